@@ -1,0 +1,5 @@
+/** The one-shot engine: facts through the core, in this process. */
+@NullMarked
+package org.visitbalance.fold;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What carries the rest: text forms of records, files, time. */
+@NullMarked
+package org.visitbalance.platform;
+
+import org.jspecify.annotations.NullMarked;
