@@ -62,6 +62,9 @@ final class BalanceCommand implements Callable<Integer> {
 
   static final String TOKEN_KEY_VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
 
+  /** As much of a summary as a person scrolls back through. */
+  private static final int MOST_LINES = 300;
+
   /** The engines of contract.md. */
   enum Engine {
     FOLD,
@@ -150,6 +153,7 @@ final class BalanceCommand implements Callable<Integer> {
             outputs,
             deadLetters,
             folder.settings(),
+            fold.feeds(),
             reveal,
             new Result.Account(
                 moment.toString(),
@@ -159,8 +163,7 @@ final class BalanceCommand implements Callable<Integer> {
                 counts.notYetKnown(),
                 deadLetters.size()));
     String summary = write(result);
-    spec.commandLine().getOut().print(summary);
-    spec.commandLine().getOut().flush();
+    print(summary);
     if (!deadLetters.isEmpty()) {
       err.printf(
           "visit-balance: %d of %d inputs could not be facts; see %s%n",
@@ -170,6 +173,18 @@ final class BalanceCommand implements Callable<Integer> {
             .anyMatch(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
         ? Main.OUT_OF_BALANCE
         : Main.OK;
+  }
+
+  /** Prints the summary; of a long one its beginning, with a word on where the rest is. */
+  private void print(String summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> lines = summary.lines().toList();
+    lines.stream().limit(MOST_LINES).forEach(out::println);
+    if (lines.size() > MOST_LINES) {
+      out.printf(
+          "... %,d more lines in %s%n", lines.size() - MOST_LINES, output.resolve("summary.txt"));
+    }
+    out.flush();
   }
 
   private static List<DeadLetter> read(InputFolder folder, Fold fold, Progress progress) {

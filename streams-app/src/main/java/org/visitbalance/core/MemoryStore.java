@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.Judgement;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
@@ -24,6 +25,7 @@ public final class MemoryStore implements PatientStore {
   private final Map<String, ChainPlace> places = new HashMap<>(4);
   private final Map<String, String> chains = new HashMap<>(0);
   private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
+  private final Map<LocalDate, List<Judgement>> said = new HashMap<>(0);
   private final TreeSet<Sent> sent =
       new TreeSet<>(Comparator.comparing(Sent::at).thenComparing(Sent::visitId));
   private List<RejectionRegister> rejections = List.of();
@@ -86,6 +88,16 @@ public final class MemoryStore implements PatientStore {
   @Override
   public void putRejections(List<RejectionRegister> rejections) {
     this.rejections = rejections;
+  }
+
+  @Override
+  public List<Judgement> said(LocalDate date) {
+    return said.getOrDefault(date, List.of());
+  }
+
+  @Override
+  public void putSaid(LocalDate date, List<Judgement> judgements) {
+    put(said, date, judgements.isEmpty() ? null : judgements);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.Judgement;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
@@ -40,6 +41,11 @@ public interface PatientStore {
   List<RejectionRegister> rejections();
 
   void putRejections(List<RejectionRegister> rejections);
+
+  /** What was last said of a date of service. */
+  List<Judgement> said(LocalDate date);
+
+  void putSaid(LocalDate date, List<Judgement> judgements);
 
   /** Moves a visit in the index by the moment from which its charge is awaited. */
   void putSent(String visitId, @Nullable Instant before, @Nullable Instant after);

@@ -2,6 +2,7 @@ package org.visitbalance.fold;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,13 @@ public final class Fold {
 
   private TenantSettings settings(String tenant) {
     return settings.computeIfAbsent(tenant, TenantSettings::defaults);
+  }
+
+  /** How far each source of each tenant has told everything. */
+  public List<Feed> feeds() {
+    return feeds.values().stream()
+        .sorted(Comparator.comparing(Feed::getTenant).thenComparing(Feed::getSource))
+        .toList();
   }
 
   /** What became of the facts so far. */

@@ -1,8 +1,10 @@
 package org.visitbalance.report;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.visitbalance.core.Outputs;
+import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
 
@@ -10,6 +12,7 @@ import org.visitbalance.settings.Settings;
  * All that a run has to write.
  *
  * @param deadLetters of the input files
+ * @param feeds how far each source has told everything
  * @param reveal whether visits are called by their ids instead of their tokens
  * @param account what became of the input, in the words of the summary
  */
@@ -17,6 +20,7 @@ public record Result(
     Outputs outputs,
     List<DeadLetter> deadLetters,
     Map<String, Settings> settings,
+    Collection<Feed> feeds,
     boolean reveal,
     Account account) {
 

@@ -55,8 +55,11 @@ public final class ResultFolder {
     Path stage = Files.createTempDirectory(folder, STAGE);
     boolean complete = false;
     try {
-      String summary = new Summary(result).text();
-      writeAll(stage, result, summary);
+      UnaryOperator<String> name =
+          result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
+      String summary = new Summary(result, name).text();
+      writeAll(stage, result, name);
+      Files.writeString(stage.resolve(SUMMARY), summary, UTF_8);
       for (Path file : list(stage)) {
         Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
@@ -73,9 +76,9 @@ public final class ResultFolder {
     }
   }
 
-  private static void writeAll(Path stage, Result result, String summary) throws IOException {
+  private static void writeAll(Path stage, Result result, UnaryOperator<String> name)
+      throws IOException {
     Outputs outputs = result.outputs();
-    UnaryOperator<String> name = result.reveal() ? names(outputs) : UnaryOperator.identity();
     write(stage, OutputFile.BALANCES, outputs.balances(), name);
     write(stage, OutputFile.ITEMS, outputs.items(), name);
     write(stage, OutputFile.VISITS, outputs.visits(), name);
@@ -84,7 +87,6 @@ public final class ResultFolder {
     write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name);
     write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name);
     writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters());
-    Files.writeString(stage.resolve(SUMMARY), summary, UTF_8);
   }
 
   private static void write(
