@@ -43,7 +43,7 @@ public final class Revision {
     List<Change> changes = new ArrayList<>(after.size());
     for (Judgement said : after) {
       Judgement old = take(before, said);
-      if (!said.equals(old)) {
+      if (old == null || !said.equals(old)) {
         changes.add(new Change(old, said));
       }
     }
