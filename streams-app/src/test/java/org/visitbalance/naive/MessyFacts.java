@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
@@ -38,14 +39,17 @@ import org.visitbalance.settings.Settings;
 public final class MessyFacts {
   public static final String TENANT = "T1";
 
-  private static final LocalDate START = LocalDate.parse("2026-10-28");
-  private static final int DAYS = 10;
+  /** A Friday; the week ends two days later, and with it October. */
+  private static final LocalDate START = LocalDate.parse("2026-10-30");
+
+  private static final int DAYS = 8;
 
   private final Random random;
   private int events;
 
   private MessyFacts(long seed) {
-    this.random = new Random(seed);
+    // Random alone begins alike for seeds that are near each other.
+    this.random = new Random(new SplittableRandom(seed).nextLong());
   }
 
   /** So many facts of one tenant; equal seeds give equal facts. */
@@ -57,6 +61,51 @@ public final class MessyFacts {
       Instant occurredAt = (Instant) fact.get(fact.getSchema().getField("occurredAt").pos());
       Duration delay = Duration.ofHours(messy.oneIn(4) ? messy.random.nextInt(60) : 0);
       facts.add(new KnownFact(fact, occurredAt.plus(delay)));
+    }
+    return facts;
+  }
+
+  /**
+   * Simple visits of one month, each with a patient, a code and a charge of its own: enough of them
+   * that a cap may be inferred, or just too few.
+   */
+  public static List<KnownFact> underOneCap(long seed) {
+    MessyFacts messy = new MessyFacts(seed);
+    String code = messy.pick("97110", "97140");
+    String payer = messy.maybe("A", "B", "C");
+    int cap = messy.random.nextInt(4);
+    int exceptions = messy.random.nextInt(3);
+    List<KnownFact> facts = new ArrayList<>();
+    for (int i = 18 + messy.random.nextInt(6); i > 0; i--) {
+      int documented = cap + 1 + messy.random.nextInt(3);
+      int billed = i > exceptions ? cap : messy.random.nextInt(documented + 1);
+      Visit visit =
+          Visit.newBuilder(messy.visit())
+              .setVisitId("V" + i)
+              .setPatientKey("P" + i)
+              .setRevision(messy.oneIn(12) ? 1 : 0)
+              .setStatus(VisitStatus.FINALIZED)
+              .setNoCharge(NoCharge.NONE)
+              .setPayerId(payer)
+              .setFinalizedOn(START)
+              .setLines(List.of(new VisitLine(code, List.of(), documented, null)))
+              .build();
+      // Other units come with another line, so that the visit is billed even where the cap is 0.
+      for (String billedCode : List.of(code, "97112")) {
+        Charge charge =
+            Charge.newBuilder(messy.charge())
+                .setChargeId(billedCode + i)
+                .setOriginalChargeId(null)
+                .setStatus(ChargeStatus.ACTIVE)
+                .setPatientKey("P" + i)
+                .setEmrVisitId("V" + i)
+                .setPayerId(messy.maybe("A", "B"))
+                .setCpt(billedCode)
+                .setUnits(billedCode.equals(code) ? billed : 1)
+                .build();
+        facts.add(new KnownFact(charge, charge.getOccurredAt()));
+      }
+      facts.add(new KnownFact(visit, visit.getOccurredAt()));
     }
     return facts;
   }
@@ -89,10 +138,10 @@ public final class MessyFacts {
   private List<LocationRow> locations() {
     LocalDate day = date();
     return List.of(
-        new LocationRow("C1", "12", "L2", null, maybe(day)),
-        new LocationRow("C1", null, "L1", null, null),
-        new LocationRow("C1", "12", "L3", day, null),
-        new LocationRow("C2", "11", "L2", maybe(date()), null));
+        new LocationRow("L1", "12", "L2", null, maybe(day)),
+        new LocationRow("L1", null, "L1", null, null),
+        new LocationRow("L1", "12", "L3", day, null),
+        new LocationRow("L2", "11", "L2", maybe(date()), null));
   }
 
   private List<PayerRule> rules() {
@@ -105,7 +154,7 @@ public final class MessyFacts {
 
   private SpecificRecord any() {
     int kind = random.nextInt(20);
-    if (kind < 6) {
+    if (kind < 5) {
       return visit();
     }
     if (kind < 13) {
@@ -123,56 +172,56 @@ public final class MessyFacts {
   private Visit visit() {
     Instant occurredAt = instant();
     List<VisitLine> lines = new ArrayList<>();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      String code = oneIn(12) ? pick("NORCM", "norcm") : code();
-      lines.add(new VisitLine(code, List.of(), random.nextInt(4), flag()));
+    for (int i = oneIn(8) ? 0 : 1 + random.nextInt(3); i > 0; i--) {
+      String code = oneIn(16) ? pick("NORCM", "norcm") : code();
+      lines.add(new VisitLine(code, List.of(), random.nextInt(6), flag()));
     }
     return new Visit(
         TENANT,
         event(),
         occurredAt,
         visitId(),
-        random.nextInt(3),
+        oneIn(2) ? 0 : random.nextInt(3),
         oneIn(6) ? VisitStatus.RETRACTED : VisitStatus.FINALIZED,
         patient(),
         maybe("K1", "K2"),
         clinic(),
-        maybe("11", "12", "10"),
+        oneIn(4) ? pick("12", "10") : null,
         date(),
         occurredAt.minus(Duration.ofHours(random.nextInt(30))),
-        near(occurredAt),
+        businessDate(occurredAt),
         provider(),
         maybe(provider()),
         pick(NoteType.DAILY_NOTE, NoteType.INITIAL_EVALUATION, NoteType.DISCHARGE),
         maybe("A", "B", "C"),
-        pick(NoCharge.NONE, NoCharge.NONE, NoCharge.NONE, NoCharge.NC001, NoCharge.DO_NOT_BILL),
+        oneIn(8) ? pick(NoCharge.NC001, NoCharge.DO_NOT_BILL) : NoCharge.NONE,
         flag(),
         lines);
   }
 
   private Charge charge() {
     Instant occurredAt = instant();
-    String id = pick("1", "2", "3", "10", "11", "12");
+    String id = pick("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
     return new Charge(
         TENANT,
         event(),
         occurredAt,
         id,
-        oneIn(3) ? pick("1", "2", "9") : null,
+        oneIn(4) ? pick("1", "2", "99") : null,
         oneIn(4) ? pick(ChargeStatus.INACTIVE, ChargeStatus.REMOVED) : ChargeStatus.ACTIVE,
         occurredAt.minus(Duration.ofHours(random.nextInt(3))),
         patient(),
         oneIn(2) ? visitId() : null,
         maybe("B1", "B2", "B3"),
-        pick("L1", "L2", "C1"),
+        pick("L1", "L1", "L1", "L2"),
         date(),
         occurredAt.minus(Duration.ofHours(random.nextInt(30))),
-        near(occurredAt),
+        businessDate(occurredAt),
         provider(),
         maybe(provider()),
         code(),
         List.of(),
-        random.nextInt(4),
+        oneIn(8) ? 0 : 1 + random.nextInt(2),
         maybe("A", "B"),
         maybe(ChargeOrigin.MANUAL, ChargeOrigin.MANUAL, ChargeOrigin.INTEGRATION));
   }
@@ -233,7 +282,7 @@ public final class MessyFacts {
   }
 
   private String visitId() {
-    return pick("V1", "V2", "V3", "V4", "V5", "V6");
+    return pick("V1", "V2", "V3", "V4");
   }
 
   private String provider() {
@@ -241,11 +290,13 @@ public final class MessyFacts {
   }
 
   private String clinic() {
-    return pick("C1", "C1", "C2");
+    return pick("L1", "L1", "L1", "L2");
   }
 
   private String code() {
-    return pick("97110", "97110", "97140", "97161", "97010", "NOSHOW", "COPAY", "97162");
+    return oneIn(2)
+        ? "97110"
+        : pick("97140", "97140", "97161", "97010", "NOSHOW", "COPAY", "97162");
   }
 
   private LocalDate date() {
@@ -261,8 +312,11 @@ public final class MessyFacts {
         .plus(Duration.ofHours(6L * random.nextInt(DAYS * 4)));
   }
 
-  private LocalDate near(Instant occurredAt) {
-    return occurredAt.atOffset(ZoneOffset.UTC).toLocalDate().plusDays(random.nextInt(4) - 2L);
+  /** One of four, so that things happen on one day; never too far ahead of its record. */
+  private LocalDate businessDate(Instant occurredAt) {
+    LocalDate latest = occurredAt.atOffset(ZoneOffset.UTC).toLocalDate().plusDays(2);
+    LocalDate date = START.plusDays(random.nextInt(4));
+    return date.isAfter(latest) ? latest : date;
   }
 
   private boolean oneIn(int chances) {

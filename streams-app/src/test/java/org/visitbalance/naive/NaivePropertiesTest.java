@@ -27,7 +27,7 @@ class NaivePropertiesTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void theItemsOfAPeriodAddUpToItsDifference(long seed) throws IOException {
-    Map<String, List<String>> files = balance(seed, MessyFacts.of(seed, 80));
+    Map<String, List<String>> files = balance(seed, MessyFacts.of(seed, 120));
     Map<String, Long> listed = new TreeMap<>();
     for (JsonNode item : parsed(files, "items.jsonl")) {
       listed.merge(
@@ -49,7 +49,7 @@ class NaivePropertiesTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void orderRepeatsAndWhatIsNotYetKnownChangeNothing(long seed) {
-    List<KnownFact> facts = MessyFacts.of(seed, 80);
+    List<KnownFact> facts = MessyFacts.of(seed, 120);
     Instant asOf = MessyFacts.asOf(seed);
     List<KnownFact> others = new ArrayList<>(facts);
     others.removeIf(fact -> fact.knownAt().isAfter(asOf));
