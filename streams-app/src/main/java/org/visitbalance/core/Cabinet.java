@@ -56,7 +56,11 @@ final class Cabinet {
   /** Puts a file back and lists it on the sheets of its dates; all of them are touched. */
   void put(VisitFile file) {
     VisitFile old = file(file.getVisitId());
-    store.putSent(file.getVisitId(), awaitedSince(old), awaitedSince(file));
+    Instant awaitedBefore = awaitedSince(old);
+    Instant awaitedAfter = awaitedSince(file);
+    if (!Objects.equals(awaitedBefore, awaitedAfter)) {
+      store.putSent(file.getVisitId(), awaitedBefore, awaitedAfter);
+    }
     List<LocalDate> before = dates(old);
     List<LocalDate> after = dates(file);
     boolean isEmpty =

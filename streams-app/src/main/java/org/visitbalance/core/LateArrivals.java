@@ -41,7 +41,8 @@ public final class LateArrivals {
         created,
         dossier.attachment.cause(
             register ->
-                !Attachment.from(register).isAfter(arrival)
+                !arrival.isBefore(dossier.first)
+                    && !Attachment.from(register).isAfter(arrival)
                     && !Attachment.until(register).isBefore(dossier.first)));
   }
 

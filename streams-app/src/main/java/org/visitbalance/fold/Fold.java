@@ -28,6 +28,11 @@ public final class Fold {
   /** Enough that threads seldom meet; patients are independent of each other. */
   private static final int SHARDS = 256;
 
+  private static final int SHARD_SHIFT = 24;
+
+  /** 2^32 divided by the golden ratio: Fibonacci hashing. */
+  private static final int SPREAD = 0x9E3779B9;
+
   private record PatientId(String tenant, String patientKey) {}
 
   private record FeedId(String tenant, FeedSource source) {}
@@ -84,8 +89,7 @@ public final class Fold {
       return;
     }
     PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
-    int hash = id.hashCode();
-    Map<PatientId, Patient> shard = shards.get((hash ^ hash >>> 16) & SHARDS - 1);
+    Map<PatientId, Patient> shard = shards.get(shardOf(id));
     synchronized (shard) {
       Patient patient = shard.get(id);
       if (patient == null) {
@@ -96,6 +100,11 @@ public final class Fold {
         standing.increment();
       }
     }
+  }
+
+  /** Other bits of the hash than those by which a shard's own map spreads its keys. */
+  private static int shardOf(PatientId id) {
+    return (id.hashCode() * SPREAD) >>> SHARD_SHIFT;
   }
 
   private Patient patient(PatientId id) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -17,6 +16,8 @@ import org.visitbalance.core.Facts;
 final class JsonFactReader {
   private static final String KIND = "fact";
   private static final String RECORDED_AT = "recordedAt";
+  private static final String DATE = "a date such as 2026-11-04";
+  private static final String INSTANT = "an instant such as 2026-11-04T17:05:00Z";
 
   /**
    * What a line gave: a fact, or the reason why it gave none.
@@ -123,8 +124,9 @@ final class JsonFactReader {
       parser.skipChildren();
       return;
     }
-    String path = within + name;
-    Object value = isAbsent(token, parser) ? null : value(token, parser, field, path);
+    String text = token == JsonToken.VALUE_STRING ? parser.getText() : null;
+    boolean isAbsent = text != null ? text.isBlank() : token == JsonToken.VALUE_NULL;
+    Object value = isAbsent ? null : value(token, text, parser, field, within);
     record.put(field.position(), value);
     if (name.equals("tenant") && within.isEmpty()) {
       tenant = (String) value;
@@ -133,120 +135,113 @@ final class JsonFactReader {
 
   private @Nullable Instant recordedAt(@Nullable JsonToken token, JsonParser parser)
       throws IOException {
-    if (isAbsent(token, parser)) {
+    String text = token == JsonToken.VALUE_STRING ? parser.getText() : null;
+    if (token == JsonToken.VALUE_NULL || (text != null && text.isBlank())) {
       return null;
     }
-    Instant instant = token == JsonToken.VALUE_STRING ? texts.instant(parser.getText()) : null;
+    Instant instant = text == null ? null : texts.instant(text);
     if (instant == null) {
-      throw new Unusable(RECORDED_AT, "is not an instant such as 2026-11-04T17:05:00Z");
+      throw new Unusable(RECORDED_AT, "is not " + INSTANT);
     }
     return instant;
   }
 
-  /** Absent, null and a blank text are the same. */
-  private static boolean isAbsent(@Nullable JsonToken token, JsonParser parser) throws IOException {
-    return token == JsonToken.VALUE_NULL
-        || (token == JsonToken.VALUE_STRING && parser.getText().isBlank());
-  }
-
   private Object value(
-      @Nullable JsonToken token, JsonParser parser, FactKind.Field field, String path)
+      @Nullable JsonToken token,
+      @Nullable String text,
+      JsonParser parser,
+      FactKind.Field field,
+      String within)
       throws IOException {
     return switch (field.type()) {
-      case TEXT -> texts.shared(text(token, parser, path, "a text"));
-      case WHOLE -> whole(token, parser, path);
-      case TRUTH -> truth(token, path);
-      case DATE ->
-          required(
-              texts.date(text(token, parser, path, "a date such as 2026-11-04")),
-              path,
-              "a date such as 2026-11-04");
-      case INSTANT ->
-          required(
-              texts.instant(text(token, parser, path, "an instant such as 2026-11-04T17:05:00Z")),
-              path,
-              "an instant such as 2026-11-04T17:05:00Z");
+      case TEXT -> texts.shared(required(text, within, field, "a text"));
+      case WHOLE -> whole(token, parser, within, field);
+      case TRUTH -> truth(token, within, field);
+      case DATE -> required(text == null ? null : texts.date(text), within, field, DATE);
+      case INSTANT -> required(text == null ? null : texts.instant(text), within, field, INSTANT);
       case SYMBOL ->
-          field.symbols().getOrDefault(text(token, parser, path, "a text"), field.unknown());
-      case TEXTS -> texts(token, parser, path);
-      case LINES -> lines(token, parser, path);
+          field.symbols().getOrDefault(required(text, within, field, "a text"), field.unknown());
+      case TEXTS -> texts(token, parser, within, field);
+      case LINES -> lines(token, parser, within, field);
     };
   }
 
-  private static String text(
-      @Nullable JsonToken token, JsonParser parser, String path, String wanted) throws IOException {
-    if (token != JsonToken.VALUE_STRING) {
-      throw new Unusable(path, "is not " + wanted);
-    }
-    return parser.getText();
-  }
-
-  private static <T> T required(@Nullable T value, String path, String wanted) {
+  private static <T> T required(
+      @Nullable T value, String within, FactKind.Field field, String wanted) {
     if (value == null) {
-      throw new Unusable(path, "is not " + wanted);
+      throw new Unusable(within + field.name(), "is not " + wanted);
     }
     return value;
   }
 
-  private static Integer whole(@Nullable JsonToken token, JsonParser parser, String path)
+  private static Integer whole(
+      @Nullable JsonToken token, JsonParser parser, String within, FactKind.Field field)
       throws IOException {
     if (token == JsonToken.VALUE_NUMBER_INT) {
       try {
         return parser.getIntValue();
       } catch (InputCoercionException tooLarge) {
-        throw new Unusable(path, "is not a whole number from 0 to 2147483647");
+        throw new Unusable(within + field.name(), "is not a whole number from 0 to 2147483647");
       }
     }
-    throw new Unusable(path, "is not a whole number >= 0");
+    throw new Unusable(within + field.name(), "is not a whole number >= 0");
   }
 
-  private static Boolean truth(@Nullable JsonToken token, String path) {
+  private static Boolean truth(@Nullable JsonToken token, String within, FactKind.Field field) {
     if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
       return token == JsonToken.VALUE_TRUE;
     }
-    throw new Unusable(path, "is not true or false");
+    throw new Unusable(within + field.name(), "is not true or false");
   }
 
-  private List<String> texts(@Nullable JsonToken token, JsonParser parser, String path)
+  private List<String> texts(
+      @Nullable JsonToken token, JsonParser parser, String within, FactKind.Field field)
       throws IOException {
-    expectArray(token, path, "a list of texts");
+    expectArray(token, within, field, "a list of texts");
     List<String> list = null;
     for (JsonToken next = parser.nextToken();
         next != JsonToken.END_ARRAY;
         next = parser.nextToken()) {
-      String text = texts.shared(text(next, parser, path, "a list of texts"));
+      String text =
+          required(
+              next == JsonToken.VALUE_STRING ? parser.getText() : null,
+              within,
+              field,
+              "a list of texts");
       list = list == null ? new ArrayList<>(2) : list;
-      list.add(text);
+      list.add(texts.shared(text));
     }
     return list == null ? List.of() : list;
   }
 
-  private List<SpecificRecordBase> lines(@Nullable JsonToken token, JsonParser parser, String path)
+  private List<SpecificRecordBase> lines(
+      @Nullable JsonToken token, JsonParser parser, String within, FactKind.Field field)
       throws IOException {
-    expectArray(token, path, "a list of lines");
+    expectArray(token, within, field, "a list of lines");
     List<SpecificRecordBase> lines = new ArrayList<>(4);
     for (JsonToken next = parser.nextToken();
         next != JsonToken.END_ARRAY;
         next = parser.nextToken()) {
       if (next != JsonToken.START_OBJECT) {
-        throw new Unusable(path, "is not a list of lines");
+        throw new Unusable(within + field.name(), "is not a list of lines");
       }
       SpecificRecordBase line = FactKind.line().make();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        readField(parser, FactKind.line(), line, name, path + ".");
+        readField(parser, FactKind.line(), line, name, field.name() + ".");
       }
       String missing = FactKind.line().missing(line);
       if (missing != null) {
-        throw new Unusable(path + "." + Objects.requireNonNull(missing), "is missing");
+        throw new Unusable(field.name() + "." + missing, "is missing");
       }
       lines.add(line);
     }
     return lines;
   }
 
-  private static void expectArray(@Nullable JsonToken token, String path, String wanted) {
+  private static void expectArray(
+      @Nullable JsonToken token, String within, FactKind.Field field, String wanted) {
     if (token != JsonToken.START_ARRAY) {
-      throw new Unusable(path, "is not " + wanted);
+      throw new Unusable(within + field.name(), "is not " + wanted);
     }
   }
 }
