@@ -113,8 +113,11 @@ public final class PatientLedger {
     rejections.add(register);
     rejections.sort(Attachment.WALK);
     store.putRejections(rejections);
-    touch(register, rejections);
-    if (old != null && !old.getStanding().equals(register.getStanding())) {
+    if (old == null) {
+      touch(register, rejections);
+    } else if (!register.equals(old)) {
+      // Also what it no longer holds: it opened later than "since ever", or was cleared.
+      touch(register, rejections);
       touch(old, rejections);
     }
     return old == null;

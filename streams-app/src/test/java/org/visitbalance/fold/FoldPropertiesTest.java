@@ -125,9 +125,15 @@ class FoldPropertiesTest {
   private static void assertSame(
       Map<String, List<String>> actual, Map<String, List<String>> expected, List<KnownFact> facts) {
     for (Map.Entry<String, List<String>> file : expected.entrySet()) {
-      assertThat(actual.get(file.getKey()))
-          .as(() -> file.getKey() + " of " + facts.size() + " facts")
-          .isEqualTo(file.getValue());
+      List<String> missing = new ArrayList<>(file.getValue());
+      missing.removeAll(actual.get(file.getKey()));
+      List<String> surplus = new ArrayList<>(actual.get(file.getKey()));
+      surplus.removeAll(file.getValue());
+      assertThat(surplus)
+          .as(() -> file.getKey() + " of " + facts.size() + " facts; missing: " + missing)
+          .isEmpty();
+      assertThat(missing).as(file.getKey()).isEmpty();
+      assertThat(actual.get(file.getKey())).isEqualTo(file.getValue());
     }
   }
 }
