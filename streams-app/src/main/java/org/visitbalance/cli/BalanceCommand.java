@@ -141,10 +141,8 @@ final class BalanceCommand implements Callable<Integer> {
     InputFolder folder =
         InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
     Fold fold = new Fold(folder.settings(), moment);
-    List<DeadLetter> deadLetters;
-    try (Progress progress = new Progress(err)) {
-      deadLetters = read(folder, fold, progress);
-    }
+    List<DeadLetter> deadLetters =
+        Progress.during(() -> fold.counts().valid(), err, () -> read(folder, fold));
     int threads = Runtime.getRuntime().availableProcessors();
     Outputs outputs = fold.judge(tokenKey(), threads);
     Fold.Counts counts = fold.counts();
@@ -187,20 +185,18 @@ final class BalanceCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static List<DeadLetter> read(InputFolder folder, Fold fold, Progress progress) {
+  private static List<DeadLetter> read(InputFolder folder, Fold fold) {
     ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
     folder.readInto(
         new FactSink() {
           @Override
           public void fact(SpecificRecord fact, Instant knownAt) {
             fold.add(fact, knownAt);
-            progress.count();
           }
 
           @Override
           public void deadLetter(DeadLetter letter) {
             letters.add(letter);
-            progress.count();
           }
         },
         Runtime.getRuntime().availableProcessors());

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Transmission;
@@ -26,16 +26,16 @@ import org.visitbalance.state.VisitRegister;
 final class Cabinet {
   private final PatientStore store;
   private final TenantSettings settings;
-  private NavigableSet<LocalDate> touched = new TreeSet<>();
+  private Set<LocalDate> touched = new HashSet<>();
 
   Cabinet(PatientStore store, TenantSettings settings) {
     this.store = store;
     this.settings = settings;
   }
 
-  NavigableSet<LocalDate> takeTouched() {
-    NavigableSet<LocalDate> taken = touched;
-    touched = new TreeSet<>();
+  Set<LocalDate> takeTouched() {
+    Set<LocalDate> taken = touched;
+    touched = new HashSet<>();
     return taken;
   }
 

@@ -3,10 +3,10 @@ package org.visitbalance.core;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Note;
@@ -49,8 +49,8 @@ public final class DateJudge {
    * The dates that have to be judged when some were touched: with an open note, charges of an
    * unknown visit that is judged elsewhere can get another reason.
    */
-  public NavigableSet<LocalDate> reach(NavigableSet<LocalDate> touched) {
-    NavigableSet<LocalDate> reached = new TreeSet<>(touched);
+  public Set<LocalDate> reach(Set<LocalDate> touched) {
+    Set<LocalDate> reached = new HashSet<>(touched);
     for (LocalDate date : touched) {
       DateSheet sheet = store.sheet(date);
       if (sheet != null) {

@@ -3,11 +3,11 @@ package org.visitbalance.core;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
@@ -20,14 +20,19 @@ import org.visitbalance.state.VisitFile;
 public final class MemoryStore implements PatientStore {
   private record Sent(Instant at, String visitId) {}
 
+  private static final Comparator<Sent> BY_TIME =
+      Comparator.comparing(Sent::at).thenComparing(Sent::visitId);
+
   private final Map<String, VisitFile> files = new HashMap<>(4);
   private final Map<LocalDate, DateSheet> sheets = new HashMap<>(4);
   private final Map<String, ChainPlace> places = new HashMap<>(4);
   private final Map<String, String> chains = new HashMap<>(0);
   private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
   private final Map<LocalDate, List<Judgement>> said = new HashMap<>(0);
-  private final TreeSet<Sent> sent =
-      new TreeSet<>(Comparator.comparing(Sent::at).thenComparing(Sent::visitId));
+
+  /** In the order of BY_TIME; facts come about in that order, so most are added at the end. */
+  private final List<Sent> sent = new ArrayList<>(4);
+
   private List<RejectionRegister> rejections = List.of();
 
   @Override
@@ -103,17 +108,19 @@ public final class MemoryStore implements PatientStore {
   @Override
   public void putSent(String visitId, @Nullable Instant before, @Nullable Instant after) {
     if (before != null) {
-      sent.remove(new Sent(before, visitId));
+      sent.remove(Collections.binarySearch(sent, new Sent(before, visitId), BY_TIME));
     }
     if (after != null) {
-      sent.add(new Sent(after, visitId));
+      Sent entry = new Sent(after, visitId);
+      sent.add(-Collections.binarySearch(sent, entry, BY_TIME) - 1, entry);
     }
   }
 
   @Override
   public List<String> sentSince(Instant moment) {
     List<String> ids = new ArrayList<>();
-    for (Sent entry : sent.tailSet(new Sent(moment, ""), true)) {
+    int position = Collections.binarySearch(sent, new Sent(moment, ""), BY_TIME);
+    for (Sent entry : sent.subList(position < 0 ? -position - 1 : position, sent.size())) {
       ids.add(entry.visitId());
     }
     return ids;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
@@ -36,7 +36,7 @@ public final class PatientLedger {
   }
 
   /** The dates of service that were touched since this was last asked. */
-  public NavigableSet<LocalDate> takeTouched() {
+  public Set<LocalDate> takeTouched() {
     return cabinet.takeTouched();
   }
 

@@ -3,7 +3,7 @@ package org.visitbalance.core;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.Judgement;
 
@@ -31,7 +31,7 @@ public final class Revision {
   }
 
   /** Judges the dates that were touched, and those that depend on them. */
-  public List<Change> revise(NavigableSet<LocalDate> touched, Present present) {
+  public List<Change> revise(Set<LocalDate> touched, Present present) {
     List<Judgement> before = new ArrayList<>(2);
     List<Judgement> after = new ArrayList<>(2);
     for (LocalDate date : judge.reach(touched)) {

@@ -40,6 +40,13 @@ public final class Fold {
   /** A patient's entries and the ledger over them. */
   record Patient(String tenant, String patientKey, MemoryStore store, PatientLedger ledger) {}
 
+  /** Some of the patients, and what was counted of their facts; locked while it is used. */
+  private static final class Shard {
+    final Map<PatientId, Patient> patients = new HashMap<>();
+    long facts;
+    long standing;
+  }
+
   /**
    * What became of the facts that were taken.
    *
@@ -52,11 +59,10 @@ public final class Fold {
 
   private final Instant asOf;
   private final Map<String, TenantSettings> settings = new ConcurrentHashMap<>();
-  private final List<Map<PatientId, Patient>> shards = new ArrayList<>();
+  private final List<Shard> shards = new ArrayList<>();
   private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
-  private final LongAdder valid = new LongAdder();
-  private final LongAdder known = new LongAdder();
-  private final LongAdder standing = new LongAdder();
+  private final LongAdder feedFacts = new LongAdder();
+  private final LongAdder notYetKnown = new LongAdder();
 
   /**
    * An engine that judges at a moment, from what was known by then.
@@ -67,37 +73,28 @@ public final class Fold {
     this.asOf = asOf;
     documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
     for (int i = 0; i < SHARDS; i++) {
-      shards.add(new HashMap<>());
+      shards.add(new Shard());
     }
   }
 
   /** Takes a valid fact; one that became known after the as-of is only counted. */
   public void add(SpecificRecord fact, Instant knownAt) {
-    valid.increment();
     if (knownAt.isAfter(asOf)) {
-      return;
-    }
-    known.increment();
-    if (fact instanceof Feed feed) {
-      FeedId id = new FeedId(feed.getTenant(), feed.getSource());
-      feeds.compute(
-          id,
-          (same, old) -> {
-            standing.add(old == null ? 1 : 0);
-            return Registers.standing(old, feed);
-          });
-      return;
-    }
-    PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
-    Map<PatientId, Patient> shard = shards.get(shardOf(id));
-    synchronized (shard) {
-      Patient patient = shard.get(id);
-      if (patient == null) {
-        patient = patient(id);
-        shard.put(id, patient);
-      }
-      if (patient.ledger().add(fact)) {
-        standing.increment();
+      notYetKnown.increment();
+    } else if (fact instanceof Feed feed) {
+      feedFacts.increment();
+      feeds.merge(new FeedId(feed.getTenant(), feed.getSource()), feed, Registers::standing);
+    } else {
+      PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
+      Shard shard = shards.get(shardOf(id));
+      synchronized (shard) {
+        Patient patient = shard.patients.get(id);
+        if (patient == null) {
+          patient = patient(id);
+          shard.patients.put(id, patient);
+        }
+        shard.facts++;
+        shard.standing += patient.ledger().add(fact) ? 1 : 0;
       }
     }
   }
@@ -126,8 +123,15 @@ public final class Fold {
 
   /** What became of the facts so far. */
   public Counts counts() {
-    return new Counts(
-        valid.sum(), standing.sum(), known.sum() - standing.sum(), valid.sum() - known.sum());
+    long known = feedFacts.sum();
+    long standing = feeds.size();
+    for (Shard shard : shards) {
+      synchronized (shard) {
+        known += shard.facts;
+        standing += shard.standing;
+      }
+    }
+    return new Counts(known + notYetKnown.sum(), standing, known - standing, notYetKnown.sum());
   }
 
   /**
@@ -137,7 +141,8 @@ public final class Fold {
    * @param threads how many may work at once; the result does not depend on it
    */
   public Outputs judge(String tokenKey, int threads) {
-    return new Judging(this::settings, this::present, tokenKey).judge(shards, threads);
+    return new Judging(this::settings, this::present, tokenKey)
+        .judge(shards.stream().map(shard -> shard.patients.values()).toList(), threads);
   }
 
   private Present present(String tenant) {

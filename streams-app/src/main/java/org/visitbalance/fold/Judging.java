@@ -76,13 +76,13 @@ final class Judging {
     }
   }
 
-  <K> Outputs judge(List<Map<K, Fold.Patient>> shards, int threads) {
+  Outputs judge(List<Collection<Fold.Patient>> shards, int threads) {
     Said all = new Said();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Said>> parts = new ArrayList<>();
-      for (Map<K, Fold.Patient> shard : shards) {
-        parts.add(pool.submit(() -> judge(shard.values())));
+      for (Collection<Fold.Patient> shard : shards) {
+        parts.add(pool.submit(() -> judge(shard)));
       }
       for (Future<Said> part : parts) {
         all.addAll(part.get());

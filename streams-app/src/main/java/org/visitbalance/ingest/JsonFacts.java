@@ -91,13 +91,14 @@ public final class JsonFacts {
       byte[] bytes = bytes(channel, Math.max(0, from - 1), to);
       int position = from == 0 ? afterMark(bytes) : endOfLine(bytes, 0) + 1;
       int limit = (int) (to - Math.max(0, from - 1));
+      reader.open(bytes);
       long lines = 0;
       List<DeadLetter> letters = new ArrayList<>(0);
       while (position < limit) {
         int end = endOfLine(bytes, position);
         lines++;
         if (!isBlank(bytes, position, end)) {
-          JsonFactReader.Result result = reader.read(bytes, position, end - position);
+          JsonFactReader.Result result = reader.read(position, end);
           if (result.fact() != null && result.knownAt() != null) {
             sink.fact(result.fact(), result.knownAt());
           } else {

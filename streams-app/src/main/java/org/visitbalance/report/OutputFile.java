@@ -81,7 +81,15 @@ final class OutputFile {
   }
 
   /** A record with the texts that sort it. */
-  private record Line(List<String> key, SpecificRecord record) {}
+  private static final class Line {
+    final String[] key;
+    final SpecificRecord record;
+
+    Line(String[] key, SpecificRecord record) {
+      this.key = key;
+      this.record = record;
+    }
+  }
 
   /**
    * Writes records, sorted.
@@ -101,7 +109,7 @@ final class OutputFile {
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
       for (Line line : lines) {
-        write(json, line.record(), visitName);
+        write(json, line.record, visitName);
       }
       if (lines.length > 0) {
         json.writeRaw('\n');
@@ -109,7 +117,7 @@ final class OutputFile {
     }
   }
 
-  private List<String> keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
+  private String[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
     String[] texts = new String[key.length];
     for (int i = 0; i < key.length; i++) {
       texts[i] = String.valueOf(record.get(key[i]));
@@ -117,18 +125,18 @@ final class OutputFile {
         texts[i] = visitName.apply(texts[i]);
       }
     }
-    return List.of(texts);
+    return texts;
   }
 
   /** Lines of equal keys are in the order of their whole texts. */
   private int compare(Line one, Line other, UnaryOperator<String> visitName) {
     for (int i = 0; i < key.length; i++) {
-      int order = one.key().get(i).compareTo(other.key().get(i));
+      int order = one.key[i].compareTo(other.key[i]);
       if (order != 0) {
         return order;
       }
     }
-    return text(one.record(), visitName).compareTo(text(other.record(), visitName));
+    return text(one.record, visitName).compareTo(text(other.record, visitName));
   }
 
   private String text(SpecificRecord record, UnaryOperator<String> visitName) {
