@@ -24,7 +24,7 @@ final class CellReader {
   private final String wanted;
   private final MomentReader moments;
 
-  private CellReader(ColumnSpec spec, FactKind kind, ZoneId zone) {
+  private CellReader(ColumnSpec spec, RowKind kind, ZoneId zone) {
     type = spec.field().type();
     spec.values().forEach((text, target) -> values.put(folded(text), target));
     otherwise = values.remove(ANY);
@@ -33,7 +33,7 @@ final class CellReader {
     wanted = wanted(spec);
   }
 
-  static CellReader of(ColumnSpec spec, FactKind kind, ZoneId zone) {
+  static CellReader of(ColumnSpec spec, RowKind kind, ZoneId zone) {
     return new CellReader(spec, kind, zone);
   }
 

@@ -33,7 +33,7 @@ record ColumnSpec(
           + " needed, or {value: CONSTANT}";
 
   /** Reads what a mapping says of one field. */
-  static ColumnSpec read(FactKind kind, Field field, Yaml place) {
+  static ColumnSpec read(RowKind kind, Field field, Yaml place) {
     ColumnSpec spec = parsed(field, place);
     CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC);
     if (spec.constant != null) {

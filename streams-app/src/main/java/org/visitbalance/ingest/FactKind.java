@@ -1,145 +1,126 @@
 package org.visitbalance.ingest;
 
-import static org.visitbalance.ingest.Field.*;
-
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.fact.ChargeOrigin;
-import org.visitbalance.fact.ChargeStatus;
-import org.visitbalance.fact.FeedSource;
-import org.visitbalance.fact.NoCharge;
-import org.visitbalance.fact.NoteStatus;
-import org.visitbalance.fact.NoteType;
-import org.visitbalance.fact.RejectionStatus;
-import org.visitbalance.fact.RejectionType;
-import org.visitbalance.fact.TransmissionKind;
-import org.visitbalance.fact.TransmissionStatus;
-import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
 
-/** What the rows of a file can be, and which fields each kind has. */
-enum FactKind {
-  VISIT(
-      List.of(
-          VISIT_ID, PATIENT_KEY, CLINIC_ID, DATE_OF_SERVICE, FINALIZED_AT, FINALIZED_ON,
-          THERAPIST_ID, NOTE_TYPE),
-      List.of(
-          REVISION, STATUS, CASE_ID, POS_CODE, DOCUMENTING_THERAPIST_ID, COSIGN_THERAPIST_ID,
-          PAYER_ID, NO_CHARGE, REBILLED, CPT, MODIFIERS, UNITS, TIMED, RECORD_POINTER, CHANGE,
-          MODIFIED),
+/** A kind of record and its fields, as far as reading texts into it needs to know. */
+final class FactKind {
+  private static final Map<String, FactKind> FACTS =
       Map.of(
-          STATUS, VisitStatus.class, NOTE_TYPE, NoteType.class, NO_CHARGE, NoCharge.class,
-          CHANGE, Change.class)),
-  CHARGE(
-      List.of(
-          CHARGE_ID, STATUS, PATIENT_KEY, LOCATION_ID, DATE_OF_SERVICE, CREATED_AT, CREATED_ON,
-          TREATING_PROVIDER_ID, CPT, UNITS),
-      List.of(
-          ORIGINAL_CHARGE_ID, UPDATED_AT, EMR_VISIT_ID, BILLING_VISIT_ID, BILLING_PROVIDER_ID,
-          MODIFIERS, PAYER_ID, ORIGIN, CHANGE),
-      Map.of(
-          STATUS, ChargeStatus.class, ORIGIN, ChargeOrigin.class, CHANGE, Change.class)),
-  REJECTION(
-      List.of(REJECTION_ID, TYPE, STATUS, AT, REASON_CODE, PATIENT_KEY),
-      List.of(CASE_ID, EMR_VISIT_ID, DATE_OF_SERVICE, LOCATION_ID),
-      Map.of(STATUS, RejectionStatus.class, TYPE, RejectionType.class)),
-  TRANSMISSION(
-      List.of(VISIT_ID, PATIENT_KEY, KIND, AT, STATUS),
-      List.of(),
-      Map.of(STATUS, TransmissionStatus.class, KIND, TransmissionKind.class)),
-  NOTE(
-      List.of(NOTE_ID, PATIENT_KEY, CLINIC_ID, DATE_OF_SERVICE, STATUS, AT),
-      List.of(POS_CODE, THERAPIST_ID),
-      Map.of(STATUS, NoteStatus.class)),
-  FEED(List.of(SOURCE, COMPLETE_UNTIL), List.of(), Map.of(SOURCE, FeedSource.class)),
-  /** No fact: rows that say which account number an EMR's patient has. */
-  PATIENT(List.of(EMR_PATIENT_ID, PATIENT_KEY), List.of(), Map.of());
+          "visit", new FactKind(Visit.getClassSchema(), Visit::new),
+          "charge", new FactKind(Charge.getClassSchema(), Charge::new),
+          "rejection", new FactKind(Rejection.getClassSchema(), Rejection::new),
+          "transmission", new FactKind(Transmission.getClassSchema(), Transmission::new),
+          "note", new FactKind(Note.getClassSchema(), Note::new),
+          "feed", new FactKind(Feed.getClassSchema(), Feed::new));
+  private static final FactKind LINE = new FactKind(VisitLine.getClassSchema(), VisitLine::new);
 
-  /** What a row of an extract does to the record that it names. */
-  enum Change {
-    NEW,
-    MODIFIED,
-    REMOVED
+  /** What a field holds. */
+  enum Type {
+    TEXT,
+    WHOLE,
+    TRUTH,
+    DATE,
+    INSTANT,
+    SYMBOL,
+    TEXTS,
+    LINES
   }
 
-  private final Set<Field> required;
-  private final Set<Field> fields;
-  private final Map<Field, Class<? extends Enum<?>>> symbols;
-  private final int[] slots = new int[Field.values().length];
-
-  FactKind(
-      List<Field> required, List<Field> optional, Map<Field, Class<? extends Enum<?>>> symbols) {
-    this.required = EnumSet.copyOf(required);
-    this.fields = EnumSet.of(TENANT, EVENT_ID, OCCURRED_AT, RECORDED_AT);
-    this.fields.addAll(required);
-    this.fields.addAll(optional);
-    this.symbols = new EnumMap<>(Field.class);
-    this.symbols.putAll(symbols);
-    int slot = 0;
-    for (Field field : Field.values()) {
-      slots[field.ordinal()] = fields.contains(field) ? slot++ : -1;
+  /**
+   * A field of a record.
+   *
+   * @param position its place in the record
+   * @param symbols of an enum by their names; empty for any other type
+   */
+  record Field(
+      String name, int position, Type type, boolean optional, Map<String, Object> symbols) {
+    /** What an enum field gets for a symbol that nobody knows. */
+    Object unknown() {
+      return java.util.Objects.requireNonNull(symbols.get("UNKNOWN"));
     }
   }
 
-  /** The name in a mapping and in an event id. */
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
+  private final Supplier<SpecificRecordBase> maker;
+  private final Map<String, Field> fields = new HashMap<>();
+  private final List<Field> required = new ArrayList<>();
+
+  private FactKind(Schema schema, Supplier<SpecificRecordBase> maker) {
+    this.maker = maker;
+    for (Schema.Field field : schema.getFields()) {
+      boolean optional = field.schema().getType() == Schema.Type.UNION;
+      Schema type = optional ? field.schema().getTypes().get(1) : field.schema();
+      Field own = new Field(field.name(), field.pos(), type(type), optional, symbols(type));
+      fields.put(field.name(), own);
+      if (!optional) {
+        required.add(own);
+      }
+    }
   }
 
-  /** Returns the kind of that name, or null. */
-  static @Nullable FactKind named(String label) {
-    for (FactKind kind : values()) {
-      if (kind.label().equals(label)) {
-        return kind;
+  /** The kind of that name in JSON, or null. */
+  static @Nullable FactKind named(String name) {
+    return FACTS.get(name);
+  }
+
+  static FactKind line() {
+    return LINE;
+  }
+
+  private static Type type(Schema schema) {
+    String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+    return switch (schema.getType()) {
+      case STRING -> Type.TEXT;
+      case BOOLEAN -> Type.TRUTH;
+      case ENUM -> Type.SYMBOL;
+      case INT -> logical.equals("date") ? Type.DATE : Type.WHOLE;
+      case LONG -> Type.INSTANT;
+      case ARRAY ->
+          schema.getElementType().getType() == Schema.Type.STRING ? Type.TEXTS : Type.LINES;
+      default -> throw new IllegalStateException("no way to read a " + schema.getType());
+    };
+  }
+
+  private static Map<String, Object> symbols(Schema schema) {
+    Map<String, Object> symbols = new HashMap<>();
+    if (schema.getType() == Schema.Type.ENUM) {
+      for (Object symbol : SpecificData.get().getClass(schema).getEnumConstants()) {
+        symbols.put(symbol.toString(), symbol);
+      }
+    }
+    return symbols;
+  }
+
+  /** A record in which nothing is set. */
+  SpecificRecordBase make() {
+    return maker.get();
+  }
+
+  @Nullable Field field(String name) {
+    return fields.get(name);
+  }
+
+  /** The first required field that is not set, or null. */
+  @Nullable String missing(SpecificRecordBase record) {
+    for (int i = 0; i < required.size(); i++) {
+      if (record.get(required.get(i).position()) == null) {
+        return required.get(i).name();
       }
     }
     return null;
-  }
-
-  /** The fields that each row must give. */
-  Set<Field> required() {
-    return required;
-  }
-
-  /** All fields that a row can give, in a fixed order. */
-  Set<Field> fields() {
-    return fields;
-  }
-
-  /** Where a field's value lies in a row of this kind; -1 for a field of another kind. */
-  int slot(Field field) {
-    return slots[field.ordinal()];
-  }
-
-  /** Returns the symbols that a field can have, but UNKNOWN, which no source may say. */
-  Map<String, Enum<?>> symbols(Field field) {
-    Map<String, Enum<?>> named = new java.util.LinkedHashMap<>();
-    Class<? extends Enum<?>> type = symbols.get(field);
-    if (type != null) {
-      for (Enum<?> symbol : type.getEnumConstants()) {
-        if (!symbol.name().equals("UNKNOWN")) {
-          named.put(symbol.name(), symbol);
-        }
-      }
-    }
-    return named;
-  }
-
-  /** The fields' names in the order of their texts, for messages. */
-  String fieldNames() {
-    Set<String> names = new TreeSet<>();
-    for (Field field : fields) {
-      names.add(field.label());
-    }
-    return String.join(", ", names);
-  }
-
-  static String labels() {
-    return "visit, charge, rejection, transmission, note, feed or patient";
   }
 }

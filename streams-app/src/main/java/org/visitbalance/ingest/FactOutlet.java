@@ -25,7 +25,7 @@ final class FactOutlet {
   /** Whether a row has all that its kind needs, its patient translated; else it is dead. */
   boolean admit(Row row) {
     RowSource source = row.source();
-    FactKind kind = source.kind();
+    RowKind kind = source.kind();
     boolean extract = source.entry().columns().containsKey(Field.RECORD_POINTER);
     boolean snapshot = source.entry().snapshot() != null;
     for (Field field : kind.required()) {
@@ -38,7 +38,7 @@ final class FactOutlet {
     if (extract && row.get(Field.RECORD_POINTER) == null) {
       return dead(row, source.nameOf(Field.RECORD_POINTER.label()), "is missing");
     }
-    if (kind == FactKind.VISIT && (row.get(Field.CPT) == null) != (row.get(Field.UNITS) == null)) {
+    if (kind == RowKind.VISIT && (row.get(Field.CPT) == null) != (row.get(Field.UNITS) == null)) {
       Field missing = row.get(Field.CPT) == null ? Field.CPT : Field.UNITS;
       return dead(row, source.nameOf(missing.label()), "is missing");
     }

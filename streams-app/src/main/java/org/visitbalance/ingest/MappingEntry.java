@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MappingEntry(
     @Nullable String match,
-    @Nullable FactKind kind,
+    @Nullable RowKind kind,
     Map<Field, ColumnSpec> columns,
     @Nullable SnapshotName snapshot,
     @Nullable String tenant,
@@ -48,7 +48,7 @@ record MappingEntry(
       return new MappingEntry(match, null, Map.of(), null, null, null, false, place.where());
     }
     MappingEntry base = base(place, fields.get("profile"), fields.get("fact"));
-    FactKind kind = base.kindOrThrow();
+    RowKind kind = base.kindOrThrow();
     Map<Field, ColumnSpec> columns = new EnumMap<>(Field.class);
     columns.putAll(base.columns);
     columns.putAll(columns(kind, fields.get("columns")));
@@ -56,7 +56,7 @@ record MappingEntry(
     Yaml zone = fields.get("zone");
     Yaml merge = fields.get("mergeDailyNotes");
     Boolean merges = SettingsDocument.truth(merge);
-    if (merge != null && kind != FactKind.VISIT) {
+    if (merge != null && kind != RowKind.VISIT) {
       throw merge.error("is for visits only");
     }
     Yaml snapshot = fields.get("snapshot");
@@ -82,7 +82,7 @@ record MappingEntry(
   }
 
   /** The kind of an entry that is not to be ignored. */
-  FactKind kindOrThrow() {
+  RowKind kindOrThrow() {
     if (kind == null) {
       throw new IllegalStateException("ignored files have no kind");
     }
@@ -120,14 +120,14 @@ record MappingEntry(
       return entry;
     }
     Yaml given = java.util.Objects.requireNonNull(fact);
-    FactKind kind = FactKind.named(given.text(FactKind.labels()));
+    RowKind kind = RowKind.named(given.text(RowKind.labels()));
     if (kind == null) {
-      throw given.error("must be " + FactKind.labels());
+      throw given.error("must be " + RowKind.labels());
     }
     return new MappingEntry(null, kind, Map.of(), null, null, null, false, place.where());
   }
 
-  private static Map<Field, ColumnSpec> columns(FactKind kind, @Nullable Yaml place) {
+  private static Map<Field, ColumnSpec> columns(RowKind kind, @Nullable Yaml place) {
     Map<Field, ColumnSpec> columns = new EnumMap<>(Field.class);
     if (place != null) {
       place
@@ -147,7 +147,7 @@ record MappingEntry(
   }
 
   private void checkComplete(Yaml place) {
-    FactKind of = kindOrThrow();
+    RowKind of = kindOrThrow();
     for (Field field : of.required()) {
       boolean snapshotGivesIt = snapshot != null && Snapshots.GIVEN.contains(field);
       if (!columns.containsKey(field) && !snapshotGivesIt) {
@@ -160,7 +160,7 @@ record MappingEntry(
       throw place.error("gives a visit's line only one of 'cpt' and 'units'; it needs both");
     }
     ColumnSpec change = columns.get(Field.CHANGE);
-    if (of == FactKind.VISIT && change != null && !columns.containsKey(Field.RECORD_POINTER)) {
+    if (of == RowKind.VISIT && change != null && !columns.containsKey(Field.RECORD_POINTER)) {
       throw change.place().error("needs a recordPointer, the id of the row that is changed");
     }
   }

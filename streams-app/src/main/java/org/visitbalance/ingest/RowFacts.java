@@ -160,7 +160,7 @@ final class RowFacts {
 
   private static Charge charge(Row row, int copies) {
     Instant occurredAt = occurredAt(row);
-    boolean removed = row.get(Field.CHANGE) == FactKind.Change.REMOVED;
+    boolean removed = row.get(Field.CHANGE) == RowKind.Change.REMOVED;
     return new Charge(
         tenant(row),
         eventId(row, occurredAt, copies),

@@ -22,7 +22,7 @@ record RowLayout(
   record Several(Field field, int target, int[] parts) {}
 
   static RowLayout of(RowSource source) {
-    FactKind kind = source.kind();
+    RowKind kind = source.kind();
     Header header = source.file().header();
     List<List<CellColumn>> columns = new ArrayList<>();
     for (int i = 0; i < header.size(); i++) {

@@ -15,7 +15,7 @@ import org.visitbalance.output.DeadLetter;
 record RowSource(
     CsvFile file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
 
-  FactKind kind() {
+  RowKind kind() {
     return entry.kindOrThrow();
   }
 

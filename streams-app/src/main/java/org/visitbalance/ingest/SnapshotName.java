@@ -28,8 +28,8 @@ final class SnapshotName {
   }
 
   /** Reads a mapping's {@code snapshot}. */
-  static SnapshotName read(FactKind kind, Yaml place) {
-    if (kind != FactKind.REJECTION && kind != FactKind.NOTE && kind != FactKind.TRANSMISSION) {
+  static SnapshotName read(RowKind kind, Yaml place) {
+    if (kind != RowKind.REJECTION && kind != RowKind.NOTE && kind != RowKind.TRANSMISSION) {
       throw place.error("is for rejections, notes and transmissions only");
     }
     String wanted =
