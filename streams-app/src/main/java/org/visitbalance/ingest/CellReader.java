@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,10 +108,9 @@ final class CellReader {
 
   private static List<String> modifiers(String text) {
     List<String> modifiers = new ArrayList<>(4);
-    for (String part : text.split("[\\s,]+")) {
-      if (!part.isEmpty()) {
-        modifiers.add(part);
-      }
+    StringTokenizer parts = new StringTokenizer(text, " ,\t\r\n\u00a0");
+    while (parts.hasMoreTokens()) {
+      modifiers.add(parts.nextToken());
     }
     return List.copyOf(modifiers);
   }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param format a pattern of {@link java.time.format.DateTimeFormatter}
  * @param fallback the value of a blank cell, and of an optional column that is not there
  * @param optional whether a file may lack the column
- * @param crosswalk whether the cell is the EMR's patient id, to be translated
+ * @param crosswalk whether the cell is the EMR's patient id, to be translated; unless a mapping
+ *     says otherwise, that of the EMR's own facts is
  * @param place where the mapping says so
  */
 record ColumnSpec(
@@ -34,7 +35,7 @@ record ColumnSpec(
 
   /** Reads what a mapping says of one field. */
   static ColumnSpec read(RowKind kind, Field field, Yaml place) {
-    ColumnSpec spec = parsed(field, place);
+    ColumnSpec spec = parsed(kind, field, place);
     CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC);
     if (spec.constant != null) {
       check(reader, spec.constant, place);
@@ -51,10 +52,10 @@ record ColumnSpec(
     return constant != null || optional;
   }
 
-  private static ColumnSpec parsed(Field field, Yaml place) {
+  private static ColumnSpec parsed(RowKind kind, Field field, Yaml place) {
+    boolean ofEmr = field == Field.PATIENT_KEY && kind.isOfEmr();
     if (place.isText() || place.isList()) {
-      return new ColumnSpec(
-          field, columns(place), Map.of(), null, null, null, false, false, place);
+      return new ColumnSpec(field, columns(place), Map.of(), null, null, null, false, ofEmr, place);
     }
     Yaml.Fields fields = place.map(FORMS);
     Yaml constant = fields.get("value");
@@ -67,9 +68,9 @@ record ColumnSpec(
       throw format.error("is for dates and times only; " + field.label() + " is none");
     }
     Yaml crosswalk = fields.get("crosswalk");
-    boolean translated = Boolean.TRUE.equals(SettingsDocument.truth(crosswalk));
-    if (crosswalk != null && translated && field != Field.PATIENT_KEY) {
-      throw crosswalk.error("is for patientKey only");
+    boolean translated = crosswalk == null ? ofEmr : SettingsDocument.isTrue(crosswalk);
+    if (translated && field != Field.PATIENT_KEY) {
+      throw place.error("has crosswalk, which is for patientKey only");
     }
     Yaml fallback = fields.get("default");
     ColumnSpec spec =
@@ -80,7 +81,7 @@ record ColumnSpec(
             format == null ? null : DatePattern.checked(format),
             fallback == null ? null : fallback.text("a value"),
             constant == null ? null : constant.text("a value"),
-            Boolean.TRUE.equals(SettingsDocument.truth(fields.get("optional"))),
+            SettingsDocument.isTrue(fields.get("optional")),
             translated,
             place);
     for (Yaml unknown : fields.unknown().values()) {

@@ -1,37 +1,32 @@
 package org.visitbalance.ingest;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
-/** Which account number an EMR's patient has, tenant by tenant. */
+/**
+ * Which account number an EMR's patient has, tenant by tenant. Filled by one thread, then read by
+ * several.
+ */
 final class Crosswalk {
   private static final String UNKNOWN = "emr:";
 
-  private final Map<String, Map<String, Entry>> tenants = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, String>> tenants = new HashMap<>();
   private final Map<String, Set<String>> unknown = new ConcurrentHashMap<>();
-
-  private record Entry(int rank, long line, String account) {}
 
   /** Says that a tenant has a crosswalk, be it without a row. */
   void tenant(String tenant) {
-    tenants.computeIfAbsent(tenant, name -> new ConcurrentHashMap<>());
+    tenants.computeIfAbsent(tenant, name -> new HashMap<>());
   }
 
-  /** Adds a row; of two for one patient the one of the later file, then line, stands. */
-  void add(String tenant, String emrPatient, String account, int rank, long line) {
+  /** Adds a row, in the order of files and lines: of two for one patient the later one stands. */
+  void add(Row row) {
     tenants
-        .computeIfAbsent(tenant, name -> new ConcurrentHashMap<>())
-        .merge(
-            emrPatient,
-            new Entry(rank, line, account),
-            (one, other) ->
-                one.rank > other.rank || (one.rank == other.rank && one.line > other.line)
-                    ? one
-                    : other);
+        .computeIfAbsent(RowFacts.tenant(row), name -> new HashMap<>())
+        .put(RowFacts.id(row), RowFacts.need(row.text(Field.PATIENT_KEY)));
   }
 
   /**
@@ -39,16 +34,16 @@ final class Crosswalk {
    * crosswalk has no row; the id itself where there is no crosswalk.
    */
   String account(String tenant, String emrPatient) {
-    Map<String, Entry> rows = tenants.get(tenant);
+    Map<String, String> rows = tenants.get(tenant);
     if (rows == null) {
       return emrPatient;
     }
-    @Nullable Entry row = rows.get(emrPatient);
+    String row = rows.get(emrPatient);
     if (row == null) {
       unknown.computeIfAbsent(tenant, name -> ConcurrentHashMap.newKeySet()).add(emrPatient);
       return UNKNOWN + emrPatient;
     }
-    return row.account;
+    return row;
   }
 
   /** Gives each tenant's number of patients without a row. */

@@ -47,7 +47,7 @@ final class CsvFile {
       } catch (CsvParseException e) {
         throw broken(name, e);
       } catch (UncheckedIOException e) {
-        throw Problems.unreadable(path, e.getCause());
+        throw Problems.unreadable(path, e);
       }
       if (String.join("", names).indexOf(Utf8Reader.BROKEN) >= 0) {
         throw new InputException(
@@ -79,12 +79,15 @@ final class CsvFile {
     } catch (CsvParseException e) {
       throw broken(name, e);
     } catch (UncheckedIOException e) {
-      throw Problems.unreadable(path, e.getCause());
+      throw Problems.unreadable(path, e);
     } catch (IOException e) {
       throw Problems.unreadable(path, e);
     }
   }
 
+  // A stray quote in one row must not make the whole file unusable; there is no other way to say
+  // so.
+  @SuppressWarnings("removal")
   private static <R> CsvReader<R> rows(
       char delimiter, CsvCallbackHandler<R> handler, Utf8Reader in) {
     return CsvReader.builder()

@@ -1,9 +1,9 @@
 package org.visitbalance.ingest;
 
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.DateTimeException;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -37,7 +37,8 @@ final class DatePattern {
   static DateTimeFormatter formatter(String pattern) {
     StringBuilder strict = new StringBuilder();
     boolean quoted = false;
-    for (char letter : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char letter = pattern.charAt(i);
       quoted ^= letter == '\'';
       strict.append(letter == 'y' && !quoted ? 'u' : letter);
     }

@@ -25,25 +25,9 @@ final class FactOutlet {
   /** Whether a row has all that its kind needs, its patient translated; else it is dead. */
   boolean admit(Row row) {
     RowSource source = row.source();
-    RowKind kind = source.kind();
-    boolean extract = source.entry().columns().containsKey(Field.RECORD_POINTER);
-    boolean snapshot = source.entry().snapshot() != null;
-    for (Field field : kind.required()) {
-      if (row.get(field) == null
-          && !(extract && FINALIZED.contains(field))
-          && !(snapshot && Snapshots.GIVEN.contains(field))) {
-        return dead(row, source.nameOf(field.label()), "is missing");
-      }
-    }
-    if (extract && row.get(Field.RECORD_POINTER) == null) {
-      return dead(row, source.nameOf(Field.RECORD_POINTER.label()), "is missing");
-    }
-    if (kind == RowKind.VISIT && (row.get(Field.CPT) == null) != (row.get(Field.UNITS) == null)) {
-      Field missing = row.get(Field.CPT) == null ? Field.CPT : Field.UNITS;
+    Field missing = missing(row);
+    if (missing != null) {
       return dead(row, source.nameOf(missing.label()), "is missing");
-    }
-    if (source.tenant() == null && row.get(Field.TENANT) == null) {
-      return dead(row, source.nameOf(Field.TENANT.label()), "is missing");
     }
     ColumnSpec patient = source.entry().columns().get(Field.PATIENT_KEY);
     String id = row.text(Field.PATIENT_KEY);
@@ -51,6 +35,39 @@ final class FactOutlet {
       row.set(Field.PATIENT_KEY, crosswalk.account(RowFacts.tenant(row), id));
     }
     return true;
+  }
+
+  private static @Nullable Field missing(Row row) {
+    RowSource source = row.source();
+    boolean extract = source.entry().columns().containsKey(Field.RECORD_POINTER);
+    boolean snapshot = source.entry().snapshot() != null;
+    for (Field field : source.kind().required()) {
+      boolean mayBe =
+          (extract && FINALIZED.contains(field))
+              || (snapshot
+                  && source.kind().givenBySnapshot().contains(field)
+                  && !source.entry().columns().containsKey(field));
+      if (row.get(field) == null && !mayBe) {
+        return field;
+      }
+    }
+    if (source.tenant() == null && row.get(Field.TENANT) == null) {
+      return Field.TENANT;
+    } else if (extract && row.get(Field.RECORD_POINTER) == null) {
+      return Field.RECORD_POINTER;
+    } else if (extract) {
+      Field half = half(row, Field.FINALIZED_AT, Field.FINALIZED_ON);
+      return half == null ? half(row, Field.CPT, Field.UNITS) : half;
+    }
+    return source.kind() == RowKind.VISIT ? half(row, Field.CPT, Field.UNITS) : null;
+  }
+
+  /** Of two fields that go together the one that is missing alone, or null. */
+  private static @Nullable Field half(Row row, Field one, Field other) {
+    if ((row.get(one) == null) == (row.get(other) == null)) {
+      return null;
+    }
+    return row.get(one) == null ? one : other;
   }
 
   /** Gives the fact of a row to the sink. */

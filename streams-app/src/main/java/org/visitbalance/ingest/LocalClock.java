@@ -51,12 +51,13 @@ final class LocalClock {
     LocalDateTime local = LocalDate.ofEpochDay(epochDay).atTime(time);
     ZoneOffsetTransition transition = rules.getTransition(local);
     // Before the change: in a gap this moves on by its length, in an overlap it is the earlier.
-    ZoneOffset offset =
-        transition == null ? rules.getOffset(local) : transition.getOffsetBefore();
+    ZoneOffset offset = transition == null ? rules.getOffset(local) : transition.getOffsetBefore();
     return local.toInstant(offset);
   }
 
-  /** The one offset of a day, or CHANGES; the neighbours' hours count too, to be on the safe side. */
+  /**
+   * The one offset of a day, or CHANGES; the neighbours' hours count too, to be on the safe side.
+   */
   private int offset(long epochDay) {
     LocalDate date = LocalDate.ofEpochDay(epochDay);
     Instant before = date.minusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);

@@ -4,9 +4,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.time.ZoneId;
-import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +46,17 @@ record MappingEntry(
   static MappingEntry read(Yaml place) {
     Yaml.Fields fields = place.map("an entry with match, and profile, fact or ignore");
     String match = pattern(fields.need("match", "a file name pattern such as charges_*.csv"));
-    if (Boolean.TRUE.equals(SettingsDocument.truth(fields.get("ignore")))) {
+    if (SettingsDocument.isTrue(fields.get("ignore"))) {
       return new MappingEntry(match, null, Map.of(), null, null, null, false, place.where());
     }
     MappingEntry base = base(place, fields.get("profile"), fields.get("fact"));
     RowKind kind = base.kindOrThrow();
-    Map<Field, ColumnSpec> columns = new EnumMap<>(Field.class);
+    Map<Field, ColumnSpec> columns = new LinkedHashMap<>();
     columns.putAll(base.columns);
     columns.putAll(columns(kind, fields.get("columns")));
     Yaml tenant = fields.get("tenant");
     Yaml zone = fields.get("zone");
     Yaml merge = fields.get("mergeDailyNotes");
-    Boolean merges = SettingsDocument.truth(merge);
     if (merge != null && kind != RowKind.VISIT) {
       throw merge.error("is for visits only");
     }
@@ -68,7 +69,7 @@ record MappingEntry(
             snapshot == null ? null : SnapshotName.read(kind, snapshot),
             tenant == null ? null : tenant.text("the company's name"),
             zone == null ? null : SettingsDocument.zoneId(zone),
-            merges == null ? base.mergeDailyNotes : merges,
+            merge == null ? base.mergeDailyNotes : SettingsDocument.isTrue(merge),
             place.where());
     for (Yaml unknown : fields.unknown().values()) {
       throw unknown.error("is not known; allowed are " + String.join(", ", NAMES));
@@ -91,7 +92,7 @@ record MappingEntry(
 
   /** The columns without which a file cannot be read, alternatives joined by "or". */
   List<String> missing(Iterable<String> foldedHeader) {
-    java.util.Set<String> there = new java.util.HashSet<>();
+    Set<String> there = new HashSet<>();
     foldedHeader.forEach(there::add);
     return columns.values().stream()
         .filter(spec -> !spec.mayBeMissing())
@@ -119,16 +120,15 @@ record MappingEntry(
       }
       return entry;
     }
-    Yaml given = java.util.Objects.requireNonNull(fact);
-    RowKind kind = RowKind.named(given.text(RowKind.labels()));
+    RowKind kind = fact == null ? null : RowKind.named(fact.text(RowKind.labels()));
     if (kind == null) {
-      throw given.error("must be " + RowKind.labels());
+      throw (fact == null ? place : fact).error("must be " + RowKind.labels());
     }
     return new MappingEntry(null, kind, Map.of(), null, null, null, false, place.where());
   }
 
   private static Map<Field, ColumnSpec> columns(RowKind kind, @Nullable Yaml place) {
-    Map<Field, ColumnSpec> columns = new EnumMap<>(Field.class);
+    Map<Field, ColumnSpec> columns = new LinkedHashMap<>();
     if (place != null) {
       place
           .map("a map from fields to columns, such as {patientKey: Account}")
@@ -149,10 +149,14 @@ record MappingEntry(
   private void checkComplete(Yaml place) {
     RowKind of = kindOrThrow();
     for (Field field : of.required()) {
-      boolean snapshotGivesIt = snapshot != null && Snapshots.GIVEN.contains(field);
+      boolean snapshotGivesIt = snapshot != null && of.givenBySnapshot().contains(field);
       if (!columns.containsKey(field) && !snapshotGivesIt) {
         throw place.error(
-            "gives a " + of.label() + " no '" + field.label() + "'; add it to columns, as a column"
+            "gives a "
+                + of.label()
+                + " no '"
+                + field.label()
+                + "'; add it to columns, as a column"
                 + " or as {value: CONSTANT}");
       }
     }
@@ -179,5 +183,4 @@ record MappingEntry(
   private static PathMatcher glob(String match) {
     return FileSystems.getDefault().getPathMatcher("glob:" + match);
   }
-
 }

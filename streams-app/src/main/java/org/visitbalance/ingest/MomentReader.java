@@ -71,6 +71,6 @@ final class MomentReader {
     } else if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
       return Instant.from(parsed);
     }
-    return clock.at(date.toEpochDay(), time.toSecondOfDay(), time.getNano());
+    return clock.at(date.toEpochDay(), time.toSecondOfDay(), time.get(ChronoField.NANO_OF_SECOND));
   }
 }

@@ -21,7 +21,9 @@ final class MomentText {
   private boolean zoned;
   private int offset;
 
-  /** Reads a text as a whole; false if it is of none of the forms, or no day or time that exists. */
+  /**
+   * Reads a text as a whole; false if it is of none of the forms, or no day or time that exists.
+   */
   boolean read(String moment) {
     text = moment;
     at = 0;

@@ -1,6 +1,6 @@
 package org.visitbalance.ingest;
 
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,7 +10,9 @@ final class Problems {
   private Problems() {}
 
   /** Returns the complaint about a file; names the file, not the way to it. */
-  static InputException unreadable(Path path, IOException cause) {
+  static InputException unreadable(Path path, Exception thrown) {
+    Throwable within = thrown.getCause();
+    Throwable cause = thrown instanceof UncheckedIOException && within != null ? within : thrown;
     String name = String.valueOf(path.getFileName());
     if (cause instanceof AccessDeniedException) {
       return new InputException(name + ": cannot be read: no permission", cause);

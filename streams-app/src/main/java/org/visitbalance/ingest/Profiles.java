@@ -47,7 +47,11 @@ public final class Profiles {
 
   /** Returns a profile, or null if there is none of that name. */
   static @Nullable MappingEntry get(String name) {
-    return NAMES.contains(name) ? READ.computeIfAbsent(name, Profiles::read) : null;
+    return NAMES.contains(name) ? profile(name) : null;
+  }
+
+  private static MappingEntry profile(String name) {
+    return READ.computeIfAbsent(name, Profiles::read);
   }
 
   private static MappingEntry read(String name) {
@@ -68,7 +72,7 @@ public final class Profiles {
   static @Nullable MappingEntry fitting(String fileName, Header header) {
     MappingEntry best = null;
     for (String name : NAMES) {
-      MappingEntry profile = java.util.Objects.requireNonNull(get(name));
+      MappingEntry profile = profile(name);
       boolean named = !name.equals(PATIENTS) || isPatients(profile, fileName);
       if (named
           && profile.missing(header.folded()).isEmpty()
@@ -84,7 +88,7 @@ public final class Profiles {
     MappingEntry best = null;
     List<String> missing = List.of();
     for (String name : NAMES) {
-      MappingEntry profile = java.util.Objects.requireNonNull(get(name));
+      MappingEntry profile = profile(name);
       List<String> lacks = profile.missing(header.folded());
       boolean fewer = best == null || share(profile, lacks) < share(best, missing);
       if (fewer && (!name.equals(PATIENTS) || isPatients(profile, fileName))) {
@@ -93,7 +97,9 @@ public final class Profiles {
       }
     }
     String source = best == null ? "" : best.source();
-    return source + ", which misses the column" + (missing.size() == 1 ? " " : "s ")
+    return source
+        + ", which misses the column"
+        + (missing.size() == 1 ? " " : "s ")
         + String.join(", ", missing);
   }
 

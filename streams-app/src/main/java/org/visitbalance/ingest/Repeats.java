@@ -1,6 +1,5 @@
 package org.visitbalance.ingest;
 
-
 /**
  * Remembers of each event id how many different rows had it, in a few bytes each. Two daily files
  * may tell of one charge differently though its own date has not moved; without this they would be

@@ -2,11 +2,17 @@ package org.visitbalance.ingest;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A row's values, each at the place that its kind gives to the field; null is a blank cell. */
 final class Row {
+  /** The order of the files' names, then of their lines. */
+  static final Comparator<Row> BY_PLACE =
+      Comparator.<Row>comparingInt(row -> row.source.rank()).thenComparingLong(row -> row.line);
+
   private final RowSource source;
   private final long line;
   private final @Nullable Object[] values;
@@ -28,6 +34,11 @@ final class Row {
   /** The values themselves; whoever changes them must have made the row. */
   @Nullable Object[] values() {
     return values;
+  }
+
+  /** A hash of all that it says. */
+  long contents() {
+    return Arrays.hashCode(values);
   }
 
   Row copy() {

@@ -24,7 +24,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** Makes the fact of a row. All that it needs must be there: see {@link RowCheck}. */
+/** Makes the fact of a row. All that it needs must be there: see {@link FactOutlet#admit}. */
 final class RowFacts {
   private RowFacts() {}
 
@@ -67,10 +67,17 @@ final class RowFacts {
         switch (row.source().kind()) {
           case CHARGE -> updatedAt(row);
           case FEED -> row.instant(Field.COMPLETE_UNTIL);
-          case VISIT ->
-              Row.later(row.instant(Field.FINALIZED_AT), row.instant(Field.MODIFIED));
+          case VISIT -> changedAt(row);
           case REJECTION, TRANSMISSION, NOTE, PATIENT -> row.instant(Field.AT);
         });
+  }
+
+  /** When a visit's row last changed, or null for one that knows no time. */
+  static @Nullable Instant changedAt(Row row) {
+    Instant said = row.instant(Field.OCCURRED_AT);
+    return said != null
+        ? said
+        : Row.later(row.instant(Field.FINALIZED_AT), row.instant(Field.MODIFIED));
   }
 
   /**
@@ -82,8 +89,7 @@ final class RowFacts {
     if (said != null) {
       return said;
     }
-    String made =
-        row.source().kind().label() + ":" + id(row) + "@" + Texts.instant(occurredAt);
+    String made = row.source().kind().label() + ":" + id(row) + "@" + Texts.instant(occurredAt);
     return copies == 0 ? made : made + "+".repeat(copies);
   }
 
@@ -92,14 +98,18 @@ final class RowFacts {
     return said == null ? need(row.source().tenant()) : said;
   }
 
-  /** The account that a visit's row documents under, its therapists sorted out. */
-  static Visit visit(Row row, List<VisitLine> lines, Seal seal) {
-    String therapist = need(row.text(Field.THERAPIST_ID));
+  /** Who answers for a visit: the co-signer where there is one. */
+  static String therapist(Row row) {
     String cosigner = row.text(Field.COSIGN_THERAPIST_ID);
+    return cosigner == null ? need(row.text(Field.THERAPIST_ID)) : cosigner;
+  }
+
+  /** Returns the visit of rows that one of them describes. */
+  static Visit visit(Row row, List<VisitLine> lines, Seal seal) {
+    String therapist = therapist(row);
     String documenting = row.text(Field.DOCUMENTING_THERAPIST_ID);
-    if (cosigner != null) {
-      documenting = cosigner.equals(therapist) ? documenting : therapist;
-      therapist = cosigner;
+    if (!therapist.equals(row.text(Field.THERAPIST_ID))) {
+      documenting = row.text(Field.THERAPIST_ID);
     }
     Integer revision = row.whole(Field.REVISION);
     NoCharge noCharge = row.symbol(Field.NO_CHARGE, NoCharge.class);
@@ -127,12 +137,10 @@ final class RowFacts {
   }
 
   /** What a visit has of all its rows together. */
-  record Seal(
-      VisitStatus status, Instant occurredAt, Instant finalizedAt, LocalDate finalizedOn) {}
+  record Seal(VisitStatus status, Instant occurredAt, Instant finalizedAt, LocalDate finalizedOn) {}
 
   /** Returns the note that rows of a visit are which nobody has finalized. */
   static Note note(Row row, NoteStatus status, Instant at) {
-    String cosigner = row.text(Field.COSIGN_THERAPIST_ID);
     String id = need(row.text(Field.VISIT_ID));
     String said = row.text(Field.EVENT_ID);
     return new Note(
@@ -144,7 +152,7 @@ final class RowFacts {
         need(row.text(Field.CLINIC_ID)),
         row.text(Field.POS_CODE),
         need(row.date(Field.DATE_OF_SERVICE)),
-        cosigner == null ? row.text(Field.THERAPIST_ID) : cosigner,
+        therapist(row),
         status,
         at);
   }
@@ -247,7 +255,8 @@ final class RowFacts {
         need(row.instant(Field.COMPLETE_UNTIL)));
   }
 
-  private static <T> T need(@Nullable T value) {
+  /** Returns a value that the check of the row has found to be there. */
+  static <T> T need(@Nullable T value) {
     if (value == null) {
       throw new IllegalStateException("a row was not checked");
     }

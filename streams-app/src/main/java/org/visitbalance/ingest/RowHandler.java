@@ -1,8 +1,6 @@
 package org.visitbalance.ingest;
 
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
 
   @Override
   protected void handleBegin(long startingLineNumber) {
-    values = layout.constants().clone();
+    values = layout.start();
     filled = false;
     broken = false;
     badReason = null;
@@ -56,11 +54,12 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     if (in.hasBroken()) {
       broken |= hasBroken(text, from, to);
     }
-    CellColumn[] fields = index < layout.columns().length ? layout.columns()[index] : null;
-    if (fields != null && !broken) {
-      for (CellColumn field : fields) {
-        take(field, field.read(text, from, to - from));
-      }
+    if (broken || index >= layout.width()) {
+      return;
+    }
+    List<CellColumn> fields = layout.fieldsOf(index);
+    for (int i = 0; i < fields.size(); i++) {
+      take(fields.get(i), fields.get(i).read(text, from, to - from));
     }
   }
 
@@ -81,7 +80,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     } else if (!filled) {
       return null;
     }
-    int wanted = layout.columns().length;
+    int wanted = layout.width();
     if (broken) {
       return bad(null, "has bytes that are not UTF-8");
     } else if (getFieldCount() != wanted) {
@@ -89,40 +88,13 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     } else if (badReason != null) {
       return bad(badColumn, badReason);
     }
-    for (RowLayout.Several several : layout.several()) {
-      values[several.target()] = joined(several);
-    }
-    @Nullable Object[] defaults = layout.defaults();
-    for (int i = 0; i < defaults.length; i++) {
-      if (values[i] == null) {
-        values[i] = defaults[i];
-      }
-    }
+    layout.finish(values);
     return new Row(source, getStartingLineNumber(), values);
   }
 
   private @Nullable Row bad(@Nullable String column, String reason) {
     deadLetters.accept(source.deadLetter(getStartingLineNumber(), column, reason));
     return null;
-  }
-
-  /** Modifiers are all taken, the latest of instants, else the first that is there. */
-  private @Nullable Object joined(RowLayout.Several several) {
-    Object joined = null;
-    for (int part : several.parts()) {
-      Object value = values[part];
-      if (joined == null || value == null) {
-        joined = joined == null ? value : joined;
-      } else if (value instanceof Instant instant) {
-        joined = Row.later((Instant) joined, instant);
-      } else if (value instanceof List<?> more) {
-        List<Object> all = new ArrayList<>((List<?>) joined);
-        all.addAll(more);
-        joined = all;
-      }
-      values[part] = null;
-    }
-    return joined;
   }
 
   private static boolean isBlank(char letter) {

@@ -1,9 +1,8 @@
 package org.visitbalance.ingest;
 
-import static org.visitbalance.ingest.Field.*;
-
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,42 +22,103 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.VisitStatus;
 
 /** What the rows of a file can be, and which fields each kind has. */
+@SuppressWarnings({"ImmutableEnumChecker", "EnumOrdinal"}) // Tables filled once, by place.
 enum RowKind {
   VISIT(
       List.of(
-          VISIT_ID, PATIENT_KEY, CLINIC_ID, DATE_OF_SERVICE, FINALIZED_AT, FINALIZED_ON,
-          THERAPIST_ID, NOTE_TYPE),
+          Field.VISIT_ID,
+          Field.PATIENT_KEY,
+          Field.CLINIC_ID,
+          Field.DATE_OF_SERVICE,
+          Field.FINALIZED_AT,
+          Field.FINALIZED_ON,
+          Field.THERAPIST_ID,
+          Field.NOTE_TYPE),
       List.of(
-          REVISION, STATUS, CASE_ID, POS_CODE, DOCUMENTING_THERAPIST_ID, COSIGN_THERAPIST_ID,
-          PAYER_ID, NO_CHARGE, REBILLED, CPT, MODIFIERS, UNITS, TIMED, RECORD_POINTER, CHANGE,
-          MODIFIED),
+          Field.REVISION,
+          Field.STATUS,
+          Field.CASE_ID,
+          Field.POS_CODE,
+          Field.DOCUMENTING_THERAPIST_ID,
+          Field.COSIGN_THERAPIST_ID,
+          Field.PAYER_ID,
+          Field.NO_CHARGE,
+          Field.REBILLED,
+          Field.CPT,
+          Field.MODIFIERS,
+          Field.UNITS,
+          Field.TIMED,
+          Field.RECORD_POINTER,
+          Field.CHANGE,
+          Field.MODIFIED),
       Map.of(
-          STATUS, VisitStatus.class, NOTE_TYPE, NoteType.class, NO_CHARGE, NoCharge.class,
-          CHANGE, Change.class)),
+          Field.STATUS,
+          VisitStatus.class,
+          Field.NOTE_TYPE,
+          NoteType.class,
+          Field.NO_CHARGE,
+          NoCharge.class,
+          Field.CHANGE,
+          Change.class)),
   CHARGE(
       List.of(
-          CHARGE_ID, STATUS, PATIENT_KEY, LOCATION_ID, DATE_OF_SERVICE, CREATED_AT, CREATED_ON,
-          TREATING_PROVIDER_ID, CPT, UNITS),
+          Field.CHARGE_ID,
+          Field.STATUS,
+          Field.PATIENT_KEY,
+          Field.LOCATION_ID,
+          Field.DATE_OF_SERVICE,
+          Field.CREATED_AT,
+          Field.CREATED_ON,
+          Field.TREATING_PROVIDER_ID,
+          Field.CPT,
+          Field.UNITS),
       List.of(
-          ORIGINAL_CHARGE_ID, UPDATED_AT, EMR_VISIT_ID, BILLING_VISIT_ID, BILLING_PROVIDER_ID,
-          MODIFIERS, PAYER_ID, ORIGIN, CHANGE),
+          Field.ORIGINAL_CHARGE_ID,
+          Field.UPDATED_AT,
+          Field.EMR_VISIT_ID,
+          Field.BILLING_VISIT_ID,
+          Field.BILLING_PROVIDER_ID,
+          Field.MODIFIERS,
+          Field.PAYER_ID,
+          Field.ORIGIN,
+          Field.CHANGE),
       Map.of(
-          STATUS, ChargeStatus.class, ORIGIN, ChargeOrigin.class, CHANGE, Change.class)),
+          Field.STATUS,
+          ChargeStatus.class,
+          Field.ORIGIN,
+          ChargeOrigin.class,
+          Field.CHANGE,
+          Change.class)),
   REJECTION(
-      List.of(REJECTION_ID, TYPE, STATUS, AT, REASON_CODE, PATIENT_KEY),
-      List.of(CASE_ID, EMR_VISIT_ID, DATE_OF_SERVICE, LOCATION_ID),
-      Map.of(STATUS, RejectionStatus.class, TYPE, RejectionType.class)),
+      List.of(
+          Field.REJECTION_ID,
+          Field.TYPE,
+          Field.STATUS,
+          Field.AT,
+          Field.REASON_CODE,
+          Field.PATIENT_KEY),
+      List.of(Field.CASE_ID, Field.EMR_VISIT_ID, Field.DATE_OF_SERVICE, Field.LOCATION_ID),
+      Map.of(Field.STATUS, RejectionStatus.class, Field.TYPE, RejectionType.class)),
   TRANSMISSION(
-      List.of(VISIT_ID, PATIENT_KEY, KIND, AT, STATUS),
+      List.of(Field.VISIT_ID, Field.PATIENT_KEY, Field.KIND, Field.AT, Field.STATUS),
       List.of(),
-      Map.of(STATUS, TransmissionStatus.class, KIND, TransmissionKind.class)),
+      Map.of(Field.STATUS, TransmissionStatus.class, Field.KIND, TransmissionKind.class)),
   NOTE(
-      List.of(NOTE_ID, PATIENT_KEY, CLINIC_ID, DATE_OF_SERVICE, STATUS, AT),
-      List.of(POS_CODE, THERAPIST_ID),
-      Map.of(STATUS, NoteStatus.class)),
-  FEED(List.of(SOURCE, COMPLETE_UNTIL), List.of(), Map.of(SOURCE, FeedSource.class)),
+      List.of(
+          Field.NOTE_ID,
+          Field.PATIENT_KEY,
+          Field.CLINIC_ID,
+          Field.DATE_OF_SERVICE,
+          Field.STATUS,
+          Field.AT),
+      List.of(Field.POS_CODE, Field.THERAPIST_ID),
+      Map.of(Field.STATUS, NoteStatus.class)),
+  FEED(
+      List.of(Field.SOURCE, Field.COMPLETE_UNTIL),
+      List.of(),
+      Map.of(Field.SOURCE, FeedSource.class)),
   /** No fact: rows that say which account number an EMR's patient has. */
-  PATIENT(List.of(EMR_PATIENT_ID, PATIENT_KEY), List.of(), Map.of());
+  PATIENT(List.of(Field.EMR_PATIENT_ID, Field.PATIENT_KEY), List.of(), Map.of());
 
   /** What a row of an extract does to the record that it names. */
   enum Change {
@@ -75,7 +135,7 @@ enum RowKind {
   RowKind(
       List<Field> required, List<Field> optional, Map<Field, Class<? extends Enum<?>>> symbols) {
     this.required = EnumSet.copyOf(required);
-    this.fields = EnumSet.of(TENANT, EVENT_ID, OCCURRED_AT, RECORDED_AT);
+    this.fields = EnumSet.of(Field.TENANT, Field.EVENT_ID, Field.OCCURRED_AT, Field.RECORDED_AT);
     this.fields.addAll(required);
     this.fields.addAll(optional);
     this.symbols = new EnumMap<>(Field.class);
@@ -111,6 +171,21 @@ enum RowKind {
     return fields;
   }
 
+  /** Whether the EMR's own facts are of this kind: they name a patient by the EMR's id. */
+  boolean isOfEmr() {
+    return this == VISIT || this == NOTE || this == TRANSMISSION;
+  }
+
+  /** What a row need not give if it stands in a snapshot; empty for a kind that has none. */
+  Set<Field> givenBySnapshot() {
+    return switch (this) {
+      case REJECTION -> Set.of(Field.REJECTION_ID, Field.AT, Field.STATUS);
+      case NOTE -> Set.of(Field.NOTE_ID, Field.AT, Field.STATUS);
+      case TRANSMISSION -> Set.of(Field.AT);
+      default -> Set.of();
+    };
+  }
+
   /** Where a field's value lies in a row of this kind; -1 for a field of another kind. */
   int slot(Field field) {
     return slots[field.ordinal()];
@@ -118,7 +193,7 @@ enum RowKind {
 
   /** Returns the symbols that a field can have, but UNKNOWN, which no source may say. */
   Map<String, Enum<?>> symbols(Field field) {
-    Map<String, Enum<?>> named = new java.util.LinkedHashMap<>();
+    Map<String, Enum<?>> named = new LinkedHashMap<>();
     Class<? extends Enum<?>> type = symbols.get(field);
     if (type != null) {
       for (Enum<?> symbol : type.getEnumConstants()) {

@@ -1,25 +1,31 @@
 package org.visitbalance.ingest;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A mapping compiled against a file's header.
- *
- * @param columns for each cell of a row the fields that it gives; null where nobody asked
- * @param constants a row before any cell is read
- * @param defaults what a field is that no cell gave
- * @param several fields that more than one column gives, and where the columns' values lie
- */
-record RowLayout(
-    CellColumn @Nullable [][] columns,
-    @Nullable Object[] constants,
-    @Nullable Object[] defaults,
-    List<Several> several) {
+/** A mapping compiled against a file's header. */
+final class RowLayout {
+  private final List<List<CellColumn>> columns;
+  private final @Nullable Object[] constants;
+  private final @Nullable Object[] defaults;
+  private final List<Several> several;
+
+  private RowLayout(
+      List<List<CellColumn>> columns,
+      @Nullable Object[] constants,
+      @Nullable Object[] defaults,
+      List<Several> several) {
+    this.columns = columns;
+    this.constants = constants;
+    this.defaults = defaults;
+    this.several = several;
+  }
 
   /** A field that several columns give. */
-  record Several(Field field, int target, int[] parts) {}
+  record Several(int target, List<Integer> parts) {}
 
   static RowLayout of(RowSource source) {
     RowKind kind = source.kind();
@@ -43,21 +49,63 @@ record RowLayout(
       }
       int[] places =
           spec.columns().stream().mapToInt(header::indexOf).filter(place -> place >= 0).toArray();
-      int[] parts = new int[places.length];
-      for (int i = 0; i < places.length; i++) {
-        parts[i] = places.length == 1 ? target : size++;
+      List<Integer> parts = new ArrayList<>();
+      for (int place : places) {
+        int part = places.length == 1 ? target : size++;
+        parts.add(part);
         CellReader own = CellReader.of(spec, kind, source.zone());
-        columns.get(places[i]).add(new CellColumn(own, parts[i], header.name(places[i])));
+        columns.get(place).add(new CellColumn(own, part, header.name(place)));
       }
       if (places.length > 1) {
-        several.add(new Several(spec.field(), target, parts));
+        several.add(new Several(target, parts));
       }
     }
-    CellColumn @Nullable [][] byCell = new CellColumn[header.size()][];
-    for (int i = 0; i < byCell.length; i++) {
-      List<CellColumn> fields = columns.get(i);
-      byCell[i] = fields.isEmpty() ? null : fields.toArray(new CellColumn[0]);
+    return new RowLayout(columns, Arrays.copyOf(constants, size), defaults, several);
+  }
+
+  /** How many cells a row must have. */
+  int width() {
+    return columns.size();
+  }
+
+  /** Returns what a cell gives: nothing, one field or several. */
+  List<CellColumn> fieldsOf(int cell) {
+    return columns.get(cell);
+  }
+
+  /** Returns a new row's values before any cell is read. */
+  @Nullable Object[] start() {
+    return constants.clone();
+  }
+
+  /** Brings together what several columns gave, and fills in what none did. */
+  void finish(@Nullable Object[] values) {
+    for (Several one : several) {
+      values[one.target] = joined(one, values);
     }
-    return new RowLayout(byCell, java.util.Arrays.copyOf(constants, size), defaults, several);
+    for (int i = 0; i < defaults.length; i++) {
+      if (values[i] == null) {
+        values[i] = defaults[i];
+      }
+    }
+  }
+
+  /** Modifiers are all taken, the latest of instants, else the first that is there. */
+  private static @Nullable Object joined(Several several, @Nullable Object[] values) {
+    Object joined = null;
+    for (int part : several.parts) {
+      Object value = values[part];
+      if (joined == null || value == null) {
+        joined = joined == null ? value : joined;
+      } else if (value instanceof Instant instant) {
+        joined = Row.later((Instant) joined, instant);
+      } else if (value instanceof List<?> more) {
+        List<Object> all = new ArrayList<>((List<?>) joined);
+        all.addAll(more);
+        joined = all;
+      }
+      values[part] = null;
+    }
+    return joined;
   }
 }

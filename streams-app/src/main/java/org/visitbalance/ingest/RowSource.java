@@ -1,5 +1,7 @@
 package org.visitbalance.ingest;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +14,15 @@ import org.visitbalance.output.DeadLetter;
  * @param rank its place among the files of a run in the order of their names: what comes later wins
  * @param tenant of rows that name no other; null only where a column names it
  */
-record RowSource(
-    CsvFile file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
+record RowSource(CsvFile file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
 
   RowKind kind() {
     return entry.kindOrThrow();
+  }
+
+  /** Returns the last second of a day. */
+  Instant endOf(LocalDate day) {
+    return new LocalClock(zone).endOf(day.toEpochDay());
   }
 
   /** Returns the cells that are read, each with the place of its values; made for one reader. */

@@ -209,7 +209,7 @@ final class SettingsDocument {
   }
 
   /** Returns true, false, or null where nothing is given. */
-  static @Nullable Boolean truth(@Nullable Yaml value) {
+  private static @Nullable Boolean truth(@Nullable Yaml value) {
     if (value == null) {
       return null;
     }
@@ -218,6 +218,10 @@ final class SettingsDocument {
       throw value.error("must be true or false");
     }
     return text.equals("true");
+  }
+
+  static boolean isTrue(@Nullable Yaml value) {
+    return Boolean.TRUE.equals(truth(value));
   }
 
   private static @Nullable List<String> texts(@Nullable Yaml value) {

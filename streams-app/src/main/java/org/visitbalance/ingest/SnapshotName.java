@@ -29,7 +29,7 @@ final class SnapshotName {
 
   /** Reads a mapping's {@code snapshot}. */
   static SnapshotName read(RowKind kind, Yaml place) {
-    if (kind != RowKind.REJECTION && kind != RowKind.NOTE && kind != RowKind.TRANSMISSION) {
+    if (kind.givenBySnapshot().isEmpty()) {
       throw place.error("is for rejections, notes and transmissions only");
     }
     String wanted =
@@ -78,8 +78,7 @@ final class SnapshotName {
       }
     }
     try {
-      LocalDate date =
-          LocalDate.of(number(moment, "y"), number(moment, "m"), number(moment, "d"));
+      LocalDate date = LocalDate.of(number(moment, "y"), number(moment, "m"), number(moment, "d"));
       if (moment.group("h") == null) {
         return clock.endOf(date.toEpochDay());
       }

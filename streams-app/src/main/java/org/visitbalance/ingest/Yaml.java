@@ -145,7 +145,8 @@ final class Yaml {
     Map<String, Yaml> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-        throw new Yaml(file, key, node, lineOf(tuple.getKeyNode())).error("has a name that is no text");
+        throw new Yaml(file, key, node, lineOf(tuple.getKeyNode()))
+            .error("has a name that is no text");
       }
       String name = scalar.getValue().strip();
       String path = key.isEmpty() ? name : key + "." + name;
@@ -182,7 +183,8 @@ final class Yaml {
       Yaml value = get(name);
       if (value == null) {
         String path = map.key.isEmpty() ? name : map.key + "." + name;
-        throw new Yaml(map.file, path, map.node, map.line).error("is missing; it must be " + wanted);
+        throw new Yaml(map.file, path, map.node, map.line)
+            .error("is missing; it must be " + wanted);
       }
       return value;
     }
