@@ -1,0 +1,53 @@
+package org.visitbalance.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The one entry point. */
+@Command(
+    name = "visit-balance",
+    description = "Keeps an EMR and a billing system honest with each other.",
+    mixinStandardHelpOptions = true,
+    version = "visit-balance 0.1.0",
+    subcommands = {BalanceCommand.class, GenerateCommand.class},
+    footer = {
+      "",
+      "Exit status: 0 all is well, 1 some period is out of balance, 2 unusable arguments or input.",
+      "Help on a command: visit-balance COMMAND --help"
+    })
+public final class Main implements Runnable {
+  /** Everything could be done, and all periods are balanced or explained. */
+  static final int OK = 0;
+
+  /** Some period is out of balance. */
+  static final int OUT_OF_BALANCE = 1;
+
+  /** Arguments or input that cannot be used. */
+  static final int UNUSABLE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init")
+  Main() {}
+
+  /** Runs a command and leaves with its exit status. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command and returns its exit status. */
+  public static int run(String... args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command; see --help");
+  }
+}

@@ -1,0 +1,172 @@
+package org.visitbalance.core;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.Judgement;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitFile;
+
+/**
+ * Judges what a patient has on a date of service: its visits, its billing-only visits, its open
+ * notes. What is billing only by an unknown visit id is judged with the smallest date of service of
+ * its chains.
+ */
+public final class DateJudge {
+  private final String tenant;
+  private final String patientKey;
+  private final PatientStore store;
+  private final TenantSettings settings;
+  private final Tokens tokens;
+  private final VisitJudge visitJudge;
+
+  /** A judge over one patient's entries. */
+  public DateJudge(
+      String tenant,
+      String patientKey,
+      PatientStore store,
+      TenantSettings settings,
+      Tokens tokens) {
+    this.tenant = tenant;
+    this.patientKey = patientKey;
+    this.store = store;
+    this.settings = settings;
+    this.tokens = tokens;
+    this.visitJudge = new VisitJudge(tenant, tokens);
+  }
+
+  /**
+   * The dates that have to be judged when some were touched: with an open note, charges of an
+   * unknown visit that is judged elsewhere can get another reason.
+   */
+  public Set<LocalDate> reach(Set<LocalDate> touched) {
+    Set<LocalDate> reached = new HashSet<>(touched);
+    for (LocalDate date : touched) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null) {
+        for (String visitId : sheet.getVisitIds()) {
+          VisitFile file = file(visitId);
+          if (file.getVisit() == null && !file.getCharges().isEmpty()) {
+            LocalDate home = home(Chain.of(file.getCharges(), settings));
+            if (home != null) {
+              reached.add(home);
+            }
+          }
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** Judges one date; the order of the judgements means nothing. */
+  public List<Judgement> judge(LocalDate date, Present present) {
+    DateSheet sheet = store.sheet(date);
+    if (sheet == null) {
+      return List.of();
+    }
+    List<Judgement> judgements = new ArrayList<>();
+    List<Matching.Seat> seats = new ArrayList<>();
+    for (String visitId : sheet.getVisitIds()) {
+      VisitFile file = file(visitId);
+      if (file.getVisit() == null) {
+        judgeUnknown(file, date, present, judgements);
+      } else if (file.getVisit().getStanding().getDateOfService().equals(date)) {
+        seats.add(new Matching.Seat(file, Chain.of(file.getCharges(), settings)));
+      }
+      Note note = file.getNote();
+      if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
+        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, present));
+      }
+    }
+    List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), seats);
+    List<RejectionRegister> rejections = store.rejections();
+    for (Matching.Seat seat : seats) {
+      String token = token(seat.visit.getVisitId());
+      judgements.add(
+          visitJudge.judge(new Dossier(token, settings, present, seat, rejections), () -> false));
+    }
+    for (Group group : left) {
+      String billingVisitId = group.chains().get(0).billingVisitId();
+      String name = billingVisitId != null ? billingVisitId : group.smallestChargeId();
+      judgeWithoutVisit(
+          name, group.chains(), () -> hasOpenNote(group.chains()), present, judgements);
+    }
+    return judgements;
+  }
+
+  private void judgeUnknown(
+      VisitFile file, LocalDate date, Present present, List<Judgement> judgements) {
+    List<Chain> chains = Chain.of(file.getCharges(), settings);
+    if (date.equals(home(chains))) {
+      judgeWithoutVisit(
+          file.getVisitId(),
+          chains,
+          () -> isOpen(file) || hasOpenNote(chains),
+          present,
+          judgements);
+    }
+  }
+
+  private void judgeWithoutVisit(
+      String name,
+      List<Chain> chains,
+      BooleanSupplier hasOpenNote,
+      Present present,
+      List<Judgement> judgements) {
+    if (chains.stream().anyMatch(chain -> chain.live)) {
+      String fullName = "billing:" + name + "@" + Objects.requireNonNull(home(chains));
+      judgements.add(
+          visitJudge.judge(
+              new Dossier(fullName, token(fullName), settings, present, chains), hasOpenNote));
+    }
+  }
+
+  private static @Nullable LocalDate home(List<Chain> chains) {
+    return chains.stream().map(Chain::dateOfService).min(Comparator.naturalOrder()).orElse(null);
+  }
+
+  /** Whether an open note of the patient has the date of one of the chains that bill. */
+  private boolean hasOpenNote(List<Chain> chains) {
+    for (Chain chain : chains) {
+      DateSheet sheet = chain.bills() ? store.sheet(chain.dateOfService()) : null;
+      if (sheet != null) {
+        for (String visitId : sheet.getVisitIds()) {
+          VisitFile file = file(visitId);
+          if (isOpen(file)
+              && Objects.requireNonNull(file.getNote())
+                  .getDateOfService()
+                  .equals(sheet.getDate())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether a note stands open and there is no FINALIZED visit of its id. */
+  private static boolean isOpen(VisitFile file) {
+    return file.getNote() != null
+        && file.getNote().getStatus() == NoteStatus.OPEN
+        && (file.getVisit() == null
+            || file.getVisit().getStanding().getStatus() != VisitStatus.FINALIZED);
+  }
+
+  private VisitFile file(String visitId) {
+    return Objects.requireNonNull(store.file(visitId));
+  }
+
+  private String token(String name) {
+    return tokens.visit(tenant, patientKey, name);
+  }
+}

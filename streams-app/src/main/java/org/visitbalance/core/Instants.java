@@ -1,0 +1,34 @@
+package org.visitbalance.core;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Arithmetic that neither fails nor wraps around at the ends of time. */
+final class Instants {
+  private Instants() {}
+
+  static Instant earlier(Instant one, Instant other) {
+    return other.isBefore(one) ? other : one;
+  }
+
+  static Instant later(Instant one, Instant other) {
+    return other.isAfter(one) ? other : one;
+  }
+
+  static Instant plus(Instant instant, Duration duration) {
+    try {
+      return instant.plus(duration);
+    } catch (DateTimeException | ArithmeticException tooFar) {
+      return duration.isNegative() ? Instant.MIN : Instant.MAX;
+    }
+  }
+
+  static Instant minus(Instant instant, Duration duration) {
+    try {
+      return instant.minus(duration);
+    } catch (DateTimeException | ArithmeticException tooFar) {
+      return duration.isNegative() ? Instant.MAX : Instant.MIN;
+    }
+  }
+}

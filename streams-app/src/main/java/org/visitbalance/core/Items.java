@@ -1,0 +1,51 @@
+package org.visitbalance.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.ItemList;
+import org.visitbalance.state.Contribution;
+import org.visitbalance.state.Judgement;
+
+/** The lists of the visits behind the figures of the periods. */
+public final class Items {
+  private Items() {}
+
+  /** The items that one judgement puts on its periods' lists. */
+  public static List<Item> of(String tenant, Judgement judgement) {
+    List<Item> items = new ArrayList<>(0);
+    for (Contribution contribution : judgement.getContributions()) {
+      if (contribution.getReason() != null) {
+        long difference = (long) contribution.getEmrVisits() - contribution.getBillingVisits();
+        items.add(
+            item(tenant, judgement, contribution, ItemList.BRIDGE)
+                .setReason(contribution.getReason())
+                .setDifference(difference)
+                .build());
+      }
+      if (contribution.getEvaluationReason() != null) {
+        long difference = contribution.getEvaluationUnits() - contribution.getEvaluationVisits();
+        items.add(
+            item(tenant, judgement, contribution, ItemList.NEW_PATIENTS)
+                .setReason(contribution.getEvaluationReason())
+                .setDifference(difference)
+                .build());
+      }
+      for (ItemList list : contribution.getLists()) {
+        items.add(item(tenant, judgement, contribution, list).setDifference(0).build());
+      }
+    }
+    return items;
+  }
+
+  private static Item.Builder item(
+      String tenant, Judgement judgement, Contribution contribution, ItemList list) {
+    return Item.newBuilder()
+        .setTenant(tenant)
+        .setLocation(contribution.getLocation())
+        .setGranularity(contribution.getGranularity())
+        .setFrom(contribution.getFrom())
+        .setList(list)
+        .setVisit(judgement.getToken());
+  }
+}

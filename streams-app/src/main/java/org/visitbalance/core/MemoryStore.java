@@ -1,0 +1,136 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.state.BillingVisit;
+import org.visitbalance.state.ChainPlace;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.Judgement;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitFile;
+
+/** A patient's entries in memory. Not for several threads at once. */
+public final class MemoryStore implements PatientStore {
+  private record Sent(Instant at, String visitId) {}
+
+  private static final Comparator<Sent> BY_TIME =
+      Comparator.comparing(Sent::at).thenComparing(Sent::visitId);
+
+  private final Map<String, VisitFile> files = new HashMap<>(4);
+  private final Map<LocalDate, DateSheet> sheets = new HashMap<>(4);
+  private final Map<String, ChainPlace> places = new HashMap<>(4);
+  private final Map<String, String> chains = new HashMap<>(0);
+  private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
+  private final Map<LocalDate, List<Judgement>> said = new HashMap<>(0);
+
+  /** In the order of BY_TIME; facts come about in that order, so most are added at the end. */
+  private final List<Sent> sent = new ArrayList<>(4);
+
+  private List<RejectionRegister> rejections = List.of();
+
+  @Override
+  public @Nullable VisitFile file(String visitId) {
+    return files.get(visitId);
+  }
+
+  @Override
+  public void putFile(String visitId, @Nullable VisitFile file) {
+    put(files, visitId, file);
+  }
+
+  @Override
+  public @Nullable DateSheet sheet(LocalDate date) {
+    return sheets.get(date);
+  }
+
+  @Override
+  public void putSheet(LocalDate date, @Nullable DateSheet sheet) {
+    put(sheets, date, sheet);
+  }
+
+  @Override
+  public @Nullable ChainPlace place(String chainId) {
+    return places.get(chainId);
+  }
+
+  @Override
+  public void putPlace(String chainId, @Nullable ChainPlace place) {
+    put(places, chainId, place);
+  }
+
+  @Override
+  public @Nullable String chainOf(String chargeId) {
+    return chains.get(chargeId);
+  }
+
+  @Override
+  public void putChainOf(String chargeId, @Nullable String chainId) {
+    put(chains, chargeId, chainId);
+  }
+
+  @Override
+  public @Nullable BillingVisit billingVisit(String billingVisitId) {
+    return billingVisits.get(billingVisitId);
+  }
+
+  @Override
+  public void putBillingVisit(String billingVisitId, @Nullable BillingVisit visit) {
+    put(billingVisits, billingVisitId, visit);
+  }
+
+  @Override
+  public List<RejectionRegister> rejections() {
+    return rejections;
+  }
+
+  @Override
+  public void putRejections(List<RejectionRegister> rejections) {
+    this.rejections = rejections;
+  }
+
+  @Override
+  public List<Judgement> said(LocalDate date) {
+    return said.getOrDefault(date, List.of());
+  }
+
+  @Override
+  public void putSaid(LocalDate date, List<Judgement> judgements) {
+    put(said, date, judgements.isEmpty() ? null : judgements);
+  }
+
+  @Override
+  public void putSent(String visitId, @Nullable Instant before, @Nullable Instant after) {
+    if (before != null) {
+      sent.remove(Collections.binarySearch(sent, new Sent(before, visitId), BY_TIME));
+    }
+    if (after != null) {
+      Sent entry = new Sent(after, visitId);
+      sent.add(-Collections.binarySearch(sent, entry, BY_TIME) - 1, entry);
+    }
+  }
+
+  @Override
+  public List<String> sentSince(Instant moment) {
+    List<String> ids = new ArrayList<>();
+    int position = Collections.binarySearch(sent, new Sent(moment, ""), BY_TIME);
+    for (Sent entry : sent.subList(position < 0 ? -position - 1 : position, sent.size())) {
+      ids.add(entry.visitId());
+    }
+    return ids;
+  }
+
+  private static <K, V> void put(Map<K, V> map, K key, @Nullable V value) {
+    if (value == null) {
+      map.remove(key);
+    } else {
+      map.put(key, value);
+    }
+  }
+}

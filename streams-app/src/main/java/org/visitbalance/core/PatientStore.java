@@ -1,0 +1,55 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.state.BillingVisit;
+import org.visitbalance.state.ChainPlace;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.Judgement;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitFile;
+
+/**
+ * Where the entries of one patient are kept. Each entry is small, so that a fact costs the same
+ * whether the patient has 3 visits or 300. To put null removes an entry.
+ */
+public interface PatientStore {
+  @Nullable VisitFile file(String visitId);
+
+  void putFile(String visitId, @Nullable VisitFile file);
+
+  @Nullable DateSheet sheet(LocalDate date);
+
+  void putSheet(LocalDate date, @Nullable DateSheet sheet);
+
+  @Nullable ChainPlace place(String chainId);
+
+  void putPlace(String chainId, @Nullable ChainPlace place);
+
+  /** The chain of a charge whose chain is not named after itself, or null. */
+  @Nullable String chainOf(String chargeId);
+
+  void putChainOf(String chargeId, @Nullable String chainId);
+
+  @Nullable BillingVisit billingVisit(String billingVisitId);
+
+  void putBillingVisit(String billingVisitId, @Nullable BillingVisit visit);
+
+  /** The patient's rejections in the order of {@link Attachment#WALK}. */
+  List<RejectionRegister> rejections();
+
+  void putRejections(List<RejectionRegister> rejections);
+
+  /** What was last said of a date of service. */
+  List<Judgement> said(LocalDate date);
+
+  void putSaid(LocalDate date, List<Judgement> judgements);
+
+  /** Moves a visit in the index by the moment from which its charge is awaited. */
+  void putSent(String visitId, @Nullable Instant before, @Nullable Instant after);
+
+  /** Ids of the visits whose charge is awaited since that moment or a later one. */
+  List<String> sentSince(Instant moment);
+}

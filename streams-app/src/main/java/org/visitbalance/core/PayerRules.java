@@ -1,0 +1,91 @@
+package org.visitbalance.core;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.settings.PayerRule;
+
+/** The payers' scrub rules of a tenant (domain.md, section 7). */
+final class PayerRules {
+  private static final String EVERYBODY = "*";
+  private static final Rule NONE = new Rule(Map.of(), null, Set.of());
+
+  private final Map<String, List<PayerRule>> rows = new HashMap<>();
+
+  PayerRules(List<PayerRule> document) {
+    for (PayerRule row : document) {
+      rows.computeIfAbsent(row.getPayerId(), payer -> new ArrayList<>()).add(row);
+    }
+  }
+
+  /**
+   * What applies to a payer's visits on a day: its own rows if it has any then, else everybody's.
+   */
+  Rule on(@Nullable String payerId, LocalDate day) {
+    if (rows.isEmpty()) {
+      return NONE;
+    }
+    Rule own = payerId == null ? null : merged(payerId, day);
+    Rule rule = own != null ? own : merged(EVERYBODY, day);
+    return rule != null ? rule : NONE;
+  }
+
+  /** Several rows of one payer are one set of rules; the smaller cap wins. */
+  private @Nullable Rule merged(String payerId, LocalDate day) {
+    Rule merged = null;
+    for (PayerRule row : rows.getOrDefault(payerId, List.of())) {
+      if (TenantSettings.isWithin(row.getFrom(), day, row.getUntil())) {
+        merged = (merged == null ? NONE : merged).and(row);
+      }
+    }
+    return merged;
+  }
+
+  /**
+   * The rules of one payer on one day.
+   *
+   * @param codeCaps units of a code per visit
+   * @param visitCap units per visit, or null
+   * @param removedCodes codes that are never paid
+   */
+  record Rule(Map<String, Integer> codeCaps, @Nullable Integer visitCap, Set<String> removedCodes) {
+
+    private Rule and(PayerRule row) {
+      Map<String, Integer> caps = new HashMap<>(codeCaps);
+      row.getCodeCap().forEach((code, cap) -> caps.merge(code, cap, Math::min));
+      Integer visit = visitCap;
+      if (row.getVisitCap() != null) {
+        visit = visit == null ? row.getVisitCap() : Math.min(visit, row.getVisitCap());
+      }
+      Set<String> removed = new HashSet<>(removedCodes);
+      removed.addAll(row.getRemovedCodes());
+      return new Rule(caps, visit, removed);
+    }
+
+    boolean removes(String code) {
+      return removedCodes.contains(code);
+    }
+
+    /** Units of a code that the code caps alone leave of those documented. */
+    long capped(String code, long documented) {
+      Integer cap = codeCaps.get(code);
+      return cap == null ? documented : Math.min(documented, cap);
+    }
+
+    /** Units of a code that code caps and removals leave of those documented. */
+    long allowed(String code, long documented) {
+      return removes(code) ? 0 : capped(code, documented);
+    }
+
+    /** Whether a code is capped at just these units; a removed code at 0. */
+    boolean capsAt(String code, long units) {
+      Integer cap = removes(code) ? Integer.valueOf(0) : codeCaps.get(code);
+      return cap != null && cap == units;
+    }
+  }
+}

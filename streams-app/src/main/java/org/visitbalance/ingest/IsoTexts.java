@@ -1,0 +1,141 @@
+package org.visitbalance.ingest;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the texts, dates and instants of facts (domain.md, section 2) from characters, and gives
+ * those that repeat as one object: most texts of a fact were in the one before. One for each
+ * thread.
+ */
+final class IsoTexts {
+  private static final int SLOTS = 1 << 16;
+  private static final int SECONDS_A_DAY = 86_400;
+  private static final int DATE_LENGTH = 10;
+  private static final int SHORTEST_INSTANT = 20;
+  private static final int MOST_DIGITS = 9;
+
+  private final String[] texts = new String[SLOTS];
+  private final LocalDate[] dates = new LocalDate[1 << 12];
+
+  /** The text of some characters, as the object that was last seen with them if it is at hand. */
+  String shared(char[] chars, int from, int length) {
+    int hash = 0;
+    for (int i = from; i < from + length; i++) {
+      hash = 31 * hash + chars[i];
+    }
+    int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    String known = texts[slot];
+    if (known != null && isSame(known, chars, from, length)) {
+      return known;
+    }
+    String text = new String(chars, from, length);
+    texts[slot] = text;
+    return text;
+  }
+
+  private static boolean isSame(String text, char[] chars, int from, int length) {
+    if (text.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(i) != chars[from + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isBlank(char[] chars, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      if (!Character.isWhitespace(chars[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads yyyy-MM-dd; null if it is none. */
+  @Nullable LocalDate date(char[] chars, int from, int length) {
+    return length == DATE_LENGTH ? date(chars, from) : null;
+  }
+
+  private @Nullable LocalDate date(char[] chars, int from) {
+    int year = number(chars, from, 4);
+    int month = number(chars, from + 5, 2);
+    int day = number(chars, from + 8, 2);
+    if (chars[from + 4] != '-' || chars[from + 7] != '-' || year < 0 || month < 0 || day < 0) {
+      return null;
+    }
+    int slot = (year * 372 + month * 31 + day) & (dates.length - 1);
+    LocalDate known = dates[slot];
+    if (known != null
+        && known.getYear() == year
+        && known.getMonthValue() == month
+        && known.getDayOfMonth() == day) {
+      return known;
+    }
+    try {
+      dates[slot] = LocalDate.of(year, month, day);
+      return dates[slot];
+    } catch (DateTimeException none) {
+      return null;
+    }
+  }
+
+  /** Reads yyyy-MM-ddTHH:mm:ss[.fraction]Z with at most 9 digits of it; null if it is none. */
+  @Nullable Instant instant(char[] chars, int from, int length) {
+    if (length < SHORTEST_INSTANT
+        || chars[from + length - 1] != 'Z'
+        || chars[from + 10] != 'T'
+        || chars[from + 13] != ':'
+        || chars[from + 16] != ':') {
+      return null;
+    }
+    LocalDate date = date(chars, from);
+    int hour = number(chars, from + 11, 2);
+    int minute = number(chars, from + 14, 2);
+    int second = number(chars, from + 17, 2);
+    int nanos = nanos(chars, from + SHORTEST_INSTANT - 1, length - SHORTEST_INSTANT);
+    boolean isTime =
+        hour >= 0
+            && hour < 24
+            && minute >= 0
+            && minute < 60
+            && second >= 0
+            && second < 60
+            && nanos >= 0;
+    return date == null || !isTime
+        ? null
+        : Instant.ofEpochSecond(
+            date.toEpochDay() * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
+  }
+
+  /** Reads a point and digits, or nothing at all; -1 if it is anything else. */
+  private static int nanos(char[] chars, int from, int length) {
+    if (length == 0) {
+      return 0;
+    }
+    int digits = length - 1;
+    int value = chars[from] == '.' && digits <= MOST_DIGITS ? number(chars, from + 1, digits) : -1;
+    for (int i = digits; i < MOST_DIGITS && value > 0; i++) {
+      value *= 10;
+    }
+    return value;
+  }
+
+  /** Reads digits; -1 if there are none or anything else. */
+  private static int number(char[] chars, int from, int digits) {
+    int value = 0;
+    for (int i = from; i < from + digits; i++) {
+      int digit = chars[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return digits > 0 ? value : -1;
+  }
+}

@@ -1,0 +1,297 @@
+package org.visitbalance.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+
+/** Reads facts from JSON objects (contract.md, section 1). One for each thread. */
+final class JsonFactReader {
+  private static final String KIND = "fact";
+  private static final String RECORDED_AT = "recordedAt";
+  private static final String NO_OBJECT = "is not one JSON object";
+  private static final String TEXT = "a text";
+  private static final String TEXTS = "a list of texts";
+  private static final String LINES = "a list of lines";
+  private static final String DATE = "a date such as 2026-11-04";
+  private static final String INSTANT = "an instant such as 2026-11-04T17:05:00Z";
+
+  /**
+   * What a line gave: a fact, or the reason why it gave none.
+   *
+   * @param tenant as far as it could be read
+   */
+  record Result(
+      @Nullable SpecificRecordBase fact,
+      @Nullable Instant knownAt,
+      @Nullable String tenant,
+      @Nullable String field,
+      @Nullable String reason) {}
+
+  /** Ends the reading of a line; it carries no stack, as bad input is nothing exceptional. */
+  private static final class Unusable extends RuntimeException {
+    final @Nullable String field;
+
+    Unusable(@Nullable String field, String reason) {
+      super(reason, null, false, false);
+      this.field = field;
+    }
+  }
+
+  private final JsonFactory json = new JsonFactory();
+  private final IsoTexts texts = new IsoTexts();
+  private byte[] bytes = new byte[0];
+  private @Nullable JsonParser parser;
+
+  /** Where the parser's own count of bytes begins. */
+  private int parserFrom;
+
+  private @Nullable String tenant;
+  private @Nullable Instant recordedAt;
+
+  /** Takes the bytes whose lines are read next. */
+  void open(byte[] bytes) {
+    this.bytes = bytes;
+    this.parser = null;
+  }
+
+  /**
+   * Reads one line. A parser goes on from line to line, as making one is dear; it is given up where
+   * a line was not one object.
+   */
+  Result read(int from, int to) {
+    tenant = null;
+    recordedAt = null;
+    boolean isWhole = false;
+    try {
+      if (parser == null) {
+        parser = json.createParser(bytes, from, bytes.length - from);
+        parserFrom = from;
+      }
+      SpecificRecordBase fact = Facts.normalized(parse(parser, from, to));
+      int end = parserFrom + (int) parser.currentLocation().getByteOffset();
+      if (end > to || !isBlank(end, to)) {
+        return new Result(null, null, tenant, null, NO_OBJECT);
+      }
+      isWhole = true;
+      Facts.Problem problem = Facts.problem(fact);
+      if (problem != null) {
+        return new Result(null, null, tenant, problem.field(), problem.reason());
+      }
+      Instant knownAt = recordedAt == null ? Facts.occurredAt(fact) : recordedAt;
+      return new Result(fact, knownAt, tenant, null, null);
+    } catch (Unusable e) {
+      return isOneObject(from, to)
+          ? new Result(null, null, tenant, e.field, String.valueOf(e.getMessage()))
+          : new Result(null, null, tenant, null, NO_OBJECT);
+    } catch (IOException e) {
+      return new Result(null, null, tenant, null, NO_OBJECT);
+    } finally {
+      if (!isWhole) {
+        parser = null;
+      }
+    }
+  }
+
+  private boolean isBlank(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] > ' ' || bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isOneObject(int from, int to) {
+    try (JsonParser own = json.createParser(bytes, from, to - from)) {
+      if (own.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      own.skipChildren();
+      return own.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private SpecificRecordBase parse(JsonParser parser, int from, int to) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new Unusable(null, NO_OBJECT);
+    }
+    String name = parser.nextFieldName();
+    FactKind kind;
+    if (KIND.equals(name)) {
+      kind = kind(parser.nextToken(), parser);
+      name = parser.nextFieldName();
+    } else {
+      kind = findKind(from, to);
+    }
+    SpecificRecordBase record = kind.make();
+    for (; name != null; name = parser.nextFieldName()) {
+      readField(parser, kind, record, name, "");
+    }
+    String missing = kind.missing(record);
+    if (missing != null) {
+      throw new Unusable(missing, "is missing");
+    }
+    return record;
+  }
+
+  /** Finds out what a line is about whose first field does not say it. */
+  private FactKind findKind(int from, int to) throws IOException {
+    try (JsonParser own = json.createParser(bytes, from, to - from)) {
+      own.nextToken();
+      for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
+        JsonToken token = own.nextToken();
+        if (name.equals(KIND)) {
+          return kind(token, own);
+        }
+        own.skipChildren();
+      }
+    }
+    throw new Unusable(KIND, "is missing");
+  }
+
+  private static FactKind kind(@Nullable JsonToken token, JsonParser parser) throws IOException {
+    FactKind kind = token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
+    if (kind == null) {
+      throw new Unusable(KIND, "is none of visit, charge, rejection, transmission, note, feed");
+    }
+    return kind;
+  }
+
+  private void readField(
+      JsonParser parser, FactKind kind, SpecificRecordBase record, String name, String within)
+      throws IOException {
+    JsonToken token = parser.nextToken();
+    FactKind.Field field = kind.field(name);
+    if (field == null) {
+      if (name.equals(RECORDED_AT) && within.isEmpty()) {
+        recordedAt =
+            isAbsent(token, parser) ? null : wanted(instant(token, parser), RECORDED_AT, INSTANT);
+      }
+      parser.skipChildren();
+      return;
+    }
+    Object value = isAbsent(token, parser) ? null : value(token, parser, field, within);
+    record.put(field.position(), value);
+    if (name.equals("tenant") && within.isEmpty()) {
+      tenant = (String) value;
+    }
+  }
+
+  /** Absent, null and a blank text are the same. */
+  private static boolean isAbsent(@Nullable JsonToken token, JsonParser parser) throws IOException {
+    return token == JsonToken.VALUE_STRING
+        ? IsoTexts.isBlank(
+            parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength())
+        : token == JsonToken.VALUE_NULL;
+  }
+
+  private Object value(
+      @Nullable JsonToken token, JsonParser parser, FactKind.Field field, String within)
+      throws IOException {
+    String path = within.isEmpty() ? field.name() : within + "." + field.name();
+    return switch (field.type()) {
+      case TEXT -> wanted(text(token, parser), path, TEXT);
+      case WHOLE -> whole(token, parser, path);
+      case TRUTH -> wanted(truth(token), path, "true or false");
+      case DATE -> wanted(date(token, parser), path, DATE);
+      case INSTANT -> wanted(instant(token, parser), path, INSTANT);
+      case SYMBOL ->
+          field.symbols().getOrDefault(wanted(text(token, parser), path, TEXT), field.unknown());
+      case TEXTS -> texts(token, parser, path);
+      case LINES -> lines(token, parser, path);
+    };
+  }
+
+  private static <T> T wanted(@Nullable T value, String path, String wanted) {
+    if (value == null) {
+      throw new Unusable(path, "is not " + wanted);
+    }
+    return value;
+  }
+
+  private static @Nullable Boolean truth(@Nullable JsonToken token) {
+    if (token == JsonToken.VALUE_TRUE) {
+      return Boolean.TRUE;
+    }
+    return token == JsonToken.VALUE_FALSE ? Boolean.FALSE : null;
+  }
+
+  private @Nullable String text(@Nullable JsonToken token, JsonParser parser) throws IOException {
+    return token != JsonToken.VALUE_STRING
+        ? null
+        : texts.shared(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  private @Nullable Object date(@Nullable JsonToken token, JsonParser parser) throws IOException {
+    return token != JsonToken.VALUE_STRING
+        ? null
+        : texts.date(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  private @Nullable Instant instant(@Nullable JsonToken token, JsonParser parser)
+      throws IOException {
+    return token != JsonToken.VALUE_STRING
+        ? null
+        : texts.instant(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  private static Integer whole(@Nullable JsonToken token, JsonParser parser, String path)
+      throws IOException {
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      try {
+        return parser.getIntValue();
+      } catch (InputCoercionException tooLarge) {
+        throw new Unusable(path, "is not a whole number from 0 to 2147483647");
+      }
+    }
+    throw new Unusable(path, "is not a whole number >= 0");
+  }
+
+  private List<String> texts(@Nullable JsonToken token, JsonParser parser, String path)
+      throws IOException {
+    expectArray(token, path, TEXTS);
+    List<String> list = null;
+    for (JsonToken next = parser.nextToken();
+        next != JsonToken.END_ARRAY;
+        next = parser.nextToken()) {
+      list = list == null ? new ArrayList<>(2) : list;
+      list.add(wanted(text(next, parser), path, TEXTS));
+    }
+    return list == null ? List.of() : list;
+  }
+
+  private List<SpecificRecordBase> lines(@Nullable JsonToken token, JsonParser parser, String path)
+      throws IOException {
+    expectArray(token, path, LINES);
+    List<SpecificRecordBase> lines = new ArrayList<>(4);
+    for (JsonToken next = parser.nextToken();
+        next != JsonToken.END_ARRAY;
+        next = parser.nextToken()) {
+      wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
+      SpecificRecordBase line = FactKind.line().make();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        readField(parser, FactKind.line(), line, name, path);
+      }
+      String missing = FactKind.line().missing(line);
+      if (missing != null) {
+        throw new Unusable(path + "." + missing, "is missing");
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  private static void expectArray(@Nullable JsonToken token, String path, String wanted) {
+    wanted(token == JsonToken.START_ARRAY ? token : null, path, wanted);
+  }
+}

@@ -1,0 +1,168 @@
+package org.visitbalance.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitSummary;
+import org.visitbalance.platform.JsonText;
+
+/**
+ * The files of JSON lines that a run writes, and the fields that sort each (contract.md, section
+ * 1).
+ */
+final class OutputFile {
+  private static final String VISIT = "visit";
+  private static final JsonFactory JSON = new JsonFactory();
+
+  static final OutputFile BALANCES =
+      new OutputFile("balances.jsonl", Balance.getClassSchema(), "location", "granularity", "from");
+  static final OutputFile ITEMS =
+      new OutputFile(
+          "items.jsonl", Item.getClassSchema(), "location", "granularity", "from", "list", VISIT);
+  static final OutputFile VISITS =
+      new OutputFile("visits.jsonl", VisitSummary.getClassSchema(), VISIT);
+  static final OutputFile DISCREPANCIES =
+      new OutputFile(
+          "discrepancies.jsonl",
+          Discrepancy.getClassSchema(),
+          "level",
+          "kind",
+          "location",
+          "date",
+          VISIT);
+  static final OutputFile LATE_ARRIVALS =
+      new OutputFile("late-arrivals.jsonl", LateArrival.getClassSchema(), VISIT);
+  static final OutputFile UNIT_VARIANCES =
+      new OutputFile("unit-variances.jsonl", UnitVariance.getClassSchema(), VISIT, "cpt");
+  static final OutputFile CAP_PROPOSALS =
+      new OutputFile(
+          "cap-proposals.jsonl", CapProposal.getClassSchema(), "payerId", "cpt", "month");
+
+  /** Fields of a discrepancy that only the topics have. */
+  private static final Set<String> ON_TOPICS_ONLY = Set.of("openedAt", "resolvedAt");
+
+  private final String fileName;
+  private final Schema schema;
+  private final int[] key;
+  private final List<SerializedString> names;
+
+  private OutputFile(String fileName, Schema schema, String... key) {
+    this.fileName = fileName;
+    this.schema = schema;
+    this.names =
+        schema.getFields().stream().map(field -> new SerializedString(field.name())).toList();
+    this.key = new int[key.length + 1];
+    this.key[0] = schema.getField("tenant").pos();
+    for (int i = 0; i < key.length; i++) {
+      this.key[i + 1] = schema.getField(key[i]).pos();
+    }
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  /** A record with the texts that sort it. */
+  private static final class Line {
+    final String[] key;
+    final SpecificRecord record;
+
+    Line(String[] key, SpecificRecord record) {
+      this.key = key;
+      this.record = record;
+    }
+  }
+
+  /**
+   * Writes records, sorted.
+   *
+   * @param visitName what stands for a visit's token
+   */
+  void write(
+      OutputStream out,
+      Collection<? extends SpecificRecord> records,
+      UnaryOperator<String> visitName)
+      throws IOException {
+    Line[] lines =
+        records.stream()
+            .map(record -> new Line(keyOf(record, visitName), record))
+            .toArray(Line[]::new);
+    Arrays.parallelSort(lines, (one, other) -> compare(one, other, visitName));
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+      for (Line line : lines) {
+        write(json, line.record, visitName);
+      }
+      if (lines.length > 0) {
+        json.writeRaw('\n');
+      }
+    }
+  }
+
+  private String[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
+    String[] texts = new String[key.length];
+    for (int i = 0; i < key.length; i++) {
+      texts[i] = String.valueOf(record.get(key[i]));
+      if (schema.getFields().get(key[i]).name().equals(VISIT) && record.get(key[i]) != null) {
+        texts[i] = visitName.apply(texts[i]);
+      }
+    }
+    return texts;
+  }
+
+  /** Lines of equal keys are in the order of their whole texts. */
+  private int compare(Line one, Line other, UnaryOperator<String> visitName) {
+    for (int i = 0; i < key.length; i++) {
+      int order = one.key[i].compareTo(other.key[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return text(one.record, visitName).compareTo(text(other.record, visitName));
+  }
+
+  private String text(SpecificRecord record, UnaryOperator<String> visitName) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      write(json, record, visitName);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private void write(JsonGenerator json, SpecificRecord record, UnaryOperator<String> visitName)
+      throws IOException {
+    json.writeStartObject();
+    for (Schema.Field field : schema.getFields()) {
+      Object value = record.get(field.pos());
+      if (!ON_TOPICS_ONLY.contains(field.name())) {
+        json.writeFieldName(names.get(field.pos()));
+        if (field.name().equals(VISIT) && value != null) {
+          json.writeString(visitName.apply(value.toString()));
+        } else {
+          JsonText.writeValue(json, value);
+        }
+      }
+    }
+    json.writeEndObject();
+  }
+}

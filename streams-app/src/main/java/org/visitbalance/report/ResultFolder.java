@@ -1,0 +1,142 @@
+package org.visitbalance.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.VisitIds;
+
+/**
+ * Writes a run's files into a folder: all of them or none. They are made in a folder of their own
+ * beside their places and moved there when all are complete.
+ */
+public final class ResultFolder {
+  private static final String STAGE = ".visit-balance-";
+  private static final String DEAD_LETTERS = "dead-letters.jsonl";
+  private static final String SUMMARY = "summary.txt";
+  private static final Comparator<DeadLetter> BY_PLACE =
+      Comparator.comparing(DeadLetter::getSource)
+          .thenComparing(DeadLetter::getPosition)
+          .thenComparing(ResultFolder::reason);
+
+  private final Path folder;
+
+  /** A folder that need not exist yet. */
+  public ResultFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes all files; those of an earlier run are replaced.
+   *
+   * @return the summary
+   * @throws IOException if any file cannot be written; none is changed then
+   */
+  public String write(Result result) throws IOException {
+    boolean existed = Files.exists(folder);
+    Files.createDirectories(folder);
+    Path stage = Files.createTempDirectory(folder, STAGE);
+    boolean complete = false;
+    try {
+      UnaryOperator<String> name =
+          result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
+      String summary = new Summary(result, name).text();
+      writeAll(stage, result, name);
+      Files.writeString(stage.resolve(SUMMARY), summary, UTF_8);
+      for (Path file : list(stage)) {
+        Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+      complete = true;
+      return summary;
+    } finally {
+      for (Path file : list(stage)) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(stage);
+      if (!complete && !existed) {
+        Files.deleteIfExists(folder);
+      }
+    }
+  }
+
+  private static void writeAll(Path stage, Result result, UnaryOperator<String> name)
+      throws IOException {
+    Outputs outputs = result.outputs();
+    write(stage, OutputFile.BALANCES, outputs.balances(), name);
+    write(stage, OutputFile.ITEMS, outputs.items(), name);
+    write(stage, OutputFile.VISITS, outputs.visits(), name);
+    write(stage, OutputFile.DISCREPANCIES, outputs.discrepancies(), name);
+    write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name);
+    write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name);
+    write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name);
+    writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters());
+  }
+
+  private static void write(
+      Path stage,
+      OutputFile file,
+      Collection<? extends SpecificRecord> records,
+      UnaryOperator<String> name)
+      throws IOException {
+    try (OutputStream out = open(stage.resolve(file.fileName()))) {
+      file.write(out, records, name);
+    }
+  }
+
+  private static void writeDeadLetters(Path file, List<DeadLetter> letters) throws IOException {
+    try (JsonGenerator json = new JsonFactory().createGenerator(open(file))) {
+      json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+      for (DeadLetter letter : letters.stream().sorted(BY_PLACE).toList()) {
+        json.writeStartObject();
+        json.writeStringField("source", letter.getSource());
+        json.writeNumberField("line", letter.getPosition());
+        json.writeStringField("reason", reason(letter));
+        json.writeEndObject();
+      }
+      if (!letters.isEmpty()) {
+        json.writeRaw('\n');
+      }
+    }
+  }
+
+  private static String reason(DeadLetter letter) {
+    return letter.getField() == null
+        ? letter.getReason()
+        : letter.getField() + ": " + letter.getReason();
+  }
+
+  private static UnaryOperator<String> names(Outputs outputs) {
+    Map<String, String> names = new HashMap<>();
+    for (VisitIds ids : outputs.visitIds()) {
+      names.put(ids.getVisit(), ids.getName());
+    }
+    return token -> names.getOrDefault(token, token);
+  }
+
+  private static OutputStream open(Path file) throws IOException {
+    return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}

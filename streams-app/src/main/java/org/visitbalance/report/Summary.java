@@ -1,0 +1,266 @@
+package org.visitbalance.report;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.visitbalance.core.Reasons;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.Severity;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.Verdict;
+
+/** What a person reads of a run: no manual needed, the most important things first. */
+final class Summary {
+  private static final String LINE = "=".repeat(88);
+
+  private final Result result;
+  private final UnaryOperator<String> visitName;
+  private final StringBuilder text = new StringBuilder();
+
+  Summary(Result result, UnaryOperator<String> visitName) {
+    this.result = result;
+    this.visitName = visitName;
+  }
+
+  String text() {
+    TreeSet<String> tenants = new TreeSet<>();
+    result.outputs().balances().forEach(balance -> tenants.add(balance.getTenant()));
+    for (String tenant : tenants) {
+      tenant(tenant);
+    }
+    if (tenants.isEmpty()) {
+      text.append("Nothing to balance: no visit, no charge and no open note is known as of ")
+          .append(result.account().asOf())
+          .append(".\n\n");
+    }
+    account();
+    return text.toString();
+  }
+
+  private void tenant(String tenant) {
+    List<Balance> balances = own(result.outputs().balances(), Balance::getTenant, tenant);
+    balances.sort(
+        Comparator.comparing(Balance::getLocation)
+            .thenComparing(Balance::getGranularity)
+            .thenComparing(Balance::getFrom));
+    List<Discrepancy> discrepancies =
+        own(result.outputs().discrepancies(), Discrepancy::getTenant, tenant);
+    List<LateArrival> late = own(result.outputs().lateArrivals(), LateArrival::getTenant, tenant);
+    text.append(LINE).append("\nVisit balance of ").append(tenant);
+    text.append(", as of ").append(result.account().asOf()).append('\n').append(LINE).append('\n');
+    inShort(tenant, balances, discrepancies, late);
+    byLocation(balances);
+    new WorkList(visitName, late).appendTo(text, discrepancies);
+    units(tenant);
+  }
+
+  private void inShort(
+      String tenant,
+      List<Balance> balances,
+      List<Discrepancy> discrepancies,
+      List<LateArrival> late) {
+    long emrVisits = 0;
+    long billingVisits = 0;
+    long emrUnits = 0;
+    long billingUnits = 0;
+    long outstanding = 0;
+    Map<Verdict, Long> days = new TreeMap<>();
+    for (Balance balance : balances) {
+      if (balance.getGranularity() == Granularity.DAY) {
+        emrVisits += balance.getReported().getEmrVisits();
+        billingVisits += balance.getReported().getBillingVisits();
+        emrUnits += balance.getReported().getEmrUnits();
+        billingUnits += balance.getReported().getBillingUnits();
+        outstanding += balance.getOrigin().getOutstanding();
+        days.merge(balance.getVerdict(), 1L, Long::sum);
+      }
+    }
+    text.append('\n');
+    new TextTable("lrr")
+        .row("", "visits", "units")
+        .row("EMR, by Finalized Date", Words.count(emrVisits), Words.count(emrUnits))
+        .row("Billing, by Created Date", Words.count(billingVisits), Words.count(billingUnits))
+        .row(
+            "Difference",
+            Words.signed(emrVisits - billingVisits),
+            Words.signed(emrUnits - billingUnits))
+        .appendTo(text);
+    text.append("\n  Days at a location: ")
+        .append(Words.count(days.getOrDefault(Verdict.BALANCED, 0L)))
+        .append(" balanced, ")
+        .append(Words.count(days.getOrDefault(Verdict.EXPLAINED, 0L)))
+        .append(" explained, ")
+        .append(Words.count(days.getOrDefault(Verdict.OUT_OF_BALANCE, 0L)))
+        .append(" out of balance.\n  Billable visits that never reached billing so far: ")
+        .append(Words.count(outstanding))
+        .append(".\n  Open findings: ");
+    for (Severity severity : List.of(Severity.HIGH, Severity.MEDIUM, Severity.LOW)) {
+      long count = discrepancies.stream().filter(found -> found.getSeverity() == severity).count();
+      text.append(Words.count(count)).append(' ').append(severity);
+      text.append(severity == Severity.LOW ? ".\n" : ", ");
+    }
+    long held = late.stream().filter(line -> line.getCreatedOn() == null).count();
+    text.append("  Late arrivals: ").append(Words.count(held)).append(" still held, ");
+    text.append(Words.count(late.size() - held)).append(" arrived late.\n");
+    for (Feed feed : own(result.feeds(), Feed::getTenant, tenant)) {
+      text.append("  The ").append(feed.getSource()).append(" feed is complete until ");
+      text.append(feed.getCompleteUntil().atZone(zone(tenant)).toOffsetDateTime());
+      text.append("; nothing it may not have told yet is called missing.\n");
+    }
+  }
+
+  private ZoneId zone(String tenant) {
+    var document = result.settings().get(tenant);
+    return ZoneId.of(document == null || document.getZone() == null ? "UTC" : document.getZone());
+  }
+
+  private void byLocation(List<Balance> balances) {
+    Map<String, List<Balance>> locations = new TreeMap<>();
+    balances.forEach(
+        balance ->
+            locations
+                .computeIfAbsent(balance.getLocation(), any -> new ArrayList<>())
+                .add(balance));
+    locations.forEach(
+        (location, own) -> {
+          text.append("\n\n").append(location).append('\n');
+          text.append("-".repeat(location.length())).append('\n');
+          periods(own);
+          own.stream()
+              .filter(balance -> balance.getGranularity() == Granularity.DAY)
+              .filter(balance -> balance.getVerdict() != Verdict.BALANCED)
+              .forEach(this::bridge);
+        });
+  }
+
+  private void periods(List<Balance> balances) {
+    TextTable table =
+        new TextTable("lrrrrrll")
+            .row("", "EMR", "billing", "diff", "EMR units", "billed units", "verdict", "");
+    for (Balance balance : balances) {
+      table.row(
+          name(balance),
+          Words.count(balance.getReported().getEmrVisits()),
+          Words.count(balance.getReported().getBillingVisits()),
+          Words.signed(balance.getReported().getDifference()),
+          Words.count(balance.getReported().getEmrUnits()),
+          Words.count(balance.getReported().getBillingUnits()),
+          balance.getVerdict().toString().replace('_', ' '),
+          remarks(balance));
+    }
+    table.appendTo(text);
+  }
+
+  private static String name(Balance balance) {
+    return switch (balance.getGranularity()) {
+      case WEEK -> "week of " + balance.getFrom();
+      case MONTH -> "month " + balance.getFrom().toString().substring(0, 7);
+      default -> Words.day(balance.getFrom());
+    };
+  }
+
+  private static String remarks(Balance balance) {
+    List<String> remarks = new ArrayList<>();
+    if (balance.getOffsetting()) {
+      remarks.add("agrees by accident");
+    }
+    if (!balance.getReadiness().getReady()) {
+      remarks.add("not ready");
+    }
+    return String.join(", ", remarks);
+  }
+
+  private void bridge(Balance balance) {
+    text.append("\n  ").append(Words.day(balance.getFrom())).append(": EMR ");
+    text.append(balance.getReported().getEmrVisits()).append(", billing ");
+    text.append(balance.getReported().getBillingVisits()).append(", difference ");
+    text.append(Words.signed(balance.getReported().getDifference())).append('\n');
+    TextTable table = new TextTable("rll");
+    new TreeMap<>(balance.getItems())
+        .forEach(
+            (reason, sum) ->
+                table.row("  " + Words.signed(sum), Words.of(reason), "(" + kind(reason) + ")"));
+    table.appendTo(text);
+    readiness(balance);
+  }
+
+  private static String kind(String reason) {
+    return switch (Reasons.kind(org.visitbalance.output.Reason.valueOf(reason))) {
+      case EXPECTED -> "expected";
+      case PENDING -> "pending";
+      case WORK -> "to be worked";
+      case UNEXPLAINED -> "unexplained";
+    };
+  }
+
+  private void readiness(Balance balance) {
+    var readiness = balance.getReadiness();
+    if (!readiness.getReady()) {
+      text.append("    Before you balance: ")
+          .append(Words.count(readiness.getOpenNotes(), "open note", "open notes"))
+          .append(", transmissions ")
+          .append(readiness.getFailedTransmissions())
+          .append(" failed, ")
+          .append(readiness.getPendingTransmissions())
+          .append(" pending, ")
+          .append(readiness.getAbsentTransmissions())
+          .append(" absent, ")
+          .append(Words.count(readiness.getHeldVisits(), "visit", "visits"))
+          .append(" held.\n");
+    }
+  }
+
+  private void units(String tenant) {
+    List<UnitVariance> variances =
+        own(result.outputs().unitVariances(), UnitVariance::getTenant, tenant);
+    if (!variances.isEmpty()) {
+      long scrubbed = variances.stream().mapToLong(UnitVariance::getScrubbed).sum();
+      long added = variances.stream().mapToLong(UnitVariance::getAdded).sum();
+      long unexplained = variances.stream().mapToLong(UnitVariance::getUnexplained).sum();
+      text.append("\n\nUnits\n-----\n  ");
+      text.append(Words.count(scrubbed, "unit was", "units were")).append(" scrubbed and ");
+      text.append(Words.count(added)).append(" added on visits that were compared; ");
+      text.append(Words.count(unexplained)).append(" of these no rule explains.\n");
+    }
+    for (CapProposal proposal :
+        own(result.outputs().capProposals(), CapProposal::getTenant, tenant)) {
+      text.append("  Payer ").append(proposal.getPayerId()).append(" seems to pay at most ");
+      text.append(Words.count(proposal.getCap(), "unit", "units")).append(" of ");
+      text.append(proposal.getCpt()).append(" (").append(proposal.getMonth()).append(", ");
+      text.append(Words.count(proposal.getSupport(), "visit", "visits"));
+      text.append("); adopt it as a payer rule in the settings if it is right.\n");
+    }
+  }
+
+  private void account() {
+    Result.Account account = result.account();
+    text.append("\n\nWhat was read\n-------------\n  ");
+    text.append(Words.count(account.read(), "input", "inputs")).append(" read: ");
+    text.append(Words.count(account.standing())).append(" stand, ");
+    text.append(Words.count(account.superseded())).append(" superseded or repeated, ");
+    text.append(Words.count(account.notYetKnown())).append(" not known yet at that time, ");
+    text.append(Words.count(account.deadLetters())).append(" could not be facts");
+    text.append(account.deadLetters() > 0 ? " (dead-letters.jsonl).\n" : ".\n");
+  }
+
+  private static <T> List<T> own(
+      java.util.Collection<T> all, java.util.function.Function<T, String> tenantOf, String tenant) {
+    List<T> own = new ArrayList<>();
+    for (T one : all) {
+      if (tenantOf.apply(one).equals(tenant)) {
+        own.add(one);
+      }
+    }
+    return own;
+  }
+}

@@ -1,0 +1,213 @@
+package org.visitbalance.naive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.settings.Settings;
+
+/**
+ * Reads the files of an acceptance case, guided by the schemas; what cannot be a fact is left out.
+ * It knows neither CSV nor the many ways in which settings can be wrong.
+ */
+public final class NaiveInput {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, Schema> KINDS =
+      Map.of(
+          "visit", Visit.getClassSchema(),
+          "charge", Charge.getClassSchema(),
+          "rejection", Rejection.getClassSchema(),
+          "transmission", Transmission.getClassSchema(),
+          "note", Note.getClassSchema(),
+          "feed", Feed.getClassSchema());
+
+  /** Thrown where a text cannot be a fact. */
+  private static final class NoFact extends Exception {
+    NoFact(String message) {
+      super(message);
+    }
+  }
+
+  private NaiveInput() {}
+
+  /** The facts of a file of JSON lines that can be facts. */
+  public static List<KnownFact> facts(Path file) throws IOException {
+    List<KnownFact> facts = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      fact(line).ifPresent(facts::add);
+    }
+    return facts;
+  }
+
+  /** The settings documents of a folder. */
+  public static List<Settings> settings(Path folder) throws IOException {
+    List<Settings> documents = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        if (file.getFileName().toString().matches("settings.*\\.yaml")) {
+          Object yaml =
+              new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+          documents.add((Settings) record(Settings.getClassSchema(), JSON.valueToTree(yaml), true));
+        }
+      }
+    } catch (NoFact broken) {
+      throw new IllegalArgumentException(folder + ": " + broken.getMessage(), broken);
+    }
+    return documents;
+  }
+
+  /** A line's fact, or nothing where it cannot be one. */
+  public static Optional<KnownFact> fact(String line) {
+    try {
+      JsonNode json = JSON.readTree(line);
+      Schema schema = KINDS.get(json.path("fact").asText());
+      if (schema == null) {
+        return Optional.empty();
+      }
+      SpecificRecord fact = record(schema, json, false);
+      JsonNode recordedAt = json.path("recordedAt");
+      Instant occurredAt = (Instant) get(fact, "occurredAt");
+      checkAhead(fact, "finalizedOn", occurredAt);
+      checkAhead(fact, "createdOn", occurredAt);
+      Instant knownAt = recordedAt.isTextual() ? instant(recordedAt.asText()) : occurredAt;
+      return Optional.of(new KnownFact(fact, knownAt));
+    } catch (JsonProcessingException | NoFact unusable) {
+      return Optional.empty();
+    }
+  }
+
+  private static Object get(SpecificRecord fact, String field) {
+    return fact.get(fact.getSchema().getField(field).pos());
+  }
+
+  private static void checkAhead(SpecificRecord fact, String field, Instant occurredAt)
+      throws NoFact {
+    if (fact.getSchema().getField(field) != null) {
+      LocalDate latest = occurredAt.atOffset(ZoneOffset.UTC).toLocalDate().plusDays(2);
+      if (((LocalDate) get(fact, field)).isAfter(latest)) {
+        throw new NoFact(field + " is too far ahead");
+      }
+    }
+  }
+
+  /** In settings a list or a map may be left out, and a number may stand for a text. */
+  private static SpecificRecord record(Schema schema, JsonNode json, boolean isSettings)
+      throws NoFact {
+    SpecificRecord record = (SpecificRecord) SpecificData.get().newRecord(null, schema);
+    for (Schema.Field field : schema.getFields()) {
+      JsonNode value = json.path(field.name());
+      if (value.isMissingNode() && isSettings && field.hasDefaultValue()) {
+        record.put(field.pos(), SpecificData.get().getDefaultValue(field));
+      } else {
+        record.put(field.pos(), value(field.schema(), value, isSettings));
+      }
+    }
+    return record;
+  }
+
+  private static Object value(Schema schema, JsonNode json, boolean isSettings) throws NoFact {
+    if (schema.getType() == Schema.Type.UNION) {
+      boolean absent = json.isMissingNode() || json.isNull() || isBlank(json);
+      return absent ? null : value(schema.getTypes().get(1), json, isSettings);
+    }
+    String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+    return switch (schema.getType()) {
+      case STRING -> isSettings && json.isNumber() ? json.asText() : text(json);
+      case BOOLEAN -> {
+        require(json.isBoolean(), "true or false is wanted");
+        yield json.booleanValue();
+      }
+      case INT -> {
+        if (logical.equals("date")) {
+          yield date(text(json));
+        }
+        require(json.isInt() && json.intValue() >= 0, "a whole number >= 0 is wanted");
+        yield json.intValue();
+      }
+      case LONG -> instant(text(json));
+      case ENUM -> {
+        String symbol = text(json);
+        require(schema.hasEnumSymbol(symbol) && !symbol.equals("UNKNOWN"), "unknown symbol");
+        yield SpecificData.get().createEnum(symbol, schema);
+      }
+      case RECORD -> {
+        require(json.isObject(), "an object is wanted");
+        yield record(schema, json, isSettings);
+      }
+      case ARRAY -> {
+        require(json.isArray(), "a list is wanted");
+        List<Object> list = new ArrayList<>();
+        for (JsonNode element : json) {
+          list.add(value(schema.getElementType(), element, isSettings));
+        }
+        yield list;
+      }
+      case MAP -> {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
+          map.put(entry.getKey(), value(schema.getValueType(), entry.getValue(), isSettings));
+        }
+        yield map;
+      }
+      default -> throw new IllegalStateException("no schema has a " + schema.getType());
+    };
+  }
+
+  private static boolean isBlank(JsonNode json) {
+    return json.isTextual() && json.asText().isBlank();
+  }
+
+  private static String text(JsonNode json) throws NoFact {
+    require(json.isTextual() && !isBlank(json), "a text is wanted");
+    return json.asText();
+  }
+
+  private static LocalDate date(String text) throws NoFact {
+    require(text.matches("\\d{4}-\\d\\d-\\d\\d"), "a date is wanted");
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException none) {
+      throw new NoFact("no such date");
+    }
+  }
+
+  private static Instant instant(String text) throws NoFact {
+    require(
+        text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z"),
+        "an instant in UTC is wanted");
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException none) {
+      throw new NoFact("no such instant");
+    }
+  }
+
+  private static void require(boolean condition, String message) throws NoFact {
+    if (!condition) {
+      throw new NoFact(message);
+    }
+  }
+}
