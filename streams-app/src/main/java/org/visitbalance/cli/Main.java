@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
     description = "Keeps an EMR and a billing system honest with each other.",
     mixinStandardHelpOptions = true,
     version = "visit-balance 0.1.0",
-    subcommands = {BalanceCommand.class, GenerateCommand.class},
+    subcommands = {
+      BalanceCommand.class,
+      FactsCommand.class,
+      GenerateCommand.class,
+      BenchCommand.class
+    },
     footer = {
       "",
       "Exit status: 0 all is well, 1 some period is out of balance, 2 unusable arguments or input.",

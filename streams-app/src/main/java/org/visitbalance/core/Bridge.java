@@ -103,7 +103,7 @@ final class Bridge {
         Instants.plus(awaitedSince(), dossier.settings.missingAfter))) {
       return Reason.AWAITING_CHARGE;
     }
-    if (dossier.chains.stream().anyMatch(chain -> chain.visitMaking)) {
+    if (Chain.anyVisitMaking(dossier.chains)) {
       return Reason.CHARGES_REMOVED;
     }
     if (transmission == null) {

@@ -116,6 +116,25 @@ final class Chain {
     return true;
   }
 
+  /** The smallest date of service of chains; there must be one. */
+  static LocalDate firstDateOfService(List<Chain> chains) {
+    LocalDate first = chains.get(0).dateOfService();
+    for (int i = 1; i < chains.size(); i++) {
+      LocalDate date = chains.get(i).dateOfService();
+      first = date.isBefore(first) ? date : first;
+    }
+    return first;
+  }
+
+  static boolean anyVisitMaking(List<Chain> chains) {
+    for (int i = 0; i < chains.size(); i++) {
+      if (chains.get(i).visitMaking) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether it makes its visit billed. */
   boolean bills() {
     return live && visitMaking;

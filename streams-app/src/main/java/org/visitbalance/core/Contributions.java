@@ -97,7 +97,7 @@ final class Contributions {
         period.from(),
         e,
         b,
-        counted ? dossier.documentedUnits() : 0,
+        counted ? dossier.documentedUnits : 0,
         units(live),
         expected ? 1 : 0,
         expected && dossier.billed ? 1 : 0,
@@ -216,7 +216,7 @@ final class Contributions {
             provider,
             counted ? 1L : 0L,
             (long) Dossier.billingVisits(billing),
-            counted ? dossier.documentedUnits() : 0L,
+            counted ? dossier.documentedUnits : 0L,
             units(live)));
   }
 }

@@ -2,13 +2,11 @@ package org.visitbalance.core;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.VisitStatus;
@@ -57,9 +55,9 @@ public final class DateJudge {
         for (String visitId : sheet.getVisitIds()) {
           VisitFile file = file(visitId);
           if (file.getVisit() == null && !file.getCharges().isEmpty()) {
-            LocalDate home = home(Chain.of(file.getCharges(), settings));
-            if (home != null) {
-              reached.add(home);
+            List<Chain> chains = Chain.of(file.getCharges(), settings);
+            if (!chains.isEmpty()) {
+              reached.add(Chain.firstDateOfService(chains));
             }
           }
         }
@@ -107,7 +105,7 @@ public final class DateJudge {
   private void judgeUnknown(
       VisitFile file, LocalDate date, Present present, List<Judgement> judgements) {
     List<Chain> chains = Chain.of(file.getCharges(), settings);
-    if (date.equals(home(chains))) {
+    if (!chains.isEmpty() && date.equals(Chain.firstDateOfService(chains))) {
       judgeWithoutVisit(
           file.getVisitId(),
           chains,
@@ -124,15 +122,11 @@ public final class DateJudge {
       Present present,
       List<Judgement> judgements) {
     if (chains.stream().anyMatch(chain -> chain.live)) {
-      String fullName = "billing:" + name + "@" + Objects.requireNonNull(home(chains));
+      String fullName = "billing:" + name + "@" + Chain.firstDateOfService(chains);
       judgements.add(
           visitJudge.judge(
               new Dossier(fullName, token(fullName), settings, present, chains), hasOpenNote));
     }
-  }
-
-  private static @Nullable LocalDate home(List<Chain> chains) {
-    return chains.stream().map(Chain::dateOfService).min(Comparator.naturalOrder()).orElse(null);
   }
 
   /** Whether an open note of the patient has the date of one of the chains that bill. */

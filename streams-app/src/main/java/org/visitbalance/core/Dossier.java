@@ -59,6 +59,9 @@ final class Dossier {
   final Instant lastSent;
   final String location;
 
+  /** Units of the visit's lines. */
+  final long documentedUnits;
+
   /** A visit with its chains. */
   Dossier(
       String token,
@@ -73,6 +76,7 @@ final class Dossier {
     this.settings = settings;
     this.present = present;
     this.visit = standing;
+    this.documentedUnits = documented(standing);
     this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
     this.chains = seat.chains;
     this.billing = billing(seat.chains);
@@ -106,6 +110,7 @@ final class Dossier {
     this.settings = settings;
     this.present = present;
     this.visit = null;
+    this.documentedUnits = 0;
     this.finalized = false;
     this.chains = chains;
     this.billing = billing(chains);
@@ -209,12 +214,10 @@ final class Dossier {
     return Math.max(1, ids.size());
   }
 
-  long documentedUnits() {
+  private static long documented(Visit visit) {
     long units = 0;
-    if (visit != null) {
-      for (int i = 0; i < visit.getLines().size(); i++) {
-        units += units(visit.getLines().get(i));
-      }
+    for (int i = 0; i < visit.getLines().size(); i++) {
+      units += units(visit.getLines().get(i));
     }
     return units;
   }
@@ -240,9 +243,7 @@ final class Dossier {
 
   /** The smallest date of service of all chains; a visit's own. */
   LocalDate dateOfService() {
-    return visit != null
-        ? visit.getDateOfService()
-        : chains.stream().map(Chain::dateOfService).min(LocalDate::compareTo).orElseThrow();
+    return visit != null ? visit.getDateOfService() : Chain.firstDateOfService(chains);
   }
 
   /** Therapist of the visit; billing only: the provider of the earliest chain. */

@@ -129,7 +129,7 @@ final class Findings {
     if (found.isEmpty()) {
       return List.of();
     }
-    long units = dossier.documentedUnits() - dossier.billedUnits();
+    long units = dossier.documentedUnits - dossier.billedUnits();
     List<Discrepancy> discrepancies = new ArrayList<>(found.size());
     found.forEach(
         (place, finding) ->

@@ -18,6 +18,9 @@ record Group(List<Chain> chains) {
 
   /** The groups that the chains of one date make. */
   static List<Group> of(List<Chain> chains) {
+    if (chains.isEmpty()) {
+      return List.of();
+    }
     Map<String, List<Chain>> groups = new TreeMap<>();
     for (Chain chain : chains) {
       String key =

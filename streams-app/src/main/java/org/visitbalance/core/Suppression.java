@@ -39,7 +39,8 @@ final class Suppression {
 
   /** Whether a code is NORCM in any spelling. */
   static boolean isNorcm(String code) {
-    return code.equalsIgnoreCase(NORCM);
+    // Nearly every code begins with a digit: no need to fold its letters.
+    return !code.isEmpty() && code.charAt(0) > '9' && code.equalsIgnoreCase(NORCM);
   }
 
   private static boolean isTimed(VisitLine line) {

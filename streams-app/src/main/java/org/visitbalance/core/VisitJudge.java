@@ -60,7 +60,7 @@ final class VisitJudge {
         state(dossier, contributions),
         dossier.suppressed != null,
         isLate,
-        dossier.documentedUnits(),
+        dossier.documentedUnits,
         dossier.billedUnits());
   }
 

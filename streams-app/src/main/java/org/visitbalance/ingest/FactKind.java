@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -19,6 +20,7 @@ import org.visitbalance.fact.VisitLine;
 
 /** A kind of record and its fields, as far as reading texts into it needs to know. */
 final class FactKind {
+  private static final Set<String> UNIQUE = Set.of("eventId", "chargeId");
   private static final Map<String, FactKind> FACTS =
       Map.of(
           "visit", new FactKind(Visit.getClassSchema(), Visit::new),
@@ -45,10 +47,16 @@ final class FactKind {
    * A field of a record.
    *
    * @param position its place in the record
+   * @param unique whether hardly two facts have the same text there
    * @param symbols of an enum by their names; empty for any other type
    */
   record Field(
-      String name, int position, Type type, boolean optional, Map<String, Object> symbols) {
+      String name,
+      int position,
+      Type type,
+      boolean optional,
+      boolean unique,
+      Map<String, Object> symbols) {
     /** What an enum field gets for a symbol that nobody knows. */
     Object unknown() {
       return java.util.Objects.requireNonNull(symbols.get("UNKNOWN"));
@@ -64,7 +72,14 @@ final class FactKind {
     for (Schema.Field field : schema.getFields()) {
       boolean optional = field.schema().getType() == Schema.Type.UNION;
       Schema type = optional ? field.schema().getTypes().get(1) : field.schema();
-      Field own = new Field(field.name(), field.pos(), type(type), optional, symbols(type));
+      Field own =
+          new Field(
+              field.name(),
+              field.pos(),
+              type(type),
+              optional,
+              UNIQUE.contains(field.name()),
+              symbols(type));
       fields.put(field.name(), own);
       if (!optional) {
         required.add(own);

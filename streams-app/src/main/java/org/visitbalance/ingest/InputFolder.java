@@ -2,108 +2,169 @@ package org.visitbalance.ingest;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.*;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.*;
-import org.snakeyaml.engine.v2.schema.*;
-import org.visitbalance.settings.*;
+import org.visitbalance.settings.Settings;
 
-/** TEMPORARY. */
+/** A folder of facts, exports and settings (contract.md, section 1; files.md). */
 public final class InputFolder {
-  private final Map<String, Settings> settings = new TreeMap<>();
-  private final List<Path> files = new ArrayList<>();
+  private static final String MAPPING = "mapping.yaml";
 
-  public static InputFolder open(Path dir, @Nullable Path mapping, Consumer<String> notes) {
-    InputFolder f = new InputFolder();
-    try (var s = Files.list(dir)) {
-      for (Path p : s.sorted().toList()) {
-        String n = p.getFileName().toString();
-        if (n.endsWith(".jsonl")) f.files.add(p);
-        else if (n.startsWith("settings") && n.endsWith(".yaml")) {
-          Settings d = read(p);
-          if (f.settings.put(d.getTenant(), d) != null)
-            throw new InputException("tenant twice " + p);
-        } else notes.accept("skipped " + n);
+  private final Map<String, Settings> settings;
+  private final List<FactReader> readers;
+
+  private InputFolder(Map<String, Settings> settings, List<FactReader> readers) {
+    this.settings = settings;
+    this.readers = readers;
+  }
+
+  /**
+   * Looks at every file: what cannot be used at all is said here, before anything is read.
+   *
+   * @param mapping how to read its CSV files; null for the folder's own mapping.yaml, if it has one
+   * @param notes takes a sentence on each thing that a person should know, such as a skipped file
+   * @throws InputException if the folder or one of its files cannot be used
+   */
+  public static InputFolder open(Path folder, @Nullable Path mapping, Consumer<String> notes) {
+    List<Path> settingsFiles = new ArrayList<>();
+    List<Path> json = new ArrayList<>();
+    List<Path> csv = new ArrayList<>();
+    Path own = null;
+    for (Path file : files(folder)) {
+      String name = String.valueOf(file.getFileName());
+      String folded = name.toLowerCase(Locale.ROOT);
+      if (Files.isDirectory(file)) {
+        notes.accept(name + ": is a folder and was skipped");
+      } else if (folded.endsWith(".jsonl")) {
+        json.add(file);
+      } else if (folded.endsWith(".csv")) {
+        csv.add(file);
+      } else if (folded.startsWith("settings") && folded.endsWith(".yaml")) {
+        settingsFiles.add(file);
+      } else if (folded.equals(MAPPING)) {
+        own = file;
+      } else {
+        notes.accept(
+            name + ": was skipped; it is none of *.jsonl, *.csv, settings*.yaml, mapping.yaml");
       }
-    } catch (IOException e) {
-      throw new InputException("no", e);
     }
-    return f;
+    if (json.isEmpty() && csv.isEmpty()) {
+      notes.accept(folder + ": has neither *.jsonl nor *.csv files; there is nothing to balance");
+    }
+    Map<String, Settings> settings = SettingsFiles.read(settingsFiles, notes);
+    Path used = mapping == null ? own : mapping;
+    Mapping how = used == null ? Mapping.NONE : Mapping.read(used);
+    List<RowSource> sources = sources(csv, how, settings);
+    return new InputFolder(settings, List.of(new JsonFacts(json), new CsvFacts(sources, notes)));
   }
 
-  @SuppressWarnings("unchecked")
-  static Settings read(Path p) throws IOException {
-    Map<String, Object> m;
-    try {
-      m =
-          (Map<String, Object>)
-              new Load(LoadSettings.builder().setSchema(new FailsafeSchema()).build())
-                  .loadFromString(Files.readString(p));
-    } catch (RuntimeException e) {
-      throw new InputException("bad yaml " + p, e);
-    }
-    Settings.Builder b = Settings.newBuilder().setTenant(String.valueOf(m.get("tenant")));
-    b.setWeekStartsOn((String) m.get("weekStartsOn"))
-        .setZone((String) m.get("zone"))
-        .setMissingAfter((String) m.get("missingAfter"))
-        .setHeldWithin((String) m.get("heldWithin"))
-        .setEscalateAfter((String) m.get("escalateAfter"));
-    if (m.get("emrCountsNoCharge") != null)
-      b.setEmrCountsNoCharge("true".equals(m.get("emrCountsNoCharge")));
-    if (m.get("emrCountsEmpty") != null)
-      b.setEmrCountsEmpty("true".equals(m.get("emrCountsEmpty")));
-    if (m.get("sendsTransmissions") != null)
-      b.setSendsTransmissions("true".equals(m.get("sendsTransmissions")));
-    b.setPseudoCodes((List<String>) m.get("pseudoCodes"))
-        .setNonVisitCodes((List<String>) m.get("nonVisitCodes"))
-        .setEvaluationCodes((List<String>) m.get("evaluationCodes"));
-    if (m.get("locations") != null) {
-      List<LocationRow> rows = new ArrayList<>();
-      for (Map<String, String> r : (List<Map<String, String>>) m.get("locations"))
-        rows.add(
-            new LocationRow(
-                String.valueOf(r.get("clinicId")),
-                r.get("posCode"),
-                String.valueOf(r.get("locationId")),
-                d(r.get("from")),
-                d(r.get("until"))));
-      b.setLocations(rows);
-    }
-    if (m.get("payerRules") != null) {
-      List<PayerRule> rows = new ArrayList<>();
-      for (Map<String, Object> r : (List<Map<String, Object>>) m.get("payerRules")) {
-        Map<String, Integer> caps = new HashMap<>();
-        if (r.get("codeCap") != null)
-          ((Map<String, String>) r.get("codeCap"))
-              .forEach((k, v) -> caps.put(k, Integer.valueOf(v)));
-        List<String> removed =
-            r.get("removedCodes") == null ? List.of() : (List<String>) r.get("removedCodes");
-        rows.add(
-            new PayerRule(
-                String.valueOf(r.get("payerId")),
-                caps,
-                r.get("visitCap") == null ? null : Integer.valueOf((String) r.get("visitCap")),
-                removed,
-                d((String) r.get("from")),
-                d((String) r.get("until"))));
-      }
-      b.setPayerRules(rows);
-    }
-    return b.build();
-  }
-
-  static @Nullable LocalDate d(@Nullable String s) {
-    return s == null ? null : LocalDate.parse(s);
-  }
-
+  /** The settings of each tenant that has some. */
   public Map<String, Settings> settings() {
     return settings;
   }
 
+  /**
+   * Reads all facts.
+   *
+   * @param threads how many may work at once
+   * @throws InputException if a file cannot be read to its end
+   */
   public void readInto(FactSink sink, int threads) {
-    JsonFacts.read(files, sink, threads);
+    readers.forEach(reader -> reader.readInto(sink, threads));
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .sorted(Comparator.comparing(file -> String.valueOf(file.getFileName())))
+          .toList();
+    } catch (NoSuchFileException e) {
+      throw new InputException("the input folder " + folder + " does not exist", e);
+    } catch (NotDirectoryException e) {
+      throw new InputException("--input " + folder + " is a file; name the folder it is in", e);
+    } catch (IOException e) {
+      throw Problems.unreadable(folder, e);
+    }
+  }
+
+  private static List<RowSource> sources(
+      List<Path> files, Mapping mapping, Map<String, Settings> settings) {
+    List<RowSource> sources = new ArrayList<>();
+    for (Path path : files) {
+      String name = String.valueOf(path.getFileName());
+      MappingEntry entry = mapping.entryOf(name);
+      if (entry != null && entry.kind() == null) {
+        continue;
+      }
+      CsvFile file = CsvFile.open(path);
+      if (entry == null) {
+        entry = Profiles.fitting(name, file.header());
+      }
+      if (entry == null) {
+        throw new InputException(
+            name
+                + ": no entry of a mapping and no profile fits it. The nearest is "
+                + Profiles.nearest(name, file.header())
+                + ". Add an entry to mapping.yaml, or one with ignore: true");
+      }
+      List<String> missing = entry.missing(file.header().folded());
+      if (!missing.isEmpty()) {
+        throw new InputException(
+            name
+                + ": its header misses "
+                + String.join(", ", missing)
+                + ", which "
+                + entry.source()
+                + " asks for");
+      }
+      String tenant = tenant(entry, mapping, settings, name);
+      sources.add(
+          new RowSource(
+              file, sources.size(), entry, tenant, zone(entry, mapping, settings, tenant)));
+    }
+    return sources;
+  }
+
+  private static @Nullable String tenant(
+      MappingEntry entry, Mapping mapping, Map<String, Settings> settings, String file) {
+    if (entry.tenant() != null) {
+      return entry.tenant();
+    } else if (mapping.tenant() != null) {
+      return mapping.tenant();
+    } else if (settings.size() == 1) {
+      return settings.keySet().iterator().next();
+    } else if (entry.columns().containsKey(Field.TENANT)) {
+      return null;
+    }
+    throw new InputException(
+        file
+            + ": nothing says which tenant's it is; write tenant: NAME into mapping.yaml"
+            + (settings.isEmpty() ? " or settings.yaml" : "")
+            + ", or map a column to tenant");
+  }
+
+  private static ZoneId zone(
+      MappingEntry entry,
+      Mapping mapping,
+      Map<String, Settings> settings,
+      @Nullable String tenant) {
+    if (entry.zone() != null) {
+      return entry.zone();
+    } else if (mapping.zone() != null) {
+      return mapping.zone();
+    }
+    Settings own = tenant == null ? null : settings.get(tenant);
+    return own == null || own.getZone() == null ? ZoneOffset.UTC : ZoneId.of(own.getZone());
   }
 }

@@ -200,7 +200,13 @@ final class JsonFactReader {
       throws IOException {
     String path = within.isEmpty() ? field.name() : within + "." + field.name();
     return switch (field.type()) {
-      case TEXT -> wanted(text(token, parser), path, TEXT);
+      case TEXT ->
+          wanted(
+              field.unique() && token == JsonToken.VALUE_STRING
+                  ? parser.getText()
+                  : text(token, parser),
+              path,
+              TEXT);
       case WHOLE -> whole(token, parser, path);
       case TRUTH -> wanted(truth(token), path, "true or false");
       case DATE -> wanted(date(token, parser), path, DATE);

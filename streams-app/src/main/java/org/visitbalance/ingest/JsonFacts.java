@@ -1,7 +1,6 @@
 package org.visitbalance.ingest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,21 +18,21 @@ import org.visitbalance.output.DeadLetter;
  * Reads files of JSON lines (contract.md, section 1), several pieces of a file at once. An empty
  * line is nothing; any other line is a fact or a dead letter.
  */
-public final class JsonFacts {
+final class JsonFacts implements FactReader {
   private static final int PIECE = 4 << 20;
   private static final int MORE = 64 << 10;
 
-  private JsonFacts() {}
+  private final List<Path> files;
+
+  JsonFacts(List<Path> files) {
+    this.files = List.copyOf(files);
+  }
 
   /** The lines of one piece, and what was wrong with some of them, numbered within the piece. */
   private record Piece(long lines, List<DeadLetter> letters) {}
 
-  /**
-   * Reads all files to the end.
-   *
-   * @throws InputException if a file cannot be read
-   */
-  public static void read(List<Path> files, FactSink sink, int threads) {
+  @Override
+  public void readInto(FactSink sink, int threads) {
     ThreadLocal<JsonFactReader> readers = ThreadLocal.withInitial(JsonFactReader::new);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -55,8 +54,8 @@ public final class JsonFacts {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while reading", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UncheckedIOException io) {
-        throw new InputException(String.valueOf(io.getMessage()), io);
+      if (e.getCause() instanceof InputException unusable) {
+        throw unusable;
       }
       throw new IllegalStateException("reading failed", e.getCause());
     } finally {
@@ -81,7 +80,7 @@ public final class JsonFacts {
     try {
       return java.nio.file.Files.size(file);
     } catch (IOException e) {
-      throw new InputException(file + " cannot be read: " + e.getMessage(), e);
+      throw Problems.unreadable(file, e);
     }
   }
 
@@ -116,7 +115,7 @@ public final class JsonFacts {
       }
       return new Piece(lines, letters);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+      throw Problems.unreadable(file, e);
     }
   }
 

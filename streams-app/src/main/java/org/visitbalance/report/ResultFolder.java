@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -57,9 +63,7 @@ public final class ResultFolder {
     try {
       UnaryOperator<String> name =
           result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
-      String summary = new Summary(result, name).text();
-      writeAll(stage, result, name);
-      Files.writeString(stage.resolve(SUMMARY), summary, UTF_8);
+      String summary = writeAll(stage, result, name);
       for (Path file : list(stage)) {
         Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
@@ -76,20 +80,49 @@ public final class ResultFolder {
     }
   }
 
-  private static void writeAll(Path stage, Result result, UnaryOperator<String> name)
+  /** Writes the files, two at a time; returns the summary. */
+  private static String writeAll(Path stage, Result result, UnaryOperator<String> name)
       throws IOException {
     Outputs outputs = result.outputs();
-    write(stage, OutputFile.BALANCES, outputs.balances(), name);
-    write(stage, OutputFile.ITEMS, outputs.items(), name);
-    write(stage, OutputFile.VISITS, outputs.visits(), name);
-    write(stage, OutputFile.DISCREPANCIES, outputs.discrepancies(), name);
-    write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name);
-    write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name);
-    write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name);
-    writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters());
+    List<Callable<String>> tasks =
+        List.of(
+            () -> writeSummary(stage.resolve(SUMMARY), result, name),
+            () -> write(stage, OutputFile.VISITS, outputs.visits(), name),
+            () -> write(stage, OutputFile.BALANCES, outputs.balances(), name),
+            () -> write(stage, OutputFile.ITEMS, outputs.items(), name),
+            () -> write(stage, OutputFile.DISCREPANCIES, outputs.discrepancies(), name),
+            () -> write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name),
+            () -> write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name),
+            () -> write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name),
+            () -> writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters()));
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<String>> written = pool.invokeAll(tasks);
+      for (Future<String> file : written) {
+        file.get();
+      }
+      return written.get(0).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while writing");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException("writing failed", e.getCause());
+    } finally {
+      pool.shutdown();
+    }
   }
 
-  private static void write(
+  private static String writeSummary(Path file, Result result, UnaryOperator<String> name)
+      throws IOException {
+    String summary = new Summary(result, name).text();
+    Files.writeString(file, summary, UTF_8);
+    return summary;
+  }
+
+  private static String write(
       Path stage,
       OutputFile file,
       Collection<? extends SpecificRecord> records,
@@ -98,9 +131,10 @@ public final class ResultFolder {
     try (OutputStream out = open(stage.resolve(file.fileName()))) {
       file.write(out, records, name);
     }
+    return file.fileName();
   }
 
-  private static void writeDeadLetters(Path file, List<DeadLetter> letters) throws IOException {
+  private static String writeDeadLetters(Path file, List<DeadLetter> letters) throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(open(file))) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
       for (DeadLetter letter : letters.stream().sorted(BY_PLACE).toList()) {
@@ -114,6 +148,7 @@ public final class ResultFolder {
         json.writeRaw('\n');
       }
     }
+    return DEAD_LETTERS;
   }
 
   private static String reason(DeadLetter letter) {

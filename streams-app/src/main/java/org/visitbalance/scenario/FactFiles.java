@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.FactJson;
 
 /** A scenario as JSON lines and settings: one file of facts, or one for each UTC day. */
 public final class FactFiles {
@@ -41,7 +42,7 @@ public final class FactFiles {
     try (Stream<TimedFact> facts = source.facts()) {
       for (Iterator<TimedFact> each = facts.iterator(); each.hasNext(); count++) {
         TimedFact fact = each.next();
-        FactJson.write(files.file(fact), fact);
+        FactJson.write(files.file(fact), fact.fact(), fact.knownAt());
       }
     } finally {
       files.close();

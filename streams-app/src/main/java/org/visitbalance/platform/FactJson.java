@@ -1,45 +1,31 @@
-package org.visitbalance.scenario;
+package org.visitbalance.platform;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
-import org.visitbalance.core.Facts;
-import org.visitbalance.fact.Charge;
-import org.visitbalance.fact.Feed;
-import org.visitbalance.fact.Note;
-import org.visitbalance.fact.Rejection;
-import org.visitbalance.fact.Transmission;
-import org.visitbalance.platform.JsonText;
 
-/** A fact as a line of JSON (contract.md, section 1): null fields are left out. */
-final class FactJson {
+/** A fact as a JSON object (contract.md, section 1): null fields are left out. */
+public final class FactJson {
   private FactJson() {}
 
-  static void write(JsonGenerator json, TimedFact timed) throws IOException {
-    SpecificRecord fact = timed.fact();
+  /**
+   * Writes one of the six records of {@code org.visitbalance.fact}.
+   *
+   * @param knownAt written as {@code recordedAt} unless it is the fact's {@code occurredAt}
+   */
+  public static void write(JsonGenerator json, SpecificRecord fact, Instant knownAt)
+      throws IOException {
+    Schema schema = fact.getSchema();
     json.writeStartObject();
-    json.writeStringField("fact", name(fact));
+    json.writeStringField("fact", schema.getName().toLowerCase(Locale.ROOT));
     writeFields(json, fact);
-    Instant knownAt = timed.knownAt();
-    if (!knownAt.equals(Facts.occurredAt(fact))) {
+    if (!knownAt.equals(fact.get(schema.getField("occurredAt").pos()))) {
       json.writeStringField("recordedAt", knownAt.toString());
     }
     json.writeEndObject();
-  }
-
-  private static String name(SpecificRecord fact) {
-    if (fact instanceof Charge) {
-      return "charge";
-    } else if (fact instanceof Transmission) {
-      return "transmission";
-    } else if (fact instanceof Rejection) {
-      return "rejection";
-    } else if (fact instanceof Note) {
-      return "note";
-    }
-    return fact instanceof Feed ? "feed" : "visit";
   }
 
   private static void writeFields(JsonGenerator json, SpecificRecord record) throws IOException {

@@ -1,0 +1,173 @@
+package org.visitbalance.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.Profiles;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.FactJson;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows what was read of a folder: files.md. */
+@Command(
+    name = "facts",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Shows the facts that a folder's files give, as JSON lines, sorted as texts.",
+      "",
+      "For setting up a mapping: what was read of each row, and which rows could not be read. The"
+          + " facts name patients by the keys that the files have.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bin/visit-balance facts --input examples/november",
+      "  bin/visit-balance facts --profile webpt-charges > mapping.yaml",
+      "",
+      "Exit status: 0 done (rows that are no facts are listed on standard error), 2 the arguments",
+      "or the input cannot be used."
+    })
+final class FactsCommand implements Callable<Integer> {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MOST_LETTERS = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--input", paramLabel = "DIR", description = "The folder to read.")
+  private @Nullable Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "The file to write. Default: standard output.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+  private @Nullable Path mapping;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "Print a built-in profile instead, a mapping to copy and change: webpt-charges,"
+              + " revflow-billing-charges, patients.")
+  private @Nullable String profile;
+
+  @Option(names = "--force", description = "Write even if the output file is there.")
+  private boolean force;
+
+  @SuppressWarnings("NullAway.Init")
+  FactsCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (profile != null) {
+      out.print(Profiles.text(profile));
+      out.flush();
+      return Main.OK;
+    } else if (input == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing option: --input DIR (or --profile NAME); see --help");
+    } else if (output != null && Files.exists(output) && !force) {
+      throw new InputException(output + " is there already; name another file or use --force");
+    }
+    InputFolder folder =
+        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    Lines lines = new Lines();
+    folder.readInto(lines, Runtime.getRuntime().availableProcessors());
+    List<String> sorted = lines.facts.stream().sorted().toList();
+    if (output == null) {
+      sorted.forEach(out::println);
+      out.flush();
+    } else {
+      write(sorted, output);
+    }
+    tell(lines, err);
+    return Main.OK;
+  }
+
+  private static void write(List<String> lines, Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new InputException("the folder of " + file + " does not exist");
+    }
+    Path written = Files.createTempFile(folder, ".facts", ".jsonl");
+    try {
+      Files.write(written, lines);
+      Files.move(written, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+
+  private static void tell(Lines lines, PrintWriter err) {
+    List<DeadLetter> letters =
+        lines.letters.stream()
+            .sorted(
+                Comparator.comparing(DeadLetter::getSource)
+                    .thenComparingLong(DeadLetter::getPosition))
+            .toList();
+    err.printf(
+        "visit-balance: %,d facts; %,d rows or lines could not be facts%n",
+        lines.facts.size(), letters.size());
+    for (DeadLetter letter : letters.subList(0, Math.min(MOST_LETTERS, letters.size()))) {
+      String field = letter.getField() == null ? "" : letter.getField() + " ";
+      err.printf(
+          "  %s:%d: %s%s%n", letter.getSource(), letter.getPosition(), field, letter.getReason());
+    }
+    if (letters.size() > MOST_LETTERS) {
+      err.printf("  and %,d more; balance lists all of them%n", letters.size() - MOST_LETTERS);
+    }
+    err.flush();
+  }
+
+  /** Keeps each fact as its line. */
+  private static final class Lines implements FactSink {
+    private final ConcurrentLinkedQueue<String> facts = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void fact(SpecificRecord fact, Instant knownAt) {
+      StringWriter line = new StringWriter();
+      try (JsonGenerator json = JSON.createGenerator(line)) {
+        FactJson.write(json, fact, knownAt);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      facts.add(line.toString());
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+      letters.add(letter);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringTokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a cell's text (trimmed, not blank) into a field's value, or into a {@link Bad} that says
+ * what was wanted. Not for several threads at once.
+ */
+final class CellReader {
+  private static final String ANY = "*";
+
+  private final CellType type;
+  private final Map<String, String> values = new HashMap<>();
+  private final @Nullable String otherwise;
+  private final Map<String, Enum<?>> symbols;
+  private final String wanted;
+  private final MomentReader moments;
+
+  private CellReader(ColumnSpec spec, RowKind kind, ZoneId zone) {
+    type = spec.field().type();
+    spec.values().forEach((text, target) -> values.put(folded(text), target));
+    otherwise = values.remove(ANY);
+    symbols = kind.symbols(spec.field());
+    moments = new MomentReader(zone, spec.format());
+    wanted = wanted(spec);
+  }
+
+  static CellReader of(ColumnSpec spec, RowKind kind, ZoneId zone) {
+    return new CellReader(spec, kind, zone);
+  }
+
+  /** Reads a cell: what the mapping says that its text stands for, else the text itself. */
+  Object read(String cell) {
+    if (values.isEmpty() && otherwise == null) {
+      return convert(cell);
+    }
+    String target = values.get(folded(cell));
+    if (target != null) {
+      return convert(target);
+    }
+    if (otherwise != null && (type != CellType.SYMBOL || !symbols.containsKey(symbolName(cell)))) {
+      return convert(otherwise);
+    }
+    return convert(cell);
+  }
+
+  /** Reads a text that needs no translation: a constant, a default, what a value stands for. */
+  Object convert(String text) {
+    return switch (type) {
+      case TEXT -> text;
+      case POS_CODE -> Texts.posCode(text);
+      case DATE -> {
+        LocalDate date = moments.date(text);
+        yield date == null ? new Bad(wanted) : date;
+      }
+      case INSTANT -> {
+        Instant instant = moments.instant(text);
+        yield instant == null ? new Bad(wanted) : instant;
+      }
+      case WHOLE -> {
+        int number = WholeNumber.parse(text);
+        yield number < 0 ? new Bad(wanted) : (Object) number;
+      }
+      case TRUTH ->
+          switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "y", "1" -> true;
+            case "false", "no", "n", "0" -> false;
+            default -> new Bad(wanted);
+          };
+      case SYMBOL -> {
+        Enum<?> symbol = symbols.get(symbolName(text));
+        yield symbol == null ? new Bad(wanted) : symbol;
+      }
+      case MODIFIERS -> modifiers(text);
+    };
+  }
+
+  private String wanted(ColumnSpec spec) {
+    return switch (type) {
+      case TEXT, POS_CODE, MODIFIERS -> "is not a text";
+      case DATE ->
+          spec.format() == null
+              ? "is not a date such as 2026-11-04 or 11/4/2026"
+              : "is not a date of the form " + spec.format();
+      case INSTANT ->
+          spec.format() == null
+              ? "is not a date or a date and time such as 2026-11-04 17:05 or 11/4/2026 5:05 PM"
+              : "is not a date and time of the form " + spec.format();
+      case WHOLE -> "is not a whole number >= 0";
+      case TRUTH -> "is neither true nor false";
+      case SYMBOL -> "is none of " + String.join(", ", allowed(spec));
+    };
+  }
+
+  private List<String> allowed(ColumnSpec spec) {
+    List<String> allowed = new ArrayList<>(spec.values().keySet());
+    return allowed.isEmpty() ? List.copyOf(symbols.keySet()) : allowed;
+  }
+
+  private static List<String> modifiers(String text) {
+    List<String> modifiers = new ArrayList<>(4);
+    StringTokenizer parts = new StringTokenizer(text, " ,\t\r\n\u00a0");
+    while (parts.hasMoreTokens()) {
+      modifiers.add(parts.nextToken());
+    }
+    return List.copyOf(modifiers);
+  }
+
+  private static String folded(String text) {
+    return text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static String symbolName(String text) {
+    return text.strip().toUpperCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
+  }
+}

@@ -1,0 +1,13 @@
+package org.visitbalance.ingest;
+
+/** What a cell is read as. */
+enum CellType {
+  TEXT,
+  POS_CODE,
+  DATE,
+  INSTANT,
+  WHOLE,
+  TRUTH,
+  SYMBOL,
+  MODIFIERS
+}

@@ -1,0 +1,112 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Reads CSV files by their mappings (files.md). The patients' account numbers are read first; then
+ * the visits, whose facts need all of their rows, beside everything else.
+ */
+final class CsvFacts implements FactReader {
+  private final List<RowSource> patients = new ArrayList<>();
+  private final List<RowSource> visits = new ArrayList<>();
+  private final List<RowSource> others = new ArrayList<>();
+  private final Consumer<String> notes;
+
+  /**
+   * @param sources in the order of their ranks
+   * @param notes takes a sentence on what a person should know
+   */
+  CsvFacts(List<RowSource> sources, Consumer<String> notes) {
+    for (RowSource source : sources) {
+      switch (source.kind()) {
+        case PATIENT -> patients.add(source);
+        case VISIT -> visits.add(source);
+        default -> others.add(source);
+      }
+    }
+    this.notes = notes;
+  }
+
+  @Override
+  public void readInto(FactSink sink, int threads) {
+    Crosswalk crosswalk = new Crosswalk();
+    FactOutlet outlet = new FactOutlet(sink, crosswalk);
+    for (RowSource source : patients) {
+      if (source.tenant() != null) {
+        crosswalk.tenant(source.tenant());
+      }
+      rows(source, outlet, crosswalk::add);
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, 2));
+    try {
+      CompletableFuture.allOf(
+              CompletableFuture.runAsync(() -> readVisits(outlet), pool),
+              CompletableFuture.runAsync(() -> readOthers(outlet), pool))
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof InputException unusable) {
+        throw unusable;
+      }
+      throw e;
+    } finally {
+      pool.shutdown();
+    }
+    crosswalk.forEachUnknown(
+        (tenant, count) ->
+            notes.accept(
+                count
+                    + (count == 1 ? " patient" : " patients")
+                    + " of tenant "
+                    + tenant
+                    + " in the EMR's files have no account number in the patients file; they are"
+                    + " balanced under emr:<patient_id>, apart from their charges"));
+  }
+
+  private void readVisits(FactOutlet outlet) {
+    VisitRows rows = new VisitRows();
+    visits.forEach(source -> rows(source, outlet, rows::add));
+    rows.give(outlet);
+  }
+
+  private void readOthers(FactOutlet outlet) {
+    Snapshots snapshots = new Snapshots();
+    Repeats repeats = new Repeats();
+    for (RowSource source : others) {
+      SnapshotName name = source.entry().snapshot();
+      if (name == null) {
+        rows(source, outlet, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
+      } else {
+        Instant moment = name.moment(source.file().name(), source.zone());
+        snapshots.report(source, moment);
+        rows(source, outlet, row -> snapshots.add(row, moment));
+      }
+    }
+    snapshots.give(outlet);
+  }
+
+  private static int copies(Repeats repeats, Row row) {
+    long event = Repeats.mix(Repeats.mix(0, row.source().kind().label()), RowFacts.tenant(row));
+    event = Repeats.mix(event, RowFacts.id(row));
+    event = Repeats.mix(event, RowFacts.occurredAt(row).hashCode());
+    return repeats.of(event, row.contents());
+  }
+
+  private static void rows(RowSource source, FactOutlet outlet, Consumer<Row> rows) {
+    source
+        .file()
+        .forEach(
+            in -> new RowHandler(source, in, outlet.sink()::deadLetter),
+            row -> {
+              if (outlet.admit(row)) {
+                rows.accept(row);
+              }
+            });
+  }
+}

@@ -1,0 +1,56 @@
+package org.visitbalance.ingest;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The first row of a file: the columns' names, trimmed. */
+final class Header {
+  private final List<String> names;
+  private final List<String> folded = new ArrayList<>();
+
+  private Header(List<String> names) {
+    this.names = names;
+    names.forEach(name -> folded.add(folded(name)));
+  }
+
+  /** Checks that no name stands twice; cells without a name may, nobody can ask for them. */
+  static Header of(String fileName, List<String> names) {
+    Header header = new Header(names);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (!names.get(i).isEmpty() && !seen.add(header.folded.get(i))) {
+        throw new InputException(
+            fileName
+                + ":1: column '"
+                + names.get(i)
+                + "' stands twice in the header; nobody can know which one is meant");
+      }
+    }
+    return header;
+  }
+
+  /** How a name is compared: without regard to case. */
+  static String folded(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
+  }
+
+  List<String> folded() {
+    return folded;
+  }
+
+  int size() {
+    return names.size();
+  }
+
+  /** Returns a column's place, or -1. */
+  int indexOf(String name) {
+    return folded.indexOf(folded(name));
+  }
+
+  String name(int index) {
+    return names.get(index);
+  }
+}

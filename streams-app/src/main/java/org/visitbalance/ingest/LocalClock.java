@@ -1,0 +1,71 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+
+/**
+ * The wall clock of a zone: a time that the zone skips is moved on by the gap, of one that it has
+ * twice the earlier is meant. Remembers the offsets of days without a change of the clock. Not for
+ * several threads at once.
+ */
+final class LocalClock {
+  private static final int DAYS = 1024;
+  private static final int SECONDS_A_DAY = 86_400;
+  private static final int CHANGES = Integer.MIN_VALUE;
+
+  private final ZoneRules rules;
+  private final long[] days = new long[DAYS];
+  private final int[] offsets = new int[DAYS];
+
+  LocalClock(ZoneId zone) {
+    rules = zone.getRules();
+    java.util.Arrays.fill(days, Long.MIN_VALUE);
+  }
+
+  /** Returns the last second of a day. */
+  Instant endOf(long epochDay) {
+    return at(epochDay, SECONDS_A_DAY - 1, 0);
+  }
+
+  /** Returns the instant of a day's time. */
+  Instant at(long epochDay, int secondOfDay, int nano) {
+    int place = (int) (epochDay & (DAYS - 1));
+    if (days[place] != epochDay) {
+      offsets[place] = offset(epochDay);
+      days[place] = epochDay;
+    }
+    int offset = offsets[place];
+    if (offset != CHANGES) {
+      return Instant.ofEpochSecond(epochDay * SECONDS_A_DAY + secondOfDay - offset, nano);
+    }
+    return slowly(epochDay, LocalTime.ofSecondOfDay(secondOfDay).withNano(nano));
+  }
+
+  private Instant slowly(long epochDay, LocalTime time) {
+    LocalDateTime local = LocalDate.ofEpochDay(epochDay).atTime(time);
+    ZoneOffsetTransition transition = rules.getTransition(local);
+    // Before the change: in a gap this moves on by its length, in an overlap it is the earlier.
+    ZoneOffset offset = transition == null ? rules.getOffset(local) : transition.getOffsetBefore();
+    return local.toInstant(offset);
+  }
+
+  /**
+   * The one offset of a day, or CHANGES; the neighbours' hours count too, to be on the safe side.
+   */
+  private int offset(long epochDay) {
+    LocalDate date = LocalDate.ofEpochDay(epochDay);
+    Instant before = date.minusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+    Instant after = date.plusDays(2).atStartOfDay().toInstant(ZoneOffset.UTC);
+    ZoneOffsetTransition next = rules.nextTransition(before);
+    if (next != null && next.getInstant().isBefore(after)) {
+      return CHANGES;
+    }
+    return rules.getOffset(before).getTotalSeconds();
+  }
+}

@@ -1,0 +1,186 @@
+package org.visitbalance.ingest;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the files of one name are read.
+ *
+ * @param match pattern of the file's name; null fits none by itself
+ * @param kind null where the files are to be ignored
+ * @param mergeDailyNotes whether an evaluative note and its Daily Note are one visit (SOAP 1.0)
+ * @param source what to call it in a message: mapping.yaml:3, or profile webpt-charges
+ */
+record MappingEntry(
+    @Nullable String match,
+    @Nullable RowKind kind,
+    Map<Field, ColumnSpec> columns,
+    @Nullable SnapshotName snapshot,
+    @Nullable String tenant,
+    @Nullable ZoneId zone,
+    boolean mergeDailyNotes,
+    String source) {
+
+  private static final List<String> NAMES =
+      List.of(
+          "match",
+          "profile",
+          "fact",
+          "snapshot",
+          "columns",
+          "tenant",
+          "zone",
+          "mergeDailyNotes",
+          "ignore");
+
+  /** Reads an entry of a mapping. */
+  static MappingEntry read(Yaml place) {
+    Yaml.Fields fields = place.map("an entry with match, and profile, fact or ignore");
+    String match = pattern(fields.need("match", "a file name pattern such as charges_*.csv"));
+    if (SettingsDocument.isTrue(fields.get("ignore"))) {
+      return new MappingEntry(match, null, Map.of(), null, null, null, false, place.where());
+    }
+    MappingEntry base = base(place, fields.get("profile"), fields.get("fact"));
+    RowKind kind = base.kindOrThrow();
+    Map<Field, ColumnSpec> columns = new LinkedHashMap<>();
+    columns.putAll(base.columns);
+    columns.putAll(columns(kind, fields.get("columns")));
+    Yaml tenant = fields.get("tenant");
+    Yaml zone = fields.get("zone");
+    Yaml merge = fields.get("mergeDailyNotes");
+    if (merge != null && kind != RowKind.VISIT) {
+      throw merge.error("is for visits only");
+    }
+    Yaml snapshot = fields.get("snapshot");
+    MappingEntry entry =
+        new MappingEntry(
+            match,
+            kind,
+            columns,
+            snapshot == null ? null : SnapshotName.read(kind, snapshot),
+            tenant == null ? null : tenant.text("the company's name"),
+            zone == null ? null : SettingsDocument.zoneId(zone),
+            merge == null ? base.mergeDailyNotes : SettingsDocument.isTrue(merge),
+            place.where());
+    for (Yaml unknown : fields.unknown().values()) {
+      throw unknown.error("is not known; allowed are " + String.join(", ", NAMES));
+    }
+    entry.checkComplete(place);
+    return entry;
+  }
+
+  boolean fits(String fileName) {
+    return match != null && glob(match).matches(Path.of(fileName));
+  }
+
+  /** The kind of an entry that is not to be ignored. */
+  RowKind kindOrThrow() {
+    if (kind == null) {
+      throw new IllegalStateException("ignored files have no kind");
+    }
+    return kind;
+  }
+
+  /** The columns without which a file cannot be read, alternatives joined by "or". */
+  List<String> missing(Iterable<String> foldedHeader) {
+    Set<String> there = new HashSet<>();
+    foldedHeader.forEach(there::add);
+    return columns.values().stream()
+        .filter(spec -> !spec.mayBeMissing())
+        .filter(spec -> spec.columns().stream().noneMatch(c -> there.contains(Header.folded(c))))
+        .map(spec -> String.join(" or ", spec.columns()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** How many columns a file must have. */
+  int wanted() {
+    return missing(List.of()).size();
+  }
+
+  private static MappingEntry base(Yaml place, @Nullable Yaml profile, @Nullable Yaml fact) {
+    if ((profile == null) == (fact == null)) {
+      throw place.error("must have one of profile, fact and ignore");
+    }
+    if (profile != null) {
+      String name = profile.text("a built-in profile: " + Profiles.names());
+      MappingEntry entry = Profiles.get(name);
+      if (entry == null) {
+        throw profile.error("must be a built-in profile: " + Profiles.names());
+      }
+      return entry;
+    }
+    RowKind kind = fact == null ? null : RowKind.named(fact.text(RowKind.labels()));
+    if (kind == null) {
+      throw (fact == null ? place : fact).error("must be " + RowKind.labels());
+    }
+    return new MappingEntry(null, kind, Map.of(), null, null, null, false, place.where());
+  }
+
+  private static Map<Field, ColumnSpec> columns(RowKind kind, @Nullable Yaml place) {
+    Map<Field, ColumnSpec> columns = new LinkedHashMap<>();
+    if (place != null) {
+      place
+          .map("a map from fields to columns, such as {patientKey: Account}")
+          .all()
+          .forEach(
+              (name, value) -> {
+                Field field = Field.named(name);
+                if (field == null || !kind.fields().contains(field)) {
+                  throw value.error(
+                      "is no field of a " + kind.label() + "; allowed are " + kind.fieldNames());
+                }
+                columns.put(field, ColumnSpec.read(kind, field, value));
+              });
+    }
+    return columns;
+  }
+
+  private void checkComplete(Yaml place) {
+    RowKind of = kindOrThrow();
+    for (Field field : of.required()) {
+      boolean snapshotGivesIt = snapshot != null && of.givenBySnapshot().contains(field);
+      if (!columns.containsKey(field) && !snapshotGivesIt) {
+        throw place.error(
+            "gives a "
+                + of.label()
+                + " no '"
+                + field.label()
+                + "'; add it to columns, as a column"
+                + " or as {value: CONSTANT}");
+      }
+    }
+    if (columns.containsKey(Field.CPT) != columns.containsKey(Field.UNITS)) {
+      throw place.error("gives a visit's line only one of 'cpt' and 'units'; it needs both");
+    }
+    ColumnSpec change = columns.get(Field.CHANGE);
+    if (of == RowKind.VISIT && change != null && !columns.containsKey(Field.RECORD_POINTER)) {
+      throw change.place().error("needs a recordPointer, the id of the row that is changed");
+    }
+  }
+
+  private static String pattern(Yaml place) {
+    String wanted = "a file name pattern such as charges_*.csv";
+    String match = place.text(wanted);
+    try {
+      glob(match);
+      return match;
+    } catch (PatternSyntaxException e) {
+      throw place.error("must be " + wanted);
+    }
+  }
+
+  private static PathMatcher glob(String match) {
+    return FileSystems.getDefault().getPathMatcher("glob:" + match);
+  }
+}

@@ -1,0 +1,76 @@
+package org.visitbalance.ingest;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads dates and times as exports write them (files.md, section 1), without the formatters of
+ * java.time where the text has a common form: these would take most of a row's time. Not for
+ * several threads at once.
+ */
+final class MomentReader {
+  private final LocalClock clock;
+  private final @Nullable DateTimeFormatter formatter;
+  private final MomentText common = new MomentText();
+
+  MomentReader(ZoneId zone, @Nullable String format) {
+    this.clock = new LocalClock(zone);
+    this.formatter = format == null ? null : DatePattern.formatter(format);
+  }
+
+  /** Returns a text's own date part, or null if it is no date. */
+  @Nullable LocalDate date(String text) {
+    if (formatter != null) {
+      TemporalAccessor parsed = parse(text, formatter);
+      return parsed == null ? null : parsed.query(TemporalQueries.localDate());
+    }
+    return common.read(text) ? common.date() : null;
+  }
+
+  /** Returns a text's instant, for a bare date the last second of that day, or null. */
+  @Nullable Instant instant(String text) {
+    if (formatter != null) {
+      TemporalAccessor parsed = parse(text, formatter);
+      return parsed == null ? null : instant(parsed);
+    }
+    if (!common.read(text)) {
+      return null;
+    } else if (!common.hasTime()) {
+      return clock.endOf(common.epochDay());
+    } else if (common.hasOffset()) {
+      return Instant.ofEpochSecond(
+          common.epochDay() * 86_400L + common.secondOfDay() - common.offsetSeconds(),
+          common.nano());
+    }
+    return clock.at(common.epochDay(), common.secondOfDay(), common.nano());
+  }
+
+  private static @Nullable TemporalAccessor parse(String text, DateTimeFormatter formatter) {
+    try {
+      return formatter.parse(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private @Nullable Instant instant(TemporalAccessor parsed) {
+    LocalDate date = parsed.query(TemporalQueries.localDate());
+    LocalTime time = parsed.query(TemporalQueries.localTime());
+    if (date == null) {
+      return null;
+    } else if (time == null) {
+      return clock.endOf(date.toEpochDay());
+    } else if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
+      return Instant.from(parsed);
+    }
+    return clock.at(date.toEpochDay(), time.toSecondOfDay(), time.get(ChronoField.NANO_OF_SECOND));
+  }
+}

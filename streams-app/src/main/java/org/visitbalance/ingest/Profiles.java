@@ -1,0 +1,114 @@
+package org.visitbalance.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The built-in profiles: mappings of one entry each, in the program's resources. */
+public final class Profiles {
+  static final String PATIENTS = "patients";
+
+  private static final List<String> NAMES =
+      List.of("webpt-charges", "revflow-billing-charges", PATIENTS);
+
+  private static final Map<String, MappingEntry> READ = new ConcurrentHashMap<>();
+
+  private Profiles() {}
+
+  /** The names, for people. */
+  public static String names() {
+    return String.join(", ", NAMES);
+  }
+
+  /**
+   * Returns a profile's text, a mapping that people can copy and change.
+   *
+   * @throws InputException if there is no such profile
+   */
+  public static String text(String name) {
+    if (!NAMES.contains(name)) {
+      throw new InputException("there is no profile '" + name + "'; there are " + names());
+    }
+    try (InputStream in = Profiles.class.getResourceAsStream("/profiles/" + name + ".yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("profile " + name + " is not in the program");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns a profile, or null if there is none of that name. */
+  static @Nullable MappingEntry get(String name) {
+    return NAMES.contains(name) ? profile(name) : null;
+  }
+
+  private static MappingEntry profile(String name) {
+    return READ.computeIfAbsent(name, Profiles::read);
+  }
+
+  private static MappingEntry read(String name) {
+    MappingEntry entry =
+        Mapping.read(Yaml.documents(name + ".yaml", text(name)).get(0)).entries().get(0);
+    return new MappingEntry(
+        entry.match(),
+        entry.kind(),
+        entry.columns(),
+        null,
+        null,
+        null,
+        entry.mergeDailyNotes(),
+        "profile " + name);
+  }
+
+  /** Returns the profile whose required columns a file all has, the one with most of them. */
+  static @Nullable MappingEntry fitting(String fileName, Header header) {
+    MappingEntry best = null;
+    for (String name : NAMES) {
+      MappingEntry profile = profile(name);
+      boolean named = !name.equals(PATIENTS) || isPatients(profile, fileName);
+      if (named
+          && profile.missing(header.folded()).isEmpty()
+          && (best == null || profile.wanted() > best.wanted())) {
+        best = profile;
+      }
+    }
+    return best;
+  }
+
+  /** Says which profile is nearest to a file that none fits, and what it lacks. */
+  static String nearest(String fileName, Header header) {
+    MappingEntry best = null;
+    List<String> missing = List.of();
+    for (String name : NAMES) {
+      MappingEntry profile = profile(name);
+      List<String> lacks = profile.missing(header.folded());
+      boolean fewer = best == null || share(profile, lacks) < share(best, missing);
+      if (fewer && (!name.equals(PATIENTS) || isPatients(profile, fileName))) {
+        best = profile;
+        missing = lacks;
+      }
+    }
+    String source = best == null ? "" : best.source();
+    return source
+        + ", which misses the column"
+        + (missing.size() == 1 ? " " : "s ")
+        + String.join(", ", missing);
+  }
+
+  private static double share(MappingEntry profile, List<String> missing) {
+    return (double) missing.size() / profile.wanted();
+  }
+
+  /** A list of two such common columns is taken for a crosswalk only if its name says so. */
+  private static boolean isPatients(MappingEntry profile, String fileName) {
+    return profile.fits(fileName.toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,74 @@
+package org.visitbalance.ingest;
+
+/**
+ * Remembers of each event id how many different rows had it, in a few bytes each. Two daily files
+ * may tell of one charge differently though its own date has not moved; without this they would be
+ * the same event, and chance would decide which of them stands. Not for several threads at once.
+ */
+final class Repeats {
+  private static final int FIRST_SIZE = 1 << 12;
+
+  private long[] keys = new long[FIRST_SIZE];
+  private long[] contents = new long[FIRST_SIZE];
+  private byte[] copies = new byte[FIRST_SIZE];
+  private int size;
+
+  /** Returns how many rows with other contents had this key before the present one. */
+  int of(long hashOfKey, long content) {
+    long key = hashOfKey == 0 ? 1 : hashOfKey;
+    int place = place(keys, key);
+    if (keys[place] == 0) {
+      keys[place] = key;
+      contents[place] = content;
+      if (++size > keys.length / 2) {
+        grow();
+      }
+      return 0;
+    }
+    if (contents[place] != content) {
+      contents[place] = content;
+      copies[place] = (byte) Math.min(Byte.MAX_VALUE, copies[place] + 1);
+    }
+    return copies[place];
+  }
+
+  /** Mixes a value's hash into another. */
+  static long mix(long hash, long value) {
+    long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
+    return mixed ^ mixed >>> 29;
+  }
+
+  /** A hash of a text of all 64 bits. */
+  static long mix(long hash, String text) {
+    long mixed = hash;
+    for (int i = 0; i < text.length(); i++) {
+      mixed = mixed * 0x100000001B3L ^ text.charAt(i);
+    }
+    return mix(mixed, text.length());
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    long[] oldContents = contents;
+    byte[] oldCopies = copies;
+    keys = new long[oldKeys.length * 2];
+    contents = new long[keys.length];
+    copies = new byte[keys.length];
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != 0) {
+        int place = place(keys, oldKeys[i]);
+        keys[place] = oldKeys[i];
+        contents[place] = oldContents[i];
+        copies[place] = oldCopies[i];
+      }
+    }
+  }
+
+  private static int place(long[] keys, long key) {
+    int place = (int) (key ^ key >>> 32) & (keys.length - 1);
+    while (keys[place] != 0 && keys[place] != key) {
+      place = (place + 1) & (keys.length - 1);
+    }
+    return place;
+  }
+}

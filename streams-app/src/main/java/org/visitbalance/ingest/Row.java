@@ -1,0 +1,95 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A row's values, each at the place that its kind gives to the field; null is a blank cell. */
+final class Row {
+  /** The order of the files' names, then of their lines. */
+  static final Comparator<Row> BY_PLACE =
+      Comparator.<Row>comparingInt(row -> row.source.rank()).thenComparingLong(row -> row.line);
+
+  private final RowSource source;
+  private final long line;
+  private final @Nullable Object[] values;
+
+  Row(RowSource source, long line, @Nullable Object[] values) {
+    this.source = source;
+    this.line = line;
+    this.values = values;
+  }
+
+  RowSource source() {
+    return source;
+  }
+
+  long line() {
+    return line;
+  }
+
+  /** The values themselves; whoever changes them must have made the row. */
+  @Nullable Object[] values() {
+    return values;
+  }
+
+  /** A hash of all that it says. */
+  long contents() {
+    return Arrays.hashCode(values);
+  }
+
+  Row copy() {
+    return new Row(source, line, values.clone());
+  }
+
+  @Nullable Object get(Field field) {
+    int slot = source.kind().slot(field);
+    return slot < 0 ? null : values[slot];
+  }
+
+  void set(Field field, @Nullable Object value) {
+    values[source.kind().slot(field)] = value;
+  }
+
+  @Nullable String text(Field field) {
+    return (String) get(field);
+  }
+
+  @Nullable Instant instant(Field field) {
+    return (Instant) get(field);
+  }
+
+  @Nullable LocalDate date(Field field) {
+    return (LocalDate) get(field);
+  }
+
+  @Nullable Integer whole(Field field) {
+    return (Integer) get(field);
+  }
+
+  @Nullable Boolean truth(Field field) {
+    return (Boolean) get(field);
+  }
+
+  <E extends Enum<E>> @Nullable E symbol(Field field, Class<E> type) {
+    Object value = get(field);
+    return value == null ? null : type.cast(value);
+  }
+
+  @SuppressWarnings("unchecked")
+  List<String> modifiers() {
+    List<String> modifiers = (List<String>) get(Field.MODIFIERS);
+    return modifiers == null ? List.of() : modifiers;
+  }
+
+  /** The later of two instants; null is before all. */
+  static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isBefore(other) ? other : one;
+  }
+}

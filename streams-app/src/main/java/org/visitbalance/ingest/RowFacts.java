@@ -1,0 +1,265 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeOrigin;
+import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.NoCharge;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.NoteType;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.RejectionStatus;
+import org.visitbalance.fact.RejectionType;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.TransmissionKind;
+import org.visitbalance.fact.TransmissionStatus;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+
+/** Makes the fact of a row. All that it needs must be there: see {@link FactOutlet#admit}. */
+final class RowFacts {
+  private RowFacts() {}
+
+  /**
+   * Returns the fact of a row that is one by itself.
+   *
+   * @param copies how many different rows of the same event id came before this one
+   */
+  static SpecificRecord of(Row row, int copies) {
+    return switch (row.source().kind()) {
+      case CHARGE -> charge(row, copies);
+      case REJECTION -> rejection(row, copies);
+      case TRANSMISSION -> transmission(row, copies);
+      case NOTE -> note(row, copies);
+      case FEED -> feed(row, copies);
+      case VISIT, PATIENT -> throw new IllegalArgumentException("a row is no fact by itself");
+    };
+  }
+
+  /** What names the fact of a row in its event id. */
+  static String id(Row row) {
+    return switch (row.source().kind()) {
+      case VISIT -> need(row.text(Field.VISIT_ID));
+      case CHARGE -> need(row.text(Field.CHARGE_ID));
+      case REJECTION -> need(row.text(Field.REJECTION_ID));
+      case TRANSMISSION -> row.text(Field.VISIT_ID) + "|" + row.get(Field.KIND);
+      case NOTE -> need(row.text(Field.NOTE_ID));
+      case FEED -> need(row.get(Field.SOURCE)).toString();
+      case PATIENT -> need(row.text(Field.EMR_PATIENT_ID));
+    };
+  }
+
+  /** When the source recorded a row: as it says, else when its last change took effect. */
+  static Instant occurredAt(Row row) {
+    Instant said = row.instant(Field.OCCURRED_AT);
+    if (said != null) {
+      return said;
+    }
+    return need(
+        switch (row.source().kind()) {
+          case CHARGE -> updatedAt(row);
+          case FEED -> row.instant(Field.COMPLETE_UNTIL);
+          case VISIT -> changedAt(row);
+          case REJECTION, TRANSMISSION, NOTE, PATIENT -> row.instant(Field.AT);
+        });
+  }
+
+  /** When a visit's row last changed, or null for one that knows no time. */
+  static @Nullable Instant changedAt(Row row) {
+    Instant said = row.instant(Field.OCCURRED_AT);
+    return said != null
+        ? said
+        : Row.later(row.instant(Field.FINALIZED_AT), row.instant(Field.MODIFIED));
+  }
+
+  /**
+   * Returns a row's event id. Different rows of one entity and instant cannot both be the same
+   * event, and the later one must stand: each further one is greater by a {@code +}.
+   */
+  static String eventId(Row row, Instant occurredAt, int copies) {
+    String said = row.text(Field.EVENT_ID);
+    if (said != null) {
+      return said;
+    }
+    String made = row.source().kind().label() + ":" + id(row) + "@" + Texts.instant(occurredAt);
+    return copies == 0 ? made : made + "+".repeat(copies);
+  }
+
+  static String tenant(Row row) {
+    String said = row.text(Field.TENANT);
+    return said == null ? need(row.source().tenant()) : said;
+  }
+
+  /** Who answers for a visit: the co-signer where there is one. */
+  static String therapist(Row row) {
+    String cosigner = row.text(Field.COSIGN_THERAPIST_ID);
+    return cosigner == null ? need(row.text(Field.THERAPIST_ID)) : cosigner;
+  }
+
+  /** Returns the visit of rows that one of them describes. */
+  static Visit visit(Row row, List<VisitLine> lines, Seal seal) {
+    String therapist = therapist(row);
+    String documenting = row.text(Field.DOCUMENTING_THERAPIST_ID);
+    if (!therapist.equals(row.text(Field.THERAPIST_ID))) {
+      documenting = row.text(Field.THERAPIST_ID);
+    }
+    Integer revision = row.whole(Field.REVISION);
+    NoCharge noCharge = row.symbol(Field.NO_CHARGE, NoCharge.class);
+    return new Visit(
+        tenant(row),
+        eventId(row, seal.occurredAt, 0),
+        seal.occurredAt,
+        need(row.text(Field.VISIT_ID)),
+        revision == null ? 0 : revision,
+        seal.status,
+        need(row.text(Field.PATIENT_KEY)),
+        row.text(Field.CASE_ID),
+        need(row.text(Field.CLINIC_ID)),
+        row.text(Field.POS_CODE),
+        need(row.date(Field.DATE_OF_SERVICE)),
+        seal.finalizedAt,
+        seal.finalizedOn,
+        therapist,
+        documenting,
+        need(row.symbol(Field.NOTE_TYPE, NoteType.class)),
+        row.text(Field.PAYER_ID),
+        noCharge == null ? NoCharge.NONE : noCharge,
+        row.truth(Field.REBILLED),
+        lines);
+  }
+
+  /** What a visit has of all its rows together. */
+  record Seal(VisitStatus status, Instant occurredAt, Instant finalizedAt, LocalDate finalizedOn) {}
+
+  /** Returns the note that rows of a visit are which nobody has finalized. */
+  static Note note(Row row, NoteStatus status, Instant at) {
+    String id = need(row.text(Field.VISIT_ID));
+    String said = row.text(Field.EVENT_ID);
+    return new Note(
+        tenant(row),
+        said == null ? "note:" + id + "@" + Texts.instant(at) : said,
+        at,
+        id,
+        need(row.text(Field.PATIENT_KEY)),
+        need(row.text(Field.CLINIC_ID)),
+        row.text(Field.POS_CODE),
+        need(row.date(Field.DATE_OF_SERVICE)),
+        therapist(row),
+        status,
+        at);
+  }
+
+  /** Returns the documented line of a row, or null for a note without codes. */
+  static @Nullable VisitLine line(Row row) {
+    String cpt = row.text(Field.CPT);
+    Integer units = row.whole(Field.UNITS);
+    return cpt == null || units == null
+        ? null
+        : new VisitLine(cpt, row.modifiers(), units, row.truth(Field.TIMED));
+  }
+
+  private static Charge charge(Row row, int copies) {
+    Instant occurredAt = occurredAt(row);
+    boolean removed = row.get(Field.CHANGE) == RowKind.Change.REMOVED;
+    return new Charge(
+        tenant(row),
+        eventId(row, occurredAt, copies),
+        occurredAt,
+        need(row.text(Field.CHARGE_ID)),
+        row.text(Field.ORIGINAL_CHARGE_ID),
+        removed ? ChargeStatus.REMOVED : need(row.symbol(Field.STATUS, ChargeStatus.class)),
+        updatedAt(row),
+        need(row.text(Field.PATIENT_KEY)),
+        row.text(Field.EMR_VISIT_ID),
+        row.text(Field.BILLING_VISIT_ID),
+        need(row.text(Field.LOCATION_ID)),
+        need(row.date(Field.DATE_OF_SERVICE)),
+        need(row.instant(Field.CREATED_AT)),
+        need(row.date(Field.CREATED_ON)),
+        need(row.text(Field.TREATING_PROVIDER_ID)),
+        row.text(Field.BILLING_PROVIDER_ID),
+        need(row.text(Field.CPT)),
+        row.modifiers(),
+        need(row.whole(Field.UNITS)),
+        row.text(Field.PAYER_ID),
+        row.symbol(Field.ORIGIN, ChargeOrigin.class));
+  }
+
+  private static Instant updatedAt(Row row) {
+    Instant updatedAt = row.instant(Field.UPDATED_AT);
+    return updatedAt == null ? need(row.instant(Field.CREATED_AT)) : updatedAt;
+  }
+
+  private static Rejection rejection(Row row, int copies) {
+    Instant occurredAt = occurredAt(row);
+    return new Rejection(
+        tenant(row),
+        eventId(row, occurredAt, copies),
+        occurredAt,
+        need(row.text(Field.REJECTION_ID)),
+        need(row.symbol(Field.TYPE, RejectionType.class)),
+        need(row.symbol(Field.STATUS, RejectionStatus.class)),
+        need(row.instant(Field.AT)),
+        need(row.text(Field.REASON_CODE)),
+        need(row.text(Field.PATIENT_KEY)),
+        row.text(Field.CASE_ID),
+        row.text(Field.EMR_VISIT_ID),
+        row.date(Field.DATE_OF_SERVICE),
+        row.text(Field.LOCATION_ID));
+  }
+
+  private static Transmission transmission(Row row, int copies) {
+    Instant occurredAt = occurredAt(row);
+    return new Transmission(
+        tenant(row),
+        eventId(row, occurredAt, copies),
+        occurredAt,
+        need(row.text(Field.VISIT_ID)),
+        need(row.text(Field.PATIENT_KEY)),
+        need(row.symbol(Field.KIND, TransmissionKind.class)),
+        need(row.instant(Field.AT)),
+        need(row.symbol(Field.STATUS, TransmissionStatus.class)));
+  }
+
+  private static Note note(Row row, int copies) {
+    Instant occurredAt = occurredAt(row);
+    return new Note(
+        tenant(row),
+        eventId(row, occurredAt, copies),
+        occurredAt,
+        need(row.text(Field.NOTE_ID)),
+        need(row.text(Field.PATIENT_KEY)),
+        need(row.text(Field.CLINIC_ID)),
+        row.text(Field.POS_CODE),
+        need(row.date(Field.DATE_OF_SERVICE)),
+        row.text(Field.THERAPIST_ID),
+        need(row.symbol(Field.STATUS, NoteStatus.class)),
+        need(row.instant(Field.AT)));
+  }
+
+  private static Feed feed(Row row, int copies) {
+    Instant occurredAt = occurredAt(row);
+    return new Feed(
+        tenant(row),
+        eventId(row, occurredAt, copies),
+        occurredAt,
+        need(row.symbol(Field.SOURCE, FeedSource.class)),
+        need(row.instant(Field.COMPLETE_UNTIL)));
+  }
+
+  /** Returns a value that the check of the row has found to be there. */
+  static <T> T need(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("a row was not checked");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,237 @@
+package org.visitbalance.ingest;
+
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.settings.LocationRow;
+import org.visitbalance.settings.PayerRule;
+import org.visitbalance.settings.Settings;
+
+/** Turns one YAML document into one tenant's settings. */
+final class SettingsDocument {
+  /** Longer patience than this would lead out of the years that an instant may have. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private static final String DURATION =
+      "an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative";
+  private static final String DATE = "a date such as 2026-11-04";
+  private static final String WHOLE = "a whole number >= 0";
+  private static final String ROWS = "a list of rows";
+
+  private final Consumer<String> warnings;
+
+  private SettingsDocument(Consumer<String> warnings) {
+    this.warnings = warnings;
+  }
+
+  static Settings read(Yaml document, Consumer<String> warnings) {
+    return new SettingsDocument(warnings).settings(document);
+  }
+
+  private Settings settings(Yaml document) {
+    Yaml.Fields fields = document.map("names and values, such as tenant: T1");
+    Settings settings =
+        Settings.newBuilder()
+            .setTenant(fields.need("tenant", "the company's name").text("the company's name"))
+            .setWeekStartsOn(weekDay(fields.get("weekStartsOn")))
+            .setZone(zone(fields.get("zone")))
+            .setMissingAfter(duration(fields.get("missingAfter")))
+            .setHeldWithin(duration(fields.get("heldWithin")))
+            .setEscalateAfter(duration(fields.get("escalateAfter")))
+            .setEmrCountsNoCharge(truth(fields.get("emrCountsNoCharge")))
+            .setEmrCountsEmpty(truth(fields.get("emrCountsEmpty")))
+            .setSendsTransmissions(truth(fields.get("sendsTransmissions")))
+            .setPseudoCodes(texts(fields.get("pseudoCodes")))
+            .setNonVisitCodes(texts(fields.get("nonVisitCodes")))
+            .setEvaluationCodes(texts(fields.get("evaluationCodes")))
+            .setLocations(locations(fields.get("locations")))
+            .setPayerRules(payerRules(fields.get("payerRules")))
+            .build();
+    warnOf(fields);
+    return settings;
+  }
+
+  private @Nullable List<LocationRow> locations(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    List<LocationRow> rows = new ArrayList<>();
+    for (Yaml row : value.list(ROWS + " with clinicId and locationId")) {
+      Yaml.Fields fields = row.map("a row with clinicId and locationId");
+      Days days = days(fields);
+      rows.add(
+          LocationRow.newBuilder()
+              .setClinicId(id(fields, "clinicId", "the EMR's clinic"))
+              .setPosCode(posCode(fields.get("posCode")))
+              .setLocationId(id(fields, "locationId", "billing's Place of Service"))
+              .setFrom(days.from())
+              .setUntil(days.until())
+              .build());
+      warnOf(fields);
+    }
+    return rows;
+  }
+
+  private @Nullable List<PayerRule> payerRules(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    List<PayerRule> rules = new ArrayList<>();
+    for (Yaml row : value.list(ROWS + " with payerId")) {
+      Yaml.Fields fields = row.map("a row with payerId");
+      Days days = days(fields);
+      Yaml visitCap = fields.get("visitCap");
+      List<String> removed = texts(fields.get("removedCodes"));
+      rules.add(
+          PayerRule.newBuilder()
+              .setPayerId(id(fields, "payerId", "a payer, or \"*\" for all others"))
+              .setCodeCap(codeCap(fields.get("codeCap")))
+              .setVisitCap(visitCap == null ? null : whole(visitCap))
+              .setRemovedCodes(removed == null ? List.of() : removed)
+              .setFrom(days.from())
+              .setUntil(days.until())
+              .build());
+      warnOf(fields);
+    }
+    return rules;
+  }
+
+  private void warnOf(Yaml.Fields fields) {
+    fields
+        .unknown()
+        .forEach(
+            (name, value) ->
+                warnings.accept(
+                    value.where() + ": name '" + name + "' is not known and was ignored"));
+  }
+
+  private record Days(@Nullable LocalDate from, @Nullable LocalDate until) {}
+
+  private static Days days(Yaml.Fields fields) {
+    LocalDate from = date(fields.get("from"));
+    Yaml last = fields.get("until");
+    LocalDate until = date(last);
+    if (last != null && from != null && until != null && until.isBefore(from)) {
+      throw last.error("must not be before 'from' (" + from + "); both days are inclusive");
+    }
+    return new Days(from, until);
+  }
+
+  private static String id(Yaml.Fields fields, String name, String wanted) {
+    return fields.need(name, wanted).text(wanted);
+  }
+
+  private static @Nullable String posCode(@Nullable Yaml value) {
+    return value == null ? null : Texts.posCode(value.text("a place-of-service code such as 11"));
+  }
+
+  private static Map<String, Integer> codeCap(@Nullable Yaml value) {
+    Map<String, Integer> caps = new LinkedHashMap<>();
+    if (value != null) {
+      value
+          .map("a map of codes to units, such as {\"97110\": 2}")
+          .all()
+          .forEach((code, units) -> caps.put(code, whole(units)));
+    }
+    return caps;
+  }
+
+  private static int whole(Yaml value) {
+    String text = value.text(WHOLE);
+    if (!text.matches("[0-9]{1,9}")) {
+      throw value.error("must be " + WHOLE);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static @Nullable LocalDate date(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      return LocalDate.parse(value.text(DATE));
+    } catch (DateTimeException e) {
+      throw value.error("must be " + DATE);
+    }
+  }
+
+  private static @Nullable String duration(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    String text = value.text(DURATION);
+    try {
+      Duration duration = Duration.parse(text);
+      if (duration.isNegative()) {
+        throw value.error("must be " + DURATION);
+      } else if (duration.compareTo(LONGEST) > 0) {
+        throw value.error("must be " + DURATION + ", and at most P36500D");
+      }
+      return text;
+    } catch (DateTimeException e) {
+      throw value.error("must be " + DURATION);
+    }
+  }
+
+  private static @Nullable String zone(@Nullable Yaml value) {
+    return value == null ? null : zoneId(value).getId();
+  }
+
+  /** Returns a time zone that Java knows; anything else is an error. */
+  static ZoneId zoneId(Yaml value) {
+    String wanted = "a time zone such as America/New_York or UTC";
+    try {
+      return ZoneId.of(value.text(wanted));
+    } catch (DateTimeException e) {
+      throw value.error("must be " + wanted);
+    }
+  }
+
+  private static @Nullable String weekDay(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    String wanted = "one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY";
+    try {
+      return DayOfWeek.valueOf(value.text(wanted).toUpperCase(Locale.ROOT)).name();
+    } catch (IllegalArgumentException e) {
+      throw value.error("must be " + wanted);
+    }
+  }
+
+  /** Returns true, false, or null where nothing is given. */
+  private static @Nullable Boolean truth(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    String text = value.text("true or false").toLowerCase(Locale.ROOT);
+    if (!text.equals("true") && !text.equals("false")) {
+      throw value.error("must be true or false");
+    }
+    return text.equals("true");
+  }
+
+  static boolean isTrue(@Nullable Yaml value) {
+    return Boolean.TRUE.equals(truth(value));
+  }
+
+  private static @Nullable List<String> texts(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    for (Yaml element : value.list("a list of texts, such as [INSOVER, COPAY]")) {
+      texts.add(element.text("a text"));
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,180 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.RejectionStatus;
+
+/**
+ * Reports that list what stands (files.md, section 2): an entry first seen opens, one that is
+ * missing from the next report is cleared, one that comes back is a new one. All files of one
+ * mapping entry are one series. Not for several threads at once.
+ */
+final class Snapshots {
+  private final Map<String, Series> series = new LinkedHashMap<>();
+
+  /** One entry of the mapping: each tenant's rows at each moment. */
+  private static final class Series {
+    final SortedSet<Instant> moments = new TreeSet<>();
+    final Map<String, Map<Instant, Map<String, Row>>> tenants = new TreeMap<>();
+  }
+
+  /** An entry that stands on the list. */
+  private record Standing(Row row, String id) {}
+
+  /** Says that there is a report of that moment, be it without a row. */
+  void report(RowSource source, Instant moment) {
+    seriesOf(source).moments.add(moment);
+  }
+
+  void add(Row row, Instant moment) {
+    seriesOf(row.source())
+        .tenants
+        .computeIfAbsent(RowFacts.tenant(row), tenant -> new HashMap<>())
+        .computeIfAbsent(moment, at -> new LinkedHashMap<>())
+        .merge(id(row), row, BinaryOperator.maxBy(Row.BY_PLACE));
+  }
+
+  private Series seriesOf(RowSource source) {
+    return series.computeIfAbsent(source.entry().source(), name -> new Series());
+  }
+
+  /** Gives what the reports say, once all of them are there. */
+  void give(FactOutlet outlet) {
+    for (Series one : series.values()) {
+      for (Map<Instant, Map<String, Row>> tenant : one.tenants.values()) {
+        Map<String, Standing> standing = new LinkedHashMap<>();
+        Map<String, Integer> openings = new HashMap<>();
+        for (Instant moment : one.moments) {
+          Map<String, Row> rows = tenant.getOrDefault(moment, Map.of());
+          close(standing, rows, moment, outlet);
+          rows.forEach((id, row) -> see(standing, openings, id, row, moment, outlet));
+        }
+      }
+    }
+  }
+
+  private static void close(
+      Map<String, Standing> standing, Map<String, Row> rows, Instant moment, FactOutlet outlet) {
+    Iterator<Map.Entry<String, Standing>> entries = standing.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Standing> entry = entries.next();
+      if (!rows.containsKey(entry.getKey())) {
+        Standing last = entry.getValue();
+        Enum<?> closed = closed(last.row.source().kind());
+        if (closed != null) {
+          Row row = last.row.copy();
+          row.set(Field.STATUS, closed);
+          row.set(Field.AT, moment);
+          row.set(Field.OCCURRED_AT, moment);
+          row.set(Field.EVENT_ID, null);
+          give(row, last.id, outlet);
+        }
+        entries.remove();
+      }
+    }
+  }
+
+  private static void see(
+      Map<String, Standing> standing,
+      Map<String, Integer> openings,
+      String id,
+      Row seen,
+      Instant moment,
+      FactOutlet outlet) {
+    Row row = seen.copy();
+    if (row.get(Field.STATUS) == null) {
+      row.set(Field.STATUS, open(row.source().kind()));
+    }
+    Standing before = standing.get(id);
+    if (before != null && sameValues(before.row, row)) {
+      return;
+    }
+    boolean stands = row.get(Field.STATUS) != closed(row.source().kind());
+    String name = before == null ? newName(openings, id) : before.id;
+    if (stands) {
+      standing.put(id, new Standing(row.copy(), name));
+    } else {
+      standing.remove(id);
+    }
+    if (row.get(Field.AT) == null || before != null) {
+      row.set(Field.AT, moment);
+    }
+    give(row, name, outlet);
+  }
+
+  private static String newName(Map<String, Integer> openings, String id) {
+    int opening = openings.merge(id, 1, Integer::sum);
+    return opening == 1 ? id : id + "#" + opening;
+  }
+
+  private static void give(Row row, String id, FactOutlet outlet) {
+    switch (row.source().kind()) {
+      case REJECTION -> row.set(Field.REJECTION_ID, id);
+      case NOTE -> row.set(Field.NOTE_ID, id);
+      default -> {
+        // A transmission is named by its visit and kind.
+      }
+    }
+    outlet.give(row, RowFacts.of(row, 0));
+  }
+
+  private static @Nullable Enum<?> open(RowKind kind) {
+    return switch (kind) {
+      case REJECTION -> RejectionStatus.OPEN;
+      case NOTE -> NoteStatus.OPEN;
+      default -> null;
+    };
+  }
+
+  private static @Nullable Enum<?> closed(RowKind kind) {
+    return switch (kind) {
+      case REJECTION -> RejectionStatus.CLEARED;
+      case NOTE -> NoteStatus.FINALIZED;
+      default -> null;
+    };
+  }
+
+  /** Whether an entry still says what it said; its own times do not count. */
+  private static boolean sameValues(Row one, Row other) {
+    Row before = one.copy();
+    Row after = other.copy();
+    for (Field time : List.of(Field.AT, Field.OCCURRED_AT, Field.RECORDED_AT, Field.EVENT_ID)) {
+      before.set(time, null);
+      after.set(time, null);
+    }
+    return Arrays.equals(before.values(), after.values());
+  }
+
+  /** The report's own id, else all that the row says, in the order of the mapping. */
+  private static String id(Row row) {
+    String given =
+        switch (row.source().kind()) {
+          case REJECTION -> row.text(Field.REJECTION_ID);
+          case NOTE -> row.text(Field.NOTE_ID);
+          default -> RowFacts.id(row);
+        };
+    if (given != null) {
+      return given;
+    }
+    List<String> parts = new ArrayList<>();
+    for (ColumnSpec column : row.source().entry().columns().values()) {
+      if (column.constant() == null) {
+        Object value = row.get(column.field());
+        parts.add(value == null ? "" : value.toString());
+      }
+    }
+    return String.join("|", parts);
+  }
+}

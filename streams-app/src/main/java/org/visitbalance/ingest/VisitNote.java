@@ -1,0 +1,132 @@
+package org.visitbalance.ingest;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.NoteType;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+
+/** The rows of one visit: what they say together (files.md, sections 2 and 3). */
+final class VisitNote {
+  private static final Comparator<Row> CHANGED =
+      Comparator.comparing(RowFacts::changedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(Row.BY_PLACE);
+
+  private final List<Row> live = new ArrayList<>(4);
+  private final List<Row> removed = new ArrayList<>(0);
+  private @Nullable VisitNote evaluative;
+
+  void add(Row row) {
+    (row.get(Field.CHANGE) == RowKind.Change.REMOVED ? removed : live).add(row);
+  }
+
+  /** Whether it has rows that were not removed. */
+  boolean stands() {
+    return !live.isEmpty();
+  }
+
+  boolean isDaily() {
+    return described().get(Field.NOTE_TYPE) == NoteType.DAILY_NOTE;
+  }
+
+  boolean isEvaluative() {
+    Object type = described().get(Field.NOTE_TYPE);
+    return type == NoteType.INITIAL_EVALUATION
+        || type == NoteType.PROGRESS_NOTE
+        || type == NoteType.DISCHARGE;
+  }
+
+  /** Makes this Daily Note and an evaluative note one visit, under this one's id. */
+  void join(VisitNote other) {
+    evaluative = other;
+  }
+
+  /** The row that speaks for the visit: the one that changed last. */
+  Row described() {
+    List<Row> rows = live.isEmpty() ? removed : live;
+    return rows.size() == 1 ? rows.get(0) : rows.stream().max(CHANGED).orElseThrow();
+  }
+
+  void give(FactOutlet outlet) {
+    Row row = described().copy();
+    List<Row> standing = rows(note -> note.live);
+    List<Row> gone = rows(note -> note.removed);
+    if (evaluative != null) {
+      row.set(Field.NOTE_TYPE, evaluative.described().get(Field.NOTE_TYPE));
+    }
+    List<Row> saying = standing.isEmpty() ? gone : standing;
+    Instant changedAt =
+        Stream.concat(standing.stream(), gone.stream())
+            .map(RowFacts::changedAt)
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElseGet(() -> row.source().endOf(RowFacts.need(row.date(Field.DATE_OF_SERVICE))));
+    Instant finalizedAt = row.instant(Field.FINALIZED_AT);
+    LocalDate finalizedOn = row.date(Field.FINALIZED_ON);
+    if (row.get(Field.RECORD_POINTER) != null) {
+      finalizedAt = smallest(saying, Field.FINALIZED_AT, Instant.class);
+      finalizedOn = smallest(saying, Field.FINALIZED_ON, LocalDate.class);
+    }
+    if (finalizedAt == null || finalizedOn == null) {
+      NoteStatus status = standing.isEmpty() ? NoteStatus.CANCELLED : NoteStatus.OPEN;
+      outlet.give(row, RowFacts.note(row, status, changedAt));
+      return;
+    }
+    VisitStatus said = row.symbol(Field.STATUS, VisitStatus.class);
+    VisitStatus status = said == null ? VisitStatus.FINALIZED : said;
+    RowFacts.Seal seal =
+        new RowFacts.Seal(
+            standing.isEmpty() ? VisitStatus.RETRACTED : status,
+            changedAt,
+            finalizedAt,
+            finalizedOn);
+    List<Row> documented = standing.isEmpty() ? lastOf(gone) : standing;
+    outlet.give(row, RowFacts.visit(row, lines(documented), seal));
+  }
+
+  private List<Row> rows(java.util.function.Function<VisitNote, List<Row>> which) {
+    List<Row> rows = new ArrayList<>(which.apply(this));
+    if (evaluative != null) {
+      rows.addAll(which.apply(evaluative));
+    }
+    rows.sort(Row.BY_PLACE);
+    return rows;
+  }
+
+  /** Of rows that were removed, those that went last: the visit as it was until then. */
+  private static List<Row> lastOf(List<Row> removed) {
+    Row last = removed.stream().max(CHANGED).orElseThrow();
+    Instant at = RowFacts.changedAt(last);
+    return removed.stream().filter(row -> Objects.equals(RowFacts.changedAt(row), at)).toList();
+  }
+
+  private static <T extends Comparable<? super T>> @Nullable T smallest(
+      List<Row> rows, Field field, Class<T> type) {
+    T smallest = null;
+    for (Row row : rows) {
+      T value = type.cast(row.get(field));
+      if (value != null && (smallest == null || value.compareTo(smallest) < 0)) {
+        smallest = value;
+      }
+    }
+    return smallest;
+  }
+
+  private static List<VisitLine> lines(List<Row> rows) {
+    List<VisitLine> lines = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      VisitLine line = RowFacts.line(row);
+      if (line != null) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+}
