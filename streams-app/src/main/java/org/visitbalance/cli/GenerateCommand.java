@@ -2,6 +2,9 @@ package org.visitbalance.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -50,9 +53,12 @@ import picocli.CommandLine.Spec;
 public final class GenerateCommand implements Callable<Integer> {
   private static final int UNUSABLE = 2;
   private static final int DAYS_FOR_FACTS = 90;
+  private static final String OWN_FILES =
+      "(facts|settings|mapping|charges|billing_charges|claims_feed|missed_notes"
+          + "|integration_rejections|patients|feeds)[_.].*";
 
-  /** Facts of an ordinary visit, about; and the share of days on which clinics are open. */
-  private static final double FACTS_PER_OPEN_VISIT = 5.0 * 5 / 7;
+  /** Facts of an ordinary visit, about, times the share of days on which clinics are open. */
+  private static final double FACTS_PER_SEAT = 5.7 * 5 / 7;
 
   /** The kinds of companies that there are. */
   enum Kind {
@@ -151,7 +157,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Write although the folder is not empty; empty it first.")
+      description =
+          "Write although the folder is not empty; files of an earlier run are removed first.")
   private boolean force;
 
   @Override
@@ -166,7 +173,7 @@ public final class GenerateCommand implements Callable<Integer> {
       out().println(written + " facts written to " + output);
       return 0;
     } catch (IOException e) {
-      err().println("Cannot write to " + output + ": " + e.getMessage());
+      err().println("Cannot write to " + output + ": " + reason(e));
       return UNUSABLE;
     }
   }
@@ -238,7 +245,7 @@ public final class GenerateCommand implements Callable<Integer> {
     }
     int number = clinics == null ? 3 : clinics;
     int length = days == null ? DAYS_FOR_FACTS : days;
-    double visits = wanted / (FACTS_PER_OPEN_VISIT * number * length);
+    double visits = wanted / (FACTS_PER_SEAT * number * length);
     options.days(2 * length).visitsPerDay((int) Math.ceil(visits));
   }
 
@@ -262,11 +269,22 @@ public final class GenerateCommand implements Callable<Integer> {
   private void removeOwnFiles() throws IOException {
     try (Stream<Path> files = Files.list(output)) {
       for (Path file : files.toList()) {
-        if (file.getFileName().toString().matches(".*\\.(jsonl|csv|yaml)")) {
+        if (file.getFileName().toString().matches(OWN_FILES)) {
           Files.delete(file);
         }
       }
     }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it is a file; name a folder";
+    } else if (e instanceof AccessDeniedException) {
+      return "you have no permission; name a folder that is yours";
+    } else if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
+    }
+    return "the system says " + e.getMessage();
   }
 
   private ParameterException unusable(String message) {

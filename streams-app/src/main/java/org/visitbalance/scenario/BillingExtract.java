@@ -2,6 +2,7 @@ package org.visitbalance.scenario;
 
 import java.util.List;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
 
 /** Billing's part of the Standard Extract: one row a charge (files.md, section 3). */
@@ -24,7 +25,8 @@ final class BillingExtract {
           "webpt_treating_therapist_id",
           "webpt_billing_therapist_id",
           "is_active",
-          "export_flag");
+          "export_flag",
+          "entry");
 
   /** The column whose rows stay together: the changes of one charge. */
   static final int CHARGE_COLUMN = 0;
@@ -55,7 +57,8 @@ final class BillingExtract {
         charge.getTreatingProviderId(),
         ExtractCells.text(charge.getBillingProviderId()),
         charge.getStatus() == ChargeStatus.ACTIVE ? "1" : "0",
-        flag(charge, created));
+        flag(charge, created),
+        charge.getOrigin() == ChargeOrigin.MANUAL ? "Manual" : "");
   }
 
   private static String flag(Charge charge, boolean created) {

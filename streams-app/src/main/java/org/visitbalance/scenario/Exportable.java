@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Visit;
@@ -12,8 +13,8 @@ import org.visitbalance.fact.VisitLine;
 
 /**
  * A fact as it comes back from the systems' exports (files.md): visits without payer, revision and
- * timed lines; charges without the EMR's visit id and their origin; rejections and notes at the
- * last second of the day whose report shows the change; event ids made from the rest.
+ * timed lines; charges without the EMR's visit id; rejections and notes at the last second of the
+ * day whose report shows the change; event ids made from the rest.
  */
 final class Exportable {
   private Exportable() {}
@@ -84,7 +85,7 @@ final class Exportable {
         charge.getModifiers(),
         charge.getUnits(),
         charge.getPayerId(),
-        null);
+        charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null);
   }
 
   private static Rejection rejection(Rejection rejection, Instant at) {

@@ -4,7 +4,7 @@ package org.visitbalance.scenario;
 final class MappingYaml {
   private static final String TEXT =
       """
-      # How the files of this folder are read; see docs on files and mappings.
+      # How the files of this folder are read; field: column of the file.
       tenant: TENANT
       zone: ZONE
       files:
@@ -16,9 +16,11 @@ final class MappingYaml {
             noCharge: {column: no_charge, values: {NC001: NC001, Do Not Bill: DO_NOT_BILL}, default: NONE}
             posCode: {column: pos_code}
 
-        # Billing's part of it.
+        # Billing's part of it, with a column that says which charges were typed in.
         - match: "billing_charges_*.csv"
           profile: revflow-billing-charges
+          columns:
+            origin: {column: entry, values: {Manual: MANUAL}}
 
         # What the Integration Rejection Summary listed each evening.
         - match: "integration_rejections_*.csv"

@@ -2,7 +2,6 @@ package org.visitbalance.scenario;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
@@ -82,15 +81,7 @@ public final class November implements FactSource {
 
   @Override
   public List<Settings> settings() {
-    Settings.Builder settings = Settings.newBuilder(new Scenario(OPTIONS).settings().get(0));
-    return List.of(
-        settings
-            .setPayerRules(
-                List.of(
-                    Records.rule("BCBS", Map.of(Codes.EXERCISE, 2), null, List.of()),
-                    Records.rule("MEDICARE", Map.of(), 4, List.of()),
-                    Records.rule("AETNA", Map.of(), null, List.of(Codes.HOT_PACK))))
-            .build());
+    return new Scenario(OPTIONS).settings();
   }
 
   @Override
@@ -200,6 +191,6 @@ public final class November implements FactSource {
 
   /** Typed into billing for a patient whom nobody saw on that day. */
   private void keyedInBilling() {
-    book.charges(book.stranger(10, DOWNTOWN, "UHC"), 10, List.of(MANUAL_THERAPY));
+    book.keyed(book.stranger(10, DOWNTOWN, "UHC"), 10, List.of(MANUAL_THERAPY));
   }
 }

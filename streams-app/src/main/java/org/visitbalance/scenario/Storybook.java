@@ -5,6 +5,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
 import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.NoteStatus;
@@ -147,6 +149,15 @@ final class Storybook {
 
   /** Creates charges under a billing visit of their own: on the visit's day, or a later morning. */
   void charges(Told told, int day, List<VisitLine> lines) {
+    charges(told, day, lines, null);
+  }
+
+  /** Types charges into billing. */
+  void keyed(Told told, int day, List<VisitLine> lines) {
+    charges(told, day, lines, ChargeOrigin.MANUAL);
+  }
+
+  private void charges(Told told, int day, List<VisitLine> lines, @Nullable ChargeOrigin origin) {
     long wall =
         told.minutes()
             + wall(day)
@@ -176,7 +187,7 @@ final class Storybook {
               line.getModifiers(),
               line.getUnits(),
               told.payerId(),
-              null),
+              origin),
           wall);
     }
   }
