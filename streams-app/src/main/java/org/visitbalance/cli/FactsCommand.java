@@ -119,6 +119,11 @@ final class FactsCommand implements Callable<Integer> {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new InputException("the folder of " + file + " does not exist");
     }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      // A pipe or a device is written to, not replaced.
+      Files.write(target, lines);
+      return;
+    }
     Path written = Files.createTempFile(folder, ".facts", ".jsonl");
     try {
       Files.write(written, lines);

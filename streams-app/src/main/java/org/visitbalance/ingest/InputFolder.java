@@ -54,7 +54,7 @@ public final class InputFolder {
         settingsFiles.add(file);
       } else if (folded.equals(MAPPING)) {
         own = file;
-      } else {
+      } else if (!folded.startsWith("readme")) {
         notes.accept(
             name + ": was skipped; it is none of *.jsonl, *.csv, settings*.yaml, mapping.yaml");
       }

@@ -65,6 +65,12 @@ public final class ResultFolder {
           result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
       String summary = writeAll(stage, result, name);
       for (Path file : list(stage)) {
+        Path target = folder.resolve(file.getFileName());
+        if (Files.isDirectory(target)) {
+          throw new IOException(target + " is a folder");
+        }
+      }
+      for (Path file : list(stage)) {
         Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
       complete = true;

@@ -1,0 +1,89 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The examples that the README runs. Where the change of a result is meant, run with {@code
+ * -Dvisitbalance.golden.update} and look at what git says has changed.
+ */
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final Path EXPECTED = EXAMPLES.resolve("november-expected");
+  private static final String AS_OF = "2026-11-14T12:00:00Z";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"november", "november-facts"})
+  void bothFormsGiveTheExpectedBytes(String example) throws IOException {
+    Path output = folder.resolve("out");
+    Program.Ran ran =
+        Program.balance(EXAMPLES.resolve(example), output, "--as-of", AS_OF, "--reveal");
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).isEmpty();
+    if (System.getProperty("visitbalance.golden.update") != null) {
+      Files.createDirectories(EXPECTED);
+      for (Map.Entry<String, String> file : files(output).entrySet()) {
+        Files.writeString(EXPECTED.resolve(file.getKey()), file.getValue());
+      }
+    }
+    assertThat(files(output)).isEqualTo(files(EXPECTED));
+    assertThat(ran.out()).isEqualTo(Files.readString(EXPECTED.resolve("summary.txt")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"november,csv", "november-facts,jsonl"})
+  void theGeneratorMakesThemAgain(String example, String form) throws IOException {
+    Path made = folder.resolve("made");
+    Program.Ran ran =
+        Program.run("generate", "--preset", "november", "--form", form, "--output", made);
+
+    assertThat(ran.exit()).isZero();
+    Map<String, String> committed = files(EXAMPLES.resolve(example));
+    assertThat(committed.remove("README.md")).isNotNull();
+    assertThat(files(made)).isEqualTo(committed);
+  }
+
+  @Test
+  void theSummaryTellsTheStories() throws IOException {
+    assertThat(Files.readString(EXPECTED.resolve("summary.txt")))
+        .contains("accepted by billing, then lost")
+        .contains("billed on a later day")
+        .contains("NORCM, never meant to be billed")
+        .contains("NC001, no charges this visit")
+        .contains("marked Do Not Bill")
+        .contains("billed twice")
+        .contains("agrees by accident")
+        .contains("charge that nobody documented")
+        .contains("The BILLING feed is complete until 2026-11-11T23:30-05:00");
+  }
+
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      all.forEach(
+          file -> {
+            try {
+              files.put(file.getFileName().toString(), Files.readString(file));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+    return files;
+  }
+}
