@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -84,8 +85,8 @@ final class CsvFacts implements FactReader {
         rows(source, outlet, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
       } else {
         Instant moment = name.moment(source.file().name(), source.zone());
-        snapshots.report(source, moment);
-        rows(source, outlet, row -> snapshots.add(row, moment));
+        long dead = rows(source, outlet, row -> snapshots.add(row, moment));
+        snapshots.report(source, moment, dead == 0);
       }
     }
     snapshots.give(outlet);
@@ -98,15 +99,27 @@ final class CsvFacts implements FactReader {
     return repeats.of(event, row.contents());
   }
 
-  private static void rows(RowSource source, FactOutlet outlet, Consumer<Row> rows) {
+  /** Gives the rows of a file; returns how many of them are dead letters. */
+  private static long rows(RowSource source, FactOutlet outlet, Consumer<Row> rows) {
+    LongAdder dead = new LongAdder();
     source
         .file()
         .forEach(
-            in -> new RowHandler(source, in, outlet.sink()::deadLetter),
+            in ->
+                new RowHandler(
+                    source,
+                    in,
+                    letter -> {
+                      dead.increment();
+                      outlet.sink().deadLetter(letter);
+                    }),
             row -> {
               if (outlet.admit(row)) {
                 rows.accept(row);
+              } else {
+                dead.increment();
               }
             });
+    return dead.sum();
   }
 }

@@ -8,9 +8,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.NoteStatus;
@@ -18,24 +17,28 @@ import org.visitbalance.fact.RejectionStatus;
 
 /**
  * Reports that list what stands (files.md, section 2): an entry first seen opens, one that is
- * missing from the next report is cleared, one that comes back is a new one. All files of one
- * mapping entry are one series. Not for several threads at once.
+ * missing from the next report that could be read as a whole is cleared, one that comes back is a
+ * new one. All files of one mapping entry are one series. Not for several threads at once.
  */
 final class Snapshots {
   private final Map<String, Series> series = new LinkedHashMap<>();
 
   /** One entry of the mapping: each tenant's rows at each moment. */
   private static final class Series {
-    final SortedSet<Instant> moments = new TreeSet<>();
+    final SortedMap<Instant, Boolean> complete = new TreeMap<>();
     final Map<String, Map<Instant, Map<String, Row>>> tenants = new TreeMap<>();
   }
 
   /** An entry that stands on the list. */
   private record Standing(Row row, String id) {}
 
-  /** Says that there is a report of that moment, be it without a row. */
-  void report(RowSource source, Instant moment) {
-    seriesOf(source).moments.add(moment);
+  /**
+   * Says that there is a report of that moment, be it without a row.
+   *
+   * @param complete whether all of its rows could be read; if not, what is missing may stand there
+   */
+  void report(RowSource source, Instant moment, boolean complete) {
+    seriesOf(source).complete.merge(moment, complete, Boolean::logicalAnd);
   }
 
   void add(Row row, Instant moment) {
@@ -56,11 +59,14 @@ final class Snapshots {
       for (Map<Instant, Map<String, Row>> tenant : one.tenants.values()) {
         Map<String, Standing> standing = new LinkedHashMap<>();
         Map<String, Integer> openings = new HashMap<>();
-        for (Instant moment : one.moments) {
-          Map<String, Row> rows = tenant.getOrDefault(moment, Map.of());
-          close(standing, rows, moment, outlet);
-          rows.forEach((id, row) -> see(standing, openings, id, row, moment, outlet));
-        }
+        one.complete.forEach(
+            (moment, complete) -> {
+              Map<String, Row> rows = tenant.getOrDefault(moment, Map.of());
+              if (complete) {
+                close(standing, rows, moment, outlet);
+              }
+              rows.forEach((id, row) -> see(standing, openings, id, row, moment, outlet));
+            });
       }
     }
   }
