@@ -113,8 +113,7 @@ final class CsvFile {
     try (Utf8Reader in = new Utf8Reader(Files.newInputStream(path))) {
       char[] buffer = new char[HEAD];
       int length = 0;
-      int read = 0;
-      while (read >= 0 && length < HEAD) {
+      for (int read = in.read(buffer, 0, HEAD); read > 0; ) {
         length += read;
         read = in.read(buffer, length, HEAD - length);
       }

@@ -1,12 +1,10 @@
 package org.visitbalance.ingest;
 
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.io.InputStreamReader;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
@@ -14,24 +12,24 @@ import java.nio.charset.StandardCharsets;
  * Reads UTF-8, with or without a byte order mark, and goes on behind bytes that are none: each is
  * given as {@link #BROKEN}, which no UTF-8 text can hold, so that its row can be told from others.
  */
-final class Utf8Reader extends Reader {
+final class Utf8Reader extends FilterReader {
   static final char BROKEN = '\uDC80';
 
-  private static final int BUFFER = 1 << 16;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  private final InputStream in;
-  private final CharsetDecoder decoder =
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT);
-  private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).flip();
-  private boolean ended;
   private boolean started;
   private boolean broken;
 
   Utf8Reader(InputStream in) {
-    this.in = in;
+    super(new InputStreamReader(in, decoder()));
+  }
+
+  private static CharsetDecoder decoder() {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .onUnmappableCharacter(CodingErrorAction.REPLACE)
+        .replaceWith(String.valueOf(BROKEN));
   }
 
   /** Whether any bytes so far were no UTF-8. */
@@ -41,49 +39,17 @@ final class Utf8Reader extends Reader {
 
   @Override
   public int read(char[] target, int offset, int length) throws IOException {
-    CharBuffer chars = CharBuffer.wrap(target, offset, length);
-    while (true) {
-      CoderResult result = decoder.decode(bytes, chars, ended);
-      if (result.isError()) {
-        if (!chars.hasRemaining()) {
-          return length;
-        }
-        chars.put(BROKEN);
-        bytes.position(bytes.position() + result.length());
-        broken = true;
-        continue;
+    int count = super.read(target, offset, length);
+    if (!started && count > 0) {
+      started = true;
+      if (target[offset] == BYTE_ORDER_MARK) {
+        System.arraycopy(target, offset + 1, target, offset, count - 1);
+        return count == 1 ? read(target, offset, length) : count - 1;
       }
-      int count = chars.position() - offset;
-      if (!started && count > 0) {
-        started = true;
-        if (target[offset] == '\uFEFF') {
-          System.arraycopy(target, offset + 1, target, offset, count - 1);
-          count--;
-          chars.position(offset + count);
-        }
-      }
-      if (count > 0) {
-        return count;
-      } else if (ended) {
-        return -1;
-      }
-      fill();
     }
-  }
-
-  private void fill() throws IOException {
-    bytes.compact();
-    int read = in.read(bytes.array(), bytes.position(), bytes.remaining());
-    if (read < 0) {
-      ended = true;
-    } else {
-      bytes.position(bytes.position() + read);
+    for (int i = offset; !broken && i < offset + count; i++) {
+      broken = target[i] == BROKEN;
     }
-    bytes.flip();
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
+    return count;
   }
 }

@@ -160,6 +160,19 @@ class CsvReadingTest {
   }
 
   @Test
+  void filesLongerThanAnyBufferAreReadToTheirEnd() {
+    StringBuilder rows = new StringBuilder(HEADER + ",note");
+    for (int i = 1; i <= 3_000; i++) {
+      rows.append('\n').append(ROW.replace("501", "c" + i)).append(",\uD83D\uDE00 ä ".repeat(1));
+      rows.append("é😀".repeat(i % 50));
+    }
+    inbox.with("b.csv", rows.toString()).read();
+
+    assertThat(inbox.facts(Charge.class)).hasSize(3_000);
+    assertThat(inbox.deadLetters()).isEmpty();
+  }
+
+  @Test
   void aQuoteThatNeverEndsMakesTheFileUnusable() {
     assertThat(inbox.with("b.csv", HEADER, "\"" + ROW, ROW).complaint())
         .startsWith("b.csv:2: is not CSV: the quoted cell that begins in this row does not end");
