@@ -2,7 +2,9 @@ package org.visitbalance.ingest;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -12,12 +14,12 @@ import java.util.function.Consumer;
 
 /**
  * Reads CSV files by their mappings (files.md). The patients' account numbers are read first; then
- * the visits, whose facts need all of their rows, beside everything else.
+ * the visits, whose facts need all of their rows, beside the other kinds.
  */
 final class CsvFacts implements FactReader {
   private final List<RowSource> patients = new ArrayList<>();
   private final List<RowSource> visits = new ArrayList<>();
-  private final List<RowSource> others = new ArrayList<>();
+  private final Map<RowKind, List<RowSource>> others = new EnumMap<>(RowKind.class);
   private final Consumer<String> notes;
 
   /**
@@ -29,7 +31,7 @@ final class CsvFacts implements FactReader {
       switch (source.kind()) {
         case PATIENT -> patients.add(source);
         case VISIT -> visits.add(source);
-        default -> others.add(source);
+        default -> others.computeIfAbsent(source.kind(), kind -> new ArrayList<>()).add(source);
       }
     }
     this.notes = notes;
@@ -45,12 +47,14 @@ final class CsvFacts implements FactReader {
       }
       rows(source, outlet, crosswalk::add);
     }
-    ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, 2));
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      CompletableFuture.allOf(
-              CompletableFuture.runAsync(() -> readVisits(outlet), pool),
-              CompletableFuture.runAsync(() -> readOthers(outlet), pool))
-          .join();
+      List<CompletableFuture<Void>> parts = new ArrayList<>();
+      parts.add(CompletableFuture.runAsync(() -> readVisits(outlet), pool));
+      for (List<RowSource> sources : others.values()) {
+        parts.add(CompletableFuture.runAsync(() -> readOthers(sources, outlet), pool));
+      }
+      CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof InputException unusable) {
         throw unusable;
@@ -76,10 +80,11 @@ final class CsvFacts implements FactReader {
     rows.give(outlet);
   }
 
-  private void readOthers(FactOutlet outlet) {
+  /** Reads the files of one kind in their order. */
+  private static void readOthers(List<RowSource> sources, FactOutlet outlet) {
     Snapshots snapshots = new Snapshots();
     Repeats repeats = new Repeats();
-    for (RowSource source : others) {
+    for (RowSource source : sources) {
       SnapshotName name = source.entry().snapshot();
       if (name == null) {
         rows(source, outlet, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
