@@ -57,7 +57,8 @@ public final class PatientLedger {
     } else if (fact instanceof Note note) {
       return add(note);
     }
-    throw new IllegalArgumentException("not a fact about a patient: " + fact.getSchema().getName());
+    throw new IllegalArgumentException(
+        "not a fact about a patient: " + fact.getClass().getSimpleName());
   }
 
   private boolean add(Visit fact) {

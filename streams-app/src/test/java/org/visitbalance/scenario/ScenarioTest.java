@@ -2,10 +2,16 @@ package org.visitbalance.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +41,17 @@ class ScenarioTest {
 
     assertThat(new Scenario(options.with().seed(2).build()).facts().toList())
         .isNotEqualTo(new Scenario(options).facts().toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyRateIsInTheDocumentation(Rate rate) throws IOException {
+    DecimalFormat number = new DecimalFormat("0.0###", DecimalFormatSymbols.getInstance(Locale.US));
+    assertThat(Files.readString(Path.of("..", "docs", "scenario.md")))
+        .contains(
+            "| %s | %s | %s | %s |"
+                .formatted(
+                    rate, number.format(rate.clinic()), number.format(rate.chaos()), rate.text()));
   }
 
   @Test
