@@ -6,7 +6,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,11 +22,9 @@ import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** One-shot balancing of files: contract.md, section 1. */
 @Command(
@@ -71,18 +68,6 @@ final class BalanceCommand implements Callable<Integer> {
     STREAMS
   }
 
-  static final class InstantConverter implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String value) {
-      try {
-        return Instant.parse(value);
-      } catch (DateTimeParseException e) {
-        throw new TypeConversionException(
-            "'" + value + "' is not an instant such as 2026-11-05T06:00:00Z");
-      }
-    }
-  }
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -102,7 +87,6 @@ final class BalanceCommand implements Callable<Integer> {
   @Option(
       names = "--as-of",
       paramLabel = "INSTANT",
-      converter = InstantConverter.class,
       description = "Judge at this moment, from what was known by then. Default: now.")
   private @Nullable Instant asOf;
 

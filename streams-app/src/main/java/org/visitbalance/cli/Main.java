@@ -1,5 +1,7 @@
 package org.visitbalance.cli;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +50,8 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(new Failures())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Instant.class, Converters::instant)
+        .registerConverter(LocalDate.class, Converters::date)
         .execute(args);
   }
 

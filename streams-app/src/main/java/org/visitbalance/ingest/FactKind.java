@@ -57,6 +57,11 @@ final class FactKind {
       boolean optional,
       boolean unique,
       Map<String, Object> symbols) {
+    /** One bit for each field of a record. */
+    long bit() {
+      return 1L << position;
+    }
+
     /** What an enum field gets for a symbol that nobody knows. */
     Object unknown() {
       return java.util.Objects.requireNonNull(symbols.get("UNKNOWN"));
@@ -129,10 +134,15 @@ final class FactKind {
     return fields.get(name);
   }
 
-  /** The first required field that is not set, or null. */
-  @Nullable String missing(SpecificRecordBase record) {
+  /**
+   * The first required field that was not given, or null. A record itself cannot tell: a number
+   * that was never set is 0.
+   *
+   * @param given the bits of the fields that were
+   */
+  @Nullable String missing(long given) {
     for (int i = 0; i < required.size(); i++) {
-      if (record.get(required.get(i).position()) == null) {
+      if ((given & required.get(i).bit()) == 0) {
         return required.get(i).name();
       }
     }

@@ -134,10 +134,11 @@ final class JsonFactReader {
       kind = findKind(from, to);
     }
     SpecificRecordBase record = kind.make();
+    long given = 0;
     for (; name != null; name = parser.nextFieldName()) {
-      readField(parser, kind, record, name, "");
+      given |= readField(parser, kind, record, name, "");
     }
-    String missing = kind.missing(record);
+    String missing = kind.missing(given);
     if (missing != null) {
       throw new Unusable(missing, "is missing");
     }
@@ -167,7 +168,8 @@ final class JsonFactReader {
     return kind;
   }
 
-  private void readField(
+  /** Returns the bit of the field that was given; 0 for an absent or unknown one. */
+  private long readField(
       JsonParser parser, FactKind kind, SpecificRecordBase record, String name, String within)
       throws IOException {
     JsonToken token = parser.nextToken();
@@ -178,13 +180,17 @@ final class JsonFactReader {
             isAbsent(token, parser) ? null : wanted(instant(token, parser), RECORDED_AT, INSTANT);
       }
       parser.skipChildren();
-      return;
+      return 0;
     }
-    Object value = isAbsent(token, parser) ? null : value(token, parser, field, within);
+    if (isAbsent(token, parser)) {
+      return 0;
+    }
+    Object value = value(token, parser, field, within);
     record.put(field.position(), value);
     if (name.equals("tenant") && within.isEmpty()) {
       tenant = (String) value;
     }
+    return field.bit();
   }
 
   /** Absent, null and a blank text are the same. */
@@ -285,10 +291,11 @@ final class JsonFactReader {
         next = parser.nextToken()) {
       wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
       SpecificRecordBase line = FactKind.line().make();
+      long given = 0;
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        readField(parser, FactKind.line(), line, name, path);
+        given |= readField(parser, FactKind.line(), line, name, path);
       }
-      String missing = FactKind.line().missing(line);
+      String missing = FactKind.line().missing(given);
       if (missing != null) {
         throw new Unusable(path + "." + missing, "is missing");
       }

@@ -1,0 +1,28 @@
+package org.visitbalance.cli;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the values of options, and says what was wanted where one cannot be read. */
+final class Converters {
+  private Converters() {}
+
+  static Instant instant(String value) {
+    try {
+      return Instant.parse(value);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException(
+          "'" + value + "' is not an instant such as 2026-11-05T06:00:00Z");
+    }
+  }
+
+  static LocalDate date(String value) {
+    try {
+      return LocalDate.parse(value);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'" + value + "' is not a date such as 2026-11-02");
+    }
+  }
+}
