@@ -107,15 +107,18 @@ final class Snapshots {
     if (before != null && sameValues(before.row, row)) {
       return;
     }
+    Instant at = row.instant(Field.AT);
+    Instant saidAt = before == null ? null : before.row.instant(Field.AT);
+    if (at == null || (saidAt != null && !at.isAfter(saidAt))) {
+      // What says something new must be later than what it said before.
+      row.set(Field.AT, moment);
+    }
     boolean stands = row.get(Field.STATUS) != closed(row.source().kind());
     String name = before == null ? newName(openings, id) : before.id;
     if (stands) {
       standing.put(id, new Standing(row.copy(), name));
     } else {
       standing.remove(id);
-    }
-    if (row.get(Field.AT) == null || before != null) {
-      row.set(Field.AT, moment);
     }
     give(row, name, outlet);
   }

@@ -143,6 +143,26 @@ class SnapshotsTest {
   }
 
   @Test
+  void aReportsOwnTimeCountsUnlessItStoodStillWhileTheRowChanged() {
+    mapping(
+        "  - match: \"claims*.csv\"",
+        "    fact: transmission",
+        "    snapshot: \"claims_(.*)\\\\.csv\"",
+        "    columns: {visitId: V, patientKey: P, kind: {value: FINANCIAL}, status: S, at: At}");
+    inbox
+        .with("claims_2026-11-04.csv", "V,P,S,At", "V1,P1,INITIATED,2026-11-04 10:00")
+        .with("claims_2026-11-05.csv", "V,P,S,At", "V1,P1,RESUBMITTED,2026-11-05 09:00")
+        .with("claims_2026-11-06.csv", "V,P,S,At", "V1,P1,NOT_SENT,2026-11-05 09:00");
+
+    assertThat(inbox.read().facts(Transmission.class))
+        .extracting(fact -> fact.getStatus() + " " + fact.getAt())
+        .containsExactly(
+            "INITIATED 2026-11-04T10:00:00Z",
+            "RESUBMITTED 2026-11-05T09:00:00Z",
+            "NOT_SENT 2026-11-06T23:59:59Z");
+  }
+
+  @Test
   void aNameWithoutADateIsAnInputError() {
     rejections("      rejectionId: Entry");
     inbox.with("exceptions_today.csv", HEADER);
