@@ -29,7 +29,14 @@ public final class StateVersion {
           ChainPlace.getClassSchema(),
           BillingVisit.getClassSchema(),
           RejectionRegister.getClassSchema(),
-          Judgement.getClassSchema());
+          DateVerdict.getClassSchema(),
+          TenantState.getClassSchema(),
+          PartitionState.getClassSchema(),
+          SourceCounts.getClassSchema(),
+          PeriodPosting.getClassSchema(),
+          PeriodFigures.getClassSchema(),
+          CapPosting.getClassSchema(),
+          CapFigures.getClassSchema());
 
   private static final int DIGITS = 16;
 

@@ -20,7 +20,8 @@ class SchemaStyleTest {
   private static final Pattern DATE =
       Pattern.compile("from|to|until|date|dateOfService|[a-z]+edOn");
   private static final Pattern INSTANT =
-      Pattern.compile("at|[a-z]+edAt|heldFrom|heldUntil|completeUntil|firstFinalized|lastSent");
+      Pattern.compile(
+          "at|[a-zA-Z]+(ed|Due)At|dueAt|heldFrom|heldUntil|completeUntil|firstFinalized|lastSent");
 
   @Test
   void everySchemaLiesInTheFileOfItsName() {

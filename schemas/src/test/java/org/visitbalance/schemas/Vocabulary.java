@@ -21,9 +21,7 @@ final class Vocabulary {
   /** All named schemas, by full name. */
   static final Map<String, Schema> SCHEMAS = parse();
 
-  /**
-   * Subject to value schema: contract.md, section 2. The clock's ticks get theirs with the service.
-   */
+  /** Subject to value schema: contract.md, section 2. */
   static final Map<String, Schema> SUBJECTS = new TreeMap<>();
 
   static {
@@ -33,6 +31,7 @@ final class Vocabulary {
     topic("billing.charges", "fact.Charge");
     topic("billing.rejections", "fact.Rejection");
     topic("balancing.feeds", "fact.Feed");
+    topic("balancing.clock", "fact.Tick");
     topic("balancing.settings", "settings.Settings");
     topic("balancing.balances", "output.Balance");
     topic("balancing.items", "output.Item");

@@ -99,7 +99,7 @@ final class Bridge {
     if (isFailed(transmission)) {
       return Reason.TRANSMISSION_FAILED;
     }
-    if (!dossier.present.reachedByBilling(
+    if (!dossier.moments.reachedByBilling(
         Instants.plus(awaitedSince(), dossier.settings.missingAfter))) {
       return Reason.AWAITING_CHARGE;
     }
@@ -136,11 +136,11 @@ final class Bridge {
 
   private Reason retracted(Visit visit) {
     Instant patience = Instants.plus(visit.getOccurredAt(), dossier.settings.missingAfter);
-    return dossier.present.reached(patience) ? Reason.RETRACTED_IN_EMR : Reason.AWAITING_NOTE;
+    return dossier.moments.reached(patience) ? Reason.RETRACTED_IN_EMR : Reason.AWAITING_NOTE;
   }
 
   private Reason billingOnly() {
-    if (!dossier.present.reachedByEmr(
+    if (!dossier.moments.reachedByEmr(
         Instants.plus(dossier.first, dossier.settings.missingAfter))) {
       return Reason.AWAITING_NOTE;
     }

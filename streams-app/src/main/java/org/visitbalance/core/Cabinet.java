@@ -80,7 +80,7 @@ final class Cabinet {
     }
   }
 
-  private static @Nullable Instant awaitedSince(VisitFile file) {
+  static @Nullable Instant awaitedSince(VisitFile file) {
     VisitRegister visit = file.getVisit();
     if (visit == null) {
       return null;
@@ -90,7 +90,7 @@ final class Cabinet {
   }
 
   /** The dates of service of all that a file holds. */
-  private static List<LocalDate> dates(VisitFile file) {
+  static List<LocalDate> dates(VisitFile file) {
     List<LocalDate> dates = new ArrayList<>(2);
     if (file.getVisit() != null) {
       dates.add(file.getVisit().getStanding().getDateOfService());
@@ -123,6 +123,12 @@ final class Cabinet {
     touch(sheet.getDate());
     boolean isEmpty = sheet.getVisitIds().isEmpty() && sheet.getCharges().isEmpty();
     store.putSheet(sheet.getDate(), isEmpty ? null : sheet);
+  }
+
+  boolean knows(Charge fact) {
+    String chainId =
+        Objects.requireNonNullElse(store.chainOf(fact.getChargeId()), fact.getChargeId());
+    return position(members(chainId), fact.getChargeId()) >= 0;
   }
 
   /** Takes a fact about a charge; returns whether the charge was not known before. */
@@ -290,8 +296,18 @@ final class Cabinet {
     return smallest;
   }
 
+  /** Puts every chain where it belongs under these settings: others may have placed it. */
+  void placeAgain() {
+    for (String billingVisitId : store.billingVisitIds()) {
+      moveFollowers(billingVisitId, null);
+    }
+    for (LocalDate date : store.dates()) {
+      touch(date);
+    }
+  }
+
   /** The other chains of a billing visit whose target has changed follow it. */
-  private void moveFollowers(String billingVisitId, String movedChainId) {
+  private void moveFollowers(String billingVisitId, @Nullable String movedChainId) {
     BillingVisit visit = store.billingVisit(billingVisitId);
     if (visit == null) {
       return;

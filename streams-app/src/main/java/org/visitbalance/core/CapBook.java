@@ -1,6 +1,5 @@
 package org.visitbalance.core;
 
-import java.time.YearMonth;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,7 +15,7 @@ public final class CapBook {
   private static final long ENOUGH_VISITS = 20;
   private static final long ENOUGH_PERCENT = 95;
 
-  private record Units(long documented, long billed) implements Comparable<Units> {
+  record Units(long documented, long billed) implements Comparable<Units> {
     @Override
     public int compareTo(Units other) {
       int order = Long.compare(documented, other.documented);
@@ -24,7 +23,7 @@ public final class CapBook {
     }
   }
 
-  private final TreeMap<Units, Long> visits = new TreeMap<>();
+  final TreeMap<Units, Long> visits = new TreeMap<>();
 
   /**
    * Adds what one visit tells.
@@ -42,9 +41,10 @@ public final class CapBook {
    * The cap to propose, or null: none shows itself, or the payer's rules have it already.
    *
    * @param month yyyy-MM
+   * @param ruledCap {@link TenantSettings#ruledCap} of the payer, code and month
    */
   public @Nullable CapProposal proposal(
-      String tenant, String payerId, String cpt, String month, TenantSettings settings) {
+      String tenant, String payerId, String cpt, String month, @Nullable Long ruledCap) {
     if (visits.isEmpty()) {
       return null;
     }
@@ -56,9 +56,7 @@ public final class CapBook {
         return null;
       }
       if (fits(cap, support)) {
-        PayerRules.Rule rule =
-            settings.payerRules.on(payerId, YearMonth.parse(month).atEndOfMonth());
-        return rule.capsAt(cpt, cap)
+        return ruledCap != null && ruledCap == cap
             ? null
             : new CapProposal(tenant, payerId, cpt, month, cap, support);
       }

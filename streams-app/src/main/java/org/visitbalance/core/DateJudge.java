@@ -11,6 +11,7 @@ import org.visitbalance.fact.Note;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Judgement;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
@@ -67,23 +68,26 @@ public final class DateJudge {
   }
 
   /** Judges one date; the order of the judgements means nothing. */
-  public List<Judgement> judge(LocalDate date, Present present) {
+  public DateVerdict judge(LocalDate date, Present present) {
+    Moments moments = new Moments(present);
     DateSheet sheet = store.sheet(date);
-    if (sheet == null) {
-      return List.of();
-    }
+    return moments.verdict(sheet == null ? List.of() : judge(sheet, moments));
+  }
+
+  private List<Judgement> judge(DateSheet sheet, Moments moments) {
+    LocalDate date = sheet.getDate();
     List<Judgement> judgements = new ArrayList<>();
     List<Matching.Seat> seats = new ArrayList<>();
     for (String visitId : sheet.getVisitIds()) {
       VisitFile file = file(visitId);
       if (file.getVisit() == null) {
-        judgeUnknown(file, date, present, judgements);
+        judgeUnknown(file, date, moments, judgements);
       } else if (file.getVisit().getStanding().getDateOfService().equals(date)) {
         seats.add(new Matching.Seat(file, Chain.of(file.getCharges(), settings)));
       }
       Note note = file.getNote();
       if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
-        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, present));
+        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, moments));
       }
     }
     List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), seats);
@@ -91,26 +95,26 @@ public final class DateJudge {
     for (Matching.Seat seat : seats) {
       String token = token(seat.visit.getVisitId());
       judgements.add(
-          visitJudge.judge(new Dossier(token, settings, present, seat, rejections), () -> false));
+          visitJudge.judge(new Dossier(token, settings, moments, seat, rejections), () -> false));
     }
     for (Group group : left) {
       String billingVisitId = group.chains().get(0).billingVisitId();
       String name = billingVisitId != null ? billingVisitId : group.smallestChargeId();
       judgeWithoutVisit(
-          name, group.chains(), () -> hasOpenNote(group.chains()), present, judgements);
+          name, group.chains(), () -> hasOpenNote(group.chains()), moments, judgements);
     }
     return judgements;
   }
 
   private void judgeUnknown(
-      VisitFile file, LocalDate date, Present present, List<Judgement> judgements) {
+      VisitFile file, LocalDate date, Moments moments, List<Judgement> judgements) {
     List<Chain> chains = Chain.of(file.getCharges(), settings);
     if (!chains.isEmpty() && date.equals(Chain.firstDateOfService(chains))) {
       judgeWithoutVisit(
           file.getVisitId(),
           chains,
           () -> isOpen(file) || hasOpenNote(chains),
-          present,
+          moments,
           judgements);
     }
   }
@@ -119,13 +123,13 @@ public final class DateJudge {
       String name,
       List<Chain> chains,
       BooleanSupplier hasOpenNote,
-      Present present,
+      Moments moments,
       List<Judgement> judgements) {
     if (chains.stream().anyMatch(chain -> chain.live)) {
       String fullName = "billing:" + name + "@" + Chain.firstDateOfService(chains);
       judgements.add(
           visitJudge.judge(
-              new Dossier(fullName, token(fullName), settings, present, chains), hasOpenNote));
+              new Dossier(fullName, token(fullName), settings, moments, chains), hasOpenNote));
     }
   }
 

@@ -26,7 +26,7 @@ final class Dossier {
   final String name;
   final String token;
   final TenantSettings settings;
-  final Present present;
+  final Moments moments;
 
   /** The visit's fact that stands; null for chains without a visit. */
   final @Nullable Visit visit;
@@ -66,7 +66,7 @@ final class Dossier {
   Dossier(
       String token,
       TenantSettings settings,
-      Present present,
+      Moments moments,
       Matching.Seat seat,
       List<RejectionRegister> rejections) {
     VisitRegister register = java.util.Objects.requireNonNull(seat.file.getVisit());
@@ -74,7 +74,7 @@ final class Dossier {
     this.name = standing.getVisitId();
     this.token = token;
     this.settings = settings;
-    this.present = present;
+    this.moments = moments;
     this.visit = standing;
     this.documentedUnits = documented(standing);
     this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
@@ -104,11 +104,11 @@ final class Dossier {
   }
 
   /** Chains without a visit: a billing-only visit, or what is no visit but has units. */
-  Dossier(String name, String token, TenantSettings settings, Present present, List<Chain> chains) {
+  Dossier(String name, String token, TenantSettings settings, Moments moments, List<Chain> chains) {
     this.name = name;
     this.token = token;
     this.settings = settings;
-    this.present = present;
+    this.moments = moments;
     this.visit = null;
     this.documentedUnits = 0;
     this.finalized = false;
@@ -253,6 +253,6 @@ final class Dossier {
 
   /** Whether what was first finalized (created) at {@link #first} has waited too long. */
   boolean isOverdue() {
-    return present.now().isAfter(Instants.plus(first, settings.escalateAfter));
+    return moments.passed(Instants.plus(first, settings.escalateAfter));
   }
 }

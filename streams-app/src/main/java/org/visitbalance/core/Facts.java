@@ -96,6 +96,31 @@ public final class Facts {
     return ((Feed) fact).getOccurredAt();
   }
 
+  /**
+   * Returns the latest business date of a fact about a patient, by which it is kept or too old
+   * (domain.md, section 11); where a fact has none, the UTC date of the moment that it tells of.
+   */
+  public static LocalDate businessDate(SpecificRecord fact) {
+    if (fact instanceof Visit visit) {
+      return later(visit.getDateOfService(), visit.getFinalizedOn());
+    } else if (fact instanceof Charge charge) {
+      return later(charge.getDateOfService(), charge.getCreatedOn());
+    } else if (fact instanceof Note note) {
+      return note.getDateOfService();
+    } else if (fact instanceof Transmission transmission) {
+      return LocalDate.ofInstant(transmission.getAt(), ZoneOffset.UTC);
+    }
+    Rejection rejection = (Rejection) fact;
+    LocalDate dateOfService = rejection.getDateOfService();
+    return dateOfService != null
+        ? dateOfService
+        : LocalDate.ofInstant(rejection.getAt(), ZoneOffset.UTC);
+  }
+
+  private static LocalDate later(LocalDate one, LocalDate other) {
+    return other.isAfter(one) ? other : one;
+  }
+
   /** Returns the first thing that keeps a decoded record from being a fact, or null. */
   public static @Nullable Problem problem(SpecificRecord fact) {
     Checks checks = new Checks();

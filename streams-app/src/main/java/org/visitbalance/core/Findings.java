@@ -115,7 +115,7 @@ final class Findings {
     return dossier.suppressed != null
         && dossier.billed
         && dossier.chains.stream().anyMatch(chain -> chain.live && !chain.isManual())
-        && dossier.present.reached(
+        && dossier.moments.reached(
             Instants.plus(visit.getOccurredAt(), dossier.settings.missingAfter));
   }
 

@@ -8,11 +8,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
-import org.visitbalance.state.Judgement;
+import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
@@ -28,7 +29,7 @@ public final class MemoryStore implements PatientStore {
   private final Map<String, ChainPlace> places = new HashMap<>(4);
   private final Map<String, String> chains = new HashMap<>(0);
   private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
-  private final Map<LocalDate, List<Judgement>> said = new HashMap<>(0);
+  private final Map<LocalDate, DateVerdict> verdicts = new HashMap<>(0);
 
   /** In the order of BY_TIME; facts come about in that order, so most are added at the end. */
   private final List<Sent> sent = new ArrayList<>(4);
@@ -96,13 +97,13 @@ public final class MemoryStore implements PatientStore {
   }
 
   @Override
-  public List<Judgement> said(LocalDate date) {
-    return said.getOrDefault(date, List.of());
+  public @Nullable DateVerdict verdict(LocalDate date) {
+    return verdicts.get(date);
   }
 
   @Override
-  public void putSaid(LocalDate date, List<Judgement> judgements) {
-    put(said, date, judgements.isEmpty() ? null : judgements);
+  public void putVerdict(LocalDate date, @Nullable DateVerdict verdict) {
+    put(verdicts, date, verdict);
   }
 
   @Override
@@ -124,6 +125,21 @@ public final class MemoryStore implements PatientStore {
       ids.add(entry.visitId());
     }
     return ids;
+  }
+
+  @Override
+  public Set<String> visitIds() {
+    return Set.copyOf(files.keySet());
+  }
+
+  @Override
+  public Set<LocalDate> dates() {
+    return Set.copyOf(sheets.keySet());
+  }
+
+  @Override
+  public Set<String> billingVisitIds() {
+    return Set.copyOf(billingVisits.keySet());
   }
 
   private static <K, V> void put(Map<K, V> map, K key, @Nullable V value) {

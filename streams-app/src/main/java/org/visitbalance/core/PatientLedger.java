@@ -170,6 +170,28 @@ public final class PatientLedger {
     return reach;
   }
 
+  /** Whether an entity has a fact that stands, so that another one about it is no news. */
+  public boolean knows(SpecificRecord fact) {
+    if (fact instanceof Charge charge) {
+      return cabinet.knows(charge);
+    } else if (fact instanceof Visit visit) {
+      return cabinet.file(visit.getVisitId()).getVisit() != null;
+    } else if (fact instanceof Note note) {
+      return cabinet.file(note.getNoteId()).getNote() != null;
+    } else if (fact instanceof Transmission transmission) {
+      return cabinet.file(transmission.getVisitId()).getTransmissions().stream()
+          .anyMatch(known -> known.getKind() == transmission.getKind());
+    }
+    String rejectionId = ((Rejection) fact).getRejectionId();
+    return store.rejections().stream()
+        .anyMatch(known -> known.getStanding().getRejectionId().equals(rejectionId));
+  }
+
+  /** After a change of settings: puts all charges where they belong now; touches every date. */
+  public void placeAgain() {
+    cabinet.placeAgain();
+  }
+
   static @Nullable Transmission financial(VisitFile file) {
     List<Transmission> transmissions = file.getTransmissions();
     for (int i = 0; i < transmissions.size(); i++) {

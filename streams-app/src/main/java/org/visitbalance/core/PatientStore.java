@@ -3,11 +3,12 @@ package org.visitbalance.core;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
-import org.visitbalance.state.Judgement;
+import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
@@ -42,14 +43,23 @@ public interface PatientStore {
 
   void putRejections(List<RejectionRegister> rejections);
 
-  /** What was last said of a date of service. */
-  List<Judgement> said(LocalDate date);
+  /** What was last said of a date of service, or null. */
+  @Nullable DateVerdict verdict(LocalDate date);
 
-  void putSaid(LocalDate date, List<Judgement> judgements);
+  void putVerdict(LocalDate date, @Nullable DateVerdict verdict);
 
   /** Moves a visit in the index by the moment from which its charge is awaited. */
   void putSent(String visitId, @Nullable Instant before, @Nullable Instant after);
 
   /** Ids of the visits whose charge is awaited since that moment or a later one. */
   List<String> sentSince(Instant moment);
+
+  /** The ids of all files; for what concerns a patient as a whole. */
+  Set<String> visitIds();
+
+  /** The dates of all sheets. */
+  Set<LocalDate> dates();
+
+  /** The ids of all billing visits. */
+  Set<String> billingVisitIds();
 }

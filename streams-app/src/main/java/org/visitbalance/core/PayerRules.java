@@ -82,10 +82,10 @@ final class PayerRules {
       return removes(code) ? 0 : capped(code, documented);
     }
 
-    /** Whether a code is capped at just these units; a removed code at 0. */
-    boolean capsAt(String code, long units) {
+    /** The units at which a code is capped, a removed code at 0; null: it is not. */
+    @Nullable Long cap(String code) {
       Integer cap = removes(code) ? Integer.valueOf(0) : codeCaps.get(code);
-      return cap != null && cap == units;
+      return cap == null ? null : Long.valueOf(cap);
     }
   }
 }

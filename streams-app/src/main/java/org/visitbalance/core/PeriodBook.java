@@ -31,33 +31,33 @@ import org.visitbalance.state.Contribution;
  */
 public final class PeriodBook {
   /** Items of one reason: how many, and their signed sum. */
-  private static final class Sum {
+  static final class Sum {
     long items;
     long difference;
   }
 
-  private static final class Figures {
+  static final class Figures {
     long emrVisits;
     long billingVisits;
     long emrUnits;
     long billingUnits;
   }
 
-  private long contributions;
-  private long billingVisits;
-  private long emrUnits;
-  private long billingUnits;
-  private long expected;
-  private long billed;
-  private long evaluationVisits;
-  private long more;
-  private long less;
-  private final Map<Reason, Sum> items = new EnumMap<>(Reason.class);
-  private final Map<Reason, Sum> evaluationItems = new EnumMap<>(Reason.class);
-  private final Map<Reasons.Kind, Long> kinds = new EnumMap<>(Reasons.Kind.class);
-  private final Map<Severity, Long> unexplained = new EnumMap<>(Severity.class);
-  private final Map<ItemList, Long> lists = new EnumMap<>(ItemList.class);
-  private final Map<String, Figures> providers = new HashMap<>();
+  long contributions;
+  long billingVisits;
+  long emrUnits;
+  long billingUnits;
+  long expected;
+  long billed;
+  long evaluationVisits;
+  long more;
+  long less;
+  final Map<Reason, Sum> items = new EnumMap<>(Reason.class);
+  final Map<Reason, Sum> evaluationItems = new EnumMap<>(Reason.class);
+  final Map<Reasons.Kind, Long> kinds = new EnumMap<>(Reasons.Kind.class);
+  final Map<Severity, Long> unexplained = new EnumMap<>(Severity.class);
+  final Map<ItemList, Long> lists = new EnumMap<>(ItemList.class);
+  final Map<String, Figures> providers = new HashMap<>();
 
   /**
    * Adds what one visit, billing-only visit or open note adds to this period.

@@ -1,7 +1,6 @@
 package org.visitbalance.core;
 
 import java.time.Instant;
-import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +15,5 @@ public record Present(Instant now, @Nullable Instant emrUntil, @Nullable Instant
   /** A present in which no source has sent a feed. */
   public Present(Instant now) {
     this(now, null, null);
-  }
-
-  /** Whether a moment has come. */
-  boolean reached(Instant moment) {
-    return !now.isBefore(moment);
-  }
-
-  /** Whether a moment has come and the EMR has told us everything up to it. */
-  boolean reachedByEmr(Instant moment) {
-    return reached(moment) && (emrUntil == null || !emrUntil.isBefore(moment));
-  }
-
-  /** Whether a moment has come and billing has told us everything up to it. */
-  boolean reachedByBilling(Instant moment) {
-    return reached(moment) && (billingUntil == null || !billingUntil.isBefore(moment));
-  }
-
-  /** The date of now in the tenant's zone. */
-  LocalDate today(TenantSettings settings) {
-    return LocalDate.ofInstant(now, settings.zone);
   }
 }

@@ -1,10 +1,15 @@
 package org.visitbalance.core;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Judgement;
 
 /**
@@ -30,16 +35,35 @@ public final class Revision {
     this.judge = judge;
   }
 
-  /** Judges the dates that were touched, and those that depend on them. */
+  /**
+   * Judges the dates that were touched, and those that depend on them. A discrepancy keeps the
+   * moment at which it was opened for as long as it is said.
+   */
   public List<Change> revise(Set<LocalDate> touched, Present present) {
     List<Judgement> before = new ArrayList<>(2);
     List<Judgement> after = new ArrayList<>(2);
-    for (LocalDate date : judge.reach(touched)) {
-      before.addAll(store.said(date));
-      List<Judgement> said = judge.judge(date, present);
-      store.putSaid(date, said);
-      after.addAll(said);
+    Set<LocalDate> dates = judge.reach(touched);
+    for (LocalDate date : dates) {
+      DateVerdict said = store.verdict(date);
+      if (said != null) {
+        before.addAll(said.getJudgements());
+      }
     }
+    Map<String, Instant> opened = opened(before);
+    for (LocalDate date : dates) {
+      DateVerdict verdict = judge.judge(date, present);
+      verdict = dated(verdict, opened, present.now());
+      store.putVerdict(date, isEmpty(verdict) ? null : verdict);
+      after.addAll(verdict.getJudgements());
+    }
+    return changes(before, after);
+  }
+
+  private static boolean isEmpty(DateVerdict verdict) {
+    return verdict.getJudgements().isEmpty();
+  }
+
+  private static List<Change> changes(List<Judgement> before, List<Judgement> after) {
     List<Change> changes = new ArrayList<>(after.size());
     for (Judgement said : after) {
       Judgement old = take(before, said);
@@ -62,5 +86,36 @@ public final class Revision {
       }
     }
     return null;
+  }
+
+  /** When each of the discrepancies was opened. */
+  private static Map<String, Instant> opened(List<Judgement> judgements) {
+    Map<String, Instant> opened = new HashMap<>(0);
+    for (Judgement judgement : judgements) {
+      for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+        if (discrepancy.getOpenedAt() != null) {
+          opened.put(discrepancy.getId(), discrepancy.getOpenedAt());
+        }
+      }
+    }
+    return opened;
+  }
+
+  private static DateVerdict dated(DateVerdict verdict, Map<String, Instant> opened, Instant now) {
+    if (verdict.getJudgements().stream().allMatch(one -> one.getDiscrepancies().isEmpty())) {
+      return verdict;
+    }
+    List<Judgement> dated = new ArrayList<>(verdict.getJudgements().size());
+    for (Judgement judgement : verdict.getJudgements()) {
+      List<Discrepancy> discrepancies = new ArrayList<>(judgement.getDiscrepancies().size());
+      for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+        discrepancies.add(
+            Discrepancy.newBuilder(discrepancy)
+                .setOpenedAt(opened.getOrDefault(discrepancy.getId(), now))
+                .build());
+      }
+      dated.add(Judgement.newBuilder(judgement).setDiscrepancies(discrepancies).build());
+    }
+    return DateVerdict.newBuilder(verdict).setJudgements(dated).build();
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +83,15 @@ public final class TenantSettings {
   /** The first day of the tenant's week. */
   public DayOfWeek weekStartsOn() {
     return weekStartsOn;
+  }
+
+  /**
+   * The cap of a payer's code that the rules valid on the month's last day have; null: none.
+   *
+   * @param month yyyy-MM
+   */
+  public @Nullable Long ruledCap(String payerId, String cpt, String month) {
+    return payerRules.on(payerId, YearMonth.parse(month).atEndOfMonth()).cap(cpt);
   }
 
   boolean isPseudo(String code) {

@@ -86,7 +86,7 @@ final class UnitComparison {
     for (Chain chain : dossier.chains) {
       last = Instants.later(last, chain.lastCreatedAt);
     }
-    return dossier.present.reached(Instants.plus(last, dossier.settings.missingAfter));
+    return dossier.moments.reached(Instants.plus(last, dossier.settings.missingAfter));
   }
 
   private boolean isCompared(String code) {

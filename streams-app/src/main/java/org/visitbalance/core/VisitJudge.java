@@ -86,10 +86,10 @@ final class VisitJudge {
   }
 
   /** An open note counts in its periods once its day is over. */
-  Judgement openNote(Note note, String token, TenantSettings settings, Present present) {
+  Judgement openNote(Note note, String token, TenantSettings settings, Moments moments) {
     List<Contribution> contributions = new ArrayList<>(3);
     LocalDate date = note.getDateOfService();
-    if (present.reached(date.plusDays(1).atStartOfDay(settings.zone).toInstant())) {
+    if (moments.reached(date.plusDays(1).atStartOfDay(settings.zone).toInstant())) {
       String location = settings.location(note.getClinicId(), note.getPosCode(), date);
       for (Granularity granularity : Period.lengths()) {
         contributions.add(openNote(location, granularity, date, settings));

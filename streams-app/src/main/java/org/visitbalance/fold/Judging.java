@@ -107,7 +107,7 @@ final class Judging {
       DateJudge judge =
           new DateJudge(patient.tenant(), patient.patientKey(), patient.store(), own, tokens);
       for (LocalDate date : patient.ledger().takeTouched()) {
-        for (Judgement judgement : judge.judge(date, now)) {
+        for (Judgement judgement : judge.judge(date, now).getJudgements()) {
           take(said, patient, judgement, own, now);
         }
       }
@@ -179,7 +179,11 @@ final class Judging {
             addIfPresent(
                 proposals,
                 book.proposal(
-                    id.tenant(), id.payerId(), id.cpt(), id.month(), settings.apply(id.tenant()))));
+                    id.tenant(),
+                    id.payerId(),
+                    id.cpt(),
+                    id.month(),
+                    settings.apply(id.tenant()).ruledCap(id.payerId(), id.cpt(), id.month()))));
     return new Outputs(
         balances,
         said.items,

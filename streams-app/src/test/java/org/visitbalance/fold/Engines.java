@@ -226,7 +226,11 @@ final class Engines {
               addIfThere(
                   outputs.capProposals(),
                   book.proposal(
-                      id.get(0), id.get(1), id.get(2), id.get(3), settings.get(id.get(0)))));
+                      id.get(0),
+                      id.get(1),
+                      id.get(2),
+                      id.get(3),
+                      settings.get(id.get(0)).ruledCap(id.get(1), id.get(2), id.get(3)))));
       standing.forEach((id, judgement) -> add(outputs, id.get(0), judgement));
       return outputs;
     }

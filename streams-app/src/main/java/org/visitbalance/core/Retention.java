@@ -1,0 +1,132 @@
+package org.visitbalance.core;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.state.BillingVisit;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.LinkedChain;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitFile;
+
+/**
+ * Lets what is old leave a patient's state (domain.md, section 11). A date of service leaves as a
+ * whole, once all that is matched with each other on it is old: a visit without its charges, or
+ * charges without their visit, would be another story. Nothing is retracted.
+ */
+public final class Retention {
+  private final PatientStore store;
+  private final LocalDate oldest;
+
+  /**
+   * Over the entries of one patient.
+   *
+   * @param oldest the oldest business date that is kept
+   */
+  public Retention(PatientStore store, LocalDate oldest) {
+    this.store = store;
+    this.oldest = oldest;
+  }
+
+  /** Forgets what is older; returns the dates of service that have left. */
+  public Set<LocalDate> forget() {
+    Set<LocalDate> left = new HashSet<>();
+    for (LocalDate date : store.dates()) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null && isOld(sheet)) {
+        sheet.getVisitIds().forEach(this::forgetFile);
+        sheet.getCharges().forEach(this::forgetCharge);
+        store.putSheet(date, null);
+        store.putVerdict(date, null);
+        left.add(date);
+      }
+    }
+    for (String visitId : store.visitIds()) {
+      VisitFile file = store.file(visitId);
+      if (file != null && file.getVisit() == null && file.getNote() == null && isOld(file)) {
+        forgetFile(visitId);
+      }
+    }
+    forgetRejections();
+    return left;
+  }
+
+  private boolean isOld(DateSheet sheet) {
+    boolean old = sheet.getDate().isBefore(oldest) && areOld(sheet.getCharges());
+    for (String visitId : sheet.getVisitIds()) {
+      VisitFile file = store.file(visitId);
+      old &= file == null || isOld(file);
+    }
+    return old;
+  }
+
+  private boolean isOld(VisitFile file) {
+    boolean old = areOld(file.getCharges());
+    for (Transmission transmission : file.getTransmissions()) {
+      old &= Facts.businessDate(transmission).isBefore(oldest);
+    }
+    if (file.getNote() != null) {
+      old &= Facts.businessDate(file.getNote()).isBefore(oldest);
+    }
+    return old
+        && (file.getVisit() == null
+            || Facts.businessDate(file.getVisit().getStanding()).isBefore(oldest));
+  }
+
+  private boolean areOld(List<Charge> charges) {
+    return charges.stream().allMatch(charge -> Facts.businessDate(charge).isBefore(oldest));
+  }
+
+  private void forgetFile(String visitId) {
+    VisitFile file = store.file(visitId);
+    if (file == null) {
+      return;
+    }
+    file.getCharges().forEach(this::forgetCharge);
+    if (file.getVisit() != null) {
+      store.putSent(visitId, Cabinet.awaitedSince(file), null);
+    }
+    store.putFile(visitId, null);
+    for (LocalDate date : Cabinet.dates(file)) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null) {
+        List<String> others = new ArrayList<>(sheet.getVisitIds());
+        others.remove(visitId);
+        store.putSheet(date, new DateSheet(date, others, sheet.getCharges()));
+      }
+    }
+  }
+
+  private void forgetCharge(Charge charge) {
+    String chainId = Chain.idOf(charge);
+    store.putPlace(chainId, null);
+    store.putChainOf(charge.getChargeId(), null);
+    String billingVisitId = charge.getBillingVisitId();
+    BillingVisit visit = billingVisitId == null ? null : store.billingVisit(billingVisitId);
+    if (billingVisitId != null && visit != null) {
+      List<LinkedChain> others = new ArrayList<>(visit.getChains());
+      others.removeIf(chain -> chain.getChainId().equals(chainId));
+      store.putBillingVisit(billingVisitId, others.isEmpty() ? null : new BillingVisit(others));
+    }
+  }
+
+  /** A rejection that is open still holds visits, however old it is. */
+  private void forgetRejections() {
+    List<RejectionRegister> kept = new ArrayList<>(store.rejections());
+    boolean changed =
+        kept.removeIf(
+            register ->
+                !Attachment.isOpen(register)
+                    && LocalDate.ofInstant(register.getStanding().getAt(), ZoneOffset.UTC)
+                        .isBefore(oldest)
+                    && Facts.businessDate(register.getStanding()).isBefore(oldest));
+    if (changed) {
+      store.putRejections(kept);
+    }
+  }
+}
