@@ -28,7 +28,7 @@ public final class StateVersion {
           DateSheet.getClassSchema(),
           ChainPlace.getClassSchema(),
           BillingVisit.getClassSchema(),
-          RejectionRegister.getClassSchema(),
+          Rejections.getClassSchema(),
           DateVerdict.getClassSchema(),
           TenantState.getClassSchema(),
           PartitionState.getClassSchema(),

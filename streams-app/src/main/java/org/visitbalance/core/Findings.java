@@ -53,7 +53,7 @@ final class Findings {
     Reasons.Kind kind = Reasons.kind(reason, contribution.getOverdue());
     boolean saidOfTheLocation =
         (reason == Reason.POSTED_ELSEWHERE || reason == Reason.POSTED_FROM_ELSEWHERE)
-            && dossier.location.startsWith(TenantSettings.UNMAPPED);
+            && TenantSettings.isUnmapped(dossier.location);
     if ((kind == Reasons.Kind.UNEXPLAINED || kind == Reasons.Kind.WORK) && !saidOfTheLocation) {
       found.put(
           new Place(reason.name(), contribution.getLocation(), contribution.getFrom()),

@@ -172,7 +172,7 @@ public final class PeriodBook {
   /** The LOCATION discrepancy of a location with activity that the mapping does not know. */
   public static @Nullable Discrepancy mappingMissing(
       String tenant, String location, Tokens tokens) {
-    return location.startsWith(TenantSettings.UNMAPPED)
+    return TenantSettings.isUnmapped(location)
         ? overall(
             tenant, Level.LOCATION, "MAPPING_MISSING", Severity.HIGH, location, null, 0, tokens)
         : null;

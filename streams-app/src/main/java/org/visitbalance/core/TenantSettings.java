@@ -19,7 +19,7 @@ import org.visitbalance.settings.Settings;
 /** A tenant's settings with every default in place (domain.md, section 10), ready for look-ups. */
 public final class TenantSettings {
   /** What a location is called whose clinic the tenant's mapping does not know. */
-  static final String UNMAPPED = "UNMAPPED:";
+  private static final String UNMAPPED = "UNMAPPED:";
 
   /** CMS place of service "office": what a visit without a code has. */
   private static final String OFFICE = "11";
@@ -92,6 +92,11 @@ public final class TenantSettings {
    */
   public @Nullable Long ruledCap(String payerId, String cpt, String month) {
     return payerRules.on(payerId, YearMonth.parse(month).atEndOfMonth()).cap(cpt);
+  }
+
+  /** Whether a location is that of a clinic which the tenant's mapping does not know. */
+  public static boolean isUnmapped(String location) {
+    return location.startsWith(UNMAPPED);
   }
 
   boolean isPseudo(String code) {

@@ -42,13 +42,13 @@ import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
 /** Three ways from facts to the lines of the output files; they must agree. */
-final class Engines {
+public final class Engines {
   private static final String KEY = "key";
 
   private Engines() {}
 
   /** The fold: all facts, then one judgement. */
-  static Map<String, List<String>> fold(
+  public static Map<String, List<String>> fold(
       Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
     Map<String, Settings> documents = documents(settings);
     Fold fold = new Fold(documents, asOf);
@@ -79,7 +79,8 @@ final class Engines {
     return documents;
   }
 
-  private static Map<String, List<String>> lines(Outputs outputs) {
+  /** The lines of the output files, by file. */
+  public static Map<String, List<String>> lines(Outputs outputs) {
     try {
       Path folder = Files.createTempDirectory("engines");
       Result result =

@@ -1,0 +1,189 @@
+package org.visitbalance.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.visitbalance.core.StoredBooks;
+import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.CapPosting;
+import org.visitbalance.state.PeriodFigures;
+import org.visitbalance.state.PeriodPosting;
+
+/**
+ * The service in one page. Facts and ticks go to the ledger of their patient, which says what has
+ * changed about its visits and posts what they add to their periods; the books of the periods say
+ * the balances, those of the payers' caps the proposals. Settings and feeds are known to every
+ * ledger. Every step, store and topic between has a name of its own.
+ */
+public final class BalancingTopology {
+  private final TopologyOptions options;
+  private final StreamsBuilder builder = new StreamsBuilder();
+
+  private BalancingTopology(TopologyOptions options) {
+    this.options = options;
+  }
+
+  /** The topology of an installation. */
+  public static Topology of(TopologyOptions options) {
+    return new BalancingTopology(options).build();
+  }
+
+  private Topology build() {
+    // Every ledger reads settings and feeds; they are read to their end before anything else.
+    global(ReferenceKeeper.SETTINGS_STORE, Topics.SETTINGS);
+    global(ReferenceKeeper.FEEDS_STORE, Topics.FEEDS);
+
+    // One ledger a partition takes the facts about its patients and the ticks between them.
+    KStream<String, Said> ledger =
+        builder.stream(factsAndClock(), consumed("facts-and-clock"))
+            .process(patientLedger(), Named.as("patient-ledger"));
+    Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, ledger, topic.name()));
+
+    // The books add up postings by period; caching spares a balance for each of them.
+    KStream<String, Said> books =
+        only(Topics.PERIOD_POSTINGS, ledger, "period-postings")
+            .groupByKey(
+                Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodPosting.class)))
+            .aggregate(
+                StoredBooks::emptyPeriod,
+                this::book,
+                Named.as("period-books"),
+                this.<PeriodFigures>store("period-books", PeriodFigures.class))
+            .toStream(Named.as("changed-periods"))
+            .process(periodSpeaker(), Named.as("period-speaker"));
+    publish(Topics.BALANCES, books, Topics.BALANCES.name());
+    publish(Topics.PERIOD_DISCREPANCIES, books, Topics.PERIOD_DISCREPANCIES.name());
+
+    // The same for what the visits tell about the payers' caps.
+    only(Topics.CAP_POSTINGS, ledger, "cap-postings")
+        .groupByKey(Grouped.with("cap-postings", Serdes.String(), Codec.serde(CapPosting.class)))
+        .aggregate(
+            StoredBooks::emptyCap,
+            this::book,
+            Named.as("cap-books"),
+            this.<CapFigures>store("cap-books", CapFigures.class))
+        .toStream(Named.as("changed-caps"))
+        .process(capSpeaker(), Named.as("cap-speaker"))
+        .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
+    return builder.build();
+  }
+
+  private PeriodFigures book(String key, PeriodPosting posting, PeriodFigures figures) {
+    options.observer().booked(1);
+    return PeriodBooks.add(key, posting, figures);
+  }
+
+  private CapFigures book(String key, CapPosting posting, CapFigures figures) {
+    options.observer().booked(1);
+    return PeriodBooks.add(key, posting, figures);
+  }
+
+  private void global(String store, Topic<?> topic) {
+    builder.addGlobalStore(
+        Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled(),
+        options.name(topic),
+        consumed(store),
+        () -> new ReferenceKeeper(options, store, topic));
+  }
+
+  private List<String> factsAndClock() {
+    List<String> names = new ArrayList<>();
+    Topics.PATIENT_FACTS.forEach(topic -> names.add(options.name(topic)));
+    names.add(options.name(Topics.CLOCK));
+    return names;
+  }
+
+  private ProcessorSupplier<byte[], byte[], String, Said> patientLedger() {
+    return supplier(
+        () -> new PatientLedgerProcessor(options),
+        PatientLedgerProcessor.PATIENTS_STORE,
+        PatientLedgerProcessor.TIMERS_STORE,
+        PatientLedgerProcessor.LEDGER_STORE);
+  }
+
+  private ProcessorSupplier<String, PeriodFigures, String, Said> periodSpeaker() {
+    return supplier(() -> new PeriodSpeaker(options), PeriodSpeaker.STORE);
+  }
+
+  private ProcessorSupplier<String, CapFigures, String, org.visitbalance.output.CapProposal>
+      capSpeaker() {
+    return supplier(CapSpeaker::new, CapSpeaker.STORE);
+  }
+
+  /** A processor with stores of its own, each with a cache and a changelog. */
+  private <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
+      ProcessorSupplier<A, B, C, D> processor, String... stores) {
+    Set<StoreBuilder<?>> builders = new java.util.LinkedHashSet<>();
+    for (String store : stores) {
+      builders.add(
+          Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
+              .withCachingEnabled()
+              .withLoggingEnabled(Map.of()));
+    }
+    return new ProcessorSupplier<>() {
+      @Override
+      public org.apache.kafka.streams.processor.api.Processor<A, B, C, D> get() {
+        return processor.get();
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return builders;
+      }
+    };
+  }
+
+  private KeyValueBytesStoreSupplier supplier(String store) {
+    return options.inMemory()
+        ? Stores.inMemoryKeyValueStore(store)
+        : Stores.persistentKeyValueStore(store);
+  }
+
+  private <T extends SpecificRecord> Materialized<String, T, KeyValueStore<Bytes, byte[]>> store(
+      String name, Class<T> type) {
+    return Materialized.<String, T>as(supplier(name))
+        .withKeySerde(Serdes.String())
+        .withValueSerde(Codec.serde(type))
+        .withCachingEnabled();
+  }
+
+  /** The values that are said for one topic. */
+  private static <T extends SpecificRecord> KStream<String, T> only(
+      Topic<T> topic, KStream<String, Said> said, String name) {
+    return said.filter((key, one) -> one.topic().equals(topic), Named.as(name + "-only"))
+        .mapValues(one -> topic.type().cast(one.value()), Named.as(name + "-value"));
+  }
+
+  private <T extends SpecificRecord> void publish(
+      Topic<T> topic, KStream<String, Said> said, String name) {
+    only(topic, said, name).to(options.name(topic), produced(topic));
+  }
+
+  private <T extends SpecificRecord> Produced<String, T> produced(Topic<T> topic) {
+    Serde<T> serde = options.serdes().of(topic.type());
+    return Produced.with(Serdes.String(), serde).withName(topic.name() + "-out");
+  }
+
+  private static Consumed<byte[], byte[]> consumed(String name) {
+    return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName(name);
+  }
+}

@@ -1,0 +1,101 @@
+package org.visitbalance.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Feed;
+
+/**
+ * From a record's bytes to a valid fact, by the validator that files are read with too. A record
+ * under another key, or in another partition, than its value asks for is none: another instance
+ * would judge it without the patient's other facts.
+ */
+final class FactDecoder {
+  /** Why a record is no fact. */
+  static final class NoFact extends Exception {
+    private static final long serialVersionUID = 1L;
+    final transient @Nullable String tenant;
+    final transient Facts.Problem problem;
+
+    NoFact(@Nullable String tenant, @Nullable String field, String reason) {
+      super(reason, null, false, false);
+      this.tenant = tenant;
+      this.problem = new Facts.Problem(field == null ? "" : field, reason);
+    }
+  }
+
+  private final Map<String, Topic<?>> topics;
+  private final Map<String, Deserializer<? extends SpecificRecord>> deserializers;
+
+  /** A decoder of the values of some topics. */
+  FactDecoder(TopologyOptions options, Iterable<? extends Topic<?>> topics) {
+    this.topics =
+        java.util.stream.StreamSupport.stream(topics.spliterator(), false)
+            .collect(Collectors.toMap(options::name, topic -> topic));
+    this.deserializers =
+        this.topics.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    entry -> options.serdes().of(entry.getValue().type()).deserializer()));
+  }
+
+  /** The topic of a full name; it is one of those that this decoder was made for. */
+  Topic<?> topic(String fullName) {
+    return Objects.requireNonNull(topics.get(fullName));
+  }
+
+  /** The record behind a value, whatever its key. */
+  SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
+    if (value == null) {
+      throw new NoFact(null, null, "has no value");
+    }
+    try {
+      SpecificRecord record =
+          Objects.requireNonNull(deserializers.get(topic)).deserialize(topic, value);
+      if (record == null) {
+        throw new NoFact(null, null, "has no value");
+      }
+      return record;
+    } catch (SerializationException e) {
+      throw new NoFact(null, null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The valid fact of a record, normalized. */
+  SpecificRecord fact(String topic, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+    SpecificRecord fact = Facts.normalized(value(topic, value));
+    Facts.@Nullable Problem problem = Facts.problem(fact);
+    String tenant = Facts.tenant(fact).isBlank() ? null : Facts.tenant(fact);
+    if (problem != null) {
+      throw new NoFact(tenant, problem.field(), problem.reason());
+    }
+    if (key == null || !key(fact).equals(new String(key, UTF_8))) {
+      throw new NoFact(tenant, "key", "is not the key that the value asks for: " + wanted(fact));
+    }
+    return fact;
+  }
+
+  /** Whether a key lies in the partition that Kafka's default partitioner gives it. */
+  static boolean isPlaced(byte[] key, int partition, int partitions) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions == partition;
+  }
+
+  private static String key(SpecificRecord fact) {
+    return fact instanceof Feed feed
+        ? Keys.of(feed.getTenant(), feed.getSource())
+        : Keys.of(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
+  }
+
+  private static String wanted(SpecificRecord fact) {
+    return fact instanceof Feed ? "tenant|source" : "tenant|patientKey";
+  }
+}

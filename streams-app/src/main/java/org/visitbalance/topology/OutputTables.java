@@ -1,0 +1,81 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.LateArrivals;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.LateArrival;
+
+/** What stands on the output topics: the latest value of each key. Not for several threads. */
+public final class OutputTables {
+  private final Map<Topic<?>, Map<String, SpecificRecord>> tables = new HashMap<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
+
+  /** Takes the next record of an output topic. */
+  public void put(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
+    Map<String, SpecificRecord> table = tables.computeIfAbsent(topic, any -> new HashMap<>());
+    if (value instanceof DeadLetter letter) {
+      letters.add(letter);
+    } else if (value == null) {
+      table.remove(String.valueOf(key));
+    } else {
+      table.put(String.valueOf(key), value);
+    }
+  }
+
+  /** All dead letters. */
+  public List<DeadLetter> deadLetters() {
+    return List.copyOf(letters);
+  }
+
+  /** The values that stand on a topic. */
+  public <T extends SpecificRecord> Collection<T> values(Topic<T> topic) {
+    return tables.getOrDefault(topic, Map.of()).values().stream().map(topic.type()::cast).toList();
+  }
+
+  /**
+   * All of them as a run says them: the open discrepancies, the lag of held visits worked out.
+   *
+   * @param now the moment at which they are read
+   */
+  public Outputs outputs(Instant now, Function<String, TenantSettings> settings) {
+    return new Outputs(
+        List.copyOf(values(Topics.BALANCES)),
+        List.copyOf(values(Topics.ITEMS)),
+        List.copyOf(values(Topics.VISIT_SUMMARIES)),
+        Stream.concat(
+                values(Topics.PERIOD_DISCREPANCIES).stream(),
+                values(Topics.VISIT_DISCREPANCIES).stream())
+            .filter(discrepancy -> discrepancy.getStatus() == DiscrepancyStatus.OPEN)
+            .map(OutputTables::withoutTimes)
+            .toList(),
+        values(Topics.LATE_ARRIVALS).stream()
+            .map(line -> on(now, line, settings.apply(line.getTenant())))
+            .toList(),
+        List.copyOf(values(Topics.UNIT_VARIANCES)),
+        List.copyOf(values(Topics.CAP_PROPOSALS)),
+        List.copyOf(values(Topics.VISIT_IDS)));
+  }
+
+  private static LateArrival on(Instant now, LateArrival line, TenantSettings settings) {
+    return LateArrivals.on(LocalDate.ofInstant(now, settings.zone()), line, settings);
+  }
+
+  /** When a discrepancy was opened depends on when the service looked; a run knows no such time. */
+  private static Discrepancy withoutTimes(Discrepancy discrepancy) {
+    return Discrepancy.newBuilder(discrepancy).setOpenedAt(null).build();
+  }
+}

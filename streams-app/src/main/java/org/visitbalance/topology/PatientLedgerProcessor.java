@@ -1,0 +1,106 @@
+package org.visitbalance.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.output.DeadLetter;
+
+/**
+ * The patient ledger of one partition: takes facts about its patients and ticks of the clock, and
+ * says what has changed. What cannot be a fact becomes a dead letter, whatever is wrong with it.
+ */
+final class PatientLedgerProcessor implements Processor<byte[], byte[], String, Said> {
+  static final String PATIENTS_STORE = "patients";
+  static final String TIMERS_STORE = "timers";
+  static final String LEDGER_STORE = "ledger";
+
+  private final TopologyOptions options;
+
+  @SuppressWarnings("NullAway.Init")
+  private ProcessorContext<String, Said> context;
+
+  @SuppressWarnings("NullAway.Init")
+  private FactDecoder decoder;
+
+  @SuppressWarnings("NullAway.Init")
+  private Counts counts;
+
+  @SuppressWarnings("NullAway.Init")
+  private Ledger ledger;
+
+  /** Time of the record that is being processed: what is said of it has the same. */
+  private long timestamp;
+
+  PatientLedgerProcessor(TopologyOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Said> context) {
+    this.context = context;
+    List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
+    topics.add(Topics.CLOCK);
+    this.decoder = new FactDecoder(options, topics);
+    this.counts =
+        new Counts(
+            context.getStateStore(LEDGER_STORE), context.metrics(), context.taskId().toString());
+    this.ledger = new Ledger(options, context, this::say);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata place = context.recordMetadata().orElseThrow();
+    Topic<?> topic = decoder.topic(place.topic());
+    timestamp = record.timestamp();
+    try {
+      if (topic.equals(Topics.CLOCK)) {
+        ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
+      } else {
+        counts.valid(topic, ledger.add(fact(place, record)));
+      }
+    } catch (FactDecoder.NoFact e) {
+      if (!topic.equals(Topics.CLOCK)) {
+        counts.deadLettered(topic);
+      }
+      String field = e.problem.field().isEmpty() ? null : e.problem.field();
+      bury(
+          new DeadLetter(
+              e.tenant,
+              place.topic(),
+              place.partition(),
+              place.offset(),
+              field,
+              e.problem.reason()));
+    }
+  }
+
+  private SpecificRecord fact(RecordMetadata place, Record<byte[], byte[]> record)
+      throws FactDecoder.NoFact {
+    SpecificRecord fact = decoder.fact(place.topic(), record.key(), record.value());
+    if (!FactDecoder.isPlaced(record.key(), place.partition(), options.partitions())) {
+      throw new FactDecoder.NoFact(
+          Facts.tenant(fact),
+          "key",
+          "lies in another partition than Kafka's default partitioner gives it");
+    }
+    return fact;
+  }
+
+  private void bury(DeadLetter letter) {
+    say(Topics.DEAD_LETTERS, null, letter);
+  }
+
+  private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
+    context.forward(new Record<>(key, new Said(topic, value), timestamp));
+    if (topic.equals(Topics.PERIOD_POSTINGS) || topic.equals(Topics.CAP_POSTINGS)) {
+      options.observer().posted(1);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Items;
+import org.visitbalance.core.Revision.Change;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitIds;
+import org.visitbalance.state.CapPosting;
+import org.visitbalance.state.CapSample;
+import org.visitbalance.state.Contribution;
+import org.visitbalance.state.Judgement;
+import org.visitbalance.state.PeriodPosting;
+
+/**
+ * What a patient's changed judgements say on the topics: each key that says something else than
+ * before, once. All changes of one revision are taken together, so that a visit that moves from one
+ * date to another says nothing but what has changed of it.
+ */
+final class Statements {
+  /** Takes what is said. */
+  @FunctionalInterface
+  interface Sink {
+    void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
+  }
+
+  private record Place(Topic<?> topic, String key) {}
+
+  private final String tenant;
+  private final String patientKey;
+  private final TenantSettings settings;
+  private final Instant now;
+  private final Sink sink;
+
+  Statements(String tenant, String patientKey, TenantSettings settings, Instant now, Sink sink) {
+    this.tenant = tenant;
+    this.patientKey = patientKey;
+    this.settings = settings;
+    this.now = now;
+    this.sink = sink;
+  }
+
+  void say(List<Change> changes) {
+    Map<Place, SpecificRecord> before = new LinkedHashMap<>();
+    Map<Place, SpecificRecord> after = new LinkedHashMap<>();
+    for (Change change : changes) {
+      if (change.before() != null) {
+        collect(change.before(), before);
+      }
+      if (change.after() != null) {
+        collect(change.after(), after);
+      }
+      post(change.before(), change.after());
+    }
+    after.forEach(
+        (place, value) -> {
+          if (!Objects.equals(value, before.remove(place))) {
+            sink.say(place.topic(), place.key(), value);
+          }
+        });
+    before.forEach((place, value) -> sink.say(place.topic(), place.key(), gone(value)));
+  }
+
+  /** What is said in the place of something that holds no longer. A token keeps its meaning. */
+  private @Nullable SpecificRecord gone(SpecificRecord value) {
+    if (value instanceof Discrepancy discrepancy) {
+      return Discrepancy.newBuilder(discrepancy)
+          .setStatus(DiscrepancyStatus.RESOLVED)
+          .setResolvedAt(now)
+          .build();
+    }
+    return value instanceof VisitIds ? value : null;
+  }
+
+  private void collect(Judgement judgement, Map<Place, SpecificRecord> said) {
+    String token = judgement.getToken();
+    String visit = Keys.of(tenant, token);
+    for (Item item : Items.of(tenant, judgement)) {
+      String key =
+          Keys.of(
+              tenant,
+              item.getLocation(),
+              item.getGranularity(),
+              item.getFrom(),
+              item.getList(),
+              token);
+      said.put(new Place(Topics.ITEMS, key), item);
+    }
+    if (judgement.getSummary() != null) {
+      said.put(new Place(Topics.VISIT_SUMMARIES, visit), judgement.getSummary());
+    }
+    if (judgement.getLateArrival() != null) {
+      said.put(new Place(Topics.LATE_ARRIVALS, visit), judgement.getLateArrival());
+    }
+    for (UnitVariance variance : judgement.getVariances()) {
+      said.put(
+          new Place(Topics.UNIT_VARIANCES, Keys.of(tenant, token, variance.getCpt())), variance);
+    }
+    for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+      said.put(new Place(Topics.VISIT_DISCREPANCIES, discrepancy.getId()), discrepancy);
+    }
+    said.put(
+        new Place(Topics.VISIT_IDS, visit),
+        new VisitIds(tenant, token, patientKey, judgement.getName()));
+  }
+
+  private void post(@Nullable Judgement before, @Nullable Judgement after) {
+    List<Contribution> old =
+        before == null ? new ArrayList<>() : new ArrayList<>(before.getContributions());
+    List<CapSample> oldSamples =
+        before == null ? new ArrayList<>() : new ArrayList<>(before.getCapSamples());
+    if (after != null) {
+      for (Contribution contribution : after.getContributions()) {
+        if (!old.remove(contribution)) {
+          post(contribution, 1);
+        }
+      }
+      for (CapSample sample : after.getCapSamples()) {
+        if (!oldSamples.remove(sample)) {
+          post(sample, 1);
+        }
+      }
+    }
+    old.forEach(contribution -> post(contribution, -1));
+    oldSamples.forEach(sample -> post(sample, -1));
+  }
+
+  private void post(Contribution contribution, int times) {
+    PeriodPosting posting = new PeriodPosting(contribution, times, now);
+    String location = contribution.getLocation();
+    sink.say(
+        Topics.PERIOD_POSTINGS,
+        Keys.of(tenant, location, contribution.getGranularity(), contribution.getFrom()),
+        posting);
+    if (contribution.getGranularity() == Granularity.DAY && TenantSettings.isUnmapped(location)) {
+      sink.say(Topics.PERIOD_POSTINGS, Keys.of(tenant, location), posting);
+    }
+  }
+
+  private void post(CapSample sample, int times) {
+    sink.say(
+        Topics.CAP_POSTINGS,
+        Keys.of(tenant, sample.getPayerId(), sample.getCpt(), sample.getMonth()),
+        new CapPosting(
+            sample,
+            times,
+            settings.ruledCap(sample.getPayerId(), sample.getCpt(), sample.getMonth())));
+  }
+
+  /** Tells the books of caps which rules the settings have now, although no visit has changed. */
+  void ruleAgain(List<Judgement> judgements) {
+    for (Judgement judgement : judgements) {
+      judgement.getCapSamples().forEach(sample -> post(sample, 0));
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.PatientStore;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.state.BillingVisit;
+import org.visitbalance.state.ChainPlace;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.DateVerdict;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.Rejections;
+import org.visitbalance.state.VisitFile;
+
+/**
+ * One patient's entries in a key-value store, under keys that begin with the patient's. What was
+ * read stays decoded, what was put waits for {@link #flush}. Putting a verdict sets its timers.
+ */
+final class StoredPatient implements PatientStore {
+  private static final String BILLING = "B|";
+  private static final String CHAIN_OF = "C|";
+  private static final String SHEET = "D|";
+  private static final String FILE = "F|";
+  private static final String PLACE = "P|";
+  private static final String REJECTIONS = "R|";
+  private static final String SENT = "S|";
+  private static final String VERDICT = "V|";
+
+  /** Codecs of all that is stored; shared by the patients of a task. */
+  static final class Codecs {
+    final Codec<VisitFile> files = new Codec<>(VisitFile.class);
+    final Codec<DateSheet> sheets = new Codec<>(DateSheet.class);
+    final Codec<ChainPlace> places = new Codec<>(ChainPlace.class);
+    final Codec<BillingVisit> billingVisits = new Codec<>(BillingVisit.class);
+    final Codec<Rejections> rejections = new Codec<>(Rejections.class);
+    final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
+  }
+
+  /** An entry as it was read or put; of texts the text. */
+  private static final class Entry {
+    @Nullable Object value;
+  }
+
+  private final KeyValueStore<String, byte[]> store;
+  private final Timers timers;
+  private final Codecs codecs;
+  private final String patient;
+  private final String prefix;
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Set<String> changed = new LinkedHashSet<>();
+
+  /**
+   * Opens a patient's entries.
+   *
+   * @param patient {@link Keys} of tenant and patientKey
+   */
+  StoredPatient(KeyValueStore<String, byte[]> store, Timers timers, Codecs codecs, String patient) {
+    this.store = store;
+    this.timers = timers;
+    this.codecs = codecs;
+    this.patient = patient;
+    this.prefix = patient + "|";
+  }
+
+  /** How many entries are held decoded. */
+  int size() {
+    return entries.size();
+  }
+
+  /** The patient of an entry's key. */
+  static String patientOf(String key) {
+    int tenantEnd = key.indexOf('|');
+    return key.substring(0, key.indexOf('|', tenantEnd + 1));
+  }
+
+  @Override
+  public @Nullable VisitFile file(String visitId) {
+    return get(FILE + visitId, codecs.files);
+  }
+
+  @Override
+  public void putFile(String visitId, @Nullable VisitFile file) {
+    put(FILE + visitId, file);
+  }
+
+  @Override
+  public @Nullable DateSheet sheet(LocalDate date) {
+    return get(SHEET + date, codecs.sheets);
+  }
+
+  @Override
+  public void putSheet(LocalDate date, @Nullable DateSheet sheet) {
+    put(SHEET + date, sheet);
+  }
+
+  @Override
+  public @Nullable ChainPlace place(String chainId) {
+    return get(PLACE + chainId, codecs.places);
+  }
+
+  @Override
+  public void putPlace(String chainId, @Nullable ChainPlace place) {
+    put(PLACE + chainId, place);
+  }
+
+  @Override
+  public @Nullable String chainOf(String chargeId) {
+    return (String) entry(CHAIN_OF + chargeId, null).value;
+  }
+
+  @Override
+  public void putChainOf(String chargeId, @Nullable String chainId) {
+    put(CHAIN_OF + chargeId, chainId);
+  }
+
+  @Override
+  public @Nullable BillingVisit billingVisit(String billingVisitId) {
+    return get(BILLING + billingVisitId, codecs.billingVisits);
+  }
+
+  @Override
+  public void putBillingVisit(String billingVisitId, @Nullable BillingVisit visit) {
+    put(BILLING + billingVisitId, visit);
+  }
+
+  @Override
+  public List<RejectionRegister> rejections() {
+    Rejections stored = get(REJECTIONS, codecs.rejections);
+    return stored == null ? List.of() : stored.getRegisters();
+  }
+
+  @Override
+  public void putRejections(List<RejectionRegister> rejections) {
+    put(REJECTIONS, rejections.isEmpty() ? null : new Rejections(List.copyOf(rejections)));
+  }
+
+  @Override
+  public @Nullable DateVerdict verdict(LocalDate date) {
+    return get(VERDICT + date, codecs.verdicts);
+  }
+
+  @Override
+  public void putVerdict(LocalDate date, @Nullable DateVerdict verdict) {
+    DateVerdict old = verdict(date);
+    if (old != null) {
+      timers.clear(null, patient, date, old.getDueAt());
+      timers.clear(FeedSource.EMR, patient, date, old.getEmrDueAt());
+      timers.clear(FeedSource.BILLING, patient, date, old.getBillingDueAt());
+    }
+    if (verdict != null) {
+      timers.set(null, patient, date, verdict.getDueAt());
+      timers.set(FeedSource.EMR, patient, date, verdict.getEmrDueAt());
+      timers.set(FeedSource.BILLING, patient, date, verdict.getBillingDueAt());
+    }
+    put(VERDICT + date, verdict);
+  }
+
+  @Override
+  public void putSent(String visitId, @Nullable Instant before, @Nullable Instant after) {
+    if (before != null) {
+      put(SENT + Timers.sortable(before) + "|" + visitId, null);
+    }
+    if (after != null) {
+      put(SENT + Timers.sortable(after) + "|" + visitId, visitId);
+    }
+  }
+
+  @Override
+  public List<String> sentSince(Instant moment) {
+    List<String> ids = new ArrayList<>();
+    flush();
+    try (KeyValueIterator<String, byte[]> range =
+        store.range(prefix + SENT + Timers.sortable(moment), end(SENT))) {
+      while (range.hasNext()) {
+        ids.add(text(range.next().value));
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public Set<String> visitIds() {
+    return ids(FILE);
+  }
+
+  @Override
+  public Set<LocalDate> dates() {
+    Set<LocalDate> dates = new HashSet<>();
+    ids(SHEET).forEach(date -> dates.add(LocalDate.parse(date)));
+    return dates;
+  }
+
+  @Override
+  public Set<String> billingVisitIds() {
+    return ids(BILLING);
+  }
+
+  private Set<String> ids(String kind) {
+    Set<String> ids = new LinkedHashSet<>();
+    flush();
+    try (KeyValueIterator<String, byte[]> range = store.range(prefix + kind, end(kind))) {
+      while (range.hasNext()) {
+        ids.add(range.next().key.substring(prefix.length() + kind.length()));
+      }
+    }
+    return ids;
+  }
+
+  /** After the last entry of a kind: '}' follows '|'. */
+  private String end(String kind) {
+    return prefix + kind.charAt(0) + "}";
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T extends SpecificRecord> @Nullable T get(String id, Codec<T> codec) {
+    return (T) entry(id, codec).value;
+  }
+
+  private Entry entry(String id, @Nullable Codec<?> codec) {
+    Entry entry = entries.get(id);
+    if (entry == null) {
+      entry = new Entry();
+      byte[] stored = store.get(prefix + id);
+      if (stored != null) {
+        entry.value = codec == null ? text(stored) : codec.decode(stored);
+      }
+      entries.put(id, entry);
+    }
+    return entry;
+  }
+
+  private void put(String id, @Nullable Object value) {
+    Entry entry = entries.computeIfAbsent(id, any -> new Entry());
+    entry.value = value;
+    changed.add(id);
+  }
+
+  /** Writes what was put. */
+  void flush() {
+    for (String id : changed) {
+      Object value = java.util.Objects.requireNonNull(entries.get(id)).value;
+      if (value == null) {
+        store.delete(prefix + id);
+      } else {
+        store.put(prefix + id, encoded(value));
+      }
+    }
+    changed.clear();
+  }
+
+  private byte[] encoded(Object value) {
+    if (value instanceof VisitFile file) {
+      return codecs.files.encode(file);
+    } else if (value instanceof DateSheet sheet) {
+      return codecs.sheets.encode(sheet);
+    } else if (value instanceof ChainPlace place) {
+      return codecs.places.encode(place);
+    } else if (value instanceof BillingVisit visit) {
+      return codecs.billingVisits.encode(visit);
+    } else if (value instanceof Rejections rejections) {
+      return codecs.rejections.encode(rejections);
+    } else if (value instanceof DateVerdict verdict) {
+      return codecs.verdicts.encode(verdict);
+    }
+    return value.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] stored) {
+    return new String(stored, java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

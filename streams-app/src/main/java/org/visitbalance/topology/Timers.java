@@ -1,0 +1,103 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.FeedSource;
+
+/**
+ * The dates of service that have to be judged at some moment, in the order of the moments: by the
+ * clock, or, for each tenant, by how far one of its feeds has come. What was touched by a fact and
+ * not judged yet is due at once.
+ */
+final class Timers {
+  /** Before every moment. */
+  static final Instant AT_ONCE = Instant.MIN;
+
+  private static final byte[] NOTHING = {};
+  private static final String CLOCK = "CLOCK";
+  private static final int SECOND_DIGITS = 16;
+  private static final int NANO_DIGITS = 8;
+
+  /**
+   * A date that is due.
+   *
+   * @param patient key of the patient
+   */
+  record Due(String patient, LocalDate date, String timer) {}
+
+  private final KeyValueStore<String, byte[]> store;
+
+  Timers(KeyValueStore<String, byte[]> store) {
+    this.store = store;
+  }
+
+  /** Sets or, where nothing is set, leaves alone. */
+  void set(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
+    if (moment != null) {
+      store.put(key(feed, patient, date, moment), NOTHING);
+    }
+  }
+
+  void clear(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
+    if (moment != null) {
+      store.delete(key(feed, patient, date, moment));
+    }
+  }
+
+  /** Takes away a timer that has been answered. */
+  void clear(Due due) {
+    store.delete(due.timer());
+  }
+
+  /** The first timers of the clock, those of a moment and earlier ones; so many at most. */
+  List<Due> due(Instant now, int most) {
+    return due(CLOCK, now, most);
+  }
+
+  /** The same of a tenant's feed that has come to a moment. */
+  List<Due> due(String tenant, FeedSource feed, Instant completeUntil, int most) {
+    return due(kind(feed, Keys.of(tenant)), completeUntil, most);
+  }
+
+  private List<Due> due(String kind, Instant until, int most) {
+    List<Due> due = new ArrayList<>();
+    // '}' follows '|': the bound is after every timer of that moment.
+    try (KeyValueIterator<String, byte[]> range =
+        store.range(kind + "|", kind + "|" + sortable(until) + "}")) {
+      while (range.hasNext() && due.size() < most) {
+        String timer = range.next().key;
+        int date = timer.lastIndexOf('|');
+        int patient = timer.indexOf('|', kind.length() + 1) + 1;
+        due.add(
+            new Due(
+                timer.substring(patient, date), LocalDate.parse(timer.substring(date + 1)), timer));
+      }
+    }
+    return due;
+  }
+
+  private static String key(
+      @Nullable FeedSource feed, String patient, LocalDate date, Instant moment) {
+    String tenant = patient.substring(0, patient.indexOf('|'));
+    return kind(feed, tenant) + "|" + sortable(moment) + "|" + patient + "|" + date;
+  }
+
+  private static String kind(@Nullable FeedSource feed, String tenant) {
+    return feed == null ? CLOCK : feed + "/" + tenant;
+  }
+
+  /** A moment as a text of fixed length, in the order of time. */
+  static String sortable(Instant moment) {
+    String seconds = Long.toHexString(moment.getEpochSecond() - Long.MIN_VALUE);
+    String nanos = Integer.toHexString(moment.getNano());
+    return "0".repeat(SECOND_DIGITS - seconds.length())
+        + seconds
+        + "0".repeat(NANO_DIGITS - nanos.length())
+        + nanos;
+  }
+}

@@ -1,0 +1,107 @@
+package org.visitbalance.topology;
+
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitIds;
+import org.visitbalance.output.VisitSummary;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.state.CapPosting;
+import org.visitbalance.state.PeriodPosting;
+import org.visitbalance.topology.Topic.Keeping;
+
+/** All topics of the service: contract.md, section 2. */
+public final class Topics {
+  public static final Topic<Visit> VISITS = facts("emr.visits", Visit.class);
+  public static final Topic<Note> NOTES = facts("emr.notes", Note.class);
+  public static final Topic<Transmission> TRANSMISSIONS =
+      facts("emr.transmissions", Transmission.class);
+  public static final Topic<Charge> CHARGES = facts("billing.charges", Charge.class);
+  public static final Topic<Rejection> REJECTIONS = facts("billing.rejections", Rejection.class);
+  public static final Topic<Feed> FEEDS = facts("balancing.feeds", Feed.class);
+  public static final Topic<Settings> SETTINGS = facts("balancing.settings", Settings.class);
+  public static final Topic<Tick> CLOCK = new Topic<>("balancing.clock", Tick.class, Keeping.CLOCK);
+
+  public static final Topic<Balance> BALANCES = latest("balancing.balances", Balance.class);
+  public static final Topic<Item> ITEMS = latest("balancing.items", Item.class);
+  public static final Topic<VisitSummary> VISIT_SUMMARIES =
+      latest("balancing.visits", VisitSummary.class);
+  public static final Topic<LateArrival> LATE_ARRIVALS =
+      latest("balancing.late-arrivals", LateArrival.class);
+  public static final Topic<UnitVariance> UNIT_VARIANCES =
+      latest("balancing.unit-variances", UnitVariance.class);
+  public static final Topic<CapProposal> CAP_PROPOSALS =
+      latest("balancing.cap-proposals", CapProposal.class);
+  public static final Topic<Discrepancy> PERIOD_DISCREPANCIES =
+      latest("balancing.period-discrepancies", Discrepancy.class);
+  public static final Topic<Discrepancy> VISIT_DISCREPANCIES =
+      latest("balancing.visit-discrepancies", Discrepancy.class);
+  public static final Topic<VisitIds> VISIT_IDS = latest("balancing.visit-ids", VisitIds.class);
+  public static final Topic<DeadLetter> DEAD_LETTERS =
+      new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
+
+  static final Topic<PeriodPosting> PERIOD_POSTINGS =
+      new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
+  static final Topic<CapPosting> CAP_POSTINGS =
+      new Topic<>("cap-postings", CapPosting.class, Keeping.INTERNAL);
+
+  /** Facts about a patient: all keyed by tenant and patient, all with as many partitions. */
+  public static final List<Topic<?>> PATIENT_FACTS =
+      List.of(VISITS, NOTES, TRANSMISSIONS, CHARGES, REJECTIONS);
+
+  /** What the ledger says. */
+  static final List<Topic<?>> LEDGER_OUTPUTS =
+      List.of(
+          ITEMS,
+          VISIT_SUMMARIES,
+          VISIT_DISCREPANCIES,
+          LATE_ARRIVALS,
+          UNIT_VARIANCES,
+          VISIT_IDS,
+          DEAD_LETTERS);
+
+  /** Every topic that has to be there before the service starts. */
+  public static final List<Topic<?>> ALL =
+      List.of(
+          VISITS,
+          NOTES,
+          TRANSMISSIONS,
+          CHARGES,
+          REJECTIONS,
+          FEEDS,
+          SETTINGS,
+          CLOCK,
+          BALANCES,
+          ITEMS,
+          VISIT_SUMMARIES,
+          LATE_ARRIVALS,
+          UNIT_VARIANCES,
+          CAP_PROPOSALS,
+          PERIOD_DISCREPANCIES,
+          VISIT_DISCREPANCIES,
+          VISIT_IDS,
+          DEAD_LETTERS);
+
+  private Topics() {}
+
+  private static <T extends SpecificRecord> Topic<T> facts(String name, Class<T> type) {
+    return new Topic<>(name, type, Keeping.FACTS);
+  }
+
+  private static <T extends SpecificRecord> Topic<T> latest(String name, Class<T> type) {
+    return new Topic<>(name, type, Keeping.LATEST);
+  }
+}

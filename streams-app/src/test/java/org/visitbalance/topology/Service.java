@@ -1,0 +1,231 @@
+package org.visitbalance.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.settings.Settings;
+
+/** The topology in a test driver: facts and ticks in, what is said on the topics out. */
+final class Service implements AutoCloseable {
+  static final String TOKEN_KEY = "key";
+
+  /** A record of an output topic. */
+  record Out(String topic, String key, SpecificRecord value) {}
+
+  private final TopologyTestDriver driver;
+  private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
+  private final Map<Topic<?>, TestOutputTopic<String, ? extends SpecificRecord>> outputs =
+      new HashMap<>();
+  private final OutputTables tables = new OutputTables();
+  private final List<Out> log = new ArrayList<>();
+  private boolean settled;
+
+  Service() {
+    this(Instant.EPOCH, TopologyOptions.RETENTION, TopologyOptions.DATES_PER_TICK);
+  }
+
+  Service(Instant presentFrom, Duration retention, int datesPerTick) {
+    TopologyOptions options =
+        new TopologyOptions(
+            "",
+            Service::serde,
+            TOKEN_KEY,
+            1,
+            presentFrom,
+            retention,
+            true,
+            datesPerTick,
+            new Observer() {
+              @Override
+              public void ticked(int partition, Instant now, boolean isSettled) {
+                settled = isSettled;
+              }
+            });
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    properties.put("ensure.explicit.internal.resource.naming", "true");
+    driver = new TopologyTestDriver(BalancingTopology.of(options), properties);
+    for (Topic<?> topic : Topics.ALL) {
+      if (topic.keeping() == Topic.Keeping.FACTS || topic.keeping() == Topic.Keeping.CLOCK) {
+        inputs.put(
+            topic.name(),
+            driver.createInputTopic(
+                topic.name(), new ByteArraySerializer(), new ByteArraySerializer()));
+      } else {
+        outputs.put(
+            topic,
+            driver.createOutputTopic(
+                topic.name(), new StringDeserializer(), serde(topic.type()).deserializer()));
+      }
+    }
+  }
+
+  /** Plain Avro; what is no Avro is a SerializationException, as of any serde. */
+  private static <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
+    Serde<T> plain = Codec.serde(type);
+    return Serdes.serdeFrom(
+        plain.serializer(),
+        (topic, bytes) -> {
+          try {
+            return plain.deserializer().deserialize(topic, bytes);
+          } catch (RuntimeException e) {
+            throw new SerializationException("is no record of this topic");
+          }
+        });
+  }
+
+  Service settings(Settings document) {
+    return send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+  }
+
+  Service facts(Iterable<? extends SpecificRecord> facts) {
+    facts.forEach(this::fact);
+    return this;
+  }
+
+  Service fact(SpecificRecord fact) {
+    if (fact instanceof Feed feed) {
+      return send(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
+    }
+    return send(topic(fact), Keys.of(Facts.tenant(fact), Facts.patientKey(fact)), fact);
+  }
+
+  static Topic<?> topic(SpecificRecord fact) {
+    if (fact instanceof Visit) {
+      return Topics.VISITS;
+    } else if (fact instanceof Charge) {
+      return Topics.CHARGES;
+    } else if (fact instanceof Rejection) {
+      return Topics.REJECTIONS;
+    } else if (fact instanceof Transmission) {
+      return Topics.TRANSMISSIONS;
+    } else if (fact instanceof Note) {
+      return Topics.NOTES;
+    }
+    throw new IllegalArgumentException(fact.getClass().getName());
+  }
+
+  Service tick(String at) {
+    return tick(Instant.parse(at));
+  }
+
+  Service tick(Instant at) {
+    TestInputTopic<byte[], byte[]> clock = inputs.get(Topics.CLOCK.name());
+    clock.pipeInput(new TestRecord<>(null, bytes(new Tick(at))));
+    return this;
+  }
+
+  /** Ticks until nothing is left to be judged at a moment. */
+  Service settle(Instant at) {
+    do {
+      tick(at);
+    } while (!settled);
+    return this;
+  }
+
+  Service send(Topic<?> topic, String key, SpecificRecord value) {
+    return send(topic, key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(value));
+  }
+
+  Service send(Topic<?> topic, byte[] key, byte[] value) {
+    inputs.get(topic.name()).pipeInput(new TestRecord<>(key, value));
+    return this;
+  }
+
+  @SuppressWarnings("unchecked")
+  static byte[] bytes(SpecificRecord value) {
+    Serde<SpecificRecord> serde =
+        (Serde<SpecificRecord>) (Serde<?>) serde((Class<SpecificRecord>) value.getClass());
+    return serde.serializer().serialize("", value);
+  }
+
+  /** What was said on all topics since this was last asked, in the order of each topic. */
+  List<Out> said() {
+    List<Out> news = new ArrayList<>();
+    new TreeMap<>(Map.copyOf(byName()))
+        .forEach(
+            (name, topic) ->
+                outputs
+                    .get(topic)
+                    .readRecordsToList()
+                    .forEach(
+                        record -> {
+                          tables.put(topic, record.key(), record.value());
+                          news.add(new Out(name, record.key(), record.value()));
+                        }));
+    log.addAll(news);
+    return news;
+  }
+
+  private Map<String, Topic<?>> byName() {
+    Map<String, Topic<?>> byName = new HashMap<>();
+    outputs.keySet().forEach(topic -> byName.put(topic.name(), topic));
+    return byName;
+  }
+
+  /** What was said of one topic since this was last asked; what is said of others is kept too. */
+  <T extends SpecificRecord> List<Out> said(Topic<T> topic) {
+    return said().stream().filter(out -> out.topic().equals(topic.name())).toList();
+  }
+
+  /** What stands on the topics now. */
+  OutputTables tables() {
+    said();
+    return tables;
+  }
+
+  /** All that was ever said of a discrepancy's kind, oldest first. */
+  List<Discrepancy> history(String kind) {
+    said();
+    return log.stream()
+        .map(Out::value)
+        .filter(value -> value instanceof Discrepancy d && d.getKind().equals(kind))
+        .map(Discrepancy.class::cast)
+        .toList();
+  }
+
+  double metric(String name, Topic<?> source) {
+    return driver.metrics().entrySet().stream()
+        .filter(entry -> isMetric(entry.getKey(), name, source))
+        .mapToDouble(entry -> (double) entry.getValue().metricValue())
+        .sum();
+  }
+
+  private static boolean isMetric(MetricName metric, String name, Topic<?> source) {
+    return metric.group().equals("visit-balance")
+        && metric.name().equals(name)
+        && source.name().equals(metric.tags().get("source"));
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
