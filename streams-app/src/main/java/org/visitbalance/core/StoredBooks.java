@@ -21,12 +21,12 @@ public final class StoredBooks {
 
   /** The book of a period to which nothing was added yet. */
   public static PeriodFigures emptyPeriod() {
-    return figures(new PeriodBook(), null);
+    return figures(new PeriodBook(), 0, null);
   }
 
   /** The book of a cap to which nothing was added yet. */
   public static CapFigures emptyCap() {
-    return new CapFigures(List.of(), null);
+    return new CapFigures(0L, List.of(), null);
   }
 
   /** A copy of a stored book, to be added to. */
@@ -71,9 +71,11 @@ public final class StoredBooks {
   /**
    * The stored form of a book.
    *
+   * @param postings how many were ever added
    * @param changedAt the tick at which it was changed last
    */
-  public static PeriodFigures figures(PeriodBook book, @Nullable Instant changedAt) {
+  public static PeriodFigures figures(
+      PeriodBook book, long postings, @Nullable Instant changedAt) {
     List<ProviderFigures> providers = new ArrayList<>(book.providers.size());
     book.providers.forEach(
         (id, own) -> {
@@ -87,6 +89,7 @@ public final class StoredBooks {
           }
         });
     return new PeriodFigures(
+        postings,
         book.contributions,
         book.billingVisits,
         book.emrUnits,
@@ -135,12 +138,13 @@ public final class StoredBooks {
   /**
    * The stored form of a book.
    *
+   * @param postings how many were ever added
    * @param ruledCap the cap that the settings have already
    */
-  public static CapFigures figures(CapBook book, @Nullable Long ruledCap) {
+  public static CapFigures figures(CapBook book, long postings, @Nullable Long ruledCap) {
     List<CapCount> counts = new ArrayList<>(book.visits.size());
     book.visits.forEach(
         (units, n) -> counts.add(new CapCount(units.documented(), units.billed(), n)));
-    return new CapFigures(counts, ruledCap);
+    return new CapFigures(postings, counts, ruledCap);
   }
 }

@@ -34,6 +34,11 @@ import org.visitbalance.state.PeriodPosting;
  * ledger. Every step, store and topic between has a name of its own.
  */
 public final class BalancingTopology {
+  /** Stores of the books. */
+  public static final String PERIOD_BOOKS = "period-books";
+
+  public static final String CAP_BOOKS = "cap-books";
+
   private final TopologyOptions options;
   private final StreamsBuilder builder = new StreamsBuilder();
 
@@ -64,9 +69,9 @@ public final class BalancingTopology {
                 Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodPosting.class)))
             .aggregate(
                 StoredBooks::emptyPeriod,
-                this::book,
-                Named.as("period-books"),
-                this.<PeriodFigures>store("period-books", PeriodFigures.class))
+                PeriodBooks::add,
+                Named.as(PERIOD_BOOKS),
+                this.<PeriodFigures>store(PERIOD_BOOKS, PeriodFigures.class))
             .toStream(Named.as("changed-periods"))
             .process(periodSpeaker(), Named.as("period-speaker"));
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
@@ -77,28 +82,19 @@ public final class BalancingTopology {
         .groupByKey(Grouped.with("cap-postings", Serdes.String(), Codec.serde(CapPosting.class)))
         .aggregate(
             StoredBooks::emptyCap,
-            this::book,
-            Named.as("cap-books"),
-            this.<CapFigures>store("cap-books", CapFigures.class))
+            PeriodBooks::add,
+            Named.as(CAP_BOOKS),
+            this.<CapFigures>store(CAP_BOOKS, CapFigures.class))
         .toStream(Named.as("changed-caps"))
         .process(capSpeaker(), Named.as("cap-speaker"))
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
     return builder.build();
   }
 
-  private PeriodFigures book(String key, PeriodPosting posting, PeriodFigures figures) {
-    options.observer().booked(1);
-    return PeriodBooks.add(key, posting, figures);
-  }
-
-  private CapFigures book(String key, CapPosting posting, CapFigures figures) {
-    options.observer().booked(1);
-    return PeriodBooks.add(key, posting, figures);
-  }
-
   private void global(String store, Topic<?> topic) {
     builder.addGlobalStore(
-        Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled(),
         options.name(topic),
         consumed(store),

@@ -35,6 +35,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private Ledger ledger;
 
+  /** Postings of the record that is being processed. */
+  private int postings;
+
   /** Time of the record that is being processed: what is said of it has the same. */
   private long timestamp;
 
@@ -50,7 +53,8 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     this.decoder = new FactDecoder(options, topics);
     this.counts =
         new Counts(
-            context.getStateStore(LEDGER_STORE), context.metrics(), context.taskId().toString());
+            context.getStateStore(LEDGER_STORE),
+            new SourceGauges(context.metrics(), context.taskId().toString()));
     this.ledger = new Ledger(options, context, this::say);
   }
 
@@ -59,6 +63,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     RecordMetadata place = context.recordMetadata().orElseThrow();
     Topic<?> topic = decoder.topic(place.topic());
     timestamp = record.timestamp();
+    postings = 0;
     try {
       if (topic.equals(Topics.CLOCK)) {
         ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
@@ -78,6 +83,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               place.offset(),
               field,
               e.problem.reason()));
+    }
+    if (postings > 0) {
+      counts.posted(postings);
     }
   }
 
@@ -99,8 +107,8 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
     context.forward(new Record<>(key, new Said(topic, value), timestamp));
-    if (topic.equals(Topics.PERIOD_POSTINGS) || topic.equals(Topics.CAP_POSTINGS)) {
-      options.observer().posted(1);
+    if (topic.keeping() == Topic.Keeping.INTERNAL) {
+      postings++;
     }
   }
 }

@@ -20,6 +20,7 @@ final class PeriodBooks {
     Instant changed = figures.getChangedAt();
     return StoredBooks.figures(
         book,
+        figures.getPostings() + 1,
         changed != null && changed.isAfter(posting.getPostedAt())
             ? changed
             : posting.getPostedAt());
@@ -31,6 +32,6 @@ final class PeriodBooks {
     if (posting.getTimes() != 0) {
       book.add(posting.getSample(), posting.getTimes());
     }
-    return StoredBooks.figures(book, posting.getRuledCap());
+    return StoredBooks.figures(book, figures.getPostings() + 1, posting.getRuledCap());
   }
 }

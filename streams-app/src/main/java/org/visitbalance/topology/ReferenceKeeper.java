@@ -15,16 +15,19 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.state.SourceCounts;
 
 /**
  * Keeps settings and feeds where every ledger can read them. A feed is a register: the greatest
- * version stands, not the latest record. Of settings the latest usable document stands.
+ * version stands, not the latest record. Of settings the latest usable document stands. The stores
+ * are in memory and filled by this processor at every start, so what it counts is exact.
  */
 final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
   static final String SETTINGS_STORE = "settings";
   static final String FEEDS_STORE = "feeds";
 
   private final String storeName;
+  private final Topic<?> topic;
   private final FactDecoder decoder;
   private final Codec<Settings> settings = new Codec<>(Settings.class);
   private final Codec<Feed> feeds = new Codec<>(Feed.class);
@@ -36,8 +39,16 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
   @SuppressWarnings("NullAway.Init")
   private KeyValueStore<String, byte[]> store;
 
+  @SuppressWarnings("NullAway.Init")
+  private SourceGauges gauges;
+
+  private long valid;
+  private long deadLettered;
+  private long standing;
+
   ReferenceKeeper(TopologyOptions options, String storeName, Topic<?> topic) {
     this.storeName = storeName;
+    this.topic = topic;
     this.decoder = new FactDecoder(options, List.of(topic));
   }
 
@@ -45,6 +56,7 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
     this.store = context.getStateStore(storeName);
+    this.gauges = new SourceGauges(context.metrics(), "global");
   }
 
   @Override
@@ -56,7 +68,9 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
       } else {
         keepSettings(place.topic(), record.key(), record.value());
       }
+      valid++;
     } catch (FactDecoder.NoFact e) {
+      deadLettered++;
       String field = e.problem.field().isEmpty() ? null : e.problem.field();
       store.put(
           Reference.badKey(place.partition(), place.offset()),
@@ -69,17 +83,19 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
                   field,
                   e.problem.reason())));
     }
+    gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
   }
 
   private void keep(Feed feed) {
     String key = Reference.okKey(Keys.of(feed.getTenant(), feed.getSource()));
     Feed old = feeds.decodeIfThere(store.get(key));
+    standing += old == null ? 1 : 0;
     store.put(key, feeds.encode(Registers.standing(old, feed)));
   }
 
-  private void keepSettings(String topic, byte @Nullable [] key, byte @Nullable [] value)
+  private void keepSettings(String fullName, byte @Nullable [] key, byte @Nullable [] value)
       throws FactDecoder.NoFact {
-    SpecificRecord record = decoder.value(topic, value);
+    SpecificRecord record = decoder.value(fullName, value);
     Settings document = (Settings) record;
     String tenant = document.getTenant();
     if (tenant.isBlank()) {
@@ -95,6 +111,8 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
       throw new FactDecoder.NoFact(
           tenant, null, "is no settings document that can be used: a zone, a duration or a day");
     }
-    store.put(Reference.okKey(Keys.of(tenant)), settings.encode(document));
+    String place = Reference.okKey(Keys.of(tenant));
+    standing += store.get(place) == null ? 1 : 0;
+    store.put(place, settings.encode(document));
   }
 }

@@ -61,12 +61,7 @@ final class Service implements AutoCloseable {
             retention,
             true,
             datesPerTick,
-            new Observer() {
-              @Override
-              public void ticked(int partition, Instant now, boolean isSettled) {
-                settled = isSettled;
-              }
-            });
+            (partition, now, isSettled) -> settled = isSettled);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
