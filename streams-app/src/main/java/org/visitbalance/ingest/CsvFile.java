@@ -49,7 +49,8 @@ final class CsvFile {
       } catch (UncheckedIOException e) {
         throw Problems.unreadable(path, e);
       }
-      if (String.join("", names).indexOf(Utf8Reader.BROKEN) >= 0) {
+      char[] joined = String.join("", names).toCharArray();
+      if (Utf8Reader.hasBroken(joined, 0, joined.length)) {
         throw new InputException(
             name + ":1: the header has bytes that are not UTF-8; save the file as CSV UTF-8");
       } else if (names.isEmpty()) {

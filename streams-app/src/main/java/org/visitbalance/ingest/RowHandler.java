@@ -52,7 +52,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     }
     filled = true;
     if (in.hasBroken()) {
-      broken |= hasBroken(text, from, to);
+      broken |= Utf8Reader.hasBroken(text, from, to);
     }
     if (broken || index >= layout.width()) {
       return;
@@ -99,14 +99,5 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
 
   private static boolean isBlank(char letter) {
     return letter <= ' ' || letter == '\u00a0' || letter == '\ufeff';
-  }
-
-  private static boolean hasBroken(char[] text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (text[i] == Utf8Reader.BROKEN) {
-        return true;
-      }
-    }
-    return false;
   }
 }

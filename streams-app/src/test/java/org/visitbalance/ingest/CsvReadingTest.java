@@ -160,6 +160,15 @@ class CsvReadingTest {
   }
 
   @Test
+  void noLetterOfUtf8IsTakenForBrokenBytes() {
+    // Its second half as UTF-16 is the very character that stands for a broken byte.
+    inbox.with("b.csv", HEADER + ",note 💀", ROW + ",done 💀", ROW + ",💀").read();
+
+    assertThat(inbox.deadLetters()).isEmpty();
+    assertThat(inbox.facts(Charge.class)).hasSize(2);
+  }
+
+  @Test
   void filesLongerThanAnyBufferAreReadToTheirEnd() {
     StringBuilder rows = new StringBuilder(HEADER + ",note");
     for (int i = 1; i <= 3_000; i++) {
