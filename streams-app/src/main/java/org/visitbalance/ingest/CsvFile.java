@@ -41,8 +41,10 @@ final class CsvFile {
       try (Utf8Reader in = new Utf8Reader(Files.newInputStream(path));
           CsvReader<List<String>> rows = rows(delimiter, new TextRow(), in)) {
         for (List<String> first : rows) {
-          names.addAll(first);
-          break;
+          if (!String.join("", first).isEmpty()) {
+            names.addAll(first);
+            break;
+          }
         }
       } catch (CsvParseException e) {
         throw broken(name, e);

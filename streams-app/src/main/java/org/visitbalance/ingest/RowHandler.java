@@ -47,10 +47,13 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     while (from < to && isBlank(text[to - 1])) {
       to--;
     }
-    if (from == to || header) {
+    if (from == to) {
       return;
     }
     filled = true;
+    if (header) {
+      return;
+    }
     if (in.hasBroken()) {
       broken |= Utf8Reader.hasBroken(text, from, to);
     }
@@ -74,10 +77,10 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
 
   @Override
   protected @Nullable Row buildRecord() {
-    if (header) {
-      header = false;
+    if (!filled) {
       return null;
-    } else if (!filled) {
+    } else if (header) {
+      header = false;
       return null;
     }
     int wanted = layout.width();
