@@ -5,10 +5,23 @@ import java.io.UncheckedIOException;
 import org.visitbalance.ingest.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Says in one sentence why a command could not be done; exit status 2. */
-final class Failures implements IExecutionExceptionHandler {
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  @Override
+  public int handleParseException(ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "visit-balance: %s; see %s --help%n",
+            problem.getMessage(), command.getCommandSpec().qualifiedName());
+    return Main.UNUSABLE;
+  }
+
   @Override
   public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments)
       throws Exception {
