@@ -1,6 +1,7 @@
 package org.visitbalance.topology;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
@@ -73,17 +74,9 @@ public final class Topics {
           VISIT_IDS,
           DEAD_LETTERS);
 
-  /** Every topic that has to be there before the service starts. */
-  public static final List<Topic<?>> ALL =
+  /** What the service says. */
+  public static final List<Topic<?>> OUTPUTS =
       List.of(
-          VISITS,
-          NOTES,
-          TRANSMISSIONS,
-          CHARGES,
-          REJECTIONS,
-          FEEDS,
-          SETTINGS,
-          CLOCK,
           BALANCES,
           ITEMS,
           VISIT_SUMMARIES,
@@ -94,6 +87,12 @@ public final class Topics {
           VISIT_DISCREPANCIES,
           VISIT_IDS,
           DEAD_LETTERS);
+
+  /** Every topic that has to be there before the service starts. */
+  public static final List<Topic<?>> ALL =
+      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS)
+          .<Topic<?>>flatMap(List::stream)
+          .toList();
 
   private Topics() {}
 

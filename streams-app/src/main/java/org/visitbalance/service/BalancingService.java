@@ -1,0 +1,149 @@
+package org.visitbalance.service;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.PeriodFigures;
+import org.visitbalance.topology.BalancingTopology;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** An instance of the topology that runs. */
+public final class BalancingService implements AutoCloseable {
+  private static final Duration CLOSING = Duration.ofSeconds(60);
+
+  private final KafkaStreams streams;
+  private final @Nullable Path temporary;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  private BalancingService(KafkaStreams streams, @Nullable Path temporary) {
+    this.streams = streams;
+    this.temporary = temporary;
+  }
+
+  /** Starts an instance that keeps nothing on this machine after it is closed. */
+  public static BalancingService start(TopologyOptions options, Map<String, ?> clients) {
+    try {
+      Path folder = Files.createTempDirectory("visit-balance-state");
+      return start(options, clients, folder, folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts an instance.
+   *
+   * @param clients Kafka's client configuration and what else of Kafka Streams' is to be set
+   * @param stateFolder where its state is kept
+   */
+  public static BalancingService start(
+      TopologyOptions options, Map<String, ?> clients, Path stateFolder) {
+    return start(options, clients, stateFolder, null);
+  }
+
+  private static BalancingService start(
+      TopologyOptions options, Map<String, ?> clients, Path folder, @Nullable Path temporary) {
+    KafkaStreams streams =
+        new KafkaStreams(
+            BalancingTopology.of(options),
+            ServiceProperties.of(options.prefix(), clients, folder));
+    BalancingService service = new BalancingService(streams, temporary);
+    streams.setUncaughtExceptionHandler(service::failed);
+    streams.start();
+    return service;
+  }
+
+  /** Nothing is lost with a thread: what it had not committed another one reads again. */
+  private StreamThreadExceptionResponse failed(Throwable problem) {
+    failure.set(problem);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /**
+   * Looks whether it still runs.
+   *
+   * @throws IllegalStateException if it has failed
+   */
+  public void check() {
+    Throwable problem = failure.get();
+    if (problem != null) {
+      throw new IllegalStateException("the service has stopped: " + problem.getMessage(), problem);
+    }
+  }
+
+  /** Sum of a metric of a source over this instance's tasks; see {@code docs/topology.md}. */
+  public long count(String name, Topic<?> source) {
+    double sum = 0;
+    for (Map.Entry<MetricName, ? extends Metric> entry : streams.metrics().entrySet()) {
+      MetricName metric = entry.getKey();
+      if (metric.group().equals("visit-balance")
+          && metric.name().equals(name)
+          && source.name().equals(metric.tags().get("source"))) {
+        sum += ((Number) entry.getValue().metricValue()).doubleValue();
+      }
+    }
+    return (long) sum;
+  }
+
+  /** Postings that this instance's ledgers have ever sent to the books. */
+  public long postings() {
+    return count("postings", Topics.PERIOD_POSTINGS);
+  }
+
+  /** Postings that are in this instance's books; -1 while they cannot be read. */
+  public long booked() {
+    try {
+      return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)
+          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings);
+    } catch (InvalidStateStoreException e) {
+      return -1;
+    }
+  }
+
+  private <V> long sum(String store, java.util.function.ToLongFunction<V> of) {
+    long sum = 0;
+    try (KeyValueIterator<String, V> all =
+        streams
+            .store(
+                StoreQueryParameters.fromNameAndType(
+                    store, QueryableStoreTypes.<String, V>keyValueStore()))
+            .all()) {
+      while (all.hasNext()) {
+        sum += of.applyAsLong(all.next().value);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    streams.close(CLOSING);
+    if (temporary != null) {
+      try (Stream<Path> files = Files.walk(temporary)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.visitbalance.service;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+
+/** Makes the topics of an installation. */
+public final class TopicProvisioner {
+  private TopicProvisioner() {}
+
+  /**
+   * Makes all topics on a cluster that has none of them.
+   *
+   * @throws KafkaException if one cannot be made
+   */
+  public static void create(Map<String, Object> clients, String prefix, int partitions) {
+    List<NewTopic> topics =
+        Topics.ALL.stream().map(topic -> newTopic(topic, prefix, partitions)).toList();
+    try (Admin admin = Admin.create(clients)) {
+      admin.createTopics(topics).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were made", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static NewTopic newTopic(Topic<?> topic, String prefix, int partitions) {
+    return new NewTopic(prefix + topic.name(), Optional.of(partitions), Optional.empty())
+        .configs(topic.keeping().configs());
+  }
+}
