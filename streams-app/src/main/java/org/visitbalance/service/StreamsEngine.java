@@ -101,7 +101,7 @@ public final class StreamsEngine implements Engine {
             Duration.ofDays(Integer.MAX_VALUE),
             true,
             TopologyOptions.DATES_PER_TICK,
-            settled::put);
+            (partition, now, isSettled) -> settled.put(partition, isSettled));
     try (BalancingService service = BalancingService.start(options, clients)) {
       await("the facts to be read", service, () -> isRead(service));
       await("the clock to be read", service, () -> isJudged(settled));

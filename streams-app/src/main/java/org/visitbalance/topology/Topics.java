@@ -54,7 +54,8 @@ public final class Topics {
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
 
-  static final Topic<PeriodPosting> PERIOD_POSTINGS =
+  /** What the ledgers send to the books. */
+  public static final Topic<PeriodPosting> PERIOD_POSTINGS =
       new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
   static final Topic<CapPosting> CAP_POSTINGS =
       new Topic<>("cap-postings", CapPosting.class, Keeping.INTERNAL);
