@@ -56,11 +56,6 @@ import picocli.CommandLine.Spec;
       "2 the arguments or the input cannot be used (nothing is written)."
     })
 final class BalanceCommand implements Callable<Integer> {
-  /** The documented key of one-shot runs whose tokens need not match a service's. */
-  static final String FIXED_TOKEN_KEY = "visit-balance-one-shot";
-
-  static final String TOKEN_KEY_VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
-
   /** As much of a summary as a person scrolls back through. */
   private static final int MOST_LINES = 300;
 
@@ -175,9 +170,9 @@ final class BalanceCommand implements Callable<Integer> {
 
   private Engine engine(InputFolder folder, Instant moment) {
     return engine == Engines.STREAMS
-        ? new StreamsEngine(folder.settings(), moment, tokenKey())
+        ? new StreamsEngine(folder.settings(), moment, TokenKey.orOneShot())
         : new Fold(
-            folder.settings(), moment, tokenKey(), Runtime.getRuntime().availableProcessors());
+            folder.settings(), moment, TokenKey.orOneShot(), Runtime.getRuntime().availableProcessors());
   }
 
   private static List<DeadLetter> read(InputFolder folder, Engine engine) {
@@ -224,10 +219,5 @@ final class BalanceCommand implements Callable<Integer> {
       throw new InputException(
           "the results could not be written to " + output + ": " + e.getMessage(), e);
     }
-  }
-
-  private static String tokenKey() {
-    String key = System.getenv(TOKEN_KEY_VARIABLE);
-    return key == null || key.isBlank() ? FIXED_TOKEN_KEY : key;
   }
 }

@@ -2,6 +2,7 @@ package org.visitbalance.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.apache.kafka.common.KafkaException;
 import org.visitbalance.ingest.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -27,6 +28,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       throws Exception {
     if (problem instanceof InputException
         || problem instanceof IOException
+        || problem instanceof KafkaException
         || problem instanceof UncheckedIOException) {
       command.getErr().println("visit-balance: " + problem.getMessage());
       return Main.UNUSABLE;

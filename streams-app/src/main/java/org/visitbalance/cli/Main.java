@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       BalanceCommand.class,
       FactsCommand.class,
       GenerateCommand.class,
+      ServeCommand.class,
       BenchCommand.class
     },
     footer = {

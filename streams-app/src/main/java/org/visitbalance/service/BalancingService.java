@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -33,16 +34,20 @@ public final class BalancingService implements AutoCloseable {
   private final @Nullable Path temporary;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  private BalancingService(KafkaStreams streams, @Nullable Path temporary) {
+  private final Consumer<Throwable> onFailure;
+
+  private BalancingService(
+      KafkaStreams streams, @Nullable Path temporary, Consumer<Throwable> onFailure) {
     this.streams = streams;
     this.temporary = temporary;
+    this.onFailure = onFailure;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
   public static BalancingService start(TopologyOptions options, Map<String, ?> clients) {
     try {
       Path folder = Files.createTempDirectory("visit-balance-state");
-      return start(options, clients, folder, folder);
+      return start(options, clients, folder, folder, problem -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,19 +58,27 @@ public final class BalancingService implements AutoCloseable {
    *
    * @param clients Kafka's client configuration and what else of Kafka Streams' is to be set
    * @param stateFolder where its state is kept
+   * @param onFailure hears of the problem with which it has stopped by itself
    */
   public static BalancingService start(
-      TopologyOptions options, Map<String, ?> clients, Path stateFolder) {
-    return start(options, clients, stateFolder, null);
+      TopologyOptions options,
+      Map<String, ?> clients,
+      Path stateFolder,
+      Consumer<Throwable> onFailure) {
+    return start(options, clients, stateFolder, null, onFailure);
   }
 
   private static BalancingService start(
-      TopologyOptions options, Map<String, ?> clients, Path folder, @Nullable Path temporary) {
+      TopologyOptions options,
+      Map<String, ?> clients,
+      Path folder,
+      @Nullable Path temporary,
+      Consumer<Throwable> onFailure) {
     KafkaStreams streams =
         new KafkaStreams(
             BalancingTopology.of(options),
             ServiceProperties.of(options.prefix(), clients, folder));
-    BalancingService service = new BalancingService(streams, temporary);
+    BalancingService service = new BalancingService(streams, temporary, onFailure);
     streams.setUncaughtExceptionHandler(service::failed);
     streams.start();
     return service;
@@ -74,6 +87,7 @@ public final class BalancingService implements AutoCloseable {
   /** Nothing is lost with a thread: what it had not committed another one reads again. */
   private StreamThreadExceptionResponse failed(Throwable problem) {
     failure.set(problem);
+    onFailure.accept(problem);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 

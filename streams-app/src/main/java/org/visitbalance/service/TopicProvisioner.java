@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -29,6 +31,40 @@ public final class TopicProvisioner {
       throw new KafkaException("interrupted while topics were made", e);
     } catch (ExecutionException e) {
       throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /**
+   * How many partitions the topics of facts about patients and the clock have.
+   *
+   * @throws KafkaException if one of them is not there, or has another number than the others
+   */
+  public static int partitions(Map<String, Object> clients, String prefix) {
+    List<String> names =
+        Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOCK))
+            .map(topic -> prefix + topic.name())
+            .toList();
+    try (Admin admin = Admin.create(clients)) {
+      Map<String, TopicDescription> topics = admin.describeTopics(names).allTopicNames().get();
+      int partitions = topics.values().iterator().next().partitions().size();
+      topics.forEach(
+          (name, topic) -> {
+            if (topic.partitions().size() != partitions) {
+              throw new KafkaException(
+                  name
+                      + " has "
+                      + topic.partitions().size()
+                      + " partitions and another topic of facts "
+                      + partitions
+                      + "; all of them and the clock need the same number");
+            }
+          });
+      return partitions;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were looked at", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be read: " + e.getCause(), e.getCause());
     }
   }
 

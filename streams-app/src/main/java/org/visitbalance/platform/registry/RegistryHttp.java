@@ -70,19 +70,12 @@ final class RegistryHttp {
     }
   }
 
-  /** A server's failure to answer; whether asking again may help. */
+  /** A server's failure to answer; asking again may help. */
   private static final class Failure extends Exception {
     private static final long serialVersionUID = 1;
-    private final transient @Nullable RegistryException definite;
 
     Failure(String message, @Nullable Throwable cause) {
       super(message, cause);
-      this.definite = null;
-    }
-
-    Failure(RegistryException definite) {
-      super(definite.getMessage());
-      this.definite = definite;
     }
   }
 
@@ -93,56 +86,50 @@ final class RegistryHttp {
    */
   <T> T ask(Question question, Function<JsonNode, T> read) {
     long begun = System.nanoTime();
-    Failure failure = null;
-    int rounds = 0;
-    while (true) {
-      failure = new Failure("not asked", null);
+    int timesUnknown = 0;
+    for (int round = 1; ; round++) {
+      RegistryRefusedException unknown = null;
+      Failure failure = null;
       for (int i = 0; i < servers.size(); i++) {
         int index = (last + i) % servers.size();
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;
           return result;
+        } catch (RegistryRefusedException e) {
+          if (e.code() != ErrorCodes.SCHEMA_NOT_FOUND) {
+            throw e;
+          }
+          unknown = e;
         } catch (Failure e) {
           failure = e;
         }
-        if (isFinal(failure)) {
-          break;
-        }
       }
-      rounds++;
-      RegistryException definite = failure.definite;
-      if (definite != null && (isFinal(failure) || rounds > 1)) {
-        throw definite;
+      if (unknown != null && (++timesUnknown == 2 || round > config.retries())) {
+        throw unknown;
       }
-      if (rounds > config.retries()) {
-        if (definite != null) {
-          throw definite;
-        }
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-        throw new RegistryException(
-            "the schema registry did not "
-                + question.purpose()
-                + ": "
-                + failure.getMessage()
-                + "; asked "
-                + String.join(", ", servers.stream().map(Server::url).toList())
-                + " "
-                + rounds
-                + " times in "
-                + seconds
-                + " s. Check that it runs there, or correct "
-                + RegistryConfig.URL,
-            failure.getCause());
+      if (failure != null && round > config.retries()) {
+        throw report(question, failure, round, System.nanoTime() - begun);
       }
-      pause(rounds, question);
+      pause(round, question);
     }
   }
 
-  private static boolean isFinal(Failure failure) {
-    return failure.definite != null
-        && !(failure.definite instanceof RegistryRefusedException refused
-            && refused.code() == ErrorCodes.SCHEMA_NOT_FOUND);
+  private RegistryException report(Question question, Failure failure, int rounds, long nanos) {
+    return new RegistryException(
+        "the schema registry did not "
+            + question.purpose()
+            + ": "
+            + failure.getMessage()
+            + "; asked "
+            + String.join(", ", servers.stream().map(Server::url).toList())
+            + " "
+            + rounds
+            + " times in "
+            + TimeUnit.NANOSECONDS.toSeconds(nanos)
+            + " s. Check that it runs there, or correct "
+            + RegistryConfig.URL,
+        failure.getCause());
   }
 
   private void pause(int round, Question question) {
@@ -170,8 +157,6 @@ final class RegistryHttp {
       }
       try {
         return read.apply(answer);
-      } catch (RegistryRefusedException e) {
-        throw new Failure(e);
       } catch (UnusableAnswer e) {
         throw new Failure(server.url() + " answered " + e.getMessage(), null);
       }
@@ -179,17 +164,17 @@ final class RegistryHttp {
     throw refusal(server, question, status, answer);
   }
 
+  /** Returns a failure that may pass; throws one that will not. */
   private static Failure refusal(
       Server server, Question question, int status, @Nullable JsonNode answer) {
     String said = server.url() + " answered " + status;
     if (status == 401 || status == 403) {
-      return new Failure(
-          new RegistryException(
-              "the schema registry did not "
-                  + question.purpose()
-                  + ": "
-                  + said
-                  + "; check basic.auth.*, bearer.auth.* or the user's rights there"));
+      throw new RegistryException(
+          "the schema registry did not "
+              + question.purpose()
+              + ": "
+              + said
+              + "; check basic.auth.*, bearer.auth.* or the user's rights there");
     }
     if (answer == null || !answer.path("error_code").isInt()) {
       return new Failure(said + " and no error code of a registry", null);
@@ -197,12 +182,11 @@ final class RegistryHttp {
     int code = answer.path("error_code").intValue();
     String message = answer.path("message").asText();
     said += " (" + code + ": " + shorten(message) + ")";
-    boolean passing = status >= 500 || status == 408 || status == 429 || status < 400;
-    return passing
-        ? new Failure(said, null)
-        : new Failure(
-            new RegistryRefusedException(
-                code, "the schema registry refused to " + question.purpose() + ": " + said));
+    if (status >= 500 || status == 408 || status == 429 || status < 400) {
+      return new Failure(said, null);
+    }
+    throw new RegistryRefusedException(
+        code, "the schema registry refused to " + question.purpose() + ": " + said);
   }
 
   private static String shorten(String message) {
