@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
       FactsCommand.class,
       GenerateCommand.class,
       ServeCommand.class,
-      BenchCommand.class
+      ClusterCommand.class,
+      BenchCommand.class,
+      BenchTopologyCommand.class
     },
     footer = {
       "",

@@ -6,12 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -103,27 +102,51 @@ public final class BalancingService implements AutoCloseable {
     }
   }
 
-  /** Sum of a metric of a source over this instance's tasks; see {@code docs/topology.md}. */
-  public long count(String name, Topic<?> source) {
-    double sum = 0;
-    for (Map.Entry<MetricName, ? extends Metric> entry : streams.metrics().entrySet()) {
-      MetricName metric = entry.getKey();
-      if (metric.group().equals("visit-balance")
-          && metric.name().equals(name)
-          && source.name().equals(metric.tags().get("source"))) {
-        sum += ((Number) entry.getValue().metricValue()).doubleValue();
-      }
+  /**
+   * The metrics of the group {@code visit-balance}, summed over this instance's tasks.
+   *
+   * @param values by name and source
+   */
+  public record Counts(Map<String, Double> values) {
+    /** A metric of a source; 0 where there is none. */
+    public long of(String name, Topic<?> source) {
+      return values.getOrDefault(key(name, source.name()), 0.0).longValue();
     }
-    return (long) sum;
+
+    /** The same, summed over the sources of facts about patients. */
+    public long ofPatientFacts(String name) {
+      return Topics.PATIENT_FACTS.stream().mapToLong(topic -> of(name, topic)).sum();
+    }
+
+    private static String key(String name, String source) {
+      return name + "|" + source;
+    }
   }
 
-  /** Postings that this instance's ledgers have ever sent to the books. */
-  public long postings() {
-    return count("postings", Topics.PERIOD_POSTINGS);
+  /** What this instance's tasks have counted; true after every crash. */
+  public Counts counts() {
+    Map<String, Double> values = new HashMap<>();
+    streams
+        .metrics()
+        .forEach(
+            (metric, value) -> {
+              if (metric.group().equals("visit-balance")) {
+                values.merge(
+                    Counts.key(metric.name(), String.valueOf(metric.tags().get("source"))),
+                    ((Number) value.metricValue()).doubleValue(),
+                    Double::sum);
+              }
+            });
+    return new Counts(values);
+  }
+
+  /** Whether all that this instance's ledgers have posted is in its books. */
+  public boolean isBooked() {
+    return counts().of("postings", Topics.PERIOD_POSTINGS) == booked();
   }
 
   /** Postings that are in this instance's books; -1 while they cannot be read. */
-  public long booked() {
+  private long booked() {
     try {
       return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)
           + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings);

@@ -33,7 +33,7 @@ public final class StreamsEngine implements Engine {
   private static final String NO_PREFIX = "";
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final long BREATH_MS = 20;
+  private static final long BREATH_MS = 50;
 
   private final Instant asOf;
   private final String tokenKey;
@@ -98,14 +98,14 @@ public final class StreamsEngine implements Engine {
             tokenKey,
             PARTITIONS,
             asOf,
-            Duration.ofDays(Integer.MAX_VALUE),
+            null,
             true,
             TopologyOptions.DATES_PER_TICK,
             (partition, now, isSettled) -> settled.put(partition, isSettled));
     try (BalancingService service = BalancingService.start(options, clients)) {
       await("the facts to be read", service, () -> isRead(service));
       await("the clock to be read", service, () -> isJudged(settled));
-      await("the books to be written", service, () -> service.postings() == service.booked());
+      await("the books to be written", service, service::isBooked);
       counts = counts(service);
     }
     return new TopicReader(clients, serdes, NO_PREFIX).outputs().outputs(asOf, this::settings);
@@ -117,12 +117,9 @@ public final class StreamsEngine implements Engine {
   }
 
   private boolean isRead(BalancingService service) {
-    long read = 0;
-    for (var topic : Topics.PATIENT_FACTS) {
-      read += service.count("facts-read", topic);
-    }
-    return read == produced.sum()
-        && service.count("facts-read", Topics.FEEDS) == producedFeeds.sum();
+    BalancingService.Counts counts = service.counts();
+    return counts.ofPatientFacts("facts-read") == produced.sum()
+        && counts.of("facts-read", Topics.FEEDS) == producedFeeds.sum();
   }
 
   /** Says what time it is until every ledger has judged all that is due by then. */
@@ -137,12 +134,10 @@ public final class StreamsEngine implements Engine {
   }
 
   private Counts counts(BalancingService service) {
-    long valid = notYetKnown.sum() + service.count("facts-valid", Topics.FEEDS);
-    long standing = service.count("facts-standing", Topics.FEEDS);
-    for (var topic : Topics.PATIENT_FACTS) {
-      valid += service.count("facts-valid", topic);
-      standing += service.count("facts-standing", topic);
-    }
+    BalancingService.Counts of = service.counts();
+    long valid =
+        notYetKnown.sum() + of.ofPatientFacts("facts-valid") + of.of("facts-valid", Topics.FEEDS);
+    long standing = of.ofPatientFacts("facts-standing") + of.of("facts-standing", Topics.FEEDS);
     return new Counts(valid, standing, valid - notYetKnown.sum() - standing, notYetKnown.sum());
   }
 

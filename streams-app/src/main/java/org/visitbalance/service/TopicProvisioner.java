@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,6 +27,24 @@ public final class TopicProvisioner {
         Topics.ALL.stream().map(topic -> newTopic(topic, prefix, partitions)).toList();
     try (Admin admin = Admin.create(clients)) {
       admin.createTopics(topics).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were made", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /** The same on a cluster that may have some of them; those stay as they are. */
+  public static void createMissing(Map<String, Object> clients, String prefix, int partitions) {
+    try (Admin admin = Admin.create(clients)) {
+      Set<String> there = admin.listTopics().names().get();
+      List<NewTopic> missing =
+          Topics.ALL.stream()
+              .filter(topic -> !there.contains(prefix + topic.name()))
+              .map(topic -> newTopic(topic, prefix, partitions))
+              .toList();
+      admin.createTopics(missing).all().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while topics were made", e);
