@@ -218,13 +218,13 @@ final class Given {
     }
   }
 
-  /** A charge in the making. Its dates are those of the moment at which it was created. */
+  /** A charge in the making. Its Created Date is that of the moment at which it was created. */
   static final class ACharge {
     private final String chargeId;
     private Instant createdAt = Instant.parse("2026-11-04T18:00:00Z");
     private @Nullable Instant updatedAt;
     private @Nullable LocalDate createdOn;
-    private @Nullable LocalDate dateOfService;
+    private LocalDate dateOfService = LocalDate.parse("2026-11-04");
     private String tenant = TENANT;
     private String patientKey = PATIENT;
     private String locationId = "C01";
@@ -311,7 +311,7 @@ final class Given {
           .setEmrVisitId(emrVisitId)
           .setBillingVisitId(billingVisitId)
           .setLocationId(locationId)
-          .setDateOfService(dateOfService == null ? date(createdAt) : dateOfService)
+          .setDateOfService(dateOfService)
           .setCreatedAt(createdAt)
           .setCreatedOn(createdOn == null ? date(createdAt) : createdOn)
           .setTreatingProviderId("TH1")
