@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Transmission;
@@ -35,25 +36,51 @@ public final class Retention {
 
   /** Forgets what is older; returns the dates of service that have left. */
   public Set<LocalDate> forget() {
-    Set<LocalDate> left = new HashSet<>();
-    for (LocalDate date : store.dates()) {
-      DateSheet sheet = store.sheet(date);
-      if (sheet != null && isOld(sheet)) {
-        sheet.getVisitIds().forEach(this::forgetFile);
-        sheet.getCharges().forEach(this::forgetCharge);
-        store.putSheet(date, null);
-        store.putVerdict(date, null);
-        left.add(date);
-      }
+    Set<LocalDate> leaving = leaving();
+    for (LocalDate date : leaving) {
+      DateSheet sheet = Objects.requireNonNull(store.sheet(date));
+      sheet.getVisitIds().forEach(this::forgetFile);
+      sheet.getCharges().forEach(this::forgetCharge);
+      store.putSheet(date, null);
+      store.putVerdict(date, null);
     }
     for (String visitId : store.visitIds()) {
-      VisitFile file = store.file(visitId);
-      if (file != null && file.getVisit() == null && file.getNote() == null && isOld(file)) {
+      VisitFile file = Objects.requireNonNull(store.file(visitId));
+      if (Cabinet.dates(file).isEmpty() && isOld(file)) {
         forgetFile(visitId);
       }
     }
-    forgetRejections();
-    return left;
+    if (store.dates().stream().noneMatch(date -> date.isBefore(oldest))) {
+      forgetRejections();
+    }
+    return leaving;
+  }
+
+  /**
+   * The dates that are old, but those that share a visit with a date that is not: what is left of
+   * one without the other would be judged to be something else.
+   */
+  private Set<LocalDate> leaving() {
+    Set<LocalDate> leaving = new HashSet<>();
+    for (LocalDate date : store.dates()) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null && isOld(sheet)) {
+        leaving.add(date);
+      }
+    }
+    while (leaving.removeIf(date -> !leaving.containsAll(bound(date)))) {
+      // Those that remain may be bound to one that was just taken out.
+    }
+    return leaving;
+  }
+
+  /** The dates of all that is on a date. */
+  private Set<LocalDate> bound(LocalDate date) {
+    Set<LocalDate> bound = new HashSet<>();
+    for (String visitId : Objects.requireNonNull(store.sheet(date)).getVisitIds()) {
+      bound.addAll(Cabinet.dates(Objects.requireNonNull(store.file(visitId))));
+    }
+    return bound;
   }
 
   private boolean isOld(DateSheet sheet) {
@@ -92,14 +119,6 @@ public final class Retention {
       store.putSent(visitId, Cabinet.awaitedSince(file), null);
     }
     store.putFile(visitId, null);
-    for (LocalDate date : Cabinet.dates(file)) {
-      DateSheet sheet = store.sheet(date);
-      if (sheet != null) {
-        List<String> others = new ArrayList<>(sheet.getVisitIds());
-        others.remove(visitId);
-        store.putSheet(date, new DateSheet(date, others, sheet.getCharges()));
-      }
-    }
   }
 
   private void forgetCharge(Charge charge) {
@@ -115,7 +134,10 @@ public final class Retention {
     }
   }
 
-  /** A rejection that is open still holds visits, however old it is. */
+  /**
+   * A rejection that is open still holds visits, however old it is; one that was cleared may be why
+   * an old visit is late, for as long as there is one.
+   */
   private void forgetRejections() {
     List<RejectionRegister> kept = new ArrayList<>(store.rejections());
     boolean changed =

@@ -61,7 +61,11 @@ final class Ledger {
   private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
   private PartitionState state;
 
-  /** Whether a tick of the present was read since the start. */
+  /**
+   * Whether the clock has reached the present since the start, and all that was touched before then
+   * is judged: until then a fact waits, so that what it touched is judged together with what others
+   * have touched of its patient.
+   */
   private boolean isPresent;
 
   /** How many dates may still be judged before the next record. */
@@ -129,7 +133,6 @@ final class Ledger {
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
     boolean settled = false;
     if (!at.isBefore(options.presentFrom())) {
-      isPresent = true;
       budget = options.datesPerTick();
       reportGlobalLetters();
       tenants.takeOver();
@@ -187,29 +190,35 @@ final class Ledger {
 
   /** Judges what is due by the clock and by the feeds; returns whether nothing is left. */
   private boolean judgeWhatIsDue(Instant now) {
-    boolean settled = judgeAll(timers.due(now, budget));
+    boolean settled = judgeAll(timers.due(now, budget), budget);
+    isPresent |= settled;
     for (Tenants.Tenant tenant : tenants.all()) {
-      settled &= judgeByFeed(tenant, FeedSource.EMR, tenant.emrUntil);
-      settled &= judgeByFeed(tenant, FeedSource.BILLING, tenant.billingUntil);
+      settled =
+          settled
+              && judgeByFeed(tenant, FeedSource.EMR, tenant.emrUntil)
+              && judgeByFeed(tenant, FeedSource.BILLING, tenant.billingUntil);
     }
-    return settled && budget > 0;
+    return settled;
   }
 
   private boolean judgeByFeed(Tenants.Tenant tenant, FeedSource feed, @Nullable Instant until) {
-    return until == null || judgeAll(timers.due(tenant.name, feed, until, budget));
+    return until == null || judgeAll(timers.due(tenant.name, feed, until, budget), budget);
   }
 
   /**
    * Judges dates that are due, those of a patient together: a visit may have moved between them.
+   *
+   * @param most how many were asked for
+   * @return whether these were all
    */
-  private boolean judgeAll(List<Timers.Due> due) {
+  private boolean judgeAll(List<Timers.Due> due, int most) {
     Map<String, Set<LocalDate>> byPatient = new LinkedHashMap<>();
     for (Timers.Due one : due) {
       byPatient.computeIfAbsent(one.patient(), any -> new HashSet<>()).add(one.date());
       timers.clear(one);
     }
     byPatient.forEach((patient, dates) -> judge(open(patient), dates));
-    return budget > 0;
+    return due.size() < most;
   }
 
   /** Goes on with a tenant's walk, if there is one; returns whether none is left. */

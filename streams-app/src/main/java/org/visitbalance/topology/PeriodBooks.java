@@ -16,7 +16,8 @@ final class PeriodBooks {
   /** The figures of a period with one posting more. */
   static PeriodFigures add(String key, PeriodPosting posting, PeriodFigures figures) {
     PeriodBook book = StoredBooks.book(figures);
-    book.add(posting.getContribution(), posting.getTimes());
+    posting.getAdded().forEach(contribution -> book.add(contribution, 1));
+    posting.getRemoved().forEach(contribution -> book.add(contribution, -1));
     Instant changed = figures.getChangedAt();
     return StoredBooks.figures(
         book,

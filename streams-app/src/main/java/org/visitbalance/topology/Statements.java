@@ -37,6 +37,29 @@ final class Statements {
 
   private record Place(Topic<?> topic, String key) {}
 
+  /** What a book is sent; what is taken back and added again is no change. */
+  private record Entries(List<Contribution> added, List<Contribution> removed) {
+    Entries() {
+      this(new ArrayList<>(2), new ArrayList<>(2));
+    }
+
+    void add(Contribution contribution) {
+      if (!removed.remove(contribution)) {
+        added.add(contribution);
+      }
+    }
+
+    void remove(Contribution contribution) {
+      if (!added.remove(contribution)) {
+        removed.add(contribution);
+      }
+    }
+
+    boolean isEmpty() {
+      return added.isEmpty() && removed.isEmpty();
+    }
+  }
+
   private final String tenant;
   private final String patientKey;
   private final TenantSettings settings;
@@ -54,6 +77,7 @@ final class Statements {
   void say(List<Change> changes) {
     Map<Place, SpecificRecord> before = new LinkedHashMap<>();
     Map<Place, SpecificRecord> after = new LinkedHashMap<>();
+    Map<String, Entries> books = new LinkedHashMap<>();
     for (Change change : changes) {
       if (change.before() != null) {
         collect(change.before(), before);
@@ -61,8 +85,10 @@ final class Statements {
       if (change.after() != null) {
         collect(change.after(), after);
       }
-      post(change.before(), change.after());
+      enter(change, books);
+      postSamples(change.before(), change.after());
     }
+    books.forEach(this::post);
     after.forEach(
         (place, value) -> {
           if (!Objects.equals(value, before.remove(place))) {
@@ -115,37 +141,57 @@ final class Statements {
         new VisitIds(tenant, token, patientKey, judgement.getName()));
   }
 
-  private void post(@Nullable Judgement before, @Nullable Judgement after) {
+  /** Enters what a change adds to the books and takes back from them. */
+  private void enter(Change change, Map<String, Entries> books) {
     List<Contribution> old =
-        before == null ? new ArrayList<>() : new ArrayList<>(before.getContributions());
-    List<CapSample> oldSamples =
-        before == null ? new ArrayList<>() : new ArrayList<>(before.getCapSamples());
-    if (after != null) {
-      for (Contribution contribution : after.getContributions()) {
+        change.before() == null
+            ? new ArrayList<>()
+            : new ArrayList<>(change.before().getContributions());
+    if (change.after() != null) {
+      for (Contribution contribution : change.after().getContributions()) {
         if (!old.remove(contribution)) {
-          post(contribution, 1);
+          entries(contribution, books).forEach(entries -> entries.add(contribution));
         }
       }
+    }
+    for (Contribution contribution : old) {
+      entries(contribution, books).forEach(entries -> entries.remove(contribution));
+    }
+  }
+
+  /** Of the book of its period; where the location is unknown, of that of the location too. */
+  private List<Entries> entries(Contribution contribution, Map<String, Entries> books) {
+    String location = contribution.getLocation();
+    Granularity granularity = contribution.getGranularity();
+    Entries ofPeriod =
+        books.computeIfAbsent(
+            Keys.of(tenant, location, granularity, contribution.getFrom()), key -> new Entries());
+    return granularity == Granularity.DAY && TenantSettings.isUnmapped(location)
+        ? List.of(
+            ofPeriod, books.computeIfAbsent(Keys.of(tenant, location), key -> new Entries()))
+        : List.of(ofPeriod);
+  }
+
+  private void post(String book, Entries entries) {
+    if (!entries.isEmpty()) {
+      sink.say(
+          Topics.PERIOD_POSTINGS,
+          book,
+          new PeriodPosting(entries.added(), entries.removed(), now));
+    }
+  }
+
+  private void postSamples(@Nullable Judgement before, @Nullable Judgement after) {
+    List<CapSample> old =
+        before == null ? new ArrayList<>() : new ArrayList<>(before.getCapSamples());
+    if (after != null) {
       for (CapSample sample : after.getCapSamples()) {
-        if (!oldSamples.remove(sample)) {
+        if (!old.remove(sample)) {
           post(sample, 1);
         }
       }
     }
-    old.forEach(contribution -> post(contribution, -1));
-    oldSamples.forEach(sample -> post(sample, -1));
-  }
-
-  private void post(Contribution contribution, int times) {
-    PeriodPosting posting = new PeriodPosting(contribution, times, now);
-    String location = contribution.getLocation();
-    sink.say(
-        Topics.PERIOD_POSTINGS,
-        Keys.of(tenant, location, contribution.getGranularity(), contribution.getFrom()),
-        posting);
-    if (contribution.getGranularity() == Granularity.DAY && TenantSettings.isUnmapped(location)) {
-      sink.say(Topics.PERIOD_POSTINGS, Keys.of(tenant, location), posting);
-    }
+    old.forEach(sample -> post(sample, -1));
   }
 
   private void post(CapSample sample, int times) {

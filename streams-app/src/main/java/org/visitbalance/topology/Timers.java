@@ -54,7 +54,12 @@ final class Timers {
     store.delete(due.timer());
   }
 
-  /** The first timers of the clock, those of a moment and earlier ones; so many at most. */
+  /**
+   * The first timers of the clock, those of a moment and earlier ones.
+   *
+   * @param most how many; but a patient's timers of one moment are not parted: a visit that moved
+   *     from one date to another has touched both
+   */
   List<Due> due(Instant now, int most) {
     return due(CLOCK, now, most);
   }
@@ -66,12 +71,17 @@ final class Timers {
 
   private List<Due> due(String kind, Instant until, int most) {
     List<Due> due = new ArrayList<>();
+    String last = "";
     // '}' follows '|': the bound is after every timer of that moment.
     try (KeyValueIterator<String, byte[]> range =
         store.range(kind + "|", kind + "|" + sortable(until) + "}")) {
-      while (range.hasNext() && due.size() < most) {
+      while (range.hasNext()) {
         String timer = range.next().key;
         int date = timer.lastIndexOf('|');
+        if (due.size() >= most && !timer.substring(0, date).equals(last)) {
+          break;
+        }
+        last = timer.substring(0, date);
         int patient = timer.indexOf('|', kind.length() + 1) + 1;
         due.add(
             new Due(

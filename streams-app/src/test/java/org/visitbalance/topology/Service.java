@@ -19,7 +19,9 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
@@ -36,7 +38,7 @@ final class Service implements AutoCloseable {
   static final String TOKEN_KEY = "key";
 
   /** A record of an output topic. */
-  record Out(String topic, String key, SpecificRecord value) {}
+  record Out(String topic, String key, @Nullable SpecificRecord value) {}
 
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
@@ -51,12 +53,17 @@ final class Service implements AutoCloseable {
   }
 
   Service(Instant presentFrom, Duration retention, int datesPerTick) {
+    this(presentFrom, retention, datesPerTick, 1);
+  }
+
+  /** The driver is the task of partition 0, however many there are. */
+  Service(Instant presentFrom, Duration retention, int datesPerTick, int partitions) {
     TopologyOptions options =
         new TopologyOptions(
             "",
             Service::serde,
             TOKEN_KEY,
-            1,
+            partitions,
             presentFrom,
             retention,
             true,
@@ -83,7 +90,7 @@ final class Service implements AutoCloseable {
   }
 
   /** Plain Avro; what is no Avro is a SerializationException, as of any serde. */
-  private static <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
+  static <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
     Serde<T> plain = Codec.serde(type);
     return Serdes.serdeFrom(
         plain.serializer(),
@@ -149,7 +156,7 @@ final class Service implements AutoCloseable {
     return send(topic, key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(value));
   }
 
-  Service send(Topic<?> topic, byte[] key, byte[] value) {
+  Service send(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value) {
     inputs.get(topic.name()).pipeInput(new TestRecord<>(key, value));
     return this;
   }
@@ -204,6 +211,15 @@ final class Service implements AutoCloseable {
         .filter(value -> value instanceof Discrepancy d && d.getKind().equals(kind))
         .map(Discrepancy.class::cast)
         .toList();
+  }
+
+  /** The keys of a store, in their order. */
+  List<String> keys(String store) {
+    List<String> keys = new ArrayList<>();
+    try (KeyValueIterator<String, ?> all = driver.<String, Object>getKeyValueStore(store).all()) {
+      all.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    return keys;
   }
 
   double metric(String name, Topic<?> source) {

@@ -1,0 +1,141 @@
+package org.visitbalance.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.topology.Given.aCharge;
+import static org.visitbalance.topology.Given.aVisit;
+import static org.visitbalance.topology.Given.settings;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+
+/** A ledger that was stopped goes on where it was, and pages nobody about what is over. */
+class RestartStoryTest {
+  @Test
+  void whileItCatchesUpAStoppedLedgerSaysNothing() {
+    // Given a visit that waited for its charge when the service was stopped for a week
+    RestartedLedger ledger = new RestartedLedger(1000);
+    ledger.fact(aVisit("V1").build()).tick("2026-11-04T20:00:00Z");
+    ledger.said();
+    ledger.restart("2026-11-12T00:00:00Z", 1000);
+
+    // When it reads ticks and facts of that week, the charge among them
+    ledger
+        .tick("2026-11-06T00:00:00Z")
+        .fact(aCharge("1").forVisit("V1").createdAt("2026-11-06T01:00:00Z").build())
+        .fact(aVisit("V2").finalizedAt("2026-11-07T10:00:00Z").build())
+        .tick("2026-11-10T00:00:00Z");
+
+    // Then nothing was ever called missing of the first visit
+    assertThat(ledger.said()).isEmpty();
+    ledger.tick("2026-11-12T00:00:00Z");
+    assertThat(ledger.board().state("V1")).isEqualTo("POSTED_LATER");
+    assertThat(discrepancies(ledger.said()))
+        .extracting(Discrepancy::getKind)
+        .containsOnly("MISSING_CHARGE");
+    assertThat(ledger.board().open()).containsExactly("MISSING_CHARGE C01 2026-11-07");
+  }
+
+  @Test
+  void whatStoodOpenIsNotOpenedAgain() {
+    // Given a missing charge, and a restart
+    RestartedLedger ledger = new RestartedLedger(1000);
+    ledger.fact(aVisit("V1").build()).tick("2026-11-06T00:00:00Z");
+    ledger.said();
+    ledger.restart("2026-11-07T00:00:00Z", 1000);
+
+    // When the same visit is delivered again, and the present is reached
+    ledger.fact(aVisit("V1").build()).tick("2026-11-07T00:00:00Z");
+
+    // Then there is nothing to say
+    assertThat(ledger.said()).isEmpty();
+  }
+
+  @Test
+  void aVisitThatMovedToAnotherDateWhileTheServiceStoodIsSaidAsMovedAndNotAsGone() {
+    // Given a visit that is missing its charge
+    RestartedLedger ledger = new RestartedLedger(1000);
+    ledger.fact(aVisit("V1").build()).tick("2026-11-06T00:00:00Z");
+    String opened = discrepancies(ledger.said()).get(0).getId();
+
+    // When an addendum moves its date of service, and only one date is judged at a tick
+    ledger.restart("2026-11-07T00:00:00Z", 1);
+    ledger
+        .fact(aVisit("V1").servedOn("2026-11-03").amendedAt("2026-11-04T18:00:00Z").build())
+        .settle("2026-11-07T00:00:00Z");
+
+    // Then the visit is still there, and its discrepancy was never resolved
+    assertThat(ledger.board().state("V1")).isEqualTo("MISSING_CHARGE");
+    assertThat(ledger.board().open()).containsExactly("MISSING_CHARGE C01 2026-11-04");
+    assertThat(discrepancies(ledger.said()))
+        .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN))
+        .extracting(Discrepancy::getId)
+        .containsOnly(opened);
+  }
+
+  @Test
+  void aFactAboutAPatientWhoIsStillToBeJudgedWaitsForThat() {
+    // Given two patients' worth of unread facts, a visit that has moved among them
+    RestartedLedger ledger = new RestartedLedger(1000);
+    ledger
+        .fact(aVisit("V9").of("P9").build())
+        .fact(aVisit("V9").of("P0").build())
+        .tick("2026-11-06T00:00:00Z");
+    ledger.said();
+    ledger.restart("2026-11-07T00:00:00Z", 1);
+    ledger
+        .fact(aVisit("V9").of("P0").amendedAt("2026-11-04T18:00:00Z").units(3).build())
+        .fact(
+            aVisit("V9")
+                .of("P9")
+                .servedOn("2026-11-03")
+                .amendedAt("2026-11-04T18:00:00Z")
+                .build())
+        .tick("2026-11-07T00:00:00Z");
+
+    // When a fact comes about the date that the visit has left, before its patient was judged
+    ledger
+        .fact(aVisit("V8").of("P9").build())
+        .settle("2026-11-07T00:00:00Z");
+
+    // Then what was open stayed open
+    assertThat(discrepancies(ledger.said()))
+        .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN));
+    assertThat(ledger.board().visits()).hasSize(3);
+  }
+
+  @Test
+  void aWalkUnderOtherSettingsGoesOnAfterACrash() {
+    // Given three patients whose charges are missing
+    RestartedLedger ledger = new RestartedLedger(1000);
+    for (String patient : List.of("P1", "P2", "P3")) {
+      ledger.fact(aVisit("V1").of(patient).build());
+    }
+    ledger.tick("2026-11-06T00:00:00Z");
+    assertThat(ledger.board().open()).hasSize(3);
+
+    // When the company grants a week, and the service crashes after the first patient
+    ledger
+        .restart("2026-11-06T00:00:00Z", 1)
+        .settings(settings().setMissingAfter("P7D").build())
+        .tick("2026-11-06T00:00:01Z");
+    assertThat(ledger.board().open()).hasSize(2);
+    ledger.said();
+    ledger.restart("2026-11-06T00:00:02Z", 1).settle("2026-11-06T00:00:02Z");
+
+    // Then the others are judged after it, each once
+    assertThat(ledger.board().open()).isEmpty();
+    assertThat(discrepancies(ledger.said()))
+        .hasSize(2)
+        .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
+  }
+
+  private static List<Discrepancy> discrepancies(List<Service.Out> said) {
+    return said.stream()
+        .map(Service.Out::value)
+        .filter(Discrepancy.class::isInstance)
+        .map(Discrepancy.class::cast)
+        .toList();
+  }
+}
