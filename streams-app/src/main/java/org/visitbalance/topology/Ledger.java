@@ -225,7 +225,7 @@ final class Ledger {
   private boolean walkOn(Tenants.Tenant tenant) {
     String reached = tenant.state.getWalked();
     while (reached != null && budget > 0) {
-      List<String> next = walk.next(tenant.name, reached, STEP);
+      List<String> next = walk.next(tenant.name, reached, Math.min(STEP, budget));
       next.forEach(this::judgeAgain);
       reached = next.isEmpty() ? null : next.get(next.size() - 1);
       tenants.walked(tenant, reached);
@@ -260,7 +260,7 @@ final class Ledger {
     }
     String cleaned = Objects.requireNonNullElse(state.getCleaned(), "");
     while (cleaned != null && budget > 0) {
-      List<String> next = walk.next(cleaned, STEP);
+      List<String> next = walk.next(cleaned, Math.min(STEP, budget));
       for (String key : next) {
         Patient patient = open(key);
         new Retention(patient.store(), oldest).forget();
