@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * id, whatever their subjects; a subject counts its versions from 1; nothing is ever deleted.
  */
 public final class LocalRegistry implements SchemaRegistry {
+  private static final int SHOWN = 3;
+
   private final SchemaLog log;
   private final Map<String, List<SchemaVersion>> subjects = new TreeMap<>();
   private final Map<Integer, Schema> byId = new HashMap<>();
@@ -64,7 +66,7 @@ public final class LocalRegistry implements SchemaRegistry {
               + "\" under "
               + effectiveLevel(subject)
               + ": "
-              + String.join("; ", conflicts));
+              + shorten(conflicts));
     }
     Integer known = ids.get(text);
     int id = known == null ? byId.size() + 1 : known;
@@ -72,6 +74,12 @@ public final class LocalRegistry implements SchemaRegistry {
     write(SchemaTexts.key(version), SchemaTexts.value(version));
     add(version);
     return id;
+  }
+
+  private static String shorten(List<String> conflicts) {
+    int more = conflicts.size() - SHOWN;
+    return String.join("; ", conflicts.subList(0, Math.min(SHOWN, conflicts.size())))
+        + (more > 0 ? "; and " + more + " more" : "");
   }
 
   @Override

@@ -27,13 +27,19 @@ final class RegistryHttp {
   private static final int MESSAGE_LENGTH = 1_000;
   private static final int MAX_DOUBLINGS = 20;
 
-  private final RegistryConfig config;
+  private final int retries;
+  private final long firstWaitMillis;
+  private final long longestWaitMillis;
+  private final long readMillis;
   private final List<Server> servers;
   private final HttpClient client;
   private volatile int last;
 
   RegistryHttp(RegistryConfig config) {
-    this.config = config;
+    this.retries = config.retries();
+    this.firstWaitMillis = config.firstWaitMillis();
+    this.longestWaitMillis = config.longestWaitMillis();
+    this.readMillis = config.readTimeout().toMillis();
     this.servers = config.urls().stream().map(url -> Server.of(url, config)).toList();
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -70,19 +76,12 @@ final class RegistryHttp {
     }
   }
 
-  /** A server's failure to answer; whether asking again may help. */
+  /** A server's failure to answer; asking again may help. */
   private static final class Failure extends Exception {
     private static final long serialVersionUID = 1;
-    private final transient @Nullable RegistryException definite;
 
     Failure(String message, @Nullable Throwable cause) {
       super(message, cause);
-      this.definite = null;
-    }
-
-    Failure(RegistryException definite) {
-      super(definite.getMessage());
-      this.definite = definite;
     }
   }
 
@@ -93,62 +92,56 @@ final class RegistryHttp {
    */
   <T> T ask(Question question, Function<JsonNode, T> read) {
     long begun = System.nanoTime();
-    Failure failure = null;
-    int rounds = 0;
-    while (true) {
-      failure = new Failure("not asked", null);
+    int timesUnknown = 0;
+    for (int round = 1; ; round++) {
+      RegistryRefusedException unknown = null;
+      Failure failure = null;
       for (int i = 0; i < servers.size(); i++) {
         int index = (last + i) % servers.size();
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;
           return result;
+        } catch (RegistryRefusedException e) {
+          if (e.code() != ErrorCodes.SCHEMA_NOT_FOUND) {
+            throw e;
+          }
+          unknown = e;
         } catch (Failure e) {
           failure = e;
         }
-        if (isFinal(failure)) {
-          break;
-        }
       }
-      rounds++;
-      RegistryException definite = failure.definite;
-      if (definite != null && (isFinal(failure) || rounds > 1)) {
-        throw definite;
+      if (unknown != null && (++timesUnknown == 2 || round > retries)) {
+        throw unknown;
       }
-      if (rounds > config.retries()) {
-        if (definite != null) {
-          throw definite;
-        }
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-        throw new RegistryException(
-            "the schema registry did not "
-                + question.purpose()
-                + ": "
-                + failure.getMessage()
-                + "; asked "
-                + String.join(", ", servers.stream().map(Server::url).toList())
-                + " "
-                + rounds
-                + " times in "
-                + seconds
-                + " s. Check that it runs there, or correct "
-                + RegistryConfig.URL,
-            failure.getCause());
+      if (failure != null && round > retries) {
+        throw report(question, failure, round, System.nanoTime() - begun);
       }
-      pause(rounds, question);
+      pause(round, question);
     }
   }
 
-  private static boolean isFinal(Failure failure) {
-    return failure.definite != null
-        && !(failure.definite instanceof RegistryRefusedException refused
-            && refused.code() == ErrorCodes.SCHEMA_NOT_FOUND);
+  private RegistryException report(Question question, Failure failure, int rounds, long nanos) {
+    return new RegistryException(
+        "the schema registry did not "
+            + question.purpose()
+            + ": "
+            + failure.getMessage()
+            + "; asked "
+            + String.join(", ", servers.stream().map(Server::url).toList())
+            + " "
+            + rounds
+            + " times in "
+            + TimeUnit.NANOSECONDS.toSeconds(nanos)
+            + " s. Check that it runs there, or correct "
+            + RegistryConfig.URL,
+        failure.getCause());
   }
 
   private void pause(int round, Question question) {
-    long wait = config.firstWaitMillis() << Math.min(round - 1, MAX_DOUBLINGS);
+    long wait = firstWaitMillis << Math.min(round - 1, MAX_DOUBLINGS);
     try {
-      Thread.sleep(Math.min(wait, config.longestWaitMillis()));
+      Thread.sleep(Math.min(wait, longestWaitMillis));
     } catch (InterruptedException e) {
       throw interrupted(question, e);
     }
@@ -170,8 +163,6 @@ final class RegistryHttp {
       }
       try {
         return read.apply(answer);
-      } catch (RegistryRefusedException e) {
-        throw new Failure(e);
       } catch (UnusableAnswer e) {
         throw new Failure(server.url() + " answered " + e.getMessage(), null);
       }
@@ -179,17 +170,17 @@ final class RegistryHttp {
     throw refusal(server, question, status, answer);
   }
 
+  /** Returns a failure that may pass; throws one that will not. */
   private static Failure refusal(
       Server server, Question question, int status, @Nullable JsonNode answer) {
     String said = server.url() + " answered " + status;
     if (status == 401 || status == 403) {
-      return new Failure(
-          new RegistryException(
-              "the schema registry did not "
-                  + question.purpose()
-                  + ": "
-                  + said
-                  + "; check basic.auth.*, bearer.auth.* or the user's rights there"));
+      throw new RegistryException(
+          "the schema registry did not "
+              + question.purpose()
+              + ": "
+              + said
+              + "; check basic.auth.*, bearer.auth.* or the user's rights there");
     }
     if (answer == null || !answer.path("error_code").isInt()) {
       return new Failure(said + " and no error code of a registry", null);
@@ -197,12 +188,11 @@ final class RegistryHttp {
     int code = answer.path("error_code").intValue();
     String message = answer.path("message").asText();
     said += " (" + code + ": " + shorten(message) + ")";
-    boolean passing = status >= 500 || status == 408 || status == 429 || status < 400;
-    return passing
-        ? new Failure(said, null)
-        : new Failure(
-            new RegistryRefusedException(
-                code, "the schema registry refused to " + question.purpose() + ": " + said));
+    if (status >= 500 || status == 408 || status == 429 || status < 400) {
+      return new Failure(said, null);
+    }
+    throw new RegistryRefusedException(
+        code, "the schema registry refused to " + question.purpose() + ": " + said);
   }
 
   private static String shorten(String message) {
@@ -226,11 +216,10 @@ final class RegistryHttp {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     try {
-      return answer.get(config.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(readMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new Failure(
-          server.url() + " did not answer in " + config.readTimeout().toMillis() + " ms", e);
+      throw new Failure(server.url() + " did not answer in " + readMillis + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new Failure(

@@ -22,10 +22,14 @@ final class RecordReader<T extends SpecificRecord> {
     this.type = type;
     SpecificData model = SpecificData.getForClass(type);
     Schema schema = model.getSchema(type);
+    Schema renamed = Schema.applyAliases(writer, schema);
+    String difference = Meanings.difference(renamed, schema, schema.getName());
     DatumReader<T> made = null;
     String problem = "";
-    if (!Schema.applyAliases(writer, schema).getFullName().equals(schema.getFullName())) {
+    if (!renamed.getFullName().equals(schema.getFullName())) {
       problem = "its schema is that of " + writer.getFullName();
+    } else if (difference != null) {
+      problem = "in its schema " + difference;
     } else {
       try {
         made = new FastReaderBuilder(model).createDatumReader(writer, schema);
