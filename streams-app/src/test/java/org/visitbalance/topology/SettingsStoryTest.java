@@ -176,8 +176,8 @@ class SettingsStoryTest {
         .settings(settings().setTenant(" ").build())
         .send(Topics.SETTINGS, "T1", aVisit("V1").build())
         .send(Topics.SETTINGS, "T2", settings().build())
-        .send(Topics.SETTINGS, "T1".getBytes(java.nio.charset.StandardCharsets.UTF_8), null)
-        .send(Topics.SETTINGS, null, Service.bytes(settings().build()))
+        .raw(Topics.SETTINGS, "T1".getBytes(java.nio.charset.StandardCharsets.UTF_8), null)
+        .raw(Topics.SETTINGS, null, Service.bytes(settings().build()))
         .settle(NOW);
 
     // Then each of them is a dead letter, once, and nothing else is said
