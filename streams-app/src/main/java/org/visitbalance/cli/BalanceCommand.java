@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Engine;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.ingest.FactSink;
@@ -21,6 +22,7 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
+import org.visitbalance.service.StreamsEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,16 +56,11 @@ import picocli.CommandLine.Spec;
       "2 the arguments or the input cannot be used (nothing is written)."
     })
 final class BalanceCommand implements Callable<Integer> {
-  /** The documented key of one-shot runs whose tokens need not match a service's. */
-  static final String FIXED_TOKEN_KEY = "visit-balance-one-shot";
-
-  static final String TOKEN_KEY_VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
-
   /** As much of a summary as a person scrolls back through. */
   private static final int MOST_LINES = 300;
 
   /** The engines of contract.md. */
-  enum Engine {
+  enum Engines {
     FOLD,
     STREAMS
   }
@@ -94,8 +91,10 @@ final class BalanceCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "fold|streams",
       defaultValue = "fold",
-      description = "How to compute; the result is the same. Default: fold, in this process.")
-  private Engine engine;
+      description =
+          "fold: directly, in this process. streams: through the service's own topology on an"
+              + " embedded Kafka cluster. The result is the same. Default: fold.")
+  private Engines engine;
 
   @Option(
       names = "--mapping",
@@ -117,41 +116,41 @@ final class BalanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    if (engine == Engine.STREAMS) {
-      throw new InputException("--engine streams is not there yet; use --engine fold.");
-    }
     checkOutput();
     Instant moment = asOf == null ? Instant.now() : asOf;
     InputFolder folder =
         InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
-    Fold fold = new Fold(folder.settings(), moment);
-    List<DeadLetter> deadLetters =
-        Progress.during(() -> fold.counts().valid(), err, () -> read(folder, fold));
-    int threads = Runtime.getRuntime().availableProcessors();
-    Outputs outputs = fold.judge(tokenKey(), threads);
-    Fold.Counts counts = fold.counts();
-    Result result =
-        new Result(
-            outputs,
-            deadLetters,
-            folder.settings(),
-            fold.feeds(),
-            reveal,
-            new Result.Account(
-                moment.toString(),
-                counts.valid() + deadLetters.size(),
-                counts.standing(),
-                counts.superseded(),
-                counts.notYetKnown(),
-                deadLetters.size()));
+    Result result;
+    try (Engine engine = engine(folder, moment)) {
+      List<DeadLetter> deadLetters =
+          Progress.during(engine::taken, err, () -> read(folder, engine));
+      Outputs outputs = engine.judge();
+      Engine.Counts counts = engine.counts();
+      result =
+          new Result(
+              outputs,
+              deadLetters,
+              folder.settings(),
+              engine.feeds(),
+              reveal,
+              new Result.Account(
+                  moment.toString(),
+                  counts.valid() + deadLetters.size(),
+                  counts.standing(),
+                  counts.superseded(),
+                  counts.notYetKnown(),
+                  deadLetters.size()));
+    }
     String summary = write(result);
     print(summary);
-    if (!deadLetters.isEmpty()) {
+    if (!result.deadLetters().isEmpty()) {
       err.printf(
           "visit-balance: %d of %d inputs could not be facts; see %s%n",
-          deadLetters.size(), result.account().read(), output.resolve("dead-letters.jsonl"));
+          result.deadLetters().size(),
+          result.account().read(),
+          output.resolve("dead-letters.jsonl"));
     }
-    return outputs.balances().stream()
+    return result.outputs().balances().stream()
             .anyMatch(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
         ? Main.OUT_OF_BALANCE
         : Main.OK;
@@ -169,13 +168,20 @@ final class BalanceCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static List<DeadLetter> read(InputFolder folder, Fold fold) {
+  private Engine engine(InputFolder folder, Instant moment) {
+    return engine == Engines.STREAMS
+        ? new StreamsEngine(folder.settings(), moment, TokenKey.orOneShot())
+        : new Fold(
+            folder.settings(), moment, TokenKey.orOneShot(), Runtime.getRuntime().availableProcessors());
+  }
+
+  private static List<DeadLetter> read(InputFolder folder, Engine engine) {
     ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
     folder.readInto(
         new FactSink() {
           @Override
           public void fact(SpecificRecord fact, Instant knownAt) {
-            fold.add(fact, knownAt);
+            engine.add(fact, knownAt);
           }
 
           @Override
@@ -213,10 +219,5 @@ final class BalanceCommand implements Callable<Integer> {
       throw new InputException(
           "the results could not be written to " + output + ": " + e.getMessage(), e);
     }
-  }
-
-  private static String tokenKey() {
-    String key = System.getenv(TOKEN_KEY_VARIABLE);
-    return key == null || key.isBlank() ? FIXED_TOKEN_KEY : key;
   }
 }

@@ -94,7 +94,7 @@ final class FactsCommand implements Callable<Integer> {
       return Main.OK;
     } else if (input == null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing option: --input DIR (or --profile NAME); see --help");
+          spec.commandLine(), "Missing option: --input DIR (or --profile NAME)");
     } else if (output != null && Files.exists(output) && !force) {
       throw new InputException(output + " is there already; name another file or use --force");
     }

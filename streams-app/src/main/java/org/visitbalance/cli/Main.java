@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
       BalanceCommand.class,
       FactsCommand.class,
       GenerateCommand.class,
-      BenchCommand.class
+      ServeCommand.class,
+      ClusterCommand.class,
+      BenchCommand.class,
+      BenchTopologyCommand.class
     },
     footer = {
       "",
@@ -47,8 +50,10 @@ public final class Main implements Runnable {
 
   /** Runs a command and returns its exit status. */
   public static int run(String... args) {
+    Failures failures = new Failures();
     return new CommandLine(new Main())
-        .setExecutionExceptionHandler(new Failures())
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Instant.class, Converters::instant)
         .registerConverter(LocalDate.class, Converters::date)
@@ -57,6 +62,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command; see --help");
+    throw new ParameterException(spec.commandLine(), "Missing command");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.Engine;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.MemoryStore;
 import org.visitbalance.core.Outputs;
@@ -24,7 +25,7 @@ import org.visitbalance.settings.Settings;
  * The one-shot engine: takes facts in any order and from any thread, then judges everything once.
  * What it holds in memory is what stands, not what was read.
  */
-public final class Fold {
+public final class Fold implements Engine {
   /** Enough that threads seldom meet; patients are independent of each other. */
   private static final int SHARDS = 256;
 
@@ -47,17 +48,9 @@ public final class Fold {
     long standing;
   }
 
-  /**
-   * What became of the facts that were taken.
-   *
-   * @param valid all of them
-   * @param standing entities of which one fact stands
-   * @param superseded facts that another one of their entity replaced, repeats included
-   * @param notYetKnown facts that became known after the as-of
-   */
-  public record Counts(long valid, long standing, long superseded, long notYetKnown) {}
-
   private final Instant asOf;
+  private final String tokenKey;
+  private final int threads;
   private final Map<String, TenantSettings> settings = new ConcurrentHashMap<>();
   private final List<Shard> shards = new ArrayList<>();
   private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
@@ -68,16 +61,20 @@ public final class Fold {
    * An engine that judges at a moment, from what was known by then.
    *
    * @param documents by tenant; a tenant without one has the defaults
+   * @param tokenKey key of the tokens
+   * @param threads how many may judge at once; the result does not depend on it
    */
-  public Fold(Map<String, Settings> documents, Instant asOf) {
+  public Fold(Map<String, Settings> documents, Instant asOf, String tokenKey, int threads) {
     this.asOf = asOf;
+    this.tokenKey = tokenKey;
+    this.threads = threads;
     documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
     for (int i = 0; i < SHARDS; i++) {
       shards.add(new Shard());
     }
   }
 
-  /** Takes a valid fact; one that became known after the as-of is only counted. */
+  @Override
   public void add(SpecificRecord fact, Instant knownAt) {
     if (knownAt.isAfter(asOf)) {
       notYetKnown.increment();
@@ -114,14 +111,19 @@ public final class Fold {
     return settings.computeIfAbsent(tenant, TenantSettings::defaults);
   }
 
-  /** How far each source of each tenant has told everything. */
+  @Override
   public List<Feed> feeds() {
     return feeds.values().stream()
         .sorted(Comparator.comparing(Feed::getTenant).thenComparing(Feed::getSource))
         .toList();
   }
 
-  /** What became of the facts so far. */
+  @Override
+  public long taken() {
+    return counts().valid();
+  }
+
+  @Override
   public Counts counts() {
     long known = feedFacts.sum();
     long standing = feeds.size();
@@ -134,15 +136,15 @@ public final class Fold {
     return new Counts(known + notYetKnown.sum(), standing, known - standing, notYetKnown.sum());
   }
 
-  /**
-   * Judges all that is there.
-   *
-   * @param tokenKey key of the tokens
-   * @param threads how many may work at once; the result does not depend on it
-   */
-  public Outputs judge(String tokenKey, int threads) {
+  @Override
+  public Outputs judge() {
     return new Judging(this::settings, this::present, tokenKey)
         .judge(shards.stream().map(shard -> shard.patients.values()).toList(), threads);
+  }
+
+  @Override
+  public void close() {
+    // All of it is memory.
   }
 
   private Present present(String tenant) {

@@ -41,15 +41,18 @@ final class CsvFile {
       try (Utf8Reader in = new Utf8Reader(Files.newInputStream(path));
           CsvReader<List<String>> rows = rows(delimiter, new TextRow(), in)) {
         for (List<String> first : rows) {
-          names.addAll(first);
-          break;
+          if (!String.join("", first).isEmpty()) {
+            names.addAll(first);
+            break;
+          }
         }
       } catch (CsvParseException e) {
         throw broken(name, e);
       } catch (UncheckedIOException e) {
         throw Problems.unreadable(path, e);
       }
-      if (String.join("", names).indexOf(Utf8Reader.BROKEN) >= 0) {
+      char[] joined = String.join("", names).toCharArray();
+      if (Utf8Reader.hasBroken(joined, 0, joined.length)) {
         throw new InputException(
             name + ":1: the header has bytes that are not UTF-8; save the file as CSV UTF-8");
       } else if (names.isEmpty()) {

@@ -47,12 +47,15 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     while (from < to && isBlank(text[to - 1])) {
       to--;
     }
-    if (from == to || header) {
+    if (from == to) {
       return;
     }
     filled = true;
+    if (header) {
+      return;
+    }
     if (in.hasBroken()) {
-      broken |= hasBroken(text, from, to);
+      broken |= Utf8Reader.hasBroken(text, from, to);
     }
     if (broken || index >= layout.width()) {
       return;
@@ -74,10 +77,10 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
 
   @Override
   protected @Nullable Row buildRecord() {
-    if (header) {
-      header = false;
+    if (!filled) {
       return null;
-    } else if (!filled) {
+    } else if (header) {
+      header = false;
       return null;
     }
     int wanted = layout.width();
@@ -99,14 +102,5 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
 
   private static boolean isBlank(char letter) {
     return letter <= ' ' || letter == '\u00a0' || letter == '\ufeff';
-  }
-
-  private static boolean hasBroken(char[] text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (text[i] == Utf8Reader.BROKEN) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads UTF-8, with or without a byte order mark, and goes on behind bytes that are none: each is
- * given as {@link #BROKEN}, which no UTF-8 text can hold, so that its row can be told from others.
+ * given as {@link #BROKEN}, which UTF-8 text holds as the second half of a letter only, so that its
+ * row can be told from others.
  */
 final class Utf8Reader extends FilterReader {
-  static final char BROKEN = '\uDC80';
+  private static final char BROKEN = '\uDC80';
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -32,9 +33,19 @@ final class Utf8Reader extends FilterReader {
         .replaceWith(String.valueOf(BROKEN));
   }
 
-  /** Whether any bytes so far were no UTF-8. */
+  /** Whether any bytes so far may have been no UTF-8; then {@link #hasBroken(char[], int, int)}. */
   boolean hasBroken() {
     return broken;
+  }
+
+  /** Whether a cell has bytes that were no UTF-8. */
+  static boolean hasBroken(char[] text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text[i] == BROKEN && (i == from || !Character.isHighSurrogate(text[i - 1]))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

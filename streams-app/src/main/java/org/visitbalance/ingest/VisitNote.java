@@ -19,6 +19,10 @@ final class VisitNote {
       Comparator.comparing(RowFacts::changedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
           .thenComparing(Row.BY_PLACE);
 
+  private static final Comparator<Row> REMOVED =
+      Comparator.comparing(VisitNote::removedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(Row.BY_PLACE);
+
   private final List<Row> live = new ArrayList<>(4);
   private final List<Row> removed = new ArrayList<>(0);
   private @Nullable VisitNote evaluative;
@@ -51,7 +55,19 @@ final class VisitNote {
   /** The row that speaks for the visit: the one that changed last. */
   Row described() {
     List<Row> rows = live.isEmpty() ? removed : live;
-    return rows.size() == 1 ? rows.get(0) : rows.stream().max(CHANGED).orElseThrow();
+    return rows.size() == 1
+        ? rows.get(0)
+        : rows.stream().max(live.isEmpty() ? REMOVED : CHANGED).orElseThrow();
+  }
+
+  /**
+   * When a row was removed. Its Finalized Date does not count: without a time it would be the end
+   * of that day, perhaps long after the removal.
+   */
+  private static @Nullable Instant removedAt(Row row) {
+    Instant said = row.instant(Field.OCCURRED_AT);
+    Instant at = said == null ? row.instant(Field.MODIFIED) : said;
+    return at == null ? RowFacts.changedAt(row) : at;
   }
 
   void give(FactOutlet outlet) {
@@ -63,8 +79,9 @@ final class VisitNote {
     }
     List<Row> saying = standing.isEmpty() ? gone : standing;
     Instant changedAt =
-        Stream.concat(standing.stream(), gone.stream())
-            .map(RowFacts::changedAt)
+        (standing.isEmpty()
+                ? gone.stream().map(VisitNote::removedAt)
+                : Stream.concat(standing.stream(), gone.stream()).map(RowFacts::changedAt))
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElseGet(() -> row.source().endOf(RowFacts.need(row.date(Field.DATE_OF_SERVICE))));
@@ -102,9 +119,8 @@ final class VisitNote {
 
   /** Of rows that were removed, those that went last: the visit as it was until then. */
   private static List<Row> lastOf(List<Row> removed) {
-    Row last = removed.stream().max(CHANGED).orElseThrow();
-    Instant at = RowFacts.changedAt(last);
-    return removed.stream().filter(row -> Objects.equals(RowFacts.changedAt(row), at)).toList();
+    Instant at = removedAt(removed.stream().max(REMOVED).orElseThrow());
+    return removed.stream().filter(row -> Objects.equals(removedAt(row), at)).toList();
   }
 
   private static <T extends Comparable<? super T>> @Nullable T smallest(

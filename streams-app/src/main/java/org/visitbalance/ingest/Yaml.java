@@ -156,7 +156,6 @@ final class Yaml {
         throw value.error("stands twice, in line " + before.line + " too; keep one of the two");
       }
     }
-    values.values().removeIf(Yaml::isNull);
     return new Fields(this, values);
   }
 
@@ -168,8 +167,9 @@ final class Yaml {
 
     private Fields(Yaml map, Map<String, Yaml> values) {
       this.map = map;
-      this.all = values;
-      this.left = new LinkedHashMap<>(values);
+      this.left = values;
+      this.all = new LinkedHashMap<>(values);
+      this.all.values().removeIf(Yaml::isNull);
     }
 
     /** Returns the value of a name, or null if it is not given. */

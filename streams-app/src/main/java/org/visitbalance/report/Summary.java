@@ -1,13 +1,19 @@
 package org.visitbalance.report;
 
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Balance;
@@ -15,6 +21,7 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.Verdict;
@@ -22,6 +29,15 @@ import org.visitbalance.output.Verdict;
 /** What a person reads of a run: no manual needed, the most important things first. */
 final class Summary {
   private static final String LINE = "=".repeat(88);
+
+  /** The reasons whose items are work as long as they are not overdue. */
+  private static final Set<String> WORK =
+      Arrays.stream(Reason.values())
+          .filter(reason -> Reasons.kind(reason) == Reasons.Kind.WORK)
+          .map(Reason::name)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private record Overdue(String reason, String location, @Nullable LocalDate day) {}
 
   private final Result result;
   private final UnaryOperator<String> visitName;
@@ -59,7 +75,7 @@ final class Summary {
     text.append(LINE).append("\nVisit balance of ").append(tenant);
     text.append(", as of ").append(result.account().asOf()).append('\n').append(LINE).append('\n');
     inShort(tenant, balances, discrepancies, late);
-    byLocation(balances);
+    byLocation(balances, discrepancies);
     new WorkList(visitName, late).appendTo(text, discrepancies);
     units(tenant);
   }
@@ -124,7 +140,8 @@ final class Summary {
     return ZoneId.of(document == null || document.getZone() == null ? "UTC" : document.getZone());
   }
 
-  private void byLocation(List<Balance> balances) {
+  private void byLocation(List<Balance> balances, List<Discrepancy> discrepancies) {
+    Map<Overdue, Long> overdue = overdue(discrepancies);
     Map<String, List<Balance>> locations = new TreeMap<>();
     balances.forEach(
         balance ->
@@ -138,8 +155,11 @@ final class Summary {
           periods(own);
           own.stream()
               .filter(balance -> balance.getGranularity() == Granularity.DAY)
-              .filter(balance -> balance.getVerdict() != Verdict.BALANCED)
-              .forEach(this::bridge);
+              .filter(
+                  balance ->
+                      balance.getVerdict() != Verdict.BALANCED
+                          || !balance.getReadiness().getReady())
+              .forEach(balance -> bridge(balance, overdue));
         });
   }
 
@@ -172,7 +192,8 @@ final class Summary {
   private static String remarks(Balance balance) {
     List<String> remarks = new ArrayList<>();
     if (balance.getOffsetting()) {
-      remarks.add("agrees by accident");
+      remarks.add(
+          balance.getReported().getDifference() == 0 ? "agrees by accident" : "offset in part");
     }
     if (!balance.getReadiness().getReady()) {
       remarks.add("not ready");
@@ -180,7 +201,7 @@ final class Summary {
     return String.join(", ", remarks);
   }
 
-  private void bridge(Balance balance) {
+  private void bridge(Balance balance, Map<Overdue, Long> overdue) {
     text.append("\n  ").append(Words.day(balance.getFrom())).append(": EMR ");
     text.append(balance.getReported().getEmrVisits()).append(", billing ");
     text.append(balance.getReported().getBillingVisits()).append(", difference ");
@@ -189,13 +210,33 @@ final class Summary {
     new TreeMap<>(balance.getItems())
         .forEach(
             (reason, sum) ->
-                table.row("  " + Words.signed(sum), Words.of(reason), "(" + kind(reason) + ")"));
+                table.row(
+                    "  " + Words.signed(sum),
+                    Words.of(reason),
+                    "(" + kind(reason) + overdue(overdue, reason, balance) + ")"));
     table.appendTo(text);
     readiness(balance);
   }
 
+  private static String overdue(Map<Overdue, Long> overdue, String reason, Balance day) {
+    Long count = overdue.get(new Overdue(reason, day.getLocation(), day.getFrom()));
+    return count == null ? "" : ", " + Words.count(count) + " overdue";
+  }
+
+  /** How many items of a reason of work are overdue, day by day. */
+  private static Map<Overdue, Long> overdue(List<Discrepancy> discrepancies) {
+    Map<Overdue, Long> overdue = new HashMap<>();
+    for (Discrepancy found : discrepancies) {
+      if (found.getSeverity() == Severity.HIGH && WORK.contains(found.getKind())) {
+        overdue.merge(
+            new Overdue(found.getKind(), found.getLocation(), found.getDate()), 1L, Long::sum);
+      }
+    }
+    return overdue;
+  }
+
   private static String kind(String reason) {
-    return switch (Reasons.kind(org.visitbalance.output.Reason.valueOf(reason))) {
+    return switch (Reasons.kind(Reason.valueOf(reason))) {
       case EXPECTED -> "expected";
       case PENDING -> "pending";
       case WORK -> "to be worked";

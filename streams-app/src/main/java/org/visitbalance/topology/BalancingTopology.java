@@ -113,7 +113,8 @@ public final class BalancingTopology {
         () -> new PatientLedgerProcessor(options),
         PatientLedgerProcessor.PATIENTS_STORE,
         PatientLedgerProcessor.TIMERS_STORE,
-        PatientLedgerProcessor.LEDGER_STORE);
+        PatientLedgerProcessor.LEDGER_STORE,
+        PatientLedgerProcessor.WALK_STORE);
   }
 
   private ProcessorSupplier<String, PeriodFigures, String, Said> periodSpeaker() {
@@ -125,15 +126,19 @@ public final class BalancingTopology {
     return supplier(CapSpeaker::new, CapSpeaker.STORE);
   }
 
-  /** A processor with stores of its own, each with a cache and a changelog. */
+  /**
+   * A processor with stores of its own, each with a changelog. A cache spares writes; the list of
+   * patients has none, for it is walked over, and to walk over a cache copies it.
+   */
   private <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
       ProcessorSupplier<A, B, C, D> processor, String... stores) {
     Set<StoreBuilder<?>> builders = new java.util.LinkedHashSet<>();
     for (String store : stores) {
-      builders.add(
+      StoreBuilder<?> builder =
           Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
-              .withCachingEnabled()
-              .withLoggingEnabled(Map.of()));
+              .withLoggingEnabled(Map.of());
+      builders.add(
+          store.equals(PatientLedgerProcessor.WALK_STORE) ? builder : builder.withCachingEnabled());
     }
     return new ProcessorSupplier<>() {
       @Override

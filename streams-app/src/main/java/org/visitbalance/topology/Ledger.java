@@ -1,5 +1,6 @@
 package org.visitbalance.topology;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -39,6 +41,9 @@ final class Ledger {
   private static final int OPEN_PATIENTS = 2_000;
 
   private static final int OPEN_ENTRIES = 200;
+
+  /** Patients between two looks at how much may still be done. */
+  private static final int STEP = 100;
 
   private final TopologyOptions options;
   private final Statements.Sink sink;
@@ -81,7 +86,7 @@ final class Ledger {
     this.patients = context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE);
     this.ledger = context.getStateStore(PatientLedgerProcessor.LEDGER_STORE);
     this.timers = new Timers(context.getStateStore(PatientLedgerProcessor.TIMERS_STORE));
-    this.walk = new Walk(patients);
+    this.walk = new Walk(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
     this.settings = Reference.settings(context);
     this.feeds = Reference.feeds(context);
     this.tenants = new Tenants(ledger, settings, feeds);
@@ -141,9 +146,10 @@ final class Ledger {
   }
 
   private @Nullable LocalDate oldest() {
-    return state.getTickedAt() == null
+    Duration retention = options.retention();
+    return state.getTickedAt() == null || retention == null
         ? null
-        : LocalDate.ofInstant(state.getTickedAt().minus(options.retention()), ZoneOffset.UTC);
+        : LocalDate.ofInstant(state.getTickedAt().minus(retention), ZoneOffset.UTC);
   }
 
   private Patient open(String key) {
@@ -157,6 +163,7 @@ final class Ledger {
               parts.get(1),
               new StoredPatient(patients, timers, codecs, key));
       open.put(key, patient);
+      walk.add(key);
       if (open.size() > OPEN_PATIENTS) {
         open.remove(open.keySet().iterator().next());
       }
@@ -166,7 +173,7 @@ final class Ledger {
 
   private void judge(Patient patient, Set<LocalDate> dates) {
     Tenants.Tenant tenant = patient.tenant();
-    Instant now = java.util.Objects.requireNonNull(state.getTickedAt());
+    Instant now = Objects.requireNonNull(state.getTickedAt());
     DateJudge judge =
         new DateJudge(tenant.name, patient.patientKey(), patient.store(), tenant.settings, tokens);
     List<Revision.Change> changes =
@@ -218,19 +225,21 @@ final class Ledger {
   private boolean walkOn(Tenants.Tenant tenant) {
     String reached = tenant.state.getWalked();
     while (reached != null && budget > 0) {
-      reached = walk.next(tenant.name, reached);
-      if (reached != null) {
-        Patient patient = open(reached);
-        PatientLedger own = patient.ledger();
-        own.placeAgain();
-        Set<LocalDate> dates = own.takeTouched();
-        judge(patient, dates);
-        budget--;
-        ruleAgain(patient, dates);
-      }
+      List<String> next = walk.next(tenant.name, reached, Math.min(STEP, budget));
+      next.forEach(this::judgeAgain);
+      reached = next.isEmpty() ? null : next.get(next.size() - 1);
       tenants.walked(tenant, reached);
     }
     return reached == null;
+  }
+
+  private void judgeAgain(String key) {
+    Patient patient = open(key);
+    PatientLedger own = patient.ledger();
+    own.placeAgain();
+    Set<LocalDate> dates = own.takeTouched();
+    judge(patient, dates);
+    ruleAgain(patient, dates);
   }
 
   private void ruleAgain(Patient patient, Set<LocalDate> dates) {
@@ -245,19 +254,23 @@ final class Ledger {
 
   /** Once a day: lets what is old leave. Nothing is said of it. */
   private void clean(LocalDate today) {
-    String cleaned = state.getCleaned();
-    if (cleaned == null && !today.equals(state.getCleanedOn())) {
-      cleaned = "";
+    LocalDate oldest = oldest();
+    if (oldest == null || (state.getCleaned() == null && today.equals(state.getCleanedOn()))) {
+      return;
     }
-    LocalDate oldest = java.util.Objects.requireNonNull(oldest());
+    String cleaned = Objects.requireNonNullElse(state.getCleaned(), "");
     while (cleaned != null && budget > 0) {
-      cleaned = walk.next(cleaned);
-      if (cleaned != null) {
-        Patient patient = open(cleaned);
+      List<String> next = walk.next(cleaned, Math.min(STEP, budget));
+      for (String key : next) {
+        Patient patient = open(key);
         new Retention(patient.store(), oldest).forget();
-        patient.store().flush();
+        if (patient.store().isEmpty()) {
+          walk.remove(key);
+          open.remove(key);
+        }
         budget--;
       }
+      cleaned = next.isEmpty() ? null : next.get(next.size() - 1);
     }
     state = PartitionState.newBuilder(state).setCleanedOn(today).setCleaned(cleaned).build();
   }

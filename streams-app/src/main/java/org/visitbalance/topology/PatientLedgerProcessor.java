@@ -20,6 +20,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   static final String PATIENTS_STORE = "patients";
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
+  static final String WALK_STORE = "patient-list";
 
   private final TopologyOptions options;
 

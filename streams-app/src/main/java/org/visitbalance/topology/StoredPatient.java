@@ -78,10 +78,12 @@ final class StoredPatient implements PatientStore {
     return entries.size();
   }
 
-  /** The patient of an entry's key. */
-  static String patientOf(String key) {
-    int tenantEnd = key.indexOf('|');
-    return key.substring(0, key.indexOf('|', tenantEnd + 1));
+  /** Whether nothing is stored of the patient. */
+  boolean isEmpty() {
+    flush();
+    try (KeyValueIterator<String, byte[]> range = store.range(prefix, patient + "}")) {
+      return !range.hasNext();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.visitbalance.topology;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
@@ -53,7 +54,8 @@ public final class Topics {
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
 
-  static final Topic<PeriodPosting> PERIOD_POSTINGS =
+  /** What the ledgers send to the books. */
+  public static final Topic<PeriodPosting> PERIOD_POSTINGS =
       new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
   static final Topic<CapPosting> CAP_POSTINGS =
       new Topic<>("cap-postings", CapPosting.class, Keeping.INTERNAL);
@@ -73,17 +75,9 @@ public final class Topics {
           VISIT_IDS,
           DEAD_LETTERS);
 
-  /** Every topic that has to be there before the service starts. */
-  public static final List<Topic<?>> ALL =
+  /** What the service says. */
+  public static final List<Topic<?>> OUTPUTS =
       List.of(
-          VISITS,
-          NOTES,
-          TRANSMISSIONS,
-          CHARGES,
-          REJECTIONS,
-          FEEDS,
-          SETTINGS,
-          CLOCK,
           BALANCES,
           ITEMS,
           VISIT_SUMMARIES,
@@ -94,6 +88,12 @@ public final class Topics {
           VISIT_DISCREPANCIES,
           VISIT_IDS,
           DEAD_LETTERS);
+
+  /** Every topic that has to be there before the service starts. */
+  public static final List<Topic<?>> ALL =
+      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS)
+          .<Topic<?>>flatMap(List::stream)
+          .toList();
 
   private Topics() {}
 

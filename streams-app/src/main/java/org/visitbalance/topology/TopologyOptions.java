@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the topology has to be told.
@@ -14,7 +15,7 @@ import org.apache.kafka.common.serialization.Serde;
  * @param partitions how many the topics of facts about patients and the clock have
  * @param presentFrom ticks before this moment are history: facts are folded, nothing is judged, so
  *     that catching up pages nobody; the moment at which the service started
- * @param retention how long business dates are kept in state
+ * @param retention how long business dates are kept in state; null: for ever
  * @param inMemory whether state is kept in memory instead of RocksDB
  * @param datesPerTick how many dates of service are judged at most before the next record is read:
  *     a bound for the time between two commits
@@ -26,7 +27,7 @@ public record TopologyOptions(
     String tokenKey,
     int partitions,
     Instant presentFrom,
-    Duration retention,
+    @Nullable Duration retention,
     boolean inMemory,
     int datesPerTick,
     Observer observer) {

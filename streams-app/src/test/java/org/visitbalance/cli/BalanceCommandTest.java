@@ -110,6 +110,46 @@ class BalanceCommandTest {
   }
 
   @Test
+  void workThatIsOverdueIsSaidWhereItPutsADayOutOfBalance() throws IOException {
+    String withoutCodes = VISIT.replaceAll("'lines':.*", "'lines':[]}");
+    write("facts.jsonl", withoutCodes, withoutCodes.replace("VISIT'", "VISIT2'"));
+
+    assertThat(Program.balance(input, output, "--as-of", "2026-11-18T12:00:00Z").out())
+        .contains("+2  finalized without any code  (to be worked)");
+
+    assertThat(Program.balance(input, output, "--force", "--as-of", "2026-11-19T12:00:00Z").out())
+        .contains("OUT OF BALANCE")
+        .contains("+2  finalized without any code  (to be worked, 2 overdue)");
+  }
+
+  @Test
+  void onlyTotalsThatAgreeAgreeByAccident() throws IOException {
+    String keyed = CHARGE.replace("SECRETVISIT", "OTHER").replace("2026-11-05", "2026-11-04");
+    write("facts.jsonl", VISIT, keyed);
+
+    assertThat(balance().out()).contains("agrees by accident");
+
+    write("facts.jsonl", VISIT, VISIT.replace("SECRETVISIT", "V2"), keyed);
+
+    assertThat(balance("--force").out())
+        .contains("offset in part")
+        .doesNotContain("agrees by accident");
+  }
+
+  @Test
+  void aDayThatIsBalancedButNotReadySaysWhy() throws IOException {
+    String note =
+        "{'fact':'note','tenant':'T1','eventId':'e3','occurredAt':'2026-11-04T17:05:00Z',"
+            + "'noteId':'N1','patientKey':'P2','clinicId':'C01','dateOfService':'2026-11-03',"
+            + "'status':'OPEN','at':'2026-11-04T17:05:00Z'}";
+    write("facts.jsonl", VISIT, CHARGE, note);
+
+    assertThat(balance().out())
+        .contains("Tue 2026-11-03: EMR 0, billing 0, difference 0")
+        .contains("Before you balance: 1 open note, ");
+  }
+
+  @Test
   void noPatientVisitOrChargeIdLeavesUnlessRevealed() throws IOException {
     write("facts.jsonl", VISIT, CHARGE, VISIT.replace("'units':3", "'units':-3"), "SECRETLINE");
 
@@ -285,15 +325,15 @@ class BalanceCommandTest {
   @Test
   void unknownSettingsAreIgnoredWithAWarning() throws IOException {
     write("facts.jsonl", VISIT, CHARGE);
-    write("settings.yaml", SETTINGS + "misingAfter: P2D");
+    write("settings.yaml", SETTINGS + "misingAfter: P2D\nempty:");
 
     Program.Ran ran = balance();
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.err())
-        .isEqualTo(
-            "visit-balance: settings.yaml:4: name 'misingAfter' is not known and was ignored"
-                + System.lineSeparator());
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "visit-balance: settings.yaml:4: name 'misingAfter' is not known and was ignored",
+            "visit-balance: settings.yaml:5: name 'empty' is not known and was ignored");
   }
 
   @Test
@@ -303,16 +343,20 @@ class BalanceCommandTest {
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreRefusedWithTheWayToHelp() {
-    Program.Ran ran = Program.balance(input, output, "--as-of", "yesterday");
-
-    assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err())
-        .contains("'yesterday' is not an instant such as 2026-11-05T06:00:00Z")
-        .contains("Usage: visit-balance balance");
-    assertThat(Program.run("balance").err()).contains("--input=DIR").contains("--output=DIR");
-    assertThat(Program.run("blance").err()).contains("balance");
-    assertThat(Program.run().exit()).isEqualTo(2);
+  void argumentsThatMakeNoSenseAreRefusedInOneSentenceWithTheWayToHelp() {
+    assertRefused(
+        Program.balance(input, output, "--as-of", "yesterday"),
+        "Invalid value for option '--as-of': 'yesterday' is not an instant such as"
+            + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
+    assertRefused(
+        Program.run("balance"),
+        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance --help");
+    assertRefused(
+        Program.run("blance"), "Unmatched argument at index 0: 'blance'; see visit-balance --help");
+    assertRefused(Program.run(), "Missing command; see visit-balance --help");
+    assertRefused(
+        Program.run("facts"),
+        "Missing option: --input DIR (or --profile NAME); see visit-balance facts --help");
   }
 
   @Test

@@ -51,9 +51,9 @@ public final class Engines {
   public static Map<String, List<String>> fold(
       Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
     Map<String, Settings> documents = documents(settings);
-    Fold fold = new Fold(documents, asOf);
+    Fold fold = new Fold(documents, asOf, KEY, 2);
     facts.forEach(fact -> fold.add(fact.fact(), fact.knownAt()));
-    return lines(fold.judge(KEY, 2));
+    return lines(fold.judge());
   }
 
   /** The naive reading of domain.md. */

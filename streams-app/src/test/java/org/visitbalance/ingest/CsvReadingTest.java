@@ -160,6 +160,23 @@ class CsvReadingTest {
   }
 
   @Test
+  void emptyRowsBeforeTheHeaderAreNothing() {
+    inbox.with("b.csv", "", ",,", HEADER, ROW, ROW.replace(",2,", ",x,")).read();
+
+    assertThat(inbox.only(Charge.class).getChargeId()).isEqualTo("501");
+    assertThat(inbox.deadLetters()).containsExactly("b.csv:5: units is not a whole number >= 0");
+  }
+
+  @Test
+  void noLetterOfUtf8IsTakenForBrokenBytes() {
+    // Its second half as UTF-16 is the very character that stands for a broken byte.
+    inbox.with("b.csv", HEADER + ",note 💀", ROW + ",done 💀", ROW + ",💀").read();
+
+    assertThat(inbox.deadLetters()).isEmpty();
+    assertThat(inbox.facts(Charge.class)).hasSize(2);
+  }
+
+  @Test
   void filesLongerThanAnyBufferAreReadToTheirEnd() {
     StringBuilder rows = new StringBuilder(HEADER + ",note");
     for (int i = 1; i <= 3_000; i++) {

@@ -133,6 +133,19 @@ class ProfilesTest {
   }
 
   @Test
+  void aRetractionIsRecordedWhenTheLastRowWasRemovedThoughItsFinalizedDateKnowsNoTime() {
+    Visit visit =
+        visit(
+            row("1", "97110", 2, "11/4/2026", "2026-11-04T10:00:00Z", "3"),
+            row("2", "97140", 1, "11/4/2026", "2026-11-04T12:00:00Z", "3"));
+
+    assertThat(visit.getStatus()).isEqualTo(VisitStatus.RETRACTED);
+    assertThat(visit.getOccurredAt()).isEqualTo(Instant.parse("2026-11-04T12:00:00Z"));
+    assertThat(visit.getLines()).extracting(VisitLine::getCpt).containsExactly("97140");
+    assertThat(visit.getFinalizedAt()).isEqualTo(Instant.parse("2026-11-04T23:59:59Z"));
+  }
+
+  @Test
   void withoutAFinalizedDateItIsAnOpenNote() {
     charges("charges_1.csv", row("1", "97110", 2, "", "2026-11-04T18:00:00Z", "1"));
 

@@ -37,6 +37,7 @@ final class RestartedLedger {
             PatientLedgerProcessor.PATIENTS_STORE,
             PatientLedgerProcessor.TIMERS_STORE,
             PatientLedgerProcessor.LEDGER_STORE,
+            PatientLedgerProcessor.WALK_STORE,
             ReferenceKeeper.SETTINGS_STORE,
             ReferenceKeeper.FEEDS_STORE)) {
       KeyValueStore<String, byte[]> store =

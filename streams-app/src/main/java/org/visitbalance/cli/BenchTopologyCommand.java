@@ -1,0 +1,251 @@
+package org.visitbalance.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.scenario.Preset;
+import org.visitbalance.scenario.Scenario;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LatencyProbe;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.topology.TopologyOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures the topology against a broker in a process of its own. */
+@Command(
+    name = "bench-topology",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures the topology, exactly once, against a broker in a process of its own on this"
+          + " machine.",
+      "",
+      "First the facts are put onto their topics; then the service starts and reads, judges and"
+          + " commits all of them. After that, facts come at a steady rate, and a read-committed"
+          + " consumer measures how long each of some probes takes from being produced to its"
+          + " balance.",
+      ""
+    })
+final class BenchTopologyCommand implements Callable<Integer> {
+  private static final double NANOS = 1e9;
+  private static final int CLINICS = 20;
+  private static final int DAYS = 90;
+  private static final double FACTS_PER_VISIT = 4.0;
+  private static final String READY = "--bootstrap ";
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--facts",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Facts on the topics. Default: 1000000.")
+  private int facts;
+
+  @Option(
+      names = "--commit",
+      paramLabel = "MS",
+      defaultValue = "1000",
+      description = "Commit interval. Default: 1000.")
+  private String commitMs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads of the service. Default: 2.")
+  private String threads;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of the topics. Default: 4.")
+  private int partitions;
+
+  @Option(
+      names = "--live",
+      description = "Judge each fact when it comes, as if the clock had reached the present.")
+  private boolean live;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Facts per second while latency is measured; 0: it is not. Default: 2000.")
+  private int rate;
+
+  @SuppressWarnings("NullAway.Init")
+  BenchTopologyCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Path state = Files.createTempDirectory("visit-balance-bench");
+    Process broker =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "cluster",
+                "--partitions",
+                Integer.toString(partitions))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
+      String line = lines.readLine();
+      while (line != null && !line.startsWith(READY)) {
+        line = lines.readLine();
+      }
+      if (line == null) {
+        throw new IOException("the broker did not start");
+      }
+      String[] words = line.split(" ");
+      Map<String, Object> clients = new HashMap<>();
+      clients.put("bootstrap.servers", words[1]);
+      clients.put("schema.registry.url", words[3]);
+      measure(clients, state);
+    } finally {
+      broker.destroy();
+    }
+    return Main.OK;
+  }
+
+  private void measure(Map<String, Object> clients, Path state) {
+    PrintWriter out = spec.commandLine().getOut();
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    try (FactProducer producer = new FactProducer(clients, serdes, "")) {
+      Instant end = produce(producer, out);
+      Map<String, Object> streams = new HashMap<>(clients);
+      streams.put("commit.interval.ms", commitMs);
+      streams.put("num.stream.threads", threads);
+      Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
+      TopologyOptions options =
+          new TopologyOptions(
+              "",
+              serdes,
+              "bench",
+              partitions,
+              live ? Instant.EPOCH : end,
+              TopologyOptions.RETENTION,
+              false,
+              TopologyOptions.DATES_PER_TICK,
+              (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
+      long begun = System.nanoTime();
+      try (BalancingService service = BalancingService.start(options, streams, state, e -> {})) {
+        await(service, () -> read(service) > 0);
+        long reading = System.nanoTime();
+        say(out, "service started after %.1f s", reading - begun);
+        await(service, () -> read(service) >= facts);
+        say(out, "all facts read after %.1f s more", System.nanoTime() - reading);
+        await(service, () -> isSettled(producer, end, settled));
+        await(service, service::isBooked);
+        double seconds = (System.nanoTime() - reading) / NANOS;
+        out.printf(
+            "%,d facts read, judged and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
+                + " %d partitions)%n",
+            facts, seconds, facts / seconds, commitMs, threads, partitions);
+        out.printf("state on disk: %,d MB%n", size(state) >> 20);
+        out.flush();
+        if (rate > 0) {
+          out.println(
+              new LatencyProbe(clients, serdes, producer, partitions, rate).run(end, service));
+        }
+      }
+    }
+  }
+
+  private Instant produce(FactProducer producer, PrintWriter out) {
+    Scenario scenario =
+        new Scenario(
+            Preset.CLINIC
+                .options()
+                .with()
+                .clinics(CLINICS, 2)
+                .days(2 * DAYS)
+                .visitsPerDay((int) Math.ceil(facts / (FACTS_PER_VISIT * CLINICS * DAYS)))
+                .maxFacts(Long.MAX_VALUE)
+                .build());
+    scenario.settings().forEach(producer::settings);
+    long begun = System.nanoTime();
+    List<Instant> last = new ArrayList<>(List.of(Instant.EPOCH));
+    try (Stream<SpecificRecord> all = scenario.facts().map(timed -> {
+          last.set(0, timed.knownAt());
+          return timed.fact();
+        })) {
+      all.filter(fact -> !(fact instanceof Feed)).limit(facts).forEach(producer::fact);
+    }
+    producer.flush();
+    Instant end = last.get(0).plus(Duration.ofDays(1));
+    producer.tick(live ? end : Instant.EPOCH, partitions);
+    producer.flush();
+    say(out, "%,d facts produced".formatted(facts) + " in %.1f s", System.nanoTime() - begun);
+    return end;
+  }
+
+  private boolean isSettled(FactProducer producer, Instant end, Map<Integer, Boolean> settled) {
+    boolean done =
+        settled.size() == partitions && settled.values().stream().allMatch(Boolean::booleanValue);
+    if (!done) {
+      producer.tick(end, partitions);
+      producer.flush();
+    }
+    return done;
+  }
+
+  private static long read(BalancingService service) {
+    return service.counts().ofPatientFacts("facts-read");
+  }
+
+  private static void say(PrintWriter out, String text, long nanos) {
+    out.printf(text + "%n", nanos / NANOS);
+    out.flush();
+  }
+
+  private static void await(BalancingService service, BooleanSupplier done) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!done.getAsBoolean()) {
+      service.check();
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("the service does not come to an end");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static long size(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

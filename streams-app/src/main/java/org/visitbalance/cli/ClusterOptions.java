@@ -1,0 +1,93 @@
+package org.visitbalance.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.InputException;
+import picocli.CommandLine.Option;
+
+/** Which cluster and registry a command works on; the same for all that do. */
+final class ClusterOptions {
+  private static final String BOOTSTRAP = "bootstrap.servers";
+  private static final String REGISTRY = "schema.registry.url";
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Properties under Kafka's and Confluent's own names: bootstrap.servers, security.*,"
+              + " schema.registry.*, and whatever else the clients and Kafka Streams take.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT,...",
+      description = "Brokers of the cluster; goes before bootstrap.servers of --config.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--registry",
+      paramLabel = "URL,...",
+      description = "Schema registry; goes before schema.registry.url of --config.")
+  private @Nullable String registry;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Before the name of every topic of this installation. Default: none.")
+  private String prefix;
+
+  @SuppressWarnings("NullAway.Init")
+  ClusterOptions() {}
+
+  String prefix() {
+    return prefix;
+  }
+
+  /**
+   * The configuration of clients.
+   *
+   * @throws InputException if there is no cluster or no registry in it
+   */
+  Map<String, Object> clients() {
+    Map<String, Object> clients = new HashMap<>();
+    if (config != null) {
+      read(config).forEach((name, value) -> clients.put(name.toString(), value));
+    }
+    if (bootstrap != null) {
+      clients.put(BOOTSTRAP, bootstrap);
+    }
+    if (registry != null) {
+      clients.put(REGISTRY, registry);
+    }
+    require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
+    require(clients, REGISTRY, "--registry URL");
+    return clients;
+  }
+
+  private static void require(Map<String, Object> clients, String name, String option) {
+    if (!clients.containsKey(name)) {
+      throw new InputException(
+          "nothing says " + name + "; use " + option + ", or set it in a file for --config");
+    }
+  }
+
+  private static Properties read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new InputException("--config " + file + " does not exist", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("--config " + file + " cannot be read: " + e.getMessage(), e);
+    }
+    return properties;
+  }
+}

@@ -1,0 +1,25 @@
+package org.visitbalance.platform.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Folders that are no longer needed. */
+final class Folders {
+  private Folders() {}
+
+  /** Deletes a folder with all that is in it; what cannot be deleted stays, silently. */
+  static void delete(Path folder) {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException left) {
+      // A temporary folder; the system cleans up what we cannot.
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package org.visitbalance.platform.registry;
+
+/** The error codes of Confluent's protocol: the HTTP status, and mostly two digits more. */
+public final class ErrorCodes {
+  public static final int SUBJECT_NOT_FOUND = 40401;
+  public static final int VERSION_NOT_FOUND = 40402;
+  public static final int SCHEMA_NOT_FOUND = 40403;
+  public static final int SUBJECT_HAS_NO_LEVEL = 40408;
+  public static final int INCOMPATIBLE = 409;
+  public static final int INVALID_SCHEMA = 42201;
+  public static final int INVALID_VERSION = 42202;
+  public static final int INVALID_LEVEL = 42203;
+  public static final int STORE_FAILED = 50001;
+
+  private static final int LARGEST_STATUS = 599;
+
+  private ErrorCodes() {}
+
+  /** Returns the HTTP status that a code belongs to. */
+  public static int status(int code) {
+    return code <= LARGEST_STATUS ? code : code / 100;
+  }
+}

@@ -1,0 +1,43 @@
+package org.visitbalance.platform.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/** Schemas as they are registered: without what concerns Java only. */
+public final class PortableSchemas {
+  private static final String JAVA_STRING = "avro.java.string";
+
+  private PortableSchemas() {}
+
+  /** Returns a generated record's schema as its {@code .avsc} file has it. */
+  public static Schema of(Schema schema) {
+    try {
+      return SchemaTexts.parse(without(Json.parse(schema.toString())).toString());
+    } catch (IOException e) {
+      throw new IllegalStateException("a schema's text is always JSON", e);
+    }
+  }
+
+  private static JsonNode without(JsonNode node) {
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = Json.array();
+      array.forEach(element -> copy.add(without(element)));
+      return copy;
+    }
+    if (!(node instanceof ObjectNode object)) {
+      return node;
+    }
+    ObjectNode copy = Json.object();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      if (!entry.getKey().equals(JAVA_STRING)) {
+        copy.set(entry.getKey(), without(entry.getValue()));
+      }
+    }
+    boolean bare = copy.size() == 1 && copy.path("type").isTextual();
+    return bare && object.size() > 1 ? copy.get("type") : copy;
+  }
+}

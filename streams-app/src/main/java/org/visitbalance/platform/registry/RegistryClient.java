@@ -1,0 +1,171 @@
+package org.visitbalance.platform.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+import org.jspecify.annotations.Nullable;
+
+/** A registry behind Confluent's REST protocol. Reads only what all servers of it answer. */
+final class RegistryClient implements SchemaRegistry {
+  private final RegistryHttp http;
+
+  RegistryClient(RegistryHttp http) {
+    this.http = http;
+  }
+
+  @Override
+  public int register(String subject, Schema schema) {
+    return http.ask(
+        new RegistryHttp.Question(
+            "POST",
+            "/subjects/" + encode(subject) + "/versions",
+            document(schema),
+            "register the schema of subject " + subject),
+        answer -> number(answer, "id"));
+  }
+
+  @Override
+  public SchemaVersion lookUp(String subject, Schema schema) {
+    return http.ask(
+        new RegistryHttp.Question(
+            "POST",
+            "/subjects/" + encode(subject),
+            document(schema),
+            "look up the schema of subject " + subject),
+        answer -> version(subject, answer));
+  }
+
+  @Override
+  public SchemaVersion latest(String subject) {
+    return http.ask(
+        new RegistryHttp.Question(
+            "GET",
+            "/subjects/" + encode(subject) + "/versions/latest",
+            null,
+            "give the latest schema of subject " + subject),
+        answer -> version(subject, answer));
+  }
+
+  @Override
+  public Schema byId(int id) {
+    return http.ask(
+        new RegistryHttp.Question("GET", "/schemas/ids/" + id, null, "give schema " + id),
+        RegistryClient::schema);
+  }
+
+  @Override
+  public List<String> conflicts(String subject, Schema schema) {
+    try {
+      return http.ask(
+          new RegistryHttp.Question(
+              "POST",
+              "/compatibility/subjects/" + encode(subject) + "/versions/latest?verbose=true",
+              document(schema),
+              "compare the schema of subject " + subject),
+          RegistryClient::conflicts);
+    } catch (RegistryRefusedException e) {
+      if (e.code() == ErrorCodes.SUBJECT_NOT_FOUND || e.code() == ErrorCodes.VERSION_NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public CompatibilityLevel level(@Nullable String subject) {
+    return http.ask(
+        new RegistryHttp.Question(
+            "GET", configPath(subject), null, "give the compatibility level of " + name(subject)),
+        answer -> {
+          String level = text(answer, "compatibilityLevel");
+          try {
+            return CompatibilityLevel.valueOf(level);
+          } catch (IllegalArgumentException e) {
+            throw new RegistryHttp.UnusableAnswer("a compatibility level that we do not know");
+          }
+        });
+  }
+
+  @Override
+  public void setLevel(@Nullable String subject, CompatibilityLevel level) {
+    http.ask(
+        new RegistryHttp.Question(
+            "PUT",
+            configPath(subject),
+            Json.object().put("compatibility", level.name()),
+            "set the compatibility level of " + name(subject)),
+        answer -> level);
+  }
+
+  private static String configPath(@Nullable String subject) {
+    return subject == null ? "/config" : "/config/" + encode(subject);
+  }
+
+  private static String name(@Nullable String subject) {
+    return subject == null ? "all subjects" : "subject " + subject;
+  }
+
+  private static ObjectNode document(Schema schema) {
+    return Json.object().put("schema", schema.toString());
+  }
+
+  private static String encode(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static SchemaVersion version(String subject, JsonNode answer) {
+    return new SchemaVersion(
+        subject, number(answer, "version"), number(answer, "id"), schema(answer));
+  }
+
+  private static List<String> conflicts(JsonNode answer) {
+    JsonNode compatible = answer.path("is_compatible");
+    if (!compatible.isBoolean()) {
+      throw new RegistryHttp.UnusableAnswer("no is_compatible");
+    }
+    if (compatible.booleanValue()) {
+      return List.of();
+    }
+    List<String> conflicts = new ArrayList<>();
+    answer.path("messages").forEach(message -> conflicts.add(message.asText()));
+    return conflicts.isEmpty() ? List.of("the registry does not say why") : conflicts;
+  }
+
+  private static Schema schema(JsonNode answer) {
+    String type = answer.path("schemaType").asText("AVRO");
+    if (!type.equals("AVRO")) {
+      throw new RegistryRefusedException(
+          ErrorCodes.INVALID_SCHEMA, "the schema is of type " + type + ", not AVRO");
+    }
+    if (!answer.path("references").isEmpty()) {
+      throw new RegistryHttp.UnusableAnswer(
+          "a schema with references, which this program does not read");
+    }
+    try {
+      return SchemaTexts.parse(text(answer, "schema"));
+    } catch (SchemaParseException e) {
+      throw new RegistryHttp.UnusableAnswer("a schema that is none");
+    }
+  }
+
+  private static int number(JsonNode answer, String field) {
+    JsonNode value = answer.path(field);
+    if (!value.isInt()) {
+      throw new RegistryHttp.UnusableAnswer("no number \"" + field + "\"");
+    }
+    return value.intValue();
+  }
+
+  private static String text(JsonNode answer, String field) {
+    JsonNode value = answer.path(field);
+    if (!value.isTextual()) {
+      throw new RegistryHttp.UnusableAnswer("no text \"" + field + "\"");
+    }
+    return value.textValue();
+  }
+}

@@ -1,0 +1,242 @@
+package org.visitbalance.platform.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the servers of a registry until one of them answers: each in turn, beginning with the one
+ * that answered last, and all of them again after a while. A definite no is not asked again, except
+ * for an id that is not known: a server that copies from another may learn of it a little later.
+ */
+final class RegistryHttp {
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final String ACCEPT = CONTENT_TYPE + ", application/json; q=0.9";
+  private static final int MESSAGE_LENGTH = 1_000;
+  private static final int MAX_DOUBLINGS = 20;
+
+  private final RegistryConfig config;
+  private final List<Server> servers;
+  private final HttpClient client;
+  private volatile int last;
+
+  RegistryHttp(RegistryConfig config) {
+    this.config = config;
+    this.servers = config.urls().stream().map(url -> Server.of(url, config)).toList();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(config.connectTimeout());
+    SSLContext tls = config.tls();
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    this.client = builder.build();
+  }
+
+  /**
+   * @param purpose what the registry was to do, as "give schema 7"
+   */
+  record Question(String method, String path, @Nullable JsonNode body, String purpose) {}
+
+  /** A server's address without credentials, and the header that has them. */
+  private record Server(String url, @Nullable String authorization) {
+    static Server of(String text, RegistryConfig config) {
+      try {
+        URI url = URI.create(text);
+        if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
+          throw new IllegalArgumentException();
+        }
+        String user = url.getRawUserInfo();
+        String bare = user == null ? text : text.replace(user + "@", "");
+        return new Server(bare, config.authorization(url));
+      } catch (IllegalArgumentException e) {
+        // The text may have credentials in it.
+        throw new ConfigException(
+            RegistryConfig.URL + " must have URLs such as http://host:8081, separated by commas");
+      }
+    }
+  }
+
+  /** A server's failure to answer; asking again may help. */
+  private static final class Failure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Failure(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * @param read makes the result of an answer, or throws {@link UnusableAnswer}
+   * @throws RegistryRefusedException when the registry says no
+   * @throws RegistryException when no server gives a usable answer, as often as configured
+   */
+  <T> T ask(Question question, Function<JsonNode, T> read) {
+    long begun = System.nanoTime();
+    int timesUnknown = 0;
+    for (int round = 1; ; round++) {
+      RegistryRefusedException unknown = null;
+      Failure failure = null;
+      for (int i = 0; i < servers.size(); i++) {
+        int index = (last + i) % servers.size();
+        try {
+          T result = askServer(servers.get(index), question, read);
+          last = index;
+          return result;
+        } catch (RegistryRefusedException e) {
+          if (e.code() != ErrorCodes.SCHEMA_NOT_FOUND) {
+            throw e;
+          }
+          unknown = e;
+        } catch (Failure e) {
+          failure = e;
+        }
+      }
+      if (unknown != null && (++timesUnknown == 2 || round > config.retries())) {
+        throw unknown;
+      }
+      if (failure != null && round > config.retries()) {
+        throw report(question, failure, round, System.nanoTime() - begun);
+      }
+      pause(round, question);
+    }
+  }
+
+  private RegistryException report(Question question, Failure failure, int rounds, long nanos) {
+    return new RegistryException(
+        "the schema registry did not "
+            + question.purpose()
+            + ": "
+            + failure.getMessage()
+            + "; asked "
+            + String.join(", ", servers.stream().map(Server::url).toList())
+            + " "
+            + rounds
+            + " times in "
+            + TimeUnit.NANOSECONDS.toSeconds(nanos)
+            + " s. Check that it runs there, or correct "
+            + RegistryConfig.URL,
+        failure.getCause());
+  }
+
+  private void pause(int round, Question question) {
+    long wait = config.firstWaitMillis() << Math.min(round - 1, MAX_DOUBLINGS);
+    try {
+      Thread.sleep(Math.min(wait, config.longestWaitMillis()));
+    } catch (InterruptedException e) {
+      throw interrupted(question, e);
+    }
+  }
+
+  private <T> T askServer(Server server, Question question, Function<JsonNode, T> read)
+      throws Failure {
+    HttpResponse<byte[]> response = send(server, question);
+    int status = response.statusCode();
+    JsonNode answer;
+    try {
+      answer = Json.parse(response.body());
+    } catch (IOException e) {
+      answer = null;
+    }
+    if (status / 100 == 2) {
+      if (answer == null || !answer.isObject()) {
+        throw new Failure(server.url() + " answered something that is not a registry's JSON", null);
+      }
+      try {
+        return read.apply(answer);
+      } catch (UnusableAnswer e) {
+        throw new Failure(server.url() + " answered " + e.getMessage(), null);
+      }
+    }
+    throw refusal(server, question, status, answer);
+  }
+
+  /** Returns a failure that may pass; throws one that will not. */
+  private static Failure refusal(
+      Server server, Question question, int status, @Nullable JsonNode answer) {
+    String said = server.url() + " answered " + status;
+    if (status == 401 || status == 403) {
+      throw new RegistryException(
+          "the schema registry did not "
+              + question.purpose()
+              + ": "
+              + said
+              + "; check basic.auth.*, bearer.auth.* or the user's rights there");
+    }
+    if (answer == null || !answer.path("error_code").isInt()) {
+      return new Failure(said + " and no error code of a registry", null);
+    }
+    int code = answer.path("error_code").intValue();
+    String message = answer.path("message").asText();
+    said += " (" + code + ": " + shorten(message) + ")";
+    if (status >= 500 || status == 408 || status == 429 || status < 400) {
+      return new Failure(said, null);
+    }
+    throw new RegistryRefusedException(
+        code, "the schema registry refused to " + question.purpose() + ": " + said);
+  }
+
+  private static String shorten(String message) {
+    return message.length() <= MESSAGE_LENGTH ? message : message.substring(0, MESSAGE_LENGTH);
+  }
+
+  private HttpResponse<byte[]> send(Server server, Question question) throws Failure {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(server.url() + question.path()))
+            .header("Content-Type", CONTENT_TYPE)
+            .header("Accept", ACCEPT)
+            .method(
+                question.method(),
+                question.body() == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(Json.bytes(question.body())));
+    if (server.authorization() != null) {
+      request.header("Authorization", server.authorization());
+    }
+    // The request's own timeout ends with the headers; this one is for the body too.
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      return answer.get(config.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new Failure(
+          server.url() + " did not answer in " + config.readTimeout().toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new Failure(
+          server.url() + " cannot be reached (" + cause.getClass().getSimpleName() + ")", cause);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw interrupted(question, e);
+    }
+  }
+
+  private static RegistryException interrupted(Question question, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new RegistryException(
+        "interrupted before the schema registry could " + question.purpose(), cause);
+  }
+
+  /** An answer that is not what the protocol says; another server, or a later one, may be right. */
+  static final class UnusableAnswer extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UnusableAnswer(String message) {
+      super(message);
+    }
+  }
+}

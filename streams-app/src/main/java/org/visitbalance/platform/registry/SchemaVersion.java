@@ -1,0 +1,11 @@
+package org.visitbalance.platform.registry;
+
+import org.apache.avro.Schema;
+
+/**
+ * A schema as a version of a subject.
+ *
+ * @param version from 1
+ * @param id the schema's own id, the same under every subject
+ */
+public record SchemaVersion(String subject, int version, int id, Schema schema) {}

@@ -1,0 +1,63 @@
+package org.visitbalance.platform.serde;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.registry.ErrorCodes;
+import org.visitbalance.platform.registry.RegistryRefusedException;
+import org.visitbalance.platform.registry.SchemaRegistry;
+
+/**
+ * Reads values in Confluent's wire format; what another version of the schema wrote becomes ours.
+ * Null stays null. Safe for several threads.
+ *
+ * <p>Throws {@link UndecodableException} when the record is bad for ever, and {@link
+ * org.visitbalance.platform.registry.RegistryException} when its schema cannot be had at present.
+ */
+final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+  private final Class<T> type;
+  private final SchemaRegistry registry;
+  private final Map<Integer, RecordReader<T>> readers = new ConcurrentHashMap<>();
+
+  AvroDeserializer(Class<T> type, SchemaRegistry registry) {
+    this.type = type;
+    this.registry = registry;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a tombstone.
+  public T deserialize(String topic, byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    int id = WireFormat.id(bytes);
+    RecordReader<T> reader = readers.get(id);
+    if (reader == null) {
+      reader = new RecordReader<>(type, schema(id));
+      readers.put(id, reader);
+    }
+    return reader.read(bytes, WireFormat.HEADER);
+  }
+
+  private Schema schema(int id) {
+    try {
+      return registry.byId(id);
+    } catch (RegistryRefusedException e) {
+      if (e.code() == ErrorCodes.SCHEMA_NOT_FOUND) {
+        throw new UndecodableException(
+            "a record names schema "
+                + id
+                + ", which the schema registry does not know; its producer used another registry,"
+                + " or no Avro serializer");
+      }
+      if (e.code() == ErrorCodes.INVALID_SCHEMA) {
+        throw new UndecodableException(
+            "a record names schema " + id + ", which is no Avro schema; look for its producer");
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.visitbalance.platform.serde;
+
+/** Confluent's wire format: a zero byte, the schema's id in four bytes, the datum. */
+final class WireFormat {
+  static final byte MAGIC = 0;
+  static final int HEADER = 5;
+
+  private WireFormat() {}
+
+  /**
+   * Returns the schema id of a record's bytes.
+   *
+   * @throws UndecodableException when there is none
+   */
+  static int id(byte[] bytes) {
+    if (bytes.length < HEADER) {
+      throw new UndecodableException(
+          "a record of "
+              + bytes.length
+              + " bytes is too short for Confluent's wire format (5 bytes before the datum); its"
+              + " producer must use an Avro serializer with a schema registry");
+    }
+    if (bytes[0] != MAGIC) {
+      throw new UndecodableException(
+          "a record does not begin with the zero byte of Confluent's wire format; its producer must"
+              + " use an Avro serializer with a schema registry");
+    }
+    int id = 0;
+    for (int i = 1; i < HEADER; i++) {
+      id = (id << Byte.SIZE) | (bytes[i] & 0xff);
+    }
+    if (id <= 0) {
+      throw new UndecodableException(
+          "a record names schema "
+              + id
+              + ", and registries count from 1: it was written by"
+              + " something else than an Avro serializer with a schema registry");
+    }
+    return id;
+  }
+}

@@ -1,0 +1,186 @@
+package org.visitbalance.service;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.PeriodFigures;
+import org.visitbalance.topology.BalancingTopology;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** An instance of the topology that runs. */
+public final class BalancingService implements AutoCloseable {
+  private static final Duration CLOSING = Duration.ofSeconds(60);
+
+  private final KafkaStreams streams;
+  private final @Nullable Path temporary;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  private final Consumer<Throwable> onFailure;
+
+  private BalancingService(
+      KafkaStreams streams, @Nullable Path temporary, Consumer<Throwable> onFailure) {
+    this.streams = streams;
+    this.temporary = temporary;
+    this.onFailure = onFailure;
+  }
+
+  /** Starts an instance that keeps nothing on this machine after it is closed. */
+  public static BalancingService start(TopologyOptions options, Map<String, ?> clients) {
+    try {
+      Path folder = Files.createTempDirectory("visit-balance-state");
+      return start(options, clients, folder, folder, problem -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts an instance.
+   *
+   * @param clients Kafka's client configuration and what else of Kafka Streams' is to be set
+   * @param stateFolder where its state is kept
+   * @param onFailure hears of the problem with which it has stopped by itself
+   */
+  public static BalancingService start(
+      TopologyOptions options,
+      Map<String, ?> clients,
+      Path stateFolder,
+      Consumer<Throwable> onFailure) {
+    return start(options, clients, stateFolder, null, onFailure);
+  }
+
+  private static BalancingService start(
+      TopologyOptions options,
+      Map<String, ?> clients,
+      Path folder,
+      @Nullable Path temporary,
+      Consumer<Throwable> onFailure) {
+    KafkaStreams streams =
+        new KafkaStreams(
+            BalancingTopology.of(options),
+            ServiceProperties.of(options.prefix(), clients, folder));
+    BalancingService service = new BalancingService(streams, temporary, onFailure);
+    streams.setUncaughtExceptionHandler(service::failed);
+    streams.start();
+    return service;
+  }
+
+  /** Nothing is lost with a thread: what it had not committed another one reads again. */
+  private StreamThreadExceptionResponse failed(Throwable problem) {
+    failure.set(problem);
+    onFailure.accept(problem);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /**
+   * Looks whether it still runs.
+   *
+   * @throws IllegalStateException if it has failed
+   */
+  public void check() {
+    Throwable problem = failure.get();
+    if (problem != null) {
+      throw new IllegalStateException("the service has stopped: " + problem.getMessage(), problem);
+    }
+  }
+
+  /**
+   * The metrics of the group {@code visit-balance}, summed over this instance's tasks.
+   *
+   * @param values by name and source
+   */
+  public record Counts(Map<String, Double> values) {
+    /** A metric of a source; 0 where there is none. */
+    public long of(String name, Topic<?> source) {
+      return values.getOrDefault(key(name, source.name()), 0.0).longValue();
+    }
+
+    /** The same, summed over the sources of facts about patients. */
+    public long ofPatientFacts(String name) {
+      return Topics.PATIENT_FACTS.stream().mapToLong(topic -> of(name, topic)).sum();
+    }
+
+    private static String key(String name, String source) {
+      return name + "|" + source;
+    }
+  }
+
+  /** What this instance's tasks have counted; true after every crash. */
+  public Counts counts() {
+    Map<String, Double> values = new HashMap<>();
+    streams
+        .metrics()
+        .forEach(
+            (metric, value) -> {
+              if (metric.group().equals("visit-balance")) {
+                values.merge(
+                    Counts.key(metric.name(), String.valueOf(metric.tags().get("source"))),
+                    ((Number) value.metricValue()).doubleValue(),
+                    Double::sum);
+              }
+            });
+    return new Counts(values);
+  }
+
+  /** Whether all that this instance's ledgers have posted is in its books. */
+  public boolean isBooked() {
+    return counts().of("postings", Topics.PERIOD_POSTINGS) == booked();
+  }
+
+  /** Postings that are in this instance's books; -1 while they cannot be read. */
+  private long booked() {
+    try {
+      return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)
+          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings);
+    } catch (InvalidStateStoreException e) {
+      return -1;
+    }
+  }
+
+  private <V> long sum(String store, java.util.function.ToLongFunction<V> of) {
+    long sum = 0;
+    try (KeyValueIterator<String, V> all =
+        streams
+            .store(
+                StoreQueryParameters.fromNameAndType(
+                    store, QueryableStoreTypes.<String, V>keyValueStore()))
+            .all()) {
+      while (all.hasNext()) {
+        sum += of.applyAsLong(all.next().value);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    streams.close(CLOSING);
+    if (temporary != null) {
+      try (Stream<Path> files = Files.walk(temporary)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package org.visitbalance.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * Puts facts, settings and ticks onto their topics, each under its key: acknowledged by all
+ * replicas, and never twice by a retry. May be used by several threads.
+ */
+public final class FactProducer implements AutoCloseable {
+  private final String prefix;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+  /**
+   * A producer for the topics of an installation.
+   *
+   * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
+   */
+  public FactProducer(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    Map<String, Object> config = new HashMap<>(clients);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
+    config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+    config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    this.prefix = prefix;
+    this.producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    for (Topic<?> topic : Topics.ALL) {
+      serializers.put(topic, serializer(serdes, topic));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Each topic's serializer gets that topic's records only.
+  private static Serializer<SpecificRecord> serializer(
+      TopologyOptions.Serdes serdes, Topic<?> topic) {
+    return (Serializer<SpecificRecord>) (Serializer<?>) serdes.of(topic.type()).serializer();
+  }
+
+  /** Sends a fact; it is on its topic after {@link #flush}. */
+  public void fact(SpecificRecord fact) {
+    if (fact instanceof Feed feed) {
+      send(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
+    } else {
+      String patient = String.valueOf(Facts.patientKey(fact));
+      send(topic(fact), Keys.of(Facts.tenant(fact), patient), fact);
+    }
+  }
+
+  private static Topic<?> topic(SpecificRecord fact) {
+    if (fact instanceof Visit) {
+      return Topics.VISITS;
+    } else if (fact instanceof Charge) {
+      return Topics.CHARGES;
+    } else if (fact instanceof Rejection) {
+      return Topics.REJECTIONS;
+    } else if (fact instanceof Transmission) {
+      return Topics.TRANSMISSIONS;
+    } else if (fact instanceof Note) {
+      return Topics.NOTES;
+    }
+    throw new IllegalArgumentException("no fact: " + fact.getClass().getSimpleName());
+  }
+
+  /** Sends a tenant's settings. */
+  public void settings(Settings document) {
+    send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+  }
+
+  /** Says what time it is, to each partition of the clock. */
+  public void tick(Instant at, int partitions) {
+    byte[] value = serialize(Topics.CLOCK, new Tick(at));
+    for (int partition = 0; partition < partitions; partition++) {
+      send(new ProducerRecord<>(prefix + Topics.CLOCK.name(), partition, null, value));
+    }
+  }
+
+  private void send(Topic<?> topic, String key, SpecificRecord value) {
+    send(
+        new ProducerRecord<>(
+            prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
+  }
+
+  private byte[] serialize(Topic<?> topic, SpecificRecord value) {
+    return java.util.Objects.requireNonNull(serializers.get(topic))
+        .serialize(prefix + topic.name(), value);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    producer.send(
+        record,
+        (metadata, problem) -> {
+          if (problem != null) {
+            failure.compareAndSet(null, problem);
+          }
+        });
+  }
+
+  /**
+   * Waits until all that was sent is acknowledged.
+   *
+   * @throws KafkaException if something was not
+   */
+  public void flush() {
+    producer.flush();
+    Exception problem = failure.getAndSet(null);
+    if (problem != null) {
+      throw new KafkaException("a record was not acknowledged: " + problem.getMessage(), problem);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,173 @@
+package org.visitbalance.service;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.visitbalance.fact.NoCharge;
+import org.visitbalance.fact.NoteType;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * Measures how long a fact takes from being produced until its balance is committed, while facts
+ * come at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that the
+ * balance under that key is the probe's.
+ */
+public final class LatencyProbe {
+  private static final int EACH = 20;
+  private static final int SECONDS = 20;
+  private static final int WARM_UP_SECONDS = 10;
+  private static final String TENANT = "LATENCY";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final double MILLIS = 1e6;
+
+  private final Map<String, Object> clients;
+  private final FactProducer producer;
+  private final int partitions;
+  private final int rate;
+  private final Map<String, Long> sent = new ConcurrentHashMap<>();
+  private final List<Double> took = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  /** A probe of so many facts per second. */
+  public LatencyProbe(
+      Map<String, ?> clients,
+      TopologyOptions.Serdes serdes,
+      FactProducer producer,
+      int partitions,
+      int rate) {
+    this.clients = new HashMap<>(clients);
+    this.clients.put("isolation.level", "read_committed");
+    this.clients.put("fetch.max.wait.ms", "20");
+    Map<String, Object> eager = new HashMap<>(clients);
+    eager.put("linger.ms", "5");
+    this.producer = new FactProducer(eager, serdes, "");
+    this.partitions = partitions;
+    this.rate = rate;
+  }
+
+  /** Measures, and returns a line that says what. */
+  public String run(Instant now, BalancingService service) {
+    Thread listener = new Thread(this::listen, "latency");
+    listener.start();
+    long begun = System.nanoTime();
+    long facts = 0;
+    long ticks = 0;
+    while (System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(SECONDS + WARM_UP_SECONDS)) {
+      service.check();
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      for (; facts < seconds * rate; facts++) {
+        send(now, facts, seconds > WARM_UP_SECONDS);
+      }
+      if (ticks < seconds) {
+        producer.tick(now.plusSeconds(++ticks), partitions);
+      }
+      pause();
+    }
+    producer.flush();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!sent.isEmpty() && System.nanoTime() < end) {
+      pause();
+    }
+    done.set(true);
+    try {
+      listener.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close();
+    return result();
+  }
+
+  private String result() {
+    if (took.isEmpty()) {
+      return "no probe has reached its balance";
+    }
+    List<Double> sorted = took.stream().sorted().toList();
+    return String.format(
+        "at %,d facts/s from fact to committed balance: p50 %.0f ms, p99 %.0f ms, max %.0f ms (%,d"
+            + " probes, %,d lost)",
+        rate,
+        sorted.get(sorted.size() / 2),
+        sorted.get((int) (sorted.size() * 0.99)),
+        sorted.get(sorted.size() - 1),
+        sorted.size(),
+        sent.size());
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(2);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void send(Instant now, long number, boolean measured) {
+    boolean probe = number % EACH == 0;
+    String clinic = probe ? "PROBE" + number : "C" + number % 50;
+    if (probe && measured) {
+      sent.put(clinic, System.nanoTime());
+    }
+    LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    producer.fact(
+        Visit.newBuilder()
+            .setTenant(TENANT)
+            .setEventId("latency-" + number)
+            .setOccurredAt(now)
+            .setVisitId("latency-" + number)
+            .setRevision(0)
+            .setStatus(VisitStatus.FINALIZED)
+            .setPatientKey("P" + number % 20_000)
+            .setClinicId(clinic)
+            .setDateOfService(day)
+            .setFinalizedAt(now)
+            .setFinalizedOn(day)
+            .setTherapistId("TH1")
+            .setNoteType(NoteType.DAILY_NOTE)
+            .setNoCharge(NoCharge.NONE)
+            .setLines(List.of(new VisitLine("97110", List.of(), 2, null)))
+            .build());
+  }
+
+  private void listen() {
+    String topic = Topics.BALANCES.name();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(clients, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToEnd(all);
+      all.forEach(consumer::position);
+      while (!done.get()) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+          String[] parts = record.key().split("\\|");
+          Long at = parts[0].equals(TENANT) ? sent.remove(parts[1]) : null;
+          if (at != null) {
+            took.add((System.nanoTime() - at) / MILLIS);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.visitbalance.service;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.visitbalance.state.StateVersion;
+
+/** How Kafka Streams is configured, whatever runs on it. */
+public final class ServiceProperties {
+  private static final String NAMED = "ensure.explicit.internal.resource.naming";
+
+  /** Longer than the work of one tick, which lies between two commits. */
+  private static final String TRANSACTION_TIMEOUT_MS = "60000";
+
+  private static final String CACHE_BYTES = Long.toString(64L << 20);
+
+  private ServiceProperties() {}
+
+  /**
+   * The properties of an instance.
+   *
+   * @param prefix of the installation's topics
+   * @param clients Kafka's client configuration and whatever else is to be set or replaced
+   * @param stateFolder where its state is kept
+   */
+  public static Properties of(String prefix, Map<String, ?> clients, Path stateFolder) {
+    Properties properties = new Properties();
+    // Stored state of another version is never read: another application starts from the facts.
+    properties.put(
+        StreamsConfig.APPLICATION_ID_CONFIG, prefix + "visit-balance-" + StateVersion.current());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2");
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    // A tick is taken after the facts that were appended before it.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "0");
+    properties.put(NAMED, "true");
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        TRANSACTION_TIMEOUT_MS);
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.putAll(clients);
+    return properties;
+  }
+}

@@ -1,0 +1,94 @@
+package org.visitbalance.service;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+
+/** Makes the topics of an installation. */
+public final class TopicProvisioner {
+  private TopicProvisioner() {}
+
+  /**
+   * Makes all topics on a cluster that has none of them.
+   *
+   * @throws KafkaException if one cannot be made
+   */
+  public static void create(Map<String, Object> clients, String prefix, int partitions) {
+    List<NewTopic> topics =
+        Topics.ALL.stream().map(topic -> newTopic(topic, prefix, partitions)).toList();
+    try (Admin admin = Admin.create(clients)) {
+      admin.createTopics(topics).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were made", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /** The same on a cluster that may have some of them; those stay as they are. */
+  public static void createMissing(Map<String, Object> clients, String prefix, int partitions) {
+    try (Admin admin = Admin.create(clients)) {
+      Set<String> there = admin.listTopics().names().get();
+      List<NewTopic> missing =
+          Topics.ALL.stream()
+              .filter(topic -> !there.contains(prefix + topic.name()))
+              .map(topic -> newTopic(topic, prefix, partitions))
+              .toList();
+      admin.createTopics(missing).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were made", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /**
+   * How many partitions the topics of facts about patients and the clock have.
+   *
+   * @throws KafkaException if one of them is not there, or has another number than the others
+   */
+  public static int partitions(Map<String, Object> clients, String prefix) {
+    List<String> names =
+        Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOCK))
+            .map(topic -> prefix + topic.name())
+            .toList();
+    try (Admin admin = Admin.create(clients)) {
+      Map<String, TopicDescription> topics = admin.describeTopics(names).allTopicNames().get();
+      int partitions = topics.values().iterator().next().partitions().size();
+      topics.forEach(
+          (name, topic) -> {
+            if (topic.partitions().size() != partitions) {
+              throw new KafkaException(
+                  name
+                      + " has "
+                      + topic.partitions().size()
+                      + " partitions and another topic of facts "
+                      + partitions
+                      + "; all of them and the clock need the same number");
+            }
+          });
+      return partitions;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were looked at", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be read: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static NewTopic newTopic(Topic<?> topic, String prefix, int partitions) {
+    return new NewTopic(prefix + topic.name(), Optional.of(partitions), Optional.empty())
+        .configs(topic.keeping().configs());
+  }
+}

@@ -1,0 +1,97 @@
+package org.visitbalance.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.visitbalance.topology.OutputTables;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** Reads what is committed on the output topics, from their beginnings to their ends of now. */
+public final class TopicReader {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Map<String, Object> clients;
+  private final TopologyOptions.Serdes serdes;
+  private final String prefix;
+
+  /**
+   * A reader of an installation's topics.
+   *
+   * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
+   */
+  public TopicReader(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    this.clients = new HashMap<>(clients);
+    this.clients.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    this.clients.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    this.serdes = serdes;
+    this.prefix = prefix;
+  }
+
+  /** Takes a record of an output topic, in the order of its partition. */
+  @FunctionalInterface
+  public interface Sink {
+    void put(
+        Topic<?> topic,
+        @org.jspecify.annotations.Nullable String key,
+        @org.jspecify.annotations.Nullable SpecificRecord value);
+  }
+
+  /** What stands on the output topics. */
+  public OutputTables outputs() {
+    OutputTables tables = new OutputTables();
+    read(Topics.OUTPUTS, tables::put);
+    return tables;
+  }
+
+  /** Reads some topics to the ends that they have now. */
+  public void read(List<? extends Topic<?>> topics, Sink sink) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      Map<String, Topic<?>> byName = new HashMap<>();
+      Map<String, Deserializer<?>> deserializers = new HashMap<>();
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (Topic<?> topic : topics) {
+        String name = prefix + topic.name();
+        byName.put(name, topic);
+        deserializers.put(name, serdes.of(topic.type()).deserializer());
+        consumer
+            .partitionsFor(name)
+            .forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
+      }
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (!isRead(consumer, ends)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          SpecificRecord value =
+              record.value() == null
+                  ? null
+                  : (SpecificRecord)
+                      java.util.Objects.requireNonNull(deserializers.get(record.topic()))
+                          .deserialize(record.topic(), record.value());
+          String key = record.key() == null ? null : new String(record.key(), UTF_8);
+          sink.put(java.util.Objects.requireNonNull(byName.get(record.topic())), key, value);
+        }
+      }
+    }
+  }
+
+  private static boolean isRead(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+}
