@@ -39,8 +39,7 @@ class CountsStoryTest {
           .fact(aNote("V1", NoteStatus.FINALIZED, "2026-11-04"))
           .fact(aNote("V3", NoteStatus.OPEN, "2026-11-04"))
           .fact(aTransmission("V1", TransmissionStatus.INITIATED, "2026-11-04T18:00:00Z"))
-          .fact(
-              aRejection("R1", RejectionType.CASE, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+          .fact(aRejection("R1", RejectionType.CASE, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
           .fact(
               aRejection("R1", RejectionType.CASE, RejectionStatus.CLEARED, "2026-11-04T19:00:00Z"))
           .fact(aFeed(FeedSource.EMR, "2026-11-04T20:00:00Z"))

@@ -68,8 +68,7 @@ class DeadLetterStoryTest {
                   .build())
           .fact(
               Transmission.newBuilder(
-                      aTransmission(
-                          SECRET, TransmissionStatus.UNKNOWN, "2026-11-04T18:00:00Z"))
+                      aTransmission(SECRET, TransmissionStatus.UNKNOWN, "2026-11-04T18:00:00Z"))
                   .setPatientKey(SECRET)
                   .build())
           .fact(
@@ -103,7 +102,8 @@ class DeadLetterStoryTest {
           .allSatisfy(one -> assertThat(one.getReason()).isNotBlank())
           .allSatisfy(one -> assertThat(one.toString()).doesNotContain(SECRET, "P1"))
           .allSatisfy(one -> assertThat(one.getPartition()).isZero());
-      assertThat(letters.subList(7, 11)).allSatisfy(one -> assertThat(one.getTenant()).isEqualTo("T1"));
+      assertThat(letters.subList(7, 11))
+          .allSatisfy(one -> assertThat(one.getTenant()).isEqualTo("T1"));
       assertThat(letters.get(11).getTenant()).isNull();
       assertThat(letters.get(13).getReason()).contains("ACTIVE, INACTIVE, REMOVED");
 
@@ -152,8 +152,7 @@ class DeadLetterStoryTest {
   @Test
   void aRecordInAnotherPartitionThanItsKeyGivesIsNoFact() {
     // Given a topic of seven partitions, of which this is the first
-    try (Service service =
-        new Service(Instant.EPOCH, TopologyOptions.RETENTION, 1000, 7)) {
+    try (Service service = new Service(Instant.EPOCH, TopologyOptions.RETENTION, 1000, 7)) {
       service.tick("2026-11-04T19:00:00Z");
 
       // When facts about a hundred patients lie in it

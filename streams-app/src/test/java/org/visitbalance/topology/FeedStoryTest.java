@@ -82,8 +82,7 @@ class FeedStoryTest {
         .fact(aFeed(FeedSource.BILLING, "2026-11-10T00:00:00Z"))
         .fact(aCharge("1").forVisit("V1").build())
         .tick("2026-11-10T00:00:00Z");
-    assertThat(Board.of(service).items())
-        .containsExactly("BRIDGE AWAITING_NOTE -1 C01 2026-11-04");
+    assertThat(Board.of(service).items()).containsExactly("BRIDGE AWAITING_NOTE -1 C01 2026-11-04");
 
     // When the EMR has told us everything of the day after, and there was no note
     service.fact(aFeed(FeedSource.EMR, "2026-11-05T18:00:00Z")).tick("2026-11-10T00:00:01Z");

@@ -50,8 +50,7 @@ class KeysTest {
                   .build())
           .fact(aNote("N1", NoteStatus.OPEN, "2026-11-03"))
           .fact(aVisit("V2").at("C02").build())
-          .fact(
-              aRejection("R", RejectionType.CHARGE, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+          .fact(aRejection("R", RejectionType.CHARGE, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
           .tick("2026-11-07T00:00:00Z");
 
       // Then the keys are those of the contract

@@ -148,11 +148,11 @@ class SettingsStoryTest {
     Board board = under(settings().setWeekStartsOn("SUNDAY"));
 
     // Then they are of two weeks; days and months are what they were
-    assertThat(board.periods(Granularity.WEEK))
-        .containsExactly("C01 2026-10-25", "C01 2026-11-01");
+    assertThat(board.periods(Granularity.WEEK)).containsExactly("C01 2026-10-25", "C01 2026-11-01");
     assertThat(Board.line(board.balance("C01", Granularity.WEEK, "2026-10-25")))
         .isEqualTo("1 0 OUT_OF_BALANCE");
-    assertThat(board.periods(Granularity.MONTH)).containsExactly("C01 2026-10-01", "C01 2026-11-01");
+    assertThat(board.periods(Granularity.MONTH))
+        .containsExactly("C01 2026-10-01", "C01 2026-11-01");
     assertThat(service.history("DAY")).hasSize(2);
   }
 
