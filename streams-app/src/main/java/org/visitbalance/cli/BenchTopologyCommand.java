@@ -113,7 +113,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
                 "cluster",
                 "--partitions",
                 Integer.toString(partitions))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
       String line = lines.readLine();
@@ -155,7 +155,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
               TopologyOptions.DATES_PER_TICK,
               (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
       long begun = System.nanoTime();
-      try (BalancingService service = BalancingService.start(options, streams, state, e -> {})) {
+      try (BalancingService service = BalancingService.start(options, streams, state, (problem, goesOn) -> {})) {
         await(service, () -> read(service) > 0);
         long reading = System.nanoTime();
         say(out, "service started after %.1f s", reading - begun);

@@ -92,7 +92,8 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (BalancingService service =
-            BalancingService.start(options, clients, state, problem -> stopped.countDown());
+            BalancingService.start(
+                options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
         FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
         Clock clock = noClock ? Clock.NONE : Clock.start(producer, partitions)) {
       Thread hook = new Thread(() -> close(clock, producer, service), "stop");
@@ -103,6 +104,18 @@ final class ServeCommand implements Callable<Integer> {
       service.check();
     }
     return Main.OK;
+  }
+
+  private void heard(Throwable problem, boolean goesOn, CountDownLatch stopped) {
+    PrintWriter err = spec.commandLine().getErr();
+    Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+    err.printf(
+        "visit-balance: %s; %s%n",
+        cause.getMessage(), goesOn ? "trying again, nothing is lost" : "the service stops");
+    err.flush();
+    if (!goesOn) {
+      stopped.countDown();
+    }
   }
 
   private static void close(Clock clock, FactProducer producer, BalancingService service) {

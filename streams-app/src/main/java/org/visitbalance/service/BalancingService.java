@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -18,6 +18,8 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.registry.RegistryException;
+import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.BalancingTopology;
@@ -33,20 +35,20 @@ public final class BalancingService implements AutoCloseable {
   private final @Nullable Path temporary;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  private final Consumer<Throwable> onFailure;
+  private final Problems problems;
 
   private BalancingService(
-      KafkaStreams streams, @Nullable Path temporary, Consumer<Throwable> onFailure) {
+      KafkaStreams streams, @Nullable Path temporary, Problems problems) {
     this.streams = streams;
     this.temporary = temporary;
-    this.onFailure = onFailure;
+    this.problems = problems;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
   public static BalancingService start(TopologyOptions options, Map<String, ?> clients) {
     try {
       Path folder = Files.createTempDirectory("visit-balance-state");
-      return start(options, clients, folder, folder, problem -> {});
+      return start(options, clients, folder, folder, Problems.SILENT);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,14 +59,14 @@ public final class BalancingService implements AutoCloseable {
    *
    * @param clients Kafka's client configuration and what else of Kafka Streams' is to be set
    * @param stateFolder where its state is kept
-   * @param onFailure hears of the problem with which it has stopped by itself
+   * @param problems hears of what goes wrong
    */
   public static BalancingService start(
       TopologyOptions options,
       Map<String, ?> clients,
       Path stateFolder,
-      Consumer<Throwable> onFailure) {
-    return start(options, clients, stateFolder, null, onFailure);
+      Problems problems) {
+    return start(options, clients, stateFolder, null, problems);
   }
 
   private static BalancingService start(
@@ -72,22 +74,50 @@ public final class BalancingService implements AutoCloseable {
       Map<String, ?> clients,
       Path folder,
       @Nullable Path temporary,
-      Consumer<Throwable> onFailure) {
+      Problems problems) {
     KafkaStreams streams =
         new KafkaStreams(
             BalancingTopology.of(options),
             ServiceProperties.of(options.prefix(), clients, folder));
-    BalancingService service = new BalancingService(streams, temporary, onFailure);
+    BalancingService service = new BalancingService(streams, temporary, problems);
     streams.setUncaughtExceptionHandler(service::failed);
     streams.start();
     return service;
   }
 
-  /** Nothing is lost with a thread: what it had not committed another one reads again. */
+  /** Hears of what goes wrong in a thread of the topology; called from that thread. */
+  @FunctionalInterface
+  public interface Problems {
+    /** Hears nothing. */
+    Problems SILENT = (problem, goesOn) -> {};
+
+    /**
+     * Something has gone wrong.
+     *
+     * @param goesOn whether it may pass: another thread takes over, and reads again what was not
+     *     committed; else the instance stops
+     */
+    void heard(Throwable problem, boolean goesOn);
+  }
+
   private StreamThreadExceptionResponse failed(Throwable problem) {
-    failure.set(problem);
-    onFailure.accept(problem);
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    boolean passing = mayPass(problem);
+    if (!passing) {
+      failure.set(problem);
+    }
+    problems.heard(problem, passing);
+    return passing
+        ? StreamThreadExceptionResponse.REPLACE_THREAD
+        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean mayPass(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RegistryException || cause instanceof RetriableException) {
+        return !(cause instanceof RegistryRefusedException);
+      }
+    }
+    return false;
   }
 
   /**
