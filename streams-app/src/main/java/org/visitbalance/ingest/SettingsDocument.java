@@ -12,15 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /** Turns one YAML document into one tenant's settings. */
 final class SettingsDocument {
-  /** Longer patience than this would lead out of the years that an instant may have. */
-  private static final Duration LONGEST = Duration.ofDays(36_500);
-
   private static final String DURATION =
       "an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative";
   private static final String DATE = "a date such as 2026-11-04";
@@ -173,7 +171,7 @@ final class SettingsDocument {
       Duration duration = Duration.parse(text);
       if (duration.isNegative()) {
         throw value.error("must be " + DURATION);
-      } else if (duration.compareTo(LONGEST) > 0) {
+      } else if (duration.compareTo(SettingsProblems.LONGEST) > 0) {
         throw value.error("must be " + DURATION + ", and at most P36500D");
       }
       return text;

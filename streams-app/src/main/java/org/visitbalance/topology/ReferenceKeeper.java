@@ -10,8 +10,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
 import org.visitbalance.core.Registers;
-import org.visitbalance.core.TenantSettings;
+import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
@@ -98,18 +99,14 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
     SpecificRecord record = decoder.value(fullName, value);
     Settings document = (Settings) record;
     String tenant = document.getTenant();
-    if (tenant.isBlank()) {
-      throw new FactDecoder.NoFact(null, "tenant", "is missing");
+    Facts.@Nullable Problem problem = SettingsProblems.of(document);
+    if (problem != null) {
+      throw new FactDecoder.NoFact(
+          tenant.isBlank() ? null : tenant, problem.field(), problem.reason());
     }
     if (key == null || !Keys.of(tenant).equals(new String(key, UTF_8))) {
       throw new FactDecoder.NoFact(
           tenant, "key", "is not the key that the value asks for: the tenant");
-    }
-    try {
-      new TenantSettings(document);
-    } catch (java.time.DateTimeException | IllegalArgumentException e) {
-      throw new FactDecoder.NoFact(
-          tenant, null, "is no settings document that can be used: a zone, a duration or a day");
     }
     String place = Reference.okKey(Keys.of(tenant));
     standing += store.get(place) == null ? 1 : 0;

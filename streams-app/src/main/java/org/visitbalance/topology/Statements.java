@@ -167,17 +167,14 @@ final class Statements {
         books.computeIfAbsent(
             Keys.of(tenant, location, granularity, contribution.getFrom()), key -> new Entries());
     return granularity == Granularity.DAY && TenantSettings.isUnmapped(location)
-        ? List.of(
-            ofPeriod, books.computeIfAbsent(Keys.of(tenant, location), key -> new Entries()))
+        ? List.of(ofPeriod, books.computeIfAbsent(Keys.of(tenant, location), key -> new Entries()))
         : List.of(ofPeriod);
   }
 
   private void post(String book, Entries entries) {
     if (!entries.isEmpty()) {
       sink.say(
-          Topics.PERIOD_POSTINGS,
-          book,
-          new PeriodPosting(entries.added(), entries.removed(), now));
+          Topics.PERIOD_POSTINGS, book, new PeriodPosting(entries.added(), entries.removed(), now));
     }
   }
 

@@ -31,9 +31,7 @@ class DiscrepancyStoryTest {
         .fact(aCharge("1").forVisit("V1").build());
 
     // When another day's tick has been read, and the charge moves to another location
-    service
-        .tick("2026-11-07T00:00:00Z")
-        .fact(charged("C02", "2026-11-07T00:00:00Z"));
+    service.tick("2026-11-07T00:00:00Z").fact(charged("C02", "2026-11-07T00:00:00Z"));
 
     // Then the day is opened anew, under its old name
     List<Discrepancy> history =
@@ -161,10 +159,7 @@ class DiscrepancyStoryTest {
   void aRepeatOfAFactSaysNothing() {
     // Given a day with a missing charge and one that is fine
     List<org.apache.avro.specific.SpecificRecord> facts =
-        List.of(
-            aVisit("V1").build(),
-            aVisit("V2").build(),
-            aCharge("2").forVisit("V2").build());
+        List.of(aVisit("V1").build(), aVisit("V2").build(), aCharge("2").forVisit("V2").build());
     service.facts(facts).tick("2026-11-06T00:00:00Z");
     service.said();
 

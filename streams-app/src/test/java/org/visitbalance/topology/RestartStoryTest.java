@@ -87,17 +87,11 @@ class RestartStoryTest {
     ledger
         .fact(aVisit("V9").of("P0").amendedAt("2026-11-04T18:00:00Z").units(3).build())
         .fact(
-            aVisit("V9")
-                .of("P9")
-                .servedOn("2026-11-03")
-                .amendedAt("2026-11-04T18:00:00Z")
-                .build())
+            aVisit("V9").of("P9").servedOn("2026-11-03").amendedAt("2026-11-04T18:00:00Z").build())
         .tick("2026-11-07T00:00:00Z");
 
     // When a fact comes about the date that the visit has left, before its patient was judged
-    ledger
-        .fact(aVisit("V8").of("P9").build())
-        .settle("2026-11-07T00:00:00Z");
+    ledger.fact(aVisit("V8").of("P9").build()).settle("2026-11-07T00:00:00Z");
 
     // Then what was open stayed open
     assertThat(discrepancies(ledger.said()))

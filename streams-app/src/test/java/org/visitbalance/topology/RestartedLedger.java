@@ -87,8 +87,7 @@ final class RestartedLedger {
 
   RestartedLedger settings(Settings document) {
     KeyValueStore<String, byte[]> store = context.getStateStore(ReferenceKeeper.SETTINGS_STORE);
-    store.put(
-        Reference.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
+    store.put(Reference.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
     return this;
   }
 

@@ -56,6 +56,7 @@ class RetentionStoryTest {
 
     // Then nothing is left of them in state, and nothing is said
     assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.keys(PatientLedgerProcessor.WALK_STORE)).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
     assertThat(service.said()).isEmpty();
     assertThat(Board.of(service).open()).hasSize(5);
@@ -136,15 +137,13 @@ class RetentionStoryTest {
     service
         .fact(aVisit("V1").build())
         .fact(aCharge("1").forVisit("V1").servedOn("2026-11-03").build())
-        .fact(
-            aVisit("V9").servedOn("2026-11-04").finalizedAt("2026-11-20T00:00:00Z").build())
+        .fact(aVisit("V9").servedOn("2026-11-04").finalizedAt("2026-11-20T00:00:00Z").build())
         .tick("2026-11-30T00:00:00Z");
 
     // When the day before alone would be old, and the day is judged again
     service.tick(MONTH_LATER);
     service.said();
-    service.fact(
-        aCharge("9").forVisit("V9").createdAt("2026-12-09T00:00:00Z").build());
+    service.fact(aCharge("9").forVisit("V9").createdAt("2026-12-09T00:00:00Z").build());
 
     // Then the first visit is what it was
     Board board = Board.of(service);
@@ -159,14 +158,12 @@ class RetentionStoryTest {
     // Given a charge of a visit that never came, and a visit of its day, finalized late
     service
         .fact(aCharge("1").forVisit("V1").build())
-        .fact(
-            aVisit("V9").servedOn("2026-11-04").finalizedAt("2026-11-20T00:00:00Z").build())
+        .fact(aVisit("V9").servedOn("2026-11-04").finalizedAt("2026-11-20T00:00:00Z").build())
         .tick("2026-11-30T00:00:00Z")
         .tick(MONTH_LATER);
 
     // When their day is judged again
-    service.fact(
-        aCharge("9").forVisit("V9").createdAt("2026-12-09T00:00:00Z").build());
+    service.fact(aCharge("9").forVisit("V9").createdAt("2026-12-09T00:00:00Z").build());
 
     // Then the charge is still unexpected
     Board board = Board.of(service);
@@ -179,8 +176,7 @@ class RetentionStoryTest {
     // Given a visit that was held for a week, and billed late
     service
         .fact(aVisit("V1").build())
-        .fact(
-            aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+        .fact(aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
         .fact(
             aRejection(
                 "R1", RejectionType.PATIENT, RejectionStatus.CLEARED, "2026-11-08T18:00:00Z"))

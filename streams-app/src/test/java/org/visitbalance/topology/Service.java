@@ -153,10 +153,10 @@ final class Service implements AutoCloseable {
   }
 
   Service send(Topic<?> topic, String key, SpecificRecord value) {
-    return send(topic, key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(value));
+    return raw(topic, key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(value));
   }
 
-  Service send(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value) {
+  Service raw(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value) {
     inputs.get(topic.name()).pipeInput(new TestRecord<>(key, value));
     return this;
   }

@@ -64,8 +64,7 @@ class TimerStoryTest {
     assertThat(board.dayLine("C01", "2026-11-05")).isEqualTo("0 1 EXPLAINED");
     assertThat(board.items())
         .containsExactly(
-            "BRIDGE POSTED_FROM_EARLIER -1 C01 2026-11-05",
-            "BRIDGE POSTED_LATER 1 C01 2026-11-04");
+            "BRIDGE POSTED_FROM_EARLIER -1 C01 2026-11-05", "BRIDGE POSTED_LATER 1 C01 2026-11-04");
     assertThat(board.open()).doesNotContain("DAY C01 2026-11-04", "MISSING_CHARGE C01 2026-11-04");
     assertThat(service.tables().values(Topics.LATE_ARRIVALS))
         .singleElement()
@@ -77,8 +76,7 @@ class TimerStoryTest {
     // Given a visit that a rejection holds
     service
         .fact(aVisit("V1").build())
-        .fact(
-            aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+        .fact(aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
         .tick("2026-11-18T17:00:00Z");
     Board board = Board.of(service);
     assertThat(board.state("V1")).isEqualTo("HELD");
@@ -138,8 +136,7 @@ class TimerStoryTest {
 
     // Then the day has an open note
     Board board = Board.of(service);
-    assertThat(
-            Objects.requireNonNull(board.day("C01", "2026-11-04")).getReadiness().getOpenNotes())
+    assertThat(Objects.requireNonNull(board.day("C01", "2026-11-04")).getReadiness().getOpenNotes())
         .isEqualTo(1);
     assertThat(board.items()).containsExactly("OPEN_NOTE null 0 C01 2026-11-04");
 

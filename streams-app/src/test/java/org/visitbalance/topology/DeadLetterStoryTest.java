@@ -1,0 +1,181 @@
+package org.visitbalance.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.topology.Given.aCharge;
+import static org.visitbalance.topology.Given.aFeed;
+import static org.visitbalance.topology.Given.aNote;
+import static org.visitbalance.topology.Given.aRejection;
+import static org.visitbalance.topology.Given.aTransmission;
+import static org.visitbalance.topology.Given.aVisit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.RejectionStatus;
+import org.visitbalance.fact.RejectionType;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.TransmissionStatus;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.output.DeadLetter;
+
+/** What cannot be a fact never stops the service and never vanishes, and tells no secrets. */
+class DeadLetterStoryTest {
+  private static final String SECRET = "SECRET";
+  private static final byte[] GARBAGE = {1, 2, 3};
+
+  @Test
+  void whateverIsWrongWithARecordItGetsALetterAndTheServiceGoesOn() {
+    try (Service service = new Service()) {
+      // Given records of which each has something else wrong with it
+      service.tick("2026-11-04T19:00:00Z");
+      Visit visit = aVisit(SECRET).of(SECRET).build();
+      byte[] key = ("T1|" + SECRET).getBytes(UTF_8);
+      service
+          .raw(Topics.VISITS, key, GARBAGE)
+          .raw(Topics.VISITS, key, new byte[0])
+          .raw(Topics.VISITS, key, null)
+          .raw(Topics.VISITS, null, Service.bytes(visit))
+          .send(Topics.VISITS, "T1|P1", visit)
+          .send(Topics.VISITS, "T2|" + SECRET, visit)
+          .raw(Topics.VISITS, key, Service.bytes(aCharge("1").of(SECRET).build()))
+          .fact(aVisit(" ").of(SECRET).build())
+          .fact(aVisit(SECRET).of(SECRET).at("").build())
+          .fact(aVisit(SECRET).of(SECRET).units(-1).build())
+          .fact(aVisit(SECRET).of(SECRET).finalizedOn("2026-11-07").build())
+          .fact(aVisit(SECRET).ofTenant(" ").of(SECRET).build())
+          .fact(aCharge(SECRET).of(SECRET).createdOn("2026-11-07").build())
+          .fact(
+              Charge.newBuilder(aCharge(SECRET).of(SECRET).build())
+                  .setStatus(ChargeStatus.UNKNOWN)
+                  .build())
+          .fact(
+              Rejection.newBuilder(
+                      aRejection(
+                          SECRET,
+                          RejectionType.UNKNOWN,
+                          RejectionStatus.OPEN,
+                          "2026-11-04T18:00:00Z"))
+                  .setPatientKey(SECRET)
+                  .build())
+          .fact(
+              Transmission.newBuilder(
+                      aTransmission(SECRET, TransmissionStatus.UNKNOWN, "2026-11-04T18:00:00Z"))
+                  .setPatientKey(SECRET)
+                  .build())
+          .fact(
+              Note.newBuilder(aNote(SECRET, NoteStatus.UNKNOWN, "2026-11-04"))
+                  .setPatientKey(SECRET)
+                  .build());
+
+      // Then each has its letter: where it lies, which field, and why
+      List<DeadLetter> letters = service.tables().deadLetters();
+      assertThat(letters)
+          .extracting(one -> one.getSource() + " " + one.getPosition() + " " + one.getField())
+          .containsExactly(
+              "emr.visits 0 null",
+              "emr.visits 1 null",
+              "emr.visits 2 null",
+              "emr.visits 3 key",
+              "emr.visits 4 key",
+              "emr.visits 5 key",
+              "emr.visits 6 null",
+              "emr.visits 7 visitId",
+              "emr.visits 8 clinicId",
+              "emr.visits 9 lines.units",
+              "emr.visits 10 finalizedOn",
+              "emr.visits 11 tenant",
+              "billing.charges 0 createdOn",
+              "billing.charges 1 status",
+              "billing.rejections 0 type",
+              "emr.transmissions 0 status",
+              "emr.notes 0 status");
+      assertThat(letters)
+          .allSatisfy(one -> assertThat(one.getReason()).isNotBlank())
+          .allSatisfy(one -> assertThat(one.toString()).doesNotContain(SECRET, "P1"))
+          .allSatisfy(one -> assertThat(one.getPartition()).isZero());
+      assertThat(letters.subList(7, 11))
+          .allSatisfy(one -> assertThat(one.getTenant()).isEqualTo("T1"));
+      assertThat(letters.get(11).getTenant()).isNull();
+      assertThat(letters.get(13).getReason()).contains("ACTIVE, INACTIVE, REMOVED");
+
+      // And the service goes on; two days ahead is not too far
+      service
+          .fact(aVisit("V1").finalizedOn("2026-11-06").build())
+          .fact(aCharge("1").forVisit("V1").createdOn("2026-11-06").build());
+      assertThat(Board.of(service).dayLine("C01", "2026-11-06")).isEqualTo("1 1 BALANCED");
+      assertThat(service.tables().deadLetters()).hasSize(17);
+    }
+  }
+
+  @Test
+  void aBadTickOrFeedGetsALetterAndTheServiceGoesOn() {
+    try (Service service = new Service()) {
+      // Given ticks and feeds that are none
+      service
+          .raw(Topics.CLOCK, null, new byte[0])
+          .raw(Topics.CLOCK, null, null)
+          .raw(Topics.FEEDS, "T1|EMR".getBytes(UTF_8), new byte[0])
+          .raw(Topics.FEEDS, "T1|EMR".getBytes(UTF_8), null)
+          .send(Topics.FEEDS, "T1|BILLING", aFeed(FeedSource.EMR, "2026-11-04T00:00:00Z"))
+          .fact(
+              Feed.newBuilder(aFeed(FeedSource.EMR, "2026-11-04T00:00:00Z"))
+                  .setSource(FeedSource.UNKNOWN)
+                  .build());
+
+      // When the next good tick comes, and another one
+      service.tick("2026-11-04T19:00:00Z").tick("2026-11-04T19:00:01Z");
+
+      // Then each has its letter, once
+      assertThat(service.tables().deadLetters())
+          .extracting(one -> one.getSource() + " " + one.getPosition() + " " + one.getField())
+          .containsExactly(
+              "balancing.clock 0 null",
+              "balancing.clock 1 null",
+              "balancing.feeds 0 null",
+              "balancing.feeds 1 null",
+              "balancing.feeds 2 key",
+              "balancing.feeds 3 source");
+      service.fact(aVisit("V1").build());
+      assertThat(Board.of(service).state("V1")).isEqualTo("AWAITING_CHARGE");
+    }
+  }
+
+  @Test
+  void aRecordInAnotherPartitionThanItsKeyGivesIsNoFact() {
+    // Given a topic of seven partitions, of which this is the first
+    try (Service service = new Service(Instant.EPOCH, TopologyOptions.RETENTION, 1000, 7)) {
+      service.tick("2026-11-04T19:00:00Z");
+
+      // When facts about a hundred patients lie in it
+      List<String> patients = IntStream.range(0, 100).mapToObj(i -> "P" + i).toList();
+      patients.forEach(patient -> service.fact(aVisit("V").of(patient).build()));
+
+      // Then only those whose keys give this partition are facts
+      List<String> own = patients.stream().filter(DeadLetterStoryTest::isOwn).toList();
+      assertThat(own).hasSizeBetween(5, 30);
+      assertThat(service.tables().values(Topics.VISIT_IDS))
+          .extracting(one -> one.getPatientKey())
+          .containsExactlyInAnyOrderElementsOf(own);
+      assertThat(service.tables().deadLetters())
+          .hasSize(100 - own.size())
+          .allSatisfy(one -> assertThat(one.getReason()).contains("another partition"))
+          .allSatisfy(one -> assertThat(one.getField()).isEqualTo("key"));
+    }
+  }
+
+  /** What Kafka's default partitioner says, asked in its own way. */
+  private static boolean isOwn(String patient) {
+    byte[] key = ("T1|" + patient).getBytes(UTF_8);
+    return org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey(key, 7)
+        == 0;
+  }
+}
