@@ -56,8 +56,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Rounds. Default: 5.")
+      defaultValue = "8",
+      description = "Rounds. Default: 8.")
   private int rounds;
 
   @SuppressWarnings("NullAway.Init")

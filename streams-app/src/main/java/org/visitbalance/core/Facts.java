@@ -2,7 +2,6 @@ package org.visitbalance.core;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +31,8 @@ import org.visitbalance.fact.VisitStatus;
 public final class Facts {
   /** How far a business date may lie after the date on which its fact was recorded. */
   private static final int DAYS_AHEAD = 2;
+
+  private static final long SECONDS_A_DAY = 86_400;
 
   /** Instants that an Avro timestamp in nanoseconds can hold. */
   private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
@@ -277,8 +278,8 @@ public final class Facts {
     }
 
     void notAhead(String field, LocalDate date, Instant occurredAt) {
-      LocalDate recorded = LocalDate.ofInstant(occurredAt, ZoneOffset.UTC);
-      if (date.toEpochDay() - recorded.toEpochDay() > DAYS_AHEAD) {
+      long recorded = Math.floorDiv(occurredAt.getEpochSecond(), SECONDS_A_DAY);
+      if (date.toEpochDay() - recorded > DAYS_AHEAD) {
         fail(field, "is more than 2 days after the date of occurredAt");
       }
     }
