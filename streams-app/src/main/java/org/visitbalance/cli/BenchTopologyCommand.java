@@ -14,17 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
-import org.visitbalance.service.LatencyProbe;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.TopologyOptions;
 import picocli.CommandLine.Command;
@@ -172,7 +171,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
         out.flush();
         if (rate > 0) {
           out.println(
-              new LatencyProbe(clients, serdes, producer, partitions, rate).run(end, service));
+              new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
         }
       }
     }
@@ -226,19 +225,13 @@ final class BenchTopologyCommand implements Callable<Integer> {
   }
 
   private static void await(BalancingService service, BooleanSupplier done) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!done.getAsBoolean()) {
-      service.check();
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("the service does not come to an end");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
+    Patience.await(
+        "the service",
+        PATIENCE,
+        () -> {
+          service.check();
+          return done.getAsBoolean();
+        });
   }
 
   private static long size(Path folder) {

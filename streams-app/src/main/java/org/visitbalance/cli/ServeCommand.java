@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
-import org.visitbalance.service.Clock;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.Observer;

@@ -1,4 +1,4 @@
-package org.visitbalance.service;
+package org.visitbalance.cli;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,8 @@ import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -30,7 +32,7 @@ import org.visitbalance.topology.TopologyOptions;
  * come at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that the
  * balance under that key is the probe's.
  */
-public final class LatencyProbe {
+final class LatencyProbe {
   private static final int EACH = 20;
   private static final int SECONDS = 20;
   private static final int WARM_UP_SECONDS = 10;
@@ -47,10 +49,9 @@ public final class LatencyProbe {
   private final AtomicBoolean done = new AtomicBoolean();
 
   /** A probe of so many facts per second. */
-  public LatencyProbe(
+  LatencyProbe(
       Map<String, ?> clients,
       TopologyOptions.Serdes serdes,
-      FactProducer producer,
       int partitions,
       int rate) {
     this.clients = new HashMap<>(clients);
@@ -64,7 +65,7 @@ public final class LatencyProbe {
   }
 
   /** Measures, and returns a line that says what. */
-  public String run(Instant now, BalancingService service) {
+  String run(Instant now, BalancingService service) {
     Thread listener = new Thread(this::listen, "latency");
     listener.start();
     long begun = System.nanoTime();
