@@ -86,6 +86,8 @@ final class RegistryHttp {
   }
 
   /**
+   * Returns what the first server to answer says.
+   *
    * @param read makes the result of an answer, or throws {@link UnusableAnswer}
    * @throws RegistryRefusedException when the registry says no
    * @throws RegistryException when no server gives a usable answer, as often as configured
@@ -96,8 +98,9 @@ final class RegistryHttp {
     for (int round = 1; ; round++) {
       RegistryRefusedException unknown = null;
       Failure failure = null;
+      int first = last;
       for (int i = 0; i < servers.size(); i++) {
-        int index = (last + i) % servers.size();
+        int index = (first + i) % servers.size();
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
@@ -151,7 +152,7 @@ class EmbeddedClusterTest {
                 "bootstrap.servers",
                 cluster.bootstrapServers(),
                 "group.id",
-                "reader-" + count,
+                "reader-" + UUID.randomUUID(),
                 "auto.offset.reset",
                 "earliest",
                 "isolation.level",
