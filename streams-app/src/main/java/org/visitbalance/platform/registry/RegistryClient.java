@@ -42,12 +42,34 @@ final class RegistryClient implements SchemaRegistry {
 
   @Override
   public SchemaVersion latest(String subject) {
+    return version(subject, "latest");
+  }
+
+  @Override
+  public List<SchemaVersion> versions(String subject) {
+    SchemaVersion latest = latest(subject);
+    List<SchemaVersion> versions = new ArrayList<>();
+    for (int number = 1; number < latest.version(); number++) {
+      try {
+        versions.add(version(subject, Integer.toString(number)));
+      } catch (RegistryRefusedException e) {
+        if (e.code() != ErrorCodes.VERSION_NOT_FOUND) {
+          throw e;
+        }
+        // It was deleted.
+      }
+    }
+    versions.add(latest);
+    return versions;
+  }
+
+  private SchemaVersion version(String subject, String version) {
     return http.ask(
         new RegistryHttp.Question(
             "GET",
-            "/subjects/" + encode(subject) + "/versions/latest",
+            "/subjects/" + encode(subject) + "/versions/" + version,
             null,
-            "give the latest schema of subject " + subject),
+            "give version " + version + " of subject " + subject),
         answer -> version(subject, answer));
   }
 
