@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all is well, 1 some period is out of balance or some topic or schema is not",
-      "as it should be, 2 unusable arguments or input, or nobody answers.",
+      "Exit status: 0 all is well, 1 some period is out of balance, or some topic or",
+      "schema is not as it should be, 2 unusable arguments or input, or nobody answers.",
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Runnable {

@@ -52,15 +52,16 @@ import picocli.CommandLine.Spec;
       "  settings*.yaml   one document per tenant; it replaces the tenant's settings",
       "  *.csv            the systems' own exports; mapping.yaml says what is what",
       "",
-      "Settings are sent first, and what the feeds say last: that a source is complete until some",
-      "moment is not said before its facts are there.",
+      "Settings are sent first, and last of all what the feeds say: that a source is",
+      "complete until some moment is not said before its facts are there.",
       "",
       "Examples:",
       "  bin/visit-balance produce --input nightly --dry-run",
       "  bin/visit-balance produce --input nightly --config cluster.properties",
       "",
-      "Exit status: 0 all facts are on their topics (with --dry-run: were read), 2 the input cannot",
-      "be used, or the cluster or the registry did not take all of it: run it again."
+      "Exit status: 0 all facts are on their topics (with --dry-run: were read),",
+      "2 the input cannot be used, or the cluster or the registry did not take all of",
+      "it; then run it again."
     })
 final class ProduceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -114,6 +115,9 @@ final class ProduceCommand implements Callable<Integer> {
     try (FactProducer producer =
         new FactProducer(clients, ValueSerdes.of(clients)::forClass, cluster.prefix())) {
       tell(read(folder, new Shipment(producer)), err);
+    } catch (KafkaException e) {
+      throw new KafkaException(
+          e.getMessage() + ". Not everything was sent; run it again when this is put right", e);
     }
     return Main.OK;
   }

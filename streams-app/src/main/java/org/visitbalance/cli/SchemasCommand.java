@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance schemas --registry http://localhost:8081 --dry-run",
       "  bin/visit-balance schemas --config cluster.properties --prefix test.",
       "",
-      "Exit status: 0 all subjects are, or were made, as they should be, 1 a schema is incompatible",
-      "(with --dry-run: something would be changed), 2 the registry cannot be used."
+      "Exit status: 0 all subjects are, or were made, as they should be, 1 a schema",
+      "is incompatible (with --dry-run: something would be changed), 2 the registry",
+      "cannot be used."
     })
 final class SchemasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

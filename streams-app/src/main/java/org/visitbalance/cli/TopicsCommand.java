@@ -29,10 +29,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bin/visit-balance topics --bootstrap localhost:9092 --dry-run",
-      "  bin/visit-balance topics --config cluster.properties --partitions 12 --replication 3",
+      "  bin/visit-balance topics --config cluster.properties --replication 3",
       "",
-      "Exit status: 0 all topics are, or were made, as they should be, 1 one differs in what is not",
-      "changed here (with --dry-run: something would be changed), 2 the cluster cannot be used."
+      "Exit status: 0 all topics are, or were made, as they should be, 1 one differs",
+      "in what is not changed here (with --dry-run: something would be changed),",
+      "2 the cluster cannot be used."
     })
 final class TopicsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -43,6 +43,9 @@ final class UpkeepReport {
       finding.differences().forEach(this::tell);
       out.flush();
     }
+    if (!dryRun && findings.stream().anyMatch(Finding::isCurable)) {
+      upkeep.settle();
+    }
     out.printf("%s%n", total(findings.size()));
     out.flush();
     boolean changing = dryRun && made + mended > 0;

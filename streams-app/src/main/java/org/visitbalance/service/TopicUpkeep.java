@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ import org.visitbalance.topology.Topics;
 public final class TopicUpkeep implements Upkeep {
   /** How many partitions topics get when nothing says another number. */
   public static final int PARTITIONS = 6;
+
+  private static final int LOOKS = 150;
+  private static final long PAUSE_MILLIS = 100;
 
   private static final List<Topic<?>> EQUALLY_PARTITIONED =
       Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.CLOCK)).toList();
@@ -228,6 +232,24 @@ public final class TopicUpkeep implements Upkeep {
             .incrementalAlterConfigs(
                 Map.of(resource(topic), changes), new AlterConfigsOptions().validateOnly(!really))
             .all());
+  }
+
+  /** Brokers hear of changes a little after the controller has made them. */
+  @Override
+  public void settle() {
+    for (int look = 1; look().stream().anyMatch(Finding::isCurable); look++) {
+      if (look == LOOKS) {
+        throw new KafkaException(
+            ClusterProblems.place(clients)
+                + " has taken the changes but does not show all of them yet; run it again to see");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KafkaException("interrupted while the cluster made the changes", e);
+      }
+    }
   }
 
   private String name(Topic<?> topic) {

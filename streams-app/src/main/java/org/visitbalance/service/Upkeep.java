@@ -11,6 +11,13 @@ public interface Upkeep extends AutoCloseable {
    */
   List<Finding> look();
 
+  /**
+   * Waits until what the cures have changed is what others see.
+   *
+   * @throws org.apache.kafka.common.KafkaException if that takes too long
+   */
+  default void settle() {}
+
   @Override
   default void close() {}
 }

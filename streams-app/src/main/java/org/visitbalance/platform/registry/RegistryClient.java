@@ -42,7 +42,7 @@ final class RegistryClient implements SchemaRegistry {
 
   @Override
   public SchemaVersion latest(String subject) {
-    return version(subject, "latest");
+    return version(subject, "latest", "give the latest schema of subject " + subject);
   }
 
   @Override
@@ -51,7 +51,8 @@ final class RegistryClient implements SchemaRegistry {
     List<SchemaVersion> versions = new ArrayList<>();
     for (int number = 1; number < latest.version(); number++) {
       try {
-        versions.add(version(subject, Integer.toString(number)));
+        String purpose = "give version " + number + " of subject " + subject;
+        versions.add(version(subject, Integer.toString(number), purpose));
       } catch (RegistryRefusedException e) {
         if (e.code() != ErrorCodes.VERSION_NOT_FOUND) {
           throw e;
@@ -63,13 +64,13 @@ final class RegistryClient implements SchemaRegistry {
     return versions;
   }
 
-  private SchemaVersion version(String subject, String version) {
+  private SchemaVersion version(String subject, String version, String purpose) {
     return http.ask(
         new RegistryHttp.Question(
             "GET",
             "/subjects/" + encode(subject) + "/versions/" + version,
             null,
-            "give version " + version + " of subject " + subject),
+            purpose),
         answer -> version(subject, answer));
   }
 
