@@ -88,7 +88,9 @@ final class ClusterOptions {
     return soon(clients);
   }
 
-  /** Shorter waits than the clients' own, unless any of them is given: they depend on each other. */
+  /**
+   * Shorter waits than the clients' own, unless any of them is given: they depend on each other.
+   */
   private static Map<String, Object> soon(Map<String, Object> clients) {
     if (SOON.keySet().stream().noneMatch(clients::containsKey)) {
       clients.putAll(SOON);

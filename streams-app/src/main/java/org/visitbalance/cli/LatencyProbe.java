@@ -24,6 +24,7 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -49,11 +50,7 @@ final class LatencyProbe {
   private final AtomicBoolean done = new AtomicBoolean();
 
   /** A probe of so many facts per second. */
-  LatencyProbe(
-      Map<String, ?> clients,
-      TopologyOptions.Serdes serdes,
-      int partitions,
-      int rate) {
+  LatencyProbe(Map<String, ?> clients, TopologyOptions.Serdes serdes, int partitions, int rate) {
     this.clients = new HashMap<>(clients);
     this.clients.put("isolation.level", "read_committed");
     this.clients.put("fetch.max.wait.ms", "20");
@@ -162,8 +159,8 @@ final class LatencyProbe {
       all.forEach(consumer::position);
       while (!done.get()) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-          String[] parts = record.key().split("\\|");
-          Long at = parts[0].equals(TENANT) ? sent.remove(parts[1]) : null;
+          List<String> parts = Keys.parts(record.key());
+          Long at = parts.get(0).equals(TENANT) ? sent.remove(parts.get(1)) : null;
           if (at != null) {
             took.add((System.nanoTime() - at) / MILLIS);
           }

@@ -47,7 +47,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       required = true,
-      description = "Where this instance keeps its state; what is lost there comes from the topics.")
+      description =
+          "Where this instance keeps its state; what is lost there comes from the topics.")
   private Path state;
 
   @Option(

@@ -38,8 +38,7 @@ final class UpkeepReport {
       if (finding.isCurable()) {
         finding.cure().apply(!dryRun);
       }
-      out.printf(
-          "%-" + width + "s  %-16s %s%n", finding.name(), state(finding), finding.details());
+      out.printf("%-" + width + "s  %-16s %s%n", finding.name(), state(finding), finding.details());
       finding.differences().forEach(this::tell);
       out.flush();
     }

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -113,9 +115,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private void send(Topic<?> topic, String key, SpecificRecord value) {
-    send(
-        new ProducerRecord<>(
-            prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
+    send(new ProducerRecord<>(prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
   }
 
   private byte[] serialize(Topic<?> topic, SpecificRecord value) {
@@ -124,13 +124,14 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {
-    producer.send(
-        record,
-        (metadata, problem) -> {
-          if (problem != null) {
-            failure.compareAndSet(null, problem);
-          }
-        });
+    Future<RecordMetadata> unused =
+        producer.send(
+            record,
+            (metadata, problem) -> {
+              if (problem != null) {
+                failure.compareAndSet(null, problem);
+              }
+            });
   }
 
   /**

@@ -3,14 +3,13 @@ package org.visitbalance.service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.registry.CompatibilityLevel;
-import org.visitbalance.platform.registry.ErrorCodes;
 import org.visitbalance.platform.registry.PortableSchemas;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.platform.registry.SchemaRegistries;
@@ -54,7 +53,11 @@ public final class SchemaUpkeep implements Upkeep {
     List<SchemaVersion> versions = versions(subject);
     if (versions.isEmpty()) {
       return new Finding(
-          subject, false, "version 1, " + LEVEL, List.of(), really -> mend(subject, schema, really));
+          subject,
+          false,
+          "version 1, " + LEVEL,
+          List.of(),
+          really -> mend(subject, schema, really));
     }
     SchemaVersion latest = versions.get(versions.size() - 1);
     SchemaVersion own = registered(subject, schema);
@@ -156,7 +159,6 @@ public final class SchemaUpkeep implements Upkeep {
     }
     throw refused;
   }
-
 
   /** The level first: from then on the registry itself refuses what does not fit. */
   private void mend(String subject, @Nullable Schema schema, boolean really) {

@@ -204,8 +204,7 @@ public final class TopicUpkeep implements Upkeep {
 
   private void make(Topic<?> topic, int partitions, boolean really) {
     NewTopic made =
-        new NewTopic(
-                name(topic), Optional.of(partitions), Optional.ofNullable(wanted.replicas()))
+        new NewTopic(name(topic), Optional.of(partitions), Optional.ofNullable(wanted.replicas()))
             .configs(topic.keeping().configs());
     try {
       ClusterProblems.answer(

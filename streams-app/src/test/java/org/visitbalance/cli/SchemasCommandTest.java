@@ -69,8 +69,7 @@ class SchemasCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .containsPattern("emr\\.visits-value +would be made +version 1, FULL_TRANSITIVE\n")
-        .contains(
-            "    compatibility: is the registry's own, BACKWARD, would be FULL_TRANSITIVE\n")
+        .contains("    compatibility: is the registry's own, BACKWARD, would be FULL_TRANSITIVE\n")
         .endsWith(
             "18 subjects: 17 would be made, 1 would be changed"
                 + " (dry run: nothing was changed)\n");

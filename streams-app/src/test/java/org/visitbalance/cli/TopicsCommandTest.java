@@ -199,8 +199,7 @@ class TopicsCommandTest {
   private static Program.Ran topics(String prefix, Object... more) {
     return Program.run(
         Stream.concat(
-                Stream.of(
-                    "topics", "--bootstrap", broker.bootstrapServers(), "--prefix", prefix),
+                Stream.of("topics", "--bootstrap", broker.bootstrapServers(), "--prefix", prefix),
                 Stream.of(more))
             .toArray());
   }
@@ -238,8 +237,7 @@ class TopicsCommandTest {
         .incrementalAlterConfigs(
             Map.of(
                 new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                List.of(
-                    new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
     await().until(() -> config(topic, name).equals(value));

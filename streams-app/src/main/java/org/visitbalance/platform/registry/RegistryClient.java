@@ -67,10 +67,7 @@ final class RegistryClient implements SchemaRegistry {
   private SchemaVersion version(String subject, String version, String purpose) {
     return http.ask(
         new RegistryHttp.Question(
-            "GET",
-            "/subjects/" + encode(subject) + "/versions/" + version,
-            null,
-            purpose),
+            "GET", "/subjects/" + encode(subject) + "/versions/" + version, null, purpose),
         answer -> version(subject, answer));
   }
 
