@@ -5,6 +5,7 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.LocationRow;
@@ -77,11 +78,8 @@ public final class SettingsProblems {
   }
 
   private void weekDay(@Nullable String value) {
-    try {
-      if (value != null) {
-        DayOfWeek.valueOf(value);
-      }
-    } catch (IllegalArgumentException e) {
+    if (value != null
+        && Arrays.stream(DayOfWeek.values()).noneMatch(day -> day.name().equals(value))) {
       fail("weekStartsOn", "is none of MONDAY to SUNDAY");
     }
   }
