@@ -172,7 +172,10 @@ final class BalanceCommand implements Callable<Integer> {
     return engine == Engines.STREAMS
         ? new StreamsEngine(folder.settings(), moment, TokenKey.orOneShot())
         : new Fold(
-            folder.settings(), moment, TokenKey.orOneShot(), Runtime.getRuntime().availableProcessors());
+            folder.settings(),
+            moment,
+            TokenKey.orOneShot(),
+            Runtime.getRuntime().availableProcessors());
   }
 
   private static List<DeadLetter> read(InputFolder folder, Engine engine) {

@@ -14,18 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
-import org.visitbalance.service.LatencyProbe;
-import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.TopologyOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -123,10 +121,10 @@ final class BenchTopologyCommand implements Callable<Integer> {
       if (line == null) {
         throw new IOException("the broker did not start");
       }
-      String[] words = line.split(" ");
+      List<String> words = List.of(line.split(" ", -1));
       Map<String, Object> clients = new HashMap<>();
-      clients.put("bootstrap.servers", words[1]);
-      clients.put("schema.registry.url", words[3]);
+      clients.put("bootstrap.servers", words.get(1));
+      clients.put("schema.registry.url", words.get(3));
       measure(clients, state);
     } finally {
       broker.destroy();
@@ -155,7 +153,8 @@ final class BenchTopologyCommand implements Callable<Integer> {
               TopologyOptions.DATES_PER_TICK,
               (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
       long begun = System.nanoTime();
-      try (BalancingService service = BalancingService.start(options, streams, state, (problem, goesOn) -> {})) {
+      try (BalancingService service =
+          BalancingService.start(options, streams, state, (problem, goesOn) -> {})) {
         await(service, () -> read(service) > 0);
         long reading = System.nanoTime();
         say(out, "service started after %.1f s", reading - begun);
@@ -171,8 +170,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
         out.printf("state on disk: %,d MB%n", size(state) >> 20);
         out.flush();
         if (rate > 0) {
-          out.println(
-              new LatencyProbe(clients, serdes, producer, partitions, rate).run(end, service));
+          out.println(new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
         }
       }
     }
@@ -192,10 +190,14 @@ final class BenchTopologyCommand implements Callable<Integer> {
     scenario.settings().forEach(producer::settings);
     long begun = System.nanoTime();
     List<Instant> last = new ArrayList<>(List.of(Instant.EPOCH));
-    try (Stream<SpecificRecord> all = scenario.facts().map(timed -> {
-          last.set(0, timed.knownAt());
-          return timed.fact();
-        })) {
+    try (Stream<SpecificRecord> all =
+        scenario
+            .facts()
+            .map(
+                timed -> {
+                  last.set(0, timed.knownAt());
+                  return timed.fact();
+                })) {
       all.filter(fact -> !(fact instanceof Feed)).limit(facts).forEach(producer::fact);
     }
     producer.flush();
@@ -226,19 +228,13 @@ final class BenchTopologyCommand implements Callable<Integer> {
   }
 
   private static void await(BalancingService service, BooleanSupplier done) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!done.getAsBoolean()) {
-      service.check();
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("the service does not come to an end");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
+    Patience.await(
+        "the service",
+        PATIENCE,
+        () -> {
+          service.check();
+          return done.getAsBoolean();
+        });
   }
 
   private static long size(Path folder) {

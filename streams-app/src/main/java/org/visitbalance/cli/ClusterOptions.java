@@ -16,6 +16,12 @@ import picocli.CommandLine.Option;
 final class ClusterOptions {
   private static final String BOOTSTRAP = "bootstrap.servers";
   private static final String REGISTRY = "schema.registry.url";
+  private static final Map<String, String> SOON =
+      Map.of(
+          "request.timeout.ms", "10000",
+          "default.api.timeout.ms", "15000",
+          "max.block.ms", "15000",
+          "delivery.timeout.ms", "20000");
 
   @Option(
       names = "--config",
@@ -52,11 +58,48 @@ final class ClusterOptions {
   }
 
   /**
-   * The configuration of clients.
+   * The configuration of clients of a service, which waits for its cluster.
    *
    * @throws InputException if there is no cluster or no registry in it
    */
   Map<String, Object> clients() {
+    Map<String, Object> clients = given();
+    require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
+    require(clients, REGISTRY, "--registry URL");
+    return clients;
+  }
+
+  /** The same for a command with a person before it, who hears soon that nobody answers. */
+  Map<String, Object> clientsSoon() {
+    return soon(clients());
+  }
+
+  /** The same for a command that needs no registry. */
+  Map<String, Object> brokerSoon() {
+    Map<String, Object> clients = given();
+    require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
+    return soon(clients);
+  }
+
+  /** The same for a command that needs no broker. */
+  Map<String, Object> registrySoon() {
+    Map<String, Object> clients = given();
+    require(clients, REGISTRY, "--registry URL");
+    return soon(clients);
+  }
+
+  /**
+   * Shorter waits than the clients' own, unless any of them is given: they depend on each other.
+   */
+  private static Map<String, Object> soon(Map<String, Object> clients) {
+    if (SOON.keySet().stream().noneMatch(clients::containsKey)) {
+      clients.putAll(SOON);
+    }
+    clients.putIfAbsent("max.retries", "4");
+    return clients;
+  }
+
+  private Map<String, Object> given() {
     Map<String, Object> clients = new HashMap<>();
     if (config != null) {
       read(config).forEach((name, value) -> clients.put(name.toString(), value));
@@ -67,8 +110,6 @@ final class ClusterOptions {
     if (registry != null) {
       clients.put(REGISTRY, registry);
     }
-    require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
-    require(clients, REGISTRY, "--registry URL");
     return clients;
   }
 

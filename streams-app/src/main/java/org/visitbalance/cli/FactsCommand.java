@@ -1,23 +1,24 @@
 package org.visitbalance.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactSink;
-import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.InputFolder;
 import org.visitbalance.ingest.Profiles;
 import org.visitbalance.output.DeadLetter;
@@ -51,7 +52,6 @@ import picocli.CommandLine.Spec;
     })
 final class FactsCommand implements Callable<Integer> {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final int MOST_LETTERS = 20;
 
   @Spec private CommandSpec spec;
 
@@ -95,8 +95,8 @@ final class FactsCommand implements Callable<Integer> {
     } else if (input == null) {
       throw new ParameterException(
           spec.commandLine(), "Missing option: --input DIR (or --profile NAME)");
-    } else if (output != null && Files.exists(output) && !force) {
-      throw new InputException(output + " is there already; name another file or use --force");
+    } else if (output != null) {
+      NewFile.check(output, force);
     }
     InputFolder folder =
         InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
@@ -107,51 +107,25 @@ final class FactsCommand implements Callable<Integer> {
       sorted.forEach(out::println);
       out.flush();
     } else {
-      write(sorted, output);
+      NewFile.write(output, file -> print(sorted, file));
     }
     tell(lines, err);
     return Main.OK;
   }
 
-  private static void write(List<String> lines, Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new InputException("the folder of " + file + " does not exist");
+  private static void print(List<String> lines, OutputStream file) throws IOException {
+    Writer writer = new OutputStreamWriter(file, UTF_8);
+    for (String line : lines) {
+      writer.append(line).append('\n');
     }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
-      // A pipe or a device is written to, not replaced.
-      Files.write(target, lines);
-      return;
-    }
-    Path written = Files.createTempFile(folder, ".facts", ".jsonl");
-    try {
-      Files.write(written, lines);
-      Files.move(written, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(written);
-    }
+    writer.flush();
   }
 
   private static void tell(Lines lines, PrintWriter err) {
-    List<DeadLetter> letters =
-        lines.letters.stream()
-            .sorted(
-                Comparator.comparing(DeadLetter::getSource)
-                    .thenComparingLong(DeadLetter::getPosition))
-            .toList();
     err.printf(
         "visit-balance: %,d facts; %,d rows or lines could not be facts%n",
-        lines.facts.size(), letters.size());
-    for (DeadLetter letter : letters.subList(0, Math.min(MOST_LETTERS, letters.size()))) {
-      String field = letter.getField() == null ? "" : letter.getField() + " ";
-      err.printf(
-          "  %s:%d: %s%s%n", letter.getSource(), letter.getPosition(), field, letter.getReason());
-    }
-    if (letters.size() > MOST_LETTERS) {
-      err.printf("  and %,d more; balance lists all of them%n", letters.size() - MOST_LETTERS);
-    }
-    err.flush();
+        lines.facts.size(), lines.letters.size());
+    DeadLetterList.print(lines.letters, err, "balance lists all of them");
   }
 
   /** Keeps each fact as its line. */

@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
       BalanceCommand.class,
       FactsCommand.class,
       GenerateCommand.class,
+      TopicsCommand.class,
+      SchemasCommand.class,
+      ProduceCommand.class,
       ServeCommand.class,
       ClusterCommand.class,
       BenchCommand.class,
@@ -25,7 +28,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all is well, 1 some period is out of balance, 2 unusable arguments or input.",
+      "Exit status: 0 all is well, 1 some period is out of balance, or some topic or",
+      "schema is not as it should be, 2 unusable arguments or input, or nobody answers.",
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Runnable {
@@ -34,6 +38,9 @@ public final class Main implements Runnable {
 
   /** Some period is out of balance. */
   static final int OUT_OF_BALANCE = 1;
+
+  /** Something on a cluster is not as it should be. */
+  static final int DIFFERS = 1;
 
   /** Arguments or input that cannot be used. */
   static final int UNUSABLE = 2;

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
-import org.visitbalance.service.Clock;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.Observer;
@@ -48,7 +47,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       required = true,
-      description = "Where this instance keeps its state; what is lost there comes from the topics.")
+      description =
+          "Where this instance keeps its state; what is lost there comes from the topics.")
   private Path state;
 
   @Option(

@@ -26,7 +26,7 @@ import org.visitbalance.state.VisitRegister;
 final class Cabinet {
   private final PatientStore store;
   private final TenantSettings settings;
-  private Set<LocalDate> touched = new HashSet<>();
+  private Set<LocalDate> touched = Set.of();
 
   Cabinet(PatientStore store, TenantSettings settings) {
     this.store = store;
@@ -35,12 +35,20 @@ final class Cabinet {
 
   Set<LocalDate> takeTouched() {
     Set<LocalDate> taken = touched;
-    touched = new HashSet<>();
+    touched = Set.of();
     return taken;
   }
 
+  /** Most facts touch one date: a set of several is only made for a second one. */
   void touch(LocalDate date) {
-    touched.add(date);
+    if (touched.isEmpty()) {
+      touched = Set.of(date);
+    } else if (!touched.contains(date)) {
+      if (touched.size() == 1) {
+        touched = new HashSet<>(touched);
+      }
+      touched.add(date);
+    }
   }
 
   VisitFile file(String visitId) {

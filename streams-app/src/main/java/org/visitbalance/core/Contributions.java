@@ -3,13 +3,10 @@ package org.visitbalance.core;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.ItemList;
-import org.visitbalance.output.ProviderFigures;
 import org.visitbalance.output.Reason;
 import org.visitbalance.state.Contribution;
 
@@ -23,6 +20,7 @@ final class Contributions {
   private final Bridge bridge;
   private final long evaluationUnits;
   private final List<Contribution> made = new ArrayList<>(3);
+  private final List<Share> shares = new ArrayList<>(1);
 
   private Contributions(Dossier dossier, Bridge bridge) {
     this.dossier = dossier;
@@ -44,6 +42,9 @@ final class Contributions {
   }
 
   private void addAll(String location, LocalDate date) {
+    if (isMade(location, Granularity.DAY, date)) {
+      return;
+    }
     for (Granularity granularity : Period.lengths()) {
       LocalDate from = Period.from(granularity, date, dossier.settings.weekStartsOn);
       if (!isMade(location, granularity, from)) {
@@ -72,11 +73,9 @@ final class Contributions {
             && dossier.finalized
             && dossier.location.equals(location)
             && period.holds(visit.getFinalizedOn());
-    boolean counted = own && dossier.counted;
-    List<Chain> billing = in(location, period, dossier.billing);
-    List<Chain> live = in(location, period, dossier.chains);
-    int e = counted ? 1 : 0;
-    int b = Dossier.billingVisits(billing);
+    Share share = share(own && dossier.counted, in(location, period));
+    int e = share.counted ? 1 : 0;
+    int b = share.billingVisits;
     Reason reason = null;
     if (e > b) {
       reason = bridge.moreInEmr(period);
@@ -88,56 +87,49 @@ final class Contributions {
             && reason != Reason.KEYED_IN_BILLING
             && Reasons.kind(reason) == Reasons.Kind.WORK
             && dossier.isOverdue();
-    long evaluated = counted ? evaluationUnits : 0;
-    int evaluations = evaluations(billing);
-    boolean expected = counted && dossier.billable;
+    long evaluated = share.counted ? evaluationUnits : 0;
+    boolean expected = share.counted && dossier.billable;
     return new Contribution(
         location,
         period.granularity(),
         period.from(),
         e,
         b,
-        counted ? dossier.documentedUnits : 0,
-        units(live),
+        share.counted ? dossier.documentedUnits : 0,
+        share.billedUnits,
         expected ? 1 : 0,
         expected && dossier.billed ? 1 : 0,
         evaluated,
-        evaluations,
+        share.evaluations,
         reason,
         overdue,
-        evaluationReason(reason, evaluated, evaluations),
+        evaluationReason(reason, evaluated, share.evaluations),
         own ? lists() : List.of(),
-        providers(counted, billing, live));
+        share.providers);
   }
 
-  private static List<Chain> in(String location, Period period, List<Chain> chains) {
-    List<Chain> found = new ArrayList<>(chains.size());
-    for (int i = 0; i < chains.size(); i++) {
-      Chain chain = chains.get(i);
+  /** The same for the day, the week and the month of a visit, unless its chains are scattered. */
+  private Share share(boolean counted, List<Chain> live) {
+    for (int i = 0; i < shares.size(); i++) {
+      Share share = shares.get(i);
+      if (share.counted == counted && share.live.equals(live)) {
+        return share;
+      }
+    }
+    Share share = new Share(dossier, counted, live);
+    shares.add(share);
+    return share;
+  }
+
+  private List<Chain> in(String location, Period period) {
+    List<Chain> found = new ArrayList<>(dossier.chains.size());
+    for (int i = 0; i < dossier.chains.size(); i++) {
+      Chain chain = dossier.chains.get(i);
       if (chain.live && chain.location().equals(location) && period.holds(chain.createdOn)) {
         found.add(chain);
       }
     }
     return found;
-  }
-
-  private static long units(List<Chain> live) {
-    long units = 0;
-    for (int i = 0; i < live.size(); i++) {
-      units += live.get(i).line.getUnits();
-    }
-    return units;
-  }
-
-  private int evaluations(List<Chain> billing) {
-    List<Chain> evaluations = null;
-    for (int i = 0; i < billing.size(); i++) {
-      if (dossier.settings.isEvaluation(billing.get(i).line.getCpt())) {
-        evaluations = evaluations == null ? new ArrayList<>(2) : evaluations;
-        evaluations.add(billing.get(i));
-      }
-    }
-    return evaluations == null ? 0 : Dossier.billingVisits(evaluations);
   }
 
   private static @Nullable Reason evaluationReason(
@@ -171,52 +163,5 @@ final class Contributions {
       lists.add(ItemList.HELD);
     }
     return lists;
-  }
-
-  private List<ProviderFigures> providers(boolean counted, List<Chain> billing, List<Chain> live) {
-    String therapist = counted && dossier.visit != null ? dossier.visit.getTherapistId() : null;
-    if (isOneProvider(therapist, live)) {
-      String provider = therapist != null ? therapist : live.get(0).provider();
-      return figures(provider, counted, billing, live);
-    }
-    Map<String, List<Chain>> byProvider = new TreeMap<>();
-    if (therapist != null) {
-      byProvider.put(therapist, new ArrayList<>(0));
-    }
-    for (Chain chain : live) {
-      byProvider.computeIfAbsent(chain.provider(), any -> new ArrayList<>()).add(chain);
-    }
-    List<ProviderFigures> figures = new ArrayList<>(byProvider.size());
-    byProvider.forEach(
-        (provider, own) -> {
-          List<Chain> ownBilling = new ArrayList<>(own);
-          ownBilling.removeIf(chain -> !chain.visitMaking);
-          figures.addAll(figures(provider, provider.equals(therapist), ownBilling, own));
-        });
-    return figures;
-  }
-
-  private static boolean isOneProvider(@Nullable String therapist, List<Chain> live) {
-    if (therapist == null && live.isEmpty()) {
-      return false;
-    }
-    String provider = therapist != null ? therapist : live.get(0).provider();
-    for (int i = 0; i < live.size(); i++) {
-      if (!live.get(i).provider().equals(provider)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private List<ProviderFigures> figures(
-      String provider, boolean counted, List<Chain> billing, List<Chain> live) {
-    return List.of(
-        new ProviderFigures(
-            provider,
-            counted ? 1L : 0L,
-            (long) Dossier.billingVisits(billing),
-            counted ? dossier.documentedUnits : 0L,
-            units(live)));
   }
 }

@@ -49,7 +49,7 @@ public final class DateJudge {
    * unknown visit that is judged elsewhere can get another reason.
    */
   public Set<LocalDate> reach(Set<LocalDate> touched) {
-    Set<LocalDate> reached = new HashSet<>(touched);
+    Set<LocalDate> reached = touched;
     for (LocalDate date : touched) {
       DateSheet sheet = store.sheet(date);
       if (sheet != null) {
@@ -57,7 +57,8 @@ public final class DateJudge {
           VisitFile file = file(visitId);
           if (file.getVisit() == null && !file.getCharges().isEmpty()) {
             List<Chain> chains = Chain.of(file.getCharges(), settings);
-            if (!chains.isEmpty()) {
+            if (!chains.isEmpty() && !touched.contains(Chain.firstDateOfService(chains))) {
+              reached = reached == touched ? new HashSet<>(touched) : reached;
               reached.add(Chain.firstDateOfService(chains));
             }
           }

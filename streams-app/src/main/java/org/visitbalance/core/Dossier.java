@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.NoteType;
@@ -69,7 +70,7 @@ final class Dossier {
       Moments moments,
       Matching.Seat seat,
       List<RejectionRegister> rejections) {
-    VisitRegister register = java.util.Objects.requireNonNull(seat.file.getVisit());
+    VisitRegister register = Objects.requireNonNull(seat.file.getVisit());
     Visit standing = register.getStanding();
     this.name = standing.getVisitId();
     this.token = token;
@@ -193,7 +194,7 @@ final class Dossier {
         units.merge(code, (long) chain.line.getUnits(), Long::sum);
       }
     }
-    for (VisitLine line : java.util.Objects.requireNonNull(visit).getLines()) {
+    for (VisitLine line : Objects.requireNonNull(visit).getLines()) {
       units.computeIfPresent(line.getCpt(), (code, billed) -> billed - units(line));
     }
     return units.values().stream().anyMatch(excess -> excess > 0);
@@ -204,14 +205,22 @@ final class Dossier {
     if (billing.size() <= 1) {
       return billing.size();
     }
-    Set<String> ids = new HashSet<>();
-    for (int i = 0; i < billing.size(); i++) {
+    Set<@Nullable String> ids = null;
+    String first = billing.get(0).billingVisitId();
+    for (int i = 1; i < billing.size(); i++) {
       String id = billing.get(i).billingVisitId();
-      if (id != null) {
+      if (!Objects.equals(id, first)) {
+        ids = ids == null ? new HashSet<>() : ids;
         ids.add(id);
+        ids.add(first);
       }
     }
-    return Math.max(1, ids.size());
+    // Nearly every visit has one billing visit, on all of its chains.
+    if (ids == null) {
+      return 1;
+    }
+    ids.remove(null);
+    return ids.size();
   }
 
   private static long documented(Visit visit) {

@@ -59,10 +59,10 @@ final class Matching {
    * @return the groups that are left
    */
   static List<Group> place(List<Group> groups, List<Seat> seats) {
-    List<Seat> candidates = candidates(seats);
-    if (groups.isEmpty() || candidates.isEmpty()) {
+    if (groups.isEmpty() || seats.isEmpty()) {
       return groups;
     }
+    List<Seat> candidates = candidates(seats);
     List<Group> left = new ArrayList<>();
     for (int round = 1; round <= ROUNDS; round++) {
       List<Group> strangers = new ArrayList<>();

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,14 @@ import org.visitbalance.state.VisitFile;
 
 /** A patient's entries in memory. Not for several threads at once. */
 public final class MemoryStore implements PatientStore {
-  private record Sent(Instant at, String visitId) {}
-
-  private static final Comparator<Sent> BY_TIME =
-      Comparator.comparing(Sent::at).thenComparing(Sent::visitId);
+  /** In the order of time; a comparator of lambdas would cost more than all else about it. */
+  private record Sent(Instant at, String visitId) implements Comparable<Sent> {
+    @Override
+    public int compareTo(Sent other) {
+      int order = at.compareTo(other.at);
+      return order != 0 ? order : visitId.compareTo(other.visitId);
+    }
+  }
 
   private final Map<String, VisitFile> files = new HashMap<>(4);
   private final Map<LocalDate, DateSheet> sheets = new HashMap<>(4);
@@ -31,7 +34,7 @@ public final class MemoryStore implements PatientStore {
   private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
   private final Map<LocalDate, DateVerdict> verdicts = new HashMap<>(0);
 
-  /** In the order of BY_TIME; facts come about in that order, so most are added at the end. */
+  /** Sorted; facts come about in that order, so most are added at the end. */
   private final List<Sent> sent = new ArrayList<>(4);
 
   private List<RejectionRegister> rejections = List.of();
@@ -109,18 +112,18 @@ public final class MemoryStore implements PatientStore {
   @Override
   public void putSent(String visitId, @Nullable Instant before, @Nullable Instant after) {
     if (before != null) {
-      sent.remove(Collections.binarySearch(sent, new Sent(before, visitId), BY_TIME));
+      sent.remove(Collections.binarySearch(sent, new Sent(before, visitId)));
     }
     if (after != null) {
       Sent entry = new Sent(after, visitId);
-      sent.add(-Collections.binarySearch(sent, entry, BY_TIME) - 1, entry);
+      sent.add(-Collections.binarySearch(sent, entry) - 1, entry);
     }
   }
 
   @Override
   public List<String> sentSince(Instant moment) {
     List<String> ids = new ArrayList<>();
-    int position = Collections.binarySearch(sent, new Sent(moment, ""), BY_TIME);
+    int position = Collections.binarySearch(sent, new Sent(moment, ""));
     for (Sent entry : sent.subList(position < 0 ? -position - 1 : position, sent.size())) {
       ids.add(entry.visitId());
     }

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.PayerRule;
 
@@ -15,30 +17,50 @@ final class PayerRules {
   private static final String EVERYBODY = "*";
   private static final Rule NONE = new Rule(Map.of(), null, Set.of());
 
-  private final Map<String, List<PayerRule>> rows = new HashMap<>();
+  /** By payer, the rule from each day on that some row of it begins or ends; null for none. */
+  private final Map<String, NavigableMap<LocalDate, @Nullable Rule>> rules = new HashMap<>();
 
   PayerRules(List<PayerRule> document) {
+    Map<String, List<PayerRule>> rows = new HashMap<>();
     for (PayerRule row : document) {
       rows.computeIfAbsent(row.getPayerId(), payer -> new ArrayList<>()).add(row);
     }
+    rows.forEach((payer, own) -> rules.put(payer, byDay(own)));
+  }
+
+  private static NavigableMap<LocalDate, @Nullable Rule> byDay(List<PayerRule> rows) {
+    NavigableMap<LocalDate, @Nullable Rule> byDay = new TreeMap<>();
+    byDay.put(LocalDate.MIN, merged(rows, LocalDate.MIN));
+    for (PayerRule row : rows) {
+      if (row.getFrom() != null) {
+        byDay.put(row.getFrom(), merged(rows, row.getFrom()));
+      }
+      if (row.getUntil() != null && row.getUntil().isBefore(LocalDate.MAX)) {
+        LocalDate after = row.getUntil().plusDays(1);
+        byDay.put(after, merged(rows, after));
+      }
+    }
+    return byDay;
   }
 
   /**
    * What applies to a payer's visits on a day: its own rows if it has any then, else everybody's.
    */
   Rule on(@Nullable String payerId, LocalDate day) {
-    if (rows.isEmpty()) {
-      return NONE;
-    }
-    Rule own = payerId == null ? null : merged(payerId, day);
-    Rule rule = own != null ? own : merged(EVERYBODY, day);
+    Rule own = payerId == null ? null : of(payerId, day);
+    Rule rule = own != null ? own : of(EVERYBODY, day);
     return rule != null ? rule : NONE;
   }
 
+  private @Nullable Rule of(String payerId, LocalDate day) {
+    NavigableMap<LocalDate, @Nullable Rule> byDay = rules.get(payerId);
+    return byDay == null ? null : byDay.floorEntry(day).getValue();
+  }
+
   /** Several rows of one payer are one set of rules; the smaller cap wins. */
-  private @Nullable Rule merged(String payerId, LocalDate day) {
+  private static @Nullable Rule merged(List<PayerRule> rows, LocalDate day) {
     Rule merged = null;
-    for (PayerRule row : rows.getOrDefault(payerId, List.of())) {
+    for (PayerRule row : rows) {
       if (TenantSettings.isWithin(row.getFrom(), day, row.getUntil())) {
         merged = (merged == null ? NONE : merged).and(row);
       }

@@ -74,8 +74,7 @@ public final class StoredBooks {
    * @param postings how many were ever added
    * @param changedAt the tick at which it was changed last
    */
-  public static PeriodFigures figures(
-      PeriodBook book, long postings, @Nullable Instant changedAt) {
+  public static PeriodFigures figures(PeriodBook book, long postings, @Nullable Instant changedAt) {
     List<ProviderFigures> providers = new ArrayList<>(book.providers.size());
     book.providers.forEach(
         (id, own) -> {

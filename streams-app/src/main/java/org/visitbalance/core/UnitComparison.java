@@ -77,6 +77,15 @@ final class UnitComparison {
     explain();
   }
 
+  /**
+   * Whether anything is said of a visit's units: once they are settled, and while lines are held.
+   */
+  static boolean isWanted(Dossier dossier) {
+    return dossier.suppressed == null
+        && dossier.billed
+        && (dossier.attachment.anyOpen() || isSettled(dossier));
+  }
+
   /** Whether enough time has passed for a visit's units to be judged, and nothing is held. */
   static boolean isSettled(Dossier dossier) {
     if (dossier.attachment.anyOpen()) {

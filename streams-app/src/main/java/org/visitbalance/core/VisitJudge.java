@@ -31,7 +31,7 @@ final class VisitJudge {
     }
     Visit visit = dossier.finalized ? dossier.visit : null;
     UnitComparison units =
-        visit != null && dossier.suppressed == null && dossier.billed
+        visit != null && UnitComparison.isWanted(dossier)
             ? new UnitComparison(dossier, visit)
             : null;
     boolean settled = units != null && UnitComparison.isSettled(dossier);

@@ -48,6 +48,7 @@ final class JsonFactReader {
   private final JsonFactory json = new JsonFactory();
   private final IsoTexts texts = new IsoTexts();
   private byte[] bytes = new byte[0];
+  private int length;
   private @Nullable JsonParser parser;
 
   /** Where the parser's own count of bytes begins. */
@@ -57,8 +58,9 @@ final class JsonFactReader {
   private @Nullable Instant recordedAt;
 
   /** Takes the bytes whose lines are read next. */
-  void open(byte[] bytes) {
+  void open(byte[] bytes, int length) {
     this.bytes = bytes;
+    this.length = length;
     this.parser = null;
   }
 
@@ -72,7 +74,7 @@ final class JsonFactReader {
     boolean isWhole = false;
     try {
       if (parser == null) {
-        parser = json.createParser(bytes, from, bytes.length - from);
+        parser = json.createParser(bytes, from, length - from);
         parserFrom = from;
       }
       SpecificRecordBase fact = Facts.normalized(parse(parser, from, to));

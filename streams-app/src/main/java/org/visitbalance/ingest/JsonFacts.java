@@ -87,14 +87,22 @@ final class JsonFacts implements FactReader {
   /** Reads the lines that begin in a piece; the last one may end behind it. */
   private static Piece read(Path file, long from, long to, FactSink sink, JsonFactReader reader) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      byte[] bytes = bytes(channel, Math.max(0, from - 1), to);
-      int position = from == 0 ? afterMark(bytes) : endOfLine(bytes, 0) + 1;
-      int limit = (int) (to - Math.max(0, from - 1));
-      reader.open(bytes);
+      long first = Math.max(0, from - 1);
+      int limit = (int) (to - first);
+      byte[] bytes = new byte[limit + MORE];
+      int filled = fill(channel, bytes, 0, first);
+      // The last line may be longer than there is room; a file may end at any byte.
+      while (filled == bytes.length && endOfLine(bytes, limit - 1, filled) == filled) {
+        bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        filled = fill(channel, bytes, filled, first);
+      }
+      int position = from == 0 ? afterMark(bytes) : endOfLine(bytes, 0, filled) + 1;
+      limit = Math.min(limit, filled);
+      reader.open(bytes, filled);
       long lines = 0;
       List<DeadLetter> letters = new ArrayList<>(0);
       while (position < limit) {
-        int end = endOfLine(bytes, position);
+        int end = endOfLine(bytes, position, filled);
         lines++;
         if (!isBlank(bytes, position, end)) {
           JsonFactReader.Result result = reader.read(position, end);
@@ -119,23 +127,7 @@ final class JsonFacts implements FactReader {
     }
   }
 
-  /** The bytes of a range, and as many more as its last line needs. */
-  private static byte[] bytes(FileChannel channel, long from, long to) throws IOException {
-    byte[] bytes = new byte[(int) (to - from)];
-    int filled = fill(channel, bytes, 0, from);
-    while (filled == bytes.length && bytes[filled - 1] != '\n') {
-      byte[] longer = Arrays.copyOf(bytes, bytes.length + MORE);
-      int more = fill(channel, longer, filled, from);
-      int end = endOfLine(longer, filled);
-      if (end < more || more < longer.length) {
-        return Arrays.copyOf(longer, Math.min(end + 1, more));
-      }
-      bytes = longer;
-      filled = more;
-    }
-    return filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled);
-  }
-
+  /** Fills an array with the bytes of a file; returns how many of it there are then. */
   private static int fill(FileChannel channel, byte[] bytes, int offset, long from)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -147,9 +139,9 @@ final class JsonFacts implements FactReader {
     return buffer.position();
   }
 
-  private static int endOfLine(byte[] bytes, int from) {
+  private static int endOfLine(byte[] bytes, int from, int filled) {
     int position = from;
-    while (position < bytes.length && bytes[position] != '\n') {
+    while (position < filled && bytes[position] != '\n') {
       position++;
     }
     return position;

@@ -127,6 +127,7 @@ enum RowKind {
     REMOVED
   }
 
+  private final String label = name().toLowerCase(Locale.ROOT);
   private final Set<Field> required;
   private final Set<Field> fields;
   private final Map<Field, Class<? extends Enum<?>>> symbols;
@@ -148,7 +149,7 @@ enum RowKind {
 
   /** The name in a mapping and in an event id. */
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   /** Returns the kind of that name, or null. */

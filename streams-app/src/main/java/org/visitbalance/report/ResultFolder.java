@@ -2,9 +2,6 @@ package org.visitbalance.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +33,6 @@ public final class ResultFolder {
   private static final String STAGE = ".visit-balance-";
   private static final String DEAD_LETTERS = "dead-letters.jsonl";
   private static final String SUMMARY = "summary.txt";
-  private static final Comparator<DeadLetter> BY_PLACE =
-      Comparator.comparing(DeadLetter::getSource)
-          .thenComparing(DeadLetter::getPosition)
-          .thenComparing(ResultFolder::reason);
 
   private final Path folder;
 
@@ -141,26 +133,8 @@ public final class ResultFolder {
   }
 
   private static String writeDeadLetters(Path file, List<DeadLetter> letters) throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(open(file))) {
-      json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
-      for (DeadLetter letter : letters.stream().sorted(BY_PLACE).toList()) {
-        json.writeStartObject();
-        json.writeStringField("source", letter.getSource());
-        json.writeNumberField("line", letter.getPosition());
-        json.writeStringField("reason", reason(letter));
-        json.writeEndObject();
-      }
-      if (!letters.isEmpty()) {
-        json.writeRaw('\n');
-      }
-    }
+    DeadLetterLines.write(open(file), letters);
     return DEAD_LETTERS;
-  }
-
-  private static String reason(DeadLetter letter) {
-    return letter.getField() == null
-        ? letter.getReason()
-        : letter.getField() + ": " + letter.getReason();
   }
 
   private static UnaryOperator<String> names(Outputs outputs) {

@@ -37,8 +37,7 @@ public final class BalancingService implements AutoCloseable {
 
   private final Problems problems;
 
-  private BalancingService(
-      KafkaStreams streams, @Nullable Path temporary, Problems problems) {
+  private BalancingService(KafkaStreams streams, @Nullable Path temporary, Problems problems) {
     this.streams = streams;
     this.temporary = temporary;
     this.problems = problems;
@@ -62,10 +61,7 @@ public final class BalancingService implements AutoCloseable {
    * @param problems hears of what goes wrong
    */
   public static BalancingService start(
-      TopologyOptions options,
-      Map<String, ?> clients,
-      Path stateFolder,
-      Problems problems) {
+      TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
     return start(options, clients, stateFolder, null, problems);
   }
 
@@ -77,8 +73,7 @@ public final class BalancingService implements AutoCloseable {
       Problems problems) {
     KafkaStreams streams =
         new KafkaStreams(
-            BalancingTopology.of(options),
-            ServiceProperties.of(options.prefix(), clients, folder));
+            BalancingTopology.of(options), ServiceProperties.of(options.prefix(), clients, folder));
     BalancingService service = new BalancingService(streams, temporary, problems);
     streams.setUncaughtExceptionHandler(service::failed);
     streams.start();

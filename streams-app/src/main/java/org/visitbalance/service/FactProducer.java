@@ -2,14 +2,17 @@ package org.visitbalance.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -34,6 +37,7 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class FactProducer implements AutoCloseable {
   private final String prefix;
+  private final Map<String, ?> clients;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -51,8 +55,13 @@ public final class FactProducer implements AutoCloseable {
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.prefix = prefix;
-    this.producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    this.clients = clients;
+    try {
+      this.producer =
+          new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    } catch (KafkaException e) {
+      throw ClusterProblems.of(clients, "answer", e);
+    }
     for (Topic<?> topic : Topics.ALL) {
       serializers.put(topic, serializer(serdes, topic));
     }
@@ -74,8 +83,11 @@ public final class FactProducer implements AutoCloseable {
     }
   }
 
-  private static Topic<?> topic(SpecificRecord fact) {
-    if (fact instanceof Visit) {
+  /** The topic of a fact. */
+  public static Topic<?> topic(SpecificRecord fact) {
+    if (fact instanceof Feed) {
+      return Topics.FEEDS;
+    } else if (fact instanceof Visit) {
       return Topics.VISITS;
     } else if (fact instanceof Charge) {
       return Topics.CHARGES;
@@ -103,9 +115,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private void send(Topic<?> topic, String key, SpecificRecord value) {
-    send(
-        new ProducerRecord<>(
-            prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
+    send(new ProducerRecord<>(prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
   }
 
   private byte[] serialize(Topic<?> topic, SpecificRecord value) {
@@ -114,13 +124,26 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {
-    producer.send(
-        record,
-        (metadata, problem) -> {
-          if (problem != null) {
-            failure.compareAndSet(null, problem);
-          }
-        });
+    Future<RecordMetadata> unused =
+        producer.send(
+            record,
+            (metadata, problem) -> {
+              if (problem != null) {
+                failure.compareAndSet(null, problem);
+              }
+            });
+  }
+
+  /**
+   * Looks whether all went well so far.
+   *
+   * @throws KafkaException if something is known not to be acknowledged
+   */
+  public void check() {
+    Exception problem = failure.get();
+    if (problem != null) {
+      throw ClusterProblems.of(clients, "acknowledge a record", problem);
+    }
   }
 
   /**
@@ -132,12 +155,17 @@ public final class FactProducer implements AutoCloseable {
     producer.flush();
     Exception problem = failure.getAndSet(null);
     if (problem != null) {
-      throw new KafkaException("a record was not acknowledged: " + problem.getMessage(), problem);
+      throw ClusterProblems.of(clients, "acknowledge a record", problem);
     }
   }
 
+  /** Ends it; what is on its way is waited for, unless something before it has failed. */
   @Override
   public void close() {
-    producer.close();
+    if (failure.get() == null) {
+      producer.close();
+    } else {
+      producer.close(Duration.ZERO);
+    }
   }
 }

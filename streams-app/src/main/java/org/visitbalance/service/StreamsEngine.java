@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,6 +17,7 @@ import org.visitbalance.core.Outputs;
 import org.visitbalance.core.Registers;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.embedded.EmbeddedCluster;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.settings.Settings;
@@ -33,7 +33,6 @@ public final class StreamsEngine implements Engine {
   private static final String NO_PREFIX = "";
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final long BREATH_MS = 50;
 
   private final Instant asOf;
   private final String tokenKey;
@@ -142,20 +141,13 @@ public final class StreamsEngine implements Engine {
   }
 
   private static void await(String what, BalancingService service, BooleanSupplier done) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!done.getAsBoolean()) {
-      service.check();
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(
-            "waited for " + what + " for " + PATIENCE.toMinutes() + " minutes, in vain");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(BREATH_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting for " + what, e);
-      }
-    }
+    Patience.await(
+        what,
+        PATIENCE,
+        () -> {
+          service.check();
+          return done.getAsBoolean();
+        });
   }
 
   @Override

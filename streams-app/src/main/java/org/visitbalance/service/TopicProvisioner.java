@@ -56,15 +56,18 @@ public final class TopicProvisioner {
   /**
    * How many partitions the topics of facts about patients and the clock have.
    *
-   * @throws KafkaException if one of them is not there, or has another number than the others
+   * @throws KafkaException if any topic is not there, or one of those has another number
    */
   public static int partitions(Map<String, Object> clients, String prefix) {
     List<String> names =
         Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOCK))
             .map(topic -> prefix + topic.name())
             .toList();
-    try (Admin admin = Admin.create(clients)) {
-      Map<String, TopicDescription> topics = admin.describeTopics(names).allTopicNames().get();
+    try (Admin admin = ClusterProblems.admin(clients)) {
+      requireAll(clients, prefix, admin);
+      Map<String, TopicDescription> topics =
+          ClusterProblems.answer(
+              clients, "describe its topics", admin.describeTopics(names).allTopicNames());
       int partitions = topics.values().iterator().next().partitions().size();
       topics.forEach(
           (name, topic) -> {
@@ -79,11 +82,24 @@ public final class TopicProvisioner {
             }
           });
       return partitions;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while topics were looked at", e);
-    } catch (ExecutionException e) {
-      throw new KafkaException("the topics cannot be read: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static void requireAll(Map<String, Object> clients, String prefix, Admin admin) {
+    Set<String> there =
+        ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
+    List<String> missing =
+        Topics.ALL.stream()
+            .map(topic -> prefix + topic.name())
+            .filter(name -> !there.contains(name))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new KafkaException(
+          ClusterProblems.place(clients)
+              + " has no topic "
+              + missing.get(0)
+              + (missing.size() > 1 ? " (and lacks " + (missing.size() - 1) + " others)" : "")
+              + "; make them with visit-balance topics, or correct --prefix");
     }
   }
 

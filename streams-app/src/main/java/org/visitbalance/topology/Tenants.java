@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -73,7 +74,7 @@ final class Tenants {
   private static TenantSettings settings(String tenant, @Nullable ByteBuffer document) {
     return document == null
         ? TenantSettings.defaults(tenant)
-        : new TenantSettings(new Codec<>(Settings.class).decode(document.array()));
+        : new TenantSettings(new Codec<>(Settings.class).decode(Utils.toArray(document)));
   }
 
   List<Tenant> all() {

@@ -57,6 +57,7 @@ public final class Topics {
   /** What the ledgers send to the books. */
   public static final Topic<PeriodPosting> PERIOD_POSTINGS =
       new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
+
   static final Topic<CapPosting> CAP_POSTINGS =
       new Topic<>("cap-postings", CapPosting.class, Keeping.INTERNAL);
 

@@ -41,8 +41,7 @@ final class Walk {
     return next(after.isEmpty() ? null : after, null, after, most);
   }
 
-  private List<String> next(
-      @Nullable String from, @Nullable String to, String after, int most) {
+  private List<String> next(@Nullable String from, @Nullable String to, String after, int most) {
     List<String> found = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> range = patients.range(from, to)) {
       while (range.hasNext() && found.size() < most) {

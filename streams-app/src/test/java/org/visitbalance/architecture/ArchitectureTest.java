@@ -63,7 +63,9 @@ class ArchitectureTest {
     "ingest, core platform",
     "report, core platform",
     "scenario, core platform",
-    "cli, core platform fold ingest report scenario",
+    "topology, core",
+    "service, core platform topology",
+    "cli, core platform topology service fold ingest report scenario",
   })
   void arrowsPointInward(String name, String known) {
     Stream<String> packages =

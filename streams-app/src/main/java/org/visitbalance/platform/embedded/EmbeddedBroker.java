@@ -37,12 +37,15 @@ public final class EmbeddedBroker implements Broker {
 
   private final KafkaRaftServer server;
   private final String address;
+  private final FolderLock lock;
   private final @Nullable Path temporary;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EmbeddedBroker(KafkaRaftServer server, String address, @Nullable Path temporary) {
+  private EmbeddedBroker(
+      KafkaRaftServer server, String address, FolderLock lock, @Nullable Path temporary) {
     this.server = server;
     this.address = address;
+    this.lock = lock;
     this.temporary = temporary;
   }
 
@@ -77,21 +80,26 @@ public final class EmbeddedBroker implements Broker {
   }
 
   private static EmbeddedBroker start(Path folder, @Nullable Path temporary) {
-    for (int attempt = 1; ; attempt++) {
-      int[] ports = FreePorts.find(2);
-      Map<String, String> config = config(folder, ports[0], ports[1]);
-      try {
-        format(folder);
-        return new EmbeddedBroker(run(config), "127.0.0.1:" + ports[0], temporary);
-      } catch (RuntimeException e) {
-        if (attempt == ATTEMPTS || !isCausedBy(e, BindException.class)) {
-          throw new IllegalStateException(
-              "the embedded Kafka broker does not start on "
-                  + folder
-                  + "; no other process may use that folder",
-              e);
+    FolderLock lock = FolderLock.take(folder);
+    try {
+      Path data = folder.resolve("kafka");
+      format(data);
+      for (int attempt = 1; ; attempt++) {
+        int[] ports = FreePorts.find(2);
+        try {
+          KafkaRaftServer server = run(config(data, ports[0], ports[1]));
+          return new EmbeddedBroker(server, "127.0.0.1:" + ports[0], lock, temporary);
+        } catch (RuntimeException e) {
+          if (attempt == ATTEMPTS || !isCausedBy(e, BindException.class)) {
+            throw e;
+          }
         }
       }
+    } catch (RuntimeException e) {
+      lock.close();
+      throw new IllegalStateException(
+          "the embedded Kafka broker does not start on the folder " + folder + "; see the cause",
+          e);
     }
   }
 
@@ -193,6 +201,7 @@ public final class EmbeddedBroker implements Broker {
       return;
     }
     end(server);
+    lock.close();
     if (temporary != null) {
       Folders.delete(temporary);
     }

@@ -76,6 +76,11 @@ final class CachingRegistry implements SchemaRegistry {
   }
 
   @Override
+  public List<SchemaVersion> versions(String subject) {
+    return registry.versions(subject);
+  }
+
+  @Override
   public List<String> conflicts(String subject, Schema schema) {
     return registry.conflicts(subject, schema);
   }

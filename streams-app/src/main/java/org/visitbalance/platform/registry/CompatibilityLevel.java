@@ -34,7 +34,7 @@ public enum CompatibilityLevel {
    *
    * @param earlier the versions so far, the oldest first
    */
-  List<String> conflicts(Schema candidate, List<SchemaVersion> earlier) {
+  public List<String> conflicts(Schema candidate, List<SchemaVersion> earlier) {
     List<String> conflicts = new ArrayList<>();
     int first = all ? 0 : Math.max(0, earlier.size() - 1);
     for (SchemaVersion one : earlier.subList(first, earlier.size())) {

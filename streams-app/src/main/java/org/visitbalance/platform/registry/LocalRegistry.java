@@ -38,7 +38,7 @@ public final class LocalRegistry implements SchemaRegistry {
     return List.copyOf(subjects.keySet());
   }
 
-  /** Returns a subject's versions, the oldest first. */
+  @Override
   public synchronized List<SchemaVersion> versions(String subject) {
     List<SchemaVersion> versions = subjects.get(subject);
     if (versions == null) {

@@ -42,12 +42,32 @@ final class RegistryClient implements SchemaRegistry {
 
   @Override
   public SchemaVersion latest(String subject) {
+    return version(subject, "latest", "give the latest schema of subject " + subject);
+  }
+
+  @Override
+  public List<SchemaVersion> versions(String subject) {
+    SchemaVersion latest = latest(subject);
+    List<SchemaVersion> versions = new ArrayList<>();
+    for (int number = 1; number < latest.version(); number++) {
+      try {
+        String purpose = "give version " + number + " of subject " + subject;
+        versions.add(version(subject, Integer.toString(number), purpose));
+      } catch (RegistryRefusedException e) {
+        if (e.code() != ErrorCodes.VERSION_NOT_FOUND) {
+          throw e;
+        }
+        // It was deleted.
+      }
+    }
+    versions.add(latest);
+    return versions;
+  }
+
+  private SchemaVersion version(String subject, String version, String purpose) {
     return http.ask(
         new RegistryHttp.Question(
-            "GET",
-            "/subjects/" + encode(subject) + "/versions/latest",
-            null,
-            "give the latest schema of subject " + subject),
+            "GET", "/subjects/" + encode(subject) + "/versions/" + version, null, purpose),
         answer -> version(subject, answer));
   }
 

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -89,20 +89,15 @@ public final class RegistryConfig {
     Map<String, Object> ssl = new HashMap<>();
     config.forEach(
         (key, value) -> {
-          if (key.startsWith(SSL) && value != null) {
-            String name = key.substring(PREFIX.length());
-            boolean secret = name.endsWith("password") || name.endsWith(".key");
-            ssl.put(name, secret && value instanceof String text ? new Password(text) : value);
+          if (key.startsWith(SSL)) {
+            ssl.put(key.substring(PREFIX.length()), value);
           }
         });
     if (ssl.isEmpty()) {
       return null;
     }
-    ssl.putIfAbsent(SslConfigs.SSL_PROTOCOL_CONFIG, SslConfigs.DEFAULT_SSL_PROTOCOL);
-    ssl.putIfAbsent(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, SslConfigs.DEFAULT_SSL_KEYSTORE_TYPE);
-    ssl.putIfAbsent(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, SslConfigs.DEFAULT_SSL_TRUSTSTORE_TYPE);
     try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
-      factory.configure(ssl);
+      factory.configure(new ConfigDef().withClientSslSupport().parse(ssl));
       return factory.sslContext();
     }
   }

@@ -27,13 +27,19 @@ final class RegistryHttp {
   private static final int MESSAGE_LENGTH = 1_000;
   private static final int MAX_DOUBLINGS = 20;
 
-  private final RegistryConfig config;
+  private final int retries;
+  private final long firstWaitMillis;
+  private final long longestWaitMillis;
+  private final long readMillis;
   private final List<Server> servers;
   private final HttpClient client;
   private volatile int last;
 
   RegistryHttp(RegistryConfig config) {
-    this.config = config;
+    this.retries = config.retries();
+    this.firstWaitMillis = config.firstWaitMillis();
+    this.longestWaitMillis = config.longestWaitMillis();
+    this.readMillis = config.readTimeout().toMillis();
     this.servers = config.urls().stream().map(url -> Server.of(url, config)).toList();
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -80,6 +86,8 @@ final class RegistryHttp {
   }
 
   /**
+   * Returns what the first server to answer says.
+   *
    * @param read makes the result of an answer, or throws {@link UnusableAnswer}
    * @throws RegistryRefusedException when the registry says no
    * @throws RegistryException when no server gives a usable answer, as often as configured
@@ -90,8 +98,9 @@ final class RegistryHttp {
     for (int round = 1; ; round++) {
       RegistryRefusedException unknown = null;
       Failure failure = null;
+      int first = last;
       for (int i = 0; i < servers.size(); i++) {
-        int index = (last + i) % servers.size();
+        int index = (first + i) % servers.size();
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;
@@ -105,10 +114,10 @@ final class RegistryHttp {
           failure = e;
         }
       }
-      if (unknown != null && (++timesUnknown == 2 || round > config.retries())) {
+      if (unknown != null && (++timesUnknown == 2 || round > retries)) {
         throw unknown;
       }
-      if (failure != null && round > config.retries()) {
+      if (failure != null && round > retries) {
         throw report(question, failure, round, System.nanoTime() - begun);
       }
       pause(round, question);
@@ -133,9 +142,9 @@ final class RegistryHttp {
   }
 
   private void pause(int round, Question question) {
-    long wait = config.firstWaitMillis() << Math.min(round - 1, MAX_DOUBLINGS);
+    long wait = firstWaitMillis << Math.min(round - 1, MAX_DOUBLINGS);
     try {
-      Thread.sleep(Math.min(wait, config.longestWaitMillis()));
+      Thread.sleep(Math.min(wait, longestWaitMillis));
     } catch (InterruptedException e) {
       throw interrupted(question, e);
     }
@@ -210,11 +219,10 @@ final class RegistryHttp {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     try {
-      return answer.get(config.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(readMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new Failure(
-          server.url() + " did not answer in " + config.readTimeout().toMillis() + " ms", e);
+      throw new Failure(server.url() + " did not answer in " + readMillis + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new Failure(

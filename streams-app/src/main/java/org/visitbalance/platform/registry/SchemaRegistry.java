@@ -20,6 +20,12 @@ public interface SchemaRegistry {
   /** Returns the newest schema of a subject. */
   SchemaVersion latest(String subject);
 
+  /**
+   * Returns a subject's versions, the oldest first; refused with {@link
+   * ErrorCodes#SUBJECT_NOT_FOUND} when there is none.
+   */
+  List<SchemaVersion> versions(String subject);
+
   /** Returns the schema of an id; refused with {@link ErrorCodes#SCHEMA_NOT_FOUND}. */
   Schema byId(int id);
 

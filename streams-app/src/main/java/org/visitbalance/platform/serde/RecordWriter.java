@@ -1,9 +1,7 @@
 package org.visitbalance.platform.serde;
 
-import java.io.IOException;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -14,13 +12,12 @@ final class RecordWriter<T extends SpecificRecord> {
 
   private final Class<T> type;
   private final Schema schema;
-  private final SpecificDatumWriter<T> writer;
+  private final ValueWriter writer;
 
   RecordWriter(Class<T> type) {
     this.type = type;
-    SpecificData model = SpecificData.getForClass(type);
-    this.schema = model.getSchema(type);
-    this.writer = new SpecificDatumWriter<>(schema, model);
+    this.schema = SpecificData.getForClass(type).getSchema(type);
+    this.writer = ValueWriter.of(schema);
   }
 
   Schema schema() {
@@ -45,7 +42,7 @@ final class RecordWriter<T extends SpecificRecord> {
   private byte[] write(T record, ArrayEncoder encoder) {
     try {
       writer.write(record, encoder);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       // What it says may show a value; where the program failed does not.
       SerializationException failure =
           new SerializationException(
@@ -53,7 +50,7 @@ final class RecordWriter<T extends SpecificRecord> {
                   + type.getName()
                   + " cannot be written ("
                   + e.getClass().getSimpleName()
-                  + "): a field that must not be null is null, or has a wrong type");
+                  + "): a field that must not be null is null, or a time is not within 1677 to 2262");
       failure.setStackTrace(e.getStackTrace());
       throw failure;
     }

@@ -1,13 +1,14 @@
-package org.visitbalance.service;
+package org.visitbalance.cli;
 
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.visitbalance.service.FactProducer;
 
 /** Says each second what time it is, to every partition. Several of them do no harm. */
-public interface Clock extends AutoCloseable {
+interface Clock extends AutoCloseable {
   /** A clock that is not there. */
   Clock NONE = () -> {};
 

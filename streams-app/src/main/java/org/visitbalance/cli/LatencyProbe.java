@@ -1,4 +1,4 @@
-package org.visitbalance.service;
+package org.visitbalance.cli;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,9 @@ import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -30,7 +33,7 @@ import org.visitbalance.topology.TopologyOptions;
  * come at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that the
  * balance under that key is the probe's.
  */
-public final class LatencyProbe {
+final class LatencyProbe {
   private static final int EACH = 20;
   private static final int SECONDS = 20;
   private static final int WARM_UP_SECONDS = 10;
@@ -47,12 +50,7 @@ public final class LatencyProbe {
   private final AtomicBoolean done = new AtomicBoolean();
 
   /** A probe of so many facts per second. */
-  public LatencyProbe(
-      Map<String, ?> clients,
-      TopologyOptions.Serdes serdes,
-      FactProducer producer,
-      int partitions,
-      int rate) {
+  LatencyProbe(Map<String, ?> clients, TopologyOptions.Serdes serdes, int partitions, int rate) {
     this.clients = new HashMap<>(clients);
     this.clients.put("isolation.level", "read_committed");
     this.clients.put("fetch.max.wait.ms", "20");
@@ -64,7 +62,7 @@ public final class LatencyProbe {
   }
 
   /** Measures, and returns a line that says what. */
-  public String run(Instant now, BalancingService service) {
+  String run(Instant now, BalancingService service) {
     Thread listener = new Thread(this::listen, "latency");
     listener.start();
     long begun = System.nanoTime();
@@ -161,8 +159,8 @@ public final class LatencyProbe {
       all.forEach(consumer::position);
       while (!done.get()) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-          String[] parts = record.key().split("\\|");
-          Long at = parts[0].equals(TENANT) ? sent.remove(parts[1]) : null;
+          List<String> parts = Keys.parts(record.key());
+          Long at = parts.get(0).equals(TENANT) ? sent.remove(parts.get(1)) : null;
           if (at != null) {
             took.add((System.nanoTime() - at) / MILLIS);
           }
