@@ -65,16 +65,18 @@ final class Given {
 
   static Note aNote(String noteId, NoteStatus status, String dateOfService) {
     LocalDate date = LocalDate.parse(dateOfService);
+    // What becomes of a note is told after it was opened.
+    int hour = status == NoteStatus.OPEN ? 8 : 9;
     return Note.newBuilder()
         .setTenant(TENANT)
         .setEventId("note-" + noteId + status)
-        .setOccurredAt(date.atTime(8 + status.ordinal(), 0).toInstant(ZoneOffset.UTC))
+        .setOccurredAt(date.atTime(hour, 0).toInstant(ZoneOffset.UTC))
         .setNoteId(noteId)
         .setPatientKey(PATIENT)
         .setClinicId("C01")
         .setDateOfService(date)
         .setStatus(status)
-        .setAt(date.atTime(8 + status.ordinal(), 0).toInstant(ZoneOffset.UTC))
+        .setAt(date.atTime(hour, 0).toInstant(ZoneOffset.UTC))
         .build();
   }
 

@@ -157,14 +157,14 @@ class TopologyShapeTest {
   private static String sorted(String shape) {
     return Pattern.compile("(?<=--> |<-- |\\[)[^\\]\n]*")
         .matcher(shape)
-        .replaceAll(list -> String.join(", ", new TreeSet<>(List.of(list.group().split(", ")))));
+        .replaceAll(list -> String.join(", ", new TreeSet<>(List.of(list.group().split(", ", -1)))));
   }
 
   private static Set<String> found(String pattern, String text) {
     Set<String> found = new TreeSet<>();
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     while (matcher.find()) {
-      for (String one : matcher.group(1).split(", ")) {
+      for (String one : matcher.group(1).split(", ", -1)) {
         if (!one.isEmpty()) {
           found.add(one);
         }
