@@ -51,6 +51,10 @@ public final class FactProducer implements AutoCloseable {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // A partition of a topic that was just made has been seen to wait for ever with several
+    // requests
+    // under way, each of them refused and sent again.
+    config.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -337,9 +339,17 @@ class BalanceCommandTest {
   }
 
   @Test
-  void theStreamsEngineSaysThatItIsNotThereYet() {
-    assertRefused(
-        balance("--engine", "streams"), "--engine streams is not there yet; use --engine fold.");
+  void theStreamsEngineWritesTheSameBytes() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE, VISIT, "{\"fact\":\"visit\"}");
+    write("settings.yaml", SETTINGS);
+    Program.Ran fold = balance();
+    Map<String, String> expected = written();
+
+    Program.Ran streams = balance("--engine", "streams", "--force");
+
+    assertThat(streams.exit()).isEqualTo(fold.exit());
+    assertThat(streams.err()).isEqualTo(fold.err());
+    assertThat(written()).isEqualTo(expected);
   }
 
   @Test
@@ -370,5 +380,13 @@ class BalanceCommandTest {
         .contains("settings*.yaml")
         .contains("Exit status:");
     assertThat(Program.run("--help").out()).contains("balance").contains("facts");
+  }
+
+  private Map<String, String> written() throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (String name : names(output)) {
+      texts.put(name, Files.readString(output.resolve(name)));
+    }
+    return texts;
   }
 }

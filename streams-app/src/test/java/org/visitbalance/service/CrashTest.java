@@ -3,6 +3,9 @@ package org.visitbalance.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,13 +101,28 @@ class CrashTest {
     }
   }
 
+  /** What is killed is missed soon, so that a test does not wait for what a service would. */
   private ServiceProcess start(EmbeddedCluster cluster) {
+    Path config = folder.resolve("serve.properties");
+    try {
+      Files.writeString(
+          config,
+          """
+          main.consumer.session.timeout.ms=6000
+          main.consumer.heartbeat.interval.ms=1500
+          producer.transaction.timeout.ms=10000
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return ServiceProcess.start(
         folder,
         "--bootstrap",
         cluster.bootstrapServers(),
         "--registry",
         cluster.registryUrl(),
+        "--config",
+        config.toString(),
         "--no-clock",
         "--present-from",
         "2000-01-01T00:00:00Z",
