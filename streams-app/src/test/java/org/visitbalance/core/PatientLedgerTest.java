@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
@@ -26,10 +27,16 @@ class PatientLedgerTest {
   private static final Instant NOON = Instant.parse("2026-11-04T12:00:00Z");
   private static final LocalDate DAY = LocalDate.of(2026, 11, 4);
 
-  private final PatientLedger ledger =
-      new PatientLedger(new MemoryStore(), TenantSettings.defaults("T1"));
+  private final MemoryStore store = new MemoryStore();
+  private final TenantSettings settings = TenantSettings.defaults("T1");
+  private final PatientLedger ledger = new PatientLedger(store, settings);
 
   private static Charge charge(String id, Instant updatedAt) {
+    return charge(id, updatedAt, null, DAY);
+  }
+
+  private static Charge charge(
+      String id, Instant updatedAt, @Nullable String emrVisitId, LocalDate dateOfService) {
     return new Charge(
         "T1",
         id + "@" + updatedAt,
@@ -39,10 +46,10 @@ class PatientLedgerTest {
         ChargeStatus.ACTIVE,
         updatedAt,
         "P1",
-        null,
+        emrVisitId,
         "B1",
         "DTN",
-        DAY,
+        dateOfService,
         NOON,
         DAY,
         "TH1",
@@ -113,6 +120,31 @@ class PatientLedgerTest {
 
     ledger.add(charge("501", NOON.minusSeconds(60)));
     assertThat(ledger.takeTouched()).isEmpty();
+  }
+
+  /** They are one billing-only visit, judged on the first of its dates. */
+  @Test
+  void aNoteOnAnyDateOfAnUnknownVisitReachesTheDateOnWhichItIsJudged() {
+    DateJudge judge = new DateJudge("T1", "P1", store, settings, new Tokens("key"));
+    ledger.add(charge("501", NOON, "V9", DAY));
+    ledger.add(charge("502", NOON, "V9", DAY.plusDays(1)));
+    ledger.takeTouched();
+
+    ledger.add(
+        new Note(
+            "T1",
+            "n",
+            NOON,
+            "N1",
+            "P1",
+            "C01",
+            null,
+            DAY.plusDays(1),
+            null,
+            NoteStatus.OPEN,
+            NOON));
+
+    assertThat(judge.reach(ledger.takeTouched())).containsExactlyInAnyOrder(DAY, DAY.plusDays(1));
   }
 
   @Test
