@@ -75,7 +75,6 @@ final class Cabinet {
         after.isEmpty() && file.getTransmissions().isEmpty() && file.getCharges().isEmpty();
     store.putFile(file.getVisitId(), isEmpty ? null : file);
     for (LocalDate date : before) {
-      touch(date);
       if (!after.contains(date)) {
         relist(date, file.getVisitId(), false);
       }
