@@ -157,7 +157,8 @@ class TopologyShapeTest {
   private static String sorted(String shape) {
     return Pattern.compile("(?<=--> |<-- |\\[)[^\\]\n]*")
         .matcher(shape)
-        .replaceAll(list -> String.join(", ", new TreeSet<>(List.of(list.group().split(", ", -1)))));
+        .replaceAll(
+            list -> String.join(", ", new TreeSet<>(List.of(list.group().split(", ", -1)))));
   }
 
   private static Set<String> found(String pattern, String text) {
