@@ -226,12 +226,17 @@ final class ProduceCommand implements Callable<Integer> {
       return counts.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
+    private long of(Topic<?> topic) {
+      LongAdder count = counts.get(topic);
+      return count == null ? 0 : count.sum();
+    }
+
     /** All records and those of each topic, in the order of the table of topics. */
     String counts() {
       String each =
           Topics.ALL.stream()
               .filter(counts::containsKey)
-              .map(topic -> String.format("%s %,d", topic.name(), counts.get(topic).sum()))
+              .map(topic -> String.format("%s %,d", topic.name(), of(topic)))
               .collect(Collectors.joining(", "));
       return String.format("%,d records", read()) + (each.isEmpty() ? "" : " (" + each + ")");
     }

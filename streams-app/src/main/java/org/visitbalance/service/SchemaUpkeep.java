@@ -132,7 +132,8 @@ public final class SchemaUpkeep implements Upkeep {
     try {
       return registry.versions(subject);
     } catch (RegistryRefusedException e) {
-      return noneIfNotFound(e, List.of());
+      throwUnlessNotFound(e);
+      return List.of();
     }
   }
 
@@ -140,7 +141,8 @@ public final class SchemaUpkeep implements Upkeep {
     try {
       return registry.lookUp(subject, schema);
     } catch (RegistryRefusedException e) {
-      return noneIfNotFound(e, null);
+      throwUnlessNotFound(e);
+      return null;
     }
   }
 
@@ -148,16 +150,15 @@ public final class SchemaUpkeep implements Upkeep {
     try {
       return registry.level(subject);
     } catch (RegistryRefusedException e) {
-      return noneIfNotFound(e, null);
+      throwUnlessNotFound(e);
+      return null;
     }
   }
 
-  private static <T extends @Nullable Object> T noneIfNotFound(
-      RegistryRefusedException refused, T none) {
-    if (refused.status() == NOT_FOUND) {
-      return none;
+  private static void throwUnlessNotFound(RegistryRefusedException refused) {
+    if (refused.status() != NOT_FOUND) {
+      throw refused;
     }
-    throw refused;
   }
 
   /** The level first: from then on the registry itself refuses what does not fit. */

@@ -253,7 +253,7 @@ class ProduceCommandTest {
 
   private static String notes(int number) {
     return IntStream.rangeClosed(1, number)
-        .mapToObj(i -> String.format(NOTE, i, i))
+        .mapToObj(i -> NOTE.replace("%d", Integer.toString(i)))
         .collect(Collectors.joining());
   }
 

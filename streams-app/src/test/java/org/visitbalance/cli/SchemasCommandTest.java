@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.Schema.Type;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +163,8 @@ class SchemasCommandTest {
   }
 
   private static Schema.Field nullable(String name) {
-    Schema type = Schema.createUnion(Schema.create(Type.NULL), Schema.create(Type.STRING));
+    Schema type =
+        Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING));
     return new Schema.Field(name, type, null, Schema.Field.NULL_DEFAULT_VALUE);
   }
 

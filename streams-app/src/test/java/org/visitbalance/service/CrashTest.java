@@ -40,7 +40,7 @@ import org.visitbalance.topology.TopologyOptions;
 @Tag("crash")
 class CrashTest {
   private static final int LIVES = 4;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
 
