@@ -150,14 +150,10 @@ class TopologyShapeTest {
 
   private static Map<String, String> kept(String cleanup, String retention, String timestamps) {
     return Map.of(
-        "cleanup.policy",
-        cleanup,
-        "retention.ms",
-        retention,
-        "retention.bytes",
-        "-1",
-        "message.timestamp.type",
-        timestamps);
+        "cleanup.policy", cleanup,
+        "retention.ms", retention,
+        "retention.bytes", "-1",
+        "message.timestamp.type", timestamps);
   }
 
   /** With what stands in a line without an order put into one. */
