@@ -29,7 +29,8 @@ class CapBookTest {
   }
 
   private @Nullable CapProposal proposal(TenantSettings settings) {
-    return book.proposal("T1", "BCBS", "97110", "2026-11", settings);
+    return book.proposal(
+        "T1", "BCBS", "97110", "2026-11", settings.ruledCap("BCBS", "97110", "2026-11"));
   }
 
   private static CapProposal cap(long cap, long support) {
@@ -83,7 +84,7 @@ class CapBookTest {
       book.add(sample(4, 2), -1);
     }
     assertThat(proposal(NO_RULES)).isNull();
-    assertThat(new CapBook().proposal("T1", "BCBS", "97110", "2026-11", NO_RULES)).isNull();
+    assertThat(new CapBook().proposal("T1", "BCBS", "97110", "2026-11", null)).isNull();
   }
 
   @Test
