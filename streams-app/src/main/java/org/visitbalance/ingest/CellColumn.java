@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * threads at once.
  */
 final class CellColumn {
-  private static final int SIZE = 1 << 11;
-  private static final int TRIAL = 1 << 13;
+  private static final int SIZE = 1 << 10;
+  private static final int TRIAL = 1 << 10;
 
   private final CellReader reader;
   private final int target;
@@ -42,7 +42,7 @@ final class CellColumn {
   Object read(char[] cells, int offset, int length) {
     @Nullable Known[] table = known;
     if (table == null) {
-      return reader.read(new String(cells, offset, length));
+      return reader.read(cells, offset, offset + length);
     }
     int hash = 0;
     for (int i = offset; i < offset + length; i++) {
@@ -59,8 +59,11 @@ final class CellColumn {
       found++;
       return before.value;
     }
-    String text = new String(cells, offset, length);
-    Object value = reader.read(text);
+    Object value = reader.read(cells, offset, offset + length);
+    String text =
+        value instanceof String same && equal(same, cells, offset, length)
+            ? same
+            : new String(cells, offset, length);
     table[place] = new Known(text, value);
     return value;
   }

@@ -1,7 +1,5 @@
 package org.visitbalance.ingest;
 
-import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,10 +37,18 @@ final class CellReader {
   }
 
   /** Reads a cell: what the mapping says that its text stands for, else the text itself. */
-  Object read(String cell) {
-    if (values.isEmpty() && otherwise == null) {
-      return convert(cell);
+  Object read(char[] cells, int from, int to) {
+    boolean plain = values.isEmpty() && otherwise == null;
+    if (plain && type == CellType.INSTANT) {
+      return orBad(moments.instant(cells, from, to));
+    } else if (plain && type == CellType.DATE) {
+      return orBad(moments.date(cells, from, to));
     }
+    String cell = new String(cells, from, to - from);
+    return plain ? convert(cell) : translate(cell);
+  }
+
+  private Object translate(String cell) {
     String target = values.get(folded(cell));
     if (target != null) {
       return convert(target);
@@ -58,14 +64,8 @@ final class CellReader {
     return switch (type) {
       case TEXT -> text;
       case POS_CODE -> Texts.posCode(text);
-      case DATE -> {
-        LocalDate date = moments.date(text);
-        yield date == null ? new Bad(wanted) : date;
-      }
-      case INSTANT -> {
-        Instant instant = moments.instant(text);
-        yield instant == null ? new Bad(wanted) : instant;
-      }
+      case DATE -> orBad(moments.date(text.toCharArray(), 0, text.length()));
+      case INSTANT -> orBad(moments.instant(text.toCharArray(), 0, text.length()));
       case WHOLE -> {
         int number = WholeNumber.parse(text);
         yield number < 0 ? new Bad(wanted) : (Object) number;
@@ -76,12 +76,13 @@ final class CellReader {
             case "false", "no", "n", "0" -> false;
             default -> new Bad(wanted);
           };
-      case SYMBOL -> {
-        Enum<?> symbol = symbols.get(symbolName(text));
-        yield symbol == null ? new Bad(wanted) : symbol;
-      }
+      case SYMBOL -> orBad(symbols.get(symbolName(text)));
       case MODIFIERS -> modifiers(text);
     };
+  }
+
+  private Object orBad(@Nullable Object value) {
+    return value == null ? new Bad(wanted) : value;
   }
 
   private String wanted(ColumnSpec spec) {

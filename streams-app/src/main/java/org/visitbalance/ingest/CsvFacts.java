@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -41,11 +40,12 @@ final class CsvFacts implements FactReader {
   public void readInto(FactSink sink, int threads) {
     Crosswalk crosswalk = new Crosswalk();
     FactOutlet outlet = new FactOutlet(sink, crosswalk);
+    RowReader reader = new RowReader(outlet);
     for (RowSource source : patients) {
       if (source.tenant() != null) {
         crosswalk.tenant(source.tenant());
       }
-      rows(source, outlet, crosswalk::add);
+      reader.read(source, crosswalk::add);
     }
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -76,7 +76,8 @@ final class CsvFacts implements FactReader {
 
   private void readVisits(FactOutlet outlet) {
     VisitRows rows = new VisitRows();
-    visits.forEach(source -> rows(source, outlet, rows::add));
+    RowReader reader = new RowReader(outlet);
+    visits.forEach(source -> reader.read(source, rows::add));
     rows.give(outlet);
   }
 
@@ -84,13 +85,14 @@ final class CsvFacts implements FactReader {
   private static void readOthers(List<RowSource> sources, FactOutlet outlet) {
     Snapshots snapshots = new Snapshots();
     Repeats repeats = new Repeats();
+    RowReader reader = new RowReader(outlet);
     for (RowSource source : sources) {
       SnapshotName name = source.entry().snapshot();
       if (name == null) {
-        rows(source, outlet, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
+        reader.read(source, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
       } else {
         Instant moment = name.moment(source.file().name(), source.zone());
-        long dead = rows(source, outlet, row -> snapshots.add(row, moment));
+        long dead = reader.read(source, row -> snapshots.add(row, moment));
         snapshots.report(source, moment, dead == 0);
       }
     }
@@ -102,29 +104,5 @@ final class CsvFacts implements FactReader {
     event = Repeats.mix(event, RowFacts.id(row));
     event = Repeats.mix(event, RowFacts.occurredAt(row).hashCode());
     return repeats.of(event, row.contents());
-  }
-
-  /** Gives the rows of a file; returns how many of them are dead letters. */
-  private static long rows(RowSource source, FactOutlet outlet, Consumer<Row> rows) {
-    LongAdder dead = new LongAdder();
-    source
-        .file()
-        .forEach(
-            in ->
-                new RowHandler(
-                    source,
-                    in,
-                    letter -> {
-                      dead.increment();
-                      outlet.sink().deadLetter(letter);
-                    }),
-            row -> {
-              if (outlet.admit(row)) {
-                rows.accept(row);
-              } else {
-                dead.increment();
-              }
-            });
-    return dead.sum();
   }
 }

@@ -32,6 +32,16 @@ final class Header {
     return header;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Header header && names.equals(header.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return names.hashCode();
+  }
+
   /** How a name is compared: without regard to case. */
   static String folded(String name) {
     return name.strip().toLowerCase(Locale.ROOT);

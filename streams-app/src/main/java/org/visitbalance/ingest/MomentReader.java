@@ -26,22 +26,22 @@ final class MomentReader {
     this.formatter = format == null ? null : DatePattern.formatter(format);
   }
 
-  /** Returns a text's own date part, or null if it is no date. */
-  @Nullable LocalDate date(String text) {
+  /** Returns the date part of the characters from one place to another, or null if it is none. */
+  @Nullable LocalDate date(char[] text, int from, int to) {
     if (formatter != null) {
-      TemporalAccessor parsed = parse(text, formatter);
+      TemporalAccessor parsed = parse(new String(text, from, to - from), formatter);
       return parsed == null ? null : parsed.query(TemporalQueries.localDate());
     }
-    return common.read(text) ? common.date() : null;
+    return common.read(text, from, to) ? common.date() : null;
   }
 
-  /** Returns a text's instant, for a bare date the last second of that day, or null. */
-  @Nullable Instant instant(String text) {
+  /** Returns what instant they are, for a bare date the last second of that day, or null. */
+  @Nullable Instant instant(char[] text, int from, int to) {
     if (formatter != null) {
-      TemporalAccessor parsed = parse(text, formatter);
+      TemporalAccessor parsed = parse(new String(text, from, to - from), formatter);
       return parsed == null ? null : instant(parsed);
     }
-    if (!common.read(text)) {
+    if (!common.read(text, from, to)) {
       return null;
     } else if (!common.hasTime()) {
       return clock.endOf(common.epochDay());

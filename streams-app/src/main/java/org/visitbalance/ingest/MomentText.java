@@ -10,8 +10,9 @@ import java.time.LocalDate;
 final class MomentText {
   private static final int[] MONTH_DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-  private String text = "";
+  private char[] text = {};
   private int at;
+  private int end;
   private int year;
   private int month;
   private int day;
@@ -22,16 +23,18 @@ final class MomentText {
   private int offset;
 
   /**
-   * Reads a text as a whole; false if it is of none of the forms, or no day or time that exists.
+   * Reads some characters as a whole; false if they are of none of the forms, or no day or time
+   * that exists.
    */
-  boolean read(String moment) {
-    text = moment;
-    at = 0;
+  boolean read(char[] characters, int from, int to) {
+    text = characters;
+    at = from;
+    end = to;
     timed = false;
     zoned = false;
     if (!readDate() || !exists()) {
       return false;
-    } else if (at == text.length()) {
+    } else if (at == end) {
       return true;
     }
     int before = at;
@@ -40,7 +43,7 @@ final class MomentText {
       return false;
     }
     timed = true;
-    return readTime() && readOffset() && at == text.length();
+    return readTime() && readOffset() && at == end;
   }
 
   LocalDate date() {
@@ -80,8 +83,9 @@ final class MomentText {
   }
 
   private boolean readDate() {
+    int begin = at;
     int first = number(4);
-    int digits = at;
+    int digits = at - begin;
     if (digits == 4 && skip('-')) {
       year = first;
       month = twoDigits();
@@ -156,7 +160,7 @@ final class MomentText {
   }
 
   private boolean readOffset() {
-    if (at == text.length()) {
+    if (at == end) {
       return true;
     }
     skipBlanks();
@@ -168,7 +172,7 @@ final class MomentText {
     int sign = skip('+') ? 1 : skip('-') ? -1 : 0;
     int hours = twoDigits();
     int minutes = 0;
-    if (at < text.length()) {
+    if (at < end) {
       skip(':');
       minutes = twoDigits();
     }
@@ -179,9 +183,9 @@ final class MomentText {
   /** Reads up to so many digits; 0 for none of them. */
   private int number(int digits) {
     int number = 0;
-    int end = Math.min(text.length(), at + digits);
-    while (at < end && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      number = number * 10 + text.charAt(at++) - '0';
+    int last = Math.min(end, at + digits);
+    while (at < last && text[at] >= '0' && text[at] <= '9') {
+      number = number * 10 + text[at++] - '0';
     }
     return number;
   }
@@ -193,7 +197,7 @@ final class MomentText {
   }
 
   private boolean skip(char wanted) {
-    if (at < text.length() && text.charAt(at) == wanted) {
+    if (at < end && text[at] == wanted) {
       at++;
       return true;
     }
@@ -202,7 +206,7 @@ final class MomentText {
 
   private void skipBlanks() {
     // Reports saved from the screen have narrow and hard blanks before AM and PM.
-    while (at < text.length() && " \u00a0\u202f".indexOf(text.charAt(at)) >= 0) {
+    while (at < end && " \u00a0\u202f".indexOf(text[at]) >= 0) {
       at++;
     }
   }

@@ -22,9 +22,9 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
   private @Nullable String badColumn;
   private @Nullable String badReason;
 
-  RowHandler(RowSource source, Utf8Reader in, Consumer<DeadLetter> deadLetters) {
+  RowHandler(RowSource source, RowLayout layout, Utf8Reader in, Consumer<DeadLetter> deadLetters) {
     this.source = source;
-    this.layout = source.layout();
+    this.layout = layout;
     this.in = in;
     this.deadLetters = deadLetters;
   }

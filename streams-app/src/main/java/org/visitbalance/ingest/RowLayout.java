@@ -4,24 +4,30 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A mapping compiled against a file's header. */
 final class RowLayout {
+  private final RowSource model;
   private final List<List<CellColumn>> columns;
   private final @Nullable Object[] constants;
   private final @Nullable Object[] defaults;
   private final List<Several> several;
+  private final RowNeeds needs;
 
   private RowLayout(
+      RowSource model,
       List<List<CellColumn>> columns,
       @Nullable Object[] constants,
       @Nullable Object[] defaults,
       List<Several> several) {
+    this.model = model;
     this.columns = columns;
     this.constants = constants;
     this.defaults = defaults;
     this.several = several;
+    this.needs = RowNeeds.of(model);
   }
 
   /** A field that several columns give. */
@@ -60,7 +66,20 @@ final class RowLayout {
         several.add(new Several(target, parts));
       }
     }
-    return new RowLayout(columns, Arrays.copyOf(constants, size), defaults, several);
+    return new RowLayout(source, columns, Arrays.copyOf(constants, size), defaults, several);
+  }
+
+  /** Whether a file is read in the same way as the one that this was made for. */
+  boolean fits(RowSource source) {
+    return source.entry().equals(model.entry())
+        && source.zone().equals(model.zone())
+        && Objects.equals(source.tenant(), model.tenant())
+        && source.file().header().equals(model.file().header());
+  }
+
+  /** What each row must have. */
+  RowNeeds needs() {
+    return needs;
   }
 
   /** How many cells a row must have. */

@@ -25,11 +25,6 @@ record RowSource(CsvFile file, int rank, MappingEntry entry, @Nullable String te
     return new LocalClock(zone).endOf(day.toEpochDay());
   }
 
-  /** Returns the cells that are read, each with the place of its values; made for one reader. */
-  RowLayout layout() {
-    return RowLayout.of(this);
-  }
-
   /** What a message calls a field: its column, where it has one. */
   String nameOf(String field) {
     String label = field.startsWith("lines.") ? field.substring("lines.".length()) : field;

@@ -3,10 +3,10 @@ package org.visitbalance.ingest;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.NoteType;
@@ -26,14 +26,16 @@ final class VisitNote {
   private final List<Row> live = new ArrayList<>(4);
   private final List<Row> removed = new ArrayList<>(0);
   private @Nullable VisitNote evaluative;
+  private @Nullable Row described;
 
   void add(Row row) {
+    described = null;
     (row.get(Field.CHANGE) == RowKind.Change.REMOVED ? removed : live).add(row);
   }
 
-  /** Whether it has rows that were not removed. */
-  boolean stands() {
-    return !live.isEmpty();
+  /** Whether it stands, in a file of a system that documents a visit as two notes. */
+  boolean mayBeJoined() {
+    return !live.isEmpty() && described().source().entry().mergeDailyNotes();
   }
 
   boolean isDaily() {
@@ -54,10 +56,12 @@ final class VisitNote {
 
   /** The row that speaks for the visit: the one that changed last. */
   Row described() {
-    List<Row> rows = live.isEmpty() ? removed : live;
-    return rows.size() == 1
-        ? rows.get(0)
-        : rows.stream().max(live.isEmpty() ? REMOVED : CHANGED).orElseThrow();
+    Row row = described;
+    if (row == null) {
+      row = live.isEmpty() ? Collections.max(removed, REMOVED) : Collections.max(live, CHANGED);
+      described = row;
+    }
+    return row;
   }
 
   /**
@@ -78,13 +82,10 @@ final class VisitNote {
       row.set(Field.NOTE_TYPE, evaluative.described().get(Field.NOTE_TYPE));
     }
     List<Row> saying = standing.isEmpty() ? gone : standing;
-    Instant changedAt =
-        (standing.isEmpty()
-                ? gone.stream().map(VisitNote::removedAt)
-                : Stream.concat(standing.stream(), gone.stream()).map(RowFacts::changedAt))
-            .filter(Objects::nonNull)
-            .max(Comparator.naturalOrder())
-            .orElseGet(() -> row.source().endOf(RowFacts.need(row.date(Field.DATE_OF_SERVICE))));
+    Instant changedAt = changedAt(standing, gone);
+    if (changedAt == null) {
+      changedAt = row.source().endOf(RowFacts.need(row.date(Field.DATE_OF_SERVICE)));
+    }
     Instant finalizedAt = row.instant(Field.FINALIZED_AT);
     LocalDate finalizedOn = row.date(Field.FINALIZED_ON);
     if (row.get(Field.RECORD_POINTER) != null) {
@@ -117,9 +118,21 @@ final class VisitNote {
     return rows;
   }
 
+  /** When it last changed: the latest row of all, but of a visit that is gone its removal. */
+  private static @Nullable Instant changedAt(List<Row> standing, List<Row> gone) {
+    Instant latest = null;
+    for (Row row : standing) {
+      latest = Row.later(latest, RowFacts.changedAt(row));
+    }
+    for (Row row : gone) {
+      latest = Row.later(latest, standing.isEmpty() ? removedAt(row) : RowFacts.changedAt(row));
+    }
+    return latest;
+  }
+
   /** Of rows that were removed, those that went last: the visit as it was until then. */
   private static List<Row> lastOf(List<Row> removed) {
-    Instant at = removedAt(removed.stream().max(REMOVED).orElseThrow());
+    Instant at = removedAt(Collections.max(removed, REMOVED));
     return removed.stream().filter(row -> Objects.equals(removedAt(row), at)).toList();
   }
 

@@ -25,10 +25,10 @@ final class VisitRows {
               Comparator.nullsFirst(Comparator.naturalOrder()))
           .thenComparing(Row.BY_PLACE);
 
-  private final Map<Key, Row> upserts = new HashMap<>();
-  private final List<Row> plain = new ArrayList<>();
+  /** Tenant by tenant, in the order of the files: rows of one visit mostly stand together. */
+  private final Map<String, Map<String, Row>> upserts = new HashMap<>();
 
-  private record Key(String tenant, String id) {}
+  private final List<Row> plain = new ArrayList<>();
 
   /** Addenda that a file tells apart by their revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
@@ -37,19 +37,27 @@ final class VisitRows {
   private record Occasion(
       String tenant, String patient, @Nullable String caseId, LocalDate date, String therapist) {}
 
+  /** The notes of one occasion, by what they can be in a visit of two. */
+  private static final class Parts {
+    final List<VisitNote> evaluative = new ArrayList<>(1);
+    final List<VisitNote> daily = new ArrayList<>(1);
+  }
+
   void add(Row row) {
     String pointer = row.text(Field.RECORD_POINTER);
     if (pointer == null) {
       plain.add(row);
       return;
     }
-    upserts.merge(new Key(RowFacts.tenant(row), pointer), row, BinaryOperator.maxBy(MODIFIED));
+    upserts
+        .computeIfAbsent(RowFacts.tenant(row), tenant -> new LinkedHashMap<>())
+        .merge(pointer, row, BinaryOperator.maxBy(MODIFIED));
   }
 
   /** Gives the visits, and the notes that nobody has finished, once all rows are there. */
   void give(FactOutlet outlet) {
     Map<VisitKey, VisitNote> visits = new LinkedHashMap<>();
-    upserts.values().forEach(row -> noteOf(row, visits));
+    upserts.values().forEach(rows -> rows.values().forEach(row -> noteOf(row, visits)));
     plain.forEach(row -> noteOf(row, visits));
     joinDailyNotes(visits).forEach(note -> note.give(outlet));
   }
@@ -64,31 +72,39 @@ final class VisitRows {
   }
 
   private static Iterable<VisitNote> joinDailyNotes(Map<VisitKey, VisitNote> visits) {
-    Map<Occasion, List<VisitNote>> occasions = new LinkedHashMap<>();
+    Map<Occasion, Parts> occasions = new LinkedHashMap<>();
     for (VisitNote note : visits.values()) {
-      Row row = note.described();
-      if (row.source().entry().mergeDailyNotes() && note.stands()) {
-        Occasion occasion =
-            new Occasion(
-                RowFacts.tenant(row),
-                RowFacts.need(row.text(Field.PATIENT_KEY)),
-                row.text(Field.CASE_ID),
-                RowFacts.need(row.date(Field.DATE_OF_SERVICE)),
-                RowFacts.therapist(row));
-        occasions.computeIfAbsent(occasion, one -> new ArrayList<>(1)).add(note);
+      if (note.mayBeJoined() && note.isEvaluative()) {
+        occasions.computeIfAbsent(occasion(note), one -> new Parts()).evaluative.add(note);
+      }
+    }
+    for (VisitNote note : visits.values()) {
+      if (!occasions.isEmpty() && note.mayBeJoined() && note.isDaily()) {
+        Parts parts = occasions.get(occasion(note));
+        if (parts != null) {
+          parts.daily.add(note);
+        }
       }
     }
     List<VisitNote> notes = new ArrayList<>(visits.values());
     Set<VisitNote> joined = new HashSet<>();
-    for (List<VisitNote> occasion : occasions.values()) {
-      List<VisitNote> daily = occasion.stream().filter(VisitNote::isDaily).toList();
-      List<VisitNote> evaluative = occasion.stream().filter(VisitNote::isEvaluative).toList();
-      if (daily.size() == 1 && evaluative.size() == 1) {
-        daily.get(0).join(evaluative.get(0));
-        joined.add(evaluative.get(0));
+    for (Parts parts : occasions.values()) {
+      if (parts.daily.size() == 1 && parts.evaluative.size() == 1) {
+        parts.daily.get(0).join(parts.evaluative.get(0));
+        joined.add(parts.evaluative.get(0));
       }
     }
     notes.removeIf(joined::contains);
     return notes;
+  }
+
+  private static Occasion occasion(VisitNote note) {
+    Row row = note.described();
+    return new Occasion(
+        RowFacts.tenant(row),
+        RowFacts.need(row.text(Field.PATIENT_KEY)),
+        row.text(Field.CASE_ID),
+        RowFacts.need(row.date(Field.DATE_OF_SERVICE)),
+        RowFacts.therapist(row));
   }
 }

@@ -1,0 +1,46 @@
+package org.visitbalance.ingest;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads files one after another. What was learnt of one file's columns serves the next one, which
+ * mostly has the same: daily files are short, and their codes, dates and names are the same ones
+ * every day. Not for several threads at once.
+ */
+final class RowReader {
+  private final FactOutlet outlet;
+  private @Nullable RowLayout layout;
+  private long dead;
+
+  RowReader(FactOutlet outlet) {
+    this.outlet = outlet;
+  }
+
+  /** Gives the rows of a file; returns how many of them are dead letters. */
+  long read(RowSource source, Consumer<Row> rows) {
+    RowLayout columns = layout != null && layout.fits(source) ? layout : RowLayout.of(source);
+    layout = columns;
+    long before = dead;
+    source
+        .file()
+        .forEach(
+            in ->
+                new RowHandler(
+                    source,
+                    columns,
+                    in,
+                    letter -> {
+                      dead++;
+                      outlet.sink().deadLetter(letter);
+                    }),
+            row -> {
+              if (outlet.admit(row, columns.needs())) {
+                rows.accept(row);
+              } else {
+                dead++;
+              }
+            });
+    return dead - before;
+  }
+}
