@@ -1,11 +1,12 @@
 package org.visitbalance.ingest;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a file read as one field. Dates, codes and names repeat: what was read of a text is
- * kept and given again, until it shows that the column does not repeat itself. Not for several
- * threads at once.
+ * One column of a file read as one field. Rows of one visit stand together, and dates, codes and
+ * names repeat: what was read of a text is kept and given again, until it shows that the column
+ * does not repeat itself. Not for several threads at once.
  */
 final class CellColumn {
   private static final int SIZE = 1 << 10;
@@ -14,11 +15,17 @@ final class CellColumn {
   private final CellReader reader;
   private final int target;
   private final String name;
+  private Known last = new Known(new char[0], "");
   private @Nullable Known @Nullable [] known = new Known[SIZE];
   private int looked;
   private int found;
 
-  private record Known(String text, Object value) {}
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never shown.
+  private record Known(char[] text, Object value) {
+    boolean is(char[] cells, int from, int to) {
+      return Arrays.equals(text, 0, text.length, cells, from, to);
+    }
+  }
 
   /**
    * @param target the place of its values in a row
@@ -39,13 +46,20 @@ final class CellColumn {
   }
 
   /** Returns the value of a trimmed cell that is not blank. */
-  Object read(char[] cells, int offset, int length) {
+  Object read(char[] cells, int from, int to) {
+    if (!last.is(cells, from, to)) {
+      last = look(cells, from, to);
+    }
+    return last.value;
+  }
+
+  private Known look(char[] cells, int from, int to) {
     @Nullable Known[] table = known;
     if (table == null) {
-      return reader.read(cells, offset, offset + length);
+      return fresh(cells, from, to);
     }
     int hash = 0;
-    for (int i = offset; i < offset + length; i++) {
+    for (int i = from; i < to; i++) {
       hash = 31 * hash + cells[i];
     }
     int place = (hash ^ hash >>> 15) & (SIZE - 1);
@@ -55,28 +69,16 @@ final class CellColumn {
       looked = 0;
       found = 0;
     }
-    if (before != null && equal(before.text, cells, offset, length)) {
+    if (before != null && before.is(cells, from, to)) {
       found++;
-      return before.value;
+      return before;
     }
-    Object value = reader.read(cells, offset, offset + length);
-    String text =
-        value instanceof String same && equal(same, cells, offset, length)
-            ? same
-            : new String(cells, offset, length);
-    table[place] = new Known(text, value);
-    return value;
+    Known read = fresh(cells, from, to);
+    table[place] = read;
+    return read;
   }
 
-  private static boolean equal(String text, char[] cells, int offset, int length) {
-    if (text.length() != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (text.charAt(i) != cells[offset + i]) {
-        return false;
-      }
-    }
-    return true;
+  private Known fresh(char[] cells, int from, int to) {
+    return new Known(Arrays.copyOfRange(cells, from, to), reader.read(cells, from, to));
   }
 }

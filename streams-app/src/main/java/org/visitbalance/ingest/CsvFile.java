@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** A CSV file: its delimiter and its header, and a way through its rows. */
 final class CsvFile {
-  private static final int HEAD = 1 << 16;
+  private static final int HEAD = 1 << 13;
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
 
   private final Path path;

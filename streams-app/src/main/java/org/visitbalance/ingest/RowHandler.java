@@ -62,7 +62,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     }
     List<CellColumn> fields = layout.fieldsOf(index);
     for (int i = 0; i < fields.size(); i++) {
-      take(fields.get(i), fields.get(i).read(text, from, to - from));
+      take(fields.get(i), fields.get(i).read(text, from, to));
     }
   }
 
