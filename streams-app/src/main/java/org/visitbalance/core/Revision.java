@@ -102,20 +102,52 @@ public final class Revision {
   }
 
   private static DateVerdict dated(DateVerdict verdict, Map<String, Instant> opened, Instant now) {
-    if (verdict.getJudgements().stream().allMatch(one -> one.getDiscrepancies().isEmpty())) {
+    boolean clean = true;
+    for (Judgement judgement : verdict.getJudgements()) {
+      clean &= judgement.getDiscrepancies().isEmpty();
+    }
+    if (clean) {
       return verdict;
     }
     List<Judgement> dated = new ArrayList<>(verdict.getJudgements().size());
     for (Judgement judgement : verdict.getJudgements()) {
       List<Discrepancy> discrepancies = new ArrayList<>(judgement.getDiscrepancies().size());
       for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
-        discrepancies.add(
-            Discrepancy.newBuilder(discrepancy)
-                .setOpenedAt(opened.getOrDefault(discrepancy.getId(), now))
-                .build());
+        discrepancies.add(opened(discrepancy, opened.getOrDefault(discrepancy.getId(), now)));
       }
-      dated.add(Judgement.newBuilder(judgement).setDiscrepancies(discrepancies).build());
+      dated.add(
+          new Judgement(
+              judgement.getName(),
+              judgement.getToken(),
+              judgement.getContributions(),
+              judgement.getSummary(),
+              judgement.getLateArrival(),
+              judgement.getVariances(),
+              discrepancies,
+              judgement.getCapSamples()));
     }
-    return DateVerdict.newBuilder(verdict).setJudgements(dated).build();
+    return new DateVerdict(
+        dated, verdict.getDueAt(), verdict.getEmrDueAt(), verdict.getBillingDueAt());
+  }
+
+  /** The same discrepancy with its moment; a builder would copy all of it deeply. */
+  private static Discrepancy opened(Discrepancy discrepancy, Instant openedAt) {
+    return new Discrepancy(
+        discrepancy.getId(),
+        discrepancy.getTenant(),
+        discrepancy.getLevel(),
+        discrepancy.getKind(),
+        discrepancy.getStatus(),
+        discrepancy.getSeverity(),
+        discrepancy.getLocation(),
+        discrepancy.getDate(),
+        discrepancy.getVisit(),
+        discrepancy.getDifference(),
+        discrepancy.getDateOfService(),
+        discrepancy.getProviderId(),
+        discrepancy.getUnits(),
+        discrepancy.getAction(),
+        openedAt,
+        discrepancy.getResolvedAt());
   }
 }

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,10 +60,10 @@ public final class TenantSettings {
     emrCountsNoCharge = requireNonNullElse(document.getEmrCountsNoCharge(), true);
     emrCountsEmpty = requireNonNullElse(document.getEmrCountsEmpty(), false);
     sendsTransmissions = requireNonNullElse(document.getSendsTransmissions(), false);
-    pseudoCodes = Set.copyOf(requireNonNullElse(document.getPseudoCodes(), PSEUDO_CODES));
-    nonVisitCodes = Set.copyOf(requireNonNullElse(document.getNonVisitCodes(), List.of()));
+    pseudoCodes = new HashSet<>(requireNonNullElse(document.getPseudoCodes(), PSEUDO_CODES));
+    nonVisitCodes = new HashSet<>(requireNonNullElse(document.getNonVisitCodes(), List.of()));
     evaluationCodes =
-        Set.copyOf(requireNonNullElse(document.getEvaluationCodes(), EVALUATION_CODES));
+        new HashSet<>(requireNonNullElse(document.getEvaluationCodes(), EVALUATION_CODES));
     locations = new HashMap<>();
     for (LocationRow row : requireNonNullElse(document.getLocations(), List.<LocationRow>of())) {
       locations.computeIfAbsent(row.getClinicId(), clinic -> new java.util.ArrayList<>()).add(row);
