@@ -53,6 +53,9 @@ final class BenchTopologyCommand implements Callable<Integer> {
   private static final String READY = "--bootstrap ";
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
+  /** To ask costs the service time too. */
+  private static final Duration BREATH = Duration.ofMillis(300);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -231,6 +234,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
     Patience.await(
         "the service",
         PATIENCE,
+        BREATH,
         () -> {
           service.check();
           return done.getAsBoolean();

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for something that another thread or process does. */
 public final class Patience {
-  private static final long BREATH_MS = 50;
+  private static final Duration BREATH = Duration.ofMillis(50);
 
   private Patience() {}
 
@@ -18,6 +18,11 @@ public final class Patience {
    *     ends the waiting too
    */
   public static void await(String what, Duration patience, BooleanSupplier done) {
+    await(what, patience, BREATH, done);
+  }
+
+  /** The same with so much time between two questions. */
+  public static void await(String what, Duration patience, Duration breath, BooleanSupplier done) {
     long end = System.nanoTime() + patience.toNanos();
     while (!done.getAsBoolean()) {
       if (System.nanoTime() > end) {
@@ -25,7 +30,7 @@ public final class Patience {
             "waited for " + what + " for " + patience.toSeconds() + " seconds, in vain");
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(BREATH_MS);
+        TimeUnit.MILLISECONDS.sleep(breath.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while waiting for " + what, e);

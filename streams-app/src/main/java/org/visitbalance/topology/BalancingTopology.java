@@ -22,6 +22,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.visitbalance.core.StoredBooks;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.CapPosting;
 import org.visitbalance.state.PeriodFigures;
@@ -127,18 +128,21 @@ public final class BalancingTopology {
   }
 
   /**
-   * A processor with stores of its own, each with a changelog. A cache spares writes; the list of
-   * patients has none, for it is walked over, and to walk over a cache copies it.
+   * A processor with stores of its own, each with a changelog. A cache spares writes, but for the
+   * ledger, which holds what it has changed until the commit and writes it once.
    */
   private <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
       ProcessorSupplier<A, B, C, D> processor, String... stores) {
     Set<StoreBuilder<?>> builders = new java.util.LinkedHashSet<>();
+    boolean isCached = !List.of(stores).contains(PatientLedgerProcessor.PATIENTS_STORE);
+    if (!isCached) {
+      builders.add(new BeforeCommit.Builder());
+    }
     for (String store : stores) {
       StoreBuilder<?> builder =
           Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
               .withLoggingEnabled(Map.of());
-      builders.add(
-          store.equals(PatientLedgerProcessor.WALK_STORE) ? builder : builder.withCachingEnabled());
+      builders.add(isCached ? builder.withCachingEnabled() : builder);
     }
     return new ProcessorSupplier<>() {
       @Override

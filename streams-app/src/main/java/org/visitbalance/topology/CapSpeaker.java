@@ -8,6 +8,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.visitbalance.core.StoredBooks;
 import org.visitbalance.output.CapProposal;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
 
 /** From the figures of a cap's book to its proposal, said when it says something new. */

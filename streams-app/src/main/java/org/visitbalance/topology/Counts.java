@@ -1,8 +1,11 @@
 package org.visitbalance.topology;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.SourceCounts;
 
 /**
@@ -16,7 +19,8 @@ final class Counts {
   private final KeyValueStore<String, byte[]> store;
   private final SourceGauges gauges;
   private final Codec<SourceCounts> codec = new Codec<>(SourceCounts.class);
-  private final Map<String, SourceCounts> counts = new HashMap<>();
+  private final Map<Topic<?>, SourceCounts> counts = new HashMap<>();
+  private final Set<Topic<?>> changed = new HashSet<>();
 
   Counts(KeyValueStore<String, byte[]> store, SourceGauges gauges) {
     this.store = store;
@@ -27,7 +31,8 @@ final class Counts {
 
   private void read(Topic<?> topic) {
     SourceCounts stored = codec.decodeIfThere(store.get(KEY + topic.name()));
-    show(topic, stored == null ? NONE : stored);
+    counts.put(topic, stored == null ? NONE : stored);
+    show(topic);
   }
 
   void valid(Topic<?> topic, boolean isNew) {
@@ -44,18 +49,27 @@ final class Counts {
   }
 
   private void add(Topic<?> topic, int valid, int deadLettered, int standing) {
-    SourceCounts old = counts.getOrDefault(topic.name(), NONE);
-    SourceCounts now =
+    SourceCounts old = counts.getOrDefault(topic, NONE);
+    counts.put(
+        topic,
         new SourceCounts(
             old.getValid() + valid,
             old.getDeadLettered() + deadLettered,
-            old.getStanding() + standing);
-    store.put(KEY + topic.name(), codec.encode(now));
-    show(topic, now);
+            old.getStanding() + standing));
+    changed.add(topic);
   }
 
-  private void show(Topic<?> topic, SourceCounts now) {
-    counts.put(topic.name(), now);
+  /** Writes and shows what has changed: nothing is counted before it is committed. */
+  void flush() {
+    for (Topic<?> topic : changed) {
+      store.put(KEY + topic.name(), codec.encode(counts.getOrDefault(topic, NONE)));
+      show(topic);
+    }
+    changed.clear();
+  }
+
+  private void show(Topic<?> topic) {
+    SourceCounts now = counts.getOrDefault(topic, NONE);
     if (topic.keeping() == Topic.Keeping.INTERNAL) {
       gauges.show(topic, "postings", now.getValid());
     } else {

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
@@ -59,6 +61,10 @@ final class Ledger {
   private final StoredPatient.Codecs codecs = new StoredPatient.Codecs();
   private final Codec<PartitionState> codec = new Codec<>(PartitionState.class);
   private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Of the open patients those with something that is not written yet. */
+  private final Set<StoredPatient> changed = new LinkedHashSet<>();
+
   private PartitionState state;
 
   /**
@@ -121,9 +127,15 @@ final class Ledger {
       for (LocalDate date : own.takeTouched()) {
         timers.set(null, patient.key(), date, Timers.AT_ONCE);
       }
-      patient.store().flush();
     }
     return isNew;
+  }
+
+  /** Writes what has changed since the last commit. */
+  void flush() {
+    changed.forEach(StoredPatient::flush);
+    changed.clear();
+    timers.flush();
   }
 
   /** Takes what the clock says; time does not go back. */
@@ -155,6 +167,11 @@ final class Ledger {
   private Patient open(String key) {
     Patient patient = open.get(key);
     if (patient == null || patient.store().size() > OPEN_ENTRIES) {
+      if (patient != null) {
+        shut(patient);
+      } else if (open.size() >= OPEN_PATIENTS) {
+        shut(open.values().iterator().next());
+      }
       List<String> parts = Keys.parts(key);
       patient =
           new Patient(
@@ -164,11 +181,15 @@ final class Ledger {
               new StoredPatient(patients, timers, codecs, key));
       open.put(key, patient);
       walk.add(key);
-      if (open.size() > OPEN_PATIENTS) {
-        open.remove(open.keySet().iterator().next());
-      }
     }
+    changed.add(patient.store());
     return patient;
+  }
+
+  private void shut(Patient patient) {
+    patient.store().flush();
+    changed.remove(patient.store());
+    open.remove(patient.key());
   }
 
   private void judge(Patient patient, Set<LocalDate> dates) {
@@ -178,7 +199,6 @@ final class Ledger {
         new DateJudge(tenant.name, patient.patientKey(), patient.store(), tenant.settings, tokens);
     List<Revision.Change> changes =
         new Revision(patient.store(), judge).revise(dates, tenant.present(now));
-    patient.store().flush();
     budget -= dates.size();
     statements(patient, now).say(changes);
   }

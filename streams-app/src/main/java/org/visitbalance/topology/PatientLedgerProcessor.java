@@ -57,6 +57,13 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
             context.getStateStore(LEDGER_STORE),
             new SourceGauges(context.metrics(), context.taskId().toString()));
     this.ledger = new Ledger(options, context, this::say);
+    context
+        .<BeforeCommit>getStateStore(BeforeCommit.NAME)
+        .run(
+            () -> {
+              ledger.flush();
+              counts.flush();
+            });
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.PeriodFigures;
 
 /**

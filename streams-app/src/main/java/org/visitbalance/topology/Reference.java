@@ -10,6 +10,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**

@@ -15,6 +15,7 @@ import org.visitbalance.core.Registers;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.SourceCounts;
 

@@ -15,6 +15,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.PatientStore;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;

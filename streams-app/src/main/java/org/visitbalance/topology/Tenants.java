@@ -16,6 +16,7 @@ import org.visitbalance.core.Present;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.TenantState;
 

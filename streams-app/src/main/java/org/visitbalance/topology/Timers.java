@@ -3,7 +3,9 @@ package org.visitbalance.topology;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ final class Timers {
 
   private final KeyValueStore<String, byte[]> store;
 
+  /** What was set or cleared and is not written yet; most of what is set is cleared soon. */
+  private final Map<String, Boolean> pending = new HashMap<>();
+
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
@@ -39,19 +44,25 @@ final class Timers {
   /** Sets or, where nothing is set, leaves alone. */
   void set(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
     if (moment != null) {
-      store.put(key(feed, patient, date, moment), NOTHING);
+      pending.put(key(feed, patient, date, moment), true);
     }
   }
 
   void clear(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
     if (moment != null) {
-      store.delete(key(feed, patient, date, moment));
+      pending.put(key(feed, patient, date, moment), false);
     }
   }
 
   /** Takes away a timer that has been answered. */
   void clear(Due due) {
-    store.delete(due.timer());
+    pending.put(due.timer(), false);
+  }
+
+  /** Writes what was set and cleared. */
+  void flush() {
+    pending.forEach((key, isSet) -> store.put(key, isSet ? NOTHING : null));
+    pending.clear();
   }
 
   /**
@@ -70,6 +81,7 @@ final class Timers {
   }
 
   private List<Due> due(String kind, Instant until, int most) {
+    flush();
     List<Due> due = new ArrayList<>();
     String last = "";
     // '}' follows '|': the bound is after every timer of that moment.

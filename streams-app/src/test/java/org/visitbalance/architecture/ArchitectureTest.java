@@ -63,7 +63,7 @@ class ArchitectureTest {
     "ingest, core platform",
     "report, core platform",
     "scenario, core platform",
-    "topology, core",
+    "topology, core platform.serde",
     "service, core platform topology",
     "cli, core platform topology service fold ingest report scenario",
   })

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -70,8 +71,9 @@ final class RestartedLedger {
     said.add(new Service.Out(topic.name(), String.valueOf(key), value));
   }
 
-  /** Another process takes over: nothing is left of this one but the stores. */
+  /** Another process takes over after a commit: nothing is left of this one but the stores. */
   RestartedLedger restart(String presentFrom, int datesPerTick) {
+    ledger.flush();
     ledger = ledger(Instant.parse(presentFrom), datesPerTick);
     return this;
   }

@@ -31,6 +31,7 @@ import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /** The topology in a test driver: facts and ticks in, what is said on the topics out. */

@@ -56,6 +56,7 @@ class TopologyShapeTest {
     assertThat(found("stores: \\[([^]]*)]", shape))
         .containsExactlyInAnyOrder(
             "patients",
+            "before-commit",
             "patient-list",
             "timers",
             "ledger",

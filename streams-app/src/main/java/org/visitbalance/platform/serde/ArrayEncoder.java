@@ -1,5 +1,6 @@
 package org.visitbalance.platform.serde;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.avro.io.BinaryEncoder;
@@ -79,6 +80,15 @@ final class ArrayEncoder extends BinaryEncoder {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     writeLong(utf8.length);
     writeFixed(utf8, 0, utf8.length);
+  }
+
+  @Override
+  public void writeBytes(ByteBuffer bytes) {
+    ByteBuffer from = bytes.duplicate();
+    int length = from.remaining();
+    writeLong(length);
+    from.get(room(length), size, length);
+    size += length;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.visitbalance.platform.serde;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -38,6 +39,7 @@ interface ValueWriter {
       case MAP -> map(of(schema.getValueType()));
       case UNION -> optional(schema.getTypes());
       case STRING -> (value, out) -> out.writeString((String) given(value));
+      case BYTES -> (value, out) -> out.writeBytes((ByteBuffer) given(value));
       case INT -> number(schema);
       case LONG -> longNumber(schema);
       case BOOLEAN -> (value, out) -> out.writeBoolean((Boolean) given(value));

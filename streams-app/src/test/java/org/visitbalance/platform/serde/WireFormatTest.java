@@ -26,6 +26,7 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.RandomData;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -191,7 +192,7 @@ class WireFormatTest {
 
   @Test
   void whatIsStoredHasNoHeader() throws IOException {
-    StoredSerde<Visit> stored = StoredSerde.of(Visit.class);
+    Serde<Visit> stored = Codec.serde(Visit.class);
     Visit visit = aVisit().build();
 
     byte[] bytes = stored.serializer().serialize("any", visit);
@@ -248,7 +249,7 @@ class WireFormatTest {
       })
   <T extends SpecificRecord> void everyRecordIsWrittenAsAvroDoesAndReadAgain(Class<T> type)
       throws IOException {
-    StoredSerde<T> stored = StoredSerde.of(type);
+    Serde<T> stored = Codec.serde(type);
     SpecificData model = SpecificData.getForClass(type);
     Schema schema = model.getSchema(type);
     for (Object generic : new RandomData(schema, 50, 1)) {

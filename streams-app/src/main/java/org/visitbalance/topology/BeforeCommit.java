@@ -1,0 +1,109 @@
+package org.visitbalance.topology;
+
+import java.util.Map;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+
+/**
+ * Tells a processor that a commit is coming, so that it can write what it holds. Kafka Streams says
+ * so to its caching stores only: this is one of them, with nothing in it (docs/adr/0014).
+ */
+final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]> {
+  static final String NAME = "before-commit";
+
+  private Runnable write = () -> {};
+  private boolean open;
+
+  /** Says what is to be done before each commit, by the processor's own thread. */
+  void run(Runnable write) {
+    this.write = write;
+  }
+
+  @Override
+  public void flushCache() {
+    write.run();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    context.register(root, (key, value) -> {});
+    open = true;
+  }
+
+  @Override
+  public boolean setFlushListener(
+      CacheFlushListener<byte[], byte[]> listener, boolean sendOldValues) {
+    return false;
+  }
+
+  @Override
+  public void clearCache() {
+    // What a processor holds goes with the processor.
+  }
+
+  @Override
+  public void close() {
+    open = false;
+  }
+
+  @Override
+  public boolean persistent() {
+    return false;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Builds one for each task. */
+  static final class Builder implements StoreBuilder<BeforeCommit> {
+    @Override
+    public BeforeCommit build() {
+      return new BeforeCommit();
+    }
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return false;
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return Map.of();
+    }
+
+    @Override
+    public StoreBuilder<BeforeCommit> withCachingEnabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<BeforeCommit> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<BeforeCommit> withLoggingEnabled(Map<String, String> config) {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<BeforeCommit> withLoggingDisabled() {
+      return this;
+    }
+  }
+}
