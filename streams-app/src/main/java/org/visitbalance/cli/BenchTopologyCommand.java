@@ -8,20 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
+import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.topology.TopologyOptions;
@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
       "Measures the topology, exactly once, against a broker in a process of its own on this"
           + " machine.",
       "",
-      "First the facts are put onto their topics; then the service starts and reads, judges and"
-          + " commits all of them. After that, facts come at a steady rate, and a read-committed"
+      "The facts are put onto their topics; then the service starts and reads, judges and commits"
+          + " all of them: first some to warm up, then those that are measured. After that, facts come at a steady rate, and a read-committed"
           + " consumer measures how long each of some probes takes from being produced to its"
           + " balance.",
       ""
@@ -64,6 +64,15 @@ final class BenchTopologyCommand implements Callable<Integer> {
       defaultValue = "1000000",
       description = "Facts on the topics. Default: 1000000.")
   private int facts;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "500000",
+      description =
+          "Facts that are taken before, by the same processes, while Java compiles. Default:"
+              + " 500000.")
+  private int warmUp;
 
   @Option(
       names = "--commit",
@@ -136,50 +145,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
   }
 
   private void measure(Map<String, Object> clients, Path state) {
-    PrintWriter out = spec.commandLine().getOut();
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    try (FactProducer producer = new FactProducer(clients, serdes, "")) {
-      Instant end = produce(producer, out);
-      Map<String, Object> streams = new HashMap<>(clients);
-      streams.put("commit.interval.ms", commitMs);
-      streams.put("num.stream.threads", threads);
-      Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
-      TopologyOptions options =
-          new TopologyOptions(
-              "",
-              serdes,
-              "bench",
-              partitions,
-              live ? Instant.EPOCH : end,
-              TopologyOptions.RETENTION,
-              false,
-              TopologyOptions.DATES_PER_TICK,
-              (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
-      long begun = System.nanoTime();
-      try (BalancingService service =
-          BalancingService.start(options, streams, state, (problem, goesOn) -> {})) {
-        await(service, () -> read(service) > 0);
-        long reading = System.nanoTime();
-        say(out, "service started after %.1f s", reading - begun);
-        await(service, () -> read(service) >= facts);
-        say(out, "all facts read after %.1f s more", System.nanoTime() - reading);
-        await(service, () -> isSettled(producer, end, settled));
-        await(service, service::isBooked);
-        double seconds = (System.nanoTime() - reading) / NANOS;
-        out.printf(
-            "%,d facts read, judged and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
-                + " %d partitions)%n",
-            facts, seconds, facts / seconds, commitMs, threads, partitions);
-        out.printf("state on disk: %,d MB%n", size(state) >> 20);
-        out.flush();
-        if (rate > 0) {
-          out.println(new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
-        }
-      }
-    }
-  }
-
-  private Instant produce(FactProducer producer, PrintWriter out) {
     Scenario scenario =
         new Scenario(
             Preset.CLINIC
@@ -187,27 +153,85 @@ final class BenchTopologyCommand implements Callable<Integer> {
                 .with()
                 .clinics(CLINICS, 2)
                 .days(2 * DAYS)
-                .visitsPerDay((int) Math.ceil(facts / (FACTS_PER_VISIT * CLINICS * DAYS)))
+                .visitsPerDay(
+                    (int) Math.ceil((facts + warmUp) / (FACTS_PER_VISIT * CLINICS * DAYS)))
                 .maxFacts(Long.MAX_VALUE)
                 .build());
-    scenario.settings().forEach(producer::settings);
+    try (FactProducer producer = new FactProducer(clients, serdes, "");
+        Stream<TimedFact> all = scenario.facts().filter(timed -> !(timed.fact() instanceof Feed))) {
+      scenario.settings().forEach(producer::settings);
+      Iterator<TimedFact> next = all.iterator();
+      if (warmUp > 0) {
+        Instant end = produce(producer, next, warmUp);
+        serve(clients, serdes, state, producer, end, 0, warmUp, "not measured: ").close();
+      }
+      Instant end = produce(producer, next, facts);
+      try (BalancingService service =
+          serve(clients, serdes, state, producer, end, warmUp, facts, "")) {
+        if (rate > 0) {
+          out().println(new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
+        }
+      }
+    }
+  }
+
+  /** Starts the service and waits until it has done with all facts; says how long that took. */
+  private BalancingService serve(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      Path state,
+      FactProducer producer,
+      Instant end,
+      long before,
+      long taken,
+      String remark) {
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put("commit.interval.ms", commitMs);
+    streams.put("num.stream.threads", threads);
+    Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
+    TopologyOptions options =
+        new TopologyOptions(
+            "",
+            serdes,
+            "bench",
+            partitions,
+            live ? Instant.EPOCH : end,
+            TopologyOptions.RETENTION,
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
     long begun = System.nanoTime();
-    List<Instant> last = new ArrayList<>(List.of(Instant.EPOCH));
-    try (Stream<SpecificRecord> all =
-        scenario
-            .facts()
-            .map(
-                timed -> {
-                  last.set(0, timed.knownAt());
-                  return timed.fact();
-                })) {
-      all.filter(fact -> !(fact instanceof Feed)).limit(facts).forEach(producer::fact);
+    BalancingService service =
+        BalancingService.start(options, streams, state, (problem, goesOn) -> {});
+    await(service, () -> read(service) > before);
+    long reading = System.nanoTime();
+    say("%sservice started after %.1f s", remark, (reading - begun) / NANOS);
+    await(service, () -> read(service) >= before + taken);
+    say("%sall facts read after %.1f s more", remark, (System.nanoTime() - reading) / NANOS);
+    await(service, () -> isSettled(producer, end, settled));
+    await(service, service::isBooked);
+    double seconds = (System.nanoTime() - reading) / NANOS;
+    say(
+        "%s%,d facts read, judged and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
+            + " %d partitions)",
+        remark, taken, seconds, taken / seconds, commitMs, threads, partitions);
+    say("%sstate on disk: %,d MB", remark, size(state) >> 20);
+    return service;
+  }
+
+  private Instant produce(FactProducer producer, Iterator<TimedFact> next, int count) {
+    long begun = System.nanoTime();
+    Instant last = Instant.EPOCH;
+    for (int i = 0; i < count; i++) {
+      TimedFact timed = next.next();
+      last = timed.knownAt();
+      producer.fact(timed.fact());
     }
     producer.flush();
-    Instant end = last.get(0).plus(Duration.ofDays(1));
+    Instant end = last.plus(Duration.ofDays(1));
     producer.tick(live ? end : Instant.EPOCH, partitions);
     producer.flush();
-    say(out, "%,d facts produced".formatted(facts) + " in %.1f s", System.nanoTime() - begun);
+    say("%,d facts produced in %.1f s", count, (System.nanoTime() - begun) / NANOS);
     return end;
   }
 
@@ -225,9 +249,14 @@ final class BenchTopologyCommand implements Callable<Integer> {
     return service.counts().ofPatientFacts("facts-read");
   }
 
-  private static void say(PrintWriter out, String text, long nanos) {
-    out.printf(text + "%n", nanos / NANOS);
-    out.flush();
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod")
+  private void say(String text, Object... values) {
+    out().printf(text + "%n", values);
+    out().flush();
   }
 
   private static void await(BalancingService service, BooleanSupplier done) {

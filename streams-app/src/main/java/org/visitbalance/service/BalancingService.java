@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -33,13 +36,19 @@ public final class BalancingService implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final @Nullable Path temporary;
+
+  /** Whether it comes back under the same name: until then nobody else takes its partitions. */
+  private final boolean isStatic;
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   private final Problems problems;
 
-  private BalancingService(KafkaStreams streams, @Nullable Path temporary, Problems problems) {
+  private BalancingService(
+      KafkaStreams streams, @Nullable Path temporary, boolean isStatic, Problems problems) {
     this.streams = streams;
     this.temporary = temporary;
+    this.isStatic = isStatic;
     this.problems = problems;
   }
 
@@ -74,7 +83,8 @@ public final class BalancingService implements AutoCloseable {
     KafkaStreams streams =
         new KafkaStreams(
             BalancingTopology.of(options), ServiceProperties.of(options.prefix(), clients, folder));
-    BalancingService service = new BalancingService(streams, temporary, problems);
+    boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    BalancingService service = new BalancingService(streams, temporary, isStatic, problems);
     streams.setUncaughtExceptionHandler(service::failed);
     streams.start();
     return service;
@@ -197,7 +207,12 @@ public final class BalancingService implements AutoCloseable {
 
   @Override
   public void close() {
-    streams.close(CLOSING);
+    streams.close(
+        CloseOptions.timeout(CLOSING)
+            .withGroupMembershipOperation(
+                isStatic
+                    ? GroupMembershipOperation.REMAIN_IN_GROUP
+                    : GroupMembershipOperation.LEAVE_GROUP));
     if (temporary != null) {
       try (Stream<Path> files = Files.walk(temporary)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

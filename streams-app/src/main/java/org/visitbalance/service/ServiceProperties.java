@@ -15,6 +15,9 @@ public final class ServiceProperties {
   /** Longer than the work of one tick, which lies between two commits. */
   private static final String TRANSACTION_TIMEOUT_MS = "60000";
 
+  /** A commit sends thousands of small records at once. */
+  private static final String BATCH_BYTES = Integer.toString(128 << 10);
+
   private static final String CACHE_BYTES = Long.toString(64L << 20);
 
   private ServiceProperties() {}
@@ -44,6 +47,7 @@ public final class ServiceProperties {
         TRANSACTION_TIMEOUT_MS);
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     properties.putAll(clients);
     return properties;
   }

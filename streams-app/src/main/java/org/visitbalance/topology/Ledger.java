@@ -42,7 +42,7 @@ final class Ledger {
   /** Patients whose entries stay decoded, and how many entries of one are worth keeping. */
   private static final int OPEN_PATIENTS = 2_000;
 
-  private static final int OPEN_ENTRIES = 200;
+  private static final int OPEN_ENTRIES = 300;
 
   /** Patients between two looks at how much may still be done. */
   private static final int STEP = 100;
@@ -180,7 +180,9 @@ final class Ledger {
               parts.get(1),
               new StoredPatient(patients, timers, codecs, key));
       open.put(key, patient);
-      walk.add(key);
+      if (patient.store().isNew()) {
+        walk.add(key);
+      }
     }
     changed.add(patient.store());
     return patient;

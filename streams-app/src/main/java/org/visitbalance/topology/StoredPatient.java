@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,12 @@ final class StoredPatient implements PatientStore {
     final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
   }
 
-  /** An entry as it was read or put; of texts the text. */
+  /** How many entries are read together when a patient is opened: all that most patients have. */
+  private static final int MOST_AT_ONCE = 100;
+
+  /** An entry as it was read, until somebody asks for it, or put; of texts the text. */
   private static final class Entry {
+    byte @Nullable [] stored;
     @Nullable Object value;
   }
 
@@ -59,6 +64,10 @@ final class StoredPatient implements PatientStore {
   private final String patient;
   private final String prefix;
   private final Map<String, Entry> entries = new HashMap<>();
+
+  /** Whether what is not among the entries is not stored either. */
+  private final boolean isWhole;
+
   private final Set<String> changed = new LinkedHashSet<>();
 
   /**
@@ -72,6 +81,24 @@ final class StoredPatient implements PatientStore {
     this.codecs = codecs;
     this.patient = patient;
     this.prefix = patient + "|";
+    this.isWhole = load();
+  }
+
+  private boolean load() {
+    try (KeyValueIterator<String, byte[]> range = store.range(prefix, patient + "}")) {
+      while (range.hasNext() && entries.size() < MOST_AT_ONCE) {
+        KeyValue<String, byte[]> next = range.next();
+        Entry entry = new Entry();
+        entry.stored = next.value;
+        entries.put(next.key.substring(prefix.length()), entry);
+      }
+      return !range.hasNext();
+    }
+  }
+
+  /** Whether nothing was known of the patient when it was opened. */
+  boolean isNew() {
+    return isWhole && entries.isEmpty();
   }
 
   /** How many entries are held decoded. */
@@ -234,17 +261,20 @@ final class StoredPatient implements PatientStore {
     Entry entry = entries.get(id);
     if (entry == null) {
       entry = new Entry();
-      byte[] stored = store.get(prefix + id);
-      if (stored != null) {
-        entry.value = codec == null ? text(stored) : codec.decode(stored);
-      }
+      entry.stored = isWhole ? null : store.get(prefix + id);
       entries.put(id, entry);
+    }
+    byte[] stored = entry.stored;
+    if (stored != null) {
+      entry.value = codec == null ? text(stored) : codec.decode(stored);
+      entry.stored = null;
     }
     return entry;
   }
 
   private void put(String id, @Nullable Object value) {
     Entry entry = entries.computeIfAbsent(id, any -> new Entry());
+    entry.stored = null;
     entry.value = value;
     changed.add(id);
   }

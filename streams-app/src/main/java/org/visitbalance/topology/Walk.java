@@ -21,7 +21,7 @@ final class Walk {
 
   /** Lists a patient; to do so again changes nothing. */
   void add(String patient) {
-    patients.putIfAbsent(patient, NOTHING);
+    patients.put(patient, NOTHING);
   }
 
   /** Lists a patient no longer. */
