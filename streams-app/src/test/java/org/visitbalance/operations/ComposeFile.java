@@ -75,7 +75,8 @@ public final class ComposeFile {
         .forEach(
             (name, value) -> {
               if (name.startsWith("KAFKA_") && !name.equals("KAFKA_HEAP_OPTS")) {
-                String property = name.substring("KAFKA_".length()).toLowerCase(java.util.Locale.ROOT);
+                String property =
+                    name.substring("KAFKA_".length()).toLowerCase(java.util.Locale.ROOT);
                 properties.put(property.replace('_', '.'), value);
               }
             });

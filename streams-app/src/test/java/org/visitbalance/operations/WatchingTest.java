@@ -38,7 +38,9 @@ class WatchingTest {
       throws IOException, InterruptedException {
     assumeTrue(isOnPath(tool), tool + " is not installed");
     List<String> command =
-        Stream.of(tool, verb, noun, OPS.resolve(file).toString()).filter(w -> !w.isEmpty()).toList();
+        Stream.of(tool, verb, noun, OPS.resolve(file).toString())
+            .filter(w -> !w.isEmpty())
+            .toList();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
 
