@@ -17,7 +17,9 @@ import org.visitbalance.topology.TopologyOptions;
 /** A living company, a cluster and the service, all in this process, and nothing kept of them. */
 final class Demo {
   private static final String NO_PREFIX = "";
-  private static final int PARTITIONS = 2;
+
+  /** One, and one thread: what has nothing to share is up sooner. */
+  private static final int PARTITIONS = 1;
 
   private final LivingCompany company;
   private final Map<String, Object> clients;
@@ -50,7 +52,6 @@ final class Demo {
             "bootstrap.servers", cluster.bootstrapServers(),
             "schema.registry.url", cluster.registryUrl());
     Map<String, Object> streams = new HashMap<>(clients);
-    // A second thread would make the first one wait for it to join.
     streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
