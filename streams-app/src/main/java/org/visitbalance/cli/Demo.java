@@ -84,7 +84,7 @@ final class Demo {
   }
 
   /** Lets the company's time go on, until it is closed; see {@link Simulation#start}. */
-  void run(Opened opened, Consumer<Instant> heardOf, Consumer<RuntimeException> failed) {
-    opened.open(() -> simulation.start(heardOf, failed));
+  void run(Opened opened, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    opened.open(() -> simulation.start(judged, failed));
   }
 }

@@ -113,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
    * Shows the company to a person: the one place where what people look at is started, the page on
    * {@code port} unless {@code noPage}. Where there is no page the terminal tells the story.
    *
-   * @return hears what time it is in the company
+   * @return hears up to which moment of the company's time the service has judged
    */
   private Consumer<Instant> show(Opened opened, Demo demo) {
     PrintWriter out = spec.commandLine().getOut();

@@ -1,8 +1,10 @@
 package org.visitbalance.cli;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.topology.Observer;
 
 /** How far the ledgers of all partitions have come. */
@@ -25,5 +27,10 @@ final class Ledgers implements Observer {
   boolean haveReached(Instant moment) {
     return settled.size() == partitions
         && settled.values().stream().noneMatch(now -> now.isBefore(moment));
+  }
+
+  /** The moment that even the slowest of those that were heard of has judged; null: none was. */
+  @Nullable Instant slowest() {
+    return settled.values().stream().min(Comparator.naturalOrder()).orElse(null);
   }
 }

@@ -56,15 +56,15 @@ final class Simulation {
   /**
    * Begins, and goes on until it is closed.
    *
-   * @param heardOf hears, often, what time it is in the company
+   * @param judged hears, often, up to which moment the service has judged
    * @param failed hears why it could not go on
    */
-  Worker start(Consumer<Instant> heardOf, Consumer<RuntimeException> failed) {
-    return Worker.start("simulation", stopped -> live(stopped, heardOf, failed));
+  Worker start(Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    return Worker.start("simulation", stopped -> live(stopped, judged, failed));
   }
 
   private void live(
-      BooleanSupplier stopped, Consumer<Instant> heardOf, Consumer<RuntimeException> failed) {
+      BooleanSupplier stopped, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
     try {
       long before = System.nanoTime();
       while (!stopped.getAsBoolean()) {
@@ -76,7 +76,10 @@ final class Simulation {
         before = now;
         tell(clock.now());
         tick(clock.now());
-        heardOf.accept(clock.now());
+        Instant slowest = ledgers.slowest();
+        if (slowest != null) {
+          judged.accept(slowest);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

