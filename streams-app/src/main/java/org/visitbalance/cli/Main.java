@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "visit-balance 0.1.0",
     subcommands = {
+      DemoCommand.class,
       BalanceCommand.class,
       FactsCommand.class,
       GenerateCommand.class,

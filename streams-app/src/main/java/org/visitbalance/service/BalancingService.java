@@ -54,9 +54,15 @@ public final class BalancingService implements AutoCloseable {
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
   public static BalancingService start(TopologyOptions options, Map<String, ?> clients) {
+    return startTemporary(options, clients, Problems.SILENT);
+  }
+
+  /** The same; {@code problems} hears of what goes wrong. */
+  public static BalancingService startTemporary(
+      TopologyOptions options, Map<String, ?> clients, Problems problems) {
     try {
       Path folder = Files.createTempDirectory("visit-balance-state");
-      return start(options, clients, folder, folder, Problems.SILENT);
+      return start(options, clients, folder, folder, problems);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,7 +20,7 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** Reads what is committed on the output topics, from their beginnings to their ends of now. */
+/** Reads what is committed on the topics, from their beginnings to their ends of now, or on. */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -58,6 +59,27 @@ public final class TopicReader {
 
   /** Reads some topics to the ends that they have now. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
+    read(
+        topics,
+        sink,
+        (consumer, partitions) -> {
+          Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+          return () -> isRead(consumer, ends);
+        });
+  }
+
+  /** Reads some topics, and goes on with what comes, until it is told that it is over. */
+  public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
+    read(topics, sink, (consumer, partitions) -> over);
+  }
+
+  /** When a reader is at the end of what it should read. */
+  @FunctionalInterface
+  private interface End {
+    BooleanSupplier of(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions);
+  }
+
+  private void read(List<? extends Topic<?>> topics, Sink sink, End end) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Map<String, Topic<?>> byName = new HashMap<>();
@@ -73,8 +95,8 @@ public final class TopicReader {
       }
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!isRead(consumer, ends)) {
+      BooleanSupplier over = end.of(consumer, partitions);
+      while (!over.getAsBoolean()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           SpecificRecord value =
               record.value() == null

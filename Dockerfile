@@ -1,0 +1,19 @@
+# The service, as docker-compose.yml runs it: docker build -t visit-balance .
+FROM eclipse-temurin:17.0.16_8-jdk-noble AS build
+WORKDIR /src
+COPY . .
+RUN ./mvnw -q -B package -DskipTests -Dspotless.check.skip
+
+FROM eclipse-temurin:17.0.16_8-jre-noble
+RUN groupadd --system --gid 10001 visit-balance \
+    && useradd --system --uid 10001 --gid visit-balance --home-dir /var/lib/visit-balance \
+       --create-home visit-balance
+COPY --from=build /src/streams-app/target/visit-balance.jar /opt/visit-balance/
+COPY --from=build /src/streams-app/target/lib /opt/visit-balance/lib
+USER 10001:10001
+WORKDIR /var/lib/visit-balance
+# Its state; it is rebuilt from the topics where it is lost.
+VOLUME /var/lib/visit-balance
+ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", \
+    "-jar", "/opt/visit-balance/visit-balance.jar"]
+CMD ["--help"]

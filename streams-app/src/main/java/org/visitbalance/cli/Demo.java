@@ -1,0 +1,90 @@
+package org.visitbalance.cli;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.visitbalance.platform.embedded.EmbeddedCluster;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.scenario.LivingCompany;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.TopologyOptions;
+
+/** A living company, a cluster and the service, all in this process, and nothing kept of them. */
+final class Demo {
+  private static final String NO_PREFIX = "";
+
+  /** One, and one thread: what has nothing to share is up sooner. */
+  private static final int PARTITIONS = 1;
+
+  private final LivingCompany company;
+  private final Map<String, Object> clients;
+  private final TopologyOptions.Serdes serdes;
+  private final Simulation simulation;
+
+  private Demo(
+      LivingCompany company,
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      Simulation simulation) {
+    this.company = company;
+    this.clients = clients;
+    this.serdes = serdes;
+    this.simulation = simulation;
+  }
+
+  /**
+   * Starts all of it, and returns when the company's history is judged; its time stands still.
+   *
+   * @param opened is given what has to be closed
+   * @param speed of the company's time
+   * @param problems hears of what goes wrong in the service
+   */
+  static Demo start(
+      Opened opened, LivingCompany company, double speed, BalancingService.Problems problems) {
+    EmbeddedCluster cluster = opened.open(EmbeddedCluster::temporary);
+    Map<String, Object> clients =
+        Map.of(
+            "bootstrap.servers", cluster.bootstrapServers(),
+            "schema.registry.url", cluster.registryUrl());
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    Ledgers ledgers = new Ledgers(PARTITIONS);
+    TopologyOptions options =
+        new TopologyOptions(
+            NO_PREFIX,
+            serdes,
+            TokenKey.orOneShot(),
+            PARTITIONS,
+            company.begins(),
+            TopologyOptions.RETENTION,
+            true,
+            TopologyOptions.DATES_PER_TICK,
+            ledgers);
+    opened.open(() -> BalancingService.startTemporary(options, streams, problems));
+    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX));
+    Simulation simulation = new Simulation(company, speed, producer, ledgers, PARTITIONS);
+    simulation.tellHistory();
+    return new Demo(company, clients, serdes, simulation);
+  }
+
+  LivingCompany company() {
+    return company;
+  }
+
+  /** A reader of what the service says. */
+  TopicReader reader() {
+    return new TopicReader(clients, serdes, NO_PREFIX);
+  }
+
+  /** Lets the company's time go on, until it is closed; see {@link Simulation#start}. */
+  void run(Opened opened, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    opened.open(() -> simulation.start(judged, failed));
+  }
+}

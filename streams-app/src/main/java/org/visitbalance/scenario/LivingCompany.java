@@ -1,0 +1,90 @@
+package org.visitbalance.scenario;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.visitbalance.settings.Settings;
+
+/**
+ * A company that goes on living: first the history that there is when somebody comes to look, then
+ * whatever becomes known while its clock goes on, for ever. What it keeps of all that is a few
+ * days. Equal options give equal facts.
+ */
+public final class LivingCompany {
+  /** The third Monday of a month, so that the history has two months in it. */
+  private static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 19);
+
+  /** A Tuesday: what was lost on the Monday before is found missing on the first evening. */
+  private static final LocalDate FIRST_LIVE_DAY = LocalDate.of(2026, 11, 10);
+
+  private static final int OPENS_AT_HOUR = 7;
+
+  /** As good as for ever: 2.9 million years. */
+  private static final int FOR_EVER = Integer.MAX_VALUE / 2;
+
+  private final Scenario scenario;
+  private final ZoneId zone;
+  private final Iterator<TimedFact> facts;
+  private TimedFact next;
+
+  /** Lets a company live from its first day on. */
+  public LivingCompany(ScenarioOptions options) {
+    this.scenario = new Scenario(options);
+    this.zone = options.zone();
+    this.facts = scenario.facts().iterator();
+    this.next = facts.next();
+  }
+
+  /**
+   * Options of a company in which each day something goes wrong that is worth looking at: an
+   * ordinary one whose charges are held, late and lost somewhat more often.
+   */
+  public static ScenarioOptions options(long seed, int clinics) {
+    return Preset.CLINIC
+        .options()
+        .with()
+        .seed(seed)
+        .clinics(clinics, 2)
+        .firstDay(FIRST_DAY)
+        .days(FOR_EVER)
+        .rate(Rate.REJECTED_PATIENT, 0.01)
+        .rate(Rate.REJECTED_CASE, 0.015)
+        .rate(Rate.REJECTED_CHARGE, 0.03)
+        .rate(Rate.POSTED_LATER, 0.03)
+        .rate(Rate.LOST, 0.03)
+        .rate(Rate.FEED_STOPS, 0.003)
+        .build();
+  }
+
+  public List<Settings> settings() {
+    return scenario.settings();
+  }
+
+  /** The zone of its business dates. */
+  public ZoneId zone() {
+    return zone;
+  }
+
+  /** The moment up to which everything is history: a morning, before the clinics open. */
+  public Instant begins() {
+    return FIRST_LIVE_DAY.atTime(OPENS_AT_HOUR, 0).atZone(zone).toInstant();
+  }
+
+  /** Returns what has become known by a moment and was not told before, in that order. */
+  public List<TimedFact> until(Instant moment) {
+    List<TimedFact> known = new ArrayList<>();
+    while (!next.knownAt().isAfter(moment)) {
+      known.add(next);
+      next = facts.next();
+    }
+    return known;
+  }
+
+  /** When something becomes known next. */
+  public Instant next() {
+    return next.knownAt();
+  }
+}
