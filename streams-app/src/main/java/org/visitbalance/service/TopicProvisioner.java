@@ -54,13 +54,15 @@ public final class TopicProvisioner {
   }
 
   /**
-   * How many partitions the topics of facts about patients and the clock have.
+   * How many partitions the topics that the service reads have.
    *
    * @throws KafkaException if any topic is not there, or one of those has another number
    */
   public static int partitions(Map<String, Object> clients, String prefix) {
     List<String> names =
-        Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOCK))
+        Stream.concat(
+                Topics.PATIENT_FACTS.stream(),
+                Stream.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOCK))
             .map(topic -> prefix + topic.name())
             .toList();
     try (Admin admin = ClusterProblems.admin(clients)) {
@@ -76,9 +78,9 @@ public final class TopicProvisioner {
                   name
                       + " has "
                       + topic.partitions().size()
-                      + " partitions and another topic of facts "
+                      + " partitions and another topic that the service reads "
                       + partitions
-                      + "; all of them and the clock need the same number");
+                      + "; all of them need the same number");
             }
           });
       return partitions;

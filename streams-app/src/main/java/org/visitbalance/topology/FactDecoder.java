@@ -32,11 +32,13 @@ final class FactDecoder {
     }
   }
 
+  private final int partitions;
   private final Map<String, Topic<?>> topics;
   private final Map<String, Deserializer<? extends SpecificRecord>> deserializers;
 
   /** A decoder of the values of some topics. */
   FactDecoder(TopologyOptions options, Iterable<? extends Topic<?>> topics) {
+    this.partitions = options.partitions();
     this.topics =
         java.util.stream.StreamSupport.stream(topics.spliterator(), false)
             .collect(Collectors.toMap(options::name, topic -> topic));
@@ -84,9 +86,12 @@ final class FactDecoder {
     return fact;
   }
 
-  /** Whether a key lies in the partition that Kafka's default partitioner gives it. */
-  static boolean isPlaced(byte[] key, int partition, int partitions) {
-    return Utils.toPositive(Utils.murmur2(key)) % partitions == partition;
+  /** Checks that a key lies in the partition that Kafka's default partitioner gives it. */
+  void checkPlace(String tenant, byte[] key, int partition) throws NoFact {
+    if (Utils.toPositive(Utils.murmur2(key)) % partitions != partition) {
+      throw new NoFact(
+          tenant, "key", "lies in another partition than Kafka's default partitioner gives it");
+    }
   }
 
   private static String key(SpecificRecord fact) {

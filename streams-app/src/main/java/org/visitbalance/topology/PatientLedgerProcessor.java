@@ -100,12 +100,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private SpecificRecord fact(RecordMetadata place, Record<byte[], byte[]> record)
       throws FactDecoder.NoFact {
     SpecificRecord fact = decoder.fact(place.topic(), record.key(), record.value());
-    if (!FactDecoder.isPlaced(record.key(), place.partition(), options.partitions())) {
-      throw new FactDecoder.NoFact(
-          Facts.tenant(fact),
-          "key",
-          "lies in another partition than Kafka's default partitioner gives it");
-    }
+    decoder.checkPlace(Facts.tenant(fact), record.key(), place.partition());
     return fact;
   }
 

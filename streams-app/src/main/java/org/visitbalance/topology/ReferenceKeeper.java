@@ -66,9 +66,11 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     try {
       if (storeName.equals(FEEDS_STORE)) {
-        keep((Feed) decoder.fact(place.topic(), record.key(), record.value()));
+        Feed feed = (Feed) decoder.fact(place.topic(), record.key(), record.value());
+        decoder.checkPlace(feed.getTenant(), record.key(), place.partition());
+        keep(feed);
       } else {
-        keepSettings(place.topic(), record.key(), record.value());
+        keepSettings(place, record.key(), record.value());
       }
       valid++;
     } catch (FactDecoder.NoFact e) {
@@ -95,9 +97,9 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
     store.put(key, feeds.encode(Registers.standing(old, feed)));
   }
 
-  private void keepSettings(String fullName, byte @Nullable [] key, byte @Nullable [] value)
+  private void keepSettings(RecordMetadata from, byte @Nullable [] key, byte @Nullable [] value)
       throws FactDecoder.NoFact {
-    SpecificRecord record = decoder.value(fullName, value);
+    SpecificRecord record = decoder.value(from.topic(), value);
     Settings document = (Settings) record;
     String tenant = document.getTenant();
     Facts.@Nullable Problem problem = SettingsProblems.of(document);
@@ -109,6 +111,7 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
       throw new FactDecoder.NoFact(
           tenant, "key", "is not the key that the value asks for: the tenant");
     }
+    decoder.checkPlace(tenant, key, from.partition());
     String place = Reference.okKey(Keys.of(tenant));
     standing += store.get(place) == null ? 1 : 0;
     store.put(place, settings.encode(document));

@@ -8,10 +8,12 @@ import static org.visitbalance.topology.Given.aNote;
 import static org.visitbalance.topology.Given.aRejection;
 import static org.visitbalance.topology.Given.aTransmission;
 import static org.visitbalance.topology.Given.aVisit;
+import static org.visitbalance.topology.Given.settings;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
@@ -172,9 +174,46 @@ class DeadLetterStoryTest {
     }
   }
 
-  /** What Kafka's default partitioner says, asked in its own way. */
+  @Test
+  void settingsAndFeedsInAnotherPartitionAreNoneEither() {
+    try (Service service = new Service(Instant.EPOCH, TopologyOptions.RETENTION, 1000, 7)) {
+      // Given settings of a hundred companies and their feeds, all in the first of seven partitions
+      List<String> tenants = IntStream.range(0, 100).mapToObj(i -> "T" + i).toList();
+      for (String tenant : tenants) {
+        service
+            .settings(settings().setTenant(tenant).build())
+            .fact(
+                Feed.newBuilder(aFeed(FeedSource.EMR, "2026-11-04T00:00:00Z"))
+                    .setTenant(tenant)
+                    .build());
+      }
+
+      // When the clock ticks
+      service.tick("2026-11-04T19:00:00Z");
+
+      // Then each whose key gives another one has its letter
+      List<String> wrong =
+          Stream.concat(
+                  tenants.stream().filter(tenant -> !isFirst(tenant)).map(one -> "settings " + one),
+                  tenants.stream()
+                      .filter(tenant -> !isFirst(tenant + "|EMR"))
+                      .map(one -> "feeds " + one))
+              .toList();
+      assertThat(wrong).hasSizeBetween(140, 199);
+      assertThat(service.tables().deadLetters())
+          .extracting(
+              one -> one.getSource().substring("balancing.".length()) + " " + one.getTenant())
+          .containsExactlyInAnyOrderElementsOf(wrong);
+    }
+  }
+
   private static boolean isOwn(String patient) {
-    byte[] key = ("T1|" + patient).getBytes(UTF_8);
+    return isFirst("T1|" + patient);
+  }
+
+  /** What Kafka's default partitioner says, asked in its own way. */
+  private static boolean isFirst(String text) {
+    byte[] key = text.getBytes(UTF_8);
     return org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey(key, 7)
         == 0;
   }
