@@ -43,9 +43,13 @@ final class Counts {
     add(topic, 0, 1, 0);
   }
 
-  /** The ledger has sent so many postings more to the books. */
-  void posted(int postings) {
-    add(Topics.PERIOD_POSTINGS, postings, 0, 0);
+  /**
+   * The ledger sends another posting to the books. Shown at once: whoever hears that a tick is done
+   * must see how many postings the books still wait for.
+   */
+  void posted() {
+    add(Topics.PERIOD_POSTINGS, 1, 0, 0);
+    show(Topics.PERIOD_POSTINGS);
   }
 
   private void add(Topic<?> topic, int valid, int deadLettered, int standing) {
@@ -59,7 +63,7 @@ final class Counts {
     changed.add(topic);
   }
 
-  /** Writes and shows what has changed: nothing is counted before it is committed. */
+  /** Writes and shows what has changed since the last commit. */
   void flush() {
     for (Topic<?> topic : changed) {
       store.put(KEY + topic.name(), codec.encode(counts.getOrDefault(topic, NONE)));

@@ -36,9 +36,6 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private Ledger ledger;
 
-  /** Postings of the record that is being processed. */
-  private int postings;
-
   /** Time of the record that is being processed: what is said of it has the same. */
   private long timestamp;
 
@@ -71,7 +68,6 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     RecordMetadata place = context.recordMetadata().orElseThrow();
     Topic<?> topic = decoder.topic(place.topic());
     timestamp = record.timestamp();
-    postings = 0;
     try {
       if (topic.equals(Topics.CLOCK)) {
         ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
@@ -92,9 +88,6 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               field,
               e.problem.reason()));
     }
-    if (postings > 0) {
-      counts.posted(postings);
-    }
   }
 
   private SpecificRecord fact(RecordMetadata place, Record<byte[], byte[]> record)
@@ -111,7 +104,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
     context.forward(new Record<>(key, new Said(topic, value), timestamp));
     if (topic.keeping() == Topic.Keeping.INTERNAL) {
-      postings++;
+      counts.posted();
     }
   }
 }

@@ -10,6 +10,8 @@ import static org.visitbalance.topology.Given.aTransmission;
 import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.settings;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.NoteStatus;
@@ -57,6 +59,22 @@ class CountsStoryTest {
       assertThat(counts(service, Topics.REJECTIONS)).isEqualTo("2 2 0 1 1");
       assertThat(counts(service, Topics.FEEDS)).isEqualTo("4 3 1 2 1");
       assertThat(counts(service, Topics.SETTINGS)).isEqualTo("2 1 1 1 0");
+    }
+  }
+
+  @Test
+  void whoHearsThatATickIsDoneSeesHowMuchTheBooksWaitFor() {
+    try (Service service = new Service()) {
+      // Given a visit that the next tick judges, and somebody who waits for it
+      service.fact(aVisit("V1").build());
+      List<Double> seen = new ArrayList<>();
+      service.onTick(() -> seen.add(service.metric("postings", Topics.PERIOD_POSTINGS)));
+
+      // When it comes
+      service.tick("2026-11-05T00:00:00Z");
+
+      // Then its day, week and month are counted, though nothing is committed yet
+      assertThat(seen).containsExactly(3.0);
     }
   }
 

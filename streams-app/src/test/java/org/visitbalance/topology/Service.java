@@ -48,6 +48,7 @@ final class Service implements AutoCloseable {
   private final OutputTables tables = new OutputTables();
   private final List<Out> log = new ArrayList<>();
   private boolean settled;
+  private Runnable ticked = () -> {};
 
   Service() {
     this(Instant.EPOCH, TopologyOptions.RETENTION, TopologyOptions.DATES_PER_TICK);
@@ -69,7 +70,10 @@ final class Service implements AutoCloseable {
             retention,
             true,
             datesPerTick,
-            (partition, now, isSettled) -> settled = isSettled);
+            (partition, now, isSettled) -> {
+              settled = isSettled;
+              ticked.run();
+            });
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -102,6 +106,12 @@ final class Service implements AutoCloseable {
             throw new SerializationException("is no record of this topic");
           }
         });
+  }
+
+  /** Says what is to be done whenever the observer hears of a tick. */
+  Service onTick(Runnable ticked) {
+    this.ticked = ticked;
+    return this;
   }
 
   Service settings(Settings document) {
