@@ -10,6 +10,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
 
 /** The database of the read model, its tables made or brought up to date. */
@@ -25,7 +27,11 @@ public final class Database implements AutoCloseable {
   private Database(HikariDataSource source, boolean shared) {
     this.source = source;
     this.jdbi = Jdbi.create(source);
-    this.jdbi.getConfig(org.jdbi.v3.core.statement.SqlStatements.class).setQueryTimeout(QUERY_SECONDS);
+    this.jdbi.getConfig(SqlStatements.class).setQueryTimeout(QUERY_SECONDS);
+    // What a query asked for may be a patient's key; no message shows it.
+    this.jdbi
+        .getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     this.shared = shared;
   }
 

@@ -43,7 +43,7 @@ public final class Projector implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "read-model");
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
-  private volatile @Nullable Exception problem;
+  private volatile @Nullable String problem;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
@@ -87,9 +87,19 @@ public final class Projector implements AutoCloseable {
     thread.start();
   }
 
-  /** What keeps it from going on just now, or null. */
-  public @Nullable Exception problem() {
+  /** What keeps it from going on just now, or null; it shows no value of any record. */
+  public @Nullable String problem() {
     return problem;
+  }
+
+  /** What a database says of a problem may hold the values of a row; its code does not. */
+  private static String said(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return "the database refused, with SQL state " + sql.getSQLState();
+      }
+    }
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   private void run() {
@@ -101,7 +111,7 @@ public final class Projector implements AutoCloseable {
       } catch (WakeupException e) {
         // It is to end.
       } catch (RuntimeException | SQLException e) {
-        problem = e;
+        problem = said(e);
         pause();
       }
     }
