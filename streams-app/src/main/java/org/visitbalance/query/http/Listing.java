@@ -115,7 +115,7 @@ record Listing(
   Sql count(Call call, int limit) {
     Sql sql = new Sql().add("select count(*) from (select 1 as one");
     body(call, sql);
-    return sql.add(" limit " + limit + ") as some");
+    return sql.add(" limit " + limit + ") as counted");
   }
 
   private void body(Call call, Sql sql) {
