@@ -25,7 +25,10 @@ final class Access {
     String issuer = environment.get(Setting.AUTH_ISSUER);
     if (tokens != null && issuer != null) {
       throw new InputException(
-          "set " + Setting.AUTH_TOKENS.variable() + " or " + Setting.AUTH_ISSUER.variable()
+          "set "
+              + Setting.AUTH_TOKENS.variable()
+              + " or "
+              + Setting.AUTH_ISSUER.variable()
               + ", not both");
     } else if (tokens != null) {
       return tokens(tokens);
@@ -39,10 +42,15 @@ final class Access {
           environment.need(Setting.AUTH_TENANTS_CLAIM, why));
     } else if (!isLoopback(host)) {
       throw new InputException(
-          "the API would be open to everybody at " + host + "; set "
-              + Setting.AUTH_ISSUER.variable() + " (OpenID Connect) or "
-              + Setting.AUTH_TOKENS.variable() + " (a file of tokens), or leave "
-              + Setting.HTTP_HOST.variable() + " at 127.0.0.1");
+          "the API would be open to everybody at "
+              + host
+              + "; set "
+              + Setting.AUTH_ISSUER.variable()
+              + " (OpenID Connect) or "
+              + Setting.AUTH_TOKENS.variable()
+              + " (a file of tokens), or leave "
+              + Setting.HTTP_HOST.variable()
+              + " at 127.0.0.1");
     }
     return Authenticator.NONE;
   }

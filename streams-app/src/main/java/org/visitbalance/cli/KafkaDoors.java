@@ -41,15 +41,13 @@ final class KafkaDoors implements Doors {
               accepted[0]++;
             } else {
               rejected.add(
-                  new Rejected(
-                      line[0], "tenant", "is none that this request may write for"));
+                  new Rejected(line[0], "tenant", "is none that this request may write for"));
             }
           }
 
           @Override
           public void deadLetter(DeadLetter letter) {
-            rejected.add(
-                new Rejected(letter.getPosition(), letter.getField(), letter.getReason()));
+            rejected.add(new Rejected(letter.getPosition(), letter.getField(), letter.getReason()));
           }
         };
     send(

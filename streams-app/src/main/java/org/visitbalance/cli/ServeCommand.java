@@ -105,7 +105,8 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(hook);
       out.printf("visit-balance: serving %d partitions%n", partitions);
       out.flush();
-      serve(plan, environment, new Web.Cluster(clients, serdes, cluster.prefix()), service, stopped);
+      serve(
+          plan, environment, new Web.Cluster(clients, serdes, cluster.prefix()), service, stopped);
     }
     return Main.OK;
   }

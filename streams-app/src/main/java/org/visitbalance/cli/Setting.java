@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 enum Setting {
   HTTP_PORT(
-      "8080", "Port of the page, the API, health and metrics; `off`: none of them, nor a read model"),
+      "8080",
+      "Port of the page, the API, health and metrics; `off`: none of them, nor a read model"),
   HTTP_HOST(
       "127.0.0.1",
       "Address that it listens on. Any other than this machine's own needs authentication"),
@@ -22,7 +23,8 @@ enum Setting {
   READ_MODEL_USER("", "Its user"),
   READ_MODEL_PASSWORD(null, "Its password"),
   AUTH_TOKENS(
-      null, "File of static tokens, a line `SHA256-OF-TOKEN USER viewer|worker|admin TENANT,...|*`"),
+      null,
+      "File of static tokens, a line `SHA256-OF-TOKEN USER viewer|worker|admin TENANT,...|*`"),
   AUTH_ISSUER(null, "Issuer of the OpenID Connect tokens that are taken (`iss`)"),
   AUTH_AUDIENCE(null, "Their audience (`aud`)"),
   AUTH_JWKS(null, "Address of the issuer's keys (JWKS); `https`, or `http` on this machine"),
@@ -42,7 +44,9 @@ enum Setting {
     this.doc = doc;
   }
 
-  /** The variable of the environment; with {@code _FILE} behind it, it names a file of the value. */
+  /**
+   * The variable of the environment; with {@code _FILE} behind it, it names a file of the value.
+   */
   String variable() {
     return VARIABLES + name();
   }

@@ -16,11 +16,15 @@ final class StallCheck {
     if (ticked == null) {
       return "has seen no tick of the clock yet; an instance of serve without --no-clock sends them";
     } else if (ticked.isBefore(now.minus(patience))) {
-      return "the clock has stopped: no tick for " + minutes
+      return "the clock has stopped: no tick for "
+          + minutes
           + "; an instance of serve without --no-clock must run";
     } else if (fresh.movedAt().isBefore(now.minus(patience))) {
-      return "has stalled: " + fresh.unread() + " facts wait and nothing was committed for "
-          + minutes + "; look at the instances' logs";
+      return "has stalled: "
+          + fresh.unread()
+          + " facts wait and nothing was committed for "
+          + minutes
+          + "; look at the instances' logs";
     } else if (fresh.asOf() == null) {
       return "has not caught up with the clock yet; wait";
     }

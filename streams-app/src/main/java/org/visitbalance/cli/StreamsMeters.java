@@ -27,7 +27,8 @@ final class StreamsMeters {
   private static final List<Chosen> CHOSEN =
       List.of(
           new Chosen("stream-metrics", "alive-stream-threads", Double::sum, "Threads that run."),
-          new Chosen("stream-metrics", "failed-stream-threads", Double::sum, "Threads that failed."),
+          new Chosen(
+              "stream-metrics", "failed-stream-threads", Double::sum, "Threads that failed."),
           new Chosen("stream-thread-metrics", "process-rate", Double::sum, "Records a second."),
           new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits a second."),
           new Chosen("stream-thread-metrics", "commit-latency-max", Math::max, "Milliseconds."),
@@ -48,8 +49,7 @@ final class StreamsMeters {
         .register(meters);
     for (Topic<?> source : Topics.PATIENT_FACTS) {
       for (String name : COUNTS) {
-        Gauge.builder(
-                "visit_balance_" + snake(name), () -> service.counts().of(name, source))
+        Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))
             .description("Of the partitions of this instance: read = valid + dead-lettered.")
             .tags(Tags.of("source", source.name()))
             .register(meters);

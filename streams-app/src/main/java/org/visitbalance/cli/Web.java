@@ -106,8 +106,7 @@ final class Web implements AutoCloseable {
    */
   static Web start(Plan plan, Cluster cluster, Database database, BalancingService service) {
     InstantSource time = InstantSource.system();
-    Projector projector =
-        new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
+    Projector projector = new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(
             database,
@@ -116,8 +115,7 @@ final class Web implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer =
-        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
@@ -164,8 +162,7 @@ final class Web implements AutoCloseable {
       InstantSource time) {
     Health.Check topology = new Health.Check("topology", service::trouble);
     return new Health(
-        List.of(
-            new Health.Check("topology", () -> service.hasFailed() ? service.trouble() : null)),
+        List.of(new Health.Check("topology", () -> service.hasFailed() ? service.trouble() : null)),
         List.of(
             topology,
             new Health.Check(
@@ -174,8 +171,7 @@ final class Web implements AutoCloseable {
             new Health.Check(
                 "database",
                 () -> database.isThere() ? null : "does not answer; look at it, and at its log"),
-            new Health.Check(
-                "read-model", () -> trouble(projector.problem(), watch.freshness()))));
+            new Health.Check("read-model", () -> trouble(projector.problem(), watch.freshness()))));
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {

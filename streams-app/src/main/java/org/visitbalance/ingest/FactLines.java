@@ -44,12 +44,7 @@ public final class FactLines {
     } else {
       sink.deadLetter(
           new DeadLetter(
-              result.tenant(),
-              name,
-              null,
-              line,
-              result.field(),
-              String.valueOf(result.reason())));
+              result.tenant(), name, null, line, result.field(), String.valueOf(result.reason())));
     }
   }
 

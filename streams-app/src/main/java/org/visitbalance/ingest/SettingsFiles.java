@@ -21,8 +21,7 @@ public final class SettingsFiles {
    * @param tenant the one that it is of if it does not say
    * @throws InputException if it is not one document, or a value cannot be used
    */
-  public static Settings read(
-      String name, String text, String tenant, Consumer<String> warnings) {
+  public static Settings read(String name, String text, String tenant, Consumer<String> warnings) {
     List<Yaml> documents = Yaml.documents(name, text);
     if (documents.size() != 1) {
       throw new InputException(name + ": must be one document, not " + documents.size());

@@ -66,7 +66,8 @@ final class Yaml {
     } catch (YamlEngineException e) {
       throw new InputException(file + ": is not YAML", e);
     } catch (StackOverflowError e) {
-      throw new InputException(file + ": is nested too deeply; nothing here needs more than a few", e);
+      throw new InputException(
+          file + ": is nested too deeply; nothing here needs more than a few", e);
     }
     return documents;
   }

@@ -118,9 +118,7 @@ class ApiStoryTest {
     assertThat(visit.path("timeline"))
         .extracting(event -> event.path("what").asText())
         .contains("FINALIZED");
-    assertThat(visit.path("timeline"))
-        .extracting(event -> event.path("at").asText())
-        .isSorted();
+    assertThat(visit.path("timeline")).extracting(event -> event.path("at").asText()).isSorted();
     assertThat(visit.toString()).doesNotContain("patientKey");
   }
 
@@ -151,8 +149,7 @@ class ApiStoryTest {
     String[] lines = csv.body().split("\r\n");
     assertThat(lines[0]).startsWith("location,granularity,from,to,reported.emrVisits,");
     assertThat(lines).hasSize(1 + all("balances?granularity=DAY&", 100).size());
-    assertThat(
-            here.send("GET", "visits", null, Installation.VIEWER, "Accept", "text/csv").body())
+    assertThat(here.send("GET", "visits", null, Installation.VIEWER, "Accept", "text/csv").body())
         .startsWith("visit,location,");
   }
 }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenants those that the caller may see; null: all of them
  * @param authenticated whether anybody has looked who it is
  */
-public record Caller(
-    String user, Role role, @Nullable Set<String> tenants, boolean authenticated) {
+public record Caller(String user, Role role, @Nullable Set<String> tenants, boolean authenticated) {
   /** The one user of a service that only its own machine can reach. */
   public static final Caller LOCAL = new Caller("local", Role.ADMIN, null, false);
 

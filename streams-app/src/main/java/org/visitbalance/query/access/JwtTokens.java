@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of an OpenID Connect provider: signed by a key of its JWKS, for this issuer and audience,
- * not expired. Keys are fetched again when a token names one that is not known yet, so that they may
- * be rotated. Only signatures by public keys are taken.
+ * not expired. Keys are fetched again when a token names one that is not known yet, so that they
+ * may be rotated. Only signatures by public keys are taken.
  */
 public final class JwtTokens implements Authenticator {
   private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -69,9 +69,7 @@ public final class JwtTokens implements Authenticator {
     processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, source));
     processor.setJWTClaimsSetVerifier(
         new DefaultJWTClaimsVerifier<>(
-            audience,
-            new JWTClaimsSet.Builder().issuer(issuer).build(),
-            Set.of("exp", "sub")));
+            audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of("exp", "sub")));
   }
 
   @Override

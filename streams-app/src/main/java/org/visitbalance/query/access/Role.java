@@ -29,6 +29,9 @@ public enum Role {
 
   /** Its name and those of the roles that it includes. */
   public List<String> words() {
-    return Arrays.stream(values()).filter(role -> role.compareTo(this) <= 0).map(Role::word).toList();
+    return Arrays.stream(values())
+        .filter(role -> role.compareTo(this) <= 0)
+        .map(Role::word)
+        .toList();
   }
 }

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of a file, for small installations. A line is {@code SHA256 USER ROLE TENANT,...}: the hash
- * of the token in hexadecimal, so that the file gives nobody a token; {@code *} stands for all
+ * Tokens of a file, for small installations. A line is {@code SHA256 USER ROLE TENANT,...}: the
+ * hash of the token in hexadecimal, so that the file gives nobody a token; {@code *} stands for all
  * tenants. Empty lines and those that begin with {@code #} are nothing.
  */
 public final class StaticTokens implements Authenticator {

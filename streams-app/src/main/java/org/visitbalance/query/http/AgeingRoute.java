@@ -46,7 +46,8 @@ final class AgeingRoute implements Route {
 
   private static List<Map<String, @Nullable Object>> reasons(Handle handle, Call call) {
     return new Sql()
-        .add("select rejection_type, reason_code, count(*) from late_arrival where tenant = ?",
+        .add(
+            "select rejection_type, reason_code, count(*) from late_arrival where tenant = ?",
             call.tenant())
         .add(" and status = 'HELD'")
         .in("location", call.params().texts("location"))
@@ -104,10 +105,8 @@ final class AgeingRoute implements Route {
     line.put("buckets", buckets);
     line.put("medianLag", median);
     line.put("maxLag", lags.get(lags.size() - 1).days);
-    line.put(
-        "otherWeek", lags.stream().filter(lag -> !lag.week).mapToLong(Lag::visits).sum());
-    line.put(
-        "otherMonth", lags.stream().filter(lag -> !lag.month).mapToLong(Lag::visits).sum());
+    line.put("otherWeek", lags.stream().filter(lag -> !lag.week).mapToLong(Lag::visits).sum());
+    line.put("otherMonth", lags.stream().filter(lag -> !lag.month).mapToLong(Lag::visits).sum());
     return line;
   }
 }

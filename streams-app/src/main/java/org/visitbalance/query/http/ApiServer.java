@@ -126,8 +126,7 @@ public final class ApiServer implements AutoCloseable {
             files.headers = Map.of("Cache-Control", "no-cache");
           });
     }
-    List<Endpoint> endpoints =
-        Api.endpoints(parts.database.jdbi(), parts.doors, parts.time);
+    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.doors, parts.time);
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }

@@ -18,8 +18,7 @@ interface Filter {
 
   /** Any of some of the allowed ones. */
   static Filter symbols(String param, String column, String... allowed) {
-    return of(
-        param, (call, sql) -> sql.in(column, call.params().symbols(param, List.of(allowed))));
+    return of(param, (call, sql) -> sql.in(column, call.params().symbols(param, List.of(allowed))));
   }
 
   /** A day or a later one. */

@@ -17,7 +17,9 @@ import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Freshness;
 
-/** What every request passes before it is answered: who asks, for whom, and whether there is room. */
+/**
+ * What every request passes before it is answered: who asks, for whom, and whether there is room.
+ */
 final class Gate {
   private static final String BEARER = "bearer ";
   private static final long PATIENCE_MS = 3_000;
@@ -148,7 +150,6 @@ final class Gate {
   /** The tenant whose changes a caller may listen to. */
   String tenant(Context http) {
     Caller caller = caller(http, Role.VIEWER);
-    return tenants.of(
-        caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
+    return tenants.of(caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
   }
 }

@@ -83,7 +83,12 @@ final class ItemList {
       throw Problem.unusable("from", "is missing; it must be the first day of the period");
     }
     sql.add(
-        " and " + alias + "location = ? and " + alias + "granularity = ? and " + alias
+        " and "
+            + alias
+            + "location = ? and "
+            + alias
+            + "granularity = ? and "
+            + alias
             + "from_date = ?",
         location,
         granularity,
@@ -130,9 +135,17 @@ final class ItemList {
   private static String kindRank() {
     StringBuilder sql = new StringBuilder("case i.reason");
     for (Reason reason : Reason.values()) {
-      int rank = Reasons.Kind.values().length - Reasons.kind(reason).ordinal();
-      sql.append(" when '").append(reason).append("' then ").append(rank);
+      sql.append(" when '").append(reason).append("' then ").append(rank(Reasons.kind(reason)));
     }
     return sql.append(" else 9 end").toString();
+  }
+
+  private static int rank(Reasons.Kind kind) {
+    return switch (kind) {
+      case UNEXPLAINED -> 0;
+      case WORK -> 1;
+      case PENDING -> 2;
+      case EXPECTED -> 3;
+    };
   }
 }

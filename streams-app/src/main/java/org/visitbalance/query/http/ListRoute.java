@@ -102,8 +102,7 @@ final class ListRoute implements Route {
   private void csv(Call call, List<Order> orders) {
     int rows =
         jdbi.withHandle(
-            handle ->
-                listing.count(call, MOST_ROWS + 1).on(handle).mapTo(Integer.class).one());
+            handle -> listing.count(call, MOST_ROWS + 1).on(handle).mapTo(Integer.class).one());
     if (rows > MOST_ROWS) {
       throw Problem.of(
           422,

@@ -101,8 +101,7 @@ final class Lists {
                   sum("added"),
                   sum("explained"),
                   sum("unexplained")))
-          .narrowed(
-              LOCATION, Filter.from("from", "finalized_on"), Filter.to("to", "finalized_on"))
+          .narrowed(LOCATION, Filter.from("from", "finalized_on"), Filter.to("to", "finalized_on"))
           .grouped(" group by payer_id, cpt) as sums where 1 = 1")
           .sorted(
               "-unexplained",

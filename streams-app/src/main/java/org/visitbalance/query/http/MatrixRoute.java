@@ -98,8 +98,7 @@ final class MatrixRoute implements Route {
   }
 
   /** The first days of the periods that hold any day of a span. */
-  private static List<String> periods(
-      String granularity, LocalDate from, LocalDate to, Call call) {
+  private static List<String> periods(String granularity, LocalDate from, LocalDate to, Call call) {
     List<String> periods = new ArrayList<>();
     LocalDate period =
         switch (granularity) {

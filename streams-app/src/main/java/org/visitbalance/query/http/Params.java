@@ -26,7 +26,8 @@ final class Params {
     for (Map.Entry<String, List<String>> one : given.entrySet()) {
       if (!known.contains(one.getKey())) {
         throw Problem.unusable(
-            "a parameter", "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
+            "a parameter",
+            "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
       } else if (one.getValue().size() > MOST) {
         throw Problem.unusable(one.getKey(), "is given more than " + MOST + " times");
       } else if (one.getValue().stream().anyMatch(value -> value.length() > LONGEST)) {

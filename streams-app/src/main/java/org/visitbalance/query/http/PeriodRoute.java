@@ -67,16 +67,14 @@ final class PeriodRoute implements Route {
                         + " location, and that from is the first day of the period"));
   }
 
-  private static List<Map<String, @Nullable Object>> items(
-      Handle handle, String list, Call call) {
+  private static List<Map<String, @Nullable Object>> items(Handle handle, String list, Call call) {
     return rows(handle, ItemList.ITEMS, list, call);
   }
 
   /** The first rows of a list; the period's parameters narrow it. */
   private static List<Map<String, @Nullable Object>> rows(
       Handle handle, Listing listing, String list, Call call) {
-    List<Order> orders =
-        Objects.requireNonNull(listing.sorts().values().iterator().next());
+    List<Order> orders = Objects.requireNonNull(listing.sorts().values().iterator().next());
     Listing one =
         list.isEmpty()
             ? listing

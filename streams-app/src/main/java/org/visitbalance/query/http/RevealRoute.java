@@ -38,7 +38,8 @@ final class RevealRoute implements Route {
         jdbi.withHandle(
             handle ->
                 new Sql()
-                    .add("select visit, patient_key, name from visit_ids where tenant = ?",
+                    .add(
+                        "select visit, patient_key, name from visit_ids where tenant = ?",
                         call.tenant())
                     .add(" and visit = ?", token)
                     .on(handle)

@@ -53,7 +53,8 @@ final class SettingsRoute {
     return jdbi.withHandle(
         handle ->
             new Sql()
-                .add("select version, at, settings from settings_version where tenant = ?",
+                .add(
+                    "select version, at, settings from settings_version where tenant = ?",
                     call.tenant())
                 .add(" order by version desc limit 1")
                 .on(handle)
@@ -94,8 +95,7 @@ final class SettingsRoute {
           "the document is of another tenant than the request; correct its 'tenant', or leave it"
               + " out");
     }
-    doors.replace(
-        settings, RevealRoute.entry(call, AccessAction.REPLACE_SETTINGS, null, time));
+    doors.replace(settings, RevealRoute.entry(call, AccessAction.REPLACE_SETTINGS, null, time));
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("settings", json(settings));
     body.put("warnings", document.warnings());

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other sites' pages out: a browser lets them send requests here. A service without
- * authentication answers only to this machine's own names, so that no name of somebody else's can be
- * made to lead here.
+ * authentication answers only to this machine's own names, so that no name of somebody else's can
+ * be made to lead here.
  */
 final class Sites {
   private static final Set<String> OWN = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -21,11 +21,12 @@ final class Sites {
     String host = http.header("Host");
     if (isOpen && (host == null || !OWN.contains(name(host)))) {
       throw Problem.of(
-          403, "Not here", "open this service by http://127.0.0.1 or http://localhost and its port");
+          403,
+          "Not here",
+          "open this service by http://127.0.0.1 or http://localhost and its port");
     }
     String origin = http.header("Origin");
-    if (origin != null && !origin.equals("null") && !sameSite(origin, host)
-        || "null".equals(origin)) {
+    if (origin != null && !sameSite(origin, host)) {
       throw Problem.of(403, "Not here", "pages of other sites may send no requests here");
     }
   }

@@ -19,7 +19,9 @@ final class Sql {
     return this;
   }
 
-  /** Goes on with a condition that a column has one of some values; nothing where there are none. */
+  /**
+   * Goes on with a condition that a column has one of some values; nothing where there are none.
+   */
   Sql in(String column, Collection<String> some) {
     if (!some.isEmpty()) {
       text.append(" and ").append(column).append(" in (?").append(", ?".repeat(some.size() - 1));

@@ -58,8 +58,7 @@ final class Tenants {
 
   /** How a tenant's days lie, as its settings say. */
   Call.Calendar calendar(String tenant) {
-    return jdbi
-        .withHandle(
+    return jdbi.withHandle(
             handle ->
                 handle
                     .createQuery(

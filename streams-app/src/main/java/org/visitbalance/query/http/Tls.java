@@ -23,9 +23,7 @@ final class Tls {
     secure.addCustomizer(new SecureRequestCustomizer(false));
     ServerConnector connector =
         new ServerConnector(
-            server,
-            new SslConnectionFactory(tls, "http/1.1"),
-            new HttpConnectionFactory(secure));
+            server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(secure));
     connector.setHost(place.host());
     connector.setPort(place.port());
     return connector;

@@ -17,8 +17,8 @@ import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 
 /**
- * What the facts about a visit's patient say of it. The patient's key and the visit's id are used in
- * the database and never leave it.
+ * What the facts about a visit's patient say of it. The patient's key and the visit's id are used
+ * in the database and never leave it.
  */
 final class VisitLife {
   private static final String BILLING_ONLY = "billing:";
@@ -80,8 +80,8 @@ final class VisitLife {
   }
 
   /**
-   * The facts that name the visit, those of its date of service that name none, and what was held of
-   * its patient or case around that day; the oldest first.
+   * The facts that name the visit, those of its date of service that name none, and what was held
+   * of its patient or case around that day; the oldest first.
    */
   static List<Map<String, @Nullable Object>> timeline(Handle handle, String token, Call call) {
     Ids ids = ids(handle, token, call);
@@ -104,21 +104,13 @@ final class VisitLife {
             .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
             .add(" and at between ? and ?))")
             .add(" order by at, record_key limit " + MOST);
-    return VisitRoute.rows(
-        handle, columns, bound(sql, call.tenant(), ids));
+    return VisitRoute.rows(handle, columns, bound(sql, call.tenant(), ids));
   }
 
   private static Sql bound(Sql sql, String tenant, Ids ids) {
     java.time.OffsetDateTime from =
         ids.service.minusDays(1).atStartOfDay().atOffset(java.time.ZoneOffset.UTC);
-    return sql.add(
-        "",
-        tenant,
-        ids.patient,
-        ids.id(),
-        ids.service,
-        from,
-        from.plusDays(DAYS_HELD));
+    return sql.add("", tenant, ids.patient, ids.id(), ids.service, from, from.plusDays(DAYS_HELD));
   }
 
   /** Unmatched visits of the same patient around the same day: perhaps the other half. */
@@ -134,8 +126,11 @@ final class VisitLife {
             .add("select " + VisitRoute.names(columns) + " from visit_ids ids join visit v")
             .add(" on v.tenant = ids.tenant and v.visit = ids.visit")
             .add(" where ids.tenant = ? and ids.patient_key = ?", call.tenant(), ids.patient)
-            .add(" and ids.visit <> ? and v.date_of_service between ? and ?", token,
-                ids.service.minusDays(DAYS_AROUND), ids.service.plusDays(DAYS_AROUND))
+            .add(
+                " and ids.visit <> ? and v.date_of_service between ? and ?",
+                token,
+                ids.service.minusDays(DAYS_AROUND),
+                ids.service.plusDays(DAYS_AROUND))
             .add(billingOnly ? " and v.finalized_on is not null" : " and v.finalized_on is null")
             .add(" and v.state <> 'MATCHED' and v.state not like 'POSTED%'")
             .add(" and v.state not like 'SPLIT%' limit " + MOST);
@@ -147,7 +142,9 @@ final class VisitLife {
       hint.put("days", ChronoUnit.DAYS.between(ids.service, day));
       hints.add(hint);
     }
-    hints.sort(Comparator.comparingLong(hint -> Math.abs((Long) java.util.Objects.requireNonNull(hint.get("days")))));
+    hints.sort(
+        Comparator.comparingLong(
+            hint -> Math.abs((Long) java.util.Objects.requireNonNull(hint.get("days")))));
     return hints.subList(0, Math.min(HINTS, hints.size()));
   }
 }

@@ -96,8 +96,7 @@ final class VisitRoute implements Route {
     return all;
   }
 
-  private static List<Map<String, @Nullable Object>> items(
-      Handle handle, String token, Call call) {
+  private static List<Map<String, @Nullable Object>> items(Handle handle, String token, Call call) {
     return rows(
         handle,
         ITEMS,

@@ -28,8 +28,7 @@ final class WorkLists {
   private WorkLists() {}
 
   private static final Order SEVERITY =
-      Order.up(
-          "case d.severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end", WHOLE);
+      Order.up("case d.severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end", WHOLE);
   private static final Order ID = Order.up("d.record_key", TEXT);
   private static final String DATE = "coalesce(d.on_date, date '1678-01-01')";
 
@@ -94,8 +93,7 @@ final class WorkLists {
               Order.up("location", TEXT),
               Order.down("finalized_on", DAY),
               Order.up("record_key", TEXT))
-          .sorted(
-              "-finalizedOn", Order.down("finalized_on", DAY), Order.up("record_key", TEXT))
+          .sorted("-finalizedOn", Order.down("finalized_on", DAY), Order.up("record_key", TEXT))
           .finished(WorkLists::held);
 
   private static void status(Call call, Sql sql) {

@@ -51,9 +51,7 @@ final class Batch {
 
   void delivered(String tenant, String kind, Instant at) {
     delivered.merge(
-        Flat.storable(Keys.of(tenant, kind)),
-        new Delivered(tenant, kind, 1, at),
-        Delivered::and);
+        Flat.storable(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
   }
 
   void feed(Feed feed) {

@@ -57,8 +57,7 @@ final class Flat {
       if (kind.getType() == Schema.Type.RECORD) {
         addColumns(columns, path + ".", kind);
       } else if (kind.getType() != Schema.Type.ARRAY) {
-        columns.add(
-            new Column(sqlName(path), path, type(kind), String.valueOf(field.doc())));
+        columns.add(new Column(sqlName(path), path, type(kind), String.valueOf(field.doc())));
       }
     }
   }

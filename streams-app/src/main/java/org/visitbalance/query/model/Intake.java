@@ -64,7 +64,7 @@ final class Intake {
     Place place = PLACES.get(topic);
     if (place != null) {
       output(place, record, value(topic, record), batch);
-    } else if (topic == Topics.DEAD_LETTERS) {
+    } else if (topic.equals(Topics.DEAD_LETTERS)) {
       deadLetter(record, value(topic, record), batch);
     } else {
       fact(topic, record, batch);
@@ -85,7 +85,7 @@ final class Intake {
       Batch batch) {
     String key = new String(record.key(), UTF_8);
     batch.put(place.table, key, value == null ? null : Flat.values(value));
-    if (place.table == Tables.BALANCE) {
+    if (place.kind == Kind.BALANCES) {
       batch.putChildren(Tables.PROVIDER, key, providers(value));
     }
     batch.changed(tenant(place, key, value), place.kind);
@@ -96,7 +96,7 @@ final class Intake {
     if (value != null) {
       return String.valueOf(value.get(value.getSchema().getField("tenant").pos()));
     }
-    return place.table == Tables.DISCREPANCY ? Batch.EVERYBODY : Keys.parts(key).get(0);
+    return place.kind == Kind.DISCREPANCIES ? Batch.EVERYBODY : Keys.parts(key).get(0);
   }
 
   private static List<Object[]> providers(@Nullable SpecificRecord value) {
@@ -153,7 +153,7 @@ final class Intake {
       return;
     }
     Timeline.Row row = Timeline.row(fact, time(record));
-    batch.put(Tables.EVENT, row.key(), row.values());
+    batch.put(Tables.EVENT, row.key(), row.values().toArray());
     batch.delivered(tenant, row.kind(), time(record));
     batch.changed(tenant, Kind.TIMELINES);
   }

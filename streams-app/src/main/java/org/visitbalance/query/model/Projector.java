@@ -23,8 +23,8 @@ import org.visitbalance.topology.TopologyOptions;
 
 /**
  * Writes what is committed on the topics into the tables, and how far it has come in the same
- * transaction: killed at any moment, it goes on where the tables are. What goes wrong is tried again
- * until it goes well.
+ * transaction: killed at any moment, it goes on where the tables are. What goes wrong is tried
+ * again until it goes well.
  *
  * <p>An embedded database belongs to one instance, which reads all partitions. Instances that share
  * one share the partitions too, as a consumer group; {@link Offsets} makes sure that no two of them
@@ -158,8 +158,7 @@ public final class Projector implements AutoCloseable {
   }
 
   /** Goes on where the tables are. */
-  private void goOn(
-      KafkaConsumer<byte[], byte[]> opened, Collection<TopicPartition> partitions) {
+  private void goOn(KafkaConsumer<byte[], byte[]> opened, Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     for (TopicPartition partition : partitions) {
       long from = stored.getOrDefault(partition, 0L);

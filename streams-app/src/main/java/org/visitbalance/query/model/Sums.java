@@ -56,14 +56,13 @@ final class Sums {
             at,
             key);
     if (updated == 0) {
-      update(
-          connection, Tables.SOURCE.insert(), key, one.tenant(), one.kind(), one.facts(), at);
+      update(connection, Tables.SOURCE.insert(), key, one.tenant(), one.kind(), one.facts(), at);
     }
   }
 
   private static void put(Connection connection, String key, Feed feed) throws SQLException {
     Feed before = stored(connection, key, feed.getTenant());
-    if (before != null && standing(before, feed) == before) {
+    if (before != null && !isAfter(feed, before)) {
       return;
     }
     update(connection, Tables.FEED.delete(), key);
@@ -87,8 +86,7 @@ final class Sums {
       select.setString(1, key);
       try (ResultSet row = select.executeQuery()) {
         return row.next()
-            ? new Feed(
-                tenant, row.getString(4), instant(row, 3), source(row), instant(row, 2))
+            ? new Feed(tenant, row.getString(4), instant(row, 3), source(row), instant(row, 2))
             : null;
       }
     }
@@ -104,17 +102,18 @@ final class Sums {
 
   /** The feed that stands of two (domain.md, section 2), as finely as they are stored. */
   private static Feed standing(Feed one, Feed other) {
-    return Comparator.comparing(Feed::getCompleteUntil)
-                .thenComparing(Feed::getOccurredAt)
-                .thenComparing(Feed::getEventId)
-                .compare(other, one)
-            > 0
-        ? other
-        : one;
+    return isAfter(other, one) ? other : one;
   }
 
-  private static void count(Connection connection, String tenant, Kind kind)
-      throws SQLException {
+  private static boolean isAfter(Feed one, Feed other) {
+    return Comparator.comparing(Feed::getCompleteUntil)
+            .thenComparing(Feed::getOccurredAt)
+            .thenComparing(Feed::getEventId)
+            .compare(one, other)
+        > 0;
+  }
+
+  private static void count(Connection connection, String tenant, Kind kind) throws SQLException {
     int updated =
         update(
             connection,

@@ -11,7 +11,6 @@ import org.visitbalance.output.ProviderFigures;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
-import org.visitbalance.query.model.Column.Type;
 
 /** All tables of the read model: docs/read-model.md is made from this. */
 public final class Tables {
@@ -59,7 +58,7 @@ public final class Tables {
           List.of(
               TENANT,
               text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION or NOTE."),
-              new Column("facts", "facts", Type.WHOLE, "Deliveries."),
+              new Column("facts", "facts", Column.Type.WHOLE, "Deliveries."),
               moment("lastFactAt", "last_fact_at", "When the last became known.")));
 
   public static final Table FEED =
@@ -81,9 +80,9 @@ public final class Tables {
           false,
           List.of(
               TENANT,
-              new Column("version", "version", Type.WHOLE, "Rises with each document."),
+              new Column("version", "version", Column.Type.WHOLE, "Rises with each document."),
               moment("at", "When it was sent."),
-              new Column("settings", "settings", Type.JSON, "The document.")));
+              new Column("settings", "settings", Column.Type.JSON, "The document.")));
 
   /** All of them, in the order of the documentation. */
   public static final List<Table> ALL =
@@ -110,7 +109,7 @@ public final class Tables {
   }
 
   private static Column text(String path, String name, String doc) {
-    return new Column(name, path, Type.TEXT, doc);
+    return new Column(name, path, Column.Type.TEXT, doc);
   }
 
   private static Column moment(String name, String doc) {
@@ -118,10 +117,10 @@ public final class Tables {
   }
 
   private static Column moment(String path, String name, String doc) {
-    return new Column(name, path, Type.MOMENT, doc);
+    return new Column(name, path, Column.Type.MOMENT, doc);
   }
 
   private static Column day(String path, String name, String doc) {
-    return new Column(name, path, Type.DAY, doc);
+    return new Column(name, path, Column.Type.DAY, doc);
   }
 }

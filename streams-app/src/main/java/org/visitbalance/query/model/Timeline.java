@@ -2,6 +2,7 @@ package org.visitbalance.query.model;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
@@ -21,7 +22,7 @@ import org.visitbalance.topology.Keys;
 /** Facts as events in the life of a visit. A fact that is sent twice is one event. */
 final class Timeline {
   /** A row of the table of events. */
-  record Row(String key, String kind, Object[] values) {}
+  record Row(String key, String kind, List<@Nullable Object> values) {}
 
   /** What a fact says of a visit, whatever its kind. */
   private record Event(
@@ -64,7 +65,8 @@ final class Timeline {
     for (int i = 0; i < values.length; i++) {
       values[i] = Flat.value(values[i]);
     }
-    return new Row(Keys.of(event.kind, tenant, patient, event.eventId), event.kind, values);
+    String key = Keys.of(event.kind, tenant, patient, event.eventId);
+    return new Row(key, event.kind, Arrays.asList(values));
   }
 
   private static Event event(SpecificRecord fact) {
@@ -186,7 +188,7 @@ final class Timeline {
 
   private static @Nullable String words(@Nullable Object... parts) {
     String text =
-        java.util.Arrays.stream(parts)
+        Arrays.stream(parts)
             .filter(part -> part != null)
             .map(String::valueOf)
             .collect(Collectors.joining(" "));

@@ -182,8 +182,7 @@ public final class Watch implements AutoCloseable {
   }
 
   /** The next tick that is reflected, or null while none has become so. */
-  private @Nullable Instant asOf(
-      Map<TopicPartition, Long> stored, Map<TopicPartition, Long> ends) {
+  private @Nullable Instant asOf(Map<TopicPartition, Long> stored, Map<TopicPartition, Long> ends) {
     Pending going = pending;
     if (going == null) {
       going = new Pending(ticked(), ends(postings()), null);
