@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -132,6 +134,22 @@ public final class Database implements AutoCloseable {
     } catch (SQLException e) {
       return false;
     }
+  }
+
+  /** How many rows each table has. */
+  public Map<String, Long> rows() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    for (Table table : Tables.ALL) {
+      rows.put(
+          table.name(),
+          jdbi.withHandle(
+              handle ->
+                  handle
+                      .createQuery("select count(*) from " + table.name())
+                      .mapTo(Long.class)
+                      .one()));
+    }
+    return rows;
   }
 
   /** Empties all tables: whoever reads the topics into it begins anew. */

@@ -44,6 +44,7 @@ public final class Projector implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
+  private volatile long behind = 1;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
@@ -90,6 +91,19 @@ public final class Projector implements AutoCloseable {
   /** What keeps it from going on just now, or null; it shows no value of any record. */
   public @Nullable String problem() {
     return problem;
+  }
+
+  /** Records that the tables lack of those on the topics; known from the first look on, else 1. */
+  public long behind() {
+    return behind;
+  }
+
+  private void lookBehind(KafkaConsumer<byte[], byte[]> opened) {
+    Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
+    behind =
+        opened.endOffsets(partitions(opened, topics)).entrySet().stream()
+            .mapToLong(end -> Math.max(0, end.getValue() - stored.getOrDefault(end.getKey(), 0L)))
+            .sum();
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -141,8 +155,12 @@ public final class Projector implements AutoCloseable {
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
         intake.take(record, batch);
       }
-      apply(batch, moved(opened));
+      Map<TopicPartition, Long> moved = moved(opened);
+      apply(batch, moved);
       problem = null;
+      if (moved.isEmpty()) {
+        lookBehind(opened);
+      }
     }
   }
 
