@@ -29,8 +29,7 @@ class ApiDoorsTest {
   private static List<AccessEntry> accessLog(AccessAction action) {
     List<AccessEntry> entries = new ArrayList<>();
     new TopicReader(here.clients, here.serdes, "")
-        .read(
-            List.of(Topics.ACCESS_LOG), (topic, key, value) -> entries.add((AccessEntry) value));
+        .read(List.of(Topics.ACCESS_LOG), (topic, key, value) -> entries.add((AccessEntry) value));
     return entries.stream()
         .filter(entry -> entry.getAction() == action)
         .sorted(Comparator.comparing(AccessEntry::getAt))
@@ -78,7 +77,8 @@ class ApiDoorsTest {
     }
     here.settle();
 
-    JsonNode visits = here.get("visits?from=2026-11-05&to=2026-11-05", Installation.RIVAL_ADMIN).path("rows");
+    JsonNode visits =
+        here.get("visits?from=2026-11-05&to=2026-11-05", Installation.RIVAL_ADMIN).path("rows");
     assertThat(visits).hasSize(1);
   }
 
@@ -102,8 +102,7 @@ class ApiDoorsTest {
     assertThat(here.get("settings/history", Installation.RIVAL_ADMIN).path("rows").get(0))
         .isEqualTo(((ObjectNode) after).without("freshness"));
     assertThat(
-            here.send(
-                    "PUT", "settings", "{}", Installation.RIVAL_ADMIN, "If-Match", match)
+            here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN, "If-Match", match)
                 .statusCode())
         .isEqualTo(412);
     assertThat(accessLog(AccessAction.REPLACE_SETTINGS))
@@ -125,7 +124,9 @@ class ApiDoorsTest {
             "a: &a [x]\nb: [" + "*a, ".repeat(2000) + "]")) {
       HttpResponse<String> response = here.send("PUT", "settings", bad, Installation.RIVAL_ADMIN);
 
-      assertThat(response.statusCode()).as(bad.substring(0, Math.min(30, bad.length()))).isIn(422, 202);
+      assertThat(response.statusCode())
+          .as(bad.substring(0, Math.min(30, bad.length())))
+          .isIn(422, 202);
       assertThat(bad.startsWith("a:") || response.statusCode() == 422).isTrue();
     }
     assertThat(here.send("PUT", "settings", "{}", Installation.WORKER).statusCode()).isEqualTo(403);

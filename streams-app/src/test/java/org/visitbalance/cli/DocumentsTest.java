@@ -19,10 +19,14 @@ class DocumentsTest {
 
   @Test
   void everySettingOfTheServiceIsDocumented() throws IOException {
-    StringBuilder text = new StringBuilder("| variable | in the file | default | what |\n|---|---|---|---|\n");
+    StringBuilder text =
+        new StringBuilder("| variable | in the file | default | what |\n|---|---|---|---|\n");
     for (Setting setting : Setting.values()) {
-      String usual = setting.usual() == null || setting.usual().isEmpty() ? "" : "`" + setting.usual() + "`";
-      text.append("| `%s` | `%s` | %s | %s |%n".formatted(setting.variable(), setting.property(), usual, cell(setting.doc())));
+      String usual =
+          setting.usual() == null || setting.usual().isEmpty() ? "" : "`" + setting.usual() + "`";
+      text.append(
+          "| `%s` | `%s` | %s | %s |%n"
+              .formatted(setting.variable(), setting.property(), usual, cell(setting.doc())));
     }
     check("operating.md", "settings", text.toString());
   }
@@ -31,10 +35,15 @@ class DocumentsTest {
   void everyTableOfTheReadModelIsDocumented() throws IOException {
     StringBuilder text = new StringBuilder();
     for (Table table : Tables.ALL) {
-      text.append("### %s%s%n%n%s%n%n".formatted(table.name(), table.restricted() ? " (restricted)" : "", table.doc()));
-      text.append("| column | type | what |\n|---|---|---|\n| `record_key` | varchar | Key of the record. |\n");
+      text.append(
+          "### %s%s%n%n%s%n%n"
+              .formatted(table.name(), table.restricted() ? " (restricted)" : "", table.doc()));
+      text.append(
+          "| column | type | what |\n|---|---|---|\n| `record_key` | varchar | Key of the record. |\n");
       for (Column column : table.columns()) {
-        text.append("| `%s` | %s | %s |%n".formatted(column.name(), column.type().sql(), cell(column.doc())));
+        text.append(
+            "| `%s` | %s | %s |%n"
+                .formatted(column.name(), column.type().sql(), cell(column.doc())));
       }
       text.append('\n');
     }

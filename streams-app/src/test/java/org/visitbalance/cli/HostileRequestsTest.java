@@ -25,25 +25,93 @@ class HostileRequestsTest {
 
   private static final List<String> PATHS =
       List.of(
-          "overview", "matrix", "locations", "balances", "period", "period/items",
-          "period/providers", "visits", "visits/AAAAAAAAAAAAAAAAAAAAAAAAAA", "visits/x",
-          "discrepancies", "late-arrivals", "late-arrivals/ageing", "unit-variances",
-          "unit-variances/summary", "cap-proposals", "settings", "settings/history", "feeds",
-          "dead-letters", "me", "nothing", "changes");
+          "overview",
+          "matrix",
+          "locations",
+          "balances",
+          "period",
+          "period/items",
+          "period/providers",
+          "visits",
+          "visits/AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "visits/x",
+          "discrepancies",
+          "late-arrivals",
+          "late-arrivals/ageing",
+          "unit-variances",
+          "unit-variances/summary",
+          "cap-proposals",
+          "settings",
+          "settings/history",
+          "feeds",
+          "dead-letters",
+          "me",
+          "nothing",
+          "changes");
 
   private static final List<String> NAMES =
       List.of(
-          "tenant", "from", "to", "location", "granularity", "verdict", "limit", "cursor", "sort",
-          "format", "status", "minAge", "month", "list", "reason", "explained", "otherMonth", "x");
+          "tenant",
+          "from",
+          "to",
+          "location",
+          "granularity",
+          "verdict",
+          "limit",
+          "cursor",
+          "sort",
+          "format",
+          "status",
+          "minAge",
+          "month",
+          "list",
+          "reason",
+          "explained",
+          "otherMonth",
+          "x");
 
   private static final List<String> VALUES =
       List.of(
-          "", " ", "DAY", "HARBOR", "2026-11-04", "2026-02-30", "-999999999-01-01", "+999999999-12-31",
-          "99999999999999999999", "-1", "0", "1", "1000", "1001", "true", "NaN", "null", "csv", "work",
-          "' or 1=1 --", "\"; drop table balance; --", "%", "\u0000", "a\u0000b", "\ud83d\ude00",
-          "%27", "{}", "[]", "W10", "WyJ3b3JrIl0", "WyItZnJvbSIsIngiLCJ5Il0",
-          "WyItZnJvbSIsIjIwMjYtMTEtMDQiLCJcdTAwMDAiXQ", "x".repeat(1_999), "x".repeat(3_000),
-          "../../etc/passwd", "=1+1", "<script>", "\r\nSet-Cookie: a=b", "OPEN", "BRIDGE");
+          "",
+          " ",
+          "DAY",
+          "HARBOR",
+          "2026-11-04",
+          "2026-02-30",
+          "-999999999-01-01",
+          "+999999999-12-31",
+          "99999999999999999999",
+          "-1",
+          "0",
+          "1",
+          "1000",
+          "1001",
+          "true",
+          "NaN",
+          "null",
+          "csv",
+          "work",
+          "' or 1=1 --",
+          "\"; drop table balance; --",
+          "%",
+          "\u0000",
+          "a\u0000b",
+          "\ud83d\ude00",
+          "%27",
+          "{}",
+          "[]",
+          "W10",
+          "WyJ3b3JrIl0",
+          "WyItZnJvbSIsIngiLCJ5Il0",
+          "WyItZnJvbSIsIjIwMjYtMTEtMDQiLCJcdTAwMDAiXQ",
+          "x".repeat(1_999),
+          "x".repeat(3_000),
+          "../../etc/passwd",
+          "=1+1",
+          "<script>",
+          "\r\nSet-Cookie: a=b",
+          "OPEN",
+          "BRIDGE");
 
   private static Installation here;
 
@@ -75,7 +143,9 @@ class HostileRequestsTest {
 
       assertThat(response.statusCode()).as(asked + " " + response.body()).isLessThan(500);
       if (response.statusCode() >= 400) {
-        assertThat(Installation.json(response.body()).path("detail").asText()).as("%s", asked).isNotEmpty();
+        assertThat(Installation.json(response.body()).path("detail").asText())
+            .as("%s", asked)
+            .isNotEmpty();
       }
       assertThat(response.headers().map()).doesNotContainKey("Set-Cookie");
       statuses.merge(response.statusCode(), 1, Integer::sum);
@@ -85,7 +155,12 @@ class HostileRequestsTest {
 
   private static String token(Random random) {
     List<String> tokens =
-        List.of(Installation.VIEWER, Installation.VIEWER, Installation.VIEWER, Installation.OPERATOR, "nobody");
+        List.of(
+            Installation.VIEWER,
+            Installation.VIEWER,
+            Installation.VIEWER,
+            Installation.OPERATOR,
+            "nobody");
     return one(tokens, random);
   }
 
@@ -127,29 +202,46 @@ class HostileRequestsTest {
       case 0 -> fact.substring(0, at);
       case 1 -> fact.substring(at);
       case 2 -> fact.substring(0, at) + "\u0000" + fact.substring(at);
-      case 3 -> fact.replace("\"units\":2", "\"units\":" + one(List.of("-1", "3.5", "1e99", "\"x\"", "null", "99999999999"), random));
-      case 4 -> fact.replace("2026-11-10", one(List.of("2026-02-30", "9999-12-31", "0000-01-01", "x"), random));
+      case 3 ->
+          fact.replace(
+              "\"units\":2",
+              "\"units\":"
+                  + one(List.of("-1", "3.5", "1e99", "\"x\"", "null", "99999999999"), random));
+      case 4 ->
+          fact.replace(
+              "2026-11-10", one(List.of("2026-02-30", "9999-12-31", "0000-01-01", "x"), random));
       case 5 -> fact.replace("FINALIZED", one(List.of("UNKNOWN", "finalized", ""), random));
       case 6 -> "[".repeat(1 + random.nextInt(5_000));
       case 7 -> fact + fact;
-      case 8 -> fact.replace("P-RV4", one(List.of("", " ", "\\u0000", "\\ud800", "x|y%z", "p".repeat(9_000)), random));
-      default -> fact.replace("\"fact\":\"visit\"", "\"fact\":\"" + one(List.of("charge", "feed", "x", ""), random) + "\"");
+      case 8 ->
+          fact.replace(
+              "P-RV4",
+              one(List.of("", " ", "\\u0000", "\\ud800", "x|y%z", "p".repeat(9_000)), random));
+      default ->
+          fact.replace(
+              "\"fact\":\"visit\"",
+              "\"fact\":\"" + one(List.of("charge", "feed", "x", ""), random) + "\"");
     };
   }
 
   @Test
   void whatIsTooLargeIsRefusedWithWhatToDo() {
     String line = Installation.visit(Installation.RIVAL, "RV5", "2026-11-10");
-    assertThat(here.send("POST", "facts", line.repeat(20_002), Installation.RIVAL_ADMIN).statusCode())
+    assertThat(
+            here.send("POST", "facts", line.repeat(20_002), Installation.RIVAL_ADMIN).statusCode())
         .isEqualTo(413);
-    assertThat(here.send("POST", "facts", "x".repeat(9 << 20), Installation.RIVAL_ADMIN).statusCode())
+    assertThat(
+            here.send("POST", "facts", "x".repeat(9 << 20), Installation.RIVAL_ADMIN).statusCode())
         .isEqualTo(413);
-    assertThat(here.send("PUT", "settings", "a: " + "x".repeat(2 << 20), Installation.RIVAL_ADMIN).statusCode())
+    assertThat(
+            here.send("PUT", "settings", "a: " + "x".repeat(2 << 20), Installation.RIVAL_ADMIN)
+                .statusCode())
         .isEqualTo(413);
     JsonNode answer =
         here.post("facts", line.replace("TH1", "T".repeat(300_000)), Installation.RIVAL_ADMIN);
     assertThat(answer.path("rejected").get(0).path("reason").asText()).contains("longer than");
-    assertThat(here.send("POST", "facts", "", Installation.RIVAL_ADMIN).statusCode()).isEqualTo(400);
+    assertThat(here.send("POST", "facts", "", Installation.RIVAL_ADMIN).statusCode())
+        .isEqualTo(400);
   }
 
   @Test
@@ -172,7 +264,9 @@ class HostileRequestsTest {
             "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
             "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
       String answer = raw(raw);
-      assertThat(answer).as(raw.lines().findFirst().orElse("")).matches("(?s)HTTP/1.1 (4\\d\\d|505).*");
+      assertThat(answer)
+          .as(raw.lines().findFirst().orElse(""))
+          .matches("(?s)HTTP/1.1 (4\\d\\d|505).*");
       assertThat(answer).doesNotContain("jetty", "Jetty", "javalin", "at org.");
     }
   }
@@ -199,7 +293,13 @@ class HostileRequestsTest {
           .isEqualTo(403);
     }
     assertThat(
-            here.send("GET", "me", null, Installation.RIVAL_ADMIN, "Origin", "http://127.0.0.1:" + here.web.port())
+            here.send(
+                    "GET",
+                    "me",
+                    null,
+                    Installation.RIVAL_ADMIN,
+                    "Origin",
+                    "http://127.0.0.1:" + here.web.port())
                 .statusCode())
         .isEqualTo(200);
   }

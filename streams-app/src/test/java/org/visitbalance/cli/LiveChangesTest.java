@@ -63,7 +63,10 @@ class LiveChangesTest {
     Thread.sleep(1_500);
     company.heard.clear();
 
-    here.post("facts", Installation.visit(Installation.RIVAL, "RV7", "2026-11-09"), Installation.RIVAL_ADMIN);
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "RV7", "2026-11-09"),
+        Installation.RIVAL_ADMIN);
     here.settle();
 
     Awaitility.await()
@@ -80,7 +83,13 @@ class LiveChangesTest {
     assertThat(here.send("GET", "changes", null, null, "Accept", "text/event-stream").statusCode())
         .isEqualTo(401);
     assertThat(
-            here.send("GET", "changes?tenant=HARBOR", null, Installation.RIVAL_ADMIN, "Accept", "text/event-stream")
+            here.send(
+                    "GET",
+                    "changes?tenant=HARBOR",
+                    null,
+                    Installation.RIVAL_ADMIN,
+                    "Accept",
+                    "text/event-stream")
                 .statusCode())
         .isEqualTo(403);
   }

@@ -68,7 +68,8 @@ class TenantsApartTest {
 
   @Test
   void aTenantThatIsNotThereLooksLikeOneThatIsNotMine() {
-    String there = here.send("GET", "balances?tenant=HARBOR", null, Installation.RIVAL_ADMIN).body();
+    String there =
+        here.send("GET", "balances?tenant=HARBOR", null, Installation.RIVAL_ADMIN).body();
     String not = here.send("GET", "balances?tenant=NONE", null, Installation.RIVAL_ADMIN).body();
 
     assertThat(there).isEqualTo(not);

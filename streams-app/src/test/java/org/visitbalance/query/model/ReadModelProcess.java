@@ -23,7 +23,8 @@ public final class ReadModelProcess {
   /** Reads until it is killed: bootstrap servers, registry, JDBC address, user. */
   public static void main(String[] args) throws InterruptedException {
     Map<String, Object> clients =
-        Map.of("bootstrap.servers", args[0], "schema.registry.url", args[1], "max.poll.records", 50);
+        Map.of(
+            "bootstrap.servers", args[0], "schema.registry.url", args[1], "max.poll.records", 50);
     Database database = Database.open(args[2], args[3], null);
     new Projector(database, clients, ValueSerdes.of(clients)::forClass, "").start();
     // Whoever watches reads this in the log.

@@ -76,9 +76,9 @@ class ReadModelTest {
         .withHandle(
             handle ->
                 handle
-                    .createQuery("select sum(facts) from source where tenant = 'HARBOR'")
-                    .mapTo(Long.class)
-                    .one()
+                        .createQuery("select sum(facts) from source where tenant = 'HARBOR'")
+                        .mapTo(Long.class)
+                        .one()
                     + handle
                         .createQuery("select count(*) from event where tenant <> 'HARBOR'")
                         .mapTo(Long.class)
@@ -96,9 +96,7 @@ class ReadModelTest {
       here.sendSomething();
 
       Patience.await(
-          "the second filling",
-          PATIENCE,
-          () -> TopicTables.ofTables(database).equals(wanted()));
+          "the second filling", PATIENCE, () -> TopicTables.ofTables(database).equals(wanted()));
     }
   }
 

@@ -93,8 +93,7 @@ final class TopicTables {
                                       : value);
                             }
                             String key = row.getString(Table.KEY);
-                            String more =
-                                table == Tables.PROVIDER ? " " + values.get(0) : "";
+                            String more = table == Tables.PROVIDER ? " " + values.get(0) : "";
                             rows.put(key + more, text(values));
                             return key;
                           })
