@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.access.JwtTokens;
@@ -76,12 +77,13 @@ final class Access {
         Setting.AUTH_JWKS.variable() + " must be an https address, or one of this machine");
   }
 
+  /** A name that leads nowhere from here is none of this machine's. */
   private static boolean isLoopback(String host) {
     try {
-      return InetAddress.getByName(host).isLoopbackAddress();
+      InetAddress[] addresses = InetAddress.getAllByName(host);
+      return Arrays.stream(addresses).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {
-      throw new InputException(
-          Setting.HTTP_HOST.variable() + ": " + host + " is no address of this machine", e);
+      return false;
     }
   }
 }

@@ -16,6 +16,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class AccessTest {
   void start() throws Exception {
     key = new RSAKeyGenerator(2048).keyID("first").generate();
     published = new JWKSet(key.toPublicJWK());
-    provider = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     provider.createContext(
         "/keys",
         exchange -> {

@@ -2,6 +2,7 @@ package org.visitbalance.query.http;
 
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,8 +25,8 @@ public final class ApiRoutes {
   }
 
   /** The query parameters that each knows, by its method and path. */
-  public static TreeMap<String, Set<String>> parameters() {
-    TreeMap<String, Set<String>> parameters = new TreeMap<>();
+  public static Map<String, Set<String>> parameters() {
+    Map<String, Set<String>> parameters = new TreeMap<>();
     for (Endpoint endpoint :
         Api.endpoints(Jdbi.create("jdbc:h2:mem:none"), null, InstantSource.system())) {
       parameters.put(

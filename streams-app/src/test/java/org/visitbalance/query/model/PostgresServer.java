@@ -43,26 +43,29 @@ final class PostgresServer implements AutoCloseable {
   }
 
   static PostgresServer start(Path bin, Path folder) {
+    PostgresServer server = new PostgresServer(bin, folder.resolve("data"), freePort());
+    if (isRoot()) {
+      // It refuses to run as root.
+      run(List.of("chown", "postgres", folder.toString()));
+      run(List.of("chmod", "a+rx", folder.toString()));
+    }
+    server.as("initdb", "-D", server.folder.toString(), "-A", "trust", "-U", USER, "-N");
+    server.as(
+        "pg_ctl",
+        "-D",
+        server.folder.toString(),
+        "-w",
+        "-l",
+        folder.resolve("data").resolve("log").toString(),
+        "-o",
+        "-p " + server.port + " -h 127.0.0.1 -k '' -c fsync=off",
+        "start");
+    return server;
+  }
+
+  private static int freePort() {
     try (ServerSocket free = new ServerSocket(0)) {
-      PostgresServer server = new PostgresServer(bin, folder.resolve("data"), free.getLocalPort());
-      free.close();
-      if (isRoot()) {
-        // It refuses to run as root.
-        run(List.of("chown", "postgres", folder.toString()));
-        run(List.of("chmod", "a+rx", folder.toString()));
-      }
-      server.as("initdb", "-D", server.folder.toString(), "-A", "trust", "-U", USER, "-N");
-      server.as(
-          "pg_ctl",
-          "-D",
-          server.folder.toString(),
-          "-w",
-          "-l",
-          folder.resolve("log").toString(),
-          "-o",
-          "-p " + server.port + " -h 127.0.0.1 -k '' -c fsync=off",
-          "start");
-      return server;
+      return free.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -44,7 +44,7 @@ final class TopicTables {
           Map<String, String> rows = new TreeMap<>();
           latest.forEach((key, value) -> rows.put(key, text(Arrays.asList(Flat.values(value)))));
           all.put(table.name(), rows);
-          if (table == Tables.BALANCE) {
+          if (table.equals(Tables.BALANCE)) {
             all.put(Tables.PROVIDER.name(), providers(latest));
           }
         });
@@ -93,7 +93,7 @@ final class TopicTables {
                                       : value);
                             }
                             String key = row.getString(Table.KEY);
-                            String more = table == Tables.PROVIDER ? " " + values.get(0) : "";
+                            String more = table.equals(Tables.PROVIDER) ? " " + values.get(0) : "";
                             rows.put(key + more, text(values));
                             return key;
                           })
