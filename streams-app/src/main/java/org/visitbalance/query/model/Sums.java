@@ -101,15 +101,15 @@ final class Sums {
   }
 
   /** The feed that stands of two (domain.md, section 2), as finely as they are stored. */
-  private static Feed standing(Feed one, Feed other) {
-    return isAfter(other, one) ? other : one;
+  private static Feed standing(Feed before, Feed next) {
+    return isAfter(next, before) ? next : before;
   }
 
-  private static boolean isAfter(Feed one, Feed other) {
+  private static boolean isAfter(Feed next, Feed before) {
     return Comparator.comparing(Feed::getCompleteUntil)
             .thenComparing(Feed::getOccurredAt)
             .thenComparing(Feed::getEventId)
-            .compare(one, other)
+            .compare(next, before)
         > 0;
   }
 
