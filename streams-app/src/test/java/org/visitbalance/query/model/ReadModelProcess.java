@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 
@@ -27,12 +28,15 @@ public final class ReadModelProcess {
             "bootstrap.servers", args[0], "schema.registry.url", args[1], "max.poll.records", 50);
     Database database = Database.open(args[2], args[3], null);
     new Projector(database, clients, ValueSerdes.of(clients)::forClass, "").start();
+    while (Objects.equals(database.rows().get("event"), 0L)) {
+      Thread.sleep(5);
+    }
     // Whoever watches reads this in the log.
     new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8).println(READING);
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  /** Waits until it reads. */
+  /** Waits until something is in the tables. */
   static void awaitReading(Path log) {
     Patience.await(
         "a process to read",

@@ -54,7 +54,7 @@ class ReadModelTest {
       Path log = folder.resolve("log-" + i);
       Process process = ReadModelProcess.start(here.clients(), url, "", log);
       ReadModelProcess.awaitReading(log);
-      Thread.sleep(400 + random.nextInt(800));
+      Thread.sleep(random.nextInt(1_000));
       assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
       process.destroyForcibly().onExit().join();
     }
@@ -112,7 +112,7 @@ class ReadModelTest {
       try (Projector other = new Projector(database, here.clients(), here.serdes(), "")) {
         other.start();
         ReadModelProcess.awaitReading(folder.resolve("one.log"));
-        Thread.sleep(1_500);
+        Thread.sleep(500);
         one.destroyForcibly().onExit().join();
 
         Patience.await("the tables to be filled", PATIENCE, () -> other.behind() == 0);
