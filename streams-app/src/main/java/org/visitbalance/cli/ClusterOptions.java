@@ -57,6 +57,15 @@ final class ClusterOptions {
     return prefix;
   }
 
+  /** What is set of the service itself, in the environment or the file. */
+  Environment environment() {
+    Map<String, String> file = new HashMap<>();
+    if (config != null) {
+      read(config).forEach((name, value) -> file.put(name.toString(), value.toString()));
+    }
+    return new Environment(System.getenv(), file);
+  }
+
   /**
    * The configuration of clients of a service, which waits for its cluster.
    *
@@ -104,6 +113,7 @@ final class ClusterOptions {
     if (config != null) {
       read(config).forEach((name, value) -> clients.put(name.toString(), value));
     }
+    Environment.clients(System.getenv(), clients);
     if (bootstrap != null) {
       clients.put(BOOTSTRAP, bootstrap);
     }

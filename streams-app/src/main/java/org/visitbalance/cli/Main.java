@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       SchemasCommand.class,
       ProduceCommand.class,
       ServeCommand.class,
+      ReadModelCommand.class,
       ClusterCommand.class,
       BenchCommand.class,
       BenchTopologyCommand.class

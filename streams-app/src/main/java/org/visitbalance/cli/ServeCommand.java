@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "VISIT_BALANCE_TOKEN_KEY must be set to the key of the tokens that stand for visits.",
+      "The page and the API are on http://127.0.0.1:8080 unless VISIT_BALANCE_HTTP_PORT says",
+      "something else; docs/operating.md has all that can be set.",
       "",
       "Exit status: 0 stopped, 2 it cannot run, or it could not go on."
     })
@@ -75,6 +78,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Environment environment = cluster.environment();
+    Web.Plan plan = Web.plan(environment, this::heard);
     Map<String, Object> clients = cluster.clients();
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
@@ -82,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
         new TopologyOptions(
             cluster.prefix(),
             serdes,
-            TokenKey.required(),
+            tokenKey(environment),
             partitions,
             presentFrom == null ? Instant.now() : presentFrom,
             Duration.ofDays(retentionDays),
@@ -100,10 +105,56 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(hook);
       out.printf("visit-balance: serving %d partitions%n", partitions);
       out.flush();
+      serve(
+          plan, environment, new Web.Cluster(clients, serdes, cluster.prefix()), service, stopped);
+    }
+    return Main.OK;
+  }
+
+  /** The page and the API go with the instance; their end is in the order of the shutdown. */
+  private void serve(
+      Web.@Nullable Plan plan,
+      Environment environment,
+      Web.Cluster where,
+      BalancingService service,
+      CountDownLatch stopped)
+      throws InterruptedException {
+    if (plan == null) {
+      stopped.await();
+      service.check();
+      return;
+    }
+    try (Web web = Web.start(plan, where, Web.database(environment, state), service)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "visit-balance: http%s://%s:%d/%n",
+          plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
+      out.flush();
       stopped.await();
       service.check();
     }
-    return Main.OK;
+  }
+
+  private static String tokenKey(Environment environment) {
+    return environment.need(
+        Setting.TOKEN_KEY,
+        "visits are named by tokens of this secret text, and whoever knows it can guess them");
+  }
+
+  private void heard(Exception problem) {
+    PrintWriter err = spec.commandLine().getErr();
+    // Where it happened, not what it says: a message may hold what was asked for.
+    String where =
+        Arrays.stream(problem.getStackTrace())
+            .filter(frame -> frame.getClassName().startsWith("org.visitbalance."))
+            .findFirst()
+            .map(StackTraceElement::toString)
+            .orElse("");
+    err.printf(
+        "visit-balance: a request could not be answered: %s at %s%n",
+        problem.getClass().getSimpleName(), where);
+    err.flush();
   }
 
   private void heard(Throwable problem, boolean goesOn, CountDownLatch stopped) {

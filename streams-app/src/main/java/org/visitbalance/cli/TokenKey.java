@@ -1,7 +1,5 @@
 package org.visitbalance.cli;
 
-import org.visitbalance.ingest.InputException;
-
 /** The key of the tokens that stand for visits: contract.md, section 2. */
 final class TokenKey {
   static final String VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
@@ -15,18 +13,5 @@ final class TokenKey {
   static String orOneShot() {
     String key = System.getenv(VARIABLE);
     return key == null || key.isBlank() ? ONE_SHOT : key;
-  }
-
-  /** The key that is set. */
-  static String required() {
-    String key = System.getenv(VARIABLE);
-    if (key == null || key.isBlank()) {
-      throw new InputException(
-          "set "
-              + VARIABLE
-              + " to a secret text: visits are named by tokens of this key, and whoever knows it"
-              + " can guess them");
-    }
-    return key;
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.SettingsProblems;
@@ -32,14 +33,21 @@ final class SettingsDocument {
   }
 
   static Settings read(Yaml document, Consumer<String> warnings) {
-    return new SettingsDocument(warnings).settings(document);
+    return read(document, null, warnings);
   }
 
-  private Settings settings(Yaml document) {
+  /** The same of a document that need not name its tenant, because something else does. */
+  static Settings read(Yaml document, @Nullable String tenant, Consumer<String> warnings) {
+    return new SettingsDocument(warnings).settings(document, tenant);
+  }
+
+  private Settings settings(Yaml document, @Nullable String known) {
     Yaml.Fields fields = document.map("names and values, such as tenant: T1");
+    Yaml named = known == null ? fields.need("tenant", "the company's name") : fields.get("tenant");
+    String tenant = named == null ? known : named.text("the company's name");
     Settings settings =
         Settings.newBuilder()
-            .setTenant(fields.need("tenant", "the company's name").text("the company's name"))
+            .setTenant(Objects.requireNonNull(tenant))
             .setWeekStartsOn(weekDay(fields.get("weekStartsOn")))
             .setZone(zone(fields.get("zone")))
             .setMissingAfter(duration(fields.get("missingAfter")))

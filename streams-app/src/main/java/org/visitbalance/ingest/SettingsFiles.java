@@ -15,6 +15,21 @@ public final class SettingsFiles {
   private SettingsFiles() {}
 
   /**
+   * Reads one document that came by itself, as YAML or JSON.
+   *
+   * @param name of the text, for complaints
+   * @param tenant the one that it is of if it does not say
+   * @throws InputException if it is not one document, or a value cannot be used
+   */
+  public static Settings read(String name, String text, String tenant, Consumer<String> warnings) {
+    List<Yaml> documents = Yaml.documents(name, text);
+    if (documents.size() != 1) {
+      throw new InputException(name + ": must be one document, not " + documents.size());
+    }
+    return SettingsDocument.read(documents.get(0), tenant, warnings);
+  }
+
+  /**
    * Reads settings files; each may hold several documents, each of one tenant.
    *
    * @param warnings takes a sentence for each name that is not known

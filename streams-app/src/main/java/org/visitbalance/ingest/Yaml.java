@@ -65,6 +65,9 @@ final class Yaml {
       throw new InputException(file + where + ": is not YAML: " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new InputException(file + ": is not YAML", e);
+    } catch (StackOverflowError e) {
+      throw new InputException(
+          file + ": is nested too deeply; nothing here needs more than a few", e);
     }
     return documents;
   }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -162,6 +164,35 @@ public final class BalancingService implements AutoCloseable {
     private static String key(String name, String source) {
       return name + "|" + source;
     }
+  }
+
+  /**
+   * What keeps this instance from working just now, and what to do; null while it works.
+   *
+   * <p>While it restores its state or shares partitions anew that passes by itself.
+   */
+  public @Nullable String trouble() {
+    Throwable problem = failure.get();
+    KafkaStreams.State state = streams.state();
+    if (problem != null) {
+      return "has stopped: " + problem.getMessage() + "; look at its log and start it again";
+    } else if (state == KafkaStreams.State.RUNNING) {
+      return null;
+    }
+    return switch (state) {
+      case CREATED, REBALANCING -> "is restoring state or sharing partitions; wait";
+      default -> "is " + state + "; start it again";
+    };
+  }
+
+  /** Whether it has failed for good. */
+  public boolean hasFailed() {
+    return failure.get() != null || streams.state() == KafkaStreams.State.ERROR;
+  }
+
+  /** Kafka Streams' own metrics of this instance. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return streams.metrics();
   }
 
   /** What this instance's tasks have counted; true after every crash. */

@@ -25,6 +25,7 @@ import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
@@ -79,12 +80,7 @@ public final class FactProducer implements AutoCloseable {
 
   /** Sends a fact; it is on its topic after {@link #flush}. */
   public void fact(SpecificRecord fact) {
-    if (fact instanceof Feed feed) {
-      send(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
-    } else {
-      String patient = String.valueOf(Facts.patientKey(fact));
-      send(topic(fact), Keys.of(Facts.tenant(fact), patient), fact);
-    }
+    send(record(fact));
   }
 
   /** The topic of a fact. */
@@ -107,7 +103,7 @@ public final class FactProducer implements AutoCloseable {
 
   /** Sends a tenant's settings. */
   public void settings(Settings document) {
-    send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+    send(record(document));
   }
 
   /** Says what time it is, to each partition of the clock. */
@@ -118,8 +114,35 @@ public final class FactProducer implements AutoCloseable {
     }
   }
 
-  private void send(Topic<?> topic, String key, SpecificRecord value) {
-    send(new ProducerRecord<>(prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value)));
+  /** Begins a group of records that is waited for by itself, whatever others send meanwhile. */
+  public Consignment consignment() {
+    return new Consignment(this);
+  }
+
+  /** A fact, a settings document, or what somebody did, under its key. */
+  ProducerRecord<byte[], byte[]> record(SpecificRecord value) {
+    if (value instanceof Settings document) {
+      return record(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+    } else if (value instanceof Feed feed) {
+      return record(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
+    } else if (value instanceof AccessEntry entry) {
+      return record(Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
+    }
+    String patient = String.valueOf(Facts.patientKey(value));
+    return record(topic(value), Keys.of(Facts.tenant(value), patient), value);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {
+    return new ProducerRecord<>(
+        prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value));
+  }
+
+  Future<RecordMetadata> sendAlone(ProducerRecord<byte[], byte[]> record) {
+    return producer.send(record);
+  }
+
+  KafkaException problem(Throwable cause) {
+    return ClusterProblems.of(clients, "acknowledge a record", cause);
   }
 
   private byte[] serialize(Topic<?> topic, SpecificRecord value) {

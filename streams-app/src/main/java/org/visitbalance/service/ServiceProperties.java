@@ -22,6 +22,11 @@ public final class ServiceProperties {
 
   private ServiceProperties() {}
 
+  /** The name of the topology on its cluster, which is its group's too. */
+  public static String applicationId(String prefix) {
+    return prefix + "visit-balance-" + StateVersion.current();
+  }
+
   /**
    * The properties of an instance.
    *
@@ -32,8 +37,7 @@ public final class ServiceProperties {
   public static Properties of(String prefix, Map<String, ?> clients, Path stateFolder) {
     Properties properties = new Properties();
     // Stored state of another version is never read: another application starts from the facts.
-    properties.put(
-        StreamsConfig.APPLICATION_ID_CONFIG, prefix + "visit-balance-" + StateVersion.current());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(prefix));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");

@@ -20,6 +20,8 @@ public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keepin
     LATEST("compact", "-1", "CreateTime"),
     /** What could not be a fact: for ever. */
     LETTERS("delete", "-1", "CreateTime"),
+    /** What people did: for ever, and with the broker's time, which no client can choose. */
+    ACCESS("delete", "-1", "LogAppendTime"),
     /** Between two parts of the topology; Kafka Streams makes and keeps it. */
     INTERNAL("delete", "-1", "CreateTime");
 

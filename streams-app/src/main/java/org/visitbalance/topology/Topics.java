@@ -10,6 +10,7 @@ import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
@@ -54,6 +55,10 @@ public final class Topics {
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
 
+  /** What people did that has to be answered for; written by the HTTP API. */
+  public static final Topic<AccessEntry> ACCESS_LOG =
+      new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
+
   /** What the ledgers send to the books. */
   public static final Topic<PeriodPosting> PERIOD_POSTINGS =
       new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
@@ -92,7 +97,7 @@ public final class Topics {
 
   /** Every topic that has to be there before the service starts. */
   public static final List<Topic<?>> ALL =
-      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS)
+      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS, List.of(ACCESS_LOG))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

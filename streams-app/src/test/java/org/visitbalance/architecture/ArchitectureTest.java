@@ -65,7 +65,8 @@ class ArchitectureTest {
     "scenario, core platform",
     "topology, core platform.serde",
     "service, core platform topology",
-    "cli, core platform topology service fold ingest report scenario",
+    "query, core platform topology",
+    "cli, core platform topology service fold ingest report scenario query",
   })
   void arrowsPointInward(String name, String known) {
     Stream<String> packages =

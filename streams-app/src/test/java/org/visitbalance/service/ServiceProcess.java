@@ -43,6 +43,7 @@ final class ServiceProcess {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("VISIT_BALANCE_TOKEN_KEY", TOKEN_KEY);
+    builder.environment().put("VISIT_BALANCE_HTTP_PORT", "off");
     try {
       return new ServiceProcess(builder.start(), log);
     } catch (IOException e) {

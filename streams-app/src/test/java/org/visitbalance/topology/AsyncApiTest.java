@@ -85,7 +85,7 @@ class AsyncApiTest {
   }
 
   private static void operation(StringBuilder text, Topic<?> topic) {
-    boolean isOutput = Topics.OUTPUTS.contains(topic);
+    boolean isOutput = Topics.OUTPUTS.contains(topic) || topic.equals(Topics.ACCESS_LOG);
     text.append("  ").append(isOutput ? "send." : "receive.").append(topic.name()).append(":\n");
     line(text, 4, "action", isOutput ? "send" : "receive");
     text.append("    channel:\n");

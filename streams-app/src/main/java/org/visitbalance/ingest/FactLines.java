@@ -1,0 +1,67 @@
+package org.visitbalance.ingest;
+
+import java.util.function.LongConsumer;
+import org.visitbalance.output.DeadLetter;
+
+/** JSON lines that are in memory already, such as a request's body (contract.md, section 1). */
+public final class FactLines {
+  /** No record on a topic is longer; a real fact has a few hundred bytes. */
+  private static final int LONGEST = 256 << 10;
+
+  private static final String TOO_LONG = "is longer than 262,144 bytes";
+
+  private FactLines() {}
+
+  /**
+   * Reads all lines, in their order and in this thread; an empty one is nothing.
+   *
+   * @param name of the source in dead letters
+   * @param begun hears the number of each line that is not empty, before what became of it
+   */
+  public static void read(String name, byte[] bytes, LongConsumer begun, FactSink sink) {
+    JsonFactReader reader = new JsonFactReader();
+    reader.open(bytes, bytes.length);
+    long line = 0;
+    for (int from = 0; from < bytes.length; ) {
+      int to = endOfLine(bytes, from);
+      line++;
+      if (!isBlank(bytes, from, to)) {
+        begun.accept(line);
+        if (to - from > LONGEST) {
+          sink.deadLetter(new DeadLetter(null, name, null, line, null, TOO_LONG));
+          reader.open(bytes, bytes.length);
+        } else {
+          give(reader.read(from, to), name, line, sink);
+        }
+      }
+      from = to + 1;
+    }
+  }
+
+  private static void give(JsonFactReader.Result result, String name, long line, FactSink sink) {
+    if (result.fact() != null && result.knownAt() != null) {
+      sink.fact(result.fact(), result.knownAt());
+    } else {
+      sink.deadLetter(
+          new DeadLetter(
+              result.tenant(), name, null, line, result.field(), String.valueOf(result.reason())));
+    }
+  }
+
+  private static int endOfLine(byte[] bytes, int from) {
+    int position = from;
+    while (position < bytes.length && bytes[position] != '\n') {
+      position++;
+    }
+    return position;
+  }
+
+  private static boolean isBlank(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,37 @@
+package org.visitbalance.query.access;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller may do; each role includes those before it. */
+public enum Role {
+  /** Sees everything that names no patient. */
+  VIEWER,
+  /** Also reveals visits and sends facts. */
+  WORKER,
+  /** Also replaces settings. */
+  ADMIN;
+
+  /** Its name in tokens and in the API. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The role of a name, or null. */
+  public static @Nullable Role of(String word) {
+    return Arrays.stream(values())
+        .filter(role -> role.word().equalsIgnoreCase(word))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Its name and those of the roles that it includes. */
+  public List<String> words() {
+    return Arrays.stream(values())
+        .filter(role -> role.compareTo(this) <= 0)
+        .map(Role::word)
+        .toList();
+  }
+}

@@ -1,0 +1,95 @@
+package org.visitbalance.query.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens of a file, for small installations. A line is {@code SHA256 USER ROLE TENANT,...}: the
+ * hash of the token in hexadecimal, so that the file gives nobody a token; {@code *} stands for all
+ * tenants. Empty lines and those that begin with {@code #} are nothing.
+ */
+public final class StaticTokens implements Authenticator {
+  private static final int PARTS = 4;
+
+  private final Map<String, Caller> callers;
+
+  private StaticTokens(Map<String, Caller> callers) {
+    this.callers = callers;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IllegalArgumentException if a line of it is none, or it has no token; the message says
+   *     which, and shows nothing of it
+   */
+  public static StaticTokens read(Path file) {
+    Map<String, Caller> callers = new HashMap<>();
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the file of tokens " + file + " cannot be read", e);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        add(callers, line.split("\\s+", -1), file + ", line " + (i + 1));
+      }
+    }
+    if (callers.isEmpty()) {
+      throw new IllegalArgumentException(file + " has no token; a line is " + SHAPE);
+    }
+    return new StaticTokens(callers);
+  }
+
+  private static final String SHAPE = "SHA256-OF-TOKEN USER viewer|worker|admin TENANT,...|*";
+
+  private static void add(Map<String, Caller> callers, String[] parts, String where) {
+    Role role = parts.length == PARTS ? Role.of(parts[2]) : null;
+    if (role == null || !parts[0].matches("[0-9a-fA-F]{64}")) {
+      throw new IllegalArgumentException(where + ": is not " + SHAPE);
+    }
+    Set<String> tenants =
+        parts[3].equals("*")
+            ? null
+            : Arrays.stream(parts[3].split(",")).collect(Collectors.toUnmodifiableSet());
+    callers.put(
+        parts[0].toLowerCase(java.util.Locale.ROOT), new Caller(parts[1], role, tenants, true));
+  }
+
+  @Override
+  public Caller caller(@Nullable String token) throws Denied {
+    if (token == null) {
+      throw new Denied("send a token: Authorization: Bearer TOKEN");
+    }
+    // Looked up by hash: how long it takes says nothing about any token.
+    Caller caller = callers.get(HexFormat.of().formatHex(sha256(token)));
+    if (caller == null) {
+      throw new Denied("this token is not known here; ask whoever runs the service for one");
+    }
+    return caller;
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

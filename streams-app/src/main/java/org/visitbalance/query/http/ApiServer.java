@@ -1,0 +1,181 @@
+package org.visitbalance.query.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.staticfiles.Location;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.model.Database;
+import org.visitbalance.query.model.Freshness;
+
+/** The page and the API, on one port. */
+public final class ApiServer implements AutoCloseable {
+  private static final int THREADS = 48;
+  private static final int SPARE_THREADS = 4;
+  private static final int IDLE_MS = 60_000;
+  private static final String WEB = "/web";
+  private static final String CHANGES = Api.ROOT + "changes";
+  private static final String DOCUMENT = Api.ROOT + "openapi.json";
+
+  private final Javalin javalin;
+  private final Changes changes;
+
+  private ApiServer(Javalin javalin, Changes changes) {
+    this.javalin = javalin;
+    this.changes = changes;
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @param port 0: any free one
+   * @param keystore for TLS; null: none
+   */
+  public record Place(
+      String host, int port, @Nullable String keystore, @Nullable String keystorePassword) {}
+
+  /**
+   * All that it needs.
+   *
+   * @param freshness how far the tables have come
+   * @param failures hears of faults in the answering of requests
+   */
+  public record Parts(
+      Database database,
+      Supplier<Freshness> freshness,
+      Doors doors,
+      Authenticator authenticator,
+      Health health,
+      PrometheusMeterRegistry meters,
+      InstantSource time,
+      Consumer<Exception> failures) {}
+
+  /**
+   * Starts it.
+   *
+   * @throws IllegalArgumentException if the place cannot be used
+   */
+  public static ApiServer start(Place place, Parts parts) {
+    Changes changes = new Changes(parts.database.jdbi(), parts.freshness);
+    Gate gate =
+        new Gate(
+            parts.authenticator,
+            new Tenants(parts.database.jdbi()),
+            parts.freshness,
+            parts.time,
+            parts.meters);
+    byte[] document = OpenApi.json();
+    try {
+      Javalin javalin =
+          Javalin.create(
+              config -> {
+                server(config, place);
+                routes(config, parts, gate, changes, document);
+              });
+      return new ApiServer(javalin.start(), changes);
+    } catch (JavalinBindException e) {
+      changes.close();
+      throw new IllegalArgumentException(
+          place.host() + ":" + place.port() + " is in use or not of this machine; choose another",
+          e);
+    }
+  }
+
+  private static void server(JavalinConfig config, Place place) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.maxRequestSize = FactsRoute.MOST_BYTES;
+    config.http.prefer405over404 = true;
+    config.http.asyncTimeout = 0;
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, SPARE_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    config.jetty.threadPool = threads;
+    config.jetty.host = place.host();
+    config.jetty.port = place.port();
+    config.jetty.modifyServer(server -> server.setErrorHandler(new RawProblems()));
+    config.jetty.modifyHttpConfiguration(ApiServer::http);
+    if (place.keystore() != null) {
+      config.jetty.addConnector((server, http) -> Tls.connector(server, http, place));
+    }
+  }
+
+  private static void http(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setIdleTimeout(IDLE_MS);
+  }
+
+  private static void routes(
+      JavalinConfig config, Parts parts, Gate gate, Changes changes, byte[] document) {
+    config.routes.before(ApiServer::secure);
+    if (ApiServer.class.getResource(WEB + "/index.html") != null) {
+      config.staticFiles.add(
+          files -> {
+            files.directory = WEB;
+            files.location = Location.CLASSPATH;
+            files.headers = Map.of("Cache-Control", "no-cache");
+          });
+    }
+    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.doors, parts.time);
+    for (Endpoint endpoint : endpoints) {
+      config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
+    }
+    config.routes.before(CHANGES, http -> http.attribute("tenant", gate.tenant(http)));
+    config.routes.sse(
+        CHANGES,
+        client -> changes.listen(String.valueOf(client.ctx().<String>attribute("tenant")), client));
+    config.routes.get(DOCUMENT, http -> http.contentType("application/json").result(document));
+    config.routes.get("/health/live", http -> health(http, parts.health.live()));
+    config.routes.get("/health/ready", http -> health(http, parts.health.ready()));
+    config.routes.get(
+        "/metrics",
+        http -> http.contentType("text/plain; version=0.0.4").result(parts.meters.scrape()));
+    Failures.register(config.routes, parts.failures);
+  }
+
+  private static void health(Context http, List<Health.Check> checks) {
+    Health.Finding finding = Health.look(checks);
+    http.status(finding.up() ? 200 : 503)
+        .contentType("application/json")
+        .result(Json.bytes(finding.body()));
+  }
+
+  /** Nothing of other sites runs in the page, and no other site shows it. */
+  private static void secure(Context http) {
+    http.header(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+            + " form-action 'none'; frame-ancestors 'none'");
+    http.header("X-Content-Type-Options", "nosniff");
+    http.header("X-Frame-Options", "DENY");
+    http.header("Referrer-Policy", "no-referrer");
+    http.header("Cross-Origin-Opener-Policy", "same-origin");
+    http.header("Cross-Origin-Resource-Policy", "same-origin");
+    http.header("Permissions-Policy", "geolocation=(), camera=(), microphone=()");
+    if (http.path().startsWith(Api.ROOT)) {
+      http.header("Cache-Control", "no-store");
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  @Override
+  public void close() {
+    changes.close();
+    javalin.stop();
+  }
+}

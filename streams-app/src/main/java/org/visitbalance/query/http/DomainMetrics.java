@@ -1,0 +1,157 @@
+package org.visitbalance.query.http;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.visitbalance.query.model.Database;
+import org.visitbalance.query.model.Freshness;
+
+/**
+ * What the tables say of the business, as metrics: over all tenants, and by kinds of which there
+ * are a few. They name no tenant, location, provider, visit or patient.
+ */
+public final class DomainMetrics implements AutoCloseable {
+  private static final long SECONDS = 10;
+
+  private final Database database;
+  private final Supplier<Freshness> freshness;
+  private final InstantSource time;
+  private final MultiGauge discrepancies;
+  private final MultiGauge late;
+  private final MultiGauge letters;
+  private final MultiGauge facts;
+  private final MultiGauge silence;
+  private final MultiGauge ages;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "domain-metrics");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Looks every few seconds, until it is closed. */
+  public DomainMetrics(
+      Database database, Supplier<Freshness> freshness, MeterRegistry meters, InstantSource time) {
+    this.database = database;
+    this.freshness = freshness;
+    this.time = time;
+    discrepancies =
+        gauges(meters, "visit_balance_open_discrepancies", "Open ones by kind and severity.");
+    late = gauges(meters, "visit_balance_late_arrivals", "Visits by status, HELD or ARRIVED.");
+    letters = gauges(meters, "visit_balance_dead_letters", "What could not be a fact, by source.");
+    facts = gauges(meters, "visit_balance_facts_delivered", "Valid facts, repeats too, by kind.");
+    silence =
+        gauges(meters, "visit_balance_seconds_since_last_fact", "Of any tenant, by kind of fact.");
+    ages =
+        gauges(
+            meters,
+            "visit_balance_oldest_unmatched_seconds",
+            "Age of the oldest open visit discrepancy.");
+    Gauge.builder("visit_balance_read_model_lag_records", () -> freshness.get().lag())
+        .description("Records on the topics that are not in the tables yet.")
+        .register(meters);
+    Gauge.builder("visit_balance_unread_facts", () -> freshness.get().unread())
+        .description("Facts that the topology has not taken yet.")
+        .register(meters);
+    Gauge.builder("visit_balance_seconds_behind_clock", this::behind)
+        .description("How old the answers are: now less the tick that they reflect; -1: none yet.")
+        .register(meters);
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(this::look, 0, SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static MultiGauge gauges(MeterRegistry meters, String name, String doc) {
+    return MultiGauge.builder(name).description(doc).register(meters);
+  }
+
+  private double behind() {
+    Instant asOf = freshness.get().asOf();
+    return asOf == null ? -1 : Duration.between(asOf, time.instant()).toMillis() / 1_000.0;
+  }
+
+  private void look() {
+    try {
+      database.jdbi().useHandle(this::look);
+    } catch (JdbiException e) {
+      // Seen again in a few seconds; whether the database answers is the business of health.
+    }
+  }
+
+  private void look(Handle handle) {
+    show(
+        discrepancies,
+        handle,
+        "select kind, severity, count(*) from discrepancy where status = 'OPEN'"
+            + " group by kind, severity",
+        "kind",
+        "severity");
+    show(late, handle, "select status, count(*) from late_arrival group by status", "status");
+    show(letters, handle, "select source, count(*) from dead_letter group by source", "source");
+    show(facts, handle, "select kind, sum(facts) from source group by kind", "kind");
+    silence.register(
+        handle
+            .createQuery("select kind, max(last_fact_at) from source group by kind")
+            .map(
+                (row, context) ->
+                    MultiGauge.Row.of(
+                        Tags.of("kind", row.getString(1)),
+                        age(row.getObject(2, OffsetDateTime.class), time.instant())))
+            .list(),
+        true);
+    Instant asOf = freshness.get().asOf();
+    ages.register(
+        handle
+            .createQuery(
+                "select min(opened_at) from discrepancy where status = 'OPEN' and level = 'VISIT'"
+                    + " having min(opened_at) is not null")
+            .map(
+                (row, context) ->
+                    MultiGauge.Row.of(
+                        Tags.empty(),
+                        age(
+                            row.getObject(1, OffsetDateTime.class),
+                            asOf == null ? time.instant() : asOf)))
+            .list(),
+        true);
+  }
+
+  private static double age(OffsetDateTime since, Instant now) {
+    return Math.max(0, Duration.between(since.toInstant(), now).toMillis() / 1_000.0);
+  }
+
+  /** Shows the last column of each row under the others. */
+  private static void show(MultiGauge gauge, Handle handle, String sql, String... tags) {
+    List<MultiGauge.Row<?>> rows =
+        handle
+            .createQuery(sql)
+            .<MultiGauge.Row<?>>map(
+                (row, context) -> {
+                  Tags all = Tags.empty();
+                  for (int i = 0; i < tags.length; i++) {
+                    all = all.and(tags[i], row.getString(i + 1));
+                  }
+                  return MultiGauge.Row.of(all, row.getLong(tags.length + 1));
+                })
+            .list();
+    gauge.register(rows, true);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

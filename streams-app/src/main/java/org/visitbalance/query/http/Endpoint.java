@@ -1,0 +1,27 @@
+package org.visitbalance.query.http;
+
+import io.javalin.http.HandlerType;
+import java.util.Set;
+import org.visitbalance.query.access.Role;
+
+/**
+ * A path of the API. The OpenAPI document has exactly these.
+ *
+ * @param params the query parameters that it knows
+ * @param isTenants whether it is about one tenant; else the call's tenant is empty
+ */
+record Endpoint(
+    HandlerType method,
+    String path,
+    Role role,
+    boolean isTenants,
+    Set<String> params,
+    Route route) {
+  static Endpoint get(String path, Set<String> params, Route route) {
+    return new Endpoint(HandlerType.GET, path, Role.VIEWER, true, params, route);
+  }
+
+  static Endpoint list(String path, ListRoute route) {
+    return get(path, route.listing().params(), route);
+  }
+}

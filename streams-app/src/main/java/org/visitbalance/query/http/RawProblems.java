@@ -1,0 +1,27 @@
+package org.visitbalance.query.http;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that are refused before anybody has looked at them, as problems too. */
+final class RawProblems extends ErrorHandler {
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      @Nullable String message,
+      @Nullable Throwable cause,
+      Callback callback) {
+    Problem problem =
+        Problem.of(code, "Not usable", "this is no request that can be answered; correct its form");
+    response.setStatus(code);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Failures.TYPE);
+    response.write(true, ByteBuffer.wrap(Json.bytes(problem.body())), callback);
+  }
+}

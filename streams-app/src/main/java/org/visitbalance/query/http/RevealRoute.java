@@ -1,0 +1,65 @@
+package org.visitbalance.query.http;
+
+import static org.visitbalance.query.model.Column.Type.TEXT;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.AccessEntry;
+import org.visitbalance.query.model.Column;
+
+/** The ids behind a token. First it is written down who looks, then they are shown. */
+final class RevealRoute implements Route {
+  static final Set<String> PARAMS = Set.of("tenant");
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("visit", "visit", TEXT, ""),
+          new Column("patient_key", "patientKey", TEXT, ""),
+          new Column("name", "name", TEXT, ""));
+
+  private final Jdbi jdbi;
+  private final Doors doors;
+  private final java.time.InstantSource time;
+
+  RevealRoute(Jdbi jdbi, Doors doors, java.time.InstantSource time) {
+    this.jdbi = jdbi;
+    this.doors = doors;
+    this.time = time;
+  }
+
+  @Override
+  public void answer(Call call) {
+    String token = VisitRoute.token(call);
+    Map<String, @Nullable Object> ids =
+        jdbi.withHandle(
+            handle ->
+                new Sql()
+                    .add(
+                        "select visit, patient_key, name from visit_ids where tenant = ?",
+                        call.tenant())
+                    .add(" and visit = ?", token)
+                    .on(handle)
+                    .map((row, context) -> Rows.read(row, COLUMNS, 1))
+                    .findOne()
+                    .orElseThrow(() -> Problem.unknown("there is no visit or note of this token")));
+    doors.writeDown(entry(call, AccessAction.REVEAL, token, time));
+    call.http().header("Cache-Control", "no-store");
+    call.answer(ids);
+  }
+
+  static AccessEntry entry(
+      Call call, AccessAction action, @Nullable String token, java.time.InstantSource time) {
+    return AccessEntry.newBuilder()
+        .setTenant(call.tenant())
+        .setAt(time.instant())
+        .setWho(call.caller().user())
+        .setAction(action)
+        .setVisit(token)
+        .setFromAddress(call.http().ip())
+        .build();
+  }
+}

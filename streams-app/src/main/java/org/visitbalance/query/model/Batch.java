@@ -1,0 +1,139 @@
+package org.visitbalance.query.model;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.topology.Keys;
+
+/**
+ * What some records, in the order of their partitions, change in the tables: of each key the last
+ * word only. Rows are written in the order of their keys, so that two instances that write at the
+ * same time wait for each other and never for ever.
+ */
+final class Batch {
+  /** Who is told of changes that name no tenant: everybody. */
+  static final String EVERYBODY = "";
+
+  /** Valid facts of a kind that were delivered. */
+  record Delivered(String tenant, String kind, long facts, Instant lastAt) {
+    Delivered and(Delivered other) {
+      Instant last = other.lastAt.isAfter(lastAt) ? other.lastAt : lastAt;
+      return new Delivered(tenant, kind, facts + other.facts, last);
+    }
+  }
+
+  private final Map<Table, TreeMap<String, Object[]>> rows = new HashMap<>();
+  private final Map<Table, TreeMap<String, List<Object[]>>> children = new HashMap<>();
+  private final Map<String, Delivered> delivered = new TreeMap<>();
+  private final List<Feed> feeds = new ArrayList<>();
+  private final Map<String, Set<Kind>> changes = new TreeMap<>();
+
+  /** Replaces a row; it is deleted where there are no values. */
+  void put(Table table, String key, Object @Nullable [] values) {
+    rows.computeIfAbsent(table, any -> new TreeMap<>())
+        .put(Flat.storable(key), values == null ? NONE : values);
+  }
+
+  /** Replaces the rows of a table that belong to a row of another one. */
+  void putChildren(Table table, String key, List<Object[]> values) {
+    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.storable(key), values);
+  }
+
+  void delivered(String tenant, String kind, Instant at) {
+    delivered.merge(
+        Flat.storable(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
+  }
+
+  void feed(Feed feed) {
+    feeds.add(feed);
+  }
+
+  void changed(String tenant, Kind kind) {
+    changes.computeIfAbsent(Flat.storable(tenant), any -> new TreeSet<>()).add(kind);
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty() && children.isEmpty() && delivered.isEmpty() && feeds.isEmpty();
+  }
+
+  /** Writes all of it; the caller commits. */
+  void write(Connection connection) throws SQLException {
+    for (Table table : Tables.ALL) {
+      TreeMap<String, Object[]> changed = rows.get(table);
+      if (changed != null) {
+        delete(connection, table, changed.keySet());
+        insert(connection, table, changed);
+      }
+      TreeMap<String, List<Object[]>> lists = children.get(table);
+      if (lists != null) {
+        delete(connection, table, lists.keySet());
+        insertAll(connection, table, lists);
+      }
+    }
+    Sums.write(connection, delivered, feeds, changes);
+  }
+
+  private static final Object[] NONE = new Object[0];
+
+  private static void delete(Connection connection, Table table, Iterable<String> keys)
+      throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(table.delete())) {
+      for (String key : keys) {
+        delete.setString(1, key);
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
+  }
+
+  private static void insert(Connection connection, Table table, Map<String, Object[]> rows)
+      throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(table.insert())) {
+      boolean any = false;
+      for (Map.Entry<String, Object[]> row : rows.entrySet()) {
+        if (row.getValue() != NONE) {
+          add(insert, row.getKey(), row.getValue());
+          any = true;
+        }
+      }
+      if (any) {
+        insert.executeBatch();
+      }
+    }
+  }
+
+  private static void insertAll(
+      Connection connection, Table table, Map<String, List<Object[]>> lists) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(table.insert())) {
+      boolean any = false;
+      for (Map.Entry<String, List<Object[]>> list : lists.entrySet()) {
+        for (Object[] row : list.getValue()) {
+          add(insert, list.getKey(), row);
+          any = true;
+        }
+      }
+      if (any) {
+        insert.executeBatch();
+      }
+    }
+  }
+
+  private static void add(PreparedStatement insert, String key, Object[] values)
+      throws SQLException {
+    insert.setString(1, key);
+    for (int i = 0; i < values.length; i++) {
+      insert.setObject(i + 2, values[i]);
+    }
+    insert.addBatch();
+  }
+}

@@ -1,0 +1,177 @@
+package org.visitbalance.query.model;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jspecify.annotations.Nullable;
+
+/** The database of the read model, its tables made or brought up to date. */
+public final class Database implements AutoCloseable {
+  private static final int CONNECTIONS = 12;
+  private static final long PATIENCE_MS = 10_000;
+  private static final int QUERY_SECONDS = 20;
+
+  private final HikariDataSource source;
+  private final Jdbi jdbi;
+  private final boolean shared;
+
+  private Database(HikariDataSource source, boolean shared) {
+    this.source = source;
+    this.jdbi = Jdbi.create(source);
+    this.jdbi.getConfig(SqlStatements.class).setQueryTimeout(QUERY_SECONDS);
+    // What a query asked for may be a patient's key; no message shows it.
+    this.jdbi
+        .getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
+    this.shared = shared;
+  }
+
+  /** A database cannot be used; the message says which, and what to do. */
+  public static final class Unusable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unusable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** An embedded database in a folder, which one process at a time may use. */
+  public static Database embedded(java.nio.file.Path folder) {
+    return open("jdbc:h2:file:" + folder.toAbsolutePath().resolve("read-model"), "", null);
+  }
+
+  /** An embedded database that is gone when it is closed. */
+  public static Database temporary() {
+    return open("jdbc:h2:mem:" + java.util.UUID.randomUUID(), "", null);
+  }
+
+  /**
+   * Opens a database and brings its tables up to date.
+   *
+   * @param url of JDBC: PostgreSQL's or H2's
+   * @throws Unusable if it cannot be used
+   */
+  public static Database open(String url, String user, @Nullable String password) {
+    boolean embedded = url.startsWith("jdbc:h2:");
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(embedded ? url + EMBEDDED : url);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(2);
+    config.setConnectionTimeout(PATIENCE_MS);
+    config.setInitializationFailTimeout(PATIENCE_MS);
+    config.setPoolName("read-model");
+    config.setRegisterMbeans(false);
+    HikariDataSource source = null;
+    try {
+      source = new HikariDataSource(config);
+      migrate(source);
+      return new Database(source, !embedded);
+    } catch (PoolInitializationException | FlywayException e) {
+      if (source != null) {
+        source.close();
+      }
+      throw new Unusable(
+          "the read model's database "
+              + url
+              + " cannot be used ("
+              + root(e)
+              + "); check its address, user and password, and that no other process has its folder"
+              + " open",
+          e);
+    }
+  }
+
+  /** The words of PostgreSQL, and names in small letters, so that one SQL serves both. */
+  private static final String EMBEDDED =
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
+          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
+
+  private static void migrate(DataSource source) {
+    Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:db/migration")
+        .baselineOnMigrate(false)
+        .load()
+        .migrate();
+  }
+
+  private static String root(Throwable problem) {
+    Throwable cause = problem;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String said = String.valueOf(cause.getMessage());
+    return said.lines().findFirst().orElse(said).strip();
+  }
+
+  /** Whether several instances write into it. */
+  public boolean isShared() {
+    return shared;
+  }
+
+  /** For queries. */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Whether it answers. */
+  public boolean isThere() {
+    try (Connection connection = source.getConnection()) {
+      return connection.isValid((int) TimeUnit.MILLISECONDS.toSeconds(PATIENCE_MS));
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** How many rows each table has. */
+  public Map<String, Long> rows() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    for (Table table : Tables.ALL) {
+      rows.put(
+          table.name(),
+          jdbi.withHandle(
+              handle ->
+                  handle
+                      .createQuery("select count(*) from " + table.name())
+                      .mapTo(Long.class)
+                      .one()));
+    }
+    return rows;
+  }
+
+  /** Empties all tables: whoever reads the topics into it begins anew. */
+  public void empty() {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("delete from read_offset");
+          handle.execute("delete from change_count");
+          Tables.ALL.forEach(table -> handle.execute("delete from " + table.name()));
+        });
+  }
+
+  @Override
+  public void close() {
+    if (!shared) {
+      try (Connection connection = source.getConnection();
+          java.sql.Statement shutdown = connection.createStatement()) {
+        shutdown.execute("shutdown");
+      } catch (SQLException e) {
+        // It is closed already.
+      }
+    }
+    source.close();
+  }
+}

@@ -1,0 +1,188 @@
+package org.visitbalance.query.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.core.SettingsProblems;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** What each record of each topic changes in the tables. */
+final class Intake {
+  private record Place(Table table, Kind kind) {}
+
+  private static final Map<Topic<?>, Place> PLACES =
+      Map.of(
+          Topics.BALANCES, new Place(Tables.BALANCE, Kind.BALANCES),
+          Topics.ITEMS, new Place(Tables.ITEM, Kind.ITEMS),
+          Topics.VISIT_SUMMARIES, new Place(Tables.VISIT, Kind.VISITS),
+          Topics.LATE_ARRIVALS, new Place(Tables.LATE_ARRIVAL, Kind.LATE_ARRIVALS),
+          Topics.UNIT_VARIANCES, new Place(Tables.UNIT_VARIANCE, Kind.UNIT_VARIANCES),
+          Topics.CAP_PROPOSALS, new Place(Tables.CAP_PROPOSAL, Kind.CAP_PROPOSALS),
+          Topics.PERIOD_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES),
+          Topics.VISIT_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES),
+          Topics.VISIT_IDS, new Place(Tables.VISIT_IDS, Kind.VISITS));
+
+  /** All topics that the read model is made from. */
+  static final List<Topic<?>> TOPICS =
+      Stream.of(Topics.OUTPUTS, Topics.PATIENT_FACTS, List.of(Topics.FEEDS, Topics.SETTINGS))
+          .<Topic<?>>flatMap(List::stream)
+          .toList();
+
+  private final Map<String, Topic<?>> topics = new HashMap<>();
+  private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
+      new HashMap<>();
+
+  Intake(TopologyOptions.Serdes serdes, String prefix) {
+    for (Topic<?> topic : TOPICS) {
+      topics.put(prefix + topic.name(), topic);
+      deserializers.put(topic, serdes.of(topic.type()).deserializer());
+    }
+  }
+
+  /** Takes the next record of its partition. */
+  void take(ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    Topic<?> topic = Objects.requireNonNull(topics.get(record.topic()));
+    Place place = PLACES.get(topic);
+    if (place != null) {
+      output(place, record, value(topic, record), batch);
+    } else if (topic.equals(Topics.DEAD_LETTERS)) {
+      deadLetter(record, value(topic, record), batch);
+    } else {
+      fact(topic, record, batch);
+    }
+  }
+
+  private @Nullable SpecificRecord value(Topic<?> topic, ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null
+        ? null
+        : Objects.requireNonNull(deserializers.get(topic))
+            .deserialize(record.topic(), record.value());
+  }
+
+  private static void output(
+      Place place,
+      ConsumerRecord<byte[], byte[]> record,
+      @Nullable SpecificRecord value,
+      Batch batch) {
+    String key = new String(record.key(), UTF_8);
+    batch.put(place.table, key, value == null ? null : Flat.values(value));
+    if (place.kind == Kind.BALANCES) {
+      batch.putChildren(Tables.PROVIDER, key, providers(value));
+    }
+    batch.changed(tenant(place, key, value), place.kind);
+  }
+
+  /** A discrepancy's key is its id: where it is deleted nothing says whose it was. */
+  private static String tenant(Place place, String key, @Nullable SpecificRecord value) {
+    if (value != null) {
+      return String.valueOf(value.get(value.getSchema().getField("tenant").pos()));
+    }
+    return place.kind == Kind.DISCREPANCIES ? Batch.EVERYBODY : Keys.parts(key).get(0);
+  }
+
+  private static List<Object[]> providers(@Nullable SpecificRecord value) {
+    List<Object[]> rows = new ArrayList<>();
+    if (value instanceof Balance balance) {
+      balance.getProviders().forEach(provider -> rows.add(Flat.values(provider)));
+    }
+    return rows;
+  }
+
+  private static void deadLetter(
+      ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
+    if (value instanceof DeadLetter letter) {
+      Object[] row = with(Flat.values(letter), Flat.value(time(record)));
+      batch.put(Tables.DEAD_LETTER, place(record), row);
+      String tenant = letter.getTenant();
+      batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
+    }
+  }
+
+  /** What cannot be a fact is a dead letter of the ledger's; there is nothing to say here. */
+  private void fact(Topic<?> topic, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    SpecificRecord value;
+    try {
+      value = value(topic, record);
+    } catch (SerializationException e) {
+      return;
+    }
+    if (value instanceof Settings document) {
+      if (SettingsProblems.of(document) == null) {
+        settings(document, record, batch);
+      }
+      return;
+    }
+    SpecificRecord fact = value == null ? null : Facts.normalized(value);
+    if (fact != null && Facts.problem(fact) == null && isUnderItsKey(fact, record.key())) {
+      fact(fact, record, batch);
+    }
+  }
+
+  private static boolean isUnderItsKey(SpecificRecord fact, byte @Nullable [] key) {
+    Object part = fact instanceof Feed feed ? feed.getSource() : Facts.patientKey(fact);
+    return key != null
+        && part != null
+        && Keys.of(Facts.tenant(fact), part).equals(new String(key, UTF_8));
+  }
+
+  private static void fact(
+      SpecificRecord fact, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    String tenant = Facts.tenant(fact);
+    if (fact instanceof Feed feed) {
+      batch.feed(feed);
+      batch.changed(tenant, Kind.FEEDS);
+      return;
+    }
+    Timeline.Row row = Timeline.row(fact, time(record));
+    batch.put(Tables.EVENT, row.key(), row.values().toArray());
+    batch.delivered(tenant, row.kind(), time(record));
+    batch.changed(tenant, Kind.TIMELINES);
+  }
+
+  private static void settings(
+      Settings document, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    batch.put(
+        Tables.SETTINGS,
+        place(record),
+        new Object[] {
+          Flat.storable(document.getTenant()),
+          record.offset() + 1,
+          Flat.value(time(record)),
+          Flat.json(document)
+        });
+    batch.changed(document.getTenant(), Kind.SETTINGS);
+  }
+
+  private static Instant time(ConsumerRecord<byte[], byte[]> record) {
+    return Instant.ofEpochMilli(record.timestamp());
+  }
+
+  private static String place(ConsumerRecord<byte[], byte[]> record) {
+    return record.partition() + ":" + record.offset();
+  }
+
+  private static Object[] with(Object[] values, @Nullable Object last) {
+    Object[] all = java.util.Arrays.copyOf(values, values.length + 1);
+    all[values.length] = last;
+    return all;
+  }
+}

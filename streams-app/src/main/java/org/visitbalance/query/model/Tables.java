@@ -1,0 +1,126 @@
+package org.visitbalance.query.model;
+
+import java.util.List;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.ProviderFigures;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitIds;
+import org.visitbalance.output.VisitSummary;
+
+/** All tables of the read model: docs/read-model.md is made from this. */
+public final class Tables {
+  private static final Column TENANT = text("tenant", "The company.");
+
+  public static final Table BALANCE = Table.of("balance", Balance.class);
+  public static final Table PROVIDER = Table.of("balance_provider", ProviderFigures.class);
+  public static final Table ITEM = Table.of("item", Item.class);
+  public static final Table VISIT = Table.of("visit", VisitSummary.class);
+  public static final Table LATE_ARRIVAL = Table.of("late_arrival", LateArrival.class);
+  public static final Table UNIT_VARIANCE = Table.of("unit_variance", UnitVariance.class);
+  public static final Table CAP_PROPOSAL = Table.of("cap_proposal", CapProposal.class);
+  public static final Table DISCREPANCY = Table.of("discrepancy", Discrepancy.class);
+  public static final Table DEAD_LETTER =
+      Table.of("dead_letter", DeadLetter.class, moment("at", "When it was written."));
+  public static final Table VISIT_IDS = Table.restricted("visit_ids", VisitIds.class);
+
+  public static final Table EVENT =
+      new Table(
+          "event",
+          "The facts about patients as their sources told them, repeats left out; for timelines."
+              + " Topics emr.* and billing.*, key kind|tenant|patient|event id.",
+          true,
+          List.of(
+              TENANT,
+              text("patientKey", "patient_key", "The patient."),
+              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION or NOTE."),
+              text("what", "What happened: see the API's document, Event."),
+              text("visitName", "visit_name", "The visitId, emrVisitId or noteId; may be null."),
+              text("caseId", "case_id", "The case, of a rejection that names one."),
+              moment("at", "When it happened."),
+              moment("knownAt", "known_at", "When it became known here."),
+              text("detail", "Note type, status, reason code, origin."),
+              text("codes", "Codes and units."),
+              day("businessDate", "business_date", "Finalized or Created Date."),
+              day("dateOfService", "date_of_service", "The date of service, if it names one."),
+              text("location", "Billing's Place of Service, or the EMR's clinic."),
+              text("providerId", "provider_id", "Therapist, billing or treating provider.")));
+
+  public static final Table SOURCE =
+      new Table(
+          "source",
+          "How many valid facts of each kind were delivered, repeats included. Key tenant|kind.",
+          false,
+          List.of(
+              TENANT,
+              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION or NOTE."),
+              new Column("facts", "facts", Column.Type.WHOLE, "Deliveries."),
+              moment("lastFactAt", "last_fact_at", "When the last became known.")));
+
+  public static final Table FEED =
+      new Table(
+          "feed",
+          "How far a source has told everything. Topic balancing.feeds, key tenant|source.",
+          false,
+          List.of(
+              TENANT,
+              text("source", "EMR or BILLING."),
+              moment("completeUntil", "complete_until", "All up to here has been told."),
+              moment("occurredAt", "occurred_at", "When the source said so."),
+              text("eventId", "event_id", "The fact's id.")));
+
+  public static final Table SETTINGS =
+      new Table(
+          "settings_version",
+          "Every usable settings document. Topic balancing.settings, key partition:offset.",
+          false,
+          List.of(
+              TENANT,
+              new Column("version", "version", Column.Type.WHOLE, "Rises with each document."),
+              moment("at", "When it was sent."),
+              new Column("settings", "settings", Column.Type.JSON, "The document.")));
+
+  /** All of them, in the order of the documentation. */
+  public static final List<Table> ALL =
+      List.of(
+          BALANCE,
+          PROVIDER,
+          ITEM,
+          VISIT,
+          LATE_ARRIVAL,
+          UNIT_VARIANCE,
+          CAP_PROPOSAL,
+          DISCREPANCY,
+          DEAD_LETTER,
+          FEED,
+          SOURCE,
+          SETTINGS,
+          VISIT_IDS,
+          EVENT);
+
+  private Tables() {}
+
+  private static Column text(String name, String doc) {
+    return text(name, name, doc);
+  }
+
+  private static Column text(String path, String name, String doc) {
+    return new Column(name, path, Column.Type.TEXT, doc);
+  }
+
+  private static Column moment(String name, String doc) {
+    return moment(name, name, doc);
+  }
+
+  private static Column moment(String path, String name, String doc) {
+    return new Column(name, path, Column.Type.MOMENT, doc);
+  }
+
+  private static Column day(String path, String name, String doc) {
+    return new Column(name, path, Column.Type.DAY, doc);
+  }
+}

@@ -1,0 +1,209 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.visitbalance.query.http.ApiRoutes;
+
+/** The API does what its OpenAPI document says, on every path. */
+@Timeout(180)
+class ApiContractTest {
+  private static final String ROOT = "/api/v1/";
+  private static Installation here;
+  private static ApiDocument document;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+    document = new ApiDocument(here.get("openapi.json", null));
+  }
+
+  static Stream<String> requests() {
+    Installation shared = Installation.shared();
+    JsonNode day =
+        shared
+            .get("balances?granularity=DAY&verdict=OUT_OF_BALANCE&limit=1", Installation.VIEWER)
+            .path("rows")
+            .get(0);
+    String period =
+        "?granularity=DAY&from=%s&location=%s"
+            .formatted(day.path("from").asText(), day.path("location").asText());
+    String held =
+        shared
+            .get("late-arrivals?status=HELD", Installation.VIEWER)
+            .path("rows")
+            .path(0)
+            .path("visit")
+            .asText();
+    String late =
+        shared
+            .get("late-arrivals", Installation.VIEWER)
+            .path("rows")
+            .path(0)
+            .path("visit")
+            .asText();
+    String lost =
+        shared
+            .get("discrepancies?level=VISIT", Installation.VIEWER)
+            .path("rows")
+            .path(0)
+            .path("visit")
+            .asText();
+    return Stream.of(
+            "me ",
+            "overview ",
+            "overview ?location=DTN",
+            "matrix ",
+            "matrix ?granularity=WEEK&from=2026-10-01&to=2026-11-30",
+            "matrix ?granularity=MONTH&location=DTN&location=NBR",
+            "locations ",
+            "balances ",
+            "balances ?granularity=DAY&from=2026-11-02&to=2026-11-13&location=DTN&verdict=EXPLAINED&sort=-unexplained&limit=3",
+            "period " + period,
+            "period/items " + period,
+            "period/items " + period + "&list=BRIDGE&reason=HELD",
+            "period/providers " + period,
+            "visits ?limit=5",
+            "visits ?from=2026-11-02&to=2026-11-30&state=MATCHED&provider=TH101&location=DTN",
+            "visits/{token} " + held,
+            "visits/{token} " + late,
+            "visits/{token} " + lost,
+            "discrepancies ",
+            "discrepancies ?status=ALL&level=VISIT&severity=HIGH&kind=HELD&location=DTN&provider=X&from=2026-11-01&to=2026-11-30&minAge=0&maxAge=400&sort=-openedAt",
+            "discrepancies ?status=RESOLVED&sort=date",
+            "discrepancies ?sort=-date",
+            "discrepancies ?sort=location",
+            "discrepancies ?sort=kind&limit=1",
+            "late-arrivals ",
+            "late-arrivals ?status=HELD&location=DTN&cause=REJECTION&rejectionType=PATIENT&reasonCode=X&from=2026-11-01&to=2026-11-30&minLag=1&otherMonth=false&sort=-lag",
+            "late-arrivals ?otherMonth=true&sort=location",
+            "late-arrivals ?sort=-finalizedOn&limit=1",
+            "late-arrivals/ageing ",
+            "late-arrivals/ageing ?location=DTN&from=2026-11-01&to=2026-11-30",
+            "unit-variances ",
+            "unit-variances ?location=DTN&payer=X&cpt=97110&explained=true&from=2026-11-01&to=2026-11-30",
+            "unit-variances ?explained=false&limit=1",
+            "unit-variances/summary ",
+            "unit-variances/summary ?location=DTN&from=2026-11-01&to=2026-11-30&limit=1",
+            "cap-proposals ",
+            "cap-proposals ?payer=X&month=2026-11",
+            "settings ",
+            "settings/history ",
+            "feeds ",
+            "dead-letters ",
+            "dead-letters ?source=emr.visits")
+        .filter(request -> !request.endsWith(" null"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void everyAnswerIsWhatTheDocumentSays(String request) {
+    String path = request.substring(0, request.indexOf(' '));
+    String rest = request.substring(request.indexOf(' ') + 1);
+    String asked = path.contains("{token}") ? path.replace("{token}", rest) : path + rest;
+
+    HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(
+            document.problems(
+                ROOT + path, "get", 200, type(response), Installation.json(response.body())))
+        .isEmpty();
+    assertThat(response.headers().firstValue("Visit-Balance-As-Of")).isPresent();
+    assertThat(response.headers().firstValue("Visit-Balance-Lag")).isPresent();
+    assertThat(here.faults).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void everyListIsAFileOfItsColumns(String request) {
+    String path = request.substring(0, request.indexOf(' '));
+    if (!document.paths().path(ROOT + path).toString().contains("#/components/parameters/format")) {
+      return;
+    }
+    String rest = request.substring(request.indexOf(' ') + 1);
+    String asked = path + rest + (rest.isEmpty() ? "?" : "&") + "format=csv";
+
+    HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(type(response)).isEqualTo("text/csv");
+    assertThat(response.body().lines().findFirst().orElse("")).contains(",");
+  }
+
+  @Test
+  void theDocumentHasExactlyTheRoutes() {
+    Set<String> wanted = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : document.paths().properties()) {
+      path.getValue()
+          .fieldNames()
+          .forEachRemaining(method -> wanted.add(method + " " + path.getKey()));
+    }
+
+    assertThat(ApiRoutes.all()).containsExactlyInAnyOrderElementsOf(wanted);
+  }
+
+  @Test
+  void theDocumentHasExactlyTheParameters() {
+    ApiRoutes.parameters()
+        .forEach(
+            (route, parameters) -> {
+              String[] parts = route.split(" ", -1);
+              List<String> documented = new ArrayList<>();
+              for (JsonNode one :
+                  document.paths().path(parts[1]).path(parts[0]).path("parameters")) {
+                JsonNode parameter = resolved(one);
+                if (parameter.path("in").asText().equals("query")) {
+                  documented.add(parameter.path("name").asText());
+                }
+              }
+              assertThat(documented).as(route).containsExactlyInAnyOrderElementsOf(parameters);
+            });
+  }
+
+  private static JsonNode resolved(JsonNode parameter) {
+    return parameter.has("$ref")
+        ? here.get("openapi.json", null).at(parameter.path("$ref").asText().substring(1))
+        : parameter;
+  }
+
+  @Test
+  void aProblemIsWhatTheDocumentSaysAndSaysWhatToDo() {
+    for (String asked :
+        List.of(
+            "balances?verdict=GREEN",
+            "balances?vedict=BALANCED",
+            "period",
+            "visits/x",
+            "matrix?from=tomorrow")) {
+      HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
+
+      assertThat(response.statusCode()).as(asked).isEqualTo(400);
+      assertThat(
+              document.problems(
+                  "/api/v1/balances",
+                  "get",
+                  400,
+                  type(response),
+                  Installation.json(response.body())))
+          .isEmpty();
+      assertThat(response.body()).as(asked).contains("field").containsAnyOf("must be", "known are");
+    }
+  }
+
+  private static String type(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+  }
+}

@@ -1,0 +1,151 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.AccessEntry;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topics;
+
+/** What the API writes: facts, settings, and who looked behind a token. */
+@Timeout(180)
+class ApiDoorsTest {
+  private static Installation here;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+  }
+
+  private static List<AccessEntry> accessLog(AccessAction action) {
+    List<AccessEntry> entries = new ArrayList<>();
+    new TopicReader(here.clients, here.serdes, "")
+        .read(List.of(Topics.ACCESS_LOG), (topic, key, value) -> entries.add((AccessEntry) value));
+    return entries.stream()
+        .filter(entry -> entry.getAction() == action)
+        .sorted(Comparator.comparing(AccessEntry::getAt))
+        .toList();
+  }
+
+  @Test
+  void whoRevealsAVisitIsWrittenDownFirst() {
+    String token =
+        here.get("visits?limit=1", Installation.VIEWER).path("rows").get(0).path("visit").asText();
+    int before = accessLog(AccessAction.REVEAL).size();
+
+    HttpResponse<String> refused =
+        here.send("POST", "visits/" + token + "/reveal", "", Installation.VIEWER);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(accessLog(AccessAction.REVEAL)).hasSize(before);
+
+    JsonNode ids = here.post("visits/" + token + "/reveal", "", Installation.WORKER);
+
+    assertThat(ids.path("patientKey").asText()).startsWith("A");
+    assertThat(ids.path("name").asText()).isNotEmpty();
+    AccessEntry entry = accessLog(AccessAction.REVEAL).get(before);
+    assertThat(entry.getWho()).isEqualTo("will");
+    assertThat(entry.getVisit()).isEqualTo(token);
+    assertThat(entry.getFromAddress()).isEqualTo("127.0.0.1");
+    assertThat(entry.getTenant()).isEqualTo(Installation.TENANT);
+  }
+
+  @Test
+  void factsAreTakenLineByLineAndMayBeSentAgain() {
+    String good = Installation.visit(Installation.RIVAL, "RV2", "2026-11-05").strip();
+    String foreign = Installation.visit(Installation.TENANT, "RV3", "2026-11-05").strip();
+    String body =
+        String.join("\n", good, "{\"fact\":\"visit\"}", "", "nonsense", foreign, good) + "\n";
+
+    for (int i = 0; i < 2; i++) {
+      JsonNode answer = here.post("facts", body, Installation.RIVAL_ADMIN);
+
+      assertThat(answer.path("accepted").asInt()).isEqualTo(2);
+      assertThat(answer.path("rejected"))
+          .extracting(one -> one.path("line").asInt())
+          .containsExactly(2, 4, 5);
+      assertThat(answer.path("rejected").get(0).path("reason").asText()).contains("missing");
+      assertThat(answer.path("rejected").get(2).path("field").asText()).isEqualTo("tenant");
+    }
+    here.settle();
+
+    JsonNode visits =
+        here.get("visits?from=2026-11-05&to=2026-11-05", Installation.RIVAL_ADMIN).path("rows");
+    assertThat(visits).hasSize(1);
+  }
+
+  @Test
+  void settingsAreReplacedAsAWholeAndRemembered() {
+    JsonNode before = here.get("settings", Installation.RIVAL_ADMIN);
+    ObjectNode document = ((ObjectNode) before.path("settings")).deepCopy();
+    document.put("weekStartsOn", "SUNDAY").put("nonsense", 1);
+    String match = "\"" + before.path("version").asText() + "\"";
+
+    HttpResponse<String> taken =
+        here.send(
+            "PUT", "settings", document.toString(), Installation.RIVAL_ADMIN, "If-Match", match);
+
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+    assertThat(Installation.json(taken.body()).path("warnings").toString()).contains("nonsense");
+    here.settle();
+    JsonNode after = here.get("settings", Installation.RIVAL_ADMIN);
+    assertThat(after.path("settings").path("weekStartsOn").asText()).isEqualTo("SUNDAY");
+    assertThat(after.path("version").asLong()).isGreaterThan(before.path("version").asLong());
+    assertThat(here.get("settings/history", Installation.RIVAL_ADMIN).path("rows").get(0))
+        .isEqualTo(((ObjectNode) after).without("freshness"));
+    assertThat(
+            here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN, "If-Match", match)
+                .statusCode())
+        .isEqualTo(412);
+    assertThat(accessLog(AccessAction.REPLACE_SETTINGS))
+        .extracting(AccessEntry::getWho)
+        .contains("rosa");
+  }
+
+  @Test
+  void settingsThatCannotBeUsedAreRefusedWithTheirPlace() {
+    for (String bad :
+        List.of(
+            "missingAfter: soon",
+            "zone: Mars/Base",
+            "{",
+            "",
+            "tenant: HARBOR",
+            "payerRules: [{payerId: X, codeCap: {a: -1}}]",
+            "[".repeat(50_000),
+            "a: &a [x]\nb: [" + "*a, ".repeat(2000) + "]")) {
+      HttpResponse<String> response = here.send("PUT", "settings", bad, Installation.RIVAL_ADMIN);
+
+      assertThat(response.statusCode())
+          .as(bad.substring(0, Math.min(30, bad.length())))
+          .isIn(422, 202);
+      assertThat(bad.startsWith("a:") || response.statusCode() == 422).isTrue();
+    }
+    assertThat(here.send("PUT", "settings", "{}", Installation.WORKER).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void aFormulaInANameIsATextInTheFile() {
+    String body =
+        Installation.visit(Installation.RIVAL, "RV9", "2026-11-06")
+            .replace("\"TH1\"", "\"=HYPERLINK(1)\"")
+            .replace("\"C01\"", "\" +SUM(A1)\"");
+    here.post("facts", body, Installation.RIVAL_ADMIN);
+    here.settle();
+
+    String csv =
+        here.send("GET", "visits?from=2026-11-06&format=csv", null, Installation.RIVAL_ADMIN)
+            .body();
+
+    assertThat(csv).contains(",'=HYPERLINK(1),").doesNotContain(",=HYPERLINK");
+    assertThat(csv).containsPattern(",' ?\\+SUM\\(A1\\),");
+  }
+}

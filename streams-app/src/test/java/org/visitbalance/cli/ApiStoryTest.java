@@ -1,0 +1,155 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a billing office asks of the API, over real HTTP, about the company of the example. */
+@Timeout(180)
+class ApiStoryTest {
+  private static final Path EXPECTED = Path.of("..", "examples", "november-expected");
+  private static Installation here;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+  }
+
+  /** All rows of a list, page by page. */
+  private static List<JsonNode> all(String path, int limit) {
+    List<JsonNode> rows = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = here.get(path + "limit=" + limit + next, Installation.VIEWER);
+      page.path("rows").forEach(rows::add);
+      next = page.path("next").isNull() ? null : "&cursor=" + page.path("next").asText();
+    } while (next != null);
+    return rows;
+  }
+
+  private static Stream<ObjectNode> expected(String file) throws IOException {
+    return Files.readAllLines(EXPECTED.resolve(file)).stream()
+        .map(line -> (ObjectNode) Installation.json(line));
+  }
+
+  @Test
+  void balancesAreThoseOfTheFilesWhateverThePageSize() throws IOException {
+    List<String> wanted =
+        expected("balances.jsonl")
+            .map(line -> line.without(List.of("tenant", "providers")).toString())
+            .toList();
+
+    for (int limit : new int[] {7, 1000}) {
+      List<JsonNode> rows = all("balances?", limit);
+      assertThat(rows).extracting(JsonNode::toString).containsExactlyInAnyOrderElementsOf(wanted);
+    }
+  }
+
+  @Test
+  void aListCanBeNarrowedAndSorted() {
+    List<JsonNode> days =
+        all("balances?granularity=DAY&from=2026-11-03&to=2026-11-05&location=DTN&sort=from&", 2);
+
+    assertThat(days)
+        .extracting(day -> day.path("from").asText())
+        .containsExactly("2026-11-03", "2026-11-04", "2026-11-05");
+    assertThat(all("balances?verdict=OUT_OF_BALANCE&", 10))
+        .isNotEmpty()
+        .allMatch(day -> day.path("verdict").asText().equals("OUT_OF_BALANCE"));
+  }
+
+  @Test
+  void openDiscrepanciesAreThoseOfTheFilesTheWorstFirst() throws IOException {
+    List<JsonNode> rows = all("discrepancies?", 3);
+
+    assertThat(rows)
+        .extracting(row -> row.path("kind").asText() + row.path("location").asText())
+        .containsExactlyInAnyOrderElementsOf(
+            expected("discrepancies.jsonl")
+                .map(line -> line.path("kind").asText() + line.path("location").asText())
+                .toList());
+    List<Integer> severities =
+        rows.stream()
+            .map(row -> List.of("HIGH", "MEDIUM", "LOW").indexOf(row.path("severity").asText()))
+            .toList();
+    assertThat(severities).isSorted();
+  }
+
+  @Test
+  void aPeriodShowsItsBridgeAndTheVisitsBehindIt() {
+    JsonNode day = all("balances?granularity=DAY&verdict=OUT_OF_BALANCE&", 1).get(0);
+
+    JsonNode period =
+        here.get(
+            "period?granularity=DAY&from=%s&location=%s"
+                .formatted(day.path("from").asText(), day.path("location").asText()),
+            Installation.VIEWER);
+
+    assertThat(period.path("balance")).isEqualTo(day);
+    long sum = 0;
+    for (JsonNode item : period.path("bridge")) {
+      sum += item.path("difference").asLong();
+      assertThat(item.path("summary").path("visit")).isEqualTo(item.path("visit"));
+    }
+    assertThat(sum).isEqualTo(day.path("reported").path("difference").asLong());
+    assertThat(period.path("bridge").get(0).path("kind").asText()).isEqualTo("UNEXPLAINED");
+    assertThat(period.path("providers")).isNotEmpty();
+    assertThat(period.path("freshness").path("today").asText()).isEqualTo("2026-11-14");
+  }
+
+  @Test
+  void aVisitTellsItsLife() {
+    JsonNode held = all("late-arrivals?", 10).get(0);
+
+    JsonNode visit = here.get("visits/" + held.path("visit").asText(), Installation.VIEWER);
+
+    assertThat(visit.path("lateArrival")).isEqualTo(held);
+    assertThat(visit.path("timeline"))
+        .extracting(event -> event.path("what").asText())
+        .contains("FINALIZED");
+    assertThat(visit.path("timeline")).extracting(event -> event.path("at").asText()).isSorted();
+    assertThat(visit.toString()).doesNotContain("patientKey");
+  }
+
+  @Test
+  void theOverviewAddsUpWhatTheMatrixShows() {
+    JsonNode overview = here.get("overview", Installation.VIEWER);
+    JsonNode matrix =
+        here.get("matrix?granularity=MONTH&from=2026-11-01&to=2026-11-14", Installation.VIEWER);
+
+    long unexplained = 0;
+    for (JsonNode cell : matrix.path("cells")) {
+      unexplained += cell.path("difference").asLong();
+    }
+    assertThat(overview.path("month").path("difference").asLong()).isEqualTo(unexplained);
+    assertThat(matrix.path("periods")).hasSize(1);
+    assertThat(overview.path("feeds")).hasSize(2);
+    assertThat(overview.path("findings")).isNotEmpty();
+    assertThat(overview.path("held")).hasSize(18);
+  }
+
+  @Test
+  void everyListIsACsvFileToo() {
+    HttpResponse<String> csv =
+        here.send("GET", "balances?granularity=DAY&format=csv", null, Installation.VIEWER);
+
+    assertThat(csv.statusCode()).isEqualTo(200);
+    assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+    String[] lines = csv.body().split("\r\n");
+    assertThat(lines[0]).startsWith("location,granularity,from,to,reported.emrVisits,");
+    assertThat(lines).hasSize(1 + all("balances?granularity=DAY&", 100).size());
+    assertThat(here.send("GET", "visits", null, Installation.VIEWER, "Accept", "text/csv").body())
+        .startsWith("visit,location,");
+  }
+}

@@ -1,0 +1,307 @@
+package org.visitbalance.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever comes in by any door, nothing breaks, and nothing is lost without a word. */
+@Timeout(300)
+class HostileRequestsTest {
+  private static final int REQUESTS = 1_000;
+
+  private static final List<String> PATHS =
+      List.of(
+          "overview",
+          "matrix",
+          "locations",
+          "balances",
+          "period",
+          "period/items",
+          "period/providers",
+          "visits",
+          "visits/AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "visits/x",
+          "discrepancies",
+          "late-arrivals",
+          "late-arrivals/ageing",
+          "unit-variances",
+          "unit-variances/summary",
+          "cap-proposals",
+          "settings",
+          "settings/history",
+          "feeds",
+          "dead-letters",
+          "me",
+          "nothing",
+          "changes");
+
+  private static final List<String> NAMES =
+      List.of(
+          "tenant",
+          "from",
+          "to",
+          "location",
+          "granularity",
+          "verdict",
+          "limit",
+          "cursor",
+          "sort",
+          "format",
+          "status",
+          "minAge",
+          "month",
+          "list",
+          "reason",
+          "explained",
+          "otherMonth",
+          "x");
+
+  private static final List<String> VALUES =
+      List.of(
+          "",
+          " ",
+          "DAY",
+          "HARBOR",
+          "2026-11-04",
+          "2026-02-30",
+          "-999999999-01-01",
+          "+999999999-12-31",
+          "99999999999999999999",
+          "-1",
+          "0",
+          "1",
+          "1000",
+          "1001",
+          "true",
+          "NaN",
+          "null",
+          "csv",
+          "work",
+          "' or 1=1 --",
+          "\"; drop table balance; --",
+          "%",
+          "\u0000",
+          "a\u0000b",
+          "\ud83d\ude00",
+          "%27",
+          "{}",
+          "[]",
+          "W10",
+          "WyJ3b3JrIl0",
+          "WyItZnJvbSIsIngiLCJ5Il0",
+          "WyItZnJvbSIsIjIwMjYtMTEtMDQiLCJcdTAwMDAiXQ",
+          "x".repeat(1_999),
+          "x".repeat(3_000),
+          "../../etc/passwd",
+          "=1+1",
+          "<script>",
+          "\r\nSet-Cookie: a=b",
+          "OPEN",
+          "BRIDGE");
+
+  private static Installation here;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+  }
+
+  @AfterEach
+  void nothingFailedInside() {
+    assertThat(here.faults).isEmpty();
+  }
+
+  @Test
+  void aThousandMalformedQuestionsGetAnAnswerOrAProblem() {
+    Random random = new Random(5);
+    TreeMap<Integer, Integer> statuses = new TreeMap<>();
+    for (int i = 0; i < REQUESTS; i++) {
+      StringBuilder asked = new StringBuilder(one(PATHS, random));
+      for (int p = random.nextInt(4); p >= 0; p--) {
+        asked.append(asked.indexOf("?") < 0 ? '?' : '&').append(one(NAMES, random)).append('=');
+        asked.append(URLEncoder.encode(one(VALUES, random), StandardCharsets.UTF_8));
+      }
+      if (asked.toString().startsWith("changes") && !asked.toString().contains("x=")) {
+        continue;
+      }
+
+      HttpResponse<String> response = here.send("GET", asked.toString(), null, token(random));
+
+      assertThat(response.statusCode()).as(asked + " " + response.body()).isLessThan(500);
+      if (response.statusCode() >= 400) {
+        assertThat(Installation.json(response.body()).path("detail").asText())
+            .as("%s", asked)
+            .isNotEmpty();
+      }
+      assertThat(response.headers().map()).doesNotContainKey("Set-Cookie");
+      statuses.merge(response.statusCode(), 1, Integer::sum);
+    }
+    assertThat(statuses).containsKeys(200, 400, 401, 403, 404);
+  }
+
+  private static String token(Random random) {
+    List<String> tokens =
+        List.of(
+            Installation.VIEWER,
+            Installation.VIEWER,
+            Installation.VIEWER,
+            Installation.OPERATOR,
+            "nobody");
+    return one(tokens, random);
+  }
+
+  private static <T> T one(List<T> all, Random random) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  @Test
+  void ofAThousandMalformedFactsEachIsAcceptedOrRejectedWithItsReason() {
+    Random random = new Random(7);
+    String good = Installation.visit(Installation.RIVAL, "RV4", "2026-11-10").strip();
+    long accepted = 0;
+    long rejected = 0;
+    long sent = 0;
+    for (int request = 0; request < 20; request++) {
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        lines.add(spoilt(good, random));
+      }
+      lines.removeIf(String::isBlank);
+
+      JsonNode answer = here.post("facts", String.join("\n", lines), Installation.RIVAL_ADMIN);
+
+      sent += lines.size();
+      accepted += answer.path("accepted").asLong();
+      rejected += answer.path("rejected").size();
+      assertThat(answer.path("rejected")).allMatch(one -> !one.path("reason").asText().isBlank());
+      assertThat(answer.toString()).doesNotContain("P-RV4");
+    }
+    assertThat(accepted + rejected).isEqualTo(sent);
+    assertThat(rejected).isGreaterThan(500);
+    here.settle();
+    assertThat(here.get("dead-letters", Installation.RIVAL_ADMIN).path("rows")).isEmpty();
+  }
+
+  private static String spoilt(String fact, Random random) {
+    int at = random.nextInt(fact.length());
+    return switch (random.nextInt(10)) {
+      case 0 -> fact.substring(0, at);
+      case 1 -> fact.substring(at);
+      case 2 -> fact.substring(0, at) + "\u0000" + fact.substring(at);
+      case 3 ->
+          fact.replace(
+              "\"units\":2",
+              "\"units\":"
+                  + one(List.of("-1", "3.5", "1e99", "\"x\"", "null", "99999999999"), random));
+      case 4 ->
+          fact.replace(
+              "2026-11-10", one(List.of("2026-02-30", "9999-12-31", "0000-01-01", "x"), random));
+      case 5 -> fact.replace("FINALIZED", one(List.of("UNKNOWN", "finalized", ""), random));
+      case 6 -> "[".repeat(1 + random.nextInt(5_000));
+      case 7 -> fact + fact;
+      case 8 ->
+          fact.replace(
+              "P-RV4",
+              one(List.of("", " ", "\\u0000", "\\ud800", "x|y%z", "p".repeat(9_000)), random));
+      default ->
+          fact.replace(
+              "\"fact\":\"visit\"",
+              "\"fact\":\"" + one(List.of("charge", "feed", "x", ""), random) + "\"");
+    };
+  }
+
+  @Test
+  void whatIsTooLargeIsRefusedWithWhatToDo() {
+    String line = Installation.visit(Installation.RIVAL, "RV5", "2026-11-10");
+    assertThat(
+            here.send("POST", "facts", line.repeat(20_002), Installation.RIVAL_ADMIN).statusCode())
+        .isEqualTo(413);
+    assertThat(
+            here.send("POST", "facts", "x".repeat(9 << 20), Installation.RIVAL_ADMIN).statusCode())
+        .isEqualTo(413);
+    assertThat(
+            here.send("PUT", "settings", "a: " + "x".repeat(2 << 20), Installation.RIVAL_ADMIN)
+                .statusCode())
+        .isEqualTo(413);
+    JsonNode answer =
+        here.post("facts", line.replace("TH1", "T".repeat(300_000)), Installation.RIVAL_ADMIN);
+    assertThat(answer.path("rejected").get(0).path("reason").asText()).contains("longer than");
+    assertThat(here.send("POST", "facts", "", Installation.RIVAL_ADMIN).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void otherMethodsAndBrokenRequestsAreRefused() throws IOException {
+    for (String method : List.of("PUT", "DELETE", "PATCH", "POST", "TRACE", "OPTIONS")) {
+      assertThat(here.send(method, "balances", "", Installation.ADMIN).statusCode())
+          .as(method)
+          .isBetween(400, 499);
+    }
+    for (String raw :
+        List.of(
+            "GET /api/v1/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /api/v1/visits/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /api/v1/visits?%zz=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /api/v1/visits?location=%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "NONSENSE\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
+            "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+            "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+      String answer = raw(raw);
+      assertThat(answer)
+          .as(raw.lines().findFirst().orElse(""))
+          .matches("(?s)HTTP/1.1 (4\\d\\d|505).*");
+      assertThat(answer).doesNotContain("jetty", "Jetty", "javalin", "at org.");
+    }
+  }
+
+  private static String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), here.web.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      socket.getOutputStream().flush();
+      byte[] answer = new byte[4_096];
+      int read = socket.getInputStream().read(answer);
+      return new String(answer, 0, Math.max(0, read), ISO_8859_1);
+    }
+  }
+
+  @Test
+  void pagesOfOtherSitesMaySendNothing() {
+    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    for (String origin : List.of("https://evil.test", "null", "http://127.0.0.1:1")) {
+      assertThat(
+              here.send("POST", "facts", "{}", Installation.RIVAL_ADMIN, "Origin", origin)
+                  .statusCode())
+          .as(origin)
+          .isEqualTo(403);
+    }
+    assertThat(
+            here.send(
+                    "GET",
+                    "me",
+                    null,
+                    Installation.RIVAL_ADMIN,
+                    "Origin",
+                    "http://127.0.0.1:" + here.web.port())
+                .statusCode())
+        .isEqualTo(200);
+  }
+}

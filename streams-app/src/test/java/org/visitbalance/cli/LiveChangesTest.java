@@ -1,0 +1,96 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who listens hears what has changed, of their own tenant only. */
+@Timeout(180)
+class LiveChangesTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static Installation here;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+  }
+
+  private record Ear(HttpResponse<Stream<String>> response, Queue<String> heard)
+      implements AutoCloseable {
+    static Ear of(String token) throws Exception {
+      HttpResponse<Stream<String>> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(here.uri("/api/v1/changes"))
+                      .header("Authorization", "Bearer " + token)
+                      .header("Accept", "text/event-stream")
+                      .build(),
+                  HttpResponse.BodyHandlers.ofLines());
+      Queue<String> heard = new ConcurrentLinkedQueue<>();
+      CompletableFuture<Void> unused =
+          CompletableFuture.runAsync(() -> response.body().forEach(heard::add));
+      return new Ear(response, heard);
+    }
+
+    boolean hears(String text) {
+      return heard.stream().anyMatch(line -> line.contains(text));
+    }
+
+    @Override
+    public void close() {
+      response.body().close();
+    }
+  }
+
+  @Test
+  void aFactIsHeardOfByItsOwnTenantOnly() throws Exception {
+    here.settle();
+    Ear rival = Ear.of(Installation.RIVAL_ADMIN);
+    Ear company = Ear.of(Installation.VIEWER);
+    Awaitility.await().atMost(SOON).until(() -> rival.hears("hello") && company.hears("hello"));
+    // What was missed while nobody listened comes first.
+    Thread.sleep(1_500);
+    company.heard.clear();
+
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "RV7", "2026-11-09"),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(rival.heard).anyMatch(line -> line.contains("\"balances\"")));
+    assertThat(company.heard).noneMatch(line -> line.contains("kinds"));
+    assertThat(company.response.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+  }
+
+  @Test
+  void nobodyListensWithoutAToken() {
+    assertThat(here.send("GET", "changes", null, null, "Accept", "text/event-stream").statusCode())
+        .isEqualTo(401);
+    assertThat(
+            here.send(
+                    "GET",
+                    "changes?tenant=HARBOR",
+                    null,
+                    Installation.RIVAL_ADMIN,
+                    "Accept",
+                    "text/event-stream")
+                .statusCode())
+        .isEqualTo(403);
+  }
+}

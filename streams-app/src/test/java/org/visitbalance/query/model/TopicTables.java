@@ -1,0 +1,109 @@
+package org.visitbalance.query.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.output.Balance;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+
+/** What the tables must hold, read from the topics without them; and what they do hold. */
+final class TopicTables {
+  private static final Map<Table, List<Topic<?>>> SOURCES =
+      Map.of(
+          Tables.BALANCE, List.of(Topics.BALANCES),
+          Tables.ITEM, List.of(Topics.ITEMS),
+          Tables.VISIT, List.of(Topics.VISIT_SUMMARIES),
+          Tables.LATE_ARRIVAL, List.of(Topics.LATE_ARRIVALS),
+          Tables.UNIT_VARIANCE, List.of(Topics.UNIT_VARIANCES),
+          Tables.CAP_PROPOSAL, List.of(Topics.CAP_PROPOSALS),
+          Tables.DISCREPANCY, List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES),
+          Tables.VISIT_IDS, List.of(Topics.VISIT_IDS));
+
+  private TopicTables() {}
+
+  /** By table, key to the values of its columns as texts. */
+  static Map<String, Map<String, String>> ofTopics(TopicReader reader) {
+    Map<String, Map<String, String>> all = new TreeMap<>();
+    SOURCES.forEach(
+        (table, topics) -> {
+          Map<String, SpecificRecord> latest = new TreeMap<>();
+          reader.read(
+              topics,
+              (topic, key, value) -> {
+                if (value == null) {
+                  latest.remove(key);
+                } else {
+                  latest.put(key, value);
+                }
+              });
+          Map<String, String> rows = new TreeMap<>();
+          latest.forEach((key, value) -> rows.put(key, text(Arrays.asList(Flat.values(value)))));
+          all.put(table.name(), rows);
+          if (table.equals(Tables.BALANCE)) {
+            all.put(Tables.PROVIDER.name(), providers(latest));
+          }
+        });
+    return all;
+  }
+
+  private static Map<String, String> providers(Map<String, SpecificRecord> balances) {
+    Map<String, String> rows = new TreeMap<>();
+    balances.forEach(
+        (key, balance) ->
+            ((Balance) balance)
+                .getProviders()
+                .forEach(
+                    one ->
+                        rows.put(
+                            key + " " + one.getProviderId(),
+                            text(Arrays.asList(Flat.values(one))))));
+    return rows;
+  }
+
+  static Map<String, Map<String, String>> ofTables(Database database) {
+    Map<String, Map<String, String>> all = new TreeMap<>();
+    List<Table> tables = new ArrayList<>(SOURCES.keySet());
+    tables.add(Tables.PROVIDER);
+    for (Table table : tables) {
+      Map<String, String> rows = new TreeMap<>();
+      database
+          .jdbi()
+          .useHandle(
+              handle ->
+                  handle
+                      .createQuery("select * from " + table.name())
+                      .map(
+                          (row, context) -> {
+                            List<Object> values = new ArrayList<>();
+                            for (Column column : table.columns()) {
+                              Object value =
+                                  column.type() == Column.Type.MOMENT
+                                      ? row.getObject(column.name(), java.time.OffsetDateTime.class)
+                                      : column.type() == Column.Type.DAY
+                                          ? row.getObject(column.name(), java.time.LocalDate.class)
+                                          : row.getObject(column.name());
+                              values.add(
+                                  value instanceof java.time.OffsetDateTime moment
+                                      ? moment.withOffsetSameInstant(java.time.ZoneOffset.UTC)
+                                      : value);
+                            }
+                            String key = row.getString(Table.KEY);
+                            String more = table.equals(Tables.PROVIDER) ? " " + values.get(0) : "";
+                            rows.put(key + more, text(values));
+                            return key;
+                          })
+                      .list());
+      all.put(table.name(), rows);
+    }
+    return all;
+  }
+
+  private static String text(List<?> values) {
+    return values.toString();
+  }
+}
