@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +54,9 @@ class ApiStoryTest {
     for (int limit : new int[] {7, 1000}) {
       List<JsonNode> rows = all("balances?", limit);
       assertThat(rows).extracting(JsonNode::toString).containsExactlyInAnyOrderElementsOf(wanted);
+      assertThat(rows)
+          .extracting(row -> row.path("from").asText())
+          .isSortedAccordingTo(Comparator.reverseOrder());
     }
   }
 

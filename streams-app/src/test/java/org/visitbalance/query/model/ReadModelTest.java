@@ -86,6 +86,23 @@ class ReadModelTest {
   }
 
   @Test
+  void whatFailsInTheMiddleIsUndoneAndDoneAgain() {
+    try (Database database = Database.temporary()) {
+      database.jdbi().useHandle(handle -> handle.execute("alter table event rename to away"));
+      try (Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
+        projector.start();
+        Patience.await("the fault", PATIENCE, () -> projector.problem() != null);
+        assertThat(projector.problem()).startsWith("the database refused");
+
+        database.jdbi().useHandle(handle -> handle.execute("alter table away rename to event"));
+        Patience.await("the tables to be filled", PATIENCE, () -> projector.behind() == 0);
+      }
+      assertThat(TopicTables.ofTables(database)).isEqualTo(wanted());
+      assertThat(database.rows().get("event")).isEqualTo(delivered(database));
+    }
+  }
+
+  @Test
   void emptiedWhileItIsFilledItIsFilledAgain() {
     try (Database database = Database.temporary();
         Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
