@@ -1,5 +1,6 @@
 package org.visitbalance.cli;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,6 +8,9 @@ import java.util.function.Consumer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.platform.embedded.EmbeddedCluster;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.http.ApiServer;
+import org.visitbalance.query.model.Database;
 import org.visitbalance.scenario.LivingCompany;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -17,6 +21,10 @@ import org.visitbalance.topology.TopologyOptions;
 /** A living company, a cluster and the service, all in this process, and nothing kept of them. */
 final class Demo {
   private static final String NO_PREFIX = "";
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Of the company's time, which hurries. */
+  private static final Duration STALLED_AFTER = Duration.ofDays(1);
 
   /** One, and one thread: what has nothing to share is up sooner. */
   private static final int PARTITIONS = 1;
@@ -24,16 +32,19 @@ final class Demo {
   private final LivingCompany company;
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
+  private final BalancingService service;
   private final Simulation simulation;
 
   private Demo(
       LivingCompany company,
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
+      BalancingService service,
       Simulation simulation) {
     this.company = company;
     this.clients = clients;
     this.serdes = serdes;
+    this.service = service;
     this.simulation = simulation;
   }
 
@@ -67,11 +78,12 @@ final class Demo {
             true,
             TopologyOptions.DATES_PER_TICK,
             ledgers);
-    opened.open(() -> BalancingService.startTemporary(options, streams, problems));
+    BalancingService service =
+        opened.open(() -> BalancingService.startTemporary(options, streams, problems));
     FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX));
     Simulation simulation = new Simulation(company, speed, producer, ledgers, PARTITIONS);
     simulation.tellHistory();
-    return new Demo(company, clients, serdes, simulation);
+    return new Demo(company, clients, serdes, service, simulation);
   }
 
   LivingCompany company() {
@@ -81,6 +93,29 @@ final class Demo {
   /** A reader of what the service says. */
   TopicReader reader() {
     return new TopicReader(clients, serdes, NO_PREFIX);
+  }
+
+  /**
+   * The page and the API over what the service says, in the company's time, for this machine only.
+   *
+   * @param port 0: a free one
+   * @param failures hears of faults in the answering of requests
+   */
+  Web page(Opened opened, int port, Consumer<Exception> failures) {
+    Web.Plan plan =
+        new Web.Plan(
+            new ApiServer.Place(LOOPBACK, port, null, null),
+            Authenticator.NONE,
+            STALLED_AFTER,
+            failures);
+    return opened.open(
+        () ->
+            Web.start(
+                plan,
+                new Web.Cluster(clients, serdes, NO_PREFIX),
+                Database.temporary(),
+                service,
+                simulation.time()));
   }
 
   /** Lets the company's time go on, until it is closed; see {@link Simulation#start}. */

@@ -1,6 +1,10 @@
 package org.visitbalance.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -68,7 +72,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "Tell the story on the terminal, a line a day, and start no page.")
   private boolean noPage;
 
-  @Option(names = "--port", paramLabel = "N", defaultValue = "8080", hidden = true)
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "Port of the page, on this machine only; 0: a free one. Default: 8080.")
   private int port;
 
   @SuppressWarnings("NullAway.Init")
@@ -84,6 +92,7 @@ final class DemoCommand implements Callable<Integer> {
     } else if (port < 0 || port > LAST_PORT) {
       throw new ParameterException(spec.commandLine(), "--port must be from 0 to " + LAST_PORT);
     }
+    requireFree();
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Consumer<Throwable> failed =
@@ -109,16 +118,34 @@ final class DemoCommand implements Callable<Integer> {
     return Main.UNUSABLE;
   }
 
+  /** Says at once, and not after the start, that the page has no place. */
+  private void requireFree() {
+    if (noPage || port == 0) {
+      return;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "port " + port + " cannot be used (" + e.getMessage() + "); choose another --port",
+          e);
+    }
+  }
+
   /**
-   * Shows the company to a person: the one place where what people look at is started, the page on
-   * {@code port} unless {@code noPage}. Where there is no page the terminal tells the story.
+   * Shows the company to a person: the page, or a story on the terminal.
    *
    * @return hears up to which moment of the company's time the service has judged
    */
   private Consumer<Instant> show(Opened opened, Demo demo) {
     PrintWriter out = spec.commandLine().getOut();
     if (!noPage) {
-      out.printf("visit-balance: there is no page to show on port %d yet%n", port);
+      Web page = demo.page(opened, port, problem -> complain(problem, "a request failed"));
+      out.printf(
+          "visit-balance: a company lives at http://127.0.0.1:%d/; Ctrl-C ends it%n", page.port());
+      out.flush();
+      return time -> {};
     }
     TerminalStory story =
         new TerminalStory(

@@ -2,6 +2,7 @@ package org.visitbalance.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -53,6 +54,11 @@ final class Simulation {
         });
   }
 
+  /** What time it is in the company. */
+  InstantSource time() {
+    return clock;
+  }
+
   /**
    * Begins, and goes on until it is closed.
    *
@@ -70,12 +76,12 @@ final class Simulation {
       while (!stopped.getAsBoolean()) {
         TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
         long now = System.nanoTime();
-        if (ledgers.haveReached(clock.now().minus(LEAD))) {
+        if (ledgers.haveReached(clock.instant().minus(LEAD))) {
           clock.advance(Duration.ofNanos(now - before), company.next());
         }
         before = now;
-        tell(clock.now());
-        tick(clock.now());
+        tell(clock.instant());
+        tick(clock.instant());
         Instant slowest = ledgers.slowest();
         if (slowest != null) {
           judged.accept(slowest);

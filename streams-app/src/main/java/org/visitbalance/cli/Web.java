@@ -105,7 +105,20 @@ final class Web implements AutoCloseable {
    * @param database is closed with it
    */
   static Web start(Plan plan, Cluster cluster, Database database, BalancingService service) {
-    InstantSource time = InstantSource.system();
+    return start(plan, cluster, database, service, InstantSource.system());
+  }
+
+  /**
+   * The same where time is not the wall clock's.
+   *
+   * @param time that of the ticks on the clock's topic
+   */
+  static Web start(
+      Plan plan,
+      Cluster cluster,
+      Database database,
+      BalancingService service,
+      InstantSource time) {
     Projector projector = new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(

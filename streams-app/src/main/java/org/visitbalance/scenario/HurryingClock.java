@@ -2,12 +2,13 @@ package org.visitbalance.scenario;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
- * The time of a simulation: so many times as fast as that of the wall, and faster through nights
- * and weekends, when there is nothing to see.
+ * The time of a simulation, which any thread may ask for and one moves on: so many times as fast as
+ * that of the wall, and faster through nights and weekends, when there is nothing to see.
  */
-public final class HurryingClock {
+public final class HurryingClock implements InstantSource {
   private static final Duration QUIET = Duration.ofHours(1);
   private static final int HURRY = 12;
 
@@ -15,7 +16,7 @@ public final class HurryingClock {
   private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
 
   private final double speed;
-  private Instant now;
+  private volatile Instant now;
 
   /**
    * A clock that stands until it is moved on.
@@ -27,7 +28,8 @@ public final class HurryingClock {
     this.speed = speed;
   }
 
-  public Instant now() {
+  @Override
+  public Instant instant() {
     return now;
   }
 
