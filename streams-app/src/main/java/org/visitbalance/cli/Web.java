@@ -114,11 +114,7 @@ final class Web implements AutoCloseable {
    * @param time that of the ticks on the clock's topic
    */
   static Web start(
-      Plan plan,
-      Cluster cluster,
-      Database database,
-      BalancingService service,
-      InstantSource time) {
+      Plan plan, Cluster cluster, Database database, BalancingService service, InstantSource time) {
     Projector projector = new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -22,14 +25,30 @@ class DemoCommandTest {
       Pattern.compile(
           "2026-11-[0-9]{2} +[1-9][0-9]* finalized +[1-9][0-9]* billed .* found missing");
 
+  private static final Pattern ADDRESS = Pattern.compile("(http://127[.0-9]+:[0-9]+)/;");
+
   @TempDir private Path temporary;
 
-  /** The command in a process of its own, whose temporary files lie in a folder of ours. */
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void tellsADayOfTheCompanyAndLeavesNothingBehind() throws IOException, InterruptedException {
-    Process demo =
-        new ProcessBuilder(
+    assertThat(watch(DAY, "--no-page", "--speed", "10000")).contains("arrived late");
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void saysWhereItsPageIsAndLeavesNothingBehind() throws IOException, InterruptedException {
+    assertThat(watch(ADDRESS, "--port", "0")).doesNotContain(":0/");
+  }
+
+  /**
+   * Runs the command in a process of its own, whose temporary files lie in a folder of ours, until
+   * it says something; then ends it as Ctrl-C does.
+   */
+  private String watch(Pattern until, String... options) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx500m",
                 "-XX:TieredStopAtLevel=1",
@@ -37,26 +56,23 @@ class DemoCommandTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                "demo",
-                "--no-page",
-                "--speed",
-                "10000")
-            .redirectErrorStream(true)
-            .start();
+                "demo"));
+    command.addAll(List.of(options));
+    Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader said = demo.inputReader(UTF_8)) {
       String line = said.readLine();
-      while (line != null && !DAY.matcher(line).find()) {
+      while (line != null && !until.matcher(line).find()) {
         line = said.readLine();
       }
       assertThat(line).isNotNull();
       demo.destroy();
       assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      try (Stream<Path> left = Files.list(temporary)) {
+        assertThat(left.toList()).isEmpty();
+      }
+      return line;
     } finally {
       demo.destroyForcibly();
-    }
-
-    try (Stream<Path> left = Files.list(temporary)) {
-      assertThat(left.toList()).isEqualTo(List.of());
     }
   }
 
@@ -74,5 +90,17 @@ class DemoCommandTest {
 
     assertThat(ran.exit()).isEqualTo(Main.UNUSABLE);
     assertThat(ran.err()).contains(complaint);
+  }
+
+  @Test
+  void saysAtOnceThatAnotherProgramHasThePort() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Program.Ran ran = Program.run("demo", "--port", other.getLocalPort());
+
+      assertThat(ran.exit()).isEqualTo(Main.UNUSABLE);
+      assertThat(ran.err())
+          .contains("port " + other.getLocalPort() + " cannot be used")
+          .contains("choose another --port");
+    }
   }
 }

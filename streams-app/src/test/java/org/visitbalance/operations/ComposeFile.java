@@ -7,13 +7,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** docker-compose.yml, as a person reads it. */
 public final class ComposeFile {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private static final Pattern METRIC = Pattern.compile("visit_balance_[a-z_]+");
 
   private final Map<String, Object> document;
 
@@ -23,6 +29,20 @@ public final class ComposeFile {
 
   public static ComposeFile read() {
     return new ComposeFile(map(yaml(ROOT.resolve("docker-compose.yml"))));
+  }
+
+  /** The metrics of ours that the alerts and the dashboard ask for. */
+  public static Set<String> metrics() {
+    Set<String> names = new TreeSet<>();
+    for (String file : List.of("prometheus/alerts.yml", "grafana/dashboards/visit-balance.json")) {
+      for (String line : lines(ROOT.resolve("ops").resolve(file))) {
+        Matcher matcher = METRIC.matcher(line);
+        while (matcher.find()) {
+          names.add(matcher.group());
+        }
+      }
+    }
+    return names;
   }
 
   static Object yaml(Path file) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,9 @@ import org.visitbalance.topology.TopologyOptions;
 class ComposedClusterTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int DAYS = 12;
+
+  /** The database of {@code database}, with its user and the password "secret"; else H2. */
+  private static final String DATABASE = "visitbalance.database";
 
   @TempDir private Path folder;
 
@@ -99,6 +103,7 @@ class ComposedClusterTest {
                 producer.flush();
                 assertThat(lines(reader.outputs(), company, asOf)).isEqualTo(expected);
               });
+      assertWatched(second);
     } finally {
       first.kill();
       second.kill();
@@ -135,7 +140,48 @@ class ComposedClusterTest {
             .map(word -> here(cluster, registry, word));
     Stream<String> time = Stream.of("--no-clock", "--present-from", "2000-01-01T00:00:00Z");
     return ServiceProcess.start(
-        folder.resolve(name), Stream.concat(options, time).toArray(String[]::new));
+        folder.resolve(name),
+        environment(service),
+        Stream.concat(options, time).toArray(String[]::new));
+  }
+
+  /** Its own; but secrets and the database are ours, and any port will do. */
+  private Map<String, String> environment(String service) {
+    Map<String, String> environment = compose.environment(service);
+    environment.put("VISIT_BALANCE_TOKEN_KEY", ServiceProcess.TOKEN_KEY);
+    environment.put("VISIT_BALANCE_HTTP_PORT", "0");
+    environment.put("VISIT_BALANCE_AUTH_TOKENS", tokens().toString());
+    environment.put("VISIT_BALANCE_READ_MODEL_PASSWORD", "secret");
+    String database = System.getProperty(DATABASE);
+    if (database == null) {
+      environment.remove("VISIT_BALANCE_READ_MODEL_URL");
+    } else {
+      environment.put("VISIT_BALANCE_READ_MODEL_URL", database);
+    }
+    return environment;
+  }
+
+  private Path tokens() {
+    Path file = folder.resolve("tokens");
+    try {
+      return Files.writeString(file, "0".repeat(64) + " nobody viewer *\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each metric that an alert or the dashboard asks for is there, and the instance is ready. */
+  private static void assertWatched(ServiceProcess service) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              String metrics = service.get("/metrics");
+              assertThat(ComposeFile.metrics())
+                  .filteredOn(name -> !name.equals("visit_balance_dead_letters"))
+                  .allSatisfy(name -> assertThat(metrics).contains("\n" + name));
+              assertThat(service.get("/health/live")).contains("UP");
+            });
   }
 
   private static Map<String, List<String>> expected(Instant asOf) {

@@ -1,19 +1,27 @@
 package org.visitbalance.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.visitbalance.cli.Main;
 
 /** The command serve in a process of its own, which can be killed. */
 final class ServiceProcess {
   static final String TOKEN_KEY = "key";
+
+  private static final Pattern ADDRESS = Pattern.compile("http://[0-9.]+:([0-9]+)/");
 
   private final Process process;
   private final Path log;
@@ -24,6 +32,13 @@ final class ServiceProcess {
   }
 
   static ServiceProcess start(Path folder, String... options) {
+    return start(
+        folder,
+        Map.of("VISIT_BALANCE_TOKEN_KEY", TOKEN_KEY, "VISIT_BALANCE_HTTP_PORT", "off"),
+        options);
+  }
+
+  static ServiceProcess start(Path folder, Map<String, String> environment, String... options) {
     Path log = folder.resolve("serve.log");
     List<String> command =
         new ArrayList<>(
@@ -42,8 +57,7 @@ final class ServiceProcess {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put("VISIT_BALANCE_TOKEN_KEY", TOKEN_KEY);
-    builder.environment().put("VISIT_BALANCE_HTTP_PORT", "off");
+    builder.environment().putAll(environment);
     try {
       return new ServiceProcess(builder.start(), log);
     } catch (IOException e) {
@@ -66,6 +80,17 @@ final class ServiceProcess {
   /** Ends it at once, as kill -9 does. */
   void kill() {
     process.destroyForcibly().onExit().join();
+  }
+
+  /** Asks it over HTTP, at the address that it has said. */
+  String get(String path) throws IOException {
+    Matcher said = ADDRESS.matcher(log());
+    if (!said.find()) {
+      throw new IOException("serve has not said its address: " + log());
+    }
+    try (var answer = URI.create("http://127.0.0.1:" + said.group(1) + path).toURL().openStream()) {
+      return new String(answer.readAllBytes(), UTF_8);
+    }
   }
 
   String log() {
