@@ -1,0 +1,33 @@
+// Which locations a view is about.
+import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { url } from "../api.js";
+import { useData } from "../data.js";
+import { narrow } from "../route.js";
+
+/** A choice of locations that stands in the address. */
+export function Places({ params }) {
+  const { data } = useData(url("locations", { limit: 1000 }), []);
+  const picked = params.getAll("location");
+  const all = data?.rows.map((row) => row.location) ?? picked;
+  const toggle = (one) =>
+    narrow({
+      location: picked.includes(one) ? picked.filter((p) => p !== one) : [...picked, one],
+    });
+  return html`<details class="places field">
+    <summary>
+      <span>Location</span>
+      <b>${picked.length === 0 ? "All" : picked.length < 3 ? picked.join(", ") : `${picked.length} of ${all.length}`}</b>
+    </summary>
+    <div class="menu">
+      ${all.length === 0 && html`<p class="quiet">No location has any activity yet.</p>`}
+      ${all.map(
+        (one) => html`<label key=${one}>
+          <input type="checkbox" checked=${picked.includes(one)} onChange=${() => toggle(one)} />
+          ${one}
+        </label>`,
+      )}
+      ${picked.length > 0 &&
+      html`<button type="button" onClick=${() => narrow({ location: null })}>All locations</button>`}
+    </div>
+  </details>`;
+}

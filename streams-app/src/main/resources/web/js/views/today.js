@@ -1,0 +1,217 @@
+// Today: what has to be known first thing in the morning, and where to look.
+import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { url } from "../api.js";
+import { useData } from "../data.js";
+import { Day, Moment, date, number, plural, signed } from "../format.js";
+import { Severity, Stale, Waiting } from "../parts/basics.js";
+import { HeldByAge } from "../parts/held.js";
+import { Places } from "../parts/places.js";
+import { href } from "../route.js";
+import { short } from "../words.js";
+import { Matrix } from "./matrix.js";
+
+const SHOWN = 6;
+
+export function Today({ route }) {
+  const location = route.params.getAll("location");
+  const overview = useData(url("overview", { location }), [
+    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items",
+  ]);
+  const data = overview.data;
+  return html`
+    <div class="title">
+      <h1>Today ${data?.freshness.today && html`<small><${Day} iso=${data.freshness.today} /></small>`}</h1>
+      <div class="filters"><${Places} params=${route.params} /></div>
+    </div>
+    ${data
+      ? html`<${Stale} problem=${overview.problem} /><${Overview} of=${data} location=${location} />`
+      : html`<${Waiting} ...${overview} what="the overview" />`}
+    <${Matrix} params=${route.params} today=${data?.freshness.today} />
+  `;
+}
+
+const Overview = ({ of, location }) => html`
+  <${Feeds} of=${of.feeds} />
+  <div class="cards">
+    <${Spans} of=${of} location=${location} />
+    <${Findings} title="Newest findings" of=${of.newest} location=${location} sort="-openedAt" />
+    <${Findings} title="Oldest findings" of=${of.oldest} location=${location} sort="date" />
+    <${Counts} of=${of.findings} location=${location} />
+    <${OpenNotes} of=${of.openNotes} />
+    <section class="card">
+      <h2><a href=${href("late", { status: "HELD", location })}>Held by age and type</a></h2>
+      <${HeldByAge} of=${of.held} location=${location} />
+    </section>
+  </div>
+`;
+
+const NAMES = { EMR: "EMR", BILLING: "Billing" };
+
+/** How far each source has told everything. */
+const Feeds = ({ of }) => html`
+  <ul class="feeds" aria-label="How far each feed is complete">
+    ${of.map(
+      (feed) => html`<li key=${feed.source}>
+        <b>${NAMES[feed.source] ?? feed.source}</b>
+        ${feed.completeUntil
+          ? html`complete until <b><${Moment} iso=${feed.completeUntil} /></b>`
+          : html`<span title="It never sent a mark; it counts as complete until now"
+              >taken as complete until now</span
+            >`}
+        <span class="quiet">
+          ${feed.lastFactAt
+            ? html`last fact <${Moment} iso=${feed.lastFactAt} />`
+            : "no fact has come yet"}
+        </span>
+      </li>`,
+    )}
+  </ul>
+`;
+
+const SPANS = [
+  ["yesterday", "Yesterday"],
+  ["week", "Week to date"],
+  ["month", "Month to date"],
+];
+
+const MEASURES = [
+  ["finalized", "Finalized", "EMR visits by Finalized Date"],
+  ["billed", "Billed", "Billing visits by Created Date"],
+  ["difference", "Difference", "Finalized less billed, as the two reports show it"],
+  ["outstanding", "Still to be billed", "Of the visits finalized then: to be billed, and not billed until now"],
+  ["held", "Held", "Kept out of billing by the Integration Rejection Summary"],
+  ["lost", "Lost", "Missing, lost after acceptance, not sent, or removed"],
+  ["unbilledUnits", "Unbilled units", "Documented units of the visits that are still to be billed"],
+];
+
+const Spans = ({ of, location }) => html`
+  <section class="card wide">
+    <h2>Finalized and billed</h2>
+    <div class="scroll">
+      <table class="figures" id="spans">
+        <thead>
+          <tr>
+            <td></td>
+            ${SPANS.map(
+              ([name, title]) => html`<th scope="col">
+                ${title}
+                <small>${name === "yesterday" ? date(of[name].from) : `since ${date(of[name].from)}`}</small>
+              </th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${MEASURES.map(
+            ([name, title, says]) => html`<tr class=${name}>
+              <th scope="row" title=${says}>${title}</th>
+              ${SPANS.map(([span]) => html`<td data-span=${span}>${figure(name, of[span], location)}</td>`)}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>
+`;
+
+function figure(name, span, location) {
+  const value = span[name];
+  if (name === "difference") {
+    return signed(value);
+  } else if (name === "lost" && value > 0) {
+    const kind = ["MISSING_CHARGE", "LOST_AFTER_ACCEPTANCE", "NOT_SENT", "CHARGES_REMOVED"];
+    return html`<a class="bad" href=${href("work", { kind, from: span.from, to: span.to, location })}
+      >${number(value)}</a
+    >`;
+  } else if (name === "held" && value > 0) {
+    return html`<a href=${href("late", { status: "HELD", from: span.from, to: span.to, location })}
+      >${number(value)}</a
+    >`;
+  }
+  return number(value);
+}
+
+/** Where a finding leads to. */
+const target = (one) =>
+  one.visit
+    ? href(`visit/${one.visit}`)
+    : one.date
+      ? href("period", { location: one.location, granularity: "DAY", from: one.date })
+      : href("work", { location: one.location });
+
+const Findings = ({ title, of, location, sort }) => html`
+  <section class="card">
+    <h2><a href=${href("work", { sort, location })}>${title}</a></h2>
+    ${of.length === 0
+      ? html`<p class="quiet">Nothing is open. Both systems agree, or what differs is explained.</p>`
+      : html`<ul class="findings">
+          ${of.slice(0, SHOWN).map(
+            (one) => html`<li key=${one.id}>
+              <${Severity} of=${one.severity} />
+              <a href=${target(one)}>${short(one.kind)}</a>
+              <span class="quiet">
+                ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
+                ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : plural(one.ageDays, "day")}`}
+              </span>
+            </li>`,
+          )}
+        </ul>`}
+  </section>
+`;
+
+const Counts = ({ of, location }) => html`
+  <section class="card">
+    <h2><a href=${href("work", { location })}>Open findings</a></h2>
+    ${of.length === 0
+      ? html`<p class="quiet">None.</p>`
+      : html`<table class="figures">
+          <thead>
+            <tr>
+              <th scope="col" class="text">Finding</th>
+              <th scope="col">Open</th>
+              <th scope="col" title="Opened in the last 24 hours">New</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${of.map(
+              (one) => html`<tr key=${one.severity + one.kind}>
+                <th scope="row">
+                  <${Severity} of=${one.severity} />
+                  <a href=${href("work", { kind: one.kind, severity: one.severity, location })}
+                    >${short(one.kind)}</a
+                  >
+                </th>
+                <td>${number(one.open)}</td>
+                <td>${one.new ? "+" + number(one.new) : html`<span class="quiet">0</span>`}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>`}
+  </section>
+`;
+
+const OpenNotes = ({ of }) => html`
+  <section class="card">
+    <h2>Open notes by therapist</h2>
+    ${of.length === 0
+      ? html`<p class="quiet">No note of a day before today is open.</p>`
+      : html`<table class="figures">
+          <thead>
+            <tr>
+              <th scope="col" class="text">Therapist</th>
+              <th scope="col">Notes</th>
+              <th scope="col">Oldest</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${of.slice(0, 8).map(
+              (one) => html`<tr>
+                <th scope="row">${one.providerId ?? "not named"}</th>
+                <td>${number(one.notes)}</td>
+                <td><${Day} iso=${one.oldest} /></td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+        ${of.length > 8 && html`<p class="quiet">and ${plural(of.length - 8, "more therapist")}</p>`}`}
+  </section>
+`;
