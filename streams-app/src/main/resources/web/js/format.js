@@ -10,7 +10,13 @@ const monthName = new Intl.DateTimeFormat(undefined, {
   year: "numeric",
 });
 const monthShort = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", month: "short" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
+const moment = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+});
 const whole = new Intl.NumberFormat();
 const DAY_MS = 86_400_000;
 

@@ -116,7 +116,8 @@ function Cell({ of, granularity, way, row, column, isFirst }) {
     ${way === "origin"
       ? html`<b>${of.outstanding || "✓"}</b>`
       : of.unexplained || of.work
-        ? html`<b>${of.unexplained}</b><span>${of.work}</span>`
+        ? html`${of.unexplained > 0 && html`<b>${of.unexplained}</b>`}
+            ${of.work > 0 && html`<span class="todo">${of.work}</span>`}`
         : html`<span>${of.worst ? "" : "✓"}</span>`}
   </a>`;
 }
@@ -177,7 +178,7 @@ const Legend = ({ way }) => html`
     ${way === "origin"
       ? html`<span><i class="box out">3</i> visits finalized then that are still to be billed</span>
           <span><i class="box none">✓</i> all of them are billed</span>`
-      : html`<span><i class="box unexplained"><b>2</b><span>1</span></i> 2 unexplained, 1 to be worked</span>
+      : html`<span><i class="box unexplained"><b>2</b><span class="todo">1</span></i> 2 unexplained, 1 to be worked</span>
           ${Object.entries(KINDS).map(
             ([kind, { word, says }]) => html`<span title=${says}><i class="box ${kind.toLowerCase()}"></i> ${word}</span>`,
           )}

@@ -1,3 +1,277 @@
-import { html } from "../../vendor/preact-htm-3.1.1.js";
+// Period: the two reports side by side, why they differ, and what to do about it.
+import { html, useEffect, useRef } from "../../vendor/preact-htm-3.1.1.js";
+import { url } from "../api.js";
+import { useData } from "../data.js";
+import { number, periodName, plural, plusDays, signed } from "../format.js";
+import { Csv, Kind, Severity, Stale, Verdict, Waiting } from "../parts/basics.js";
+import { Items } from "../parts/visits.js";
+import { Waterfall } from "../parts/waterfall.js";
+import { href } from "../route.js";
+import { KINDS, short, VERDICTS } from "../words.js";
 
-export const Period = () => html`<h1>Period</h1>`;
+export function Period({ route }) {
+  const at = {
+    location: route.params.get("location"),
+    granularity: route.params.get("granularity") ?? "DAY",
+    from: route.params.get("from"),
+  };
+  const isNamed = Boolean(at.location && at.from);
+  const state = useData(isNamed ? url("period", at) : null, ["balances", "items", "visits"]);
+  const data = state.data;
+  const same = data && data.balance.location === at.location && data.balance.from === at.from &&
+    data.balance.granularity === at.granularity;
+  if (!isNamed) {
+    return html`<h1>Period</h1>
+      <p>Pick a location and a day in the <a href=${href("today")}>matrix of locations by days</a>.</p>`;
+  }
+  return html`
+    <${Title} at=${at} balance=${same ? data.balance : null} />
+    ${same
+      ? html`<${Stale} problem=${state.problem} />
+          <${Whole} of=${data} at=${at} reason=${route.params.get("reason")} />`
+      : html`<${Waiting} ...${state} what="the period" />`}
+  `;
+}
+
+/** The period before or after one. */
+function step({ granularity, from }, by) {
+  if (granularity === "MONTH") {
+    const month = new Date(from + "T00:00:00Z");
+    month.setUTCMonth(month.getUTCMonth() + by);
+    return month.toISOString().slice(0, 10);
+  }
+  return plusDays(from, by * (granularity === "WEEK" ? 7 : 1));
+}
+
+function Title({ at, balance }) {
+  const to = at.granularity === "WEEK" ? plusDays(at.from, 6) : at.from;
+  const move = (by) => href("period", { ...at, from: step(at, by) });
+  return html`<div class="title">
+    <div>
+      <p class="crumb"><a href=${href("today", { location: at.location })}>${at.location}</a></p>
+      <h1>${periodName(at.granularity, at.from, to)}</h1>
+      ${balance &&
+      html`<p class="verdicts">
+        <${Verdict} of=${balance.verdict} /> <span>${VERDICTS[balance.verdict].says}</span>
+        ${balance.offsetting &&
+        html`<span class="tag work" title="It has differences of both signs, which cancel each other out"
+          >⇄ offsetting: ${balance.reported.difference === 0 ? "the totals agree by accident" : "the total hides some of it"}</span
+        >`}
+      </p>`}
+    </div>
+    <div class="filters">
+      <a class="button" rel="prev" href=${move(-1)}>← Before</a>
+      <a class="button" rel="next" href=${move(1)}>After →</a>
+    </div>
+  </div>`;
+}
+
+const Whole = ({ of, at, reason }) => html`
+  <div class="halves">
+    <${Reports} of=${of.balance} />
+    <${Next} of=${of} at=${at} />
+  </div>
+  <${Bridge} of=${of} at=${at} reason=${reason} />
+  <${Ready} of=${of} />
+  <div class="halves">
+    <${Providers} of=${of.providers} at=${at} />
+    <${NewPatients} of=${of} />
+  </div>
+`;
+
+const Reports = ({ of }) => html`<section class="card">
+  <h2>The two reports</h2>
+  <div class="scroll">
+    <table class="figures" id="reports">
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">EMR Billing Report<small>by Finalized Date</small></th>
+          <th scope="col">Charge Audit Summary<small>by Created Date</small></th>
+          <th scope="col">Difference</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr class="total">
+          <th scope="row">Visits</th>
+          <td>${number(of.reported.emrVisits)}</td>
+          <td>${number(of.reported.billingVisits)}</td>
+          <td>${signed(of.reported.difference)}</td>
+        </tr>
+        <tr>
+          <th scope="row">Units</th>
+          <td>${number(of.reported.emrUnits)}</td>
+          <td>${number(of.reported.billingUnits)}</td>
+          <td>${signed(of.reported.emrUnits - of.reported.billingUnits)}</td>
+        </tr>
+        <tr>
+          <th scope="row" title="EMR: units of initial evaluations. Billing: visits with one">New patients</th>
+          <td>${number(of.newPatients.emrUnits)}</td>
+          <td>${number(of.newPatients.billingVisits)}</td>
+          <td>${signed(of.newPatients.difference)}</td>
+        </tr>
+      </tbody>
+    </table>
+  </div>
+  <p>
+    <b>By origin:</b> of ${plural(of.origin.expected, "visit")} finalized then and to be billed,
+    ${" "}${number(of.origin.billed)} ${of.origin.billed === 1 ? "is" : "are"} billed by now${of.origin.outstanding
+      ? html`; <b>${number(of.origin.outstanding)} ${of.origin.outstanding === 1 ? "is" : "are"} not</b>`
+      : ""}.
+  </p>
+</section>`;
+
+const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED"];
+
+/** The open findings of the period's days, one line an action. */
+function Next({ of, at }) {
+  const { location, from, to } = of.balance;
+  const found = useData(url("discrepancies", { location, from, to, limit: 1000 }), ["discrepancies"]);
+  const actions = new Map();
+  for (const one of found.data?.rows ?? []) {
+    if (one.level !== "PERIOD") {
+      const entry = actions.get(one.kind) ?? { ...one, n: 0 };
+      entry.n += 1;
+      actions.set(one.kind, entry);
+    }
+  }
+  const pending = of.balance.kinds.pending;
+  return html`<section class="card">
+    <h2>What to do next</h2>
+    ${found.data
+      ? html`<ol class="next">
+          ${[...actions.values()].map(
+            (one) => html`<li key=${one.kind}>
+              <${Severity} of=${one.severity} />
+              <div>
+                <a href=${href("work", { kind: one.kind, location, from, to })}
+                  >${short(one.kind)} (${number(one.n)})</a
+                >
+                <p>${one.action}</p>
+              </div>
+            </li>`,
+          )}
+        </ol>
+        ${actions.size === 0 &&
+        html`<p>
+          ${pending ? `Wait: ${plural(pending, "visit")} may still come by ${pending === 1 ? "itself" : "themselves"}.` : "Nothing: there is no open finding."}
+        </p>`}`
+      : html`<${Waiting} ...${found} what="the findings" />`}
+  </section>`;
+}
+
+function Bridge({ of, at, reason }) {
+  const shown = reason ? of.bridge.filter((one) => one.reason === reason) : of.bridge;
+  const list = useRef(null);
+  useEffect(() => {
+    if (reason) {
+      list.current?.scrollIntoView({ block: "nearest" });
+    }
+  }, [reason]);
+  const balance = of.balance;
+  const count = Object.keys(balance.items).length;
+  return html`<section class="card">
+    <div class="title">
+      <h2>The bridge: why they differ</h2>
+      <p class="kinds">
+        ${KIND_ORDER.filter((kind) => balance.kinds[kind.toLowerCase()] > 0).map(
+          (kind) => html`<${Kind} of=${kind} word="${number(balance.kinds[kind.toLowerCase()])} ${KINDS[kind].word}" />`,
+        )}
+      </p>
+    </div>
+    <${Waterfall}
+      emr=${balance.reported.emrVisits}
+      billing=${balance.reported.billingVisits}
+      items=${balance.items}
+      picked=${reason}
+      link=${(one) => href("period", { ...at, reason: one === reason ? null : one })}
+    />
+    ${count === 0
+      ? html`<p class="quiet">Nothing to explain: both systems say the same, visit by visit.</p>`
+      : html`<div class="title" ref=${list} id="visits">
+            <h3>${reason ? short(reason) : "All visits of the bridge"}: ${plural(shown.length, "visit")}</h3>
+            <div class="filters">
+              ${reason && html`<a class="button" href=${href("period", at)}>Show all</a>`}
+              <${Csv} address=${url("period/items", { ...at, list: "BRIDGE", reason })}
+                name="bridge-${at.location}-${at.from}.csv" />
+            </div>
+          </div>
+          <${Items} of=${shown} withReason=${true} />
+          ${of.bridge.length >= 500 && html`<p class="quiet">The first 500 are shown; the CSV has all.</p>`}`}
+  </section>`;
+}
+
+/** The three things that the procedure looks at before anybody compares. */
+function Ready({ of }) {
+  const { readiness } = of;
+  const moved = [
+    [readiness.failedTransmissions, "failed"],
+    [readiness.pendingTransmissions, "pending"],
+    [readiness.absentTransmissions, "not on the Claims Feed"],
+  ];
+  const transmissions = moved.flatMap(([list]) => list);
+  return html`<section class="card">
+    <h2>Before you balance</h2>
+    <div class="checks">
+      <${Check} title="All notes are finished" items=${readiness.openNotes} none="No note of these days is open."
+        some=${(n) => `${plural(n, "note")} of these days ${n === 1 ? "is" : "are"} open. Ask the therapists to finalize them.`} />
+      <${Check} title="All visits were transmitted" items=${transmissions} none="Nothing failed, nothing is pending."
+        some=${() => moved.filter(([list]) => list.length).map(([list, word]) => `${number(list.length)} ${word}`).join(", ") +
+          ". Look at the Claims Feed."} />
+      <${Check} title="No visit is held" items=${readiness.heldVisits} none="The Integration Rejection Summary holds none of them."
+        some=${(n) => `${plural(n, "visit")} ${n === 1 ? "is" : "are"} held. Work Patient, then Case, then Charge rejections.`} />
+    </div>
+  </section>`;
+}
+
+const Check = ({ title, items, none, some }) => html`<div class="check ${items.length ? "open" : "done"}">
+  <h3>${title}</h3>
+  <p>${items.length ? some(items.length) : none}</p>
+  ${items.length > 0 && html`<details><summary>Show them</summary><${Items} of=${items} /></details>`}
+</div>`;
+
+const Providers = ({ of, at }) => html`<section class="card">
+  <div class="title">
+    <h2>By provider ("Prov")</h2>
+    <${Csv} address=${url("period/providers", at)} name="providers-${at.location}-${at.from}.csv" />
+  </div>
+  ${of.length === 0
+    ? html`<p class="quiet">No provider has any figure here.</p>`
+    : html`<div class="scroll">
+        <table class="figures" id="providers">
+          <thead>
+            <tr>
+              <th scope="col" class="text">Provider</th>
+              <th scope="col">EMR visits</th>
+              <th scope="col">Billing visits</th>
+              <th scope="col">Diff.</th>
+              <th scope="col">EMR units</th>
+              <th scope="col">Billing units</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${of.map(
+              (one) => html`<tr key=${one.providerId} class=${one.emrVisits !== one.billingVisits ? "differs" : ""}>
+                <th scope="row">${one.providerId}</th>
+                <td>${number(one.emrVisits)}</td>
+                <td>${number(one.billingVisits)}</td>
+                <td>${signed(one.emrVisits - one.billingVisits)}</td>
+                <td>${number(one.emrUnits)}</td>
+                <td>${number(one.billingUnits)}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`}
+</section>`;
+
+const NewPatients = ({ of }) => html`<section class="card">
+  <h2>New patients</h2>
+  <p>
+    The EMR documents ${plural(of.balance.newPatients.emrUnits, "unit")} of initial evaluations, billing has
+    ${" "}${plural(of.balance.newPatients.billingVisits, "visit")} with one: ${" "}
+    <b>${signed(of.balance.newPatients.difference)}</b>. This decides no verdict.
+  </p>
+  ${of.newPatients.length > 0 &&
+  html`<${Items} of=${of.newPatients} withReason=${true} />`}
+</section>`;

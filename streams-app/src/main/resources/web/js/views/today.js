@@ -34,14 +34,14 @@ const Overview = ({ of, location }) => html`
   <${Feeds} of=${of.feeds} />
   <div class="cards">
     <${Spans} of=${of} location=${location} />
-    <${Findings} title="Newest findings" of=${of.newest} location=${location} sort="-openedAt" />
-    <${Findings} title="Oldest findings" of=${of.oldest} location=${location} sort="date" />
-    <${Counts} of=${of.findings} location=${location} />
-    <${OpenNotes} of=${of.openNotes} />
     <section class="card">
       <h2><a href=${href("late", { status: "HELD", location })}>Held by age and type</a></h2>
       <${HeldByAge} of=${of.held} location=${location} />
     </section>
+    <${OpenNotes} of=${of.openNotes} />
+    <${Findings} title="Newest findings" of=${of.newest} location=${location} sort="-openedAt" />
+    <${Findings} title="Oldest findings" of=${of.oldest} location=${location} sort="date" />
+    <${Counts} of=${of.findings} location=${location} />
   </div>
 `;
 
@@ -54,7 +54,7 @@ const Feeds = ({ of }) => html`
       (feed) => html`<li key=${feed.source}>
         <b>${NAMES[feed.source] ?? feed.source}</b>
         ${feed.completeUntil
-          ? html`complete until <b><${Moment} iso=${feed.completeUntil} /></b>`
+          ? html`<span>complete until <b><${Moment} iso=${feed.completeUntil} /></b></span>`
           : html`<span title="It never sent a mark; it counts as complete until now"
               >taken as complete until now</span
             >`}
