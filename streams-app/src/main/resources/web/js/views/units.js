@@ -1,3 +1,223 @@
-import { html } from "../../vendor/preact-htm-3.1.1.js";
+// Units: what was scrubbed, what explains it, and caps that payers' figures suggest.
+import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { send, url } from "../api.js";
+import { adopted, isAdopted } from "../caps.js";
+import { useData } from "../data.js";
+import { Day, monthOf, number, plural } from "../format.js";
+import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
+import { Places } from "../parts/places.js";
+import { Token } from "../parts/visits.js";
+import { href, narrow } from "../route.js";
+import { rules } from "../words.js";
+import { More } from "./work.js";
 
-export const Units = () => html`<h1>Units</h1>`;
+const PAGE = 100;
+const MOST = 500;
+
+export function Units({ route, me }) {
+  const { params } = route;
+  const span = { location: params.getAll("location"), from: params.get("from"), to: params.get("to") };
+  return html`
+    <div class="title">
+      <h1>Units</h1>
+      <div class="filters">
+        <${Places} params=${params} />
+        <label class="field"><span>Finalized from</span>
+          <input type="date" value=${span.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
+        <label class="field"><span>to</span>
+          <input type="date" value=${span.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
+      </div>
+    </div>
+    <${Proposals} me=${me} />
+    <${Sums} span=${span} params=${params} />
+    <${Variances} span=${span} params=${params} />
+  `;
+}
+
+function Proposals({ me }) {
+  const proposals = useData(url("cap-proposals", { limit: MOST }), ["capProposals"]);
+  const settings = useData(url("settings"), ["settings"]);
+  const mayAdopt = me.roles.includes("admin");
+  const of = proposals.data?.rows ?? [];
+  return html`<section class="card" id="proposals">
+    <h2>Proposed caps</h2>
+    ${!proposals.data
+      ? html`<${Waiting} ...${proposals} what="proposals" />`
+      : of.length === 0
+        ? html`<p class="quiet">
+            None. A cap is proposed when at least 20 visits of a month documented more than it, none was
+            billed more, and nearly all exactly that.
+          </p>`
+        : html`<div class="scroll"><table class="figures">
+              <thead><tr>
+                <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
+                <th scope="col" class="text">Proposal</th><th scope="col">Month</th>
+                <th scope="col" title="Visits that documented more">Visits</th><td></td>
+              </tr></thead>
+              <tbody>
+                ${of.map(
+                  (one) => html`<${Proposal} key=${one.payerId + one.cpt + one.month} of=${one}
+                    settings=${settings.data} mayAdopt=${mayAdopt} />`,
+                )}
+              </tbody>
+            </table></div>
+            ${!mayAdopt && html`<p class="quiet">Somebody with the role admin can adopt them.</p>`}`}
+  </section>`;
+}
+
+function Proposal({ of, settings, mayAdopt }) {
+  const [state, setState] = useState({});
+  const isTaken = isAdopted(settings?.settings, of);
+  // The settings are read at the click, so that nothing that changed meanwhile is lost.
+  const adopt = async () => {
+    setState({ asking: true });
+    try {
+      const now = await (await send(url("settings"))).json();
+      await send(url("settings"), {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", "If-Match": `"${now.version}"` },
+        body: JSON.stringify(adopted(now.settings, of)),
+      });
+      setState({ done: true });
+    } catch (problem) {
+      setState({ problem });
+    }
+  };
+  return html`<tr>
+    <th scope="row">${of.payerId}</th>
+    <td class="text">${of.cpt}</td>
+    <td class="text">${of.cap === 0 ? "is not paid at all" : `at most ${plural(of.cap, "unit")} a visit`}</td>
+    <td>${monthOf(of.month + "-01")}</td>
+    <td>${number(of.support)}</td>
+    <td>
+      ${isTaken || state.done
+        ? html`<span class="tag none">adopted</span>`
+        : mayAdopt &&
+          html`<button type="button" class="main" onClick=${adopt} disabled=${state.asking || !settings}>Adopt</button>`}
+      ${state.problem && html`<span role="alert" class="bad">${state.problem.title}: ${state.problem.message}</span>`}
+    </td>
+  </tr>`;
+}
+
+function Sums({ span, params }) {
+  const state = useData(url("unit-variances/summary", { ...span, limit: MOST }), ["unitVariances"]);
+  const of = state.data?.rows ?? [];
+  const total = (name) => of.reduce((sum, one) => sum + one[name], 0);
+  const most = Math.max(1, ...of.map((one) => one.scrubbed + one.added));
+  return html`<section class="card">
+    <div class="title">
+      <h2>By payer and code</h2>
+      <${Csv} address=${url("unit-variances/summary", span)} name="units-by-payer-and-code.csv" />
+    </div>
+    ${!state.data
+      ? html`<${Waiting} ...${state} what="the sums" />`
+      : of.length === 0
+        ? html`<p class="quiet">No unit differs: every compared visit was billed as documented.</p>`
+        : html`<${Stale} problem=${state.problem} />
+            <div class="scroll"><table class="figures" id="sums">
+              <thead><tr>
+                <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
+                <th scope="col">Visits</th><th scope="col">Documented</th><th scope="col">Billed</th>
+                <th scope="col">Scrubbed</th><th scope="col">Added</th><th scope="col">Explained</th>
+                <th scope="col">Unexplained</th><td class="meter"></td>
+              </tr></thead>
+              <tbody>
+                <tr class="total">
+                  <th scope="row">All</th><td class="text"></td>
+                  ${["visits", "documented", "billed", "scrubbed", "added", "explained", "unexplained"].map(
+                    (name) => html`<td>${number(total(name))}</td>`,
+                  )}
+                  <td></td>
+                </tr>
+                ${of.map(
+                  (one) => html`<tr key=${one.payerId + "|" + one.cpt}>
+                    <th scope="row">${one.payerId ?? "no payer"}</th>
+                    <td class="text">
+                      <a href=${href("units", { ...span, payer: one.payerId, cpt: one.cpt })}
+                        aria-current=${params.get("cpt") === one.cpt && params.get("payer") === one.payerId ? "true" : null}
+                        >${one.cpt}</a>
+                    </td>
+                    <td>${number(one.visits)}</td>
+                    <td>${number(one.documented)}</td>
+                    <td>${number(one.billed)}</td>
+                    <td>${number(one.scrubbed)}</td>
+                    <td>${number(one.added)}</td>
+                    <td>${number(one.explained)}</td>
+                    <td>${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
+                    <td class="meter" title="Explained grey, unexplained red">
+                      <${Parts} explained=${one.explained} unexplained=${one.unexplained} most=${most} />
+                    </td>
+                  </tr>`,
+                )}
+              </tbody>
+            </table></div>`}
+  </section>`;
+}
+
+const Parts = ({ explained, unexplained, most }) => {
+  const x = (100 * explained) / most;
+  return html`<svg class="meter" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="bar expected-bar" width=${x} height="10" />
+    <rect class="bar unexplained-bar" x=${x} width=${(100 * unexplained) / most} height="10" />
+  </svg>`;
+};
+
+const EXPLAINED = [
+  ["false", "Unexplained only"],
+  ["true", "Explained only"],
+];
+
+function Variances({ span, params }) {
+  const [shown, setShown] = useState(PAGE);
+  const filters = {
+    ...span,
+    payer: params.getAll("payer"),
+    cpt: params.getAll("cpt"),
+    explained: params.get("explained"),
+  };
+  const state = useData(url("unit-variances", { ...filters, limit: shown }), ["unitVariances"]);
+  const named = [...filters.payer, ...filters.cpt].join(", ");
+  return html`<section class="card">
+    <div class="title">
+      <h2>Visits whose units differ${named && `: ${named}`}</h2>
+      <div class="filters">
+        <${Select} label="Units" value=${params.get("explained")} of=${EXPLAINED} all="All" onPick=${(one) => narrow({ explained: one })} />
+        ${named && html`<a class="button" href=${href("units", span)}>All payers and codes</a>`}
+        <${Csv} address=${url("unit-variances", filters)} name="unit-variances.csv" />
+      </div>
+    </div>
+    ${!state.data
+      ? html`<${Waiting} ...${state} what="the visits" />`
+      : html`<${Stale} problem=${state.problem} />
+          ${state.data.rows.length === 0
+            ? html`<p class="quiet">No visit's units differ with these filters.</p>`
+            : html`<${Rows} of=${state.data.rows} />`}
+          <${More} of=${state.data} shown=${shown} more=${() => setShown(shown + PAGE)} />`}
+  </section>`;
+}
+
+const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
+  <thead><tr>
+    <th scope="col">Visit</th><th scope="col">Location</th><th scope="col" class="number">Finalized</th>
+    <th scope="col">Payer</th><th scope="col">Code</th><th scope="col" class="number">Documented</th>
+    <th scope="col" class="number">Billed</th><th scope="col" class="number">Scrubbed</th>
+    <th scope="col" class="number">Added</th><th scope="col" class="number">Unexplained</th><th scope="col">Explained by</th>
+  </tr></thead>
+  <tbody>
+    ${of.map(
+      (one) => html`<tr key=${one.visit + one.cpt}>
+        <td><${Token} of=${one.visit} /></td>
+        <td>${one.location}</td>
+        <td class="number"><${Day} iso=${one.finalizedOn} /></td>
+        <td>${one.payerId ?? "no payer"}</td>
+        <td>${one.cpt}</td>
+        <td class="number">${number(one.documented)}</td>
+        <td class="number">${number(one.billed)}</td>
+        <td class="number">${number(one.scrubbed)}</td>
+        <td class="number">${number(one.added)}</td>
+        <td class="number">${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
+        <td>${rules(one.rule) || html`<span class="quiet">nothing</span>`}</td>
+      </tr>`,
+    )}
+  </tbody>
+</table></div>`;

@@ -1,3 +1,226 @@
-import { html } from "../../vendor/preact-htm-3.1.1.js";
+// Visit: why it is where it is, and its life.
+import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { send, url } from "../api.js";
+import { useData } from "../data.js";
+import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
+import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
+import { Token } from "../parts/visits.js";
+import { href } from "../route.js";
+import { EVENTS, REJECTIONS, plain, rules, short, why } from "../words.js";
 
-export const Visit = () => html`<h1>Visit</h1>`;
+export function Visit({ route, me }) {
+  const token = route.id ?? "";
+  const state = useData(url(`visits/${encodeURIComponent(token)}`), [
+    "visits", "discrepancies", "lateArrivals", "unitVariances", "items", "timelines",
+  ]);
+  const data = state.data?.summary.visit === token ? state.data : null;
+  return data
+    ? html`<${Stale} problem=${state.problem} /><${Whole} key=${token} of=${data} me=${me} />`
+    : html`<h1>Visit <span class="token">${token.slice(0, 8)}</span></h1>
+        <${Waiting} ...${state} what="the visit" />`;
+}
+
+const Whole = ({ of, me }) => html`
+  <div class="title">
+    <div>
+      <p class="crumb"><a href=${dayOf(of.summary)}>${of.summary.location}</a></p>
+      <h1>Visit <span class="token" title=${of.summary.visit}>${of.summary.visit.slice(0, 8)}</span></h1>
+      <p class="verdicts"><${Kind} of=${of.kind} /> <b>${short(of.summary.state)}</b></p>
+    </div>
+    <${Reveal} of=${of.summary.visit} me=${me} />
+  </div>
+  <div class="halves">
+    <section class="card">
+      <h2>Why</h2>
+      <p class="why">${why(of.summary.state)}</p>
+      ${of.action && html`<p><b>Next:</b> ${of.action}</p>`}
+      ${of.lateArrival && html`<${Lateness} of=${of.lateArrival} />`}
+      <${Facts} of=${of.summary} />
+    </section>
+    <section class="card">
+      <h2>Its life</h2>
+      <${Timeline} of=${of.timeline} />
+    </section>
+  </div>
+  <div class="halves">
+    <${Found} of=${of.discrepancies} />
+    <${UnitTable} of=${of.unitVariances} />
+    <${Hints} of=${of.hints} />
+    <${Where} of=${of.items} />
+  </div>
+`;
+
+const dayOf = (one) =>
+  href("period", { location: one.location, granularity: "DAY", from: one.finalizedOn ?? one.createdOn });
+
+const Facts = ({ of }) => html`<dl class="facts">
+  <dt>Provider</dt><dd>${of.providerId}</dd>
+  <dt>Date of service</dt><dd><${Day} iso=${of.dateOfService} /></dd>
+  <dt>Finalized Date</dt><dd>${of.finalizedOn ? html`<${Day} iso=${of.finalizedOn} />` : "none: billing only"}</dd>
+  <dt>Created Date</dt><dd>${of.createdOn ? html`<${Day} iso=${of.createdOn} />` : "none: not billed"}</dd>
+  <dt>Units</dt><dd>${number(of.documentedUnits)} documented, ${number(of.billedUnits)} billed</dd>
+  ${of.suppressed && html`<dt>Suppressed</dt><dd>yes: never meant to reach billing</dd>`}
+</dl>`;
+
+function Lateness({ of }) {
+  const cause = of.cause === "REJECTION"
+    ? `${REJECTIONS[of.rejectionType] ?? of.rejectionType} rejection ${of.reasonCode}`
+    : "no rejection explains it";
+  const across = of.sameMonth === false ? ", into another month" : of.sameWeek === false ? ", into another week" : "";
+  return html`<p>
+    ${of.status === "HELD"
+      ? `Held for ${plural(of.lagDays, "day")} until today${across}: ${cause}.`
+      : `Arrived ${plural(of.lagDays, "day")} late${across}: ${cause}.`}
+  </p>`;
+}
+
+const DOTS = { HELD: "work", CLEARED: "none", CHARGED: "none", CHARGE_REMOVED: "unexplained", RETRACTED: "unexplained" };
+const LINKS = {
+  DATE: "names no visit; of the patient's same date of service",
+  PATIENT: "of the patient or case",
+};
+
+const Timeline = ({ of }) =>
+  of.length === 0
+    ? html`<p class="quiet">Nothing is known of its life: its facts came before the service kept them.</p>`
+    : html`<ol class="timeline">
+        ${of.map(
+          (event, i) => html`<li key=${event.at + event.what + i} class=${DOTS[event.what] ?? ""}>
+            <p class="when"><${Moment} iso=${event.at} /> <span class="quiet">${event.source === "EMR" ? "EMR" : "Billing"}</span></p>
+            <p>
+              <b>${EVENTS[event.what] ?? plain(event.what)}</b>
+              ${event.detail && html`<span>: ${detail(event.detail)}</span>`}
+            </p>
+            <p class="quiet">
+              ${[
+                event.codes,
+                event.businessDate && html`${event.source === "EMR" ? "Finalized" : "Created"} Date <${Day} iso=${event.businessDate} />`,
+                event.location,
+                event.providerId,
+                LINKS[event.link],
+                isLater(event) && html`known here since <${Moment} iso=${event.knownAt} />`,
+              ]
+                .filter(Boolean)
+                .map((part, n) => html`${n > 0 && " · "}${part}`)}
+            </p>
+          </li>`,
+        )}
+      </ol>`;
+
+/** FINANCIAL TRANSMISSION_SUCCESSFUL reads better in small letters; codes stay as they are. */
+const detail = (text) =>
+  text.replace(/\b[A-Z]{3,}(?:_[A-Z]+)*\b/g, (word) => (EVENTS[word] ? word : word.toLowerCase().replaceAll("_", " ")));
+
+const LATER_MS = 3_600_000;
+const isLater = (event) => event.knownAt && Date.parse(event.knownAt) - Date.parse(event.at) > LATER_MS;
+
+/** The ids that the source systems know it by; who looks is written down. */
+function Reveal({ of, me }) {
+  const [state, setState] = useState({});
+  if (!me.roles.includes("worker")) {
+    return null;
+  }
+  const ask = () => {
+    setState({ asking: true });
+    send(url(`visits/${of}/reveal`), { method: "POST" })
+      .then((response) => response.json())
+      .then((ids) => setState({ ids }))
+      .catch((problem) => setState({ problem }));
+  };
+  return html`<div class="reveal" aria-live="polite">
+    ${state.ids
+      ? html`<dl class="facts">
+            <dt>Patient</dt><dd class="token">${state.ids.patientKey}</dd>
+            <dt>Id</dt><dd class="token">${state.ids.name}</dd>
+          </dl>
+          <button type="button" onClick=${() => setState({})}>Hide</button>`
+      : html`<button type="button" onClick=${ask} disabled=${state.asking}
+            title="Shows the ids that the EMR and billing know it by. That you looked is written down.">
+            Reveal its ids
+          </button>
+          ${state.problem && html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}`}
+  </div>`;
+}
+
+const Found = ({ of }) =>
+  of.length > 0 &&
+  html`<section class="card">
+    <h2>Findings</h2>
+    <ul class="findings">
+      ${of.map(
+        (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" ? "resolved" : ""}>
+          <${Severity} of=${one.severity} />
+          <b>${short(one.kind)}${one.status === "RESOLVED" ? " (resolved)" : ""}</b>
+          <span class="quiet">
+            ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
+            ${one.openedAt && html` · found <${Moment} iso=${one.openedAt} />`}
+            ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
+          </span>
+          ${one.status === "OPEN" && html`<p class="action">${one.action}</p>`}
+        </li>`,
+      )}
+    </ul>
+  </section>`;
+
+const UnitTable = ({ of }) =>
+  of.length > 0 &&
+  html`<section class="card">
+    <h2>Units that differ</h2>
+    <div class="scroll"><table class="figures">
+      <thead><tr>
+        <th scope="col" class="text">Code</th><th scope="col">Documented</th><th scope="col">Billed</th>
+        <th scope="col">Unexplained</th><th scope="col" class="text">Explained by</th>
+      </tr></thead>
+      <tbody>
+        ${of.map(
+          (one) => html`<tr key=${one.cpt}>
+            <th scope="row">${one.cpt}</th>
+            <td>${number(one.documented)}</td>
+            <td>${number(one.billed)}</td>
+            <td>${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
+            <td class="text">${rules(one.rule) || "nothing"}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table></div>
+  </section>`;
+
+const Hints = ({ of }) =>
+  of.length > 0 &&
+  html`<section class="card">
+    <h2>Perhaps the other half</h2>
+    <p class="quiet">Unmatched visits of the same patient within 7 days.</p>
+    <ul class="findings">
+      ${of.map(
+        ({ summary, days }) => html`<li key=${summary.visit}>
+          <${Token} of=${summary.visit} />
+          <span>${short(summary.state)}</span>
+          <span class="quiet">
+            ${summary.location} · <${Day} iso=${summary.dateOfService} /> ·
+            ${days === 0 ? " the same day" : ` ${plural(Math.abs(days), "day")} ${days < 0 ? "before" : "after"}`} ·
+            ${summary.providerId} · ${number(summary.documentedUnits)} documented, ${number(summary.billedUnits)} billed
+          </span>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
+
+const Where = ({ of }) => {
+  const bridge = of.filter((one) => one.list === "BRIDGE");
+  return (
+    bridge.length > 0 &&
+    html`<section class="card">
+      <h2>Where it makes a difference</h2>
+      <ul class="findings plain">
+        ${bridge.map(
+          (one) => html`<li key=${one.location + one.granularity + one.from}>
+            <a href=${href("period", { location: one.location, granularity: one.granularity, from: one.from, reason: one.reason })}>
+              ${one.location}, ${periodName(one.granularity, one.from, plusDays(one.from, 6))}
+            </a>
+            <span class="quiet">${signed(one.difference)}: ${short(one.reason)}</span>
+          </li>`,
+        )}
+      </ul>
+    </section>`
+  );
+};

@@ -1,3 +1,143 @@
-import { html } from "../../vendor/preact-htm-3.1.1.js";
+// Work list: what is open, in the order of work.
+import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { url } from "../api.js";
+import { useData } from "../data.js";
+import { Day, number, plural, signed } from "../format.js";
+import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
+import { Places } from "../parts/places.js";
+import { Token } from "../parts/visits.js";
+import { href, narrow } from "../route.js";
+import { FINDINGS, REASONS, short } from "../words.js";
 
-export const Work = () => html`<h1>Work</h1>`;
+const PAGE = 100;
+const MOST = 1_000;
+
+const SORTS = [
+  ["work", "In the order of work"],
+  ["date", "Oldest day first"],
+  ["-date", "Latest day first"],
+  ["-openedAt", "Latest found first"],
+  ["location", "By location"],
+  ["kind", "By finding"],
+];
+const STATUSES = [
+  ["OPEN", "Open"],
+  ["RESOLVED", "Resolved"],
+  ["ALL", "All"],
+];
+const AGES = [
+  ["1", "1 day or more"],
+  ["3", "3 days or more"],
+  ["7", "7 days or more"],
+  ["14", "14 days or more"],
+  ["30", "30 days or more"],
+];
+const SEVERITIES = [
+  ["HIGH", "High"],
+  ["MEDIUM", "Medium"],
+  ["LOW", "Low"],
+];
+const KINDS = [
+  ...Object.entries(REASONS)
+    .filter(([, one]) => one.kind === "UNEXPLAINED" || one.kind === "WORK")
+    .map(([name]) => name),
+  ...Object.keys(FINDINGS),
+]
+  .map((name) => [name, short(name)])
+  .sort(([, a], [, b]) => (a < b ? -1 : 1));
+
+export function Work({ route }) {
+  const { params } = route;
+  const [shown, setShown] = useState(PAGE);
+  const filters = {
+    status: params.get("status"),
+    severity: params.getAll("severity"),
+    kind: params.getAll("kind"),
+    location: params.getAll("location"),
+    provider: params.getAll("provider"),
+    from: params.get("from"),
+    to: params.get("to"),
+    minAge: params.get("minAge"),
+    sort: params.get("sort"),
+  };
+  const state = useData(url("discrepancies", { ...filters, limit: shown }), ["discrepancies", "lateArrivals"]);
+  const kinds = filters.kind;
+  const pick = (name) => (value) => narrow({ [name]: value });
+  return html`
+    <div class="title">
+      <h1>Work list</h1>
+      <${Csv} address=${url("discrepancies", filters)} name="work-list.csv" />
+    </div>
+    <div class="filters bar">
+      <${Select} label="Status" value=${filters.status ?? "OPEN"} of=${STATUSES}
+        onPick=${(one) => narrow({ status: one === "OPEN" ? null : one })} />
+      <${Select} label="Severity" value=${params.get("severity")} of=${SEVERITIES} all="All" onPick=${pick("severity")} />
+      <${Select} label="Finding" value=${kinds.length === 1 ? kinds[0] : ""} of=${KINDS}
+        all=${kinds.length > 1 ? `${kinds.length} of them` : "All"} onPick=${pick("kind")} />
+      <${Places} params=${params} />
+      <${Select} label="Age" value=${params.get("minAge")} of=${AGES} all="Any" onPick=${pick("minAge")} />
+      <label class="field"><span>Of days from</span>
+        <input type="date" value=${filters.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
+      <label class="field"><span>to</span>
+        <input type="date" value=${filters.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
+      <${Select} label="Order" value=${filters.sort ?? "work"} of=${SORTS}
+        onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
+      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("work")}>Clear</a>`}
+    </div>
+    ${state.data
+      ? html`<${Stale} problem=${state.problem} />
+          <section class="card">
+            ${state.data.rows.length === 0
+              ? html`<p>${state.data.freshness.asOf ? "Nothing here to do with these filters." : "Nothing was judged yet."}</p>`
+              : html`<${Rows} of=${state.data.rows} />`}
+            <${More} of=${state.data} shown=${shown} more=${() => setShown(Math.min(MOST, shown + PAGE))} />
+          </section>`
+      : html`<${Waiting} ...${state} what="the work list" />`}
+  `;
+}
+
+export const More = ({ of, more, shown }) => html`<p class="more quiet">
+  <span>${plural(of.rows.length, "row")}${of.next ? " shown, there are more" : ""}.</span>
+  ${of.next && shown < MOST && html`<button type="button" onClick=${more}>Show more</button>`}
+  ${of.next && shown >= MOST && html`<span>The CSV has all of them.</span>`}
+</p>`;
+
+const Rows = ({ of }) => html`<div class="scroll">
+  <table class="figures list" id="work">
+    <thead>
+      <tr>
+        <th scope="col">Severity</th>
+        <th scope="col">Finding and what to do next</th>
+        <th scope="col">Location</th>
+        <th scope="col" class="number">Day</th>
+        <th scope="col">Visit</th>
+        <th scope="col">Provider</th>
+        <th scope="col" class="number" title="Visits, EMR less billing">Diff.</th>
+        <th scope="col" class="number" title="Documented less billed">Units</th>
+        <th scope="col" class="number" title="Days since it was found">Age</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${of.map(
+        (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" ? "resolved" : ""}>
+          <td><${Severity} of=${one.severity} /></td>
+          <td class="reason">
+            <b>${short(one.kind)}</b>${one.status === "RESOLVED" ? " (resolved)" : ""}
+            <p class="action">${one.action}</p>
+          </td>
+          <td>${one.location}</td>
+          <td class="number">
+            ${one.date
+              ? html`<a href=${href("period", { location: one.location, granularity: "DAY", from: one.date })}><${Day} iso=${one.date} /></a>`
+              : "–"}
+          </td>
+          <td>${one.visit ? html`<${Token} of=${one.visit} />` : html`<span class="quiet">–</span>`}</td>
+          <td>${one.providerId ?? "–"}</td>
+          <td class="number">${signed(one.difference)}</td>
+          <td class="number">${one.units === null ? "–" : signed(one.units)}</td>
+          <td class="number">${one.ageDays === null ? "–" : number(one.ageDays)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>
+</div>`;
