@@ -28,5 +28,6 @@ export const isAdopted = (settings, { payerId, cpt, month, cap }) =>
     (rule) =>
       rule.payerId === payerId &&
       reaches(rule, month + "-28") &&
+      !(rule.from > month + "-31") &&
       (cap === 0 ? rule.removedCodes?.includes(cpt) : rule.codeCap?.[cpt] === cap),
   );

@@ -1,5 +1,5 @@
 // Locations by days, weeks or months: where something is wrong, at a glance.
-import { html, useRef } from "../../vendor/preact-htm-3.1.1.js";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact-htm-3.1.1.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { date, isWeekend, monthShortOf, periodName, plural, plusDays, signed, weekdayShortOf } from "../format.js";
@@ -51,6 +51,12 @@ export function Matrix({ params, today }) {
 
 function Grid({ of, way }) {
   const grid = useRef(null);
+  // The latest periods are seen first where not all have room.
+  useLayoutEffect(() => {
+    if (grid.current) {
+      grid.current.scrollLeft = grid.current.scrollWidth;
+    }
+  }, [of.granularity, of.from, of.to]);
   const cells = new Map(of.cells.map((cell) => [cell.location + "|" + cell.from, cell]));
   if (of.cells.length === 0) {
     return html`<p class="quiet">

@@ -9,6 +9,7 @@ import { Places } from "../parts/places.js";
 import { href } from "../route.js";
 import { short } from "../words.js";
 import { Matrix } from "./matrix.js";
+import { target } from "./work.js";
 
 const SHOWN = 6;
 
@@ -130,14 +131,6 @@ function figure(name, span, location) {
   return number(value);
 }
 
-/** Where a finding leads to. */
-const target = (one) =>
-  one.visit
-    ? href(`visit/${one.visit}`)
-    : one.date
-      ? href("period", { location: one.location, granularity: "DAY", from: one.date })
-      : href("work", { location: one.location });
-
 const Findings = ({ title, of, location, sort }) => html`
   <section class="card">
     <h2><a href=${href("work", { sort, location })}>${title}</a></h2>
@@ -147,7 +140,7 @@ const Findings = ({ title, of, location, sort }) => html`
           ${of.slice(0, SHOWN).map(
             (one) => html`<li key=${one.id}>
               <${Severity} of=${one.severity} />
-              <a href=${target(one)}>${short(one.kind)}</a>
+              <a href=${target(one) ?? href("work", { location: one.location })}>${short(one.kind)}</a>
               <span class="quiet">
                 ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
                 ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : plural(one.ageDays, "day")}`}

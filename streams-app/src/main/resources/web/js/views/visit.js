@@ -39,7 +39,7 @@ const Whole = ({ of, me }) => html`
     </section>
     <section class="card">
       <h2>Its life</h2>
-      <${Timeline} of=${of.timeline} />
+      <${Timeline} of=${of.timeline} asOf=${of.freshness.asOf ?? ""} />
     </section>
   </div>
   <div class="halves">
@@ -80,7 +80,7 @@ const LINKS = {
   PATIENT: "of the patient or case",
 };
 
-const Timeline = ({ of }) =>
+const Timeline = ({ of, asOf }) =>
   of.length === 0
     ? html`<p class="quiet">Nothing is known of its life: its facts came before the service kept them.</p>`
     : html`<ol class="timeline">
@@ -89,7 +89,7 @@ const Timeline = ({ of }) =>
             <p class="when"><${Moment} iso=${event.at} /> <span class="quiet">${event.source === "EMR" ? "EMR" : "Billing"}</span></p>
             <p>
               <b>${EVENTS[event.what] ?? plain(event.what)}</b>
-              ${event.detail && html`<span>: ${detail(event.detail)}</span>`}
+              ${event.detail && html`<span>: ${detail(event)}</span>`}
             </p>
             <p class="quiet">
               ${[
@@ -98,7 +98,7 @@ const Timeline = ({ of }) =>
                 event.location,
                 event.providerId,
                 LINKS[event.link],
-                isLater(event) && html`known here since <${Moment} iso=${event.knownAt} />`,
+                isLater(event, asOf) && html`known here since <${Moment} iso=${event.knownAt} />`,
               ]
                 .filter(Boolean)
                 .map((part, n) => html`${n > 0 && " · "}${part}`)}
@@ -107,12 +107,21 @@ const Timeline = ({ of }) =>
         )}
       </ol>`;
 
-/** FINANCIAL TRANSMISSION_SUCCESSFUL reads better in small letters; codes stay as they are. */
-const detail = (text) =>
-  text.replace(/\b[A-Z]{3,}(?:_[A-Z]+)*\b/g, (word) => (EVENTS[word] ? word : word.toLowerCase().replaceAll("_", " ")));
+/** FINANCIAL TRANSMISSION_SUCCESSFUL reads better in small letters; a rejection's reason code stays. */
+function detail({ what, detail: text }) {
+  if (what === "HELD" || what === "CLEARED") {
+    const [type, ...code] = text.split(" ");
+    return `${REJECTIONS[type] ?? type} ${code.join(" ")}`;
+  }
+  return text.toLowerCase().replaceAll("_", " ");
+}
 
 const LATER_MS = 3_600_000;
-const isLater = (event) => event.knownAt && Date.parse(event.knownAt) - Date.parse(event.at) > LATER_MS;
+
+/** Where time is simulated the broker's clock is ahead of it; then it says nothing. */
+function isLater({ at, knownAt }, asOf) {
+  return knownAt && knownAt <= asOf && Date.parse(knownAt) - Date.parse(at) > LATER_MS;
+}
 
 /** The ids that the source systems know it by; who looks is written down. */
 function Reveal({ of, me }) {

@@ -102,6 +102,12 @@ export const More = ({ of, more, shown }) => html`<p class="more quiet">
   ${of.next && shown >= MOST && html`<span>The CSV has all of them.</span>`}
 </p>`;
 
+/** Where a finding is worked: at its visit, else at its day. */
+export const target = (one) =>
+  one.visit
+    ? href(`visit/${one.visit}`)
+    : one.date && href("period", { location: one.location, granularity: "DAY", from: one.date });
+
 const Rows = ({ of }) => html`<div class="scroll">
   <table class="figures list" id="work">
     <thead>
@@ -122,7 +128,7 @@ const Rows = ({ of }) => html`<div class="scroll">
         (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" ? "resolved" : ""}>
           <td><${Severity} of=${one.severity} /></td>
           <td class="reason">
-            <b>${short(one.kind)}</b>${one.status === "RESOLVED" ? " (resolved)" : ""}
+            ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}${one.status === "RESOLVED" ? " (resolved)" : ""}
             <p class="action">${one.action}</p>
           </td>
           <td>${one.location}</td>
