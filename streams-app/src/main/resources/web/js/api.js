@@ -4,6 +4,9 @@ import { current } from "./route.js";
 const ROOT = "/api/v1/";
 const TOKEN = "visit-balance-token";
 
+/** The event of a token that is not, or no longer, taken. */
+export const UNKNOWN = "caller-unknown";
+
 /** Something that the service refused or could not do; its text says what to do. */
 export class Problem extends Error {
   constructor(status, title, detail) {
@@ -72,6 +75,9 @@ export async function send(address, options = {}) {
     response.headers.get("Visit-Balance-As-Of"),
     Number(response.headers.get("Visit-Balance-Lag") ?? 0),
   );
+  if (response.status === 401) {
+    dispatchEvent(new Event(UNKNOWN));
+  }
   if (!response.ok) {
     const told = await response.json().catch(() => ({}));
     throw new Problem(

@@ -1,6 +1,6 @@
 // What stands around every view: who, where to, how fresh.
 import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
-import { get, token, url } from "./api.js";
+import { UNKNOWN, get, token, url } from "./api.js";
 import { start } from "./live.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
@@ -39,6 +39,12 @@ function useMe() {
       });
     return () => clearTimeout(timer);
   }, [turn]);
+  const isKnown = state.me !== null;
+  useEffect(() => {
+    const again = () => isKnown && setTurn((n) => n + 1);
+    addEventListener(UNKNOWN, again);
+    return () => removeEventListener(UNKNOWN, again);
+  }, [isKnown]);
   return { ...state, again: () => setTurn((n) => n + 1) };
 }
 

@@ -3,7 +3,7 @@ import { html, useLayoutEffect, useRef } from "../../vendor/preact-htm-3.1.1.js"
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { date, isWeekend, monthShortOf, periodName, plural, plusDays, signed, weekdayShortOf } from "../format.js";
-import { Choice, Stale, Waiting } from "../parts/basics.js";
+import { Choice, Csv, Stale, Waiting } from "../parts/basics.js";
 import { href, narrow } from "../route.js";
 import { KINDS } from "../words.js";
 
@@ -40,6 +40,7 @@ export function Matrix({ params, today }) {
         <label class="field"><span>To</span>
           <input type="date" value=${to ?? state.data?.to ?? ""} onChange=${days("to")} />
         </label>
+        ${state.data && html`<${Csv} address=${url("balances", csv(state.data, params))} name="balances.csv" />`}
       </div>
     </div>
     ${state.data
@@ -48,6 +49,13 @@ export function Matrix({ params, today }) {
     <${Legend} way=${way} />
   </section>`;
 }
+
+const csv = (of, params) => ({
+  granularity: of.granularity,
+  from: of.periods[0],
+  to: of.to,
+  location: params.getAll("location"),
+});
 
 function Grid({ of, way }) {
   const grid = useRef(null);

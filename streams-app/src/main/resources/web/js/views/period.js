@@ -60,10 +60,25 @@ function Title({ at, balance }) {
       </p>`}
     </div>
     <div class="filters">
+      <${Around} at=${at} to=${balance?.to} />
       <a class="button" rel="prev" href=${move(-1)}>← Before</a>
       <a class="button" rel="next" href=${move(1)}>After →</a>
     </div>
   </div>`;
+}
+
+/** The week and the month of a day, the days of a week or month. */
+function Around({ at, to }) {
+  const { location, granularity, from } = at;
+  const week = useData(url("matrix", { granularity: "WEEK", from, to: from, location }), []);
+  const first = week.data?.periods[0];
+  const isDay = granularity === "DAY";
+  return html`
+    ${!isDay && to && html`<a class="button" href=${href("today", { location, from, to })}>Its days</a>`}
+    ${isDay && first && html`<a class="button" href=${href("period", { location, granularity: "WEEK", from: first })}>Its week</a>`}
+    ${granularity !== "MONTH" &&
+    html`<a class="button" href=${href("period", { location, granularity: "MONTH", from: from.slice(0, 8) + "01" })}>Its month</a>`}
+  `;
 }
 
 const Whole = ({ of, at, reason }) => html`

@@ -32,7 +32,7 @@ export function Today({ route }) {
 }
 
 const Overview = ({ of, location }) => html`
-  <${Feeds} of=${of.feeds} />
+  <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
   <div class="cards">
     <${Spans} of=${of} location=${location} />
     <section class="card">
@@ -48,8 +48,13 @@ const Overview = ({ of, location }) => html`
 
 const NAMES = { EMR: "EMR", BILLING: "Billing" };
 
+const DAY_MS = 86_400_000;
+
+const isBehind = (feed, asOf) =>
+  feed.completeUntil && asOf && Date.parse(asOf) - Date.parse(feed.completeUntil) > DAY_MS;
+
 /** How far each source has told everything. */
-const Feeds = ({ of }) => html`
+const Feeds = ({ of, asOf }) => html`
   <ul class="feeds" aria-label="How far each feed is complete">
     ${of.map(
       (feed) => html`<li key=${feed.source}>
@@ -59,6 +64,8 @@ const Feeds = ({ of }) => html`
           : html`<span title="It never sent a mark; it counts as complete until now"
               >taken as complete until now</span
             >`}
+        ${isBehind(feed, asOf) &&
+        html`<span class="tag work" title="What came later is not known; nothing of it counts as missing">more than a day behind</span>`}
         <span class="quiet">
           ${feed.lastFactAt
             ? html`last fact <${Moment} iso=${feed.lastFactAt} />`

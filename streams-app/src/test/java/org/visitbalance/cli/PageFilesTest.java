@@ -1,0 +1,61 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.output.Reason;
+
+/** The page's files keep what its policy and its readers need. */
+class PageFilesTest {
+  private static final Path WEB = Path.of("src/main/resources/web");
+
+  @Test
+  void everyReasonHasPlainWordsAndItsKind() throws IOException {
+    String words = Files.readString(WEB.resolve("js/words.js"));
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.UNKNOWN) {
+        assertThat(words)
+            .contains(
+                "  %s: { kind: \"%s\", short: \""
+                    .formatted(reason, org.visitbalance.core.Reasons.kind(reason)));
+      }
+    }
+  }
+
+  @Test
+  void nothingRunsThatIsWrittenIntoAPage() throws IOException {
+    for (Path file : files(".html", ".js")) {
+      String text = Files.readString(file);
+      assertThat(text).as(file.toString()).doesNotContainPattern("\\beval\\(|new Function");
+      assertThat(text).as(file.toString()).doesNotContainPattern(" style=\"| on[a-z]+=\"");
+      assertThat(text).as(file.toString()).doesNotContainPattern("<script>|<style>");
+    }
+  }
+
+  @Test
+  void filesAreSmall() throws IOException {
+    for (Path file : files(".js", ".css")) {
+      if (!file.toString().contains("vendor")) {
+        assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThan(520);
+      }
+    }
+  }
+
+  private static List<Path> files(String... ends) throws IOException {
+    try (Stream<Path> files = Files.walk(WEB)) {
+      List<Path> found =
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> Stream.of(ends).anyMatch(file.toString()::endsWith))
+              .filter(file -> !file.toString().contains("vendor") || file.toString().endsWith(".js"))
+              .toList();
+      assertThat(found).isNotEmpty();
+      return found;
+    }
+  }
+}
