@@ -28,6 +28,7 @@ export function useData(address, kinds) {
     let timer = null;
     let isAsking = false;
     let isDue = false;
+    let last = 0;
 
     const soon = (ms) => {
       timer ??= setTimeout(ask, ms);
@@ -36,6 +37,7 @@ export function useData(address, kinds) {
       timer = null;
       isAsking = true;
       isDue = false;
+      last = Date.now();
       try {
         const data = await get(address, abort.signal);
         setState({ data, problem: null });
@@ -62,7 +64,7 @@ export function useData(address, kinds) {
       if (isAsking) {
         isDue = true;
       } else {
-        soon(PAUSE_MS);
+        soon(Math.max(0, last + PAUSE_MS - Date.now()));
       }
     });
     ask();

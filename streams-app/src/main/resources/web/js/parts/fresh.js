@@ -36,7 +36,7 @@ export function Fresh({ isOn }) {
     return null;
   }
   const [state, text] = words(live, asOf, lag, stands);
-  return html`<span class="fresh ${state}" role="status" data-as-of=${asOf} data-live=${live}>
+  return html`<span class="fresh ${state}" role=${state === "live" ? null : "status"} data-as-of=${asOf} data-live=${live}>
     <span class="dot" aria-hidden="true"></span>
     ${text}
   </span>`;

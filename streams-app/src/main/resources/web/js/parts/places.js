@@ -13,12 +13,21 @@ export function Places({ params }) {
     narrow({
       location: picked.includes(one) ? picked.filter((p) => p !== one) : [...picked, one],
     });
-  return html`<details class="places field">
+  // It closes as a menu does: by Escape, and when something else is meant.
+  const close = (event) => {
+    if (event.key === "Escape") {
+      event.currentTarget.open = false;
+      event.currentTarget.querySelector("summary").focus();
+    } else if (event.type === "focusout" && !event.currentTarget.contains(event.relatedTarget)) {
+      event.currentTarget.open = false;
+    }
+  };
+  return html`<details class="places field" onKeyDown=${close} onfocusout=${close}>
     <summary>
       <span>Location</span>
       <b>${picked.length === 0 ? "All" : picked.length < 3 ? picked.join(", ") : `${picked.length} of ${all.length}`}</b>
     </summary>
-    <div class="menu">
+    <div class="menu" tabindex="-1">
       ${all.length === 0 && html`<p class="quiet">No location has any activity yet.</p>`}
       ${all.map(
         (one) => html`<label key=${one}>
