@@ -36,7 +36,7 @@ export const REASONS = {
 };
 
 const STATES = {
-  MATCHED: { kind: null, short: "Matched", why: "Documented and billed: both systems agree." },
+  MATCHED: { kind: null, short: "Matched", why: "It is documented and billed, on one day and at one location." },
   RETRACTED: { kind: null, short: "Retracted", why: "The note was retracted in the EMR, and nothing is billed." },
 };
 

@@ -30,8 +30,8 @@ export const Kind = ({ of, word }) =>
 export const Verdict = ({ of }) =>
   html`<span class="verdict ${of.toLowerCase()}" title=${VERDICTS[of].says}>${VERDICTS[of].word}</span>`;
 
-export const Severity = ({ of }) =>
-  html`<span class="severity ${of.toLowerCase()}">${of[0] + of.slice(1).toLowerCase()}</span>`;
+export const Severity = ({ of, word }) =>
+  html`<span class="severity ${of.toLowerCase()}">${word ?? of[0] + of.slice(1).toLowerCase()}</span>`;
 
 /** Saves a list as a CSV file. */
 export function Csv({ address, name }) {

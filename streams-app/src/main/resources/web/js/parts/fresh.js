@@ -6,7 +6,7 @@ import { onState } from "../live.js";
 
 const LOOK_MS = 20_000;
 const STANDS_MS = 50_000;
-const MUCH = 100;
+const MUCH = 1_000;
 
 /** Asks now and then, because a service with nothing new says nothing. */
 function useFreshness(isOn) {

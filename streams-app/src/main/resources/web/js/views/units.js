@@ -3,7 +3,7 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { adopted, isAdopted } from "../caps.js";
 import { useData } from "../data.js";
-import { Day, monthOf, number, plural } from "../format.js";
+import { Day, monthShortOf, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
 import { Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
@@ -86,8 +86,8 @@ function Proposal({ of, settings, mayAdopt }) {
   return html`<tr>
     <th scope="row">${of.payerId}</th>
     <td class="text">${of.cpt}</td>
-    <td class="text">${of.cap === 0 ? "is not paid at all" : `at most ${plural(of.cap, "unit")} a visit`}</td>
-    <td>${monthOf(of.month + "-01")}</td>
+    <td class="text">${of.cap === 0 ? "not paid" : `cap of ${plural(of.cap, "unit")}`}</td>
+    <td>${monthShortOf(of.month + "-01")} ${of.month.slice(0, 4)}</td>
     <td>${number(of.support)}</td>
     <td>
       ${isTaken || state.done

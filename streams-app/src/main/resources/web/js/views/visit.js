@@ -25,7 +25,10 @@ const Whole = ({ of, me }) => html`
     <div>
       <p class="crumb"><a href=${dayOf(of.summary)}>${of.summary.location}</a></p>
       <h1>Visit <span class="token" title=${of.summary.visit}>${of.summary.visit.slice(0, 8)}</span></h1>
-      <p class="verdicts"><${Kind} of=${of.kind} /> <b>${short(of.summary.state)}</b></p>
+      <p class="verdicts">
+        <${Kind} of=${of.kind} /> <b>${short(of.summary.state)}</b>
+        ${besides(of).map((one) => html`<${Severity} key=${one.id} of=${one.severity} word=${short(one.kind)} />`)}
+      </p>
     </div>
     <${Reveal} of=${of.summary.visit} me=${me} />
   </div>
@@ -33,7 +36,7 @@ const Whole = ({ of, me }) => html`
     <section class="card">
       <h2>Why</h2>
       <p class="why">${why(of.summary.state)}</p>
-      ${of.action && html`<p><b>Next:</b> ${of.action}</p>`}
+      ${nextSteps(of).map((action) => html`<p key=${action}><b>Next:</b> ${action}</p>`)}
       ${of.lateArrival && html`<${Lateness} of=${of.lateArrival} />`}
       <${Facts} of=${of.summary} />
     </section>
@@ -49,6 +52,19 @@ const Whole = ({ of, me }) => html`
     <${Where} of=${of.items} />
   </div>
 `;
+
+const open = (of) => of.discrepancies.filter((one) => one.status === "OPEN");
+
+/** What is wrong besides its state: one that is matched on its day may be billed twice on another. */
+const besides = (of) => {
+  const kinds = new Map();
+  open(of)
+    .filter((one) => one.kind !== of.summary.state)
+    .forEach((one) => kinds.set(one.kind, one));
+  return [...kinds.values()];
+};
+
+const nextSteps = (of) => [...new Set([of.action, ...open(of).map((one) => one.action)].filter(Boolean))];
 
 const dayOf = (one) =>
   href("period", { location: one.location, granularity: "DAY", from: one.finalizedOn ?? one.createdOn });

@@ -3,6 +3,7 @@ package org.visitbalance.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,7 +38,9 @@ final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration BETWEEN = Duration.ofMillis(50);
 
-  /** It warns that it does not know the newest browsers' debugging protocol, which needs no help. */
+  /**
+   * It warns that it does not know the newest browsers' debugging protocol, which needs no help.
+   */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
   private static final List<String> BROWSERS =
@@ -55,30 +59,30 @@ final class Browser implements AutoCloseable {
   /** Starts one for the page at a port; the test is skipped where there is none. */
   static Browser start(int port) {
     SELENIUM.setLevel(Level.SEVERE);
-    Path chromium = BROWSERS.stream().map(Browser::program).filter(Objects::nonNull).findFirst().orElse(null);
-    Path chromedriver = program("chromedriver");
+    Optional<Path> chromium = BROWSERS.stream().flatMap(Browser::programs).findFirst();
+    Optional<Path> chromedriver = programs("chromedriver").findFirst();
     Assumptions.assumeTrue(
-        chromium != null && chromedriver != null,
+        chromium.isPresent() && chromedriver.isPresent(),
         "no Chromium with its driver on this machine: apt-get install chromium chromium-driver");
     try {
       Path downloads = Files.createTempDirectory("visit-balance-downloads");
       ChromeDriverService service =
           new ChromeDriverService.Builder()
-              .usingDriverExecutable(chromedriver.toFile())
+              .usingDriverExecutable(chromedriver.get().toFile())
               .usingAnyFreePort()
               .build();
-      return new Browser(new ChromeDriver(service, options(chromium, downloads)), downloads, port);
+      return new Browser(
+          new ChromeDriver(service, options(chromium.get(), downloads)), downloads, port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Path program(String name) {
-    return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
+  /** Where a program is on the path. */
+  private static Stream<Path> programs(String name) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElse(null);
+        .filter(Files::isExecutable);
   }
 
   private static ChromeOptions options(Path chromium, Path downloads) {
@@ -100,7 +104,8 @@ final class Browser implements AutoCloseable {
         "--window-size=1300,900");
     options.setExperimentalOption(
         "prefs",
-        Map.of("download.default_directory", downloads.toString(), "intl.accept_languages", "en-US"));
+        Map.of(
+            "download.default_directory", downloads.toString(), "intl.accept_languages", "en-US"));
     options.setCapability("goog:loggingPrefs", logs);
     return options;
   }
@@ -221,7 +226,8 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand("Network.enable", Map.of());
     driver.executeCdpCommand(
         "Network.emulateNetworkConditions",
-        Map.of("offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+        Map.of(
+            "offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
   }
 
   void tab() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Reason;
 
 /** The page's files keep what its policy and its readers need. */
@@ -19,10 +20,8 @@ class PageFilesTest {
     String words = Files.readString(WEB.resolve("js/words.js"));
     for (Reason reason : Reason.values()) {
       if (reason != Reason.UNKNOWN) {
-        assertThat(words)
-            .contains(
-                "  %s: { kind: \"%s\", short: \""
-                    .formatted(reason, org.visitbalance.core.Reasons.kind(reason)));
+        String entry = "  %s: { kind: \"%s\", short: \"".formatted(reason, Reasons.kind(reason));
+        assertThat(words.contains(entry)).as("words.js has %s", entry).isTrue();
       }
     }
   }
@@ -52,7 +51,8 @@ class PageFilesTest {
           files
               .filter(Files::isRegularFile)
               .filter(file -> Stream.of(ends).anyMatch(file.toString()::endsWith))
-              .filter(file -> !file.toString().contains("vendor") || file.toString().endsWith(".js"))
+              .filter(
+                  file -> !file.toString().contains("vendor") || file.toString().endsWith(".js"))
               .toList();
       assertThat(found).isNotEmpty();
       return found;

@@ -429,12 +429,18 @@ class PageTest {
             .asText();
     Map<String, String> views =
         Map.of(
-            "today", "a.box[data-from]",
-            period, "#providers",
-            "visit/" + visit, ".timeline li",
-            "work", "#work",
-            "late", "#late-list tbody tr",
-            "units", "#sums");
+            "today",
+            "a.box[data-from]",
+            period,
+            "#providers",
+            "visit/" + visit,
+            ".timeline li",
+            "work",
+            "#work",
+            "late",
+            "#late-list tbody tr",
+            "units",
+            "#sums");
     views.forEach(
         (view, sign) -> {
           browser.open(view, Installation.VIEWER);
