@@ -7,10 +7,13 @@ const TOKEN = "visit-balance-token";
 /** The event of a token that is not, or no longer, taken. */
 export const UNKNOWN = "caller-unknown";
 
+const sentence = (text) =>
+  text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
 /** Something that the service refused or could not do; its text says what to do. */
 export class Problem extends Error {
   constructor(status, title, detail) {
-    super(detail);
+    super(sentence(detail));
     this.status = status;
     this.title = title;
   }

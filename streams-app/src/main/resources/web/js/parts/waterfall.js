@@ -23,6 +23,12 @@ function steps(from, items) {
     });
 }
 
+/** Where the bars begin: at 0, unless the differences would be too small to be seen there. */
+function axis(least, most) {
+  const start = least - 2 * Math.max(1, most - least);
+  return start > most * 0.4 ? start : 0;
+}
+
 /**
  * @param link the address that shows a reason's visits
  * @param picked the reason whose visits are shown
@@ -31,8 +37,7 @@ export function Waterfall({ emr, billing, items, link, picked }) {
   const bars = steps(emr, items);
   const ends = [emr, billing, ...bars.map((bar) => bar.to)];
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
-  // What moves fills two thirds of the width; where that leaves no room for 0 the axis is cut.
-  const start = Math.max(0, Math.floor(least - Math.max(1, (most - least) / 2)));
+  const start = axis(least, most);
   const x = (n) => ((n - start) / Math.max(1, most - start)) * (WIDTH - 8) + 4;
   return html`
     <ol class="waterfall">
