@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.scenario.Preset;
@@ -140,6 +141,7 @@ final class BenchTopologyCommand implements Callable<Integer> {
       measure(clients, state);
     } finally {
       broker.destroy();
+      Folders.delete(state);
     }
     return Main.OK;
   }

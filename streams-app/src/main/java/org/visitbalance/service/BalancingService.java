@@ -5,11 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -23,6 +21,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
@@ -251,13 +250,7 @@ public final class BalancingService implements AutoCloseable {
                     ? GroupMembershipOperation.REMAIN_IN_GROUP
                     : GroupMembershipOperation.LEAVE_GROUP));
     if (temporary != null) {
-      try (Stream<Path> files = Files.walk(temporary)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      Folders.delete(temporary);
     }
   }
 }

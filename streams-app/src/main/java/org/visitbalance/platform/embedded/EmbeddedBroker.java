@@ -19,6 +19,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Folders;
 
 /**
  * One Kafka broker that is its own controller, in this process, on free ports of the loopback
