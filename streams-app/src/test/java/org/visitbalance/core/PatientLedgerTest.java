@@ -13,14 +13,18 @@ import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.RejectionStatus;
 import org.visitbalance.fact.RejectionType;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.TransmissionKind;
 import org.visitbalance.fact.TransmissionStatus;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitStatus;
 
 /** What is counted of the facts that a patient's ledger takes: domain.md, section 2. */
 class PatientLedgerTest {
@@ -59,6 +63,26 @@ class PatientLedgerTest {
         2,
         null,
         null);
+  }
+
+  private static Visit visit(String id) {
+    return Visit.newBuilder()
+        .setTenant("T1")
+        .setEventId(id)
+        .setOccurredAt(NOON)
+        .setVisitId(id)
+        .setRevision(0)
+        .setStatus(VisitStatus.FINALIZED)
+        .setPatientKey("P1")
+        .setClinicId("C01")
+        .setDateOfService(DAY)
+        .setFinalizedAt(NOON)
+        .setFinalizedOn(DAY)
+        .setTherapistId("TH1")
+        .setNoteType(NoteType.DAILY_NOTE)
+        .setNoCharge(NoCharge.NONE)
+        .setLines(List.of())
+        .build();
   }
 
   private static Note note(String id, Instant at) {
@@ -111,6 +135,34 @@ class PatientLedgerTest {
     assertThat(ledger.add(first)).as("repeated %s", first).isFalse();
     assertThat(ledger.add(newer)).as("newer %s", newer).isFalse();
     assertThat(ledger.add(older)).as("older %s", older).isFalse();
+  }
+
+  @Test
+  void anEntityIsKnownByItsFirstFactAndNoOtherIs() {
+    // Given neighbours of each entity: others of its kind, and other kinds of its id
+    Transmission financial = transmission(TransmissionKind.FINANCIAL, NOON);
+    for (SpecificRecord fact :
+        List.of(
+            charge("501", NOON),
+            note("V1", NOON),
+            visit("V1"),
+            transmission(TransmissionKind.CLINICAL, NOON),
+            rejection("R1", NOON))) {
+      assertThat(ledger.knows(fact)).as("before: " + fact).isFalse();
+
+      // When its first fact comes
+      ledger.add(fact);
+
+      // Then it is known
+      assertThat(ledger.knows(fact)).as("after: " + fact).isTrue();
+    }
+
+    // And no neighbour is
+    assertThat(ledger.knows(charge("502", NOON))).isFalse();
+    assertThat(ledger.knows(note("V2", NOON))).isFalse();
+    assertThat(ledger.knows(financial)).isFalse();
+    assertThat(ledger.knows(rejection("R2", NOON))).isFalse();
+    assertThat(ledger.knows(visit("V2"))).isFalse();
   }
 
   @Test
