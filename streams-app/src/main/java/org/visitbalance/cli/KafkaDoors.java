@@ -1,8 +1,10 @@
 package org.visitbalance.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.visitbalance.core.Facts;
 import org.visitbalance.ingest.FactLines;
@@ -34,8 +36,7 @@ final class KafkaDoors implements Doors {
     FactSink sink =
         new FactSink() {
           @Override
-          public void fact(
-              org.apache.avro.specific.SpecificRecord fact, java.time.Instant knownAt) {
+          public void fact(SpecificRecord fact, Instant knownAt) {
             if (mayWrite.test(Facts.tenant(fact))) {
               consignment.send(fact);
               accepted[0]++;
@@ -72,21 +73,20 @@ final class KafkaDoors implements Doors {
   /** Who did it is written down first: a replacement that nobody answers for must not be. */
   @Override
   public void replace(Settings settings, AccessEntry entry) {
-    writeDown(entry);
-    send(
-        () -> {
-          Consignment consignment = producer.consignment();
-          consignment.send(settings);
-          consignment.await();
-        });
+    put(entry);
+    put(settings);
   }
 
   @Override
   public void writeDown(AccessEntry entry) {
+    put(entry);
+  }
+
+  private void put(SpecificRecord value) {
     send(
         () -> {
           Consignment consignment = producer.consignment();
-          consignment.send(entry);
+          consignment.send(value);
           consignment.await();
         });
   }

@@ -23,7 +23,7 @@ public final class FactLines {
     reader.open(bytes, bytes.length);
     long line = 0;
     for (int from = 0; from < bytes.length; ) {
-      int to = endOfLine(bytes, from);
+      int to = endOfLine(bytes, from, bytes.length);
       line++;
       if (!isBlank(bytes, from, to)) {
         begun.accept(line);
@@ -42,21 +42,20 @@ public final class FactLines {
     if (result.fact() != null && result.knownAt() != null) {
       sink.fact(result.fact(), result.knownAt());
     } else {
-      sink.deadLetter(
-          new DeadLetter(
-              result.tenant(), name, null, line, result.field(), String.valueOf(result.reason())));
+      sink.deadLetter(result.letter(name, line));
     }
   }
 
-  private static int endOfLine(byte[] bytes, int from) {
+  /** Where a line ends that begins at a place: at its line feed, or at the end of what is there. */
+  static int endOfLine(byte[] bytes, int from, int length) {
     int position = from;
-    while (position < bytes.length && bytes[position] != '\n') {
+    while (position < length && bytes[position] != '\n') {
       position++;
     }
     return position;
   }
 
-  private static boolean isBlank(byte[] bytes, int from, int to) {
+  static boolean isBlank(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
         return false;

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
+import org.visitbalance.output.DeadLetter;
 
 /** Reads facts from JSON objects (contract.md, section 1). One for each thread. */
 final class JsonFactReader {
@@ -33,7 +34,13 @@ final class JsonFactReader {
       @Nullable Instant knownAt,
       @Nullable String tenant,
       @Nullable String field,
-      @Nullable String reason) {}
+      @Nullable String reason) {
+
+    /** The dead letter of a line that gave no fact. */
+    DeadLetter letter(String source, long line) {
+      return new DeadLetter(tenant, source, null, line, field, String.valueOf(reason));
+    }
+  }
 
   /** Ends the reading of a line; it carries no stack, as bad input is nothing exceptional. */
   private static final class Unusable extends RuntimeException {

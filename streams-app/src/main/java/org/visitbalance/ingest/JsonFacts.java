@@ -92,31 +92,24 @@ final class JsonFacts implements FactReader {
       byte[] bytes = new byte[limit + MORE];
       int filled = fill(channel, bytes, 0, first);
       // The last line may be longer than there is room; a file may end at any byte.
-      while (filled == bytes.length && endOfLine(bytes, limit - 1, filled) == filled) {
+      while (filled == bytes.length && FactLines.endOfLine(bytes, limit - 1, filled) == filled) {
         bytes = Arrays.copyOf(bytes, 2 * bytes.length);
         filled = fill(channel, bytes, filled, first);
       }
-      int position = from == 0 ? afterMark(bytes) : endOfLine(bytes, 0, filled) + 1;
+      int position = from == 0 ? afterMark(bytes) : FactLines.endOfLine(bytes, 0, filled) + 1;
       limit = Math.min(limit, filled);
       reader.open(bytes, filled);
       long lines = 0;
       List<DeadLetter> letters = new ArrayList<>(0);
       while (position < limit) {
-        int end = endOfLine(bytes, position, filled);
+        int end = FactLines.endOfLine(bytes, position, filled);
         lines++;
-        if (!isBlank(bytes, position, end)) {
+        if (!FactLines.isBlank(bytes, position, end)) {
           JsonFactReader.Result result = reader.read(position, end);
           if (result.fact() != null && result.knownAt() != null) {
             sink.fact(result.fact(), result.knownAt());
           } else {
-            letters.add(
-                new DeadLetter(
-                    result.tenant(),
-                    String.valueOf(file.getFileName()),
-                    null,
-                    lines,
-                    result.field(),
-                    String.valueOf(result.reason())));
+            letters.add(result.letter(String.valueOf(file.getFileName()), lines));
           }
         }
         position = end + 1;
@@ -139,14 +132,6 @@ final class JsonFacts implements FactReader {
     return buffer.position();
   }
 
-  private static int endOfLine(byte[] bytes, int from, int filled) {
-    int position = from;
-    while (position < filled && bytes[position] != '\n') {
-      position++;
-    }
-    return position;
-  }
-
   private static int afterMark(byte[] bytes) {
     boolean marked =
         bytes.length >= 3
@@ -154,14 +139,5 @@ final class JsonFacts implements FactReader {
             && bytes[1] == (byte) 0xBB
             && bytes[2] == (byte) 0xBF;
     return marked ? 3 : 0;
-  }
-
-  private static boolean isBlank(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -169,7 +169,7 @@ public final class FactProducer implements AutoCloseable {
   public void check() {
     Exception problem = failure.get();
     if (problem != null) {
-      throw ClusterProblems.of(clients, "acknowledge a record", problem);
+      throw problem(problem);
     }
   }
 
@@ -182,7 +182,7 @@ public final class FactProducer implements AutoCloseable {
     producer.flush();
     Exception problem = failure.getAndSet(null);
     if (problem != null) {
-      throw ClusterProblems.of(clients, "acknowledge a record", problem);
+      throw problem(problem);
     }
   }
 

@@ -39,7 +39,7 @@ import org.visitbalance.state.PartitionState;
 final class Ledger {
   private static final String PARTITION = "partition";
 
-  /** Patients whose entries stay decoded, and how many entries of one are worth keeping. */
+  /** Patients whose entries are held, and how many entries of one are worth keeping. */
   private static final int OPEN_PATIENTS = 2_000;
 
   private static final int OPEN_ENTRIES = 300;

@@ -101,7 +101,7 @@ final class StoredPatient implements PatientStore {
     return isWhole && entries.isEmpty();
   }
 
-  /** How many entries are held decoded. */
+  /** How many entries are held. */
   int size() {
     return entries.size();
   }

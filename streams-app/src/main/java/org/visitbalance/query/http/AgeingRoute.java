@@ -45,15 +45,12 @@ final class AgeingRoute implements Route {
   }
 
   private static List<Map<String, @Nullable Object>> reasons(Handle handle, Call call) {
-    return new Sql()
-        .add(
-            "select rejection_type, reason_code, count(*) from late_arrival where tenant = ?",
-            call.tenant())
+    return Sql.select(REASONS)
+        .add(" from late_arrival where tenant = ?", call.tenant())
         .add(" and status = 'HELD'")
         .in("location", call.params().texts("location"))
         .add(" group by rejection_type, reason_code order by count(*) desc, reason_code limit 200")
-        .on(handle)
-        .map((row, context) -> Rows.read(row, REASONS, 1))
+        .rows(handle, REASONS)
         .list();
   }
 

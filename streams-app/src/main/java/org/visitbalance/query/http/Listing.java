@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
@@ -101,14 +102,22 @@ record Listing(
 
   /** The rows after a place in an order, and what they are ordered by behind them. */
   Sql select(Call call, List<Order> orders, @Nullable List<Object> after, int limit) {
-    Sql sql = new Sql();
-    sql.add("select " + expressions() + ", " + joined(orders.stream().map(Order::sql)));
+    Sql sql = Sql.select(columns).add(", " + joined(orders.stream().map(Order::sql)));
     body(call, sql);
     if (after != null) {
       Cursor.after(sql, orders, after);
     }
     sql.add(" order by " + joined(orders.stream().map(Listing::step)));
     return sql.add(" limit " + limit);
+  }
+
+  /** The first rows in an order, whole. */
+  List<Map<String, @Nullable Object>> first(
+      Handle handle, Call call, List<Order> orders, int limit) {
+    List<Map<String, @Nullable Object>> rows =
+        select(call, orders, null, limit).rows(handle, columns).list();
+    rows.forEach(row -> finish.accept(row, call));
+    return rows;
   }
 
   /** How many rows there are, up to a limit. */
@@ -124,10 +133,6 @@ record Listing(
     if (!group.isEmpty()) {
       sql.add(group);
     }
-  }
-
-  private String expressions() {
-    return joined(columns.stream().map(Column::name));
   }
 
   private static String step(Order order) {

@@ -58,8 +58,7 @@ final class MatrixRoute implements Route {
       throw Problem.unusable("from", "must not be after 'to'");
     }
     List<String> periods = periods(granularity, from, to, call);
-    Sql sql = new Sql();
-    sql.add("select " + String.join(", ", COLUMNS.stream().map(Column::name).toList()));
+    Sql sql = Sql.select(COLUMNS);
     sql.add(
         " from balance where tenant = ? and granularity = ? and from_date between ? and ?",
         call.tenant(),
@@ -69,8 +68,7 @@ final class MatrixRoute implements Route {
     sql.in("location", params.texts("location"));
     sql.add(" order by location, from_date limit " + (MOST_CELLS + 1));
     List<Map<String, @Nullable Object>> cells =
-        jdbi.withHandle(
-            handle -> sql.on(handle).map((row, context) -> Rows.read(row, COLUMNS, 1)).list());
+        jdbi.withHandle(handle -> sql.rows(handle, COLUMNS).list());
     if (cells.size() > MOST_CELLS) {
       throw Problem.of(422, "Too much", "more than 50,000 cells; ask for fewer days or locations");
     }

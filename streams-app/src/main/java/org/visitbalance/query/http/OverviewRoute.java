@@ -7,7 +7,6 @@ import static org.visitbalance.query.model.Column.Type.WHOLE;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,18 +99,7 @@ final class OverviewRoute implements Route {
 
   private static List<Map<String, @Nullable Object>> rows(
       Handle handle, Listing listing, String sort, Call call, int limit) {
-    List<Order> orders = listing.sorts().getOrDefault(sort, List.of());
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    listing
-        .select(call, orders, null, limit)
-        .on(handle)
-        .map((row, context) -> Rows.read(row, listing.columns(), 1))
-        .forEach(
-            row -> {
-              listing.finish().accept(row, call);
-              rows.add(row);
-            });
-    return rows;
+    return listing.first(handle, call, listing.sorts().getOrDefault(sort, List.of()), limit);
   }
 
   private static Map<String, @Nullable Object> span(
@@ -124,16 +112,16 @@ final class OverviewRoute implements Route {
         one(
             handle,
             SPAN,
-            new Sql()
-                .add(select(SPAN) + " from balance where tenant = ?", call.tenant())
+            Sql.select(SPAN)
+                .add(" from balance where tenant = ?", call.tenant())
                 .add(" and granularity = 'DAY' and from_date between ? and ?", from, to)
                 .in("location", locations)));
     span.putAll(
         one(
             handle,
             UNBILLED_SUMS,
-            new Sql()
-                .add(select(UNBILLED_SUMS) + " from visit where tenant = ?", call.tenant())
+            Sql.select(UNBILLED_SUMS)
+                .add(" from visit where tenant = ?", call.tenant())
                 .add(" and finalized_on between ? and ?", from, to)
                 .add(" and state in (" + UNBILLED + ")")
                 .in("location", locations)));
@@ -141,22 +129,20 @@ final class OverviewRoute implements Route {
   }
 
   private static List<Map<String, @Nullable Object>> findings(Handle handle, Call call) {
-    return new Sql()
-        .add(select(FOUND), call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
+    return Sql.select(FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
         .add(" from discrepancy where tenant = ? and status = 'OPEN'", call.tenant())
         .in("location", call.params().texts("location"))
         .add(" group by severity, kind")
         .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")
         .add(", count(*) desc, kind")
-        .on(handle)
-        .map((row, context) -> Rows.read(row, FOUND, 1))
+        .rows(handle, FOUND)
         .list();
   }
 
   /** An open note's therapist stands in the fact that its token leads to. */
   private static List<Map<String, @Nullable Object>> openNotes(Handle handle, Call call) {
-    return new Sql()
-        .add(select(NOTES) + " from (select i.from_date, (select e.provider_id from event e")
+    return Sql.select(NOTES)
+        .add(" from (select i.from_date, (select e.provider_id from event e")
         .add(" join visit_ids ids on ids.tenant = e.tenant and ids.patient_key = e.patient_key")
         .add(" and ids.name = e.visit_name where ids.tenant = i.tenant and ids.visit = i.visit")
         .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
@@ -164,16 +150,11 @@ final class OverviewRoute implements Route {
         .add(" and i.list_name = 'OPEN_NOTE'")
         .in("i.location", call.params().texts("location"))
         .add(") as notes group by therapist order by count(*) desc, therapist limit 200")
-        .on(handle)
-        .map((row, context) -> Rows.read(row, NOTES, 1))
+        .rows(handle, NOTES)
         .list();
   }
 
   private static Map<String, @Nullable Object> one(Handle handle, List<Column> columns, Sql sql) {
-    return sql.on(handle).map((row, context) -> Rows.read(row, columns, 1)).one();
-  }
-
-  private static String select(List<Column> columns) {
-    return "select " + String.join(", ", columns.stream().map(Column::name).toList());
+    return sql.rows(handle, columns).one();
   }
 }

@@ -1,6 +1,5 @@
 package org.visitbalance.query.http;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +52,9 @@ final class PeriodRoute implements Route {
 
   private static Map<String, @Nullable Object> balance(Handle handle, Call call) {
     Listing balances = Lists.BALANCES;
-    Sql sql = new Sql();
-    sql.add("select " + String.join(", ", balances.columns().stream().map(c -> c.name()).toList()));
-    sql.add(" from balance where tenant = ?", call.tenant());
+    Sql sql = Sql.select(balances.columns()).add(" from balance where tenant = ?", call.tenant());
     ItemList.periodOf("", call, sql);
-    return sql.on(handle)
-        .map((row, context) -> Rows.read(row, balances.columns(), 1))
+    return sql.rows(handle, balances.columns())
         .findOne()
         .orElseThrow(
             () ->
@@ -81,15 +77,6 @@ final class PeriodRoute implements Route {
             : listing.narrowed(
                 Filter.of("location", (c, sql) -> ItemList.periodOf("i.", c, sql)),
                 Filter.of("list", (c, sql) -> sql.add(" and i.list_name = ?", list)));
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    one.select(call, orders, null, MOST)
-        .on(handle)
-        .map((row, context) -> Rows.read(row, one.columns(), 1))
-        .forEach(
-            row -> {
-              one.finish().accept(row, call);
-              rows.add(row);
-            });
-    return rows;
+    return one.first(handle, call, orders, MOST);
   }
 }

@@ -2,6 +2,7 @@ package org.visitbalance.query.http;
 
 import static org.visitbalance.query.model.Column.Type.TEXT;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +24,9 @@ final class RevealRoute implements Route {
 
   private final Jdbi jdbi;
   private final Doors doors;
-  private final java.time.InstantSource time;
+  private final InstantSource time;
 
-  RevealRoute(Jdbi jdbi, Doors doors, java.time.InstantSource time) {
+  RevealRoute(Jdbi jdbi, Doors doors, InstantSource time) {
     this.jdbi = jdbi;
     this.doors = doors;
     this.time = time;
@@ -37,13 +38,9 @@ final class RevealRoute implements Route {
     Map<String, @Nullable Object> ids =
         jdbi.withHandle(
             handle ->
-                new Sql()
-                    .add(
-                        "select visit, patient_key, name from visit_ids where tenant = ?",
-                        call.tenant())
-                    .add(" and visit = ?", token)
-                    .on(handle)
-                    .map((row, context) -> Rows.read(row, COLUMNS, 1))
+                Sql.select(COLUMNS)
+                    .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
+                    .rows(handle, COLUMNS)
                     .findOne()
                     .orElseThrow(() -> Problem.unknown("there is no visit or note of this token")));
     doors.writeDown(entry(call, AccessAction.REVEAL, token, time));
@@ -52,7 +49,7 @@ final class RevealRoute implements Route {
   }
 
   static AccessEntry entry(
-      Call call, AccessAction action, @Nullable String token, java.time.InstantSource time) {
+      Call call, AccessAction action, @Nullable String token, InstantSource time) {
     return AccessEntry.newBuilder()
         .setTenant(call.tenant())
         .setAt(time.instant())

@@ -52,13 +52,10 @@ final class SettingsRoute {
   private Map<String, @Nullable Object> current(Call call) {
     return jdbi.withHandle(
         handle ->
-            new Sql()
-                .add(
-                    "select version, at, settings from settings_version where tenant = ?",
-                    call.tenant())
+            Sql.select(COLUMNS)
+                .add(" from settings_version where tenant = ?", call.tenant())
                 .add(" order by version desc limit 1")
-                .on(handle)
-                .map((row, context) -> Rows.read(row, COLUMNS, 1))
+                .rows(handle, COLUMNS)
                 .findOne()
                 .orElseGet(() -> none(call.tenant())));
   }

@@ -4,13 +4,23 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Column;
 
 /** A query that grows. Whatever comes from outside is a value, never a part of the text. */
 final class Sql {
   private final StringBuilder text = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
+
+  /** Begins a query for some columns, with the values of their question marks. */
+  static Sql select(List<Column> columns, Object... values) {
+    return new Sql()
+        .add("select " + String.join(", ", columns.stream().map(Column::name).toList()), values);
+  }
 
   /** Goes on with a piece of text, and the values of its question marks. */
   Sql add(String piece, Object... more) {
@@ -29,6 +39,11 @@ final class Sql {
       values.addAll(some);
     }
     return this;
+  }
+
+  /** Its rows on a connection, as JSON objects; they begin with those columns. */
+  ResultIterable<Map<String, @Nullable Object>> rows(Handle handle, List<Column> columns) {
+    return on(handle).map((row, context) -> Rows.read(row, columns, 1));
   }
 
   /** The query on a connection. */

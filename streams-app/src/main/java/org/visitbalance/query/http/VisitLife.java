@@ -79,15 +79,18 @@ final class VisitLife {
     return state.equals("MATCHED") || state.startsWith("POSTED") || state.startsWith("SPLIT");
   }
 
+  /** Puts the timeline and the hints of a token into an answer. */
+  static void tell(Map<String, @Nullable Object> body, Handle handle, String token, Call call) {
+    Ids ids = ids(handle, token, call);
+    body.put("timeline", ids == null ? List.of() : timeline(handle, ids, call));
+    body.put("hints", ids == null || ids.matched ? List.of() : hints(handle, ids, token, call));
+  }
+
   /**
    * The facts that name the visit, those of its date of service that name none, and what was held
    * of its patient or case around that day; the oldest first.
    */
-  static List<Map<String, @Nullable Object>> timeline(Handle handle, String token, Call call) {
-    Ids ids = ids(handle, token, call);
-    if (ids == null) {
-      return List.of();
-    }
+  private static List<Map<String, @Nullable Object>> timeline(Handle handle, Ids ids, Call call) {
     List<Column> columns = new ArrayList<>(EVENT);
     columns.add(
         new Column(
@@ -97,14 +100,14 @@ final class VisitLife {
             TEXT,
             ""));
     Sql sql =
-        new Sql()
-            .add("select " + VisitRoute.names(columns) + " from event where tenant = ?")
+        Sql.select(columns)
+            .add(" from event where tenant = ?")
             .add(" and patient_key = ? and (visit_name = ?")
             .add(" or (visit_name is null and date_of_service = ?)")
             .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
             .add(" and at between ? and ?))")
             .add(" order by at, record_key limit " + MOST);
-    return VisitRoute.rows(handle, columns, bound(sql, call.tenant(), ids));
+    return bound(sql, call.tenant(), ids).rows(handle, columns).list();
   }
 
   private static Sql bound(Sql sql, String tenant, Ids ids) {
@@ -114,16 +117,13 @@ final class VisitLife {
   }
 
   /** Unmatched visits of the same patient around the same day: perhaps the other half. */
-  static List<Map<String, @Nullable Object>> hints(Handle handle, String token, Call call) {
-    Ids ids = ids(handle, token, call);
-    if (ids == null || ids.matched) {
-      return List.of();
-    }
+  private static List<Map<String, @Nullable Object>> hints(
+      Handle handle, Ids ids, String token, Call call) {
     List<Column> columns = Listing.columns(Tables.VISIT, "v.");
     boolean billingOnly = ids.name.startsWith(BILLING_ONLY);
     Sql sql =
-        new Sql()
-            .add("select " + VisitRoute.names(columns) + " from visit_ids ids join visit v")
+        Sql.select(columns)
+            .add(" from visit_ids ids join visit v")
             .add(" on v.tenant = ids.tenant and v.visit = ids.visit")
             .add(" where ids.tenant = ? and ids.patient_key = ?", call.tenant(), ids.patient)
             .add(
@@ -135,7 +135,7 @@ final class VisitLife {
             .add(" and v.state <> 'MATCHED' and v.state not like 'POSTED%'")
             .add(" and v.state not like 'SPLIT%' limit " + MOST);
     List<Map<String, @Nullable Object>> hints = new ArrayList<>();
-    for (Map<String, @Nullable Object> row : VisitRoute.rows(handle, columns, sql)) {
+    for (Map<String, @Nullable Object> row : sql.rows(handle, columns)) {
       LocalDate day = LocalDate.parse(String.valueOf(row.get("dateOfService")));
       Map<String, @Nullable Object> hint = new LinkedHashMap<>();
       hint.put("summary", row);

@@ -72,8 +72,7 @@ final class VisitRoute implements Route {
           body.put("unitVariances", of(handle, Tables.UNIT_VARIANCE, token, call, "cpt"));
           body.put("discrepancies", discrepancies(handle, token, call));
           body.put("items", items(handle, token, call));
-          body.put("timeline", VisitLife.timeline(handle, token, call));
-          body.put("hints", VisitLife.hints(handle, token, call));
+          VisitLife.tell(body, handle, token, call);
         });
     call.answerFresh(body);
   }
@@ -97,32 +96,22 @@ final class VisitRoute implements Route {
   }
 
   private static List<Map<String, @Nullable Object>> items(Handle handle, String token, Call call) {
-    return rows(
-        handle,
-        ITEMS,
-        new Sql()
-            .add("select " + names(ITEMS) + " from item where tenant = ?", call.tenant())
-            .add(" and visit = ? order by from_date, granularity, list_name", token)
-            .add(" limit " + MOST));
+    return Sql.select(ITEMS)
+        .add(" from item where tenant = ? and visit = ?", call.tenant(), token)
+        .add(" order by from_date, granularity, list_name limit " + MOST)
+        .rows(handle, ITEMS)
+        .list();
   }
 
   private static List<Map<String, @Nullable Object>> of(
       Handle handle, Table table, String token, Call call, String order) {
     List<Column> columns = Listing.columns(table, "");
-    Sql sql =
-        new Sql()
-            .add("select " + names(columns) + " from " + table.name())
-            .add(" where tenant = ? and visit = ?", call.tenant(), token)
-            .add(order.isEmpty() ? "" : " order by " + order)
-            .add(" limit " + MOST);
-    return rows(handle, columns, sql);
-  }
-
-  static List<Map<String, @Nullable Object>> rows(Handle handle, List<Column> columns, Sql sql) {
-    return sql.on(handle).map((row, context) -> Rows.read(row, columns, 1)).list();
-  }
-
-  static String names(List<Column> columns) {
-    return String.join(", ", columns.stream().map(Column::name).toList());
+    return Sql.select(columns)
+        .add(" from " + table.name())
+        .add(" where tenant = ? and visit = ?", call.tenant(), token)
+        .add(order.isEmpty() ? "" : " order by " + order)
+        .add(" limit " + MOST)
+        .rows(handle, columns)
+        .list();
   }
 }
