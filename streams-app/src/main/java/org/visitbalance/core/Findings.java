@@ -156,6 +156,10 @@ final class Findings {
                     units,
                     Reasons.action(place.kind()),
                     null,
+                    null,
+                    null,
+                    null,
+                    null,
                     null)));
     return discrepancies;
   }

@@ -142,7 +142,8 @@ public final class PeriodBook {
             kinds(Reasons.Kind.EXPECTED),
             kinds(Reasons.Kind.PENDING),
             kinds(Reasons.Kind.WORK),
-            kinds(Reasons.Kind.UNEXPLAINED)),
+            kinds(Reasons.Kind.UNEXPLAINED),
+            null),
         verdict(),
         more > 0 && less > 0,
         readiness(),
@@ -202,6 +203,10 @@ public final class PeriodBook {
         null,
         null,
         Reasons.action(kind),
+        null,
+        null,
+        null,
+        null,
         null,
         null);
   }

@@ -148,6 +148,10 @@ public final class Revision {
         discrepancy.getUnits(),
         discrepancy.getAction(),
         openedAt,
-        discrepancy.getResolvedAt());
+        discrepancy.getResolvedAt(),
+        discrepancy.getAssignee(),
+        discrepancy.getAcceptedBecause(),
+        discrepancy.getBefore(),
+        discrepancy.getAfter());
   }
 }

@@ -10,10 +10,13 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON form of the generated records: fields in the schema's order, null written, dates and
+ * The JSON form of the generated records: fields in the schema's order, null written (but where the
+ * schema says {@code omitNull}, for fields that came after others relied on the shape), dates and
  * instants in ISO-8601 (no zero fraction, else 3, 6 or 9 digits), maps in the order of their keys.
  */
 public final class JsonText {
+  private static final String OMIT_NULL = "omitNull";
+
   private JsonText() {}
 
   /** Writes a record as one JSON object. */
@@ -26,8 +29,11 @@ public final class JsonText {
   /** Writes a record's fields into an object that the caller has begun. */
   public static void writeFields(JsonGenerator json, SpecificRecord record) throws IOException {
     for (Schema.Field field : record.getSchema().getFields()) {
-      json.writeFieldName(field.name());
-      writeValue(json, record.get(field.pos()));
+      Object value = record.get(field.pos());
+      if (value != null || field.getObjectProp(OMIT_NULL) == null) {
+        json.writeFieldName(field.name());
+        writeValue(json, value);
+      }
     }
   }
 

@@ -57,7 +57,8 @@ final class OutputFile {
           "cap-proposals.jsonl", CapProposal.getClassSchema(), "payerId", "cpt", "month");
 
   /** Fields of a discrepancy that only the topics have. */
-  private static final Set<String> ON_TOPICS_ONLY = Set.of("openedAt", "resolvedAt");
+  private static final Set<String> ON_TOPICS_ONLY =
+      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after");
 
   private final String fileName;
   private final Schema schema;

@@ -191,6 +191,6 @@ final class Records {
   /** Returns a document that says nothing but the name: every setting has its default. */
   static Settings settings(String tenant) {
     return new Settings(
-        tenant, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        tenant, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -53,6 +53,8 @@ class ApiStoryTest {
 
     for (int limit : new int[] {7, 1000}) {
       List<JsonNode> rows = all("balances?", limit);
+      // A file leaves out what nobody has accepted; the API says null.
+      rows.forEach(row -> ((ObjectNode) row.path("kinds")).remove("accepted"));
       assertThat(rows).extracting(JsonNode::toString).containsExactlyInAnyOrderElementsOf(wanted);
       assertThat(rows)
           .extracting(row -> row.path("from").asText())

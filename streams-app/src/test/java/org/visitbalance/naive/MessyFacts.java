@@ -132,7 +132,8 @@ public final class MessyFacts {
         messy.oneIn(2) ? null : List.of("NOSHOW", "97010"),
         messy.oneIn(2) ? null : List.of("97161", "97110"),
         messy.oneIn(3) ? null : messy.locations(),
-        messy.oneIn(3) ? null : messy.rules());
+        messy.oneIn(3) ? null : messy.rules(),
+        null);
   }
 
   private List<LocationRow> locations() {
