@@ -33,9 +33,7 @@ public final class StateVersion {
           TenantState.getClassSchema(),
           PartitionState.getClassSchema(),
           SourceCounts.getClassSchema(),
-          PeriodPosting.getClassSchema(),
           PeriodFigures.getClassSchema(),
-          CapPosting.getClassSchema(),
           CapFigures.getClassSchema());
 
   private static final int DIGITS = 16;

@@ -31,9 +31,13 @@ public final class CapBook {
    * @param times 1, or -1 to take back what was added before
    */
   public void add(CapSample sample, int times) {
+    add(sample.getDocumented(), sample.getBilled(), times);
+  }
+
+  void add(long documented, long billed, long times) {
     visits.merge(
-        new Units(sample.getDocumented(), sample.getBilled()),
-        (long) times,
+        new Units(documented, billed),
+        times,
         (count, more) -> count + more == 0 ? null : Long.valueOf(count + more));
   }
 

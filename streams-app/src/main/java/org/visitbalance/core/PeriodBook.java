@@ -41,6 +41,10 @@ public final class PeriodBook {
     long billingVisits;
     long emrUnits;
     long billingUnits;
+
+    boolean isZero() {
+      return emrVisits == 0 && billingVisits == 0 && emrUnits == 0 && billingUnits == 0;
+    }
   }
 
   long contributions;
@@ -75,17 +79,24 @@ public final class PeriodBook {
     addItem(contribution, times);
     long evaluations = contribution.getEvaluationUnits() - contribution.getEvaluationVisits();
     if (contribution.getEvaluationReason() != null) {
-      add(evaluationItems, contribution.getEvaluationReason(), evaluations, times);
+      add(evaluationItems, contribution.getEvaluationReason(), times, times * evaluations);
     }
     for (ItemList list : contribution.getLists()) {
-      lists.merge(list, (long) times, Long::sum);
+      count(lists, list, times);
     }
     for (ProviderFigures provider : contribution.getProviders()) {
-      Figures figures = providers.computeIfAbsent(provider.getProviderId(), id -> new Figures());
-      figures.emrVisits += times * provider.getEmrVisits();
-      figures.billingVisits += times * provider.getBillingVisits();
-      figures.emrUnits += times * provider.getEmrUnits();
-      figures.billingUnits += times * provider.getBillingUnits();
+      add(provider, times);
+    }
+  }
+
+  void add(ProviderFigures provider, int times) {
+    Figures figures = providers.computeIfAbsent(provider.getProviderId(), id -> new Figures());
+    figures.emrVisits += times * provider.getEmrVisits();
+    figures.billingVisits += times * provider.getBillingVisits();
+    figures.emrUnits += times * provider.getEmrUnits();
+    figures.billingUnits += times * provider.getBillingUnits();
+    if (figures.isZero()) {
+      providers.remove(provider.getProviderId());
     }
   }
 
@@ -95,24 +106,46 @@ public final class PeriodBook {
       return;
     }
     long difference = (long) contribution.getEmrVisits() - contribution.getBillingVisits();
-    add(items, reason, difference, times);
+    add(items, reason, times, times * difference);
     more += difference > 0 ? times : 0;
     less += difference < 0 ? times : 0;
     Reasons.Kind kind = Reasons.kind(reason, contribution.getOverdue());
-    kinds.merge(kind, (long) times, Long::sum);
+    count(kinds, kind, times);
     if (kind == Reasons.Kind.UNEXPLAINED) {
-      unexplained.merge(
-          Reasons.severity(reason, contribution.getOverdue()), (long) times, Long::sum);
+      count(unexplained, Reasons.severity(reason, contribution.getOverdue()), times);
     }
   }
 
-  private static void add(Map<Reason, Sum> sums, Reason reason, long difference, int times) {
+  static void add(Map<Reason, Sum> sums, Reason reason, long items, long difference) {
     Sum sum = sums.computeIfAbsent(reason, any -> new Sum());
-    sum.items += times;
-    sum.difference += times * difference;
-    if (sum.items == 0) {
+    sum.items += items;
+    sum.difference += difference;
+    if (sum.items == 0 && sum.difference == 0) {
       sums.remove(reason);
     }
+  }
+
+  static <E> void count(Map<E, Long> counts, E key, long times) {
+    counts.merge(key, times, (count, more) -> count + more == 0 ? null : (Long) (count + more));
+  }
+
+  /** Whether adding this book to another one would change nothing. */
+  public boolean isZero() {
+    return contributions == 0
+        && billingVisits == 0
+        && emrUnits == 0
+        && billingUnits == 0
+        && expected == 0
+        && billed == 0
+        && evaluationVisits == 0
+        && more == 0
+        && less == 0
+        && items.isEmpty()
+        && evaluationItems.isEmpty()
+        && kinds.isEmpty()
+        && unexplained.isEmpty()
+        && lists.isEmpty()
+        && providers.isEmpty();
   }
 
   /** Whether the period has activity, and so a balance. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.ItemList;
 import org.visitbalance.output.ProviderFigures;
@@ -15,7 +16,7 @@ import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.state.ReasonSum;
 
-/** The books as they are stored, and back. What has become 0 again is not stored. */
+/** The books as they are stored or sent, and back. What has become 0 again is in neither. */
 public final class StoredBooks {
   private StoredBooks() {}
 
@@ -29,43 +30,60 @@ public final class StoredBooks {
     return new CapFigures(0L, List.of(), null);
   }
 
+  /** The book of a period with a posting more. */
+  public static PeriodFigures sum(PeriodFigures figures, PeriodFigures posting) {
+    PeriodBook book = book(figures);
+    add(book, posting);
+    Instant changed = figures.getChangedAt();
+    Instant posted = Objects.requireNonNull(posting.getChangedAt());
+    return figures(
+        book,
+        figures.getPostings() + posting.getPostings(),
+        changed != null && changed.isAfter(posted) ? changed : posted);
+  }
+
+  /** The book of a cap with a posting more, which knows the rule best. */
+  public static CapFigures sum(CapFigures figures, CapFigures posting) {
+    CapBook book = book(figures);
+    add(book, posting);
+    return figures(book, figures.getPostings() + posting.getPostings(), posting.getRuledCap());
+  }
+
   /** A copy of a stored book, to be added to. */
   public static PeriodBook book(PeriodFigures figures) {
     PeriodBook book = new PeriodBook();
-    book.contributions = figures.getContributions();
-    book.billingVisits = figures.getBillingVisits();
-    book.emrUnits = figures.getEmrUnits();
-    book.billingUnits = figures.getBillingUnits();
-    book.expected = figures.getExpected();
-    book.billed = figures.getBilled();
-    book.evaluationVisits = figures.getEvaluationVisits();
-    book.more = figures.getMore();
-    book.less = figures.getLess();
-    figures.getItems().forEach(sum -> book.items.put(sum.getReason(), sum(sum)));
-    figures
-        .getEvaluationItems()
-        .forEach(sum -> book.evaluationItems.put(sum.getReason(), sum(sum)));
-    figures.getKinds().forEach((kind, n) -> book.kinds.put(Reasons.Kind.valueOf(kind), n));
-    figures
-        .getUnexplained()
-        .forEach((severity, n) -> book.unexplained.put(Severity.valueOf(severity), n));
-    figures.getLists().forEach((list, n) -> book.lists.put(ItemList.valueOf(list), n));
-    for (ProviderFigures provider : figures.getProviders()) {
-      PeriodBook.Figures own = new PeriodBook.Figures();
-      own.emrVisits = provider.getEmrVisits();
-      own.billingVisits = provider.getBillingVisits();
-      own.emrUnits = provider.getEmrUnits();
-      own.billingUnits = provider.getBillingUnits();
-      book.providers.put(provider.getProviderId(), own);
-    }
+    add(book, figures);
     return book;
   }
 
-  private static PeriodBook.Sum sum(ReasonSum stored) {
-    PeriodBook.Sum sum = new PeriodBook.Sum();
-    sum.items = stored.getItems();
-    sum.difference = stored.getDifference();
-    return sum;
+  private static void add(PeriodBook book, PeriodFigures figures) {
+    book.contributions += figures.getContributions();
+    book.billingVisits += figures.getBillingVisits();
+    book.emrUnits += figures.getEmrUnits();
+    book.billingUnits += figures.getBillingUnits();
+    book.expected += figures.getExpected();
+    book.billed += figures.getBilled();
+    book.evaluationVisits += figures.getEvaluationVisits();
+    book.more += figures.getMore();
+    book.less += figures.getLess();
+    add(book.items, figures.getItems());
+    add(book.evaluationItems, figures.getEvaluationItems());
+    figures
+        .getKinds()
+        .forEach((kind, n) -> PeriodBook.count(book.kinds, Reasons.Kind.valueOf(kind), n));
+    figures
+        .getUnexplained()
+        .forEach(
+            (severity, n) -> PeriodBook.count(book.unexplained, Severity.valueOf(severity), n));
+    figures
+        .getLists()
+        .forEach((list, n) -> PeriodBook.count(book.lists, ItemList.valueOf(list), n));
+    figures.getProviders().forEach(provider -> book.add(provider, 1));
+  }
+
+  private static void add(Map<Reason, PeriodBook.Sum> sums, List<ReasonSum> stored) {
+    stored.forEach(
+        sum -> PeriodBook.add(sums, sum.getReason(), sum.getItems(), sum.getDifference()));
   }
 
   /**
@@ -77,16 +95,10 @@ public final class StoredBooks {
   public static PeriodFigures figures(PeriodBook book, long postings, @Nullable Instant changedAt) {
     List<ProviderFigures> providers = new ArrayList<>(book.providers.size());
     book.providers.forEach(
-        (id, own) -> {
-          if (own.emrVisits != 0
-              || own.billingVisits != 0
-              || own.emrUnits != 0
-              || own.billingUnits != 0) {
+        (id, own) ->
             providers.add(
                 new ProviderFigures(
-                    id, own.emrVisits, own.billingVisits, own.emrUnits, own.billingUnits));
-          }
-        });
+                    id, own.emrVisits, own.billingVisits, own.emrUnits, own.billingUnits)));
     return new PeriodFigures(
         postings,
         book.contributions,
@@ -115,23 +127,21 @@ public final class StoredBooks {
 
   private static <E extends Enum<E>> Map<String, Long> counts(Map<E, Long> counts) {
     Map<String, Long> stored = new HashMap<>();
-    counts.forEach(
-        (key, count) -> {
-          if (count != 0) {
-            stored.put(key.name(), count);
-          }
-        });
+    counts.forEach((key, count) -> stored.put(key.name(), count));
     return stored;
   }
 
   /** A copy of a stored book, to be added to. */
   public static CapBook book(CapFigures figures) {
     CapBook book = new CapBook();
-    for (CapCount count : figures.getCounts()) {
-      book.visits.put(
-          new CapBook.Units(count.getDocumented(), count.getBilled()), count.getVisits());
-    }
+    add(book, figures);
     return book;
+  }
+
+  private static void add(CapBook book, CapFigures figures) {
+    for (CapCount count : figures.getCounts()) {
+      book.add(count.getDocumented(), count.getBilled(), count.getVisits());
+    }
   }
 
   /**

@@ -24,9 +24,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.visitbalance.core.StoredBooks;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
-import org.visitbalance.state.CapPosting;
 import org.visitbalance.state.PeriodFigures;
-import org.visitbalance.state.PeriodPosting;
 
 /**
  * The service in one page. Facts and ticks go to the ledger of their patient, which says what has
@@ -67,10 +65,10 @@ public final class BalancingTopology {
     KStream<String, Said> books =
         only(Topics.PERIOD_POSTINGS, ledger, "period-postings")
             .groupByKey(
-                Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodPosting.class)))
+                Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodFigures.class)))
             .aggregate(
                 StoredBooks::emptyPeriod,
-                PeriodBooks::add,
+                (period, posting, figures) -> StoredBooks.sum(figures, posting),
                 Named.as(PERIOD_BOOKS),
                 this.<PeriodFigures>store(PERIOD_BOOKS, PeriodFigures.class))
             .toStream(Named.as("changed-periods"))
@@ -80,10 +78,10 @@ public final class BalancingTopology {
 
     // The same for what the visits tell about the payers' caps.
     only(Topics.CAP_POSTINGS, ledger, "cap-postings")
-        .groupByKey(Grouped.with("cap-postings", Serdes.String(), Codec.serde(CapPosting.class)))
+        .groupByKey(Grouped.with("cap-postings", Serdes.String(), Codec.serde(CapFigures.class)))
         .aggregate(
             StoredBooks::emptyCap,
-            PeriodBooks::add,
+            (cap, posting, figures) -> StoredBooks.sum(figures, posting),
             Named.as(CAP_BOOKS),
             this.<CapFigures>store(CAP_BOOKS, CapFigures.class))
         .toStream(Named.as("changed-caps"))

@@ -3,13 +3,17 @@ package org.visitbalance.topology;
 import java.util.Map;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
- * Tells a processor that a commit is coming, so that it can write what it holds. Kafka Streams says
- * so to its caching stores only: this is one of them, with nothing in it (docs/adr/0014).
+ * Tells a processor that a commit is coming, so that it can write and forward what it holds. Kafka
+ * Streams says so to its caching stores only: this is one of them, with nothing in it
+ * (docs/adr/0014).
  */
 final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]> {
   static final String NAME = "before-commit";
@@ -17,9 +21,24 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
   private Runnable write = () -> {};
   private boolean open;
 
-  /** Says what is to be done before each commit, by the processor's own thread. */
-  void run(Runnable write) {
-    this.write = write;
+  /**
+   * Says what is to be done before each commit, by the processor's own thread.
+   *
+   * @param context of the processor that is being initialised: what is forwarded goes on from it
+   */
+  void run(ProcessorContext<?, ?> context, Runnable write) {
+    InternalProcessorContext<?, ?> streams = (InternalProcessorContext<?, ?>) context;
+    ProcessorNode<?, ?, ?, ?> own = streams.currentNode();
+    this.write =
+        () -> {
+          ProcessorNode<?, ?, ?, ?> other = streams.currentNode();
+          streams.setCurrentNode(own);
+          try {
+            write.run();
+          } finally {
+            streams.setCurrentNode(other);
+          }
+        };
   }
 
   @Override

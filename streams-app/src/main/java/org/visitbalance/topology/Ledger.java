@@ -65,6 +65,8 @@ final class Ledger {
   /** Of the open patients those with something that is not written yet. */
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
 
+  private final Postings postings = new Postings();
+
   private PartitionState state;
 
   /**
@@ -131,8 +133,9 @@ final class Ledger {
     return isNew;
   }
 
-  /** Writes what has changed since the last commit. */
+  /** Writes and posts what has changed since the last commit. */
   void flush() {
+    postings.post(sink);
     changed.forEach(StoredPatient::flush);
     changed.clear();
     timers.flush();
@@ -154,6 +157,7 @@ final class Ledger {
       }
     }
     ledger.put(PARTITION, codec.encode(state));
+    postings.post(sink);
     options.observer().ticked(partition, now, settled);
   }
 
@@ -207,7 +211,12 @@ final class Ledger {
 
   private Statements statements(Patient patient, Instant now) {
     return new Statements(
-        patient.tenant().name, patient.patientKey(), patient.tenant().settings, now, sink);
+        patient.tenant().name,
+        patient.patientKey(),
+        patient.tenant().settings,
+        now,
+        sink,
+        postings);
   }
 
   /** Judges what is due by the clock and by the feeds; returns whether nothing is left. */

@@ -57,6 +57,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     context
         .<BeforeCommit>getStateStore(BeforeCommit.NAME)
         .run(
+            context,
             () -> {
               ledger.flush();
               counts.flush();

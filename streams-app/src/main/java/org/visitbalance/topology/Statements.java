@@ -17,11 +17,9 @@ import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
-import org.visitbalance.state.CapPosting;
 import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
-import org.visitbalance.state.PeriodPosting;
 
 /**
  * What a patient's changed judgements say on the topics: each key that says something else than
@@ -37,47 +35,31 @@ final class Statements {
 
   private record Place(Topic<?> topic, String key) {}
 
-  /** What a book is sent; what is taken back and added again is no change. */
-  private record Entries(List<Contribution> added, List<Contribution> removed) {
-    Entries() {
-      this(new ArrayList<>(2), new ArrayList<>(2));
-    }
-
-    void add(Contribution contribution) {
-      if (!removed.remove(contribution)) {
-        added.add(contribution);
-      }
-    }
-
-    void remove(Contribution contribution) {
-      if (!added.remove(contribution)) {
-        removed.add(contribution);
-      }
-    }
-
-    boolean isEmpty() {
-      return added.isEmpty() && removed.isEmpty();
-    }
-  }
-
   private final String tenant;
   private final String patientKey;
   private final TenantSettings settings;
   private final Instant now;
   private final Sink sink;
+  private final Postings postings;
 
-  Statements(String tenant, String patientKey, TenantSettings settings, Instant now, Sink sink) {
+  Statements(
+      String tenant,
+      String patientKey,
+      TenantSettings settings,
+      Instant now,
+      Sink sink,
+      Postings postings) {
     this.tenant = tenant;
     this.patientKey = patientKey;
     this.settings = settings;
     this.now = now;
     this.sink = sink;
+    this.postings = postings;
   }
 
   void say(List<Change> changes) {
     Map<Place, SpecificRecord> before = new LinkedHashMap<>();
     Map<Place, SpecificRecord> after = new LinkedHashMap<>();
-    Map<String, Entries> books = new LinkedHashMap<>();
     for (Change change : changes) {
       if (change.before() != null) {
         collect(change.before(), before);
@@ -85,10 +67,9 @@ final class Statements {
       if (change.after() != null) {
         collect(change.after(), after);
       }
-      enter(change, books);
+      enter(change);
       postSamples(change.before(), change.after());
     }
-    books.forEach(this::post);
     after.forEach(
         (place, value) -> {
           if (!Objects.equals(value, before.remove(place))) {
@@ -141,8 +122,8 @@ final class Statements {
         new VisitIds(tenant, token, patientKey, judgement.getName()));
   }
 
-  /** Enters what a change adds to the books and takes back from them. */
-  private void enter(Change change, Map<String, Entries> books) {
+  /** Posts what a change adds to the books and takes back from them. */
+  private void enter(Change change) {
     List<Contribution> old =
         change.before() == null
             ? new ArrayList<>()
@@ -150,31 +131,21 @@ final class Statements {
     if (change.after() != null) {
       for (Contribution contribution : change.after().getContributions()) {
         if (!old.remove(contribution)) {
-          entries(contribution, books).forEach(entries -> entries.add(contribution));
+          post(contribution, 1);
         }
       }
     }
-    for (Contribution contribution : old) {
-      entries(contribution, books).forEach(entries -> entries.remove(contribution));
-    }
+    old.forEach(contribution -> post(contribution, -1));
   }
 
-  /** Of the book of its period; where the location is unknown, of that of the location too. */
-  private List<Entries> entries(Contribution contribution, Map<String, Entries> books) {
+  /** To the book of its period; where the location is unknown, to that of the location too. */
+  private void post(Contribution contribution, int times) {
     String location = contribution.getLocation();
     Granularity granularity = contribution.getGranularity();
-    Entries ofPeriod =
-        books.computeIfAbsent(
-            Keys.of(tenant, location, granularity, contribution.getFrom()), key -> new Entries());
-    return granularity == Granularity.DAY && TenantSettings.isUnmapped(location)
-        ? List.of(ofPeriod, books.computeIfAbsent(Keys.of(tenant, location), key -> new Entries()))
-        : List.of(ofPeriod);
-  }
-
-  private void post(String book, Entries entries) {
-    if (!entries.isEmpty()) {
-      sink.say(
-          Topics.PERIOD_POSTINGS, book, new PeriodPosting(entries.added(), entries.removed(), now));
+    postings.add(
+        Keys.of(tenant, location, granularity, contribution.getFrom()), contribution, times, now);
+    if (granularity == Granularity.DAY && TenantSettings.isUnmapped(location)) {
+      postings.add(Keys.of(tenant, location), contribution, times, now);
     }
   }
 
@@ -192,13 +163,11 @@ final class Statements {
   }
 
   private void post(CapSample sample, int times) {
-    sink.say(
-        Topics.CAP_POSTINGS,
+    postings.add(
         Keys.of(tenant, sample.getPayerId(), sample.getCpt(), sample.getMonth()),
-        new CapPosting(
-            sample,
-            times,
-            settings.ruledCap(sample.getPayerId(), sample.getCpt(), sample.getMonth())));
+        sample,
+        times,
+        settings.ruledCap(sample.getPayerId(), sample.getCpt(), sample.getMonth()));
   }
 
   /** Tells the books of caps which rules the settings have now, although no visit has changed. */

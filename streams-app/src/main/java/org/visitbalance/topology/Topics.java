@@ -21,8 +21,8 @@ import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
 import org.visitbalance.settings.Settings;
-import org.visitbalance.state.CapPosting;
-import org.visitbalance.state.PeriodPosting;
+import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.Topic.Keeping;
 
 /** All topics of the service: contract.md, section 2. */
@@ -60,11 +60,11 @@ public final class Topics {
       new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
 
   /** What the ledgers send to the books. */
-  public static final Topic<PeriodPosting> PERIOD_POSTINGS =
-      new Topic<>("period-postings", PeriodPosting.class, Keeping.INTERNAL);
+  public static final Topic<PeriodFigures> PERIOD_POSTINGS =
+      new Topic<>("period-postings", PeriodFigures.class, Keeping.INTERNAL);
 
-  static final Topic<CapPosting> CAP_POSTINGS =
-      new Topic<>("cap-postings", CapPosting.class, Keeping.INTERNAL);
+  static final Topic<CapFigures> CAP_POSTINGS =
+      new Topic<>("cap-postings", CapFigures.class, Keeping.INTERNAL);
 
   /** Facts about a patient: all keyed by tenant and patient, all with as many partitions. */
   public static final List<Topic<?>> PATIENT_FACTS =

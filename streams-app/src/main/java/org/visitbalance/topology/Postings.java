@@ -1,0 +1,66 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.CapBook;
+import org.visitbalance.core.PeriodBook;
+import org.visitbalance.core.StoredBooks;
+import org.visitbalance.state.CapSample;
+import org.visitbalance.state.Contribution;
+
+/**
+ * What the ledger of one partition has yet to send to the books: for each of them a small book of
+ * what has changed, however many visits changed it (docs/adr/0016).
+ */
+final class Postings {
+  private final Map<String, PeriodBook> periods = new LinkedHashMap<>();
+  private final Map<String, Cap> caps = new LinkedHashMap<>();
+  private Instant changedAt = Instant.EPOCH;
+
+  private static final class Cap {
+    final CapBook book = new CapBook();
+    @Nullable Long ruledCap;
+  }
+
+  /**
+   * Adds to the book of a period.
+   *
+   * @param times 1, or -1 to take back what was added before
+   * @param now the tick at which it was judged
+   */
+  void add(String key, Contribution contribution, int times, Instant now) {
+    periods.computeIfAbsent(key, any -> new PeriodBook()).add(contribution, times);
+    changedAt = now.isAfter(changedAt) ? now : changedAt;
+  }
+
+  /**
+   * Adds to the book of a cap.
+   *
+   * @param times 1, -1 to take back, or 0 where only the rule may have changed
+   * @param ruledCap the cap that the settings have now
+   */
+  void add(String key, CapSample sample, int times, @Nullable Long ruledCap) {
+    Cap cap = caps.computeIfAbsent(key, any -> new Cap());
+    if (times != 0) {
+      cap.book.add(sample, times);
+    }
+    cap.ruledCap = ruledCap;
+  }
+
+  /** Sends all of it. What was added and taken back again is no change. */
+  void post(Statements.Sink sink) {
+    periods.forEach(
+        (key, book) -> {
+          if (!book.isZero()) {
+            sink.say(Topics.PERIOD_POSTINGS, key, StoredBooks.figures(book, 1, changedAt));
+          }
+        });
+    periods.clear();
+    caps.forEach(
+        (key, cap) ->
+            sink.say(Topics.CAP_POSTINGS, key, StoredBooks.figures(cap.book, 1, cap.ruledCap)));
+    caps.clear();
+  }
+}
