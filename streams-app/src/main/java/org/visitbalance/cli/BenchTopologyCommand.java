@@ -41,9 +41,10 @@ import picocli.CommandLine.Spec;
           + " machine.",
       "",
       "The facts are put onto their topics; then the service starts and reads, judges and commits"
-          + " all of them: first some to warm up, then those that are measured. After that, facts come at a steady rate, and a read-committed"
-          + " consumer measures how long each of some probes takes from being produced to its"
-          + " balance.",
+          + " all of them: first some to warm up, then those that are measured. After that, facts"
+          + " come at a steady rate, and a read-committed consumer measures how long each of some"
+          + " probes takes from being produced to its balance. At last the state is thrown away,"
+          + " and restored.",
       ""
     })
 final class BenchTopologyCommand implements Callable<Integer> {
@@ -174,7 +175,42 @@ final class BenchTopologyCommand implements Callable<Integer> {
           out().println(new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
         }
       }
+      restore(clients, serdes, state, end);
     }
+  }
+
+  /** Starts the service once more, with nothing on its disk; says how long its state takes. */
+  private void restore(
+      Map<String, Object> clients, TopologyOptions.Serdes serdes, Path state, Instant end) {
+    Folders.delete(state);
+    long begun = System.nanoTime();
+    try (BalancingService service = start(clients, serdes, state, end, new ConcurrentHashMap<>())) {
+      await(service, () -> read(service) >= (long) warmUp + facts);
+      say("state restored without a disk after %.1f s", (System.nanoTime() - begun) / NANOS);
+    }
+  }
+
+  private BalancingService start(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      Path state,
+      Instant end,
+      Map<Integer, Boolean> settled) {
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put("commit.interval.ms", commitMs);
+    streams.put("num.stream.threads", threads);
+    TopologyOptions options =
+        new TopologyOptions(
+            "",
+            serdes,
+            "bench",
+            partitions,
+            live ? Instant.EPOCH : end,
+            TopologyOptions.RETENTION,
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
+    return BalancingService.start(options, streams, state, (problem, goesOn) -> {});
   }
 
   /** Starts the service and waits until it has done with all facts; says how long that took. */
@@ -187,24 +223,9 @@ final class BenchTopologyCommand implements Callable<Integer> {
       long before,
       long taken,
       String remark) {
-    Map<String, Object> streams = new HashMap<>(clients);
-    streams.put("commit.interval.ms", commitMs);
-    streams.put("num.stream.threads", threads);
     Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
-    TopologyOptions options =
-        new TopologyOptions(
-            "",
-            serdes,
-            "bench",
-            partitions,
-            live ? Instant.EPOCH : end,
-            TopologyOptions.RETENTION,
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
     long begun = System.nanoTime();
-    BalancingService service =
-        BalancingService.start(options, streams, state, (problem, goesOn) -> {});
+    BalancingService service = start(clients, serdes, state, end, settled);
     await(service, () -> read(service) > before);
     long reading = System.nanoTime();
     say("%sservice started after %.1f s", remark, (reading - begun) / NANOS);

@@ -36,9 +36,10 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * The command serve, killed at random moments while facts and ticks come: in the end the topics say
- * what the fold of the facts says, and no discrepancy was opened twice. {@code
- * -Dvisitbalance.crashes=N} runs N seeds, {@code -Dvisitbalance.crash=S} runs just that one.
+ * The command serve, killed (or stopped) at random moments while facts and ticks come, on one to
+ * six partitions: in the end the topics say what the fold of the facts says, and no discrepancy was
+ * opened twice. {@code -Dvisitbalance.crashes=N} runs N seeds, {@code -Dvisitbalance.crash=S} runs
+ * just that one.
  */
 @Tag("crash")
 class CrashTest {
@@ -59,7 +60,7 @@ class CrashTest {
   void killedAtRandomMomentsItSaysWhatTheFoldSays(long seed) {
     Random random = new Random(seed);
     Company company = new Company(seed, random);
-    int partitions = 1 + random.nextInt(4);
+    int partitions = 1 + random.nextInt(6);
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
       Map<String, Object> clients =
           Map.of(
@@ -74,7 +75,11 @@ class CrashTest {
           service = start(cluster);
           produce(company, life, producer, partitions, service, random);
           if (life < LIVES - 1) {
-            service.kill();
+            if (random.nextInt(4) == 0) {
+              service.stop();
+            } else {
+              service.kill();
+            }
             if (random.nextInt(3) == 0) {
               ServiceProcess.delete(folder.resolve("state"));
             }

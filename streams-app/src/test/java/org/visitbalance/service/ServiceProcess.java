@@ -82,6 +82,12 @@ final class ServiceProcess {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Ends it as an operator does. */
+  void stop() {
+    process.destroy();
+    process.onExit().join();
+  }
+
   /** Asks it over HTTP, at the address that it has said. */
   String get(String path) throws IOException {
     Matcher said = ADDRESS.matcher(log());
