@@ -68,6 +68,7 @@ final class ReadModelCommand implements Callable<Integer> {
     if (!what.equals("rebuild")) {
       throw new ParameterException(spec.commandLine(), "only 'rebuild' can be done");
     }
+    Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clientsSoon();
     PrintWriter out = spec.commandLine().getOut();
     try (Database database = Web.database(cluster.environment(), state)) {

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -79,7 +82,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Environment environment = cluster.environment();
-    Web.Plan plan = Web.plan(environment, this::heard);
+    Logs.begin(environment);
+    Web.Plan plan = Web.plan(environment, ServeCommand::heard);
     Map<String, Object> clients = cluster.clients();
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
@@ -105,6 +109,7 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(hook);
       out.printf("visit-balance: serving %d partitions%n", partitions);
       out.flush();
+      log().atInfo().addKeyValue("partitions", partitions).log("serving");
       serve(
           plan, environment, new Web.Cluster(clients, serdes, cluster.prefix()), service, stopped);
     }
@@ -142,8 +147,14 @@ final class ServeCommand implements Callable<Integer> {
         "visits are named by tokens of this secret text, and whoever knows it can guess them");
   }
 
-  private void heard(Exception problem) {
-    PrintWriter err = spec.commandLine().getErr();
+  /**
+   * Not a constant: a command is made for every call of the program, and logs take time to wake.
+   */
+  private static Logger log() {
+    return LoggerFactory.getLogger(ServeCommand.class);
+  }
+
+  private static void heard(Exception problem) {
     // Where it happened, not what it says: a message may hold what was asked for.
     String where =
         Arrays.stream(problem.getStackTrace())
@@ -151,25 +162,29 @@ final class ServeCommand implements Callable<Integer> {
             .findFirst()
             .map(StackTraceElement::toString)
             .orElse("");
-    err.printf(
-        "visit-balance: a request could not be answered: %s at %s%n",
-        problem.getClass().getSimpleName(), where);
-    err.flush();
+    log()
+        .atError()
+        .addKeyValue("problem", problem.getClass().getSimpleName())
+        .addKeyValue("where", where)
+        .log("a request could not be answered");
   }
 
-  private void heard(Throwable problem, boolean goesOn, CountDownLatch stopped) {
-    PrintWriter err = spec.commandLine().getErr();
+  private static void heard(Throwable problem, boolean goesOn, CountDownLatch stopped) {
     Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-    err.printf(
-        "visit-balance: %s; %s%n",
-        cause.getMessage(), goesOn ? "trying again, nothing is lost" : "the service stops");
-    err.flush();
+    log()
+        .atLevel(goesOn ? Level.WARN : Level.ERROR)
+        .addKeyValue("problem", cause.getClass().getSimpleName())
+        .log(
+            "{}; {}",
+            cause.getMessage(),
+            goesOn ? "trying again, nothing is lost" : "the service stops");
     if (!goesOn) {
       stopped.countDown();
     }
   }
 
   private static void close(Clock clock, FactProducer producer, BalancingService service) {
+    log().info("stopping");
     clock.close();
     producer.close();
     service.close();

@@ -31,6 +31,8 @@ enum Setting {
   AUTH_ROLES_CLAIM("roles", "Claim with the roles; dots lead into objects (`realm_access.roles`)"),
   AUTH_TENANTS_CLAIM("tenants", "Claim with the tenants: a list or one text; `*`: all"),
   STALLED_AFTER("5", "Minutes without progress after which the instance is not ready"),
+  LOG_LEVEL("INFO", "What Visit Balance itself logs: ERROR, WARN, INFO or DEBUG"),
+  LOG_FORMAT("json", "How it logs, on standard error: `json`, an object a line, or `text`"),
   TOKEN_KEY(null, "The secret key of the tokens that stand for visits; the same for all instances");
 
   private static final String VARIABLES = "VISIT_BALANCE_";

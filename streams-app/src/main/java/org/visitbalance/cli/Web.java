@@ -2,7 +2,11 @@ package org.visitbalance.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -73,15 +77,37 @@ final class Web implements AutoCloseable {
       return null;
     }
     String host = environment.need(Setting.HTTP_HOST, "it listens there");
+    String keystore = environment.get(Setting.HTTP_KEYSTORE);
+    if (keystore != null) {
+      requireKeystore(keystore, environment);
+    }
     return new Plan(
         new ApiServer.Place(
             host,
             environment.whole(Setting.HTTP_PORT, 65_535),
-            environment.get(Setting.HTTP_KEYSTORE),
+            keystore,
             environment.get(Setting.HTTP_KEYSTORE_PASSWORD)),
         Access.of(environment, host),
         Duration.ofMinutes(environment.whole(Setting.STALLED_AFTER, 1_440)),
         failures);
+  }
+
+  /** A store that cannot be opened is said now, and not by the server when all else runs. */
+  private static void requireKeystore(String keystore, Environment environment) {
+    String password =
+        environment.need(Setting.HTTP_KEYSTORE_PASSWORD, "the keystore is opened with it");
+    try {
+      KeyStore.getInstance(new File(keystore), password.toCharArray());
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new InputException(
+          Setting.HTTP_KEYSTORE.variable()
+              + ": the keystore "
+              + keystore
+              + " cannot be opened ("
+              + e.getMessage()
+              + "); it must be PKCS #12 or JKS, with the password that is set",
+          e);
+    }
   }
 
   /** The read model's database that is set, else an embedded one in a folder. */

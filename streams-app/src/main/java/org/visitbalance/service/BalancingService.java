@@ -21,6 +21,8 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
@@ -33,6 +35,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** An instance of the topology that runs. */
 public final class BalancingService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
   private static final Duration CLOSING = Duration.ofSeconds(60);
 
   private final KafkaStreams streams;
@@ -93,6 +96,12 @@ public final class BalancingService implements AutoCloseable {
     boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     BalancingService service = new BalancingService(streams, temporary, isStatic, problems);
     streams.setUncaughtExceptionHandler(service::failed);
+    streams.setStateListener(
+        (now, before) ->
+            LOG.atInfo()
+                .addKeyValue("before", before)
+                .addKeyValue("now", now)
+                .log("the state of the instance has changed"));
     streams.start();
     return service;
   }

@@ -97,7 +97,7 @@ final class Installation {
                 Observer.NONE),
             clients);
     producer = new FactProducer(clients, serdes, "");
-    web = open(Database.temporary(), StaticTokens.read(tokens()));
+    web = open(Database.temporary(), authenticator());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -120,6 +120,10 @@ final class Installation {
         new Web.Cluster(clients, serdes, ""),
         database,
         service);
+  }
+
+  Authenticator authenticator() {
+    return StaticTokens.read(tokens());
   }
 
   private static Path tokens() {

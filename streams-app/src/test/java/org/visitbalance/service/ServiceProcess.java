@@ -88,6 +88,15 @@ final class ServiceProcess {
     process.onExit().join();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits until it has ended by itself; returns its exit status. */
+  int exit() {
+    return process.onExit().join().exitValue();
+  }
+
   /** Asks it over HTTP, at the address that it has said. */
   String get(String path) throws IOException {
     Matcher said = ADDRESS.matcher(log());

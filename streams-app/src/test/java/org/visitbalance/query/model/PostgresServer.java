@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A real PostgreSQL of this machine, on a folder and a port of its own. */
-final class PostgresServer implements AutoCloseable {
-  static final String USER = "visit_balance";
+public final class PostgresServer implements AutoCloseable {
+  public static final String USER = "visit_balance";
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
   private final Path bin;
@@ -28,7 +28,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** Where its programs are, if they are. */
-  static Optional<Path> installed() {
+  public static Optional<Path> installed() {
     if (!Files.isDirectory(INSTALLED)) {
       return Optional.empty();
     }
@@ -42,7 +42,7 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  static PostgresServer start(Path bin, Path folder) {
+  public static PostgresServer start(Path bin, Path folder) {
     PostgresServer server = new PostgresServer(bin, folder.resolve("data"), freePort());
     if (isRoot()) {
       // It refuses to run as root.
@@ -71,7 +71,7 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 

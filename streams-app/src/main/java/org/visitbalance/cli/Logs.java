@@ -1,0 +1,88 @@
+package org.visitbalance.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.visitbalance.ingest.InputException;
+
+/**
+ * The log of what runs for long: on standard error, one JSON object a line. Commands that end by
+ * themselves say what there is to say in their own words, and log nothing.
+ */
+public final class Logs extends ContextAwareBase implements Configurator {
+  private static final List<String> LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG");
+  private static final List<String> FORMATS = List.of("json", "text");
+
+  /** These tell what was asked for, which may be anything; the API says its own failures. */
+  private static final List<String> TELLTALES = List.of("org.eclipse.jetty", "io.javalin");
+
+  /** For the service loader, which finds this before a file is looked for: at first, silence. */
+  public Logs() {}
+
+  @Override
+  public ExecutionStatus configure(LoggerContext logs) {
+    logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * From now on there is a log: warnings of the libraries, and of Visit Balance what is set.
+   *
+   * @throws InputException if what is set is none of what can be
+   */
+  static void begin(Environment environment) {
+    String level = one(environment, Setting.LOG_LEVEL, LEVELS).toUpperCase(Locale.ROOT);
+    String format = one(environment, Setting.LOG_FORMAT, FORMATS);
+    LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(logs);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder(logs, format.equals("json")));
+    appender.start();
+    ch.qos.logback.classic.Logger root = logs.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    root.addAppender(appender);
+    root.setLevel(Level.WARN);
+    logs.getLogger("org.visitbalance").setLevel(Level.valueOf(level));
+    TELLTALES.forEach(name -> logs.getLogger(name).setLevel(Level.OFF));
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext logs, boolean isJson) {
+    if (isJson) {
+      JsonEncoder json = new JsonEncoder();
+      json.setContext(logs);
+      json.setWithFormattedMessage(true);
+      json.setWithMessage(false);
+      json.setWithArguments(false);
+      json.setWithSequenceNumber(false);
+      json.setWithNanoseconds(false);
+      json.setWithContext(false);
+      json.start();
+      return json;
+    }
+    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    text.setContext(logs);
+    text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{20} %msg %kvp%n");
+    text.start();
+    return text;
+  }
+
+  private static String one(Environment environment, Setting setting, List<String> allowed) {
+    String value = environment.need(setting, setting.doc());
+    if (allowed.stream().noneMatch(value::equalsIgnoreCase)) {
+      throw new InputException(
+          setting.variable() + " must be one of " + String.join(", ", allowed) + ", not " + value);
+    }
+    return value.toLowerCase(Locale.ROOT);
+  }
+}
