@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.http.ApiServer;
+import org.visitbalance.query.model.Database;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
 import org.visitbalance.scenario.TimedFact;
@@ -109,6 +114,13 @@ final class BenchTopologyCommand implements Callable<Integer> {
       description = "Facts per second while latency is measured; 0: it is not. Default: 2000.")
   private int rate;
 
+  @Option(
+      names = "--page",
+      description =
+          "Measure the latency up to what the page sees, with an embedded read model, instead of up"
+              + " to the committed balance.")
+  private boolean page;
+
   @SuppressWarnings("NullAway.Init")
   BenchTopologyCommand() {}
 
@@ -172,10 +184,36 @@ final class BenchTopologyCommand implements Callable<Integer> {
       try (BalancingService service =
           serve(clients, serdes, state, producer, end, warmUp, facts, "")) {
         if (rate > 0) {
-          out().println(new LatencyProbe(clients, serdes, partitions, rate).run(end, service));
+          out().println(latency(clients, serdes, service, end));
         }
       }
       restore(clients, serdes, state, end);
+    }
+  }
+
+  private String latency(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      BalancingService service,
+      Instant end) {
+    LatencyProbe probe = new LatencyProbe(clients, serdes, partitions, rate);
+    if (!page) {
+      return probe.run(end, service, "committed balance", LatencyProbe.onTopic(clients));
+    }
+    Web.Plan plan =
+        new Web.Plan(
+            new ApiServer.Place("127.0.0.1", 0, null, null),
+            Authenticator.NONE,
+            PATIENCE,
+            problem -> say("a request failed: %s", problem));
+    try (Web web =
+        Web.start(plan, new Web.Cluster(clients, serdes, ""), Database.temporary(), service)) {
+      await(service, web::isFilled);
+      return probe.run(
+          end,
+          service,
+          "what the page shows",
+          new PageEye(web.port(), LocalDate.ofInstant(end, ZoneOffset.UTC)));
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -29,19 +31,25 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Measures how long a fact takes from being produced until its balance is committed, while facts
+ * Measures how long a fact takes from being produced until somebody sees its balance, while facts
  * come at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that the
- * balance under that key is the probe's.
+ * balance of that location is the probe's.
  */
 final class LatencyProbe {
   private static final int EACH = 20;
   private static final int SECONDS = 20;
   private static final int WARM_UP_SECONDS = 10;
-  private static final String TENANT = "LATENCY";
+  static final String TENANT = "LATENCY";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final double MILLIS = 1e6;
 
-  private final Map<String, Object> clients;
+  /** Looks for balances of the probes' tenant. */
+  @FunctionalInterface
+  interface Eye {
+    /** Tells each location that it sees, for the first time or again, until all is done. */
+    void look(BooleanSupplier done, Consumer<String> seen);
+  }
+
   private final FactProducer producer;
   private final int partitions;
   private final int rate;
@@ -51,9 +59,6 @@ final class LatencyProbe {
 
   /** A probe of so many facts per second. */
   LatencyProbe(Map<String, ?> clients, TopologyOptions.Serdes serdes, int partitions, int rate) {
-    this.clients = new HashMap<>(clients);
-    this.clients.put("isolation.level", "read_committed");
-    this.clients.put("fetch.max.wait.ms", "20");
     Map<String, Object> eager = new HashMap<>(clients);
     eager.put("linger.ms", "5");
     this.producer = new FactProducer(eager, serdes, "");
@@ -61,9 +66,13 @@ final class LatencyProbe {
     this.rate = rate;
   }
 
-  /** Measures, and returns a line that says what. */
-  String run(Instant now, BalancingService service) {
-    Thread listener = new Thread(this::listen, "latency");
+  /**
+   * Measures, and returns a line that says what.
+   *
+   * @param whereto what the eye sees, in words
+   */
+  String run(Instant now, BalancingService service, String whereto, Eye eye) {
+    Thread listener = new Thread(() -> eye.look(done::get, this::seen), "latency");
     listener.start();
     long begun = System.nanoTime();
     long facts = 0;
@@ -91,18 +100,26 @@ final class LatencyProbe {
       Thread.currentThread().interrupt();
     }
     producer.close();
-    return result();
+    return result(whereto);
   }
 
-  private String result() {
+  private void seen(String location) {
+    Long at = sent.remove(location);
+    if (at != null) {
+      took.add((System.nanoTime() - at) / MILLIS);
+    }
+  }
+
+  private String result(String whereto) {
     if (took.isEmpty()) {
       return "no probe has reached its balance";
     }
     List<Double> sorted = took.stream().sorted().toList();
     return String.format(
-        "at %,d facts/s from fact to committed balance: p50 %.0f ms, p99 %.0f ms, max %.0f ms (%,d"
+        "at %,d facts/s from fact to %s: p50 %.0f ms, p99 %.0f ms, max %.0f ms (%,d"
             + " probes, %,d lost)",
         rate,
+        whereto,
         sorted.get(sorted.size() / 2),
         sorted.get((int) (sorted.size() * 0.99)),
         sorted.get(sorted.size() - 1),
@@ -146,26 +163,31 @@ final class LatencyProbe {
             .build());
   }
 
-  private void listen() {
+  /** Sees what is committed on the topic of balances. */
+  static Eye onTopic(Map<String, ?> clients) {
+    Map<String, Object> reading = new HashMap<>(clients);
+    reading.put("isolation.level", "read_committed");
+    reading.put("fetch.max.wait.ms", "20");
     String topic = Topics.BALANCES.name();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(clients, new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToEnd(all);
-      all.forEach(consumer::position);
-      while (!done.get()) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-          List<String> parts = Keys.parts(record.key());
-          Long at = parts.get(0).equals(TENANT) ? sent.remove(parts.get(1)) : null;
-          if (at != null) {
-            took.add((System.nanoTime() - at) / MILLIS);
+    return (done, seen) -> {
+      try (KafkaConsumer<String, byte[]> consumer =
+          new KafkaConsumer<>(reading, new StringDeserializer(), new ByteArrayDeserializer())) {
+        List<TopicPartition> all =
+            consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(all);
+        consumer.seekToEnd(all);
+        all.forEach(consumer::position);
+        while (!done.getAsBoolean()) {
+          for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+            List<String> parts = Keys.parts(record.key());
+            if (parts.get(0).equals(TENANT)) {
+              seen.accept(parts.get(1));
+            }
           }
         }
       }
-    }
+    };
   }
 }

@@ -218,6 +218,11 @@ final class Web implements AutoCloseable {
     return null;
   }
 
+  /** Whether the tables have all that was on the topics. */
+  boolean isFilled() {
+    return projector.behind() == 0;
+  }
+
   /** The port that it listens on. */
   int port() {
     return server.port();
