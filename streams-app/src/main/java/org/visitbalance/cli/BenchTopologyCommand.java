@@ -1,9 +1,7 @@
 package org.visitbalance.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +10,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +54,6 @@ final class BenchTopologyCommand implements Callable<Integer> {
   private static final int CLINICS = 20;
   private static final int DAYS = 90;
   private static final double FACTS_PER_VISIT = 4.0;
-  private static final String READY = "--bootstrap ";
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   /** To ask costs the service time too. */
@@ -127,33 +123,9 @@ final class BenchTopologyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path state = Files.createTempDirectory("visit-balance-bench");
-    Process broker =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "cluster",
-                "--partitions",
-                Integer.toString(partitions))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
-      String line = lines.readLine();
-      while (line != null && !line.startsWith(READY)) {
-        line = lines.readLine();
-      }
-      if (line == null) {
-        throw new IOException("the broker did not start");
-      }
-      List<String> words = List.of(line.split(" ", -1));
-      Map<String, Object> clients = new HashMap<>();
-      clients.put("bootstrap.servers", words.get(1));
-      clients.put("schema.registry.url", words.get(3));
-      measure(clients, state);
+    try (BrokerProcess broker = BrokerProcess.start(partitions)) {
+      measure(broker.clients(), state);
     } finally {
-      broker.destroy();
       Folders.delete(state);
     }
     return Main.OK;

@@ -3,6 +3,7 @@ package org.visitbalance.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.kafka.common.KafkaException;
+import org.visitbalance.audit.AuditException;
 import org.visitbalance.ingest.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -27,6 +28,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments)
       throws Exception {
     if (problem instanceof InputException
+        || problem instanceof AuditException
         || problem instanceof IOException
         || problem instanceof KafkaException
         || problem instanceof UncheckedIOException) {

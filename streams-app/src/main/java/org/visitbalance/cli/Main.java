@@ -23,10 +23,12 @@ import picocli.CommandLine.Spec;
       SchemasCommand.class,
       ProduceCommand.class,
       ServeCommand.class,
+      AuditCommand.class,
       ReadModelCommand.class,
       ClusterCommand.class,
       BenchCommand.class,
-      BenchTopologyCommand.class
+      BenchTopologyCommand.class,
+      BenchAuditCommand.class
     },
     footer = {
       "",

@@ -24,15 +24,25 @@ final class Progress {
    * @param facts how many facts were read so far
    */
   static <T> T during(LongSupplier facts, PrintWriter err, Supplier<T> work) {
+    return during(facts, 0, err, work);
+  }
+
+  /**
+   * The same where it is known how much there is.
+   *
+   * @param all how many facts there may be; 0: nobody knows
+   */
+  static <T> T during(LongSupplier facts, long all, PrintWriter err, Supplier<T> work) {
     if (!Boolean.getBoolean(TERMINAL)) {
       return work.get();
     }
+    long begun = System.nanoTime();
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     try {
       ScheduledFuture<?> unused =
           timer.scheduleAtFixedRate(
               () -> {
-                err.printf("\r%,d facts read", facts.getAsLong());
+                err.print(CLEAR_LINE + said(facts.getAsLong(), all, System.nanoTime() - begun));
                 err.flush();
               },
               INTERVAL_MILLIS,
@@ -44,5 +54,13 @@ final class Progress {
       err.print(CLEAR_LINE);
       err.flush();
     }
+  }
+
+  private static String said(long facts, long all, long nanos) {
+    if (all == 0 || facts == 0) {
+      return String.format("%,d facts read", facts);
+    }
+    long left = TimeUnit.NANOSECONDS.toSeconds((long) ((double) nanos / facts * (all - facts)));
+    return String.format("%,d of %,d facts read, about %d s left", facts, all, Math.max(0, left));
   }
 }

@@ -16,6 +16,7 @@ import org.visitbalance.core.Outputs;
 import org.visitbalance.core.PatientLedger;
 import org.visitbalance.core.Present;
 import org.visitbalance.core.Registers;
+import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
@@ -138,8 +139,15 @@ public final class Fold implements Engine {
 
   @Override
   public Outputs judge() {
-    return new Judging(this::settings, this::present, tokenKey)
-        .judge(shards.stream().map(shard -> shard.patients.values()).toList(), threads);
+    Judging judging = new Judging(this::settings, tokenKey, Scope.ALL);
+    judgeInto(judging);
+    return judging.outputs();
+  }
+
+  /** Judges all that is here into books that others add to; after it nothing is taken any more. */
+  public void judgeInto(Judging judging) {
+    judging.judge(
+        shards.stream().map(shard -> shard.patients.values()).toList(), this::present, threads);
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.visitbalance.core.LateArrivals;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.Present;
+import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Balance;
@@ -33,8 +34,11 @@ import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
-/** Judges every patient once, in parallel, and keeps the books that they all add to. */
-final class Judging {
+/**
+ * The books that all patients add to, and what is said of each of them. Several folds, each with
+ * patients of its own, may be judged into one, from several threads.
+ */
+public final class Judging {
   private record PeriodId(
       String tenant, String location, Granularity granularity, LocalDate from) {}
 
@@ -43,18 +47,23 @@ final class Judging {
   private record CapId(String tenant, String payerId, String cpt, String month) {}
 
   private final Function<String, TenantSettings> settings;
-  private final Function<String, Present> present;
   private final String tokenKey;
+  private final Scope scope;
+  private final Said all = new Said();
   private final Map<PeriodId, PeriodBook> periods = new ConcurrentHashMap<>();
   private final Map<CapId, CapBook> caps = new ConcurrentHashMap<>();
 
-  Judging(
-      Function<String, TenantSettings> settings,
-      Function<String, Present> present,
-      String tokenKey) {
+  /**
+   * Empty books.
+   *
+   * @param settings of each tenant
+   * @param tokenKey key of the tokens
+   * @param scope what of it is to be told
+   */
+  public Judging(Function<String, TenantSettings> settings, String tokenKey, Scope scope) {
     this.settings = settings;
-    this.present = present;
     this.tokenKey = tokenKey;
+    this.scope = scope;
   }
 
   /** What one thread has said. */
@@ -76,16 +85,20 @@ final class Judging {
     }
   }
 
-  Outputs judge(List<Collection<Fold.Patient>> shards, int threads) {
-    Said all = new Said();
+  /** Judges patients, those of each shard by one thread. */
+  void judge(
+      List<Collection<Fold.Patient>> shards, Function<String, Present> present, int threads) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Said>> parts = new ArrayList<>();
       for (Collection<Fold.Patient> shard : shards) {
-        parts.add(pool.submit(() -> judge(shard)));
+        parts.add(pool.submit(() -> judge(shard, present)));
       }
       for (Future<Said> part : parts) {
-        all.addAll(part.get());
+        Said said = part.get();
+        synchronized (all) {
+          all.addAll(said);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -95,10 +108,9 @@ final class Judging {
     } finally {
       pool.shutdownNow();
     }
-    return outputs(all);
   }
 
-  private Said judge(Collection<Fold.Patient> patients) {
+  private Said judge(Collection<Fold.Patient> patients, Function<String, Present> present) {
     Said said = new Said();
     Tokens tokens = new Tokens(tokenKey);
     for (Fold.Patient patient : patients) {
@@ -119,6 +131,10 @@ final class Judging {
       Said said, Fold.Patient patient, Judgement judgement, TenantSettings own, Present now) {
     String tenant = patient.tenant();
     for (Contribution contribution : judgement.getContributions()) {
+      if (!scope.holds(
+          contribution.getLocation(), contribution.getGranularity(), contribution.getFrom())) {
+        continue;
+      }
       PeriodBook book =
           periods.computeIfAbsent(
               new PeriodId(
@@ -140,7 +156,10 @@ final class Judging {
         book.add(sample, 1);
       }
     }
-    said.items.addAll(Items.of(tenant, judgement));
+    if (!scope.holds(judgement)) {
+      return;
+    }
+    Items.of(tenant, judgement).stream().filter(scope::holds).forEach(said.items::add);
     if (judgement.getSummary() != null) {
       said.visits.add(judgement.getSummary());
     }
@@ -150,12 +169,14 @@ final class Judging {
               LocalDate.ofInstant(now.now(), own.zone()), judgement.getLateArrival(), own));
     }
     said.unitVariances.addAll(judgement.getVariances());
-    said.discrepancies.addAll(judgement.getDiscrepancies());
+    judgement.getDiscrepancies().stream().filter(scope::holds).forEach(said.discrepancies::add);
     said.visitIds.add(
         new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
   }
 
-  private Outputs outputs(Said said) {
+  /** All that is to be told of what was judged. */
+  public Outputs outputs() {
+    Said said = all;
     Tokens tokens = new Tokens(tokenKey);
     List<Balance> balances = new ArrayList<>(periods.size());
     Map<LocationId, Boolean> locations = new ConcurrentHashMap<>();
@@ -184,6 +205,7 @@ final class Judging {
                     id.cpt(),
                     id.month(),
                     settings.apply(id.tenant()).ruledCap(id.payerId(), id.cpt(), id.month()))));
+    proposals.removeIf(proposal -> !scope.holds(proposal));
     return new Outputs(
         balances,
         said.items,

@@ -4,17 +4,22 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
@@ -22,6 +27,7 @@ import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitSummary;
+import org.visitbalance.platform.Cells;
 import org.visitbalance.platform.JsonText;
 
 /**
@@ -102,11 +108,7 @@ final class OutputFile {
       Collection<? extends SpecificRecord> records,
       UnaryOperator<String> visitName)
       throws IOException {
-    Line[] lines =
-        records.stream()
-            .map(record -> new Line(keyOf(record, visitName), record))
-            .toArray(Line[]::new);
-    Arrays.parallelSort(lines, (one, other) -> compare(one, other, visitName));
+    Line[] lines = sorted(records, visitName);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
       for (Line line : lines) {
@@ -116,6 +118,70 @@ final class OutputFile {
         json.writeRaw('\n');
       }
     }
+  }
+
+  /**
+   * Writes the same for a spreadsheet: RFC 4180, a record within a record as columns with dotted
+   * names, lists and maps as JSON; texts that a spreadsheet would run are made harmless.
+   */
+  void writeCsv(OutputStream out, Collection<? extends SpecificRecord> records) throws IOException {
+    List<Schema.Field> fields =
+        schema.getFields().stream()
+            .filter(field -> !ON_TOPICS_ONLY.contains(field.name()))
+            .toList();
+    try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(out)) {
+      List<String> cells = new ArrayList<>();
+      fields.forEach(field -> addNames(cells, "", field));
+      csv.writeRecord(cells);
+      for (Line line : sorted(records, UnaryOperator.identity())) {
+        cells.clear();
+        for (Schema.Field field : fields) {
+          addCells(cells, field, line.record.get(field.pos()));
+        }
+        csv.writeRecord(cells);
+      }
+    }
+  }
+
+  private static void addNames(List<String> names, String before, Schema.Field field) {
+    if (field.schema().getType() == Schema.Type.RECORD) {
+      field
+          .schema()
+          .getFields()
+          .forEach(inner -> addNames(names, before + field.name() + ".", inner));
+    } else {
+      names.add(before + field.name());
+    }
+  }
+
+  private static void addCells(List<String> cells, Schema.Field field, @Nullable Object value)
+      throws IOException {
+    if (field.schema().getType() == Schema.Type.RECORD && value instanceof SpecificRecord record) {
+      for (Schema.Field inner : field.schema().getFields()) {
+        addCells(cells, inner, record.get(inner.pos()));
+      }
+    } else if (value instanceof Map<?, ?> || value instanceof Collection<?>) {
+      StringWriter text = new StringWriter();
+      try (JsonGenerator json = JSON.createGenerator(text)) {
+        JsonText.writeValue(json, value);
+      }
+      cells.add(text.toString());
+    } else {
+      cells.add(
+          value == null
+              ? ""
+              : value instanceof Number ? value.toString() : Cells.safe(value.toString()));
+    }
+  }
+
+  private Line[] sorted(
+      Collection<? extends SpecificRecord> records, UnaryOperator<String> visitName) {
+    Line[] lines =
+        records.stream()
+            .map(record -> new Line(keyOf(record, visitName), record))
+            .toArray(Line[]::new);
+    Arrays.parallelSort(lines, (one, other) -> compare(one, other, visitName));
+    return lines;
   }
 
   private String[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {

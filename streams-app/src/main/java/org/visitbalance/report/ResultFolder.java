@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -130,6 +131,29 @@ public final class ResultFolder {
       file.write(out, records, name);
     }
     return file.fileName();
+  }
+
+  /**
+   * Writes the lists once more, for spreadsheets, beside what {@link #write} has written. Visits
+   * are named by their tokens.
+   *
+   * @throws IOException if any file cannot be written
+   */
+  public void writeSpreadsheets(Outputs outputs) throws IOException {
+    Map<OutputFile, List<? extends SpecificRecord>> lists = new LinkedHashMap<>();
+    lists.put(OutputFile.BALANCES, outputs.balances());
+    lists.put(OutputFile.ITEMS, outputs.items());
+    lists.put(OutputFile.VISITS, outputs.visits());
+    lists.put(OutputFile.DISCREPANCIES, outputs.discrepancies());
+    lists.put(OutputFile.LATE_ARRIVALS, outputs.lateArrivals());
+    lists.put(OutputFile.UNIT_VARIANCES, outputs.unitVariances());
+    lists.put(OutputFile.CAP_PROPOSALS, outputs.capProposals());
+    for (Map.Entry<OutputFile, List<? extends SpecificRecord>> list : lists.entrySet()) {
+      String name = list.getKey().fileName().replace(".jsonl", ".csv");
+      try (OutputStream out = open(folder.resolve(name))) {
+        list.getKey().writeCsv(out, list.getValue());
+      }
+    }
   }
 
   private static String writeDeadLetters(Path file, List<DeadLetter> letters) throws IOException {

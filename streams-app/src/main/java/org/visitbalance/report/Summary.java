@@ -181,7 +181,7 @@ final class Summary {
     table.appendTo(text);
   }
 
-  private static String name(Balance balance) {
+  static String name(Balance balance) {
     return switch (balance.getGranularity()) {
       case WEEK -> "week of " + balance.getFrom();
       case MONTH -> "month " + balance.getFrom().toString().substring(0, 7);

@@ -8,9 +8,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Tick;
-import org.visitbalance.output.DeadLetter;
 
 /**
  * The patient ledger of one partition: takes facts about its patients and ticks of the clock, and
@@ -73,33 +71,17 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
       if (topic.equals(Topics.CLOCK)) {
         ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
       } else {
-        counts.valid(topic, ledger.add(fact(place, record)));
+        counts.valid(
+            topic,
+            ledger.add(
+                decoder.fact(place.topic(), place.partition(), record.key(), record.value())));
       }
     } catch (FactDecoder.NoFact e) {
       if (!topic.equals(Topics.CLOCK)) {
         counts.deadLettered(topic);
       }
-      String field = e.problem.field().isEmpty() ? null : e.problem.field();
-      bury(
-          new DeadLetter(
-              e.tenant,
-              place.topic(),
-              place.partition(),
-              place.offset(),
-              field,
-              e.problem.reason()));
+      say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
     }
-  }
-
-  private SpecificRecord fact(RecordMetadata place, Record<byte[], byte[]> record)
-      throws FactDecoder.NoFact {
-    SpecificRecord fact = decoder.fact(place.topic(), record.key(), record.value());
-    decoder.checkPlace(Facts.tenant(fact), record.key(), place.partition());
-    return fact;
-  }
-
-  private void bury(DeadLetter letter) {
-    say(Topics.DEAD_LETTERS, null, letter);
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {

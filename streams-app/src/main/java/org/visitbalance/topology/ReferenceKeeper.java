@@ -1,18 +1,12 @@
 package org.visitbalance.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.List;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
-import org.visitbalance.core.Facts;
 import org.visitbalance.core.Registers;
-import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
@@ -66,26 +60,16 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     try {
       if (storeName.equals(FEEDS_STORE)) {
-        Feed feed = (Feed) decoder.fact(place.topic(), record.key(), record.value());
-        decoder.checkPlace(feed.getTenant(), record.key(), place.partition());
-        keep(feed);
+        keep((Feed) decoder.fact(place.topic(), place.partition(), record.key(), record.value()));
       } else {
-        keepSettings(place, record.key(), record.value());
+        keep(decoder.settings(place.topic(), place.partition(), record.key(), record.value()));
       }
       valid++;
     } catch (FactDecoder.NoFact e) {
       deadLettered++;
-      String field = e.problem.field().isEmpty() ? null : e.problem.field();
       store.put(
           Reference.badKey(place.partition(), place.offset()),
-          letters.encode(
-              new DeadLetter(
-                  e.tenant,
-                  place.topic(),
-                  place.partition(),
-                  place.offset(),
-                  field,
-                  e.problem.reason())));
+          letters.encode(e.letter(place.topic(), place.partition(), place.offset())));
     }
     gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
   }
@@ -97,23 +81,9 @@ final class ReferenceKeeper implements Processor<byte[], byte[], Void, Void> {
     store.put(key, feeds.encode(Registers.standing(old, feed)));
   }
 
-  private void keepSettings(RecordMetadata from, byte @Nullable [] key, byte @Nullable [] value)
-      throws FactDecoder.NoFact {
-    SpecificRecord record = decoder.value(from.topic(), value);
-    Settings document = (Settings) record;
-    String tenant = document.getTenant();
-    Facts.@Nullable Problem problem = SettingsProblems.of(document);
-    if (problem != null) {
-      throw new FactDecoder.NoFact(
-          tenant.isBlank() ? null : tenant, problem.field(), problem.reason());
-    }
-    if (key == null || !Keys.of(tenant).equals(new String(key, UTF_8))) {
-      throw new FactDecoder.NoFact(
-          tenant, "key", "is not the key that the value asks for: the tenant");
-    }
-    decoder.checkPlace(tenant, key, from.partition());
-    String place = Reference.okKey(Keys.of(tenant));
-    standing += store.get(place) == null ? 1 : 0;
-    store.put(place, settings.encode(document));
+  private void keep(Settings document) {
+    String key = Reference.okKey(Keys.of(document.getTenant()));
+    standing += store.get(key) == null ? 1 : 0;
+    store.put(key, settings.encode(document));
   }
 }

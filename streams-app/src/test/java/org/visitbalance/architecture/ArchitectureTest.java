@@ -66,7 +66,8 @@ class ArchitectureTest {
     "topology, core platform.serde",
     "service, core platform topology",
     "query, core platform topology",
-    "cli, core platform topology service fold ingest report scenario query",
+    "audit, core platform topology fold report",
+    "cli, core platform topology service fold ingest report scenario query audit",
   })
   void arrowsPointInward(String name, String known) {
     Stream<String> packages =

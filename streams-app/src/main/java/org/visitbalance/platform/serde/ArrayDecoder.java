@@ -3,7 +3,6 @@ package org.visitbalance.platform.serde;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
@@ -17,11 +16,13 @@ final class ArrayDecoder extends Decoder {
   private static final int LONGEST_LONG = 10;
 
   private final byte[] bytes;
+  private final KnownTexts texts;
   private int position;
 
-  ArrayDecoder(byte[] bytes, int position) {
+  ArrayDecoder(byte[] bytes, int position, KnownTexts texts) {
     this.bytes = bytes;
     this.position = position;
+    this.texts = texts;
   }
 
   /** Returns where the next value would begin. */
@@ -90,7 +91,7 @@ final class ArrayDecoder extends Decoder {
   @Override
   public String readString() throws IOException {
     int length = length();
-    return new String(bytes, take(length), length, StandardCharsets.UTF_8);
+    return texts.of(bytes, take(length), length);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class RecordReader<T extends SpecificRecord> {
   private final Class<T> type;
   private final @Nullable DatumReader<T> reader;
   private final String refusal;
+  private final KnownTexts texts = new KnownTexts();
 
   RecordReader(Class<T> type, Schema writer) {
     this.type = type;
@@ -54,7 +55,7 @@ final class RecordReader<T extends SpecificRecord> {
               + refusal
               + "; it was written to a wrong topic or by an incompatible producer");
     }
-    ArrayDecoder decoder = new ArrayDecoder(bytes, from);
+    ArrayDecoder decoder = new ArrayDecoder(bytes, from, texts);
     T record;
     try {
       record = reader.read(null, decoder);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Cells;
 import org.visitbalance.query.model.Column;
 
 /** Answers with a page of a list, or with all of it as CSV. */

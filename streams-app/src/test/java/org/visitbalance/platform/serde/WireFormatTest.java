@@ -184,7 +184,8 @@ class WireFormatTest {
       avro.flush();
 
       assertThat(ours).isEqualTo(theirs.toByteArray());
-      Object read = new GenericDatumReader<>(schema).read(null, new ArrayDecoder(ours, 0));
+      Object read =
+          new GenericDatumReader<>(schema).read(null, new ArrayDecoder(ours, 0, new KnownTexts()));
       assertThat(read).hasToString(record.toString());
       assertThat(DecoderFactory.get().binaryDecoder(ours, null).isEnd()).isFalse();
     }

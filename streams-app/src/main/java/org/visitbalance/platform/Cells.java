@@ -1,13 +1,13 @@
-package org.visitbalance.query.http;
+package org.visitbalance.platform;
 
 /** Texts in a file that a spreadsheet may open. */
-final class Cells {
+public final class Cells {
   private static final String FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20|";
 
   private Cells() {}
 
   /** The text, with an apostrophe before it where a spreadsheet might take it for a formula. */
-  static String safe(String text) {
+  public static String safe(String text) {
     String seen = text.stripLeading();
     boolean risky =
         !text.isEmpty()

@@ -1,0 +1,104 @@
+package org.visitbalance.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Folders;
+import org.visitbalance.report.HtmlReport;
+import org.visitbalance.report.Result;
+import org.visitbalance.report.ResultFolder;
+
+/** Writes an audit package: docs/audit.md. It is there as a whole or not at all. */
+public final class AuditPackage {
+  private AuditPackage() {}
+
+  /** Fills a folder. */
+  @FunctionalInterface
+  public interface Filler {
+    void fill(Path folder) throws IOException;
+  }
+
+  /**
+   * The result of a replay.
+   *
+   * @param whatIfFile SHA-256 of the settings that were given; null: those of the log stood
+   */
+  public static void fill(
+      Path folder,
+      String program,
+      Question question,
+      InputLog log,
+      Replay replay,
+      Answer answer,
+      @Nullable String whatIfFile)
+      throws IOException {
+    Result result = result(replay, answer);
+    ResultFolder files = new ResultFolder(folder);
+    files.write(result);
+    files.writeSpreadsheets(result.outputs());
+    Files.writeString(
+        folder.resolve("report.html"),
+        HtmlReport.of(
+            "Visit balance of " + question.tenant(),
+            "Replayed from the log as of "
+                + answer.asOf()
+                + ", "
+                + question.scope().from()
+                + " to "
+                + question.scope().to()
+                + (question.scope().location() == null
+                    ? ""
+                    : ", location " + question.scope().location())
+                + (whatIfFile == null ? "" : "; judged by settings that were given, a what-if")
+                + ".",
+            result));
+    Manifest.write(folder, program, question, log, replay, answer, whatIfFile);
+  }
+
+  /** A replay in the form in which a run of files is reported. */
+  private static Result result(Replay replay, Answer answer) {
+    Replay.Counts counts = replay.counts();
+    return new Result(
+        answer.outputs(),
+        replay.deadLetters(),
+        answer.settings(),
+        answer.feeds(),
+        false,
+        new Result.Account(
+            answer.asOf().toString(),
+            counts.read(),
+            replay.standing(),
+            replay.superseded(),
+            counts.notYetKnown(),
+            counts.deadLettered()));
+  }
+
+  /**
+   * Fills a folder beside the one that is wanted, and then puts it into its place.
+   *
+   * @param output is not there, or empty
+   * @throws IOException if it cannot be written; nothing is left then
+   */
+  public static void write(Path output, Filler filler) throws IOException {
+    Path place = output.toAbsolutePath().normalize();
+    Path parent = place.getParent();
+    if (parent == null) {
+      throw new AuditException("--output " + output + " cannot be made; name another folder");
+    }
+    Files.createDirectories(parent);
+    Path stage = Files.createTempDirectory(parent, ".audit");
+    Thread tidy = new Thread(() -> Folders.delete(stage));
+    Runtime.getRuntime().addShutdownHook(tidy);
+    try {
+      filler.fill(stage);
+      Files.setPosixFilePermissions(
+          stage, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
+      Files.deleteIfExists(place);
+      Files.move(stage, place);
+    } finally {
+      Folders.delete(stage);
+      Runtime.getRuntime().removeShutdownHook(tidy);
+    }
+  }
+}

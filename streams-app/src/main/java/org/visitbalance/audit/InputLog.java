@@ -1,0 +1,256 @@
+package org.visitbalance.audit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.visitbalance.platform.Deadline;
+import org.visitbalance.topology.FactDecoder;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * The input topics of an installation, from their beginnings to ends that do not move. Reads
+ * without a group, so that no offset of anybody is touched.
+ */
+public final class InputLog {
+  /** All that an answer is a function of. */
+  static final List<Topic<?>> TOPICS =
+      Stream.concat(
+              Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.FEEDS, Topics.SETTINGS))
+          .toList();
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Map<String, Object> clients;
+  private final String prefix;
+  private final Map<TopicPartition, Long> ends;
+
+  private InputLog(Map<String, Object> clients, String prefix, Map<TopicPartition, Long> ends) {
+    this.clients = clients;
+    this.prefix = prefix;
+    this.ends = ends;
+  }
+
+  /**
+   * The log up to what is committed now.
+   *
+   * @throws AuditException if a topic is not there or does not begin at its beginning
+   */
+  public static InputLog upToNow(Map<String, ?> clients, String prefix) {
+    return open(clients, prefix, Map.of());
+  }
+
+  /**
+   * The log up to given ends; of partitions that are not named, to what is committed now.
+   *
+   * @throws AuditException if it cannot be read as a whole up to there
+   */
+  public static InputLog upTo(
+      Map<String, ?> clients, String prefix, Map<TopicPartition, Long> wanted) {
+    return open(clients, prefix, wanted);
+  }
+
+  private static InputLog open(
+      Map<String, ?> clients, String prefix, Map<TopicPartition, Long> wanted) {
+    Map<String, Object> reading = new HashMap<>(clients);
+    reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    reading.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    reading.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+    reading.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+    // The end of a partition is no reason to wait for more in it while others have more.
+    reading.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(reading)) {
+      List<TopicPartition> all = new ArrayList<>();
+      for (Topic<?> topic : TOPICS) {
+        List<PartitionInfo> found = consumer.partitionsFor(prefix + topic.name());
+        if (found == null || found.isEmpty()) {
+          throw new AuditException(
+              "the topic "
+                  + prefix
+                  + topic.name()
+                  + " is not on the cluster; look at --bootstrap and --prefix, and at what"
+                  + " 'visit-balance topics --dry-run' says");
+        }
+        found.forEach(info -> all.add(new TopicPartition(info.topic(), info.partition())));
+      }
+      requireSame(prefix, all);
+      requireBeginnings(consumer.beginningOffsets(all));
+      Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(all));
+      wanted.forEach((place, end) -> requireThere(ends, place, end));
+      ends.putAll(wanted);
+      return new InputLog(reading, prefix, ends);
+    }
+  }
+
+  private static void requireSame(String prefix, Collection<TopicPartition> all) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Topic<?> topic : Topics.PATIENT_FACTS) {
+      String name = prefix + topic.name();
+      counts.put(name, (int) all.stream().filter(one -> one.topic().equals(name)).count());
+    }
+    if (counts.values().stream().distinct().count() > 1) {
+      throw new AuditException(
+          "the topics of facts have different numbers of partitions "
+              + counts
+              + ", so a patient's facts do not lie together; 'visit-balance topics' says what to do");
+    }
+  }
+
+  private static void requireBeginnings(Map<TopicPartition, Long> beginnings) {
+    new TreeMap<>(texts(beginnings))
+        .forEach(
+            (place, offset) -> {
+              if (offset > 0) {
+                throw new AuditException(
+                    place
+                        + " begins at offset "
+                        + offset
+                        + ": what lay before is gone, and no answer without it is whole; facts are"
+                        + " to be kept for ever (retention.ms=-1: 'visit-balance topics')");
+              }
+            });
+  }
+
+  private static void requireThere(Map<TopicPartition, Long> ends, TopicPartition place, long end) {
+    Long there = ends.get(place);
+    if (there == null || there < end) {
+      throw new AuditException(
+          place
+              + " ends at offset "
+              + there
+              + ", and "
+              + end
+              + " is asked for: this is another cluster, or its topics were made anew");
+    }
+  }
+
+  private static Map<String, Long> texts(Map<TopicPartition, Long> offsets) {
+    Map<String, Long> texts = new HashMap<>();
+    offsets.forEach((place, offset) -> texts.put(place.toString(), offset));
+    return texts;
+  }
+
+  /** How many partitions facts about patients are spread over. */
+  public int partitions() {
+    return partitions(Topics.PATIENT_FACTS.get(0));
+  }
+
+  private int partitions(Topic<?> topic) {
+    String name = prefix + topic.name();
+    return (int) ends.keySet().stream().filter(place -> place.topic().equals(name)).count();
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  /** Where reading ends, exclusive. */
+  Map<TopicPartition, Long> ends() {
+    return ends;
+  }
+
+  /** How many records there may be: offsets, of which a few are the broker's own. */
+  public long size() {
+    return ends.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Reads one partition of all topics of facts about patients. */
+  void readFacts(int partition, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    read(
+        Topics.PATIENT_FACTS.stream()
+            .map(topic -> new TopicPartition(prefix + topic.name(), partition))
+            .toList(),
+        sink);
+  }
+
+  /** Reads all of a topic, each partition in its order. */
+  void readAll(Topic<?> topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    List<TopicPartition> places = new ArrayList<>();
+    for (int i = 0; i < partitions(topic); i++) {
+      places.add(new TopicPartition(prefix + topic.name(), i));
+    }
+    read(places, sink);
+  }
+
+  private void read(List<TopicPartition> places, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(clients)) {
+      List<TopicPartition> left =
+          new ArrayList<>(places.stream().filter(place -> end(place) > 0).toList());
+      consumer.assign(left);
+      consumer.seekToBeginning(left);
+      Deadline patience = Deadline.in(PATIENCE);
+      while (!left.isEmpty()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          if (record.offset() < end(new TopicPartition(record.topic(), record.partition()))) {
+            sink.accept(record);
+          }
+          patience = Deadline.in(PATIENCE);
+        }
+        if (left.removeIf(place -> consumer.position(place) >= end(place))) {
+          consumer.pause(consumer.assignment());
+          consumer.resume(left);
+        } else if (patience.isOver()) {
+          throw new AuditException(
+              left.get(0)
+                  + " gives nothing at offset "
+                  + consumer.position(left.get(0))
+                  + " for "
+                  + PATIENCE.toSeconds()
+                  + " s; see whether its broker is up, and run it again");
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads and decodes all facts about patients, and does nothing with them: what no replay can be
+   * faster than.
+   *
+   * @return how many records there were
+   */
+  public long readOnly(TopologyOptions.Serdes serdes, int threads) {
+    LongAdder records = new LongAdder();
+    Workers.run(
+        threads,
+        partitions(),
+        partition -> {
+          FactDecoder decoder = new FactDecoder(prefix, partitions(), serdes, TOPICS);
+          readFacts(
+              partition,
+              record -> {
+                try {
+                  decoder.value(record.topic(), record.value());
+                  records.increment();
+                } catch (FactDecoder.NoFact e) {
+                  throw new AuditException(record.topic() + " has a record that is no fact");
+                }
+              });
+        });
+    return records.sum();
+  }
+
+  private long end(TopicPartition place) {
+    return ends.getOrDefault(place, 0L);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> clients) {
+    return new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

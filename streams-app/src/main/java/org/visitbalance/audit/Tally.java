@@ -1,0 +1,49 @@
+package org.visitbalance.audit;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.DeadLetter;
+
+/**
+ * What became of the records of one partition of one topic: read = valid + dead-lettered + those of
+ * other tenants. Not for several threads at once.
+ */
+final class Tally {
+  private static final int HEADER = 5;
+
+  long read;
+  long valid;
+  long deadLettered;
+  long ofOthers;
+  long notYetKnown;
+
+  /** Ids of the schemas that values were written with. */
+  final TreeSet<Integer> schemaIds = new TreeSet<>();
+
+  final List<DeadLetter> letters = new ArrayList<>();
+  private int last;
+
+  void read(byte @Nullable [] value) {
+    read++;
+    if (value != null && value.length >= HEADER && value[0] == 0) {
+      int id = ByteBuffer.wrap(value).getInt(1);
+      if (id != last) {
+        schemaIds.add(id);
+        last = id;
+      }
+    }
+  }
+
+  /** A record that is no fact; it is told where it may be the tenant's. */
+  void dead(DeadLetter letter, String tenant) {
+    if (letter.getTenant() == null || letter.getTenant().equals(tenant)) {
+      deadLettered++;
+      letters.add(letter);
+    } else {
+      ofOthers++;
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package org.visitbalance.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.core.Scope;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitSummary;
+import org.visitbalance.topology.OutputTables;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * The live outputs against the replay, at the very place that the live service has reached: the
+ * offsets that it has committed, and the last tick before them. It may go on meanwhile, so what
+ * differs counts only if it differs at a second look too.
+ */
+public final class Verification {
+  private static final int LOOKS = 20;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final Map<String, Object> clients;
+  private final String prefix;
+  private final String group;
+  private final TopologyOptions.Serdes serdes;
+  private final String tokenKey;
+  private final Supplier<OutputTables> live;
+
+  /**
+   * A verification of one installation.
+   *
+   * @param group of the live service
+   * @param live reads what stands on its output topics
+   */
+  public Verification(
+      Map<String, ?> clients,
+      String prefix,
+      String group,
+      TopologyOptions.Serdes serdes,
+      String tokenKey,
+      Supplier<OutputTables> live) {
+    this.clients = new HashMap<>(clients);
+    this.prefix = prefix;
+    this.group = group;
+    this.serdes = serdes;
+    this.tokenKey = tokenKey;
+    this.live = live;
+  }
+
+  /**
+   * How far the live service has come: committed offsets by partition, and whether all is booked.
+   */
+  private record Place(Map<TopicPartition, Long> committed, boolean isBooked) {
+    long of(String topic, int partition) {
+      return committed.getOrDefault(new TopicPartition(topic, partition), 0L);
+    }
+  }
+
+  /**
+   * Looks until the live outputs agree, or differ twice in the same.
+   *
+   * @param scope which periods are compared, and visits by their Finalized or Created Date
+   * @return what differs, a line each; none: they agree
+   * @throws AuditException if the live service never stood still for a look
+   */
+  public List<String> run(String tenant, Scope scope, int threads) {
+    Map<String, String> suspicious = null;
+    try (Admin admin = Admin.create(clients)) {
+      for (int look = 0; look < LOOKS; look++) {
+        Map<String, String> differences = look(admin, tenant, scope, threads);
+        if (differences != null) {
+          if (suspicious != null) {
+            differences.keySet().retainAll(suspicious.keySet());
+          }
+          if (differences.isEmpty()) {
+            return List.of();
+          } else if (suspicious != null) {
+            return List.copyOf(new TreeMap<>(differences).values());
+          }
+          suspicious = differences;
+        }
+        pause();
+      }
+    }
+    throw new AuditException(
+        "the live service moved at each of "
+            + LOOKS
+            + " looks, so nothing could be compared; run it again when fewer facts come");
+  }
+
+  /** What differs by key; null if the live service has moved while it was looked at. */
+  private @Nullable Map<String, String> look(Admin admin, String tenant, Scope scope, int threads) {
+    Place before = place(admin);
+    if (!before.isBooked()) {
+      return null;
+    }
+    OutputTables tables = live.get();
+    Place after = place(admin);
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    InputLog now = InputLog.upToNow(clients, prefix);
+    for (TopicPartition place : now.ends().keySet()) {
+      if (Topics.PATIENT_FACTS.stream().anyMatch(t -> place.topic().equals(prefix + t.name()))) {
+        ends.put(place, before.of(place.topic(), place.partition()));
+        if (before.of(place.topic(), place.partition())
+            != after.of(place.topic(), place.partition())) {
+          return null;
+        }
+      }
+    }
+    InputLog log = InputLog.upTo(clients, prefix, ends);
+    Map<Integer, Instant> ticks = ticks(before, log.partitions());
+    Answer answer =
+        new Replay(log, serdes, tokenKey, new Question(tenant, Scope.ALL, List.of(), null))
+            .at(threads, ticks::get);
+    Instant last = ticks.values().stream().max(Instant::compareTo).orElseThrow();
+    TenantSettings settings =
+        answer.settings().containsKey(tenant)
+            ? new TenantSettings(Objects.requireNonNull(answer.settings().get(tenant)))
+            : TenantSettings.defaults(tenant);
+    Map<String, String> differences = new HashMap<>();
+    compare(
+        rows(tables.outputs(last, any -> settings), tenant, scope),
+        rows(answer.outputs(), tenant, scope),
+        differences);
+    return differences;
+  }
+
+  private Place place(Admin admin) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> offsets =
+          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      Map<TopicPartition, Long> committed = new HashMap<>();
+      Map<TopicPartition, OffsetSpec> inside = new HashMap<>();
+      offsets.forEach(
+          (place, offset) -> {
+            if (offset != null) {
+              committed.put(place, offset.offset());
+              if (place.topic().startsWith(group + "-")) {
+                inside.put(place, OffsetSpec.latest());
+              }
+            }
+          });
+      if (committed.isEmpty()) {
+        throw new AuditException(
+            "the group "
+                + group
+                + " has committed nothing: no live service of this version has run with this"
+                + " --prefix");
+      }
+      boolean isBooked =
+          admin.listOffsets(inside).all().get().entrySet().stream()
+              .allMatch(
+                  end -> committed.getOrDefault(end.getKey(), 0L) + 1 >= end.getValue().offset());
+      return new Place(committed, isBooked);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuditException("interrupted");
+    } catch (ExecutionException e) {
+      throw new KafkaException("the live service's offsets cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The last tick that was read of each partition. */
+  private Map<Integer, Instant> ticks(Place place, int partitions) {
+    String clock = prefix + Topics.CLOCK.name();
+    Map<Integer, Instant> ticks = new HashMap<>();
+    Map<String, Object> reading = new HashMap<>(clients);
+    reading.put("enable.auto.commit", false);
+    reading.put("auto.offset.reset", "earliest");
+    reading.put("fetch.max.wait.ms", "20");
+    Deserializer<Tick> deserializer = serdes.of(Tick.class).deserializer();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      for (int partition = 0; partition < partitions; partition++) {
+        TopicPartition at = new TopicPartition(clock, partition);
+        long read = place.of(clock, partition);
+        consumer.assign(List.of(at));
+        consumer.seek(at, Math.max(0, read - 1));
+        for (int i = 0; i < LOOKS && !ticks.containsKey(partition) && read > 0; i++) {
+          for (var record : consumer.poll(PAUSE)) {
+            if (record.offset() < read) {
+              ticks.put(partition, deserializer.deserialize(clock, record.value()).getAt());
+            }
+          }
+        }
+        if (!ticks.containsKey(partition)) {
+          throw new AuditException(
+              "the last tick that the live service has read of "
+                  + at
+                  + " is gone (the clock is kept for an hour); let the service run, and verify"
+                  + " again");
+        }
+      }
+    }
+    return ticks;
+  }
+
+  private static Map<String, SpecificRecord> rows(Outputs outputs, String tenant, Scope scope) {
+    Map<String, SpecificRecord> rows = new HashMap<>();
+    put(
+        rows,
+        "balance",
+        tenant,
+        outputs.balances().stream()
+            .filter(o -> scope.holds(o.getLocation(), o.getGranularity(), o.getFrom()))
+            .toList(),
+        "location",
+        "granularity",
+        "from");
+    put(
+        rows,
+        "item",
+        tenant,
+        outputs.items().stream().filter(scope::holds).toList(),
+        "location",
+        "granularity",
+        "from",
+        "list",
+        "visit");
+    put(
+        rows,
+        "discrepancy",
+        tenant,
+        outputs.discrepancies().stream().filter(scope::holds).toList(),
+        "level",
+        "kind",
+        "location",
+        "date",
+        "visit");
+    put(
+        rows,
+        "visit",
+        tenant,
+        outputs.visits().stream().filter(one -> isIn(scope, one)).toList(),
+        "visit");
+    put(
+        rows,
+        "late arrival",
+        tenant,
+        outputs.lateArrivals().stream().filter(one -> isIn(scope, one)).toList(),
+        "visit");
+    put(
+        rows,
+        "unit variance",
+        tenant,
+        outputs.unitVariances().stream().filter(one -> isIn(scope, one)).toList(),
+        "visit",
+        "cpt");
+    put(
+        rows,
+        "cap proposal",
+        tenant,
+        outputs.capProposals().stream().filter(scope::holds).toList(),
+        "payerId",
+        "cpt",
+        "month");
+    return rows;
+  }
+
+  private static boolean isIn(Scope scope, VisitSummary visit) {
+    LocalDate day = visit.getFinalizedOn() != null ? visit.getFinalizedOn() : visit.getCreatedOn();
+    return day == null || scope.holdsDay(visit.getLocation(), day);
+  }
+
+  private static boolean isIn(Scope scope, LateArrival line) {
+    return scope.holdsDay(line.getLocation(), line.getFinalizedOn());
+  }
+
+  private static boolean isIn(Scope scope, UnitVariance line) {
+    return scope.holdsDay(line.getLocation(), line.getFinalizedOn());
+  }
+
+  private static void put(
+      Map<String, SpecificRecord> rows,
+      String what,
+      String tenant,
+      Collection<? extends SpecificRecord> records,
+      String... key) {
+    for (SpecificRecord record : records) {
+      if (tenant.equals(value(record, "tenant"))) {
+        StringBuilder name = new StringBuilder(what);
+        for (String field : key) {
+          Object value = value(record, field);
+          name.append(value == null ? "" : " " + value);
+        }
+        rows.put(name.toString(), record);
+      }
+    }
+  }
+
+  private static @Nullable Object value(SpecificRecord record, String field) {
+    return record.get(record.getSchema().getField(field).pos());
+  }
+
+  private static void compare(
+      Map<String, SpecificRecord> live,
+      Map<String, SpecificRecord> replay,
+      Map<String, String> differences) {
+    live.forEach(
+        (key, record) -> {
+          SpecificRecord wanted = replay.get(key);
+          if (wanted == null) {
+            differences.put(key, key + ": is live, and not in the replay");
+          } else if (!record.equals(wanted)) {
+            differences.put(key, key + ": " + fields(record, wanted));
+          }
+        });
+    replay.forEach(
+        (key, record) -> {
+          if (!live.containsKey(key)) {
+            differences.put(key, key + ": is in the replay, and not live");
+          }
+        });
+  }
+
+  private static String fields(SpecificRecord live, SpecificRecord replay) {
+    List<String> fields = new ArrayList<>();
+    for (Schema.Field field : live.getSchema().getFields()) {
+      Object one = live.get(field.pos());
+      Object other = replay.get(field.pos());
+      if (!Objects.equals(one, other)) {
+        fields.add(field.name() + " is " + one + " live, " + other + " in the replay");
+      }
+    }
+    return String.join("; ", fields);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuditException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package org.visitbalance.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Level;
+import org.visitbalance.output.Verdict;
+
+/** A result for people: one file, nothing from elsewhere, to be read, printed and filed. */
+public final class HtmlReport {
+  private static final String HEAD =
+      """
+      <!doctype html>
+      <html lang="en">
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <title>%1$s</title>
+      <style>
+      body { font: 14px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1a1c1e; background: #fff }
+      h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem } h3 { font-size: 1rem; margin: 1.2rem 0 .2rem }
+      table { border-collapse: collapse; width: 100%%; margin: .4rem 0 }
+      th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d8dbdf; vertical-align: top }
+      .n { text-align: right; font-variant-numeric: tabular-nums }
+      .OUT_OF_BALANCE, .HIGH { font-weight: 600; color: #a3160e }
+      .quiet { color: #5c6166 }
+      @media print { body { margin: 0; max-width: none; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } }
+      </style>
+      <h1>%1$s</h1>
+      """;
+
+  private final Result result;
+  private final StringBuilder html = new StringBuilder();
+
+  private HtmlReport(Result result) {
+    this.result = result;
+  }
+
+  /**
+   * The report of a result, visits named by their tokens.
+   *
+   * @param title its first line
+   * @param subtitle what it is of, in a sentence
+   */
+  public static String of(String title, String subtitle, Result result) {
+    HtmlReport report = new HtmlReport(result);
+    report.html.append(HEAD.formatted(escaped(title)));
+    report.paragraph(subtitle);
+    report.balances();
+    report.findings();
+    report.account();
+    return report.html.append("</html>\n").toString();
+  }
+
+  /** A text that may stand in HTML. */
+  public static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  private void paragraph(String text) {
+    html.append("<p>").append(escaped(text)).append("</p>\n");
+  }
+
+  private void balances() {
+    Map<String, List<Balance>> locations = new TreeMap<>();
+    for (Balance balance : result.outputs().balances()) {
+      locations.computeIfAbsent(balance.getLocation(), any -> new ArrayList<>()).add(balance);
+    }
+    if (locations.isEmpty()) {
+      paragraph("Nothing to balance: no visit, no charge and no open note is known in this span.");
+    }
+    locations.forEach(
+        (location, own) -> {
+          own.sort(Comparator.comparing(Balance::getGranularity).thenComparing(Balance::getFrom));
+          html.append("<h2>").append(escaped(location)).append("</h2>\n<table>\n");
+          row(
+              "th",
+              "Period",
+              "#EMR visits",
+              "#billing visits",
+              "#difference",
+              "#EMR units",
+              "#billed units",
+              "Verdict",
+              "The bridge: why they differ");
+          own.forEach(this::balance);
+          html.append("</table>\n");
+        });
+  }
+
+  private void balance(Balance balance) {
+    html.append("<tr>");
+    cell("td", Summary.name(balance), "");
+    cell("td", "#" + Words.count(balance.getReported().getEmrVisits()), "");
+    cell("td", "#" + Words.count(balance.getReported().getBillingVisits()), "");
+    cell("td", "#" + Words.signed(balance.getReported().getDifference()), "");
+    cell("td", "#" + Words.count(balance.getReported().getEmrUnits()), "");
+    cell("td", "#" + Words.count(balance.getReported().getBillingUnits()), "");
+    cell("td", balance.getVerdict().name().replace('_', ' '), balance.getVerdict().name());
+    List<String> bridge = new ArrayList<>();
+    balance
+        .getItems()
+        .forEach((reason, sum) -> bridge.add(Words.signed(sum) + " " + Words.of(reason)));
+    bridge.sort(Comparator.naturalOrder());
+    if (balance.getOffsetting()) {
+      bridge.add("these offset each other");
+    }
+    if (balance.getGranularity() == Granularity.DAY && !balance.getReadiness().getReady()) {
+      bridge.add("not ready");
+    }
+    cell("td", String.join("; ", bridge), "");
+    html.append("</tr>\n");
+  }
+
+  private void findings() {
+    List<Discrepancy> open = new ArrayList<>(result.outputs().discrepancies());
+    open.removeIf(found -> found.getLevel() == Level.PERIOD);
+    open.sort(
+        Comparator.comparing(Discrepancy::getSeverity)
+            .thenComparing(Discrepancy::getKind)
+            .thenComparing(found -> String.valueOf(found.getDate()))
+            .thenComparing(Discrepancy::getLocation)
+            .thenComparing(found -> String.valueOf(found.getVisit())));
+    html.append("<h2>Open findings, in the order of work</h2>\n");
+    if (open.isEmpty()) {
+      paragraph("Nothing is open.");
+      return;
+    }
+    html.append("<table>\n");
+    row("th", "Severity", "What", "Day", "Location", "Visit", "Provider", "What to do");
+    for (Discrepancy found : open) {
+      html.append("<tr>");
+      cell("td", found.getSeverity().name(), found.getSeverity().name());
+      cell("td", Words.of(found.getKind()), "");
+      cell("td", found.getDate() == null ? "" : found.getDate().toString(), "");
+      cell("td", found.getLocation(), "");
+      cell("td", found.getVisit() == null ? "" : found.getVisit(), "");
+      cell("td", found.getProviderId() == null ? "" : found.getProviderId(), "");
+      cell("td", found.getAction(), "quiet");
+      html.append("</tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private void account() {
+    Result.Account account = result.account();
+    long outOfBalance =
+        result.outputs().balances().stream()
+            .filter(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
+            .count();
+    html.append("<h2>Account</h2>\n");
+    paragraph(
+        "As of "
+            + account.asOf()
+            + ". "
+            + Words.count(outOfBalance, "period is", "periods are")
+            + " out of balance. "
+            + Words.count(account.read())
+            + " records read: "
+            + Words.count(account.standing())
+            + " stand, "
+            + Words.count(account.superseded())
+            + " were superseded, "
+            + Words.count(account.notYetKnown())
+            + " not yet known at that moment, "
+            + Words.count(account.deadLetters())
+            + " could not be facts.");
+  }
+
+  private void row(String tag, String... cells) {
+    html.append("<tr>");
+    for (String cell : cells) {
+      cell(tag, cell, "");
+    }
+    html.append("</tr>\n");
+  }
+
+  /** A number begins with #. */
+  private void cell(String tag, String text, String style) {
+    boolean isNumber = text.startsWith("#");
+    String own = isNumber ? "n" : style;
+    html.append('<').append(tag);
+    if (!own.isEmpty()) {
+      html.append(" class=\"").append(own).append('"');
+    }
+    html.append('>').append(escaped(isNumber ? text.substring(1) : text));
+    html.append("</").append(tag).append('>');
+  }
+}
