@@ -76,7 +76,7 @@ public final class Closes {
   }
 
   /** The figures of a balance in a line: {@code DAY: EMR 10, billing 8; HELD 2}. */
-  static String words(Balance balance) {
+  public static String words(Balance balance) {
     StringBuilder words =
         new StringBuilder(balance.getGranularity().name())
             .append(": EMR ")
