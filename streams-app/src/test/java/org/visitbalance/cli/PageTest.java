@@ -295,7 +295,7 @@ class PageTest {
     here.settle();
     browser.see("#closing .tag", "changed since it was closed");
     browser.see("#closing dd", "EMR 1");
-    browser.see("#closing li", "note");
+    browser.see("#closing li", "finalized");
 
     browser.click("#closing button");
     browser.see("#closing", "version 2");
