@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.visitbalance.output.Close;
 
 /**
  * The version of the stored state: what was stored under another one is not read but rebuilt from
@@ -34,6 +35,7 @@ public final class StateVersion {
           PartitionState.getClassSchema(),
           SourceCounts.getClassSchema(),
           PeriodFigures.getClassSchema(),
+          Close.getClassSchema(),
           CapFigures.getClassSchema());
 
   private static final int DIGITS = 16;

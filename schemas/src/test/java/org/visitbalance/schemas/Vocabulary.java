@@ -43,6 +43,7 @@ final class Vocabulary {
     topic("balancing.visit-discrepancies", "output.Discrepancy");
     topic("balancing.visit-ids", "output.VisitIds");
     topic("balancing.dead-letters", "output.DeadLetter");
+    topic("balancing.closes", "output.Close");
     topic("balancing.access-log", "output.AccessEntry");
   }
 

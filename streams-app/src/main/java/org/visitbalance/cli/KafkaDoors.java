@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.ingest.FactLines;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SettingsFiles;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.query.http.Doors;
 import org.visitbalance.service.Consignment;
@@ -75,6 +77,14 @@ final class KafkaDoors implements Doors {
   public void replace(Settings settings, AccessEntry entry) {
     put(entry);
     put(settings);
+  }
+
+  @Override
+  public void close(Close close, @Nullable AccessEntry entry) {
+    if (entry != null) {
+      put(entry);
+    }
+    put(close);
   }
 
   @Override

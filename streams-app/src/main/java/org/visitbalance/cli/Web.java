@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
+import org.visitbalance.query.http.ClosingPolicy;
 import org.visitbalance.query.http.DomainMetrics;
 import org.visitbalance.query.http.Health;
 import org.visitbalance.query.model.Database;
@@ -40,6 +41,7 @@ final class Web implements AutoCloseable {
   private final FactProducer producer;
   private final DomainMetrics metrics;
   private final ApiServer server;
+  private final ClosingPolicy policy;
 
   private Web(
       Database database,
@@ -47,13 +49,15 @@ final class Web implements AutoCloseable {
       Watch watch,
       FactProducer producer,
       DomainMetrics metrics,
-      ApiServer server) {
+      ApiServer server,
+      ClosingPolicy policy) {
     this.database = database;
     this.projector = projector;
     this.watch = watch;
     this.producer = producer;
     this.metrics = metrics;
     this.server = server;
+    this.policy = policy;
   }
 
   /** The cluster that it works on. */
@@ -169,7 +173,15 @@ final class Web implements AutoCloseable {
                   meters,
                   time,
                   plan.failures));
-      return new Web(database, projector, watch, producer, metrics, server);
+      ClosingPolicy policy =
+          new ClosingPolicy(
+              database,
+              watch::freshness,
+              close -> new KafkaDoors(producer).close(close, null),
+              time,
+              plan.failures);
+      policy.start();
+      return new Web(database, projector, watch, producer, metrics, server, policy);
     } catch (IllegalArgumentException e) {
       close(producer, metrics, watch, projector, database);
       throw new InputException(Setting.HTTP_PORT.variable() + ": " + e.getMessage(), e);
@@ -218,6 +230,11 @@ final class Web implements AutoCloseable {
     return null;
   }
 
+  /** Closes now what is due by policy, which else happens now and then. */
+  void closeWhatIsDue() {
+    policy.closeWhatIsDue();
+  }
+
   /** Whether the tables have all that was on the topics. */
   boolean isFilled() {
     return projector.behind() == 0;
@@ -230,6 +247,7 @@ final class Web implements AutoCloseable {
 
   @Override
   public void close() {
+    policy.close();
     server.close();
     close(producer, metrics, watch, projector, database);
   }

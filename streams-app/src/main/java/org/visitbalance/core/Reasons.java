@@ -81,6 +81,10 @@ public final class Reasons {
           Map.entry(
               "DAY", "Open the day's bridge and work its unexplained visits, the HIGH ones first."),
           Map.entry(
+              "CLOSED_PERIOD_CHANGED",
+              "See what became known since the period was closed; if it is right, tell those who"
+                  + " use its figures, and close it again."),
+          Map.entry(
               "MAPPING_MISSING",
               "Add the clinic and its place-of-service code to the location mapping in the"
                   + " settings."),

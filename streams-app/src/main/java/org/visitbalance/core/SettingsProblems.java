@@ -33,6 +33,7 @@ public final class SettingsProblems {
     problems.duration("missingAfter", document.getMissingAfter());
     problems.duration("heldWithin", document.getHeldWithin());
     problems.duration("escalateAfter", document.getEscalateAfter());
+    problems.duration("closeAfter", document.getCloseAfter());
     problems.locations(document.getLocations());
     problems.payerRules(document.getPayerRules());
     return problems.found;

@@ -59,6 +59,7 @@ final class SettingsDocument {
             .setPseudoCodes(texts(fields.get("pseudoCodes")))
             .setNonVisitCodes(texts(fields.get("nonVisitCodes")))
             .setEvaluationCodes(texts(fields.get("evaluationCodes")))
+            .setCloseAfter(duration(fields.get("closeAfter")))
             .setLocations(locations(fields.get("locations")))
             .setPayerRules(payerRules(fields.get("payerRules")))
             .build();

@@ -40,6 +40,7 @@ final class Words {
           Map.entry("CHARGED_BEFORE_FINALIZED", "charged, but its note is still open"),
           Map.entry("KEYED_IN_BILLING", "keyed into billing by hand"),
           Map.entry("UNEXPECTED_CHARGE", "charge that nobody documented"),
+          Map.entry("CLOSED_PERIOD_CHANGED", "changed after it was closed"),
           Map.entry("MAPPING_MISSING", "location is not in the mapping"),
           Map.entry("BILLED_THOUGH_SUPPRESSED", "billed, though it was not to be"),
           Map.entry("LINES_HELD", "some of its lines are held"),

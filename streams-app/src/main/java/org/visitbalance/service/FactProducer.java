@@ -26,6 +26,7 @@ import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
@@ -125,6 +126,8 @@ public final class FactProducer implements AutoCloseable {
       return record(Topics.SETTINGS, Keys.of(document.getTenant()), document);
     } else if (value instanceof Feed feed) {
       return record(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
+    } else if (value instanceof Close close) {
+      return record(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
     } else if (value instanceof AccessEntry entry) {
       return record(Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
     }

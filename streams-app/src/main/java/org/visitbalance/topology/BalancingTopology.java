@@ -13,6 +13,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
@@ -21,7 +22,9 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.StoredBooks;
+import org.visitbalance.output.Close;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
@@ -37,6 +40,7 @@ public final class BalancingTopology {
   public static final String PERIOD_BOOKS = "period-books";
 
   public static final String CAP_BOOKS = "cap-books";
+  private static final String CLOSES = "closes";
 
   private final TopologyOptions options;
   private final StreamsBuilder builder = new StreamsBuilder();
@@ -59,10 +63,16 @@ public final class BalancingTopology {
     KStream<String, Said> ledger =
         builder.stream(factsAndClock(), consumed("facts-and-clock"))
             .process(patientLedger(), Named.as("patient-ledger"));
-    Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, ledger, topic.name()));
+
+    // So are closes of periods, by whoever closes them.
+    KStream<String, Said> closes =
+        builder.stream(options.name(Topics.CLOSES), consumed("closes-in"))
+            .process(() -> new CloseReader(options), Named.as("close-reader"));
+    KStream<String, Said> read = ledger.merge(closes, Named.as("ledger-and-closes"));
+    Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, read, topic.name()));
 
     // The books add up postings by period; caching spares a balance for each of them.
-    KStream<String, Said> books =
+    KTable<String, PeriodFigures> periods =
         only(Topics.PERIOD_POSTINGS, ledger, "period-postings")
             .groupByKey(
                 Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodFigures.class)))
@@ -70,7 +80,12 @@ public final class BalancingTopology {
                 StoredBooks::emptyPeriod,
                 (period, posting, figures) -> StoredBooks.sum(figures, posting),
                 Named.as(PERIOD_BOOKS),
-                this.<PeriodFigures>store(PERIOD_BOOKS, PeriodFigures.class))
+                store(PERIOD_BOOKS, PeriodFigures.class));
+
+    // A period that somebody has closed is compared with what it was then.
+    KStream<String, Said> books =
+        periods
+            .leftJoin(standing(closes), PeriodSpeaker.Page::new, Named.as("books-and-closes"))
             .toStream(Named.as("changed-periods"))
             .process(periodSpeaker(), Named.as("period-speaker"));
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
@@ -88,6 +103,13 @@ public final class BalancingTopology {
         .process(capSpeaker(), Named.as("cap-speaker"))
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
     return builder.build();
+  }
+
+  /** The close that stands of each period. */
+  private KTable<String, Close> standing(KStream<String, Said> closes) {
+    return only(Topics.CLOSES, closes, "closes")
+        .groupByKey(Grouped.with("closes", Serdes.String(), Codec.serde(Close.class)))
+        .reduce(Closes::standing, Named.as(CLOSES), store(CLOSES, Close.class));
   }
 
   private void global(String store, Topic<?> topic) {
@@ -116,7 +138,7 @@ public final class BalancingTopology {
         PatientLedgerProcessor.WALK_STORE);
   }
 
-  private ProcessorSupplier<String, PeriodFigures, String, Said> periodSpeaker() {
+  private ProcessorSupplier<String, PeriodSpeaker.Page, String, Said> periodSpeaker() {
     return supplier(() -> new PeriodSpeaker(options), PeriodSpeaker.STORE);
   }
 

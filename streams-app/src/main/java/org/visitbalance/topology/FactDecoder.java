@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Granularity;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -123,6 +125,23 @@ public final class FactDecoder {
     }
     checkPlace(tenant, key, partition);
     return document;
+  }
+
+  /** The close of a period, under the period's key. */
+  public Close close(String topic, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+    Close close = (Close) value(topic, value);
+    String tenant = close.getBalance().getTenant();
+    if (key == null || !Keys.ofPeriod(close.getBalance()).equals(new String(key, UTF_8))) {
+      throw new NoFact(
+          tenant,
+          "key",
+          "is not the key that the value asks for: tenant|location|granularity|from");
+    } else if (close.getVersion() < 1) {
+      throw new NoFact(tenant, "version", "is not a whole number >= 1");
+    } else if (close.getBalance().getGranularity() == Granularity.UNKNOWN) {
+      throw new NoFact(tenant, "balance.granularity", "is none of DAY, WEEK, MONTH");
+    }
+    return close;
   }
 
   /** Checks that a key lies in the partition that Kafka's default partitioner gives it. */

@@ -2,6 +2,7 @@ package org.visitbalance.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.visitbalance.output.Balance;
 
 /**
  * The keys of records: parts joined by {@code |}, readable; {@code |} and {@code %} inside of a
@@ -20,6 +21,12 @@ public final class Keys {
       append(key, parts[i].toString());
     }
     return key.toString();
+  }
+
+  /** The key of a balance, and of all that is about its period. */
+  public static String ofPeriod(Balance balance) {
+    return of(
+        balance.getTenant(), balance.getLocation(), balance.getGranularity(), balance.getFrom());
   }
 
   private static void append(StringBuilder key, String part) {

@@ -9,9 +9,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.StoredBooks;
 import org.visitbalance.core.Tokens;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
@@ -22,11 +25,17 @@ import org.visitbalance.state.PeriodFigures;
  * From the figures of a book to its balance and its discrepancy. Balances are said whenever a book
  * has changed; a discrepancy only when it says something new, against what was said last.
  */
-final class PeriodSpeaker implements Processor<String, PeriodFigures, String, Said> {
+final class PeriodSpeaker implements Processor<String, PeriodSpeaker.Page, String, Said> {
   static final String STORE = "period-discrepancies-said";
+
+  /** What is known of a period: its figures, and how it was closed, if it was. */
+  record Page(PeriodFigures figures, @Nullable Close close) {}
 
   /** Parts of the key of a book that is a location's, not a period's. */
   private static final int LOCATION_PARTS = 2;
+
+  /** No part of a key ends so. */
+  private static final String CLOSED = "|closed";
 
   private final Tokens tokens;
   private final Codec<Discrepancy> codec = new Codec<>(Discrepancy.class);
@@ -48,32 +57,44 @@ final class PeriodSpeaker implements Processor<String, PeriodFigures, String, Sa
   }
 
   @Override
-  public void process(Record<String, PeriodFigures> record) {
-    PeriodFigures figures = record.value();
+  public void process(Record<String, Page> record) {
+    PeriodFigures figures = record.value().figures();
     PeriodBook book = StoredBooks.book(figures);
     List<String> parts = Keys.parts(record.key());
     String tenant = parts.get(0);
     String location = parts.get(1);
-    Discrepancy discrepancy = null;
+    Instant now = Objects.requireNonNull(figures.getChangedAt());
     if (parts.size() == LOCATION_PARTS) {
-      discrepancy = book.isActive() ? PeriodBook.mappingMissing(tenant, location, tokens) : null;
-    } else {
-      Granularity granularity = Granularity.valueOf(parts.get(2));
-      LocalDate from = LocalDate.parse(parts.get(3));
-      context.forward(
-          record.withValue(
-              new Said(
-                  Topics.BALANCES,
-                  book.isActive() ? book.balance(tenant, location, granularity, from) : null)));
-      if (granularity == Granularity.DAY) {
-        discrepancy = book.discrepancy(tenant, location, from, tokens);
-      }
+      say(
+          record,
+          "",
+          book.isActive() ? PeriodBook.mappingMissing(tenant, location, tokens) : null,
+          now);
+      return;
     }
-    say(record, discrepancy, Objects.requireNonNull(figures.getChangedAt()));
+    Granularity granularity = Granularity.valueOf(parts.get(2));
+    LocalDate from = LocalDate.parse(parts.get(3));
+    Balance balance = book.isActive() ? book.balance(tenant, location, granularity, from) : null;
+    context.forward(record.withValue(new Said(Topics.BALANCES, balance)));
+    if (granularity == Granularity.DAY) {
+      say(record, "", book.discrepancy(tenant, location, from, tokens), now);
+    }
+    Close close = record.value().close();
+    if (close != null) {
+      Instant closed = close.getClosedAt();
+      say(
+          record,
+          CLOSED,
+          Closes.changed(close, balance, tokens),
+          closed.isAfter(now) ? closed : now);
+    }
   }
 
-  private void say(Record<String, PeriodFigures> record, @Nullable Discrepancy found, Instant now) {
-    Discrepancy old = codec.decodeIfThere(said.get(record.key()));
+  /** Says a discrepancy of the period, if it says something new; of each aspect there is one. */
+  private void say(
+      Record<String, Page> record, String aspect, @Nullable Discrepancy found, Instant now) {
+    String key = record.key() + aspect;
+    Discrepancy old = codec.decodeIfThere(said.get(key));
     Discrepancy news = null;
     if (found != null) {
       Instant opened = old == null ? now : old.getOpenedAt();
@@ -86,7 +107,7 @@ final class PeriodSpeaker implements Processor<String, PeriodFigures, String, Sa
               .build();
     }
     if (news != null && (old == null || !news.equals(old))) {
-      said.put(record.key(), found == null ? null : codec.encode(news));
+      said.put(key, found == null ? null : codec.encode(news));
       context.forward(
           record.withKey(news.getId()).withValue(new Said(Topics.PERIOD_DISCREPANCIES, news)));
     }

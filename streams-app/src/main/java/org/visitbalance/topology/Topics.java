@@ -13,6 +13,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
@@ -54,6 +55,9 @@ public final class Topics {
   public static final Topic<VisitIds> VISIT_IDS = latest("balancing.visit-ids", VisitIds.class);
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
+
+  /** Periods that were closed; written by the HTTP API and by the policy of a tenant's settings. */
+  public static final Topic<Close> CLOSES = facts("balancing.closes", Close.class);
 
   /** What people did that has to be answered for; written by the HTTP API. */
   public static final Topic<AccessEntry> ACCESS_LOG =
@@ -97,7 +101,8 @@ public final class Topics {
 
   /** Every topic that has to be there before the service starts. */
   public static final List<Topic<?>> ALL =
-      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS, List.of(ACCESS_LOG))
+      Stream.of(
+              PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK, CLOSES), OUTPUTS, List.of(ACCESS_LOG))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

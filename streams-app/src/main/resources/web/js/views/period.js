@@ -5,6 +5,7 @@ import { useData } from "../data.js";
 import { number, periodName, plural, plusDays, signed } from "../format.js";
 import { Csv, Kind, Severity, Stale, Verdict, Waiting } from "../parts/basics.js";
 import { Items } from "../parts/visits.js";
+import { Closing } from "../parts/closing.js";
 import { Waterfall } from "../parts/waterfall.js";
 import { href } from "../route.js";
 import { KINDS, short, VERDICTS } from "../words.js";
@@ -16,7 +17,7 @@ export function Period({ route }) {
     from: route.params.get("from"),
   };
   const isNamed = Boolean(at.location && at.from);
-  const state = useData(isNamed ? url("period", at) : null, ["balances", "items", "visits"]);
+  const state = useData(isNamed ? url("period", at) : null, ["balances", "items", "visits", "closes"]);
   const data = state.data;
   const same = data && data.balance.location === at.location && data.balance.from === at.from &&
     data.balance.granularity === at.granularity;
@@ -86,6 +87,7 @@ const Whole = ({ of, at, reason }) => html`
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
   </div>
+  <${Closing} of=${of.close} at=${at} to=${of.balance.to} today=${of.freshness.today} />
   <${Bridge} of=${of} at=${at} reason=${reason} />
   <${Ready} of=${of} />
   <div class="halves">

@@ -274,6 +274,34 @@ class PageTest {
   }
 
   @Test
+  void aPeriodIsClosedOnThePageAndALaterFactShowsThere() {
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "PAGE-CLOSE1", "2026-09-07"),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+    browser.open("period?location=C01&granularity=DAY&from=2026-09-07", Installation.RIVAL_ADMIN);
+    browser.see("#closing", "Nobody has closed this period yet.");
+
+    browser.click("#closing button");
+    browser.see("#closing .tag", "closed");
+    browser.see("#closing", "by rosa");
+    assertThat(browser.all("#closing button")).isEmpty();
+
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "PAGE-CLOSE2", "2026-09-07"),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+    browser.see("#closing .tag", "changed since it was closed");
+    browser.see("#closing dd", "EMR 1");
+    browser.see("#closing li", "finalized");
+
+    browser.click("#closing button");
+    browser.see("#closing", "version 2");
+  }
+
+  @Test
   void heldVisitsAndScrubbedUnitsHaveTheirViews() {
     int held = here.get("late-arrivals?status=HELD", Installation.VIEWER).path("rows").size();
     browser.open("late?status=HELD", Installation.VIEWER);

@@ -30,6 +30,7 @@ import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
@@ -116,6 +117,10 @@ final class Service implements AutoCloseable {
 
   Service settings(Settings document) {
     return send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+  }
+
+  Service close(Close close) {
+    return send(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
   }
 
   Service facts(Iterable<? extends SpecificRecord> facts) {

@@ -57,6 +57,7 @@ class TopologyShapeTest {
         .containsExactlyInAnyOrder(
             "patients",
             "before-commit",
+            "closes",
             "patient-list",
             "timers",
             "ledger",
@@ -115,7 +116,8 @@ class TopologyShapeTest {
             "billing.charges",
             "billing.rejections",
             "balancing.feeds",
-            "balancing.settings");
+            "balancing.settings",
+            "balancing.closes");
     List<String> latest =
         List.of(
             "balancing.balances",

@@ -48,6 +48,8 @@ final class Api {
             SettingsRoute.PARAMS,
             settings::replace),
         list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
+        list(jdbi, "closes", Lists.CLOSES),
+        post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, doors, time)),
         post("facts", FactsRoute.PARAMS, false, new FactsRoute(doors)),
         list(jdbi, "feeds", Lists.FEEDS),
         list(jdbi, "dead-letters", Lists.DEAD_LETTERS));

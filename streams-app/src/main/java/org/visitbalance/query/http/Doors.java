@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
 
 /** What the API writes, and where to: the package knows no producer and no format of files. */
@@ -53,6 +54,13 @@ public interface Doors {
    * @throws Closed if not all was acknowledged
    */
   void replace(Settings settings, AccessEntry entry);
+
+  /**
+   * Closes a period, and writes down who did; nobody did where there is no entry.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  void close(Close close, @Nullable AccessEntry entry);
 
   /**
    * Writes down what somebody did; it stands there when this returns.

@@ -126,6 +126,15 @@ final class Lists {
                   }))
           .sorted("-month", Order.down("in_month", TEXT), Order.down("support", WHOLE), KEY);
 
+  static final Listing CLOSES =
+      Listing.of(Tables.PERIOD_CLOSE, "period_close where tenant = ?")
+          .narrowed(
+              Filter.symbols("granularity", "granularity", GRANULARITIES),
+              Filter.from("from", "from_date"),
+              Filter.to("to", "from_date"),
+              LOCATION)
+          .sorted("-closedAt", Order.down("closed_at", MOMENT), KEY);
+
   static final Listing SETTINGS_HISTORY =
       Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
           .sorted("-version", Order.down("version", WHOLE), KEY);

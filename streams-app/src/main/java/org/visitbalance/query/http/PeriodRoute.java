@@ -39,7 +39,9 @@ final class PeriodRoute implements Route {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     jdbi.useTransaction(
         handle -> {
-          body.put("balance", balance(handle, call));
+          Map<String, @Nullable Object> balance = balance(handle, call);
+          body.put("balance", balance);
+          body.put("close", Closings.told(handle, Closings.balance(call.tenant(), balance)));
           body.put("providers", rows(handle, ItemList.PROVIDERS, "", call));
           body.put("bridge", items(handle, "BRIDGE", call));
           body.put("newPatients", items(handle, "NEW_PATIENTS", call));

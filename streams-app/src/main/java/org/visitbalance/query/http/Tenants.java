@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Caller;
@@ -18,20 +20,29 @@ final class Tenants {
     this.jdbi = jdbi;
   }
 
-  /** Those of which anything is known and that a caller may see. */
+  /** Those of which anything is known. */
+  List<String> all() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "select distinct tenant from change_count where tenant <> '' order by tenant")
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** Those of them that a caller may see. */
   List<String> known(Caller caller) {
-    return jdbi
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "select distinct tenant from change_count where tenant <> ''"
-                            + " order by tenant")
-                    .mapTo(String.class)
-                    .list())
-        .stream()
-        .filter(caller::maySee)
-        .toList();
+    return all().stream().filter(caller::maySee).toList();
+  }
+
+  /** How long after its end a day is closed by itself; null: never. */
+  @Nullable Duration closeAfter(String tenant) {
+    return document(tenant)
+        .map(document -> document.path("closeAfter"))
+        .filter(JsonNode::isTextual)
+        .map(after -> Duration.parse(after.asText()))
+        .orElse(null);
   }
 
   /** The tenant of a request: the one that is asked for, or the only one it can be. */
@@ -58,6 +69,17 @@ final class Tenants {
 
   /** How a tenant's days lie, as its settings say. */
   Call.Calendar calendar(String tenant) {
+    return document(tenant)
+        .map(
+            document ->
+                new Call.Calendar(
+                    ZoneId.of(document.path("zone").asText("UTC")),
+                    DayOfWeek.valueOf(document.path("weekStartsOn").asText("MONDAY"))))
+        .orElseGet(() -> new Call.Calendar(ZoneId.of("UTC"), DayOfWeek.MONDAY));
+  }
+
+  /** The settings that stand. */
+  private Optional<JsonNode> document(String tenant) {
     return jdbi.withHandle(
             handle ->
                 handle
@@ -67,18 +89,13 @@ final class Tenants {
                     .bind(0, tenant)
                     .mapTo(String.class)
                     .findOne())
-        .map(Tenants::calendarOf)
-        .orElseGet(() -> new Call.Calendar(ZoneId.of("UTC"), DayOfWeek.MONDAY));
-  }
-
-  private static Call.Calendar calendarOf(String settings) {
-    try {
-      JsonNode document = Json.mapper().readTree(settings);
-      return new Call.Calendar(
-          ZoneId.of(document.path("zone").asText("UTC")),
-          DayOfWeek.valueOf(document.path("weekStartsOn").asText("MONDAY")));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+        .map(
+            settings -> {
+              try {
+                return Json.mapper().readTree(settings);
+              } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 }

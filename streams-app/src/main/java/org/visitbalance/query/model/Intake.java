@@ -18,6 +18,7 @@ import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
@@ -43,7 +44,10 @@ final class Intake {
 
   /** All topics that the read model is made from. */
   static final List<Topic<?>> TOPICS =
-      Stream.of(Topics.OUTPUTS, Topics.PATIENT_FACTS, List.of(Topics.FEEDS, Topics.SETTINGS))
+      Stream.of(
+              Topics.OUTPUTS,
+              Topics.PATIENT_FACTS,
+              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
@@ -125,6 +129,10 @@ final class Intake {
     } catch (SerializationException e) {
       return;
     }
+    if (value instanceof Close close) {
+      close(close, record, batch);
+      return;
+    }
     if (value instanceof Settings document) {
       if (SettingsProblems.of(document) == null) {
         settings(document, record, batch);
@@ -170,6 +178,31 @@ final class Intake {
           Flat.json(document)
         });
     batch.changed(document.getTenant(), Kind.SETTINGS);
+  }
+
+  /** What lies under another key than its own is a dead letter of the books. */
+  private static void close(Close close, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    Balance balance = close.getBalance();
+    if (record.key() == null
+        || !Keys.ofPeriod(balance).equals(new String(record.key(), UTF_8))
+        || close.getVersion() < 1) {
+      return;
+    }
+    batch.put(
+        Tables.PERIOD_CLOSE,
+        place(record),
+        new Object[] {
+          Flat.storable(balance.getTenant()),
+          Flat.storable(balance.getLocation()),
+          balance.getGranularity().name(),
+          balance.getFrom(),
+          (long) close.getVersion(),
+          Flat.value(close.getClosedAt()),
+          Flat.storable(close.getClosedBy()),
+          record.offset(),
+          Flat.json(balance)
+        });
+    batch.changed(balance.getTenant(), Kind.CLOSES);
   }
 
   private static Instant time(ConsumerRecord<byte[], byte[]> record) {

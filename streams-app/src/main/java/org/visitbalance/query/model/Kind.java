@@ -10,6 +10,7 @@ public enum Kind {
   UNIT_VARIANCES("unitVariances"),
   CAP_PROPOSALS("capProposals"),
   SETTINGS("settings"),
+  CLOSES("closes"),
   FEEDS("feeds"),
   DEAD_LETTERS("deadLetters"),
   TIMELINES("timelines");

@@ -84,6 +84,23 @@ public final class Tables {
               moment("at", "When it was sent."),
               new Column("settings", "settings", Column.Type.JSON, "The document.")));
 
+  public static final Table PERIOD_CLOSE =
+      new Table(
+          "period_close",
+          "Every close of a period. Topic balancing.closes, key partition:offset. The latest version"
+              + " stands; of two of one version the one with the smaller position_no.",
+          false,
+          List.of(
+              TENANT,
+              text("location", "Billing's Place of Service."),
+              text("granularity", "DAY, WEEK or MONTH."),
+              day("from", "from_date", "The period's first day."),
+              new Column("version", "version", Column.Type.WHOLE, "1, 2 ..."),
+              moment("closedAt", "closed_at", "When it was closed."),
+              text("closedBy", "closed_by", "Who closed it; policy: it was due."),
+              new Column("position_no", "position", Column.Type.WHOLE, "Offset on the topic."),
+              new Column("balance", "balance", Column.Type.JSON, "The balance as it stood.")));
+
   /** All of them, in the order of the documentation. */
   public static final List<Table> ALL =
       List.of(
@@ -99,6 +116,7 @@ public final class Tables {
           FEED,
           SOURCE,
           SETTINGS,
+          PERIOD_CLOSE,
           VISIT_IDS,
           EVENT);
 

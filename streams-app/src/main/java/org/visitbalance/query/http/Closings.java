@@ -1,0 +1,123 @@
+package org.visitbalance.query.http;
+
+import static org.visitbalance.query.model.Column.Type.DAY;
+import static org.visitbalance.query.model.Column.Type.MOMENT;
+import static org.visitbalance.query.model.Column.Type.TEXT;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
+import org.visitbalance.query.model.Column;
+
+/** What the tables know of a period and of its closes. */
+final class Closings {
+  private static final int MOST = 50;
+  private static final int SEAL = 16;
+
+  private static final List<Column> SINCE =
+      List.of(
+          new Column("e.kind", "kind", TEXT, ""),
+          new Column("e.what", "what", TEXT, ""),
+          new Column("e.business_date", "day", DAY, ""),
+          new Column("e.known_at", "knownAt", MOMENT, ""),
+          new Column("i.visit", "visit", TEXT, ""));
+
+  private Closings() {}
+
+  /** The close that stands. */
+  static Optional<Close> standing(Handle handle, Balance of) {
+    return handle
+        .createQuery(
+            "select version, closed_at, closed_by, balance from period_close where tenant = ?"
+                + " and location = ? and granularity = ? and from_date = ?"
+                + " order by version desc, position_no limit 1")
+        .bind(0, of.getTenant())
+        .bind(1, of.getLocation())
+        .bind(2, of.getGranularity().name())
+        .bind(3, of.getFrom())
+        .map(
+            (row, context) ->
+                new Close(
+                    row.getInt(1),
+                    row.getObject(2, OffsetDateTime.class).toInstant(),
+                    row.getString(3),
+                    Records.balance(row.getString(4))))
+        .findOne();
+  }
+
+  /** A row of the balances, as the record that it was made from; its providers are elsewhere. */
+  static Balance balance(String tenant, Map<String, @Nullable Object> row) {
+    Map<String, @Nullable Object> whole = new LinkedHashMap<>(row);
+    whole.put("tenant", tenant);
+    return Records.balance(Json.text(whole));
+  }
+
+  /** What names the figures of a balance: whoever closes a period shows that he has seen them. */
+  static String seal(Balance balance) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(balance.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, SEAL);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** What an answer about a period says of its close. */
+  static Map<String, @Nullable Object> told(Handle handle, Balance now) {
+    Map<String, @Nullable Object> told = new LinkedHashMap<>();
+    told.put("seal", seal(now));
+    Close close = standing(handle, now).orElse(null);
+    told.put("version", close == null ? 0 : close.getVersion());
+    told.put("closedAt", close == null ? null : close.getClosedAt().toString());
+    told.put("closedBy", close == null ? null : close.getClosedBy());
+    if (close != null && Closes.isChanged(close, now)) {
+      told.put("changed", true);
+      told.put("before", Closes.words(close.getBalance()));
+      told.put("after", Closes.words(now));
+      told.put("changedBy", since(handle, now, close.getClosedAt()));
+    } else {
+      told.put("changed", false);
+      told.put("before", null);
+      told.put("after", null);
+      told.put("changedBy", List.of());
+    }
+    return told;
+  }
+
+  /** The facts about the period's days that became known since. */
+  private static List<Map<String, @Nullable Object>> since(
+      Handle handle, Balance period, Instant closedAt) {
+    LocalDate from = period.getFrom();
+    return Sql.select(SINCE)
+        .add(
+            " from event e left join visit_ids i on i.tenant = e.tenant"
+                + " and i.patient_key = e.patient_key and i.name = e.visit_name"
+                + " where e.tenant = ? and e.known_at > ? and e.business_date between ? and ?"
+                + " and (e.kind <> 'CHARGE' or e.location = ?)"
+                + " order by e.known_at, e.record_key limit "
+                + MOST,
+            period.getTenant(),
+            closedAt.atOffset(ZoneOffset.UTC),
+            from,
+            period.getTo(),
+            period.getLocation())
+        .rows(handle, SINCE)
+        .list();
+  }
+}

@@ -1,0 +1,128 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A period is closed by a person who has seen it, or by policy, and held against what comes. */
+@Timeout(180)
+class ClosesStoryTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static Installation here;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+  }
+
+  /** A period of the rival, whose own visits no other test counts. */
+  private static JsonNode period(String day) {
+    return here.get("period?granularity=DAY&location=C01&from=" + day, Installation.RIVAL_ADMIN);
+  }
+
+  private static int close(String day, String seal, String token) {
+    String body =
+        "{\"location\":\"C01\",\"granularity\":\"DAY\",\"from\":\"%s\",\"seal\":\"%s\"}"
+            .formatted(day, seal);
+    return here.send("POST", "closes", body, token).statusCode();
+  }
+
+  private static void visit(String id, String day) {
+    here.post("facts", Installation.visit(Installation.RIVAL, id, day), Installation.RIVAL_ADMIN);
+    here.settle();
+  }
+
+  @Test
+  void whatWasSeenIsClosedAndALaterFactIsRaisedWithWhatChangedIt() {
+    visit("CLOSE1", "2026-10-05");
+    String seal = period("2026-10-05").at("/close/seal").asText();
+
+    // Somebody who has seen something else, or may not, closes nothing
+    assertThat(close("2026-10-05", "0000000000000000", Installation.RIVAL_ADMIN)).isEqualTo(409);
+    assertThat(close("2026-10-05", seal, Installation.VIEWER)).isEqualTo(403);
+    assertThat(close("2026-10-05", seal, Installation.RIVAL_ADMIN)).isEqualTo(202);
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              JsonNode close = period("2026-10-05").path("close");
+              assertThat(close.path("version").asInt()).isEqualTo(1);
+              assertThat(close.path("closedBy").asText()).isEqualTo("rosa");
+              assertThat(close.path("changed").asBoolean()).isFalse();
+            });
+
+    // When another visit of that day becomes known
+    visit("CLOSE2", "2026-10-05");
+
+    // Then it is changed, by that note, and on the work list
+    JsonNode close = period("2026-10-05").path("close");
+    assertThat(close.path("changed").asBoolean()).isTrue();
+    assertThat(close.path("before").asText()).contains("EMR 1");
+    assertThat(close.path("after").asText()).contains("EMR 2");
+    assertThat(close.path("changedBy")).isNotEmpty();
+    assertThat(
+            here.get("discrepancies?kind=CLOSED_PERIOD_CHANGED", Installation.RIVAL_ADMIN)
+                .path("rows"))
+        .anyMatch(row -> row.path("date").asText().equals("2026-10-05"));
+
+    // And closed again it is quiet; both versions stay, and nobody else sees them
+    assertThat(close("2026-10-05", close.path("seal").asText(), Installation.RIVAL_ADMIN))
+        .isEqualTo(202);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> period("2026-10-05").at("/close/version").asInt() == 2);
+    assertThat(
+            here.get("closes?from=2026-10-05&to=2026-10-05", Installation.RIVAL_ADMIN).path("rows"))
+        .extracting(row -> row.path("version").asInt())
+        .containsExactly(2, 1);
+    assertThat(here.get("closes?from=2026-10-05&to=2026-10-05", Installation.VIEWER).path("rows"))
+        .isEmpty();
+  }
+
+  @Test
+  void aDayThatIsNotOverOrHasNothingInItCannotBeClosed() {
+    visit("CLOSE3", "2026-11-14");
+
+    assertThat(
+            close(
+                "2026-11-14",
+                period("2026-11-14").at("/close/seal").asText(),
+                Installation.RIVAL_ADMIN))
+        .isEqualTo(422);
+    assertThat(close("2026-01-01", "0000000000000000", Installation.RIVAL_ADMIN)).isEqualTo(404);
+    for (String body : new String[] {"", "[]", "{", "{\"location\":1}", "{\"location\":\"\"}"}) {
+      assertThat(here.send("POST", "closes", body, Installation.RIVAL_ADMIN).statusCode())
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aDayWithNothingUnexplainedIsClosedByPolicyOnceAndByTheCompanysClock() {
+    // Given a day whose only visit is not to be billed, and one whose charge is missing
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "CLOSE4", "2026-10-12").replace("NONE", "NC001"),
+        Installation.RIVAL_ADMIN);
+    visit("CLOSE5", "2026-10-13");
+
+    // When the settings say after how long, twice at once
+    here.send("PUT", "settings", "{\"closeAfter\":\"P20D\"}", Installation.RIVAL_ADMIN);
+    here.settle();
+    here.web.closeWhatIsDue();
+    here.web.closeWhatIsDue();
+
+    // Then the one is closed, in one version, and the other is not
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> period("2026-10-12").at("/close/closedBy").asText().equals("policy"));
+    assertThat(period("2026-10-12").at("/close/version").asInt()).isEqualTo(1);
+    assertThat(period("2026-10-13").at("/close/version").asInt()).isZero();
+    here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN);
+    here.settle();
+  }
+}
