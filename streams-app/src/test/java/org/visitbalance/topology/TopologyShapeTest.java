@@ -126,15 +126,17 @@ class TopologyShapeTest {
             "balancing.cap-proposals",
             "balancing.period-discrepancies",
             "balancing.visit-discrepancies",
-            "balancing.visit-ids");
+            "balancing.visit-ids",
+            "balancing.alerts-said");
 
     assertThat(Topics.ALL)
         .extracting(Topic::name)
         .doesNotHaveDuplicates()
-        .hasSize(facts.size() + latest.size() + 3)
+        .hasSize(facts.size() + latest.size() + 4)
         .containsAll(facts)
         .containsAll(latest)
-        .contains("balancing.clock", "balancing.dead-letters", "balancing.access-log");
+        .contains("balancing.clock", "balancing.dead-letters", "balancing.access-log")
+        .contains("balancing.alert-dead-letters");
     for (Topic<?> topic : Topics.ALL) {
       Map<String, String> configs = topic.keeping().configs();
       if (facts.contains(topic.name())) {
