@@ -67,6 +67,8 @@ final class WebhookLane extends Lane {
   @Override
   void work() {
     Map<String, Object> config = cluster.reading();
+    // After a crash the others, or the next start, wait for so long.
+    config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group(cluster.prefix(), route.name()));
     config.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
