@@ -44,6 +44,8 @@ final class Vocabulary {
     topic("balancing.visit-ids", "output.VisitIds");
     topic("balancing.dead-letters", "output.DeadLetter");
     topic("balancing.access-log", "output.AccessEntry");
+    topic("balancing.alerts-said", "output.AlertSaid");
+    topic("balancing.alert-dead-letters", "output.AlertLetter");
   }
 
   private Vocabulary() {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AlertSaid;
 
 /**
- * What a route has still to be told: how matters stand, less what was said of them (ADR 17). What
+ * What a route has still to be told: how matters stand, less what was said of them (ADR 18). What
  * is open is a state, which the topic tells again after every restart; an end is an event, and
  * holds its partition's place until it was told.
  */

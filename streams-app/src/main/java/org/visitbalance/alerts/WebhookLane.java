@@ -26,7 +26,7 @@ import org.visitbalance.topology.Topics;
 
 /**
  * Tells a receiver of webhooks: instances share the partitions as the route's own consumer group,
- * and whoever gets one reads it from its beginning, for what is open, and what was said (ADR 17).
+ * and whoever gets one reads it from its beginning, for what is open, and what was said (ADR 18).
  */
 final class WebhookLane extends Lane {
   private final Cluster cluster;

@@ -83,7 +83,7 @@ class AlertsCrashTest {
         Story story = new Story(given, random);
         for (int life = 1; life < LIVES; life++) {
           story.goOn(random.nextInt(60));
-          Thread.sleep(random.nextInt(1_500));
+          assertThat(process.waitFor(random.nextInt(1_500), TimeUnit.MILLISECONDS)).isFalse();
           process.destroyForcibly().onExit().join();
           story.goOn(random.nextInt(20));
           process = start(given, receiver, files);
