@@ -112,7 +112,8 @@ final class AlertGroups {
     labels.put("date", matter.date() == null ? "" : matter.date().toString());
     // What the watch finds is told apart by what it is about, such as a source.
     labels.put(
-        "about", isFound ? "" : matter.id().substring(Math.min(matter.id().length(), from(matter))));
+        "about",
+        isFound ? "" : matter.id().substring(Math.min(matter.id().length(), from(matter))));
     return labels;
   }
 

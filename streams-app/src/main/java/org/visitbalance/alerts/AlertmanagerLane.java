@@ -34,7 +34,7 @@ final class AlertmanagerLane extends Lane {
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int AT_ONCE = 500;
 
-  private final Cluster cluster;
+  private final Cluster kafka;
   private final Route route;
   private final Door.Alertmanagers door;
   private final CheckingWatch watch;
@@ -50,7 +50,7 @@ final class AlertmanagerLane extends Lane {
       Delivery.Outlet outlet,
       Voice voice) {
     super(route.name(), voice);
-    this.cluster = cluster;
+    this.kafka = cluster;
     this.route = route;
     this.door = (Door.Alertmanagers) route.door();
     this.watch = watch;
@@ -68,15 +68,15 @@ final class AlertmanagerLane extends Lane {
 
   @Override
   void work() {
-    Deserializer<Discrepancy> values = cluster.serdes().of(Discrepancy.class).deserializer();
+    Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
     AlertGroups groups = new AlertGroups(route.wanted());
     try (KafkaConsumer<byte[], byte[]> opened =
         new KafkaConsumer<>(
-            cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            kafka.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer = opened;
       List<TopicPartition> partitions =
           Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
-              .flatMap(topic -> Cluster.partitions(opened, cluster.name(topic)).stream())
+              .flatMap(topic -> Cluster.partitions(opened, kafka.name(topic)).stream())
               .toList();
       opened.assign(partitions);
       opened.seekToBeginning(partitions);
@@ -91,6 +91,7 @@ final class AlertmanagerLane extends Lane {
         }
         unread.entrySet().removeIf(end -> opened.position(end.getKey()) >= end.getValue());
         if (unread.isEmpty()) {
+          cluster.good();
           List<Matter> found = watch.found();
           rounds.go(groups, found == null ? List.of() : found);
         }
@@ -136,9 +137,9 @@ final class AlertmanagerLane extends Lane {
       }
     }
     if (troubles.isEmpty()) {
-      condition.good();
+      receiver.good();
     } else {
-      condition.bad(
+      receiver.bad(
           troubles.size()
               + " of "
               + door.urls().size()
@@ -162,8 +163,7 @@ final class AlertmanagerLane extends Lane {
   static HttpRequest request(Door.Alertmanagers door, URI url, String body) {
     String base = url.toString();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(base + (base.endsWith("/") ? "" : "/") + "api/v2/alerts"))
+        HttpRequest.newBuilder(URI.create(base + (base.endsWith("/") ? "" : "/") + "api/v2/alerts"))
             .timeout(door.timeout())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));

@@ -34,7 +34,7 @@ final class CheckingWatch extends Lane {
   private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
   private static final long PATIENCE_MS = 10_000;
 
-  private final Cluster cluster;
+  private final Cluster kafka;
   private final Checking checking;
   private final String application;
   private final InstantSource time;
@@ -53,7 +53,7 @@ final class CheckingWatch extends Lane {
   CheckingWatch(
       Cluster cluster, Checking checking, String application, InstantSource time, Voice voice) {
     super("watch", voice);
-    this.cluster = cluster;
+    this.kafka = cluster;
     this.checking = checking;
     this.application = application;
     this.time = time;
@@ -74,12 +74,12 @@ final class CheckingWatch extends Lane {
   @Override
   void work() {
     long breath = Math.max(200, checking.stoppedAfter().toMillis() / 10);
-    try (Admin admin = Admin.create(new HashMap<>(cluster.clients()));
+    try (Admin admin = Admin.create(new HashMap<>(kafka.clients()));
         DeadLetterRate.Reading reading = letters.open()) {
       while (!isClosed()) {
         found = look(admin, reading);
         answeredAt = time.instant();
-        condition.good();
+        cluster.good();
         waitFor(Math.min(breath, LONGEST_BREATH.toMillis()));
       }
     } catch (KafkaException e) {
@@ -159,9 +159,7 @@ final class CheckingWatch extends Lane {
         answer(admin.listOffsets(asked).all()).values().stream()
             .map(ListOffsetsResultInfo::timestamp);
     long stamp =
-        everywhere
-            ? stamps.min(Long::compare).orElse(-1L)
-            : stamps.max(Long::compare).orElse(-1L);
+        everywhere ? stamps.min(Long::compare).orElse(-1L) : stamps.max(Long::compare).orElse(-1L);
     return stamp < 0 ? null : Instant.ofEpochMilli(stamp);
   }
 
@@ -198,7 +196,7 @@ final class CheckingWatch extends Lane {
   }
 
   private List<TopicPartition> partitions(Admin admin, List<? extends Topic<?>> topics) {
-    List<String> names = topics.stream().map(cluster::name).toList();
+    List<String> names = topics.stream().map(kafka::name).toList();
     return answer(admin.describeTopics(names).allTopicNames()).values().stream()
         .flatMap(CheckingWatch::partitions)
         .collect(Collectors.toList());

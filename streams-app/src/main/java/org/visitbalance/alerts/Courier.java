@@ -45,8 +45,7 @@ final class Courier {
    * @throws IOException without the address, which may be secret, and without what was sent
    */
   Answer send(HttpRequest request, Duration timeout) throws IOException {
-    CompletableFuture<HttpResponse<String>> sent =
-        http.sendAsync(request, info -> new Beginning());
+    CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, info -> new Beginning());
     try {
       HttpResponse<String> answer = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(answer.statusCode(), answer.headers(), answer.body());

@@ -54,7 +54,8 @@ final class DeadLetterRate {
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       do {
         consumer.poll(POLL).forEach(this::count);
-      } while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
+      } while (ends.entrySet().stream()
+          .anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
       List<Matter> found = new ArrayList<>();
       hour.forEach(
           (source, moments) -> {

@@ -10,12 +10,18 @@ abstract class Lane implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(200);
   private static final long BREATH_MS = 1_000;
 
-  final Condition condition;
+  /** How its receiver is. */
+  final Condition receiver;
+
+  /** How its work on the cluster goes. */
+  final Condition cluster;
+
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   Lane(String name, Voice voice) {
-    this.condition = new Condition(name, voice);
+    this.receiver = new Condition(name, voice);
+    this.cluster = new Condition(name, voice);
     this.thread = new Thread(this::run, "alerts-" + name);
     thread.setDaemon(true);
   }
@@ -37,7 +43,7 @@ abstract class Lane implements AutoCloseable {
 
   /** What is wrong with it; null while all is well. */
   final @Nullable String trouble() {
-    return condition.trouble();
+    return cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
   }
 
   final String name() {
@@ -50,7 +56,7 @@ abstract class Lane implements AutoCloseable {
         work();
       } catch (RuntimeException e) {
         if (!isClosed()) {
-          condition.bad(
+          cluster.bad(
               "cannot go on just now ("
                   + e.getClass().getSimpleName()
                   + ": "

@@ -88,8 +88,7 @@ final class Notebook implements AutoCloseable {
     try {
       producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value)).get();
     } catch (ExecutionException e) {
-      throw new KafkaException(
-          "cannot write to " + topic + ": " + e.getCause(), e.getCause());
+      throw new KafkaException("cannot write to " + topic + ": " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while writing to " + topic, e);

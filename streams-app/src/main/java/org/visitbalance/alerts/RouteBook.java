@@ -68,8 +68,8 @@ final class RouteBook {
       ids.add(matter.id());
       AlertSaid known = said.get(matter.id());
       // Another instance, or this one before, may have called it by another moment.
-      boolean goesOn = known != null && !known.getResolved();
-      Matter same = goesOn ? matter.openedAt(known.getOpenedAt()) : matter;
+      Matter same =
+          known == null || known.getResolved() ? matter : matter.openedAt(known.getOpenedAt());
       open.put(matter.id(), new Standing(same, NOWHERE, 0));
     }
     open.keySet().removeIf(id -> Matter.isOfTheWatch(id) && !ids.contains(id));
@@ -158,7 +158,9 @@ final class RouteBook {
     }
   }
 
-  /** From where a partition has to be read again after a restart: the first end that is not told. */
+  /**
+   * From where a partition has to be read again after a restart: the first end that is not told.
+   */
   long place(TopicPartition partition, long position) {
     long place = position;
     for (Standing standing : ended) {

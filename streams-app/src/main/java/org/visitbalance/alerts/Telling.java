@@ -85,7 +85,6 @@ public record Telling(@Nullable URI page, UnaryOperator<String> words) {
 
   /** The body of a webhook's message. */
   String message(Due due) {
-    Matter matter = due.matter();
     return json(
         json -> {
           json.writeStartObject();

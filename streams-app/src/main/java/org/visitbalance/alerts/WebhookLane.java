@@ -29,7 +29,7 @@ import org.visitbalance.topology.Topics;
  * and whoever gets one reads it from its beginning, for what is open, and what was said (ADR 18).
  */
 final class WebhookLane extends Lane {
-  private final Cluster cluster;
+  private final Cluster kafka;
   private final Route route;
   private final CheckingWatch watch;
   private final InstantSource time;
@@ -44,11 +44,11 @@ final class WebhookLane extends Lane {
       Delivery.Outlet outlet,
       Voice voice) {
     super(route.name(), voice);
-    this.cluster = cluster;
+    this.kafka = cluster;
     this.route = route;
     this.watch = watch;
     this.time = time;
-    this.delivery = new Delivery(route, outlet, condition);
+    this.delivery = new Delivery(route, outlet, receiver);
   }
 
   /** The route's consumer group. */
@@ -66,14 +66,14 @@ final class WebhookLane extends Lane {
 
   @Override
   void work() {
-    Map<String, Object> config = cluster.reading();
+    Map<String, Object> config = kafka.reading();
     // After a crash the others, or the next start, wait for so long.
     config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
-    config.put(ConsumerConfig.GROUP_ID_CONFIG, group(cluster.prefix(), route.name()));
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, group(kafka.prefix(), route.name()));
     config.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    try (Notebook notebook = new Notebook(cluster, route.name());
+    try (Notebook notebook = new Notebook(kafka, route.name());
         KafkaConsumer<byte[], byte[]> opened =
             new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer = opened;
@@ -91,9 +91,9 @@ final class WebhookLane extends Lane {
     private final Notebook notebook;
     private final RouteBook book = new RouteBook(route.wanted());
     private final Deserializer<Discrepancy> values =
-        cluster.serdes().of(Discrepancy.class).deserializer();
+        kafka.serdes().of(Discrepancy.class).deserializer();
     private final TopicPartition watchers =
-        new TopicPartition(cluster.name(Topics.PERIOD_DISCREPANCIES), 0);
+        new TopicPartition(kafka.name(Topics.PERIOD_DISCREPANCIES), 0);
 
     /** What lies before was dealt with, or is older than the route. */
     private final Map<TopicPartition, Long> committed = new HashMap<>();
@@ -110,8 +110,7 @@ final class WebhookLane extends Lane {
 
     void run() {
       opened.subscribe(
-          List.of(
-              cluster.name(Topics.PERIOD_DISCREPANCIES), cluster.name(Topics.VISIT_DISCREPANCIES)),
+          List.of(kafka.name(Topics.PERIOD_DISCREPANCIES), kafka.name(Topics.VISIT_DISCREPANCIES)),
           this);
       while (!isClosed() && !delivery.isDisabled()) {
         for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
@@ -121,6 +120,7 @@ final class WebhookLane extends Lane {
         if (opened.assignment().isEmpty() || !unread.isEmpty()) {
           continue;
         }
+        cluster.good();
         takeTheWatch();
         delivery.deliver(book, notebook, time);
         commit();
@@ -180,12 +180,12 @@ final class WebhookLane extends Lane {
       Map<TopicPartition, OffsetAndMetadata> places = opened.committed(mine);
       Map<TopicPartition, Long> ends = opened.endOffsets(mine);
       for (TopicPartition partition : mine) {
-        OffsetAndMetadata place = places.get(partition);
+        OffsetAndMetadata kept = places.get(partition);
         long end = ends.getOrDefault(partition, 0L);
         // What a new route finds is history: of that, only what is open is told.
-        committed.put(partition, place == null ? end : place.offset());
+        committed.put(partition, kept == null ? end : kept.offset());
         unread.put(partition, end);
-        if (place == null) {
+        if (kept == null) {
           uncommitted.add(partition);
         }
       }

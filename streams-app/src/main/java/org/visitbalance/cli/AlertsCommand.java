@@ -70,10 +70,7 @@ final class AlertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Option(
-      names = "--routes",
-      paramLabel = "FILE",
-      description = "Who hears of what; needed.")
+  @Option(names = "--routes", paramLabel = "FILE", description = "Who hears of what; needed.")
   private @Nullable Path routes;
 
   @Option(
@@ -98,28 +95,25 @@ final class AlertsCommand implements Callable<Integer> {
     TopicProvisioner.partitions(clients, cluster.prefix());
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
-    try (Alerts alerts =
-            Alerts.start(
-                new Cluster(clients, ValueSerdes.of(clients)::forClass, cluster.prefix()),
-                ServiceProperties.applicationId(cluster.prefix()),
-                plan,
-                InstantSource.system(),
-                RandomGenerator.getDefault(),
-                AlertsCommand::say);
-        AlertsHealth health = AlertsHealth.start(healthPort, alerts)) {
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    health.close();
-                    alerts.close();
-                  },
-                  "stop"));
+    try (Opened opened = new Opened()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
+      Alerts alerts = opened.open(() -> start(plan, clients));
+      AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
       out.printf("visit-balance: telling %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();
     }
     return Main.OK;
+  }
+
+  private Alerts start(Alerts.Plan plan, Map<String, Object> clients) {
+    return Alerts.start(
+        new Cluster(clients, ValueSerdes.of(clients)::forClass, cluster.prefix()),
+        ServiceProperties.applicationId(cluster.prefix()),
+        plan,
+        InstantSource.system(),
+        RandomGenerator.getDefault(),
+        AlertsCommand::say);
   }
 
   private static void say(String who, boolean isWell, String sentence) {

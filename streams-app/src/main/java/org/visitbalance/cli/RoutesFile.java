@@ -223,8 +223,7 @@ final class RoutesFile {
   private static Duration timeout(Yaml.Fields fields) {
     Yaml place = fields.get("timeout");
     Duration timeout = duration(place, Duration.ofSeconds(10));
-    if (place != null
-        && (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofMinutes(2)) > 0)) {
+    if (place != null && (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofMinutes(2)) > 0)) {
       throw place.error("must be from PT0.001S to PT2M");
     }
     return timeout;

@@ -107,7 +107,11 @@ public final class Topics {
 
   /** Every topic that has to be there before the service starts. */
   public static final List<Topic<?>> ALL =
-      Stream.of(PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK), OUTPUTS, List.of(ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
+      Stream.of(
+              PATIENT_FACTS,
+              List.of(FEEDS, SETTINGS, CLOCK),
+              OUTPUTS,
+              List.of(ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

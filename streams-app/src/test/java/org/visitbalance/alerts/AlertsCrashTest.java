@@ -33,8 +33,8 @@ import org.visitbalance.platform.Patience;
 /**
  * The command alerts, killed at random moments while discrepancies come and go and its receiver
  * fails, hangs and asks to wait: every opening and every end is told, under one id each, and hardly
- * anything twice. {@code -Dvisitbalance.crashes=N} runs N seeds, {@code -Dvisitbalance.crash=S} runs
- * just that one.
+ * anything twice. {@code -Dvisitbalance.crashes=N} runs N seeds, {@code -Dvisitbalance.crash=S}
+ * runs just that one.
  */
 @Tag("crash")
 class AlertsCrashTest {

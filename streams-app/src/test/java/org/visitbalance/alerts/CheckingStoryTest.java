@@ -105,8 +105,7 @@ class CheckingStoryTest {
   @Test
   void aSilentSourceAndTooManyDeadLettersAreToldByWhatTheyAreOf() {
     Checking checking =
-        new Checking(
-            Duration.ofDays(300), Map.of("billing.charges", Duration.ofSeconds(1)), 2);
+        new Checking(Duration.ofDays(300), Map.of("billing.charges", Duration.ofSeconds(1)), 2);
     Wanted noStops =
         new Wanted(
             Set.of("ANY"), // The watch concerns every tenant.

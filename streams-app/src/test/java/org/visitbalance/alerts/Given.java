@@ -152,7 +152,8 @@ final class Given implements AutoCloseable {
             place(),
             prefix + "service",
             new Alerts.Plan(
-                new Telling(URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
+                new Telling(
+                    URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
                 checking,
                 List.of(routes)),
             InstantSource.system(),

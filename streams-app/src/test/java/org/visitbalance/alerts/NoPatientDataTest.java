@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.visitbalance.cli.SharedInstallation;
 import org.visitbalance.platform.Patience;
 
-/** Facts with patients and ids go into a real service; every byte that alerts sends is looked at. */
+/**
+ * Facts with patients and ids go into a real service; every byte that alerts sends is looked at.
+ */
 class NoPatientDataTest {
   private static final Path FACTS = Path.of("..", "examples", "november-facts");
   private static final List<String> IDENTIFYING =

@@ -74,8 +74,7 @@ class WebhookStoryTest {
   @Test
   void whatIsResolvedWithinTheSettleTimeIsNeverTold() {
     Wanted settling =
-        new Wanted(
-            Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(1_500), Duration.ZERO);
+        new Wanted(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(1_500), Duration.ZERO);
     given.start(webhook("desk", receiver.url(), settling));
     Discrepancy.Builder brief = missingCharge("BRIEF");
     given.open(brief);
@@ -92,8 +91,7 @@ class WebhookStoryTest {
   @Test
   void whatIsSettlingSurvivesARestart() throws Exception {
     Wanted settling =
-        new Wanted(
-            Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(3_000), Duration.ZERO);
+        new Wanted(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(3_000), Duration.ZERO);
     given.open("D1");
     Alerts first = given.start(webhook("desk", receiver.url(), settling));
     first.close();
@@ -104,7 +102,8 @@ class WebhookStoryTest {
 
   @Test
   void aNewRouteHearsOfWhatIsOpenAndNotOfHistory() {
-    Discrepancy.Builder old = missingCharge("OLD").setOpenedAt(Instant.parse("2026-11-01T00:00:00Z"));
+    Discrepancy.Builder old =
+        missingCharge("OLD").setOpenedAt(Instant.parse("2026-11-01T00:00:00Z"));
     given.open(old);
     given.resolve(old);
     given.open("NOW");
@@ -191,8 +190,7 @@ class WebhookStoryTest {
       Set<String> kinds,
       Set<Severity> severities,
       int days) {
-    return new Wanted(
-        tenants, locations, kinds, severities, Duration.ZERO, Duration.ofDays(days));
+    return new Wanted(tenants, locations, kinds, severities, Duration.ZERO, Duration.ofDays(days));
   }
 
   @Test
@@ -261,7 +259,8 @@ class WebhookStoryTest {
         () -> {
           letters.clear();
           reader.read(
-              List.of(Topics.ALERT_LETTERS), (topic, key, value) -> letters.add((AlertLetter) value));
+              List.of(Topics.ALERT_LETTERS),
+              (topic, key, value) -> letters.add((AlertLetter) value));
           return !letters.isEmpty();
         });
     assertThat(receiver.got.stream().filter(got -> got.about().equals("BAD"))).hasSize(3);
@@ -270,7 +269,8 @@ class WebhookStoryTest {
     assertThat(letters.get(0).getTries()).isEqualTo(3);
     assertThat(letters.get(0).getMessage()).contains("\"BAD\"").doesNotContain(SECRET);
     assertThat(given.voices)
-        .contains("desk gave up a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
+        .contains(
+            "desk gave up a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
   }
 
   @Test
