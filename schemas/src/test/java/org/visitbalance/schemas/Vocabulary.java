@@ -45,6 +45,8 @@ final class Vocabulary {
     topic("balancing.dead-letters", "output.DeadLetter");
     topic("balancing.closes", "output.Close");
     topic("balancing.access-log", "output.AccessEntry");
+    topic("balancing.alerts-said", "output.AlertSaid");
+    topic("balancing.alert-dead-letters", "output.AlertLetter");
   }
 
   private Vocabulary() {}

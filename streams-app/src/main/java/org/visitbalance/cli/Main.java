@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ServeCommand.class,
       AuditCommand.class,
+      AlertsCommand.class,
       ReadModelCommand.class,
       ClusterCommand.class,
       BenchCommand.class,

@@ -1,6 +1,7 @@
 package org.visitbalance.core;
 
 import java.util.Map;
+import java.util.Set;
 import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 
@@ -175,5 +176,10 @@ public final class Reasons {
       throw new IllegalArgumentException("no action for " + kind);
     }
     return action;
+  }
+
+  /** The kinds of all discrepancies. */
+  public static Set<String> kinds() {
+    return ACTIONS.keySet();
   }
 }

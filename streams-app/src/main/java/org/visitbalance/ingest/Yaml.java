@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * A value in a YAML file that knows where it stands, so that each complaint can name file, line and
  * key. Scalars keep the text that the file has: 02 stays "02".
  */
-final class Yaml {
+public final class Yaml {
   private final String file;
   private final String key;
   private final Node node;
@@ -37,7 +37,7 @@ final class Yaml {
   }
 
   /** Returns the documents of a file that are not empty. */
-  static List<Yaml> documents(Path path) {
+  public static List<Yaml> documents(Path path) {
     String file = fileName(path);
     try {
       return documents(file, Files.readString(path));
@@ -95,12 +95,12 @@ final class Yaml {
   }
 
   /** Where it stands: file:line. */
-  String where() {
+  public String where() {
     return file + ":" + line;
   }
 
   /** Returns the complaint that this value is not what is wanted. */
-  InputException error(String wanted) {
+  public InputException error(String wanted) {
     String what = key.isEmpty() ? "the document" : "'" + key + "'";
     return new InputException(where() + ": " + what + " " + wanted);
   }
@@ -111,16 +111,16 @@ final class Yaml {
         && List.of("", "~", "null", "Null", "NULL").contains(scalar.getValue());
   }
 
-  boolean isText() {
+  public boolean isText() {
     return node instanceof ScalarNode && !isNull();
   }
 
-  boolean isList() {
+  public boolean isList() {
     return node instanceof SequenceNode;
   }
 
   /** Returns a scalar's text, trimmed; anything else, or a blank one, is an error. */
-  String text(String wanted) {
+  public String text(String wanted) {
     if (node instanceof ScalarNode scalar && !isNull() && !scalar.getValue().isBlank()) {
       return scalar.getValue().strip();
     }
@@ -128,7 +128,7 @@ final class Yaml {
   }
 
   /** Returns the elements of a list. */
-  List<Yaml> list(String wanted) {
+  public List<Yaml> list(String wanted) {
     if (!(node instanceof SequenceNode sequence)) {
       throw error("must be " + wanted);
     }
@@ -141,7 +141,7 @@ final class Yaml {
   }
 
   /** Returns the names and values of a map; a name with a null value counts as not given. */
-  Fields map(String wanted) {
+  public Fields map(String wanted) {
     if (!(node instanceof MappingNode mapping)) {
       throw error("must be " + wanted);
     }
@@ -163,7 +163,7 @@ final class Yaml {
   }
 
   /** The names and values of a map; remembers which names were asked for. */
-  static final class Fields {
+  public static final class Fields {
     private final Yaml map;
     private final Map<String, Yaml> left;
     private final Map<String, Yaml> all;
@@ -176,13 +176,13 @@ final class Yaml {
     }
 
     /** Returns the value of a name, or null if it is not given. */
-    @Nullable Yaml get(String name) {
+    public @Nullable Yaml get(String name) {
       left.remove(name);
       return all.get(name);
     }
 
     /** Returns the value of a name that must be there. */
-    Yaml need(String name, String wanted) {
+    public Yaml need(String name, String wanted) {
       Yaml value = get(name);
       if (value == null) {
         String path = map.key.isEmpty() ? name : map.key + "." + name;
@@ -199,7 +199,7 @@ final class Yaml {
     }
 
     /** Returns the names that nobody has asked for, with their values. */
-    Map<String, Yaml> unknown() {
+    public Map<String, Yaml> unknown() {
       return left;
     }
   }

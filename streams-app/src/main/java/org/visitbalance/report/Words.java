@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The reasons and findings of domain.md in the words of a billing office. */
-final class Words {
+public final class Words {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);
 
@@ -53,7 +53,7 @@ final class Words {
   private Words() {}
 
   /** What a reason or finding means. */
-  static String of(String kind) {
+  public static String of(String kind) {
     return PHRASES.getOrDefault(kind, kind);
   }
 

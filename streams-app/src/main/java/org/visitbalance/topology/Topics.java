@@ -11,6 +11,8 @@ import org.visitbalance.fact.Tick;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.AlertLetter;
+import org.visitbalance.output.AlertSaid;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
@@ -63,6 +65,14 @@ public final class Topics {
   public static final Topic<AccessEntry> ACCESS_LOG =
       new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
 
+  /** What each route of the alerts was told; written and read by the command alerts. */
+  public static final Topic<AlertSaid> ALERTS_SAID =
+      latest("balancing.alerts-said", AlertSaid.class);
+
+  /** Alerts that a receiver did not take; written by the command alerts. */
+  public static final Topic<AlertLetter> ALERT_LETTERS =
+      new Topic<>("balancing.alert-dead-letters", AlertLetter.class, Keeping.LETTERS);
+
   /** What the ledgers send to the books. */
   public static final Topic<PeriodFigures> PERIOD_POSTINGS =
       new Topic<>("period-postings", PeriodFigures.class, Keeping.INTERNAL);
@@ -102,7 +112,10 @@ public final class Topics {
   /** Every topic that has to be there before the service starts. */
   public static final List<Topic<?>> ALL =
       Stream.of(
-              PATIENT_FACTS, List.of(FEEDS, SETTINGS, CLOCK, CLOSES), OUTPUTS, List.of(ACCESS_LOG))
+              PATIENT_FACTS,
+              List.of(FEEDS, SETTINGS, CLOCK, CLOSES),
+              OUTPUTS,
+              List.of(ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

@@ -66,8 +66,9 @@ class ArchitectureTest {
     "topology, core platform.serde",
     "service, core platform topology",
     "query, core platform topology",
+    "alerts, core platform topology",
     "audit, core platform topology fold report",
-    "cli, core platform topology service fold ingest report scenario query audit",
+    "cli, core platform topology service fold ingest report scenario query audit alerts",
   })
   void arrowsPointInward(String name, String known) {
     Stream<String> packages =

@@ -1,0 +1,123 @@
+package org.visitbalance.alerts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.visitbalance.topology.Keys;
+
+/**
+ * The alerts that Alertmanager is told: one for all open matters of a tenant, location, kind,
+ * severity and date, with their number. Somebody who silences, groups or reads alerts thinks of
+ * "missing charges downtown on Monday" and not of one visit; 5,000 open visits are some hundred
+ * alerts, and which visits they are is on the page that the alert links to.
+ */
+final class AlertGroups {
+  /** How long an end is said again, so that a lost call does not matter; as Prometheus does. */
+  static final Duration REPEATED = Duration.ofMinutes(15);
+
+  private final Wanted wanted;
+  private final Map<String, Matter> open = new HashMap<>();
+
+  /** What ended not long ago, by labels. */
+  private final Map<String, Alert> ended = new HashMap<>();
+
+  private Map<String, Alert> last = Map.of();
+
+  /**
+   * An alert.
+   *
+   * @param first the oldest of its matters
+   * @param endedAt null while any of them is open
+   */
+  record Alert(
+      Map<String, String> labels,
+      Matter first,
+      int count,
+      long difference,
+      @org.jspecify.annotations.Nullable Instant endedAt) {}
+
+  AlertGroups(Wanted wanted) {
+    this.wanted = wanted;
+  }
+
+  void take(Matter matter) {
+    if (matter.isOpen()) {
+      open.put(matter.id(), matter);
+      return;
+    }
+    open.remove(matter.id());
+    if (wanted.isDue(matter, matter.seenAt())) {
+      Map<String, String> labels = labels(matter);
+      ended.put(key(labels), new Alert(labels, matter, 0, 0, matter.resolvedAt()));
+    }
+  }
+
+  /** What Alertmanager is to know now: what is open, and what has ended within the last minutes. */
+  Collection<Alert> alerts(Collection<Matter> found, Instant now) {
+    Map<String, List<Matter>> groups = new LinkedHashMap<>();
+    for (Collection<Matter> matters : List.of(open.values(), found)) {
+      for (Matter matter : matters) {
+        if (wanted.isDue(matter, now)) {
+          groups.computeIfAbsent(key(labels(matter)), any -> new ArrayList<>()).add(matter);
+        }
+      }
+    }
+    Map<String, Alert> all = new LinkedHashMap<>();
+    groups.forEach((key, matters) -> all.put(key, alert(matters)));
+    last.forEach(
+        (key, alert) -> {
+          if (!all.containsKey(key)) {
+            ended.putIfAbsent(key, new Alert(alert.labels, alert.first, 0, 0, now));
+          }
+        });
+    last = Map.copyOf(all);
+    ended.keySet().removeAll(all.keySet());
+    ended.values().removeIf(alert -> isOld(alert, now));
+    all.putAll(ended);
+    return all.values();
+  }
+
+  private static boolean isOld(Alert alert, Instant now) {
+    return alert.endedAt == null || alert.endedAt.plus(REPEATED).isBefore(now);
+  }
+
+  private static Alert alert(List<Matter> matters) {
+    Matter first = matters.get(0);
+    long difference = 0;
+    for (Matter matter : matters) {
+      first = matter.openedAt().isBefore(first.openedAt()) ? matter : first;
+      difference += matter.discrepancy() == null ? 0 : matter.discrepancy().getDifference();
+    }
+    return new Alert(labels(first), first, matters.size(), difference, null);
+  }
+
+  private static String key(Map<String, String> labels) {
+    return Keys.of(labels.values().toArray());
+  }
+
+  private static Map<String, String> labels(Matter matter) {
+    Map<String, String> labels = new TreeMap<>();
+    boolean isFound = matter.discrepancy() != null;
+    labels.put("alertname", isFound ? "VisitBalanceDiscrepancy" : "VisitBalanceChecking");
+    labels.put("kind", matter.kind());
+    labels.put("severity", matter.severity().name());
+    labels.put("tenant", matter.tenant() == null ? "" : matter.tenant());
+    labels.put("location", matter.location() == null ? "" : matter.location());
+    labels.put("date", matter.date() == null ? "" : matter.date().toString());
+    // What the watch finds is told apart by what it is about, such as a source.
+    labels.put(
+        "about",
+        isFound ? "" : matter.id().substring(Math.min(matter.id().length(), from(matter))));
+    return labels;
+  }
+
+  private static int from(Matter matter) {
+    return matter.kind().length() + 1;
+  }
+}

@@ -1,0 +1,187 @@
+package org.visitbalance.alerts;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.topology.Topics;
+
+/**
+ * Tells Alertmanagers what is open, again and again, as their protocol wants it: an alert that is
+ * not said again ends by itself. So there is no place to keep: each instance reads all partitions
+ * and says the same, as several Prometheus servers do, and Alertmanager takes it as one.
+ */
+final class AlertmanagerLane extends Lane {
+  /** An alert ends by itself when it was not said so often. */
+  private static final int MISSED = 4;
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int AT_ONCE = 500;
+
+  private final Cluster kafka;
+  private final Route route;
+  private final Door.Alertmanagers door;
+  private final CheckingWatch watch;
+  private final InstantSource time;
+  private final Delivery.Outlet outlet;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+  AlertmanagerLane(
+      Cluster cluster,
+      Route route,
+      CheckingWatch watch,
+      InstantSource time,
+      Delivery.Outlet outlet,
+      Voice voice) {
+    super(route.name(), voice);
+    this.kafka = cluster;
+    this.route = route;
+    this.door = (Door.Alertmanagers) route.door();
+    this.watch = watch;
+    this.time = time;
+    this.outlet = outlet;
+  }
+
+  @Override
+  void wake() {
+    KafkaConsumer<byte[], byte[]> reading = consumer;
+    if (reading != null) {
+      reading.wakeup();
+    }
+  }
+
+  @Override
+  void work() {
+    Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
+    AlertGroups groups = new AlertGroups(route.wanted());
+    try (KafkaConsumer<byte[], byte[]> opened =
+        new KafkaConsumer<>(
+            kafka.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer = opened;
+      List<TopicPartition> partitions =
+          Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
+              .flatMap(topic -> Cluster.partitions(opened, kafka.name(topic)).stream())
+              .toList();
+      opened.assign(partitions);
+      opened.seekToBeginning(partitions);
+      Map<TopicPartition, Long> unread = new HashMap<>(opened.endOffsets(partitions));
+      Rounds rounds = new Rounds();
+      while (!isClosed()) {
+        for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
+          if (record.value() != null) {
+            Discrepancy found = values.deserialize(record.topic(), record.value());
+            groups.take(Matter.of(found, Instant.ofEpochMilli(record.timestamp())));
+          }
+        }
+        unread.entrySet().removeIf(end -> opened.position(end.getKey()) >= end.getValue());
+        if (unread.isEmpty()) {
+          cluster.good();
+          List<Matter> found = watch.found();
+          rounds.go(groups, found == null ? List.of() : found);
+        }
+      }
+    } catch (WakeupException e) {
+      // It is to end.
+    }
+  }
+
+  /** What was said in the last round; what is new since is said at once. */
+  private final class Rounds {
+    private Map<Map<String, String>, AlertGroups.Alert> said = Map.of();
+    private Instant next = Instant.MIN;
+
+    void go(AlertGroups groups, List<Matter> found) {
+      Instant now = time.instant();
+      Map<Map<String, String>, AlertGroups.Alert> all = new LinkedHashMap<>();
+      groups.alerts(found, now).forEach(alert -> all.put(alert.labels(), alert));
+      boolean isAll = !now.isBefore(next);
+      List<AlertGroups.Alert> news =
+          all.values().stream()
+              .filter(alert -> isAll || !alert.equals(said.get(alert.labels())))
+              .toList();
+      if (isAll || !news.isEmpty()) {
+        said = all;
+        boolean isTold = tell(news, now);
+        next = isTold ? (isAll ? now.plus(door.resendEvery()) : next) : now.plus(SOON);
+      }
+    }
+  }
+
+  /** Tells all Alertmanagers; each gets everything, whatever the others say. */
+  private boolean tell(List<AlertGroups.Alert> alerts, Instant now) {
+    List<String> troubles = new ArrayList<>();
+    for (URI url : door.urls()) {
+      for (int from = 0; from < alerts.size(); from += AT_ONCE) {
+        String body = body(alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE)), now);
+        String trouble = post(outlet.courier(), door, url, body);
+        if (trouble != null) {
+          troubles.add(url.getHost() + ":" + url.getPort() + " " + trouble);
+          break;
+        }
+      }
+    }
+    if (troubles.isEmpty()) {
+      receiver.good();
+    } else {
+      receiver.bad(
+          troubles.size()
+              + " of "
+              + door.urls().size()
+              + " Alertmanagers did not take it ("
+              + String.join(", ", troubles)
+              + "); tries again");
+    }
+    return troubles.isEmpty();
+  }
+
+  /** Sends alerts to one Alertmanager; what is wrong, or null. */
+  static @Nullable String post(Courier courier, Door.Alertmanagers door, URI url, String body) {
+    try {
+      Courier.Answer answer = courier.send(request(door, url, body), door.timeout());
+      return answer.isGood() ? null : "HTTP " + answer.status();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  static HttpRequest request(Door.Alertmanagers door, URI url, String body) {
+    String base = url.toString();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + (base.endsWith("/") ? "" : "/") + "api/v2/alerts"))
+            .timeout(door.timeout())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (door.bearer() != null) {
+      request.header("Authorization", "Bearer " + door.bearer());
+    }
+    return request.build();
+  }
+
+  private String body(List<AlertGroups.Alert> alerts, Instant now) {
+    Instant ends = now.plus(door.resendEvery().multipliedBy(MISSED));
+    return Telling.json(
+        json -> {
+          json.writeStartArray();
+          for (AlertGroups.Alert alert : alerts) {
+            outlet.telling().writeAlert(json, alert, ends);
+          }
+          json.writeEndArray();
+        });
+  }
+}

@@ -1,0 +1,130 @@
+package org.visitbalance.alerts;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** The bridge to the outside: a thread for each route, and one that watches the checking itself. */
+public final class Alerts implements AutoCloseable {
+  private final List<Lane> lanes = new ArrayList<>();
+
+  private Alerts() {}
+
+  /**
+   * What is set.
+   *
+   * @param routes whose names are different
+   */
+  public record Plan(Telling telling, Checking checking, List<Route> routes) {}
+
+  /**
+   * Starts it; it goes on until it is closed, whatever happens outside.
+   *
+   * @param application the consumer group of the topology that is watched
+   */
+  public static Alerts start(
+      Cluster cluster,
+      String application,
+      Plan plan,
+      InstantSource time,
+      RandomGenerator random,
+      Voice voice) {
+    Alerts alerts = new Alerts();
+    Delivery.Outlet outlet = new Delivery.Outlet(new Courier(), plan.telling(), random);
+    CheckingWatch watch = new CheckingWatch(cluster, plan.checking(), application, time, voice);
+    alerts.lanes.add(watch.start());
+    for (Route route : plan.routes()) {
+      Lane lane =
+          route.door() instanceof Door.Webhook
+              ? new WebhookLane(cluster, route, watch, time, outlet, voice)
+              : new AlertmanagerLane(cluster, route, watch, time, outlet, voice);
+      alerts.lanes.add(lane.start());
+    }
+    return alerts;
+  }
+
+  /** What is wrong with each route, and with the watch; empty where all is well. */
+  public Map<String, String> troubles() {
+    Map<String, String> troubles = new TreeMap<>();
+    for (Lane lane : lanes) {
+      String trouble = lane.trouble();
+      if (trouble != null) {
+        troubles.put(lane.name(), trouble);
+      }
+    }
+    return troubles;
+  }
+
+  /**
+   * Sends one message that says of itself that it is a test.
+   *
+   * @return what came back of each receiver, in words; a line that begins with "ok" is good
+   */
+  public static List<String> test(Route route, Telling telling, Instant now) {
+    Courier courier = new Courier();
+    Matter matter =
+        Matter.ofTheWatch(
+            "TEST|" + now,
+            "TEST",
+            now,
+            "This is a test of the route " + route.name() + "; all is well",
+            "Nothing.");
+    List<String> lines = new ArrayList<>();
+    if (route.door() instanceof Door.Webhook door) {
+      Due due = new Due(matter, Transition.OPENED, 0);
+      lines.add(
+          sent(
+              courier,
+              door,
+              Signature.request(door, due.messageId(route.name()), now, telling.message(due))));
+    } else if (route.door() instanceof Door.Alertmanagers door) {
+      AlertGroups groups = new AlertGroups(EVERYTHING);
+      String body =
+          Telling.json(
+              json -> {
+                json.writeStartArray();
+                for (AlertGroups.Alert alert : groups.alerts(List.of(matter), now)) {
+                  telling.writeAlert(json, alert, now.plusSeconds(60));
+                }
+                json.writeEndArray();
+              });
+      for (URI url : door.urls()) {
+        lines.add(sent(courier, door, AlertmanagerLane.request(door, url, body)));
+      }
+    }
+    return lines;
+  }
+
+  private static final Wanted EVERYTHING =
+      new Wanted(
+          java.util.Set.of(),
+          java.util.Set.of(),
+          java.util.Set.of(),
+          java.util.Set.of(),
+          java.time.Duration.ZERO,
+          java.time.Duration.ZERO);
+
+  private static String sent(Courier courier, Door door, HttpRequest request) {
+    String host = request.uri().getHost();
+    try {
+      Courier.Answer answer = courier.send(request, door.timeout());
+      String body = answer.body().isBlank() ? "" : ": " + answer.body().strip();
+      return (answer.isGood() ? "ok" : "failed") + " " + host + " HTTP " + answer.status() + body;
+    } catch (IOException e) {
+      return "failed " + host + " " + e.getMessage();
+    }
+  }
+
+  /** Ends it; what is being sent is waited for. */
+  @Override
+  public void close() {
+    lanes.forEach(Lane::close);
+  }
+}

@@ -1,0 +1,111 @@
+package org.visitbalance.alerts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topics;
+
+/** How many records of each source could not be facts within the last hour. */
+final class DeadLetterRate {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final Cluster cluster;
+  private final int most;
+
+  DeadLetterRate(Cluster cluster, int most) {
+    this.cluster = cluster;
+    this.most = most;
+  }
+
+  /** Begins to read; of one thread. */
+  Reading open() {
+    return new Reading();
+  }
+
+  /** One life of the consumer. */
+  final class Reading implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    private final Deserializer<DeadLetter> values =
+        cluster.serdes().of(DeadLetter.class).deserializer();
+    private final Map<String, Deque<Instant>> hour = new TreeMap<>();
+
+    /** The sources of which there are too many. */
+    List<Matter> tooMany(Instant now) {
+      if (consumer.assignment().isEmpty()) {
+        begin(now.minus(HOUR));
+      }
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      do {
+        consumer.poll(POLL).forEach(this::count);
+      } while (ends.entrySet().stream()
+          .anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
+      List<Matter> found = new ArrayList<>();
+      hour.forEach(
+          (source, moments) -> {
+            moments.removeIf(moment -> moment.isBefore(now.minus(HOUR)));
+            if (moments.size() > most) {
+              found.add(tooMany(source, moments));
+            }
+          });
+      return found;
+    }
+
+    private Matter tooMany(String source, Deque<Instant> moments) {
+      Instant since = moments.stream().sorted().skip(most).findFirst().orElseThrow();
+      return Matter.ofTheWatch(
+          Keys.of(Matter.DEAD_LETTERS, source),
+          Matter.DEAD_LETTERS,
+          since,
+          "More than " + most + " records on " + source + " within an hour could not be facts",
+          "Read balancing.dead-letters: it has the offset, the field and the reason. Correct the"
+              + " source and send them again.");
+    }
+
+    private void count(ConsumerRecord<byte[], byte[]> record) {
+      if (record.value() != null) {
+        DeadLetter letter = values.deserialize(record.topic(), record.value());
+        hour.computeIfAbsent(letter.getSource(), any -> new ArrayDeque<>())
+            .add(Instant.ofEpochMilli(record.timestamp()));
+      }
+    }
+
+    private void begin(Instant from) {
+      List<TopicPartition> partitions =
+          Cluster.partitions(consumer, cluster.name(Topics.DEAD_LETTERS));
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> asked = new HashMap<>();
+      partitions.forEach(partition -> asked.put(partition, from.toEpochMilli()));
+      Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(asked);
+      for (TopicPartition partition : partitions) {
+        OffsetAndTimestamp start = starts.get(partition);
+        if (start == null) {
+          consumer.seekToEnd(List.of(partition));
+        } else {
+          consumer.seek(partition, start.offset());
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      consumer.close();
+    }
+  }
+}

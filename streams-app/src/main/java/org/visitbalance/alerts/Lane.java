@@ -1,0 +1,90 @@
+package org.visitbalance.alerts;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A thread that works for one route, whatever becomes of the others. */
+abstract class Lane implements AutoCloseable {
+  static final Duration POLL = Duration.ofMillis(200);
+  private static final long BREATH_MS = 1_000;
+
+  /** How its receiver is. */
+  final Condition receiver;
+
+  /** How its work on the cluster goes. */
+  final Condition cluster;
+
+  private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  Lane(String name, Voice voice) {
+    this.receiver = new Condition(name, voice);
+    this.cluster = new Condition(name, voice);
+    this.thread = new Thread(this::run, "alerts-" + name);
+    thread.setDaemon(true);
+  }
+
+  final Lane start() {
+    thread.start();
+    return this;
+  }
+
+  /** Works until it is closed; what it throws is said, and it is called again. */
+  abstract void work();
+
+  /** Lets {@link #work} return soon. */
+  abstract void wake();
+
+  final boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  /** What is wrong with it; null while all is well. */
+  final @Nullable String trouble() {
+    return cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
+  }
+
+  final String name() {
+    return thread.getName().substring("alerts-".length());
+  }
+
+  private void run() {
+    while (!isClosed()) {
+      try {
+        work();
+      } catch (RuntimeException e) {
+        if (!isClosed()) {
+          cluster.bad(
+              "cannot go on just now ("
+                  + e.getClass().getSimpleName()
+                  + ": "
+                  + e.getMessage()
+                  + "); tries again, nothing is lost");
+          waitFor(BREATH_MS);
+        }
+      }
+    }
+  }
+
+  final void waitFor(long millis) {
+    try {
+      boolean unused = closed.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed.countDown();
+    }
+  }
+
+  @Override
+  public final void close() {
+    closed.countDown();
+    wake();
+    try {
+      thread.join(Duration.ofSeconds(20).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.visitbalance.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.standardwebhooks.Webhook;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands {@code alerts check} and {@code alerts test}. */
+class AlertsCommandTest {
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+  @TempDir private Path folder;
+
+  private Path routes(String text) throws IOException {
+    Files.writeString(folder.resolve("secret"), SECRET);
+    return Files.writeString(folder.resolve("routes.yaml"), text);
+  }
+
+  private String webhook(String more) {
+    return """
+        routes:
+          - name: desk
+            webhook:
+              url: https://desk.example.com/hook
+              secrets: [{secretFile: %s}]
+            %s
+        """
+        .formatted(folder.resolve("secret"), more);
+  }
+
+  @Test
+  void theExampleCanBeUsedThoughItsSecretsAreNotHere() {
+    Program.Ran ran = Program.run("alerts", "check", Path.of("..", "ops", "alerts", "routes.yaml"));
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("alertmanager: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kinds: [MISING_CHARGE] | 6 | routes[1].kinds | MISSING_CHARGE",
+        "severities: [BAD] | 6 | routes[1].severities | allowed are HIGH, MEDIUM, LOW",
+        "settle: 5m | 6 | routes[1].settle | must be a duration such as PT15M or P3D",
+        "tenants: [] | 6 | routes[1].tenants | is empty; leave it out where it does not matter",
+        "tenant: [T1] | 6 | routes[1].tenant | is not known; allowed are name, webhook",
+        "alertmanager: {urls: [x]} | 2 | routes[1] | must have one of webhook and alertmanager",
+      })
+  void whatCannotBeUsedIsSaidWithItsPlaceAndWhatIsAllowed(
+      String line, int at, String key, String wanted) throws IOException {
+    Program.Ran ran = Program.run("alerts", "check", routes(webhook(line)));
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("routes.yaml:" + at + ": '" + key + "'").contains(wanted);
+  }
+
+  @Test
+  void aSecretThatIsNoneIsNotShown() throws IOException {
+    Path file = routes(webhook(""));
+    Files.writeString(folder.resolve("secret"), "hunter2");
+    Program.Ran ran = Program.run("alerts", "check", file);
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains("must be whsec_ and 24 to 64 bytes in base64")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aTestSendsAMarkedAndSignedMessageAndSaysWhatCameBack() throws Exception {
+    AtomicReference<Map<String, List<String>>> headers = new AtomicReference<>();
+    AtomicReference<String> body = new AtomicReference<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    int[] status = {200};
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            headers.set(Map.copyOf(exchange.getRequestHeaders()));
+            body.set(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            exchange.sendResponseHeaders(status[0], 0);
+            exchange.getResponseBody().write("thank you".getBytes(UTF_8));
+          }
+        });
+    server.start();
+    try {
+      String there = "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+      Path file = routes(webhook("").replace("https://desk.example.com/hook", there));
+      Program.Ran ran = Program.run("alerts", "test", "desk", "--routes", file);
+
+      assertThat(ran.exit()).as(ran.err()).isZero();
+      assertThat(ran.out()).contains("ok 127.0.0.1 HTTP 200: thank you");
+      assertThat(body.get()).contains("\"kind\":\"TEST\"").contains("This is a test");
+      new Webhook(SECRET).verify(body.get(), headers.get());
+
+      status[0] = 403;
+      ran = Program.run("alerts", "test", "desk", "--routes", file);
+      assertThat(ran.exit()).isEqualTo(1);
+      assertThat(ran.out()).contains("failed 127.0.0.1 HTTP 403");
+    } finally {
+      server.stop(0);
+    }
+    Program.Ran ran = Program.run("alerts", "test", "other", "--routes", routes(webhook("")));
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("has no route 'other'; it has desk");
+  }
+}
