@@ -70,12 +70,12 @@ class PageAndServiceTest {
   }
 
   @Test
-  void whatCouldNotBeUsedIsSaidBesideTheFeeds() {
+  void whatCouldNotBeUsedIsSaidBesideTheFeeds() throws Exception {
     Map<String, Object> clients = new HashMap<>(here.clients);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
       byte[] bytes = "no fact".getBytes(UTF_8);
-      producer.send(new ProducerRecord<>(Topics.CHARGES.name(), bytes, bytes));
+      producer.send(new ProducerRecord<>(Topics.CHARGES.name(), bytes, bytes)).get();
     }
     here.settle(web.port());
 
