@@ -29,12 +29,20 @@ export function onFreshness(hearer) {
   return () => hearers.delete(hearer);
 }
 
-/** Takes over what an answer or an event said; never goes back in time. */
+/**
+ * Takes over what an answer or an event said; an answer that was overtaken by another one does not
+ * take it back.
+ */
 export function fresh(asOf, lag) {
   if (asOf && (!freshness.asOf || Date.parse(asOf) >= Date.parse(freshness.asOf))) {
-    freshness = { asOf, lag };
-    hearers.forEach((hearer) => hearer(freshness));
+    freshIs(asOf, lag);
   }
+}
+
+/** The same from a service that has just been found: what was heard before may be another's. */
+export function freshIs(asOf, lag) {
+  freshness = { asOf, lag };
+  hearers.forEach((hearer) => hearer(freshness));
 }
 
 /** The token of this tab; it is forgotten with the tab. */

@@ -58,7 +58,7 @@ export function useData(address, kinds) {
 
     again.current = () => (isAsking ? (isDue = true) : soon(0));
     const stop = onChange((changed) => {
-      if (changed !== null && !changed.some((kind) => kinds.includes(kind))) {
+      if (!changed.some((kind) => kinds.includes(kind))) {
         return;
       }
       if (isAsking) {

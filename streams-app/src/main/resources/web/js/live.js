@@ -1,7 +1,10 @@
 // The live stream: which kinds of things have changed. Read with fetch, which can send a token.
-import { fresh, send, url } from "./api.js";
+import { fresh, freshIs, send, url } from "./api.js";
 
 const RETRY_MS = 3_000;
+
+/** Three times as long as the service is ever silent. */
+const SILENT_MS = 45_000;
 const listeners = new Set();
 const watchers = new Set();
 let state = "connecting";
@@ -35,7 +38,6 @@ export function start() {
 }
 
 async function listen(signal) {
-  let wasLost = false;
   while (!signal.aborted) {
     try {
       const response = await send(url("changes"), {
@@ -43,25 +45,24 @@ async function listen(signal) {
         signal,
       });
       become("live");
-      if (wasLost) {
-        tell(null);
-      }
       await read(response.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch {
       // It is asked again below, whatever it was.
     }
     if (!signal.aborted) {
-      wasLost = true;
       become("lost");
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
   }
 }
 
+/** Until it ends, or nothing comes: a connection that is cut somewhere on its way does not end. */
 async function read(reader) {
   let text = "";
   for (;;) {
+    const silence = setTimeout(() => reader.cancel(), SILENT_MS);
     const { value, done } = await reader.read();
+    clearTimeout(silence);
     if (done) {
       return;
     }
@@ -84,13 +85,9 @@ function hear(event) {
     return;
   }
   const change = JSON.parse(data);
-  fresh(change.asOf, change.lag);
+  const take = field("event") === "hello" ? freshIs : fresh;
+  take(change.asOf, change.lag);
   if (field("event") === "changed") {
-    tell(change.kinds);
+    listeners.forEach((listener) => listener(change.kinds));
   }
-}
-
-/** Null: anything may have changed. */
-function tell(kinds) {
-  listeners.forEach((listener) => listener(kinds));
 }

@@ -36,6 +36,7 @@ public final class TenantSettings {
   final Duration missingAfter;
   final Duration heldWithin;
   final Duration escalateAfter;
+  private final @Nullable Duration closeAfter;
   final boolean emrCountsNoCharge;
   final boolean emrCountsEmpty;
   final boolean sendsTransmissions;
@@ -56,6 +57,7 @@ public final class TenantSettings {
     zone = ZoneId.of(requireNonNullElse(document.getZone(), "UTC"));
     missingAfter = Duration.parse(requireNonNullElse(document.getMissingAfter(), "PT24H"));
     heldWithin = Duration.parse(requireNonNullElse(document.getHeldWithin(), "P4D"));
+    closeAfter = document.getCloseAfter() == null ? null : Duration.parse(document.getCloseAfter());
     escalateAfter = Duration.parse(requireNonNullElse(document.getEscalateAfter(), "P14D"));
     emrCountsNoCharge = requireNonNullElse(document.getEmrCountsNoCharge(), true);
     emrCountsEmpty = requireNonNullElse(document.getEmrCountsEmpty(), false);
@@ -84,6 +86,11 @@ public final class TenantSettings {
   /** The first day of the tenant's week. */
   public DayOfWeek weekStartsOn() {
     return weekStartsOn;
+  }
+
+  /** How long after its end a day with nothing unexplained is closed by itself; null: never. */
+  public @Nullable Duration closeAfter() {
+    return closeAfter;
   }
 
   /**

@@ -6,6 +6,7 @@ import { Day, Moment, date, number, plural, signed } from "../format.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { HeldByAge } from "../parts/held.js";
 import { Places } from "../parts/places.js";
+import { Refused } from "../parts/refused.js";
 import { href } from "../route.js";
 import { short } from "../words.js";
 import { Matrix } from "./matrix.js";
@@ -33,6 +34,7 @@ export function Today({ route }) {
 
 const Overview = ({ of, location }) => html`
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
+  <${Refused} />
   <div class="cards">
     <${Spans} of=${of} location=${location} />
     <section class="card">
@@ -53,6 +55,9 @@ const DAY_MS = 86_400_000;
 const isBehind = (feed, asOf) =>
   feed.completeUntil && asOf && Date.parse(asOf) - Date.parse(feed.completeUntil) > DAY_MS;
 
+/** A company that is made up lives in a time of its own, in which nobody can say when it came. */
+const isOfItsTime = (feed, asOf) => !asOf || Date.parse(feed.lastFactAt) - Date.parse(asOf) < DAY_MS;
+
 /** How far each source has told everything. */
 const Feeds = ({ of, asOf }) => html`
   <ul class="feeds" aria-label="How far each feed is complete">
@@ -67,9 +72,9 @@ const Feeds = ({ of, asOf }) => html`
         ${isBehind(feed, asOf) &&
         html`<span class="tag work" title="What came later is not known; nothing of it counts as missing">more than a day behind</span>`}
         <span class="quiet">
-          ${feed.lastFactAt
-            ? html`last fact <${Moment} iso=${feed.lastFactAt} />`
-            : "no fact has come yet"}
+          ${!feed.lastFactAt
+            ? "no fact has come yet"
+            : isOfItsTime(feed, asOf) && html`last fact <${Moment} iso=${feed.lastFactAt} />`}
         </span>
       </li>`,
     )}
@@ -150,7 +155,7 @@ const Findings = ({ title, of, location, sort }) => html`
               <a href=${target(one) ?? href("work", { location: one.location })}>${short(one.kind)}</a>
               <span class="quiet">
                 ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
-                ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : plural(one.ageDays, "day")}`}
+                ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : `found ${plural(one.ageDays, "day")} ago`}`}
               </span>
             </li>`,
           )}

@@ -111,9 +111,14 @@ final class Installation {
 
   /** Another API over the same topics, with a read model of its own. */
   Web open(Database database, Authenticator authenticator) {
+    return open(0, database, authenticator);
+  }
+
+  /** The same at a port; 0: a free one. */
+  Web open(int port, Database database, Authenticator authenticator) {
     return Web.start(
         new Web.Plan(
-            new ApiServer.Place("127.0.0.1", 0, null, null),
+            new ApiServer.Place("127.0.0.1", port, null, null),
             authenticator,
             Duration.ofMinutes(5),
             faults::add),

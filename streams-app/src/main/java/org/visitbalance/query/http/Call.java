@@ -1,13 +1,12 @@
 package org.visitbalance.query.http;
 
 import io.javalin.http.Context;
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.TenantSettings;
 import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.model.Freshness;
 
@@ -15,6 +14,7 @@ import org.visitbalance.query.model.Freshness;
  * A request that may be answered: whose it is, for which tenant, and what the answer reflects.
  *
  * @param tenant the one tenant that the answer is about
+ * @param settings how the tenant's days and weeks lie
  * @param freshness seen before anything was asked of the tables
  * @param now the as-of, or the present before there is one
  */
@@ -23,20 +23,17 @@ record Call(
     Caller caller,
     Params params,
     String tenant,
-    Calendar calendar,
+    TenantSettings settings,
     Freshness freshness,
     Instant now) {
-  /** How a tenant's days and weeks lie. */
-  record Calendar(ZoneId zone, DayOfWeek weekStartsOn) {}
-
   /** The tenant's today. */
   LocalDate today() {
-    return LocalDate.ofInstant(now, calendar.zone());
+    return LocalDate.ofInstant(now, settings.zone());
   }
 
   /** The first day of the week that holds a day. */
   LocalDate weekOf(LocalDate day) {
-    int days = day.getDayOfWeek().getValue() - calendar.weekStartsOn().getValue();
+    int days = day.getDayOfWeek().getValue() - settings.weekStartsOn().getValue();
     return day.minusDays((days + 7) % 7);
   }
 

@@ -46,6 +46,8 @@ final class Changes implements AutoCloseable {
     Listener(String tenant, SseClient client) {
       this.tenant = tenant;
       this.client = client;
+      // What was asked for before it listened may have changed since.
+      Arrays.stream(Kind.values()).map(Kind::word).forEach(untold::add);
     }
   }
 
@@ -73,7 +75,6 @@ final class Changes implements AutoCloseable {
   /** By tenant and kind. Of the timer's thread only. */
   private Map<String, Map<String, Long>> seen = new HashMap<>();
 
-  private boolean missed;
   private int looks;
 
   Changes(Jdbi jdbi, Supplier<Freshness> freshness) {
@@ -100,25 +101,17 @@ final class Changes implements AutoCloseable {
   private void look() {
     looks++;
     if (listeners.isEmpty()) {
-      missed = true;
       return;
     }
     try {
       Map<String, Map<String, Long>> now = read();
       for (Listener listener : listeners) {
-        tell(listener, missed ? all() : kinds(listener.tenant, now));
+        tell(listener, kinds(listener.tenant, now));
       }
       seen = now;
-      missed = false;
     } catch (JdbiException e) {
-      missed = true;
+      // What was seen last stands, so that the next look tells what has changed since then.
     }
-  }
-
-  private static Set<String> all() {
-    Set<String> words = new TreeSet<>();
-    Arrays.stream(Kind.values()).map(Kind::word).forEach(words::add);
-    return words;
   }
 
   private Set<String> kinds(String tenant, Map<String, Map<String, Long>> now) {

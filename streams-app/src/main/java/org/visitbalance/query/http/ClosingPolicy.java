@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.visitbalance.core.TenantSettings;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.query.model.Database;
@@ -86,10 +87,10 @@ public final class ClosingPolicy implements AutoCloseable {
     Tenants tenants = new Tenants(jdbi);
     int closed = 0;
     for (String tenant : tenants.all()) {
-      Duration after = tenants.closeAfter(tenant);
+      TenantSettings settings = tenants.settings(tenant);
+      Duration after = settings.closeAfter();
       if (after != null) {
-        LocalDate last =
-            LocalDate.ofInstant(now.minus(after), tenants.calendar(tenant).zone()).minusDays(1);
+        LocalDate last = LocalDate.ofInstant(now.minus(after), settings.zone()).minusDays(1);
         closed += jdbi.withHandle(handle -> close(handle, tenant, last));
       }
     }

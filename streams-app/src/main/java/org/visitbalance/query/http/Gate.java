@@ -142,7 +142,7 @@ final class Gate {
         caller,
         params,
         tenant,
-        tenants.calendar(tenant),
+        tenants.settings(tenant),
         fresh,
         asOf == null ? time.instant() : asOf);
   }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
@@ -57,34 +56,39 @@ final class MatrixRoute implements Route {
     if (from.isAfter(to)) {
       throw Problem.unusable("from", "must not be after 'to'");
     }
-    List<String> periods = periods(granularity, from, to, call);
-    Sql sql = Sql.select(COLUMNS);
-    sql.add(
-        " from balance where tenant = ? and granularity = ? and from_date between ? and ?",
-        call.tenant(),
-        granularity,
-        LocalDate.parse(periods.get(0)),
-        to);
-    sql.in("location", params.texts("location"));
+    List<LocalDate> periods = periods(granularity, from, to, call);
+    List<Map<String, @Nullable Object>> cells = cells(call, granularity, periods.get(0), to);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("granularity", granularity);
+    body.put("from", from.toString());
+    body.put("to", to.toString());
+    body.put("periods", periods.stream().map(LocalDate::toString).toList());
+    body.put(
+        "locations", cells.stream().map(cell -> cell.get("location")).distinct().sorted().toList());
+    body.put("cells", cells);
+    call.answerFresh(body);
+  }
+
+  /** In the order of their locations. */
+  private List<Map<String, @Nullable Object>> cells(
+      Call call, String granularity, LocalDate first, LocalDate to) {
+    Sql sql =
+        Sql.select(COLUMNS)
+            .add(
+                " from balance where tenant = ? and granularity = ? and from_date between ? and ?",
+                call.tenant(),
+                granularity,
+                first,
+                to);
+    sql.in("location", call.params().texts("location"));
     sql.add(" order by location, from_date limit " + (MOST_CELLS + 1));
     List<Map<String, @Nullable Object>> cells =
         jdbi.withHandle(handle -> sql.rows(handle, COLUMNS).list());
     if (cells.size() > MOST_CELLS) {
       throw Problem.of(422, "Too much", "more than 50,000 cells; ask for fewer days or locations");
     }
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("granularity", granularity);
-    body.put("from", from.toString());
-    body.put("to", to.toString());
-    body.put("periods", periods);
-    Set<String> locations = new TreeSet<>();
-    for (Map<String, @Nullable Object> cell : cells) {
-      cell.put("worst", worst(cell));
-      locations.add(String.valueOf(cell.get("location")));
-    }
-    body.put("locations", locations);
-    body.put("cells", cells);
-    call.answerFresh(body);
+    cells.forEach(cell -> cell.put("worst", worst(cell)));
+    return cells;
   }
 
   private static LocalDate usual(String granularity, LocalDate to) {
@@ -96,8 +100,9 @@ final class MatrixRoute implements Route {
   }
 
   /** The first days of the periods that hold any day of a span. */
-  private static List<String> periods(String granularity, LocalDate from, LocalDate to, Call call) {
-    List<String> periods = new ArrayList<>();
+  private static List<LocalDate> periods(
+      String granularity, LocalDate from, LocalDate to, Call call) {
+    List<LocalDate> periods = new ArrayList<>();
     LocalDate period =
         switch (granularity) {
           case "WEEK" -> call.weekOf(from);
@@ -105,7 +110,7 @@ final class MatrixRoute implements Route {
           default -> from;
         };
     while (!period.isAfter(to)) {
-      periods.add(period.toString());
+      periods.add(period);
       if (periods.size() > MOST_PERIODS) {
         throw Problem.unusable("from", "and 'to' are more than 1,000 periods apart; ask for fewer");
       }

@@ -3,18 +3,22 @@ package org.visitbalance.query.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
-import java.time.DayOfWeek;
-import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.TenantSettings;
 import org.visitbalance.query.access.Caller;
+import org.visitbalance.settings.Settings;
 
 /** Which tenant a request is about, and what is known of tenants. */
 final class Tenants {
+  private record Read(long version, TenantSettings settings) {}
+
   private final Jdbi jdbi;
+  private final Map<String, Read> settings = new ConcurrentHashMap<>();
 
   Tenants(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -34,15 +38,6 @@ final class Tenants {
   /** Those of them that a caller may see. */
   List<String> known(Caller caller) {
     return all().stream().filter(caller::maySee).toList();
-  }
-
-  /** How long after its end a day is closed by itself; null: never. */
-  @Nullable Duration closeAfter(String tenant) {
-    return document(tenant)
-        .map(document -> document.path("closeAfter"))
-        .filter(JsonNode::isTextual)
-        .map(after -> Duration.parse(after.asText()))
-        .orElse(null);
   }
 
   /** The tenant of a request: the one that is asked for, or the only one it can be. */
@@ -67,35 +62,50 @@ final class Tenants {
     throw Problem.unusable("tenant", "is missing, and you may see several; /api/v1/me names them");
   }
 
-  /** How a tenant's days lie, as its settings say. */
-  Call.Calendar calendar(String tenant) {
-    return document(tenant)
-        .map(
-            document ->
-                new Call.Calendar(
-                    ZoneId.of(document.path("zone").asText("UTC")),
-                    DayOfWeek.valueOf(document.path("weekStartsOn").asText("MONDAY"))))
-        .orElseGet(() -> new Call.Calendar(ZoneId.of("UTC"), DayOfWeek.MONDAY));
+  /**
+   * A tenant's settings, as far as they are needed here: how its days and weeks lie, and when days
+   * are closed. They are read again when there is another version.
+   */
+  TenantSettings settings(String tenant) {
+    return jdbi.withHandle(
+        handle -> {
+          Long version =
+              handle
+                  .createQuery("select max(version) from settings_version where tenant = ?")
+                  .bind(0, tenant)
+                  .mapTo(Long.class)
+                  .one();
+          if (version == null) {
+            return TenantSettings.defaults(tenant);
+          }
+          Read read = settings.get(tenant);
+          if (read == null || read.version != version) {
+            read = new Read(version, read(handle, tenant, version));
+            settings.put(tenant, read);
+          }
+          return read.settings;
+        });
   }
 
-  /** The settings that stand. */
-  private Optional<JsonNode> document(String tenant) {
-    return jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "select settings from settings_version where tenant = ?"
-                            + " order by version desc limit 1")
-                    .bind(0, tenant)
-                    .mapTo(String.class)
-                    .findOne())
-        .map(
-            settings -> {
-              try {
-                return Json.mapper().readTree(settings);
-              } catch (JsonProcessingException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+  private static TenantSettings read(Handle handle, String tenant, long version) {
+    String text =
+        handle
+            .createQuery("select settings from settings_version where tenant = ? and version = ?")
+            .bind(0, tenant)
+            .bind(1, version)
+            .mapTo(String.class)
+            .one();
+    try {
+      JsonNode document = Json.mapper().readTree(text);
+      return new TenantSettings(
+          Settings.newBuilder()
+              .setTenant(tenant)
+              .setZone(document.path("zone").textValue())
+              .setWeekStartsOn(document.path("weekStartsOn").textValue())
+              .setCloseAfter(document.path("closeAfter").textValue())
+              .build());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

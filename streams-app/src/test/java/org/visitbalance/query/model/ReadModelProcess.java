@@ -21,14 +21,16 @@ public final class ReadModelProcess {
 
   private ReadModelProcess() {}
 
-  /** Reads until it is killed: bootstrap servers, registry, JDBC address, user. */
+  /** Reads until it is killed: bootstrap servers, registry, JDBC address, user, how many events. */
   public static void main(String[] args) throws InterruptedException {
     Map<String, Object> clients =
         Map.of(
             "bootstrap.servers", args[0], "schema.registry.url", args[1], "max.poll.records", 50);
     Database database = Database.open(args[2], args[3], null);
-    new Projector(database, clients, ValueSerdes.of(clients)::forClass, "").start();
-    while (Objects.equals(database.rows().get("event"), 0L)) {
+    long enough = events(database) + Long.parseLong(args[4]);
+    Projector projector = new Projector(database, clients, ValueSerdes.of(clients)::forClass, "");
+    projector.start();
+    while (events(database) < enough && projector.behind() > 0) {
       Thread.sleep(5);
     }
     // Whoever watches reads this in the log.
@@ -36,7 +38,11 @@ public final class ReadModelProcess {
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  /** Waits until something is in the tables. */
+  private static long events(Database database) {
+    return Objects.requireNonNull(database.rows().get("event"));
+  }
+
+  /** Waits until it has put as many events into the tables as it was told, or all. */
   static void awaitReading(Path log) {
     Patience.await(
         "a process to read",
@@ -50,7 +56,12 @@ public final class ReadModelProcess {
         });
   }
 
-  static Process start(Map<String, Object> clients, String url, String user, Path log) {
+  /**
+   * Starts one.
+   *
+   * @param events after so many it says that it is reading; see {@link #awaitReading}
+   */
+  static Process start(Map<String, Object> clients, String url, String user, int events, Path log) {
     try {
       return new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -62,7 +73,8 @@ public final class ReadModelProcess {
               String.valueOf(clients.get("bootstrap.servers")),
               String.valueOf(clients.get("schema.registry.url")),
               url,
-              user)
+              user,
+              String.valueOf(events))
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
           .start();

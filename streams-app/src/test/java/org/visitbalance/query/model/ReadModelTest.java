@@ -52,9 +52,9 @@ class ReadModelTest {
     Random random = new Random(11);
     for (int i = 0; i < 4; i++) {
       Path log = folder.resolve("log-" + i);
-      Process process = ReadModelProcess.start(here.clients(), url, "", log);
+      Process process =
+          ReadModelProcess.start(here.clients(), url, "", 1 + random.nextInt(200), log);
       ReadModelProcess.awaitReading(log);
-      Thread.sleep(random.nextInt(1_000));
       assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
       process.destroyForcibly().onExit().join();
     }
@@ -125,11 +125,10 @@ class ReadModelTest {
         Database database = Database.open(server.url(), PostgresServer.USER, null)) {
       Process one =
           ReadModelProcess.start(
-              here.clients(), server.url(), PostgresServer.USER, folder.resolve("one.log"));
+              here.clients(), server.url(), PostgresServer.USER, 100, folder.resolve("one.log"));
       try (Projector other = new Projector(database, here.clients(), here.serdes(), "")) {
         other.start();
         ReadModelProcess.awaitReading(folder.resolve("one.log"));
-        Thread.sleep(500);
         one.destroyForcibly().onExit().join();
 
         Patience.await("the tables to be filled", PATIENCE, () -> other.behind() == 0);

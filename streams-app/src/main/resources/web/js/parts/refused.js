@@ -1,0 +1,56 @@
+// What could not be a fact: it counts nowhere until its source sends it again.
+import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { url } from "../api.js";
+import { useData } from "../data.js";
+import { Moment, number } from "../format.js";
+import { Csv } from "./basics.js";
+
+const SHOWN = 20;
+const DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/** The latest ones of the last days; nothing where there are none. */
+export function Refused() {
+  const { data } = useData(url("dead-letters", { limit: SHOWN }), ["deadLetters"]);
+  const since = Date.parse(data?.freshness.asOf) - DAYS * DAY_MS;
+  const rows = (data?.rows ?? []).filter((one) => Date.parse(one.at) > since);
+  if (rows.length === 0) {
+    return null;
+  }
+  const isMore = data.next && rows.length === SHOWN;
+  const many = isMore ? `More than ${SHOWN}` : number(rows.length);
+  return html`<details class="card refused">
+    <summary>
+      <span class="tag work">not counted</span>
+      ${many} ${rows.length === 1 ? "record" : "records"} of the last ${DAYS} days could not be used
+    </summary>
+    <div class="scroll">
+      <table class="figures list">
+        <thead>
+          <tr>
+            <th scope="col">Source</th>
+            <th scope="col">What is wrong</th>
+            <th scope="col">Where it lies</th>
+            <th scope="col" class="number">When</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (one) => html`<tr key=${one.source + one.partition + one.position}>
+              <td>${one.source}</td>
+              <td>${one.field && html`<b>${one.field}</b> `}${one.reason}</td>
+              <td>
+                ${one.partition === null ? `line ${one.position}` : `partition ${one.partition}, offset ${one.position}`}
+              </td>
+              <td class="number"><${Moment} iso=${one.at} /></td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="more quiet">
+      <span>They count nowhere. Have their source corrected, and send them again.</span>
+      <${Csv} address=${url("dead-letters")} name="not-used.csv" />
+    </p>
+  </details>`;
+}
