@@ -23,6 +23,7 @@ import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
@@ -150,7 +151,11 @@ final class Judging {
               LocalDate.ofInstant(now.now(), own.zone()), judgement.getLateArrival(), own));
     }
     said.unitVariances.addAll(judgement.getVariances());
-    said.discrepancies.addAll(judgement.getDiscrepancies());
+    for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+      if (discrepancy.getStatus() == DiscrepancyStatus.OPEN) {
+        said.discrepancies.add(discrepancy);
+      }
+    }
     said.visitIds.add(
         new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
   }

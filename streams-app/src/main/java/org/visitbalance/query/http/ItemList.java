@@ -145,7 +145,7 @@ final class ItemList {
       case UNEXPLAINED -> 0;
       case WORK -> 1;
       case PENDING -> 2;
-      case EXPECTED -> 3;
+      case EXPECTED, ACCEPTED -> 3;
     };
   }
 }
