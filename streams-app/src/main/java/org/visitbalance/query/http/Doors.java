@@ -3,6 +3,7 @@ package org.visitbalance.query.http;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.settings.Settings;
 
@@ -53,6 +54,13 @@ public interface Doors {
    * @throws Closed if not all was acknowledged
    */
   void replace(Settings settings, AccessEntry entry);
+
+  /**
+   * Sends what somebody has decided, and writes down who has, and what they noted.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  void decide(List<Decision> decisions, List<AccessEntry> entries);
 
   /**
    * Writes down what somebody did; it stands there when this returns.
