@@ -67,8 +67,11 @@ class DecisionDoorTest {
     return json;
   }
 
-  private static JsonNode open(String kind) {
-    return here.get(OPEN + "&kind=" + kind, Installation.VIEWER).path("rows").path(0);
+  /** The only unexplained visit of its day. */
+  private static JsonNode lost() {
+    return here.get(OPEN + "&kind=LOST_AFTER_ACCEPTANCE&location=DTN", Installation.VIEWER)
+        .path("rows")
+        .get(0);
   }
 
   private static JsonNode row(String id) {
@@ -97,9 +100,9 @@ class DecisionDoorTest {
 
   @Test
   void anAcceptedVisitLeavesTheListAndComesBackByUndo() {
-    // Given a day that one missing charge keeps out of balance
-    JsonNode missing = open("MISSING_CHARGE");
-    String id = missing.path("id").asText();
+    // Given a day that one lost visit keeps out of balance
+    JsonNode lost = lost();
+    String id = lost.path("id").asText();
     int before = accessLog().size();
     accepted.add(id);
 
@@ -116,24 +119,24 @@ class DecisionDoorTest {
     JsonNode resolved = row(id);
     assertThat(resolved.path("status").asText()).isEqualTo("RESOLVED");
     assertThat(resolved.path("acceptedBecause").asText()).isEqualTo("WRITTEN_OFF");
-    JsonNode period = period(missing);
+    JsonNode period = period(lost);
     assertThat(period.path("balance").path("kinds").path("accepted").asInt()).isOne();
     assertThat(period.path("bridge"))
         .anySatisfy(
             item -> {
-              assertThat(item.path("visit")).isEqualTo(missing.path("visit"));
+              assertThat(item.path("visit")).isEqualTo(lost.path("visit"));
               assertThat(item.path("kind").asText()).isEqualTo("ACCEPTED");
               assertThat(item.path("acceptedBecause").asText()).isEqualTo("WRITTEN_OFF");
             });
     JsonNode visit =
-        here.get("visits/" + missing.path("visit").asText(), Installation.VIEWER);
+        here.get("visits/" + lost.path("visit").asText(), Installation.VIEWER);
     assertThat(visit.path("kind").asText()).isEqualTo("ACCEPTED");
     assertThat(visit.path("timeline"))
         .anySatisfy(
             event -> {
               assertThat(event.path("what").asText()).isEqualTo("ACCEPTED");
               assertThat(event.path("source").asText()).isEqualTo("PEOPLE");
-              assertThat(event.path("detail").asText()).isEqualTo("MISSING_CHARGE WRITTEN_OFF");
+              assertThat(event.path("detail").asText()).isEqualTo("LOST_AFTER_ACCEPTANCE WRITTEN_OFF");
             });
 
     // And the access log, and it alone, has who, what and the note
@@ -155,14 +158,14 @@ class DecisionDoorTest {
     accepted.clear();
     here.settle();
     assertThat(row(id).path("status").asText()).isEqualTo("OPEN");
-    assertThat(period(missing).path("balance").path("verdict").asText())
+    assertThat(period(lost).path("balance").path("verdict").asText())
         .isEqualTo("OUT_OF_BALANCE");
     assertThat(here.faults).isEmpty();
   }
 
   @Test
   void theSameRequestSentAgainDecidesNothingAgain() {
-    String id = open("MISSING_CHARGE").path("id").asText();
+    String id = lost().path("id").asText();
     accepted.add(id);
     String accept = one(id, "ACCEPTED", ",\"reason\":\"DATA_ENTRY\"");
 
@@ -182,7 +185,7 @@ class DecisionDoorTest {
 
   @Test
   void eachDecisionIsAnsweredForItself() {
-    String id = open("MISSING_CHARGE").path("id").asText();
+    String id = lost().path("id").asText();
     String day =
         here.get("discrepancies?level=PERIOD", Installation.VIEWER)
             .path("rows")
@@ -218,7 +221,7 @@ class DecisionDoorTest {
 
   @Test
   void whoWorksItIsAFilterOfTheList() {
-    String id = open("MISSING_CHARGE").path("id").asText();
+    String id = lost().path("id").asText();
     decide(List.of(one(id, "ASSIGNED", ",\"assignee\":\"ann\"")));
     here.settle();
 
@@ -266,15 +269,12 @@ class DecisionDoorTest {
     String id = lines.get(1).substring(0, 26);
     accepted.add(id);
     lines.set(0, "\uFEFF" + lines.get(0));
-    lines.set(1, lines.get(1).replaceAll(",,$", "accept,data_entry,\"it, is \"\"so\"\"\""));
-    lines.set(1, lines.get(1).replaceAll(",,,$", ""));
-    lines.set(2, lines.get(2).replaceAll(",,,$", ",eat,,"));
-    lines.set(3, lines.get(3).replaceAll(",,,$", ",accepted,because,"));
+    fillIn(lines, 1, ",accept,data_entry,\"it, is \"\"so\"\"\"");
+    fillIn(lines, 2, ",eat,,");
+    fillIn(lines, 3, ",accepted,because,");
 
     // When it is sent back
-    String sent = String.join("\r\n", lines).replace("accept,data_entry", ",accept,data_entry");
-    sent = sent.replace(",,accept,", ",accept,");
-    JsonNode answer = taken(sent, "Content-Type", "text/csv");
+    JsonNode answer = taken(String.join("\r\n", lines), "Content-Type", "text/csv");
 
     // Then the good one is taken, the bad ones are told by their lines, the others left alone
     assertThat(answer.path("taken").asInt()).as(answer.toString()).isOne();
@@ -285,9 +285,14 @@ class DecisionDoorTest {
     assertThat(row(id).path("acceptedBecause").asText()).isEqualTo("DATA_ENTRY");
   }
 
+  private static void fillIn(List<String> lines, int row, String cells) {
+    assertThat(lines.get(row)).endsWith(",,,");
+    lines.set(row, lines.get(row).replaceAll(",,,$", "") + cells);
+  }
+
   @Test
   void onlyWorkersDecideAndOnlyForTheirOwn() {
-    String id = open("MISSING_CHARGE").path("id").asText();
+    String id = lost().path("id").asText();
     String body = "{\"decisions\":[" + one(id, "ACCEPTED", ",\"reason\":\"OTHER\"") + "]}";
 
     assertThat(here.send("POST", "decisions", body, Installation.VIEWER).statusCode())
