@@ -5,3 +5,4 @@ alter table discrepancy add column assignee varchar;
 alter table discrepancy add column accepted_because varchar;
 alter table discrepancy add column before varchar;
 alter table discrepancy add column after varchar;
+alter table item add column accepted_because varchar;

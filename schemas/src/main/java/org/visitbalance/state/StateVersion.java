@@ -30,6 +30,7 @@ public final class StateVersion {
           ChainPlace.getClassSchema(),
           BillingVisit.getClassSchema(),
           Rejections.getClassSchema(),
+          Decisions.getClassSchema(),
           DateVerdict.getClassSchema(),
           TenantState.getClassSchema(),
           PartitionState.getClassSchema(),

@@ -30,6 +30,7 @@ final class Vocabulary {
     topic("emr.transmissions", "fact.Transmission");
     topic("billing.charges", "fact.Charge");
     topic("billing.rejections", "fact.Rejection");
+    topic("balancing.decisions", "fact.Decision");
     topic("balancing.feeds", "fact.Feed");
     topic("balancing.clock", "fact.Tick");
     topic("balancing.settings", "settings.Settings");

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.RejectionStatus;
@@ -70,6 +71,15 @@ record Happening(
           null,
           "transmission " + transmission.getStatus(),
           day,
+          knownAt);
+    }
+    if (fact instanceof Decision decision) {
+      return new Happening(
+          patient,
+          decision.getVisit(),
+          null,
+          "decision " + decision.getAction().name().toLowerCase(java.util.Locale.ROOT),
+          LocalDate.ofInstant(decision.getOccurredAt(), java.time.ZoneOffset.UTC),
           knownAt);
     }
     Note note = (Note) fact;

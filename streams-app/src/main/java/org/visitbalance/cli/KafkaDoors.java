@@ -8,6 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.ingest.FactLines;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputException;
@@ -39,7 +40,11 @@ final class KafkaDoors implements Doors {
         new FactSink() {
           @Override
           public void fact(SpecificRecord fact, Instant knownAt) {
-            if (mayWrite.test(Facts.tenant(fact))) {
+            if (fact instanceof Decision) {
+              rejected.add(
+                  new Rejected(
+                      line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
+            } else if (mayWrite.test(Facts.tenant(fact))) {
               consignment.send(fact);
               accepted[0]++;
             } else {
@@ -79,6 +84,13 @@ final class KafkaDoors implements Doors {
     put(settings);
   }
 
+  /** Here too who did it is written down first. */
+  @Override
+  public void decide(List<Decision> decisions, List<AccessEntry> entries) {
+    put(entries);
+    put(decisions);
+  }
+
   @Override
   public void close(Close close, @Nullable AccessEntry entry) {
     if (entry != null) {
@@ -93,10 +105,14 @@ final class KafkaDoors implements Doors {
   }
 
   private void put(SpecificRecord value) {
+    put(List.of(value));
+  }
+
+  private void put(List<? extends SpecificRecord> values) {
     send(
         () -> {
           Consignment consignment = producer.consignment();
-          consignment.send(value);
+          values.forEach(consignment::send);
           consignment.await();
         });
   }

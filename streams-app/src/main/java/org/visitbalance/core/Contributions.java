@@ -103,6 +103,7 @@ final class Contributions {
         share.evaluations,
         reason,
         overdue,
+        null,
         evaluationReason(reason, evaluated, share.evaluations),
         own ? lists() : List.of(),
         share.providers);

@@ -22,6 +22,9 @@ import org.visitbalance.state.VisitFile;
  * its chains.
  */
 public final class DateJudge {
+  /** How the names of billing-only visits begin (contract.md, section 1). */
+  static final String BILLING_ONLY = "billing:";
+
   private final String tenant;
   private final String patientKey;
   private final PatientStore store;
@@ -101,7 +104,10 @@ public final class DateJudge {
     for (Matching.Seat seat : seats) {
       String token = token(seat.visit.getVisitId());
       judgements.add(
-          visitJudge.judge(new Dossier(token, settings, moments, seat, rejections), () -> false));
+          visitJudge.judge(
+              new Dossier(token, settings, moments, seat, rejections),
+              decided(seat.visit.getVisitId()),
+              () -> false));
     }
     for (Group group : left) {
       String billingVisitId = group.chains().get(0).billingVisitId();
@@ -132,10 +138,12 @@ public final class DateJudge {
       Moments moments,
       List<Judgement> judgements) {
     if (chains.stream().anyMatch(chain -> chain.live)) {
-      String fullName = "billing:" + name + "@" + Chain.firstDateOfService(chains);
+      String fullName = BILLING_ONLY + name + "@" + Chain.firstDateOfService(chains);
       judgements.add(
           visitJudge.judge(
-              new Dossier(fullName, token(fullName), settings, moments, chains), hasOpenNote));
+              new Dossier(fullName, token(fullName), settings, moments, chains),
+              decided(fullName),
+              hasOpenNote));
     }
   }
 
@@ -168,6 +176,10 @@ public final class DateJudge {
 
   private VisitFile file(String visitId) {
     return Objects.requireNonNull(store.file(visitId));
+  }
+
+  private Decided decided(String name) {
+    return Decided.about(name, store.decisions());
   }
 
   /** The token of a name; what was said last has most of them, and making one takes its time. */

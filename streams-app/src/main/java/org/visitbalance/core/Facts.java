@@ -6,9 +6,12 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.NoCharge;
@@ -62,6 +65,8 @@ public final class Facts {
       return rejection.getPatientKey();
     } else if (fact instanceof Note note) {
       return note.getPatientKey();
+    } else if (fact instanceof Decision decision) {
+      return decision.getPatientKey();
     }
     return null;
   }
@@ -78,6 +83,8 @@ public final class Facts {
       return rejection.getTenant();
     } else if (fact instanceof Note note) {
       return note.getTenant();
+    } else if (fact instanceof Decision decision) {
+      return decision.getTenant();
     }
     return ((Feed) fact).getTenant();
   }
@@ -94,6 +101,8 @@ public final class Facts {
       return rejection.getOccurredAt();
     } else if (fact instanceof Note note) {
       return note.getOccurredAt();
+    } else if (fact instanceof Decision decision) {
+      return decision.getOccurredAt();
     }
     return ((Feed) fact).getOccurredAt();
   }
@@ -109,6 +118,8 @@ public final class Facts {
       return later(charge.getDateOfService(), charge.getCreatedOn());
     } else if (fact instanceof Note note) {
       return note.getDateOfService();
+    } else if (fact instanceof Decision decision) {
+      return decision.getDate();
     } else if (fact instanceof Transmission transmission) {
       return LocalDate.ofInstant(transmission.getAt(), ZoneOffset.UTC);
     }
@@ -136,6 +147,8 @@ public final class Facts {
       check(checks, transmission);
     } else if (fact instanceof Note note) {
       check(checks, note);
+    } else if (fact instanceof Decision decision) {
+      check(checks, decision);
     } else {
       check(checks, (Feed) fact);
     }
@@ -187,6 +200,8 @@ public final class Facts {
               .setPosCode(present(note.getPosCode()))
               .setTherapistId(present(note.getTherapistId()))
               .build();
+    } else if (fact instanceof Decision decision && anyBlank(decision.getAssignee())) {
+      return (T) Decision.newBuilder(decision).setAssignee(null).build();
     }
     return fact;
   }
@@ -254,6 +269,29 @@ public final class Facts {
     checks.text("clinicId", note.getClinicId());
     checks.symbol("status", note.getStatus(), NoteStatus.UNKNOWN);
     checks.instant("at", note.getAt());
+  }
+
+  private static void check(Checks checks, Decision decision) {
+    checks.envelope(decision.getTenant(), decision.getEventId(), decision.getOccurredAt());
+    checks.text("patientKey", decision.getPatientKey());
+    checks.text("visit", decision.getVisit());
+    checks.text("kind", decision.getKind());
+    checks.text("location", decision.getLocation());
+    checks.symbol("action", decision.getAction(), DecisionAction.UNKNOWN);
+    checks.text("decidedBy", decision.getDecidedBy());
+    if (!Reasons.isOfVisits(decision.getKind())) {
+      checks.fail("kind", "is no kind of discrepancy that a visit has");
+    } else if (Decided.isAboutAcceptance(decision) && !Reasons.isAcceptable(decision.getKind())) {
+      checks.fail("kind", "cannot be accepted: decide about the kind that was accepted, or is now");
+    }
+    if ((decision.getReason() != null) != (decision.getAction() == DecisionAction.ACCEPTED)) {
+      checks.fail("reason", "must be there with ACCEPTED, and only then");
+    } else if (decision.getReason() != null) {
+      checks.symbol("reason", decision.getReason(), AcceptanceReason.UNKNOWN);
+    }
+    if ((decision.getAssignee() != null) != (decision.getAction() == DecisionAction.ASSIGNED)) {
+      checks.fail("assignee", "must be there with ASSIGNED, and only then");
+    }
   }
 
   private static void check(Checks checks, Feed feed) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Discrepancy;
@@ -20,29 +21,34 @@ import org.visitbalance.state.Contribution;
 final class Findings {
   private record Place(String kind, String location, LocalDate date) {}
 
-  private record Finding(Severity severity, long difference) {}
+  /** What is found at a place; an item, or something else about the visit, or both. */
+  private record Finding(Severity severity, long difference, boolean item) {}
 
   private final Dossier dossier;
+  private final Decided decided;
   private final Map<Place, Finding> found = new LinkedHashMap<>(2);
 
-  private Findings(Dossier dossier) {
+  private Findings(Dossier dossier, Decided decided) {
     this.dossier = dossier;
+    this.decided = decided;
   }
 
   static List<Discrepancy> of(
       Dossier dossier,
       List<Contribution> contributions,
       @Nullable UnitComparison units,
+      Decided decided,
       String tenant,
       Tokens tokens) {
-    Findings findings = new Findings(dossier);
+    Findings findings = new Findings(dossier, decided);
     for (int i = 0; i < contributions.size(); i++) {
       findings.ofItem(contributions.get(i));
     }
     if (dossier.visit != null) {
       findings.ofVisit(dossier.visit, units);
     }
-    return findings.discrepancies(tenant, tokens);
+    List<Discrepancy> discrepancies = findings.discrepancies(tenant, tokens);
+    return decided.isAnything() ? findings.decided(discrepancies, tenant, tokens) : discrepancies;
   }
 
   private void ofItem(Contribution contribution) {
@@ -54,12 +60,13 @@ final class Findings {
     boolean saidOfTheLocation =
         (reason == Reason.POSTED_ELSEWHERE || reason == Reason.POSTED_FROM_ELSEWHERE)
             && TenantSettings.isUnmapped(dossier.location);
-    if ((kind == Reasons.Kind.UNEXPLAINED || kind == Reasons.Kind.WORK) && !saidOfTheLocation) {
+    if (Reasons.isToWork(kind) && !saidOfTheLocation) {
       found.put(
           new Place(reason.name(), contribution.getLocation(), contribution.getFrom()),
           new Finding(
               Reasons.severity(reason, contribution.getOverdue()),
-              contribution.getEmrVisits() - contribution.getBillingVisits()));
+              contribution.getEmrVisits() - contribution.getBillingVisits(),
+              true));
     }
   }
 
@@ -120,47 +127,79 @@ final class Findings {
   }
 
   private void add(Visit visit, String kind, Severity severity, long difference) {
-    found.put(
-        new Place(kind, dossier.location, visit.getFinalizedOn()),
-        new Finding(severity, difference));
+    Place place = new Place(kind, dossier.location, visit.getFinalizedOn());
+    found.put(place, new Finding(severity, difference, found.containsKey(place)));
   }
 
   private List<Discrepancy> discrepancies(String tenant, Tokens tokens) {
     if (found.isEmpty()) {
       return List.of();
     }
-    long units = dossier.documentedUnits - dossier.billedUnits();
     List<Discrepancy> discrepancies = new ArrayList<>(found.size());
     found.forEach(
-        (place, finding) ->
-            discrepancies.add(
-                new Discrepancy(
-                    tokens.discrepancy(
-                        tenant,
-                        Level.VISIT,
-                        place.kind(),
-                        place.location(),
-                        place.date(),
-                        dossier.token),
-                    tenant,
-                    Level.VISIT,
-                    place.kind(),
-                    DiscrepancyStatus.OPEN,
-                    finding.severity(),
-                    place.location(),
-                    place.date(),
-                    dossier.token,
-                    finding.difference(),
-                    dossier.dateOfService(),
-                    Objects.requireNonNull(dossier.providerId()),
-                    units,
-                    Reasons.action(place.kind()),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null)));
+        (place, finding) -> discrepancies.add(discrepancy(place, finding, tenant, tokens)));
     return discrepancies;
+  }
+
+  private Discrepancy discrepancy(Place place, Finding finding, String tenant, Tokens tokens) {
+    return new Discrepancy(
+        tokens.discrepancy(
+            tenant, Level.VISIT, place.kind(), place.location(), place.date(), dossier.token),
+        tenant,
+        Level.VISIT,
+        place.kind(),
+        DiscrepancyStatus.OPEN,
+        finding.severity(),
+        place.location(),
+        place.date(),
+        dossier.token,
+        finding.difference(),
+        dossier.dateOfService(),
+        Objects.requireNonNull(dossier.providerId()),
+        dossier.documentedUnits - dossier.billedUnits(),
+        Reasons.action(place.kind()),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** The same with what people have decided about them; what has changed since is said too. */
+  private List<Discrepancy> decided(List<Discrepancy> undecided, String tenant, Tokens tokens) {
+    List<Discrepancy> all = new ArrayList<>(undecided);
+    found.forEach(
+        (place, finding) -> {
+          if (finding.item() && !isAccepted(place)) {
+            String lapsed = lapsed(place);
+            if (!lapsed.isEmpty()) {
+              all.add(
+                  Discrepancy.newBuilder(
+                          discrepancy(
+                              new Place(
+                                  Reasons.ACCEPTED_BUT_CHANGED, place.location(), place.date()),
+                              finding,
+                              tenant,
+                              tokens))
+                      .setBefore(lapsed)
+                      .setAfter(place.kind())
+                      .build());
+            }
+          }
+        });
+    all.replaceAll(decided::about);
+    return all;
+  }
+
+  private boolean isAccepted(Place place) {
+    return decided.acceptance(place.kind(), place.location(), place.date()) != null;
+  }
+
+  /** The kinds of items that were accepted in a place, and are there no longer. */
+  private String lapsed(Place place) {
+    return decided.acceptedItems(place.location(), place.date()).stream()
+        .filter(kind -> !found.containsKey(new Place(kind, place.location(), place.date())))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -21,6 +21,7 @@ public final class Items {
             item(tenant, judgement, contribution, ItemList.BRIDGE)
                 .setReason(contribution.getReason())
                 .setDifference(difference)
+                .setAcceptedBecause(contribution.getAcceptedBecause())
                 .build());
       }
       if (contribution.getEvaluationReason() != null) {

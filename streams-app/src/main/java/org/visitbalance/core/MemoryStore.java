@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
@@ -38,6 +39,7 @@ public final class MemoryStore implements PatientStore {
   private final List<Sent> sent = new ArrayList<>(4);
 
   private List<RejectionRegister> rejections = List.of();
+  private List<Decision> decisions = List.of();
 
   @Override
   public @Nullable VisitFile file(String visitId) {
@@ -97,6 +99,16 @@ public final class MemoryStore implements PatientStore {
   @Override
   public void putRejections(List<RejectionRegister> rejections) {
     this.rejections = rejections;
+  }
+
+  @Override
+  public List<Decision> decisions() {
+    return decisions;
+  }
+
+  @Override
+  public void putDecisions(List<Decision> decisions) {
+    this.decisions = decisions;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.RejectionType;
@@ -56,6 +57,8 @@ public final class PatientLedger {
       return add(rejection);
     } else if (fact instanceof Note note) {
       return add(note);
+    } else if (fact instanceof Decision decision) {
+      return add(decision);
     }
     throw new IllegalArgumentException(
         "not a fact about a patient: " + fact.getClass().getSimpleName());
@@ -97,6 +100,17 @@ public final class PatientLedger {
               file.getVisitId(), file.getVisit(), file.getNote(), standing, file.getCharges()));
     }
     return standing.size() > file.getTransmissions().size();
+  }
+
+  /** A decision may come before its visit: the visit touches its date itself. */
+  private boolean add(Decision fact) {
+    List<Decision> before = store.decisions();
+    List<Decision> after = Registers.add(before, fact);
+    if (after != before) {
+      store.putDecisions(after);
+      Decided.dates(fact.getVisit(), store).forEach(cabinet::touch);
+    }
+    return after.size() > before.size();
   }
 
   private boolean add(Rejection fact) {
@@ -181,6 +195,9 @@ public final class PatientLedger {
     } else if (fact instanceof Transmission transmission) {
       return cabinet.file(transmission.getVisitId()).getTransmissions().stream()
           .anyMatch(known -> known.getKind() == transmission.getKind());
+    } else if (fact instanceof Decision decision) {
+      return store.decisions().stream()
+          .anyMatch(known -> Decided.BY_WHAT.compare(known, decision) == 0);
     }
     String rejectionId = ((Rejection) fact).getRejectionId();
     return store.rejections().stream()

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
@@ -42,6 +43,11 @@ public interface PatientStore {
   List<RejectionRegister> rejections();
 
   void putRejections(List<RejectionRegister> rejections);
+
+  /** What stands of the decisions about the patient's visits, in the order of their entities. */
+  List<Decision> decisions();
+
+  void putDecisions(List<Decision> decisions);
 
   /** What was last said of a date of service, or null. */
   @Nullable DateVerdict verdict(LocalDate date);

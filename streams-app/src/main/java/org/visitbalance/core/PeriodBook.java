@@ -109,7 +109,7 @@ public final class PeriodBook {
     add(items, reason, times, times * difference);
     more += difference > 0 ? times : 0;
     less += difference < 0 ? times : 0;
-    Reasons.Kind kind = Reasons.kind(reason, contribution.getOverdue());
+    Reasons.Kind kind = Reasons.kind(contribution, reason);
     count(kinds, kind, times);
     if (kind == Reasons.Kind.UNEXPLAINED) {
       count(unexplained, Reasons.severity(reason, contribution.getOverdue()), times);
@@ -176,7 +176,7 @@ public final class PeriodBook {
             kinds(Reasons.Kind.PENDING),
             kinds(Reasons.Kind.WORK),
             kinds(Reasons.Kind.UNEXPLAINED),
-            null),
+            kinds.get(Reasons.Kind.ACCEPTED)),
         verdict(),
         more > 0 && less > 0,
         readiness(),

@@ -1,9 +1,12 @@
 package org.visitbalance.core;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
+import org.visitbalance.state.Contribution;
 
 /** What the reasons of the bridge are worth (domain.md, sections 6 and 9). */
 public final class Reasons {
@@ -12,7 +15,9 @@ public final class Reasons {
     EXPECTED,
     PENDING,
     WORK,
-    UNEXPLAINED
+    UNEXPLAINED,
+    /** Work or unexplained, but somebody has accepted it. */
+    ACCEPTED
   }
 
   private Reasons() {}
@@ -57,6 +62,53 @@ public final class Reasons {
     };
   }
 
+  /** Discrepancies of visits that are no items. */
+  private static final Set<String> FINDINGS =
+      Set.of(
+          "BILLED_THOUGH_SUPPRESSED",
+          "LINES_HELD",
+          "DATE_OF_SERVICE_MISMATCH",
+          "PROVIDER_MISMATCH",
+          "INEFFECTIVE_NORCM",
+          "UNITS_ADDED",
+          "SCRUBBED_UNEXPLAINED");
+
+  /** What was accepted has become something else. */
+  public static final String ACCEPTED_BUT_CHANGED = "ACCEPTED_BUT_CHANGED";
+
+  private static final Set<String> TO_WORK =
+      Arrays.stream(Reason.values())
+          .filter(reason -> isToWork(kind(reason)))
+          .map(Enum::name)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Whether somebody has to look at items of a kind. */
+  static boolean isToWork(Kind kind) {
+    return kind == Kind.WORK || kind == Kind.UNEXPLAINED;
+  }
+
+  /** Whether a discrepancy's kind is the reason of an item. */
+  static boolean isItem(String discrepancyKind) {
+    return TO_WORK.contains(discrepancyKind);
+  }
+
+  /** Whether discrepancies of a kind can be accepted; those of periods follow from visits'. */
+  public static boolean isAcceptable(String discrepancyKind) {
+    return isItem(discrepancyKind) || FINDINGS.contains(discrepancyKind);
+  }
+
+  /** Whether a visit can have discrepancies of a kind. */
+  static boolean isOfVisits(String discrepancyKind) {
+    return isAcceptable(discrepancyKind) || ACCEPTED_BUT_CHANGED.equals(discrepancyKind);
+  }
+
+  /** The kind of a contribution's item. */
+  static Kind kind(Contribution contribution, Reason reason) {
+    return contribution.getAcceptedBecause() != null
+        ? Kind.ACCEPTED
+        : kind(reason, contribution.getOverdue());
+  }
+
   /** The kind of an item: overdue work counts as unexplained. */
   public static Kind kind(Reason reason, boolean overdue) {
     return overdue ? Kind.UNEXPLAINED : kind(reason);
@@ -73,7 +125,7 @@ public final class Reasons {
               ? Severity.LOW
               : Severity.HIGH;
       case WORK -> Severity.MEDIUM;
-      case EXPECTED, PENDING -> Severity.LOW;
+      case EXPECTED, PENDING, ACCEPTED -> Severity.LOW;
     };
   }
 
@@ -143,6 +195,10 @@ public final class Reasons {
           Map.entry(
               "UNEXPECTED_CHARGE",
               "Find the visit behind the charge; remove the charge in billing if there is none."),
+          Map.entry(
+              ACCEPTED_BUT_CHANGED,
+              "What was accepted has become something else: accept that too, work it, or undo the"
+                  + " acceptance."),
           Map.entry(
               "BILLED_THOUGH_SUPPRESSED",
               "Remove the charge in billing, or take NORCM or the no-charge flag off the note."),

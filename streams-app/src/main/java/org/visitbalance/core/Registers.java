@@ -2,9 +2,11 @@ package org.visitbalance.core;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
@@ -131,6 +133,29 @@ public final class Registers {
         standing,
         from == null ? opened : opened == null ? from : Instants.earlier(from, opened),
         until == null ? cleared : cleared == null ? until : Instants.later(until, cleared));
+  }
+
+  /** The standing decisions, sorted: the same list where the fact changes none. */
+  static List<Decision> add(List<Decision> standing, Decision fact) {
+    int position = Collections.binarySearch(standing, fact, Decided.BY_WHAT);
+    if (position >= 0 && !replaces(standing.get(position), fact)) {
+      return standing;
+    }
+    List<Decision> changed = new ArrayList<>(standing);
+    if (position >= 0) {
+      changed.set(position, fact);
+    } else {
+      changed.add(-position - 1, fact);
+    }
+    return changed;
+  }
+
+  private static boolean replaces(Decision old, Decision fact) {
+    return wins(
+        order(fact.getOccurredAt(), fact.getOccurredAt(), fact.getEventId()),
+        order(old.getOccurredAt(), old.getOccurredAt(), old.getEventId()),
+        fact,
+        old);
   }
 
   private record Order<V extends Comparable<V>>(V version, Instant occurredAt, String eventId) {}

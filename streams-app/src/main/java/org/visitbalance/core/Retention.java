@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.DateSheet;
@@ -53,6 +54,7 @@ public final class Retention {
     if (store.dates().stream().noneMatch(date -> date.isBefore(oldest))) {
       forgetRejections();
     }
+    forgetDecisions();
     return leaving;
   }
 
@@ -149,6 +151,19 @@ public final class Retention {
                     && Facts.businessDate(register.getStanding()).isBefore(oldest));
     if (changed) {
       store.putRejections(kept);
+    }
+  }
+
+  /** A decision stays for as long as its visit does. */
+  private void forgetDecisions() {
+    List<Decision> kept = new ArrayList<>(store.decisions());
+    boolean changed =
+        kept.removeIf(
+            decision ->
+                Facts.businessDate(decision).isBefore(oldest)
+                    && Decided.dates(decision.getVisit(), store).isEmpty());
+    if (changed) {
+      store.putDecisions(kept);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Judgement;
 
@@ -49,10 +50,10 @@ public final class Revision {
         before.addAll(said.getJudgements());
       }
     }
-    Map<String, Instant> opened = opened(before);
+    Map<String, Discrepancy> saidBefore = discrepancies(before);
     for (LocalDate date : dates) {
       DateVerdict verdict = judge.judge(date, present);
-      verdict = dated(verdict, opened, present.now());
+      verdict = dated(verdict, saidBefore, present.now());
       store.putVerdict(date, isEmpty(verdict) ? null : verdict);
       after.addAll(verdict.getJudgements());
     }
@@ -88,20 +89,18 @@ public final class Revision {
     return null;
   }
 
-  /** When each of the discrepancies was opened. */
-  private static Map<String, Instant> opened(List<Judgement> judgements) {
-    Map<String, Instant> opened = new HashMap<>(0);
+  private static Map<String, Discrepancy> discrepancies(List<Judgement> judgements) {
+    Map<String, Discrepancy> said = new HashMap<>(0);
     for (Judgement judgement : judgements) {
       for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
-        if (discrepancy.getOpenedAt() != null) {
-          opened.put(discrepancy.getId(), discrepancy.getOpenedAt());
-        }
+        said.put(discrepancy.getId(), discrepancy);
       }
     }
-    return opened;
+    return said;
   }
 
-  private static DateVerdict dated(DateVerdict verdict, Map<String, Instant> opened, Instant now) {
+  private static DateVerdict dated(
+      DateVerdict verdict, Map<String, Discrepancy> before, Instant now) {
     boolean clean = true;
     for (Judgement judgement : verdict.getJudgements()) {
       clean &= judgement.getDiscrepancies().isEmpty();
@@ -113,7 +112,7 @@ public final class Revision {
     for (Judgement judgement : verdict.getJudgements()) {
       List<Discrepancy> discrepancies = new ArrayList<>(judgement.getDiscrepancies().size());
       for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
-        discrepancies.add(opened(discrepancy, opened.getOrDefault(discrepancy.getId(), now)));
+        discrepancies.add(opened(discrepancy, before.get(discrepancy.getId()), now));
       }
       dated.add(
           new Judgement(
@@ -130,8 +129,19 @@ public final class Revision {
         dated, verdict.getDueAt(), verdict.getEmrDueAt(), verdict.getBillingDueAt());
   }
 
-  /** The same discrepancy with its moment; a builder would copy all of it deeply. */
-  private static Discrepancy opened(Discrepancy discrepancy, Instant openedAt) {
+  /**
+   * The same discrepancy with its moments; a builder would copy all of it deeply. What was accepted
+   * and is so no longer is opened anew; nothing is resolved before it was opened.
+   */
+  private static Discrepancy opened(
+      Discrepancy discrepancy, @Nullable Discrepancy before, Instant now) {
+    boolean isReopened =
+        before != null
+            && before.getStatus() == DiscrepancyStatus.RESOLVED
+            && discrepancy.getStatus() == DiscrepancyStatus.OPEN;
+    Instant since = before == null || isReopened ? null : before.getOpenedAt();
+    Instant openedAt = since == null ? now : since;
+    Instant resolvedAt = discrepancy.getResolvedAt();
     return new Discrepancy(
         discrepancy.getId(),
         discrepancy.getTenant(),
@@ -148,7 +158,7 @@ public final class Revision {
         discrepancy.getUnits(),
         discrepancy.getAction(),
         openedAt,
-        discrepancy.getResolvedAt(),
+        resolvedAt == null ? null : Instants.later(openedAt, resolvedAt),
         discrepancy.getAssignee(),
         discrepancy.getAcceptedBecause(),
         discrepancy.getBefore(),

@@ -23,8 +23,11 @@ final class VisitJudge {
     this.tokens = tokens;
   }
 
-  Judgement judge(Dossier dossier, BooleanSupplier hasOpenNote) {
-    List<Contribution> contributions = Contributions.of(dossier, new Bridge(dossier, hasOpenNote));
+  Judgement judge(Dossier dossier, Decided decided, BooleanSupplier hasOpenNote) {
+    List<Contribution> contributions =
+        decided.marked(
+            Contributions.of(dossier, new Bridge(dossier, hasOpenNote)),
+            dossier.settings.weekStartsOn);
     if (dossier.visit == null && !dossier.billed) {
       return new Judgement(
           dossier.name, dossier.token, contributions, null, null, List.of(), List.of(), List.of());
@@ -43,7 +46,7 @@ final class VisitJudge {
         summary(dossier, contributions, late != null),
         late,
         units != null && settled ? units.variances() : List.of(),
-        Findings.of(dossier, contributions, units, tenant, tokens),
+        Findings.of(dossier, contributions, units, decided, tenant, tokens),
         units != null && settled ? units.capSamples() : List.of());
   }
 
@@ -115,6 +118,7 @@ final class VisitJudge {
         0,
         null,
         false,
+        null,
         null,
         List.of(ItemList.OPEN_NOTE),
         List.of());

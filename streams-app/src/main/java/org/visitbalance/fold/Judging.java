@@ -24,6 +24,7 @@ import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
@@ -169,7 +170,9 @@ public final class Judging {
               LocalDate.ofInstant(now.now(), own.zone()), judgement.getLateArrival(), own));
     }
     said.unitVariances.addAll(judgement.getVariances());
-    judgement.getDiscrepancies().stream().filter(scope::holds).forEach(said.discrepancies::add);
+    judgement.getDiscrepancies().stream()
+        .filter(found -> found.getStatus() == DiscrepancyStatus.OPEN && scope.holds(found))
+        .forEach(said.discrepancies::add);
     said.visitIds.add(
         new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
   }

@@ -11,6 +11,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
@@ -28,6 +29,7 @@ final class FactKind {
           "rejection", new FactKind(Rejection.getClassSchema(), Rejection::new),
           "transmission", new FactKind(Transmission.getClassSchema(), Transmission::new),
           "note", new FactKind(Note.getClassSchema(), Note::new),
+          "decision", new FactKind(Decision.getClassSchema(), Decision::new),
           "feed", new FactKind(Feed.getClassSchema(), Feed::new));
   private static final FactKind LINE = new FactKind(VisitLine.getClassSchema(), VisitLine::new);
 

@@ -12,7 +12,7 @@ public interface FactSink {
   /**
    * Takes one fact.
    *
-   * @param fact one of the six records of {@code org.visitbalance.fact}, checked by {@link
+   * @param fact one of the records of {@code org.visitbalance.fact}, checked by {@link
    *     org.visitbalance.core.Facts#problem} and normalized
    * @param knownAt when it became known to us (domain.md, section 11)
    */

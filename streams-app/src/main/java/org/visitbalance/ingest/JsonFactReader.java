@@ -172,7 +172,8 @@ final class JsonFactReader {
   private static FactKind kind(@Nullable JsonToken token, JsonParser parser) throws IOException {
     FactKind kind = token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
     if (kind == null) {
-      throw new Unusable(KIND, "is none of visit, charge, rejection, transmission, note, feed");
+      throw new Unusable(
+          KIND, "is none of visit, charge, rejection, transmission, note, decision, feed");
     }
     return kind;
   }

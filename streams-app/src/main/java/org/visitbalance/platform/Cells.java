@@ -15,4 +15,9 @@ public final class Cells {
                 || (!seen.isEmpty() && FORMULA.indexOf(seen.charAt(0)) >= 0));
     return risky ? "'" + text : text;
   }
+
+  /** The text of a cell that was made safe. */
+  public static String plain(String cell) {
+    return cell.startsWith("'") && safe(cell.substring(1)).equals(cell) ? cell.substring(1) : cell;
+  }
 }

@@ -12,7 +12,7 @@ public final class FactJson {
   private FactJson() {}
 
   /**
-   * Writes one of the six records of {@code org.visitbalance.fact}.
+   * Writes one of the records of {@code org.visitbalance.fact}.
    *
    * @param knownAt written as {@code recordedAt} unless it is the fact's {@code occurredAt}
    */

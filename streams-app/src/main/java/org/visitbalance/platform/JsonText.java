@@ -30,11 +30,16 @@ public final class JsonText {
   public static void writeFields(JsonGenerator json, SpecificRecord record) throws IOException {
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
-      if (value != null || field.getObjectProp(OMIT_NULL) == null) {
+      if (isWritten(field, value)) {
         json.writeFieldName(field.name());
         writeValue(json, value);
       }
     }
+  }
+
+  /** Whether a field is written: null is, but where the schema says otherwise. */
+  public static boolean isWritten(Schema.Field field, @Nullable Object value) {
+    return value != null || field.getObjectProp(OMIT_NULL) == null;
   }
 
   /** Writes any value that a field of a record can have. */

@@ -38,6 +38,10 @@ final class OutputFile {
   private static final String VISIT = "visit";
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** Fields of a discrepancy that only the topics have. */
+  private static final Set<String> ON_TOPICS_ONLY =
+      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after");
+
   static final OutputFile BALANCES =
       new OutputFile("balances.jsonl", Balance.getClassSchema(), "location", "granularity", "from");
   static final OutputFile ITEMS =
@@ -62,18 +66,18 @@ final class OutputFile {
       new OutputFile(
           "cap-proposals.jsonl", CapProposal.getClassSchema(), "payerId", "cpt", "month");
 
-  /** Fields of a discrepancy that only the topics have. */
-  private static final Set<String> ON_TOPICS_ONLY =
-      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after");
-
   private final String fileName;
   private final Schema schema;
   private final int[] key;
   private final List<SerializedString> names;
 
+  /** Fields of this file's records that it does not have. */
+  private final Set<String> omitted;
+
   private OutputFile(String fileName, Schema schema, String... key) {
     this.fileName = fileName;
     this.schema = schema;
+    this.omitted = schema.equals(Discrepancy.getClassSchema()) ? ON_TOPICS_ONLY : Set.of();
     this.names =
         schema.getFields().stream().map(field -> new SerializedString(field.name())).toList();
     this.key = new int[key.length + 1];
@@ -221,7 +225,7 @@ final class OutputFile {
     json.writeStartObject();
     for (Schema.Field field : schema.getFields()) {
       Object value = record.get(field.pos());
-      if (!ON_TOPICS_ONLY.contains(field.name())) {
+      if (!omitted.contains(field.name()) && JsonText.isWritten(field, value)) {
         json.writeFieldName(names.get(field.pos()));
         if (field.name().equals(VISIT) && value != null) {
           json.writeString(visitName.apply(value.toString()));

@@ -195,6 +195,9 @@ final class Summary {
       remarks.add(
           balance.getReported().getDifference() == 0 ? "agrees by accident" : "offset in part");
     }
+    if (balance.getKinds().getAccepted() != null) {
+      remarks.add(Words.count(balance.getKinds().getAccepted()) + " accepted");
+    }
     if (!balance.getReadiness().getReady()) {
       remarks.add("not ready");
     }
@@ -241,6 +244,7 @@ final class Summary {
       case PENDING -> "pending";
       case WORK -> "to be worked";
       case UNEXPLAINED -> "unexplained";
+      case ACCEPTED -> "accepted";
     };
   }
 

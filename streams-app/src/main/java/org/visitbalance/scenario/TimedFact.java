@@ -6,7 +6,7 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * A fact and its known time (domain.md, section 11).
  *
- * @param fact one of the six records of {@code org.visitbalance.fact}
+ * @param fact one of the records of {@code org.visitbalance.fact}
  * @param knownAt when it becomes known; never before the fact's {@code occurredAt}
  */
 public record TimedFact(SpecificRecord fact, Instant knownAt) {}

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
@@ -98,6 +99,8 @@ public final class FactProducer implements AutoCloseable {
       return Topics.TRANSMISSIONS;
     } else if (fact instanceof Note) {
       return Topics.NOTES;
+    } else if (fact instanceof Decision) {
+      return Topics.DECISIONS;
     }
     throw new IllegalArgumentException("no fact: " + fact.getClass().getSimpleName());
   }

@@ -85,6 +85,8 @@ final class Statements {
       return Discrepancy.newBuilder(discrepancy)
           .setStatus(DiscrepancyStatus.RESOLVED)
           .setResolvedAt(now)
+          .setAssignee(null)
+          .setAcceptedBecause(null)
           .build();
     }
     return value instanceof VisitIds ? value : null;

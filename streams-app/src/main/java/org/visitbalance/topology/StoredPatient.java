@@ -15,12 +15,14 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.PatientStore;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
+import org.visitbalance.state.Decisions;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.Rejections;
 import org.visitbalance.state.VisitFile;
@@ -30,6 +32,7 @@ import org.visitbalance.state.VisitFile;
  * read stays decoded, what was put waits for {@link #flush}. Putting a verdict sets its timers.
  */
 final class StoredPatient implements PatientStore {
+  private static final String DECISIONS = "A|";
   private static final String BILLING = "B|";
   private static final String CHAIN_OF = "C|";
   private static final String SHEET = "D|";
@@ -46,6 +49,7 @@ final class StoredPatient implements PatientStore {
     final Codec<ChainPlace> places = new Codec<>(ChainPlace.class);
     final Codec<BillingVisit> billingVisits = new Codec<>(BillingVisit.class);
     final Codec<Rejections> rejections = new Codec<>(Rejections.class);
+    final Codec<Decisions> decisions = new Codec<>(Decisions.class);
     final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
   }
 
@@ -176,6 +180,17 @@ final class StoredPatient implements PatientStore {
   }
 
   @Override
+  public List<Decision> decisions() {
+    Decisions stored = get(DECISIONS, codecs.decisions);
+    return stored == null ? List.of() : stored.getStanding();
+  }
+
+  @Override
+  public void putDecisions(List<Decision> decisions) {
+    put(DECISIONS, decisions.isEmpty() ? null : new Decisions(List.copyOf(decisions)));
+  }
+
+  @Override
   public @Nullable DateVerdict verdict(LocalDate date) {
     return get(VERDICT + date, codecs.verdicts);
   }
@@ -303,6 +318,8 @@ final class StoredPatient implements PatientStore {
       return codecs.billingVisits.encode(visit);
     } else if (value instanceof Rejections rejections) {
       return codecs.rejections.encode(rejections);
+    } else if (value instanceof Decisions decisions) {
+      return codecs.decisions.encode(decisions);
     } else if (value instanceof DateVerdict verdict) {
       return codecs.verdicts.encode(verdict);
     }

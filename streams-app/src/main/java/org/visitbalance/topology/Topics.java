@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
@@ -36,6 +37,7 @@ public final class Topics {
       facts("emr.transmissions", Transmission.class);
   public static final Topic<Charge> CHARGES = facts("billing.charges", Charge.class);
   public static final Topic<Rejection> REJECTIONS = facts("billing.rejections", Rejection.class);
+  public static final Topic<Decision> DECISIONS = facts("balancing.decisions", Decision.class);
   public static final Topic<Feed> FEEDS = facts("balancing.feeds", Feed.class);
   public static final Topic<Settings> SETTINGS = facts("balancing.settings", Settings.class);
   public static final Topic<Tick> CLOCK = new Topic<>("balancing.clock", Tick.class, Keeping.CLOCK);
@@ -82,7 +84,7 @@ public final class Topics {
 
   /** Facts about a patient: all keyed by tenant and patient, all with as many partitions. */
   public static final List<Topic<?>> PATIENT_FACTS =
-      List.of(VISITS, NOTES, TRANSMISSIONS, CHARGES, REJECTIONS);
+      List.of(VISITS, NOTES, TRANSMISSIONS, CHARGES, REJECTIONS, DECISIONS);
 
   /** What the ledger says. */
   static final List<Topic<?>> LEDGER_OUTPUTS =

@@ -164,6 +164,7 @@ final class Given implements AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("try") // What tests open may throw what it likes.
   public void close() throws Exception {
     for (AutoCloseable one : opened) {
       one.close();

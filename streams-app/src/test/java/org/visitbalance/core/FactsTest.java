@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.NoCharge;
@@ -108,6 +111,20 @@ class FactsTest {
               TransmissionKind.FINANCIAL,
               AT,
               TransmissionStatus.INITIATED);
+      case "decision" ->
+          new Decision(
+              "T1",
+              "e1",
+              AT,
+              "P1",
+              "V1",
+              "MISSING_CHARGE",
+              "DTN",
+              DAY,
+              DecisionAction.ACCEPTED,
+              AcceptanceReason.WRITTEN_OFF,
+              null,
+              "ann");
       case "note" ->
           new Note("T1", "e5", AT, "N1", "P1", "C01", "11", DAY, "TH1", NoteStatus.OPEN, AT);
       case "feed" -> new Feed("T1", "e6", AT, FeedSource.EMR, AT);
@@ -136,7 +153,8 @@ class FactsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"visit", "charge", "rejection", "transmission", "note", "feed"})
+  @ValueSource(
+      strings = {"visit", "charge", "rejection", "transmission", "note", "decision", "feed"})
   void aWholeFactHasNoProblemAndTellsWhatAllFactsHave(String kind) {
     SpecificRecordBase fact = fact(kind);
 
@@ -154,6 +172,7 @@ class FactsTest {
     "rejection, tenant eventId rejectionId reasonCode patientKey",
     "transmission, tenant eventId visitId patientKey",
     "note, tenant eventId noteId patientKey clinicId",
+    "decision, tenant eventId patientKey visit kind location decidedBy",
     "feed, tenant eventId",
   })
   void aBlankTextThatIsNeededIsMissing(String kind, String fields) {
@@ -228,6 +247,7 @@ class FactsTest {
             "transmission/kind", TransmissionKind.UNKNOWN,
             "transmission/status", TransmissionStatus.UNKNOWN,
             "note/status", NoteStatus.UNKNOWN,
+            "decision/action", DecisionAction.UNKNOWN,
             "feed/source", FeedSource.UNKNOWN)
         .forEach(
             (place, unknown) -> {
@@ -241,6 +261,30 @@ class FactsTest {
     assertThat(Facts.problem(with("rejection", "status", RejectionStatus.UNKNOWN)))
         .isEqualTo(new Facts.Problem("status", "is none of OPEN, CLEARED"));
     assertThat(Facts.problem(with("charge", "origin", null))).as("no origin").isNull();
+  }
+
+  @Test
+  void aDecisionHasWhatItsActionNeedsAndNothingElse() {
+    assertThat(problem("reason", null)).contains("reason must be there with ACCEPTED");
+    assertThat(problem("reason", AcceptanceReason.UNKNOWN)).contains("reason is none of WRITTEN_O");
+    assertThat(problem("assignee", "ann")).contains("assignee must be there with ASSIGNED");
+    assertThat(problem("action", DecisionAction.WITHDRAWN)).contains("reason must be there with");
+    assertThat(problem("kind", "DAY")).contains("kind is no kind of discrepancy that a visit has");
+    assertThat(problem("kind", "POSTED_LATER")).contains("kind is no kind");
+    assertThat(problem("kind", "ACCEPTED_BUT_CHANGED")).contains("kind cannot be accepted");
+    assertThat(problem("assignee", " ")).as("blank is absent").isNull();
+    SpecificRecordBase assigned = with("decision", "action", DecisionAction.ASSIGNED);
+    put(assigned, "reason", null);
+    assertThat(Facts.problem(assigned)).isNotNull();
+    put(assigned, "assignee", "ann");
+    put(assigned, "kind", "ACCEPTED_BUT_CHANGED");
+    assertThat(Facts.problem(assigned)).isNull();
+    assertThat(Facts.businessDate(assigned)).isEqualTo(DAY);
+  }
+
+  private static String problem(String field, Object value) {
+    Facts.Problem problem = Facts.problem(Facts.normalized(with("decision", field, value)));
+    return problem == null ? null : problem.field() + " " + problem.reason();
   }
 
   /** The date is that of UTC, and the last second of a day still belongs to it. */

@@ -33,6 +33,7 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.naive.KnownFact;
 import org.visitbalance.naive.NaiveBalance;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
@@ -62,6 +63,12 @@ public final class Engines {
     return new TreeMap<>(
         NaiveBalance.files(
             facts, settings, asOf, KEY, false, (kind, level) -> Reasons.action(kind)));
+  }
+
+  /** The discrepancies of the naive reading, with the visits' names. */
+  static List<String> revealed(Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
+    return NaiveBalance.files(facts, settings, asOf, KEY, true, (kind, level) -> "")
+        .get("discrepancies.jsonl");
   }
 
   /**
@@ -240,7 +247,9 @@ public final class Engines {
       TenantSettings own = settings.get(tenant);
       LocalDate today = LocalDate.ofInstant(asOf, own.zone());
       outputs.items().addAll(Items.of(tenant, judgement));
-      outputs.discrepancies().addAll(judgement.getDiscrepancies());
+      judgement.getDiscrepancies().stream()
+          .filter(one -> one.getStatus() == DiscrepancyStatus.OPEN)
+          .forEach(outputs.discrepancies()::add);
       outputs.unitVariances().addAll(judgement.getVariances());
       addIfThere(outputs.visits(), judgement.getSummary());
       if (judgement.getLateArrival() != null) {

@@ -97,6 +97,20 @@ class FoldPropertiesTest {
         known);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void whatPeopleDecideAboutWhatIsOpenIsJudgedAlike(long seed) {
+    List<KnownFact> facts = new ArrayList<>(MessyFacts.of(seed, FACTS));
+    Instant asOf = MessyFacts.asOf(seed);
+    for (String line : Engines.revealed(facts, settings(seed), asOf)) {
+      facts.addAll(MessyFacts.decisions(seed, line, asOf));
+    }
+    Map<String, List<String>> expected = Engines.naive(facts, settings(seed), asOf);
+    assertSame(Engines.fold(facts, settings(seed), asOf), expected, facts);
+    List<KnownFact> others = shuffled(facts, seed);
+    assertSame(Engines.oneByOne(others, settings(seed), asOf), expected, others);
+  }
+
   /** A company of the scenario generator, a while after its last day. */
   private static final class Company {
     final List<KnownFact> facts;

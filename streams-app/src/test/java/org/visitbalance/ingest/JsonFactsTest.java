@@ -94,7 +94,7 @@ class JsonFactsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'fact':'charge' | 'fact':'claim' | fact is none of visit, charge, rejection, transmission, note, feed",
+        "'fact':'charge' | 'fact':'claim' | fact is none of visit, charge, rejection, transmission, note, decision, feed",
         "'fact':'charge', | '' | fact is missing",
         "'units':2 | 'units':3.0 | units is not a whole number >= 0",
         "'units':2 | 'units':-1 | units is not a whole number >= 0",

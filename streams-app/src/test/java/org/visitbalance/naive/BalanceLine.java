@@ -38,16 +38,25 @@ final class BalanceLine {
                 "difference", figures.evaluationUnits - figures.evaluationVisits,
                 "items", figures.newPatientItems),
         "items", figures.itemSums(),
-        "kinds",
-            object(
-                "expected", figures.count(Kind.EXPECTED),
-                "pending", figures.count(Kind.PENDING),
-                "work", figures.count(Kind.WORK),
-                "unexplained", figures.count(Kind.UNEXPLAINED)),
+        "kinds", kinds(figures),
         "verdict", figures.verdict(),
         "offsetting", figures.isOffsetting(),
         "readiness", readiness(figures),
         "providers", providers(figures));
+  }
+
+  /** The accepted ones are not written where there are none. */
+  private static Map<String, Object> kinds(PeriodFigures figures) {
+    Map<String, Object> kinds =
+        object(
+            "expected", figures.count(Kind.EXPECTED),
+            "pending", figures.count(Kind.PENDING),
+            "work", figures.count(Kind.WORK),
+            "unexplained", figures.count(Kind.UNEXPLAINED));
+    if (figures.count(Kind.ACCEPTED) > 0) {
+      kinds.put("accepted", figures.count(Kind.ACCEPTED));
+    }
+    return kinds;
   }
 
   private static Map<String, Object> readiness(PeriodFigures figures) {

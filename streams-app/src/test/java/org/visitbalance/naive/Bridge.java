@@ -5,6 +5,7 @@ import static org.visitbalance.output.Reason.*;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Transmission;
@@ -18,11 +19,17 @@ final class Bridge {
     EXPECTED,
     PENDING,
     WORK,
-    UNEXPLAINED
+    UNEXPLAINED,
+    ACCEPTED
   }
 
-  /** An item of +1 or -(b - e); overdue work is of kind UNEXPLAINED. */
-  record Item(Reason reason, long difference, boolean overdue, Kind kind) {}
+  /** An item of +1 or -(b - e); overdue work is of kind UNEXPLAINED, what is accepted never. */
+  record Item(
+      Reason reason,
+      long difference,
+      boolean overdue,
+      Kind kind,
+      AcceptanceReason acceptedBecause) {}
 
   private Bridge() {}
 
@@ -33,6 +40,19 @@ final class Bridge {
   }
 
   static Optional<Item> item(Subject subject, Period period, Moment moment) {
+    return undecided(subject, period, moment)
+        .map(
+            item ->
+                subject
+                    .patient
+                    .decisions()
+                    .because(subject, period, item, moment)
+                    .map(why -> new Item(item.reason, item.difference, false, Kind.ACCEPTED, why))
+                    .orElse(item));
+  }
+
+  /** The item as it is before people have decided about it. */
+  static Optional<Item> undecided(Subject subject, Period period, Moment moment) {
     long e = emrVisits(subject, period);
     long b = subject.billingVisits(period::contains);
     if (e == b) {
@@ -43,7 +63,8 @@ final class Bridge {
             ? whyMoreInEmr(subject, period, moment)
             : whyMoreInBilling(subject, period, b, moment);
     boolean overdue = kind(reason) == Kind.WORK && isOverdue(subject, reason, moment);
-    return Optional.of(new Item(reason, e - b, overdue, overdue ? Kind.UNEXPLAINED : kind(reason)));
+    return Optional.of(
+        new Item(reason, e - b, overdue, overdue ? Kind.UNEXPLAINED : kind(reason), null));
   }
 
   private static Reason whyMoreInEmr(Subject subject, Period period, Moment moment) {

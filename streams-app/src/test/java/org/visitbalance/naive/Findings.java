@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.visitbalance.fact.ChargeOrigin;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.naive.Bridge.Item;
 import org.visitbalance.naive.Bridge.Kind;
 import org.visitbalance.output.Reason;
@@ -42,6 +43,7 @@ final class Findings {
   private final Subject subject;
   private final Moment moment;
   private final Map<Place, Finding> found = new TreeMap<>();
+  private final Map<Place, Item> items = new TreeMap<>();
 
   private Findings(Subject subject, Moment moment) {
     this.subject = subject;
@@ -57,7 +59,40 @@ final class Findings {
     if (!subject.isBillingOnly()) {
       findings.addMismatches();
     }
+    findings.decide();
     return findings.found;
+  }
+
+  /** What is accepted is not open; what was accepted and has become another item is said. */
+  private void decide() {
+    Decisions decisions = subject.patient.decisions();
+    Map<Place, Finding> changed = new TreeMap<>();
+    for (Decision accepted : decisions.accepted()) {
+      Place before = new Place(accepted.getKind(), accepted.getLocation(), accepted.getDate());
+      if (accepted.getVisit().equals(subject.name)
+          && isItem(accepted.getKind())
+          && !found.containsKey(before)) {
+        items.forEach(
+            (place, item) -> {
+              if (place.location().equals(before.location())
+                  && place.date().equals(before.date())
+                  && decisions.because(subject.name, place).isEmpty()) {
+                changed.put(
+                    new Place("ACCEPTED_BUT_CHANGED", place.location(), place.date()),
+                    found.get(place));
+              }
+            });
+      }
+    }
+    found.keySet().removeIf(place -> decisions.because(subject.name, place).isPresent());
+    found.putAll(changed);
+  }
+
+  private static boolean isItem(String kind) {
+    return Set.of(Reason.values()).stream()
+        .filter(reason -> reason.name().equals(kind))
+        .anyMatch(
+            reason -> Bridge.kind(reason) == Kind.WORK || Bridge.kind(reason) == Kind.UNEXPLAINED);
   }
 
   static Severity severity(Item item) {
@@ -89,7 +124,7 @@ final class Findings {
   }
 
   private void addItem(Period day) {
-    Optional<Item> item = Bridge.item(subject, day, moment);
+    Optional<Item> item = Bridge.undecided(subject, day, moment);
     if (item.isEmpty()) {
       return;
     }
@@ -99,6 +134,7 @@ final class Findings {
             && subject.location.startsWith(TenantSettings.UNMAPPED);
     boolean toLookAt = item.get().kind() == Kind.UNEXPLAINED || item.get().kind() == Kind.WORK;
     if (toLookAt && !mappingIsMissing) {
+      items.put(new Place(reason.name(), day.location(), day.from()), item.get());
       found.put(
           new Place(reason.name(), day.location(), day.from()),
           new Finding(severity(item.get()), item.get().difference()));

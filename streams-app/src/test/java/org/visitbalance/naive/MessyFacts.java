@@ -9,10 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.NoCharge;
@@ -44,8 +49,33 @@ public final class MessyFacts {
 
   private static final int DAYS = 8;
 
+  /** Those that messy visits have most, so that decisions about them meet something. */
+  private static final String[] KINDS = {
+    "HELD",
+    "MISSING_CHARGE",
+    "POSTED_ELSEWHERE",
+    "POSTED_ELSEWHERE",
+    "POSTED_FROM_ELSEWHERE",
+    "POSTED_FROM_ELSEWHERE",
+    "RETRACTED_IN_EMR",
+    "UNEXPECTED_CHARGE",
+    "DUPLICATE_BILLING",
+    "KEYED_IN_BILLING",
+    "NO_CODES",
+    "DATE_OF_SERVICE_MISMATCH",
+    "UNITS_ADDED"
+  };
+
+  private static final Pattern OPEN =
+      Pattern.compile(
+          ".*\"level\":\"VISIT\",\"kind\":\"(?!ACCEPTED)([A-Z_]+)\".*\"location\":\"([^\"]+)\""
+              + ",\"date\":\"([^\"]+)\",\"visit\":\"([^\"]+)\".*");
+
   private final Random random;
   private int events;
+
+  /** What there is to decide about. */
+  private final List<SpecificRecord> made = new ArrayList<>();
 
   private MessyFacts(long seed) {
     // Random alone begins alike for seeds that are near each other.
@@ -58,6 +88,7 @@ public final class MessyFacts {
     List<KnownFact> facts = new ArrayList<>();
     while (facts.size() < count) {
       SpecificRecord fact = messy.any();
+      messy.made.add(fact);
       Instant occurredAt = (Instant) fact.get(fact.getSchema().getField("occurredAt").pos());
       Duration delay = Duration.ofHours(messy.oneIn(4) ? messy.random.nextInt(60) : 0);
       facts.add(new KnownFact(fact, occurredAt.plus(delay)));
@@ -110,6 +141,33 @@ public final class MessyFacts {
     return facts;
   }
 
+  /**
+   * What people may decide about a line of discrepancies, of the same visit of either patient:
+   * often that it is accepted, now and then that it is not after all.
+   */
+  public static List<KnownFact> decisions(long seed, String line, Instant asOf) {
+    Matcher found = OPEN.matcher(line);
+    MessyFacts messy = new MessyFacts(seed + line.hashCode());
+    List<KnownFact> facts = new ArrayList<>();
+    if (found.matches() && !messy.oneIn(4)) {
+      for (String patient : List.of("P1", "P2")) {
+        for (int i = messy.random.nextInt(3); i >= 0; i--) {
+          Decision one =
+              Decision.newBuilder(messy.decision())
+                  .setEventId(line + i)
+                  .setPatientKey(patient)
+                  .setKind(found.group(1))
+                  .setLocation(found.group(2))
+                  .setDate(LocalDate.parse(found.group(3)))
+                  .setVisit(found.group(4))
+                  .build();
+          facts.add(new KnownFact(one, asOf));
+        }
+      }
+    }
+    return facts;
+  }
+
   /** A time at which messy facts are worth judging: some are old by then, some not yet known. */
   public static Instant asOf(long seed) {
     return new MessyFacts(~seed).instant().plus(Duration.ofDays(2));
@@ -154,6 +212,9 @@ public final class MessyFacts {
   }
 
   private SpecificRecord any() {
+    if (oneIn(6)) {
+      return decision();
+    }
     int kind = random.nextInt(20);
     if (kind < 5) {
       return visit();
@@ -266,6 +327,51 @@ public final class MessyFacts {
         pick(NoteStatus.OPEN, NoteStatus.OPEN, NoteStatus.FINALIZED, NoteStatus.CANCELLED);
     return new Note(
         TENANT, event(), at, visitId(), patient(), clinic(), null, date(), null, status, at);
+  }
+
+  /** Some of them meet what is there, some what will be, most of them nothing. */
+  private Decision decision() {
+    Instant at = instant();
+    SpecificRecord about = made.isEmpty() ? null : made.get(random.nextInt(made.size()));
+    String patient = patient();
+    String visit = visitId();
+    LocalDate date = START.plusDays(random.nextInt(4));
+    String location = pick("L1", "L2", "L3");
+    if (about instanceof Visit one && !oneIn(3)) {
+      patient = one.getPatientKey();
+      visit = one.getVisitId();
+      date = one.getFinalizedOn();
+      location = one.getClinicId();
+    } else if (about instanceof Charge one) {
+      String name = oneIn(2) ? visitId() : pick("B1", "B2", "B3", one.getChargeId());
+      patient = one.getPatientKey();
+      visit = oneIn(3) ? visit : "billing:" + name + "@" + one.getDateOfService();
+      date = one.getCreatedOn();
+      location = one.getLocationId();
+    }
+    DecisionAction action =
+        pick(
+            DecisionAction.ACCEPTED,
+            DecisionAction.ACCEPTED,
+            DecisionAction.ACCEPTED,
+            DecisionAction.WITHDRAWN,
+            DecisionAction.ASSIGNED,
+            DecisionAction.RELEASED);
+    return new Decision(
+        TENANT,
+        event(),
+        at,
+        patient,
+        visit,
+        pick(KINDS),
+        location,
+        date,
+        action,
+        action == DecisionAction.ACCEPTED
+            ? pick(AcceptanceReason.WRITTEN_OFF, AcceptanceReason.OTHER)
+            : null,
+        action == DecisionAction.ASSIGNED ? pick("ann", "bob") : null,
+        "ann");
   }
 
   private Feed feed() {

@@ -107,7 +107,7 @@ public final class NaiveBalance {
               PeriodFigures figures = new PeriodFigures(period, contents, tenant.moment);
               balances.add(BalanceLine.of(tenant.name, figures));
               for (PeriodFigures.Entry entry : figures.entries) {
-                items.add(
+                Map<String, Object> line =
                     object(
                         "tenant", tenant.name,
                         "location", period.location(),
@@ -116,7 +116,11 @@ public final class NaiveBalance {
                         "list", entry.list(),
                         "visit", tokens.shown(tenant.name, entry.patientKey(), entry.name()),
                         "reason", entry.reason(),
-                        "difference", entry.difference()));
+                        "difference", entry.difference());
+                if (entry.acceptedBecause() != null) {
+                  line.put("acceptedBecause", entry.acceptedBecause().toString());
+                }
+                items.add(line);
               }
               if (period.granularity() == Granularity.DAY
                   && figures.verdict() == Verdict.OUT_OF_BALANCE) {

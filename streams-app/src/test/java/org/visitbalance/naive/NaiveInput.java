@@ -22,6 +22,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
@@ -42,6 +43,7 @@ public final class NaiveInput {
           "rejection", Rejection.getClassSchema(),
           "transmission", Transmission.getClassSchema(),
           "note", Note.getClassSchema(),
+          "decision", Decision.getClassSchema(),
           "feed", Feed.getClassSchema());
 
   /** Thrown where a text cannot be a fact. */

@@ -31,7 +31,8 @@ record PatientFacts(
     List<Charge> charges,
     List<RejectionHistory> rejections,
     Map<String, Transmission> financial,
-    List<Note> openNotes) {
+    List<Note> openNotes,
+    Decisions decisions) {
 
   /** A visit's standing fact; first finalized and last sent look at superseded ones too. */
   record VisitHistory(Visit standing, Instant firstFinalized, Instant lastSent) {
@@ -93,7 +94,7 @@ record PatientFacts(
                 openNotes.add(standing);
               }
             });
-    return new PatientFacts(visits, charges, rejections, financial, openNotes);
+    return new PatientFacts(visits, charges, rejections, financial, openNotes, Decisions.of(facts));
   }
 
   private static VisitHistory history(List<Visit> facts) {

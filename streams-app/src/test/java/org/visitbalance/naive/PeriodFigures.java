@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.naive.Bridge.Item;
 import org.visitbalance.naive.Bridge.Kind;
 import org.visitbalance.naive.Tenant.Contents;
@@ -33,7 +34,13 @@ final class PeriodFigures {
   }
 
   /** A line of items.jsonl: a visit or a note behind a figure. */
-  record Entry(ItemList list, String patientKey, String name, Reason reason, long difference) {}
+  record Entry(
+      ItemList list,
+      String patientKey,
+      String name,
+      Reason reason,
+      long difference,
+      AcceptanceReason acceptedBecause) {}
 
   final Period period;
   final List<Item> items = new ArrayList<>();
@@ -58,7 +65,7 @@ final class PeriodFigures {
     }
     for (OpenNote open : contents.openNotes()) {
       entries.add(
-          new Entry(ItemList.OPEN_NOTE, open.patientKey(), open.note().getNoteId(), null, 0));
+          new Entry(ItemList.OPEN_NOTE, open.patientKey(), open.note().getNoteId(), null, 0, null));
     }
   }
 
@@ -86,7 +93,14 @@ final class PeriodFigures {
     item.ifPresent(
         one -> {
           items.add(one);
-          add(ItemList.BRIDGE, subject, one.reason(), one.difference());
+          entries.add(
+              new Entry(
+                  ItemList.BRIDGE,
+                  subject.patientKey,
+                  subject.name,
+                  one.reason(),
+                  one.difference(),
+                  one.acceptedBecause()));
         });
     countEvaluations(subject, e, item);
     listUnready(subject);
@@ -134,7 +148,7 @@ final class PeriodFigures {
   }
 
   private void add(ItemList list, Subject subject, Reason reason, long difference) {
-    entries.add(new Entry(list, subject.patientKey, subject.name, reason, difference));
+    entries.add(new Entry(list, subject.patientKey, subject.name, reason, difference, null));
   }
 
   private ProviderPart provider(String id) {

@@ -6,8 +6,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.AcceptanceReason;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.NoCharge;
@@ -105,6 +108,24 @@ final class Given {
         .setKind(TransmissionKind.FINANCIAL)
         .setAt(Instant.parse(at))
         .setStatus(status)
+        .build();
+  }
+
+  /** About a discrepancy at C01 on 2026-11-04; accepted ones are written off. */
+  static Decision aDecision(String visit, String kind, DecisionAction action, String at) {
+    return Decision.newBuilder()
+        .setTenant(TENANT)
+        .setEventId("decision-" + visit + kind + action + at)
+        .setOccurredAt(Instant.parse(at))
+        .setPatientKey(PATIENT)
+        .setVisit(visit)
+        .setKind(kind)
+        .setLocation("C01")
+        .setDate(LocalDate.parse("2026-11-04"))
+        .setAction(action)
+        .setReason(action == DecisionAction.ACCEPTED ? AcceptanceReason.WRITTEN_OFF : null)
+        .setAssignee(action == DecisionAction.ASSIGNED ? "ann" : null)
+        .setDecidedBy("bob")
         .build();
   }
 

@@ -144,6 +144,8 @@ final class Service implements AutoCloseable {
       return Topics.REJECTIONS;
     } else if (fact instanceof Transmission) {
       return Topics.TRANSMISSIONS;
+    } else if (fact instanceof org.visitbalance.fact.Decision) {
+      return Topics.DECISIONS;
     } else if (fact instanceof Note) {
       return Topics.NOTES;
     }

@@ -76,7 +76,7 @@ class TopologyShapeTest {
     // All facts about a patient and the ticks between them have to meet in one task.
     assertThat(shape)
         .contains(
-            "(topics: [balancing.clock, billing.charges, billing.rejections, emr.notes,"
+            "(topics: [balancing.clock, balancing.decisions, billing.charges, billing.rejections, emr.notes,"
                 + " emr.transmissions, emr.visits])");
     assertThat(found("Sub-topology: ([0-9]+)", shape)).hasSize(5);
   }
@@ -117,6 +117,7 @@ class TopologyShapeTest {
             "emr.transmissions",
             "billing.charges",
             "billing.rejections",
+            "balancing.decisions",
             "balancing.feeds",
             "balancing.settings",
             "balancing.closes");

@@ -33,7 +33,11 @@ final class Api {
         list(jdbi, "visits", Lists.VISITS),
         Endpoint.get(ROOT + "visits/{token}", VisitRoute.PARAMS, new VisitRoute(jdbi)),
         post("visits/{token}/reveal", RevealRoute.PARAMS, true, new RevealRoute(jdbi, doors, time)),
-        list(jdbi, "discrepancies", WorkLists.DISCREPANCIES),
+        Endpoint.list(
+            ROOT + "discrepancies",
+            new ListRoute(
+                jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
+        post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, doors, time)),
         list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),
         list(jdbi, "unit-variances", Lists.UNIT_VARIANCES),

@@ -3,6 +3,7 @@ package org.visitbalance.query.http;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
@@ -61,6 +62,13 @@ public interface Doors {
    * @throws Closed if not all was acknowledged
    */
   void close(Close close, @Nullable AccessEntry entry);
+
+  /**
+   * Sends what somebody has decided, and writes down who has, and what they noted.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  void decide(List<Decision> decisions, List<AccessEntry> entries);
 
   /**
    * Writes down what somebody did; it stands there when this returns.

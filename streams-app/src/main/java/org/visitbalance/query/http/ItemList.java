@@ -102,13 +102,18 @@ final class ItemList {
     columns.add(new Column("i.reason", "reason", TEXT, ""));
     columns.add(Listing.later("kind", TEXT));
     columns.add(new Column("i.difference", "difference", WHOLE, ""));
+    columns.add(new Column("i.accepted_because", "acceptedBecause", TEXT, ""));
     Listing.columns(Tables.VISIT, "v.")
         .forEach(one -> columns.add(Listing.as(one, one.name(), SUMMARY + "." + one.path())));
     return columns;
   }
 
   private static void finish(Map<String, @Nullable Object> row, Call call) {
-    row.put("kind", kind((String) row.get("reason")));
+    row.put(
+        "kind",
+        row.get("acceptedBecause") == null
+            ? kind((String) row.get("reason"))
+            : Reasons.Kind.ACCEPTED.name());
     if (row.get(SUMMARY) instanceof Map<?, ?> summary && summary.get("visit") == null) {
       row.put(SUMMARY, null);
     }
@@ -137,7 +142,8 @@ final class ItemList {
     for (Reason reason : Reason.values()) {
       sql.append(" when '").append(reason).append("' then ").append(rank(Reasons.kind(reason)));
     }
-    return sql.append(" else 9 end").toString();
+    return sql.append(" else 9 end + case when i.accepted_because is null then 0 else 4 end")
+        .toString();
   }
 
   private static int rank(Reasons.Kind kind) {
@@ -145,7 +151,7 @@ final class ItemList {
       case UNEXPLAINED -> 0;
       case WORK -> 1;
       case PENDING -> 2;
-      case EXPECTED -> 3;
+      case EXPECTED, ACCEPTED -> 3;
     };
   }
 }

@@ -31,6 +31,7 @@ final class ListRoute implements Route {
   private final Jdbi jdbi;
   private final String name;
   private final Listing listing;
+  private final List<String> blanks;
 
   /**
    * A route of a list.
@@ -38,9 +39,19 @@ final class ListRoute implements Route {
    * @param name of its CSV file
    */
   ListRoute(Jdbi jdbi, String name, Listing listing) {
+    this(jdbi, name, listing, List.of());
+  }
+
+  /**
+   * The same with columns in the CSV file that people fill in.
+   *
+   * @param blanks their names
+   */
+  ListRoute(Jdbi jdbi, String name, Listing listing, List<String> blanks) {
     this.jdbi = jdbi;
     this.name = name;
     this.listing = listing;
+    this.blanks = blanks;
   }
 
   Listing listing() {
@@ -120,7 +131,10 @@ final class ListRoute implements Route {
                       new OutputStreamWriter(
                           http.outputStream(), java.nio.charset.StandardCharsets.UTF_8));
               CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(out)) {
-            csv.writeRecord(listing.columns().stream().map(Column::path).toList());
+            List<String> head =
+                new ArrayList<>(listing.columns().stream().map(Column::path).toList());
+            head.addAll(blanks);
+            csv.writeRecord(head);
             listing
                 .select(call, orders, null, MOST_ROWS)
                 .on(handle)
@@ -141,6 +155,7 @@ final class ListRoute implements Route {
       String text = value instanceof RawValue raw ? String.valueOf(raw.rawValue()) : text(value);
       cells.add(isText ? Cells.safe(text) : text);
     }
+    blanks.forEach(blank -> cells.add(""));
     return cells;
   }
 

@@ -153,6 +153,7 @@ final class Lists {
                   new Column("complete_until", "completeUntil", MOMENT, ""),
                   new Column(
                       "(select max(last_fact_at) from source where source.tenant = mine.tenant"
+                          + " and source.kind <> 'DECISION'"
                           + " and (source.kind in ('CHARGE', 'REJECTION'))"
                           + " = (sources.name = 'BILLING'))",
                       "lastFactAt",

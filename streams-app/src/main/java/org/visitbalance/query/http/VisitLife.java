@@ -32,7 +32,8 @@ final class VisitLife {
           new Column("at", "at", MOMENT, ""),
           new Column("known_at", "knownAt", MOMENT, ""),
           new Column(
-              "case when kind in ('CHARGE', 'REJECTION') then 'BILLING' else 'EMR' end",
+              "case when kind in ('CHARGE', 'REJECTION') then 'BILLING'"
+                  + " when kind = 'DECISION' then 'PEOPLE' else 'EMR' end",
               "source",
               TEXT,
               ""),
@@ -102,7 +103,7 @@ final class VisitLife {
     Sql sql =
         Sql.select(columns)
             .add(" from event where tenant = ?")
-            .add(" and patient_key = ? and (visit_name = ?")
+            .add(" and patient_key = ? and (visit_name in (?, ?)")
             .add(" or (visit_name is null and date_of_service = ?)")
             .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
             .add(" and at between ? and ?))")
@@ -113,7 +114,8 @@ final class VisitLife {
   private static Sql bound(Sql sql, String tenant, Ids ids) {
     java.time.OffsetDateTime from =
         ids.service.minusDays(1).atStartOfDay().atOffset(java.time.ZoneOffset.UTC);
-    return sql.add("", tenant, ids.patient, ids.id(), ids.service, from, from.plusDays(DAYS_HELD));
+    return sql.add(
+        "", tenant, ids.patient, ids.id(), ids.name, ids.service, from, from.plusDays(DAYS_HELD));
   }
 
   /** Unmatched visits of the same patient around the same day: perhaps the other half. */

@@ -31,7 +31,10 @@ final class VisitRoute implements Route {
           new Column("from_date", "from", DAY, ""),
           new Column("list_name", "list", TEXT, ""),
           new Column("reason", "reason", TEXT, ""),
-          new Column("difference", "difference", WHOLE, ""));
+          new Column("difference", "difference", WHOLE, ""),
+          new Column("accepted_because", "acceptedBecause", TEXT, ""));
+
+  private static final String ACCEPTED = Reasons.Kind.ACCEPTED.name();
 
   private final Jdbi jdbi;
 
@@ -61,7 +64,8 @@ final class VisitRoute implements Route {
           }
           Map<String, @Nullable Object> summary = found.get(0);
           String state = String.valueOf(summary.get("state"));
-          String kind = ItemList.kind(state);
+          List<Map<String, @Nullable Object>> discrepancies = discrepancies(handle, token, call);
+          String kind = isAccepted(state, discrepancies) ? ACCEPTED : ItemList.kind(state);
           body.put("summary", summary);
           body.put("kind", kind);
           body.put("action", action(state, kind));
@@ -70,11 +74,26 @@ final class VisitRoute implements Route {
           late.forEach(row -> WorkLists.held(row, call));
           body.put("lateArrival", late.isEmpty() ? null : late.get(0));
           body.put("unitVariances", of(handle, Tables.UNIT_VARIANCE, token, call, "cpt"));
-          body.put("discrepancies", discrepancies(handle, token, call));
+          body.put("discrepancies", discrepancies);
           body.put("items", items(handle, token, call));
           VisitLife.tell(body, handle, token, call);
         });
     call.answerFresh(body);
+  }
+
+  /** Whether people have accepted what it is on all days on which it is. */
+  private static boolean isAccepted(
+      String state, List<Map<String, @Nullable Object>> discrepancies) {
+    boolean accepted = false;
+    for (Map<String, @Nullable Object> one : discrepancies) {
+      if (state.equals(one.get("kind"))) {
+        if ("OPEN".equals(one.get("status"))) {
+          return false;
+        }
+        accepted |= one.get("acceptedBecause") != null;
+      }
+    }
+    return accepted;
   }
 
   private static @Nullable String action(String state, @Nullable String kind) {

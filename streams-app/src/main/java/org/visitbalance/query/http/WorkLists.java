@@ -47,6 +47,8 @@ final class WorkLists {
               Filter.texts("kind", "d.kind"),
               Filter.texts("location", "d.location"),
               Filter.texts("provider", "d.provider_id"),
+              Filter.texts("assignee", "d.assignee"),
+              Filter.of("assigned", WorkLists::assigned),
               Filter.from("from", "d.on_date"),
               Filter.to("to", "d.on_date"),
               Filter.of("minAge", (call, sql) -> age("minAge", " <= ?", call, sql)),
@@ -100,6 +102,13 @@ final class WorkLists {
     String status = call.params().symbol("status", List.of("OPEN", "RESOLVED", "ALL"));
     if (!"ALL".equals(status)) {
       sql.add(" and d.status = ?", status == null ? "OPEN" : status);
+    }
+  }
+
+  private static void assigned(Call call, Sql sql) {
+    Boolean assigned = call.params().truth("assigned");
+    if (assigned != null) {
+      sql.add(" and d.assignee is " + (assigned ? "not null" : "null"));
     }
   }
 

@@ -32,14 +32,17 @@ public final class Tables {
       new Table(
           "event",
           "The facts about patients as their sources told them, repeats left out; for timelines."
-              + " Topics emr.* and billing.*, key kind|tenant|patient|event id.",
+              + " Topics emr.*, billing.* and balancing.decisions, key kind|tenant|patient|event id.",
           true,
           List.of(
               TENANT,
               text("patientKey", "patient_key", "The patient."),
-              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION or NOTE."),
+              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION, NOTE or DECISION."),
               text("what", "What happened: see the API's document, Event."),
-              text("visitName", "visit_name", "The visitId, emrVisitId or noteId; may be null."),
+              text(
+                  "visitName",
+                  "visit_name",
+                  "The visitId, emrVisitId, noteId or visit; may be null."),
               text("caseId", "case_id", "The case, of a rejection that names one."),
               moment("at", "When it happened."),
               moment("knownAt", "known_at", "When it became known here."),
@@ -57,7 +60,7 @@ public final class Tables {
           false,
           List.of(
               TENANT,
-              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION or NOTE."),
+              text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION, NOTE or DECISION."),
               new Column("facts", "facts", Column.Type.WHOLE, "Deliveries."),
               moment("lastFactAt", "last_fact_at", "When the last became known.")));
 

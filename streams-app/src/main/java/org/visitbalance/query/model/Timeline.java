@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.RejectionStatus;
@@ -78,6 +79,8 @@ final class Timeline {
       return of(rejection);
     } else if (fact instanceof Transmission sent) {
       return of(sent);
+    } else if (fact instanceof Decision decision) {
+      return of(decision);
     }
     return of((Note) fact);
   }
@@ -159,6 +162,23 @@ final class Timeline {
         null,
         null,
         null,
+        null);
+  }
+
+  /** What was decided and about what; not who decided it. */
+  private static Event of(Decision decision) {
+    return new Event(
+        "DECISION",
+        String.valueOf(decision.getAction()),
+        decision.getEventId(),
+        decision.getVisit(),
+        null,
+        decision.getOccurredAt(),
+        words(decision.getKind(), decision.getReason()),
+        null,
+        decision.getDate(),
+        null,
+        decision.getLocation(),
         null);
   }
 
