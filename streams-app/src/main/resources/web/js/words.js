@@ -42,6 +42,7 @@ const STATES = {
 
 export const FINDINGS = {
   DAY: "Day out of balance",
+  CLOSED_PERIOD_CHANGED: "Closed period has changed",
   MAPPING_MISSING: "Location is not in the mapping",
   BILLED_THOUGH_SUPPRESSED: "Billed, though it was not to be",
   LINES_HELD: "Some of its lines are held",

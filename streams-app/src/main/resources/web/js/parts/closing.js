@@ -9,6 +9,9 @@ export function Closing({ of, at, to, today }) {
   const isOver = today && to < today;
   const isClosed = of.version > 0;
   const close = async () => {
+    if (!window.confirm("A close stays for ever, with your name and these figures. Close?")) {
+      return;
+    }
     setState({ isBusy: true });
     try {
       await send(url("closes"), {

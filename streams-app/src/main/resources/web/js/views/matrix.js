@@ -23,7 +23,7 @@ export function Matrix({ params, today }) {
   const [from, to] = [params.get("from"), params.get("to")];
   const state = useData(
     url("matrix", { granularity, from, to, location: params.getAll("location") }),
-    ["balances"],
+    ["balances", "closes", "discrepancies"],
   );
   const days = (name) => (event) => narrow({ [name]: event.target.value });
   return html`<section class="card matrix" aria-labelledby="matrix-title">
@@ -133,6 +133,7 @@ function Cell({ of, granularity, way, row, column, isFirst }) {
         ? html`${of.unexplained > 0 && html`<b>${of.unexplained}</b>`}
             ${of.work > 0 && html`<span class="todo">${of.work}</span>`}`
         : html`<span>${of.worst ? "" : "✓"}</span>`}
+    ${of.closed && html`<sup class="closed">${of.changed ? "⚠" : "▪"}</sup>`}
   </a>`;
 }
 
@@ -149,6 +150,9 @@ function says(of, granularity) {
   ];
   if (of.offsetting) {
     parts.push("offsetting: differences cancel each other out");
+  }
+  if (of.closed) {
+    parts.push(of.changed ? "changed since it was closed" : "closed");
   }
   if (!of.ready) {
     const why = [
@@ -199,5 +203,7 @@ const Legend = ({ way }) => html`
           <span><i class="box none">✓</i> balanced</span>`}
     <span><i class="box expected offsetting"></i> offsetting: differences cancel out</span>
     <span><i class="box none unready"></i> not ready to balance</span>
+    <span><i class="box none"><sup>▪</sup></i> closed</span>
+    <span><i class="box none"><sup>⚠</sup></i> changed since it was closed</span>
   </p>
 `;

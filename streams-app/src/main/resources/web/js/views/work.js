@@ -102,11 +102,15 @@ export const More = ({ of, more, shown }) => html`<p class="more quiet">
   ${of.next && shown >= MOST && html`<span>The CSV has all of them.</span>`}
 </p>`;
 
-/** Where a finding is worked: at its visit, else at its day. */
-export const target = (one) =>
-  one.visit
-    ? href(`visit/${one.visit}`)
-    : one.date && href("period", { location: one.location, granularity: "DAY", from: one.date });
+/** Where a finding is worked: at its visit, else at its day, or the period that was closed. */
+export const target = (one) => (one.visit ? href(`visit/${one.visit}`) : one.date && period(one));
+
+const period = (one) =>
+  href("period", {
+    location: one.location,
+    granularity: one.before?.match(/^(WEEK|MONTH):/)?.[1] ?? "DAY",
+    from: one.date,
+  });
 
 const Rows = ({ of }) => html`<div class="scroll">
   <table class="figures list" id="work">
@@ -129,12 +133,13 @@ const Rows = ({ of }) => html`<div class="scroll">
           <td><${Severity} of=${one.severity} /></td>
           <td class="reason">
             ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}${one.status === "RESOLVED" ? " (resolved)" : ""}
+            ${one.before && html`<p class="quiet">${one.before} → ${one.after}</p>`}
             <p class="action">${one.action}</p>
           </td>
           <td>${one.location}</td>
           <td class="number">
             ${one.date
-              ? html`<a href=${href("period", { location: one.location, granularity: "DAY", from: one.date })}><${Day} iso=${one.date} /></a>`
+              ? html`<a href=${period(one)}><${Day} iso=${one.date} /></a>`
               : "–"}
           </td>
           <td>${one.visit ? html`<${Token} of=${one.visit} />` : html`<span class="quiet">–</span>`}</td>

@@ -25,6 +25,13 @@ class ClosesStoryTest {
     return here.get("period?granularity=DAY&location=C01&from=" + day, Installation.RIVAL_ADMIN);
   }
 
+  /** The cell of the matrix. */
+  private static JsonNode cell(String day) {
+    return here.get(
+            "matrix?location=C01&from=%s&to=%s".formatted(day, day), Installation.RIVAL_ADMIN)
+        .at("/cells/0");
+  }
+
   private static int close(String day, String seal, String token) {
     String body =
         "{\"location\":\"C01\",\"granularity\":\"DAY\",\"from\":\"%s\",\"seal\":\"%s\"}"
@@ -69,6 +76,9 @@ class ClosesStoryTest {
             here.get("discrepancies?kind=CLOSED_PERIOD_CHANGED", Installation.RIVAL_ADMIN)
                 .path("rows"))
         .anyMatch(row -> row.path("date").asText().equals("2026-10-05"));
+
+    assertThat(cell("2026-10-05").path("closed").asBoolean()).isTrue();
+    assertThat(cell("2026-10-05").path("changed").asBoolean()).isTrue();
 
     // And closed again it is quiet; both versions stay, and nobody else sees them
     assertThat(close("2026-10-05", close.path("seal").asText(), Installation.RIVAL_ADMIN))

@@ -25,6 +25,19 @@ import org.visitbalance.query.model.Column;
 
 /** What the tables know of a period and of its closes. */
 final class Closings {
+  /** Of a row of the table balance: whether its period was ever closed. */
+  static final String IS_CLOSED =
+      "exists (select 1 from period_close c where c.tenant = balance.tenant"
+          + " and c.location = balance.location and c.granularity = balance.granularity"
+          + " and c.from_date = balance.from_date)";
+
+  /** Of such a row: whether it has changed since. */
+  static final String IS_CHANGED =
+      "exists (select 1 from discrepancy d where d.tenant = balance.tenant"
+          + " and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'"
+          + " and d.location = balance.location and d.on_date = balance.from_date"
+          + " and d.before like balance.granularity || ':%')";
+
   private static final int MOST = 50;
   private static final int SEAL = 16;
 

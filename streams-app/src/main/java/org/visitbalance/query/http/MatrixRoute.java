@@ -36,7 +36,9 @@ final class MatrixRoute implements Route {
           new Column("offsetting", "offsetting", TRUTH, ""),
           new Column("readiness_ready", "ready", TRUTH, ""),
           new Column("readiness_open_notes", "openNotes", WHOLE, ""),
-          new Column("readiness_held_visits", "heldVisits", WHOLE, ""));
+          new Column("readiness_held_visits", "heldVisits", WHOLE, ""),
+          new Column(Closings.IS_CLOSED, "closed", TRUTH, ""),
+          new Column(Closings.IS_CHANGED, "changed", TRUTH, ""));
 
   private final Jdbi jdbi;
 
