@@ -125,6 +125,7 @@ public final class Alerts implements AutoCloseable {
   /** Ends it; what is being sent is waited for. */
   @Override
   public void close() {
+    lanes.forEach(Lane::stop);
     lanes.forEach(Lane::close);
   }
 }

@@ -77,10 +77,15 @@ abstract class Lane implements AutoCloseable {
     }
   }
 
-  @Override
-  public final void close() {
+  /** Lets it end; {@link #close} waits for that. */
+  final void stop() {
     closed.countDown();
     wake();
+  }
+
+  @Override
+  public final void close() {
+    stop();
     try {
       thread.join(Duration.ofSeconds(20).toMillis());
     } catch (InterruptedException e) {

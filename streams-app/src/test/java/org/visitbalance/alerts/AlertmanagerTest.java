@@ -8,6 +8,7 @@ import static org.visitbalance.alerts.Given.missingCharge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -68,9 +69,9 @@ class AlertmanagerTest {
   }
 
   private JsonNode alerts() {
-    try {
-      return new ObjectMapper()
-          .readTree(URI.create("http://127.0.0.1:" + port + "/api/v2/alerts").toURL());
+    URI address = URI.create("http://127.0.0.1:" + port + "/api/v2/alerts");
+    try (InputStream answer = address.toURL().openStream()) {
+      return new ObjectMapper().readTree(answer);
     } catch (IOException e) {
       return null;
     }

@@ -26,7 +26,7 @@ class CheckingStoryTest {
   private final Receiver receiver = new Receiver();
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     given.close();
     receiver.close();
   }

@@ -36,7 +36,7 @@ class WebhookStoryTest {
   private final Receiver receiver = new Receiver();
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     given.close();
     receiver.close();
   }
