@@ -51,6 +51,7 @@ export const FINDINGS = {
   INEFFECTIVE_NORCM: "NORCM without effect",
   UNITS_ADDED: "More units billed than documented",
   SCRUBBED_UNEXPLAINED: "Units scrubbed that no rule explains",
+  ACCEPTED_BUT_CHANGED: "Accepted, but it has changed since",
 };
 
 export const KINDS = {
@@ -58,6 +59,18 @@ export const KINDS = {
   WORK: { word: "work", says: "Somebody has to do something known." },
   PENDING: { word: "pending", says: "It may still come by itself." },
   EXPECTED: { word: "expected", says: "It is as it should be." },
+  ACCEPTED: { word: "accepted", says: "It differs, and somebody has accepted that." },
+};
+
+/** Why something is accepted. */
+export const BECAUSE = {
+  WRITTEN_OFF: "Written off",
+  NOT_BILLABLE: "Not billable",
+  BILLED_OUTSIDE: "Billed outside of the two systems",
+  CORRECTED_OUTSIDE: "Corrected outside of the two systems",
+  DATA_ENTRY: "A slip of data entry",
+  PAYER_RULE: "A rule of the payer",
+  OTHER: "Another reason",
 };
 
 export const VERDICTS = {
@@ -79,6 +92,10 @@ export const EVENTS = {
   CHARGED: "Charged",
   CHARGE_INACTIVE: "Charge replaced or made inactive",
   CHARGE_REMOVED: "Charge removed",
+  ACCEPTED: "Accepted",
+  WITHDRAWN: "Acceptance undone",
+  ASSIGNED: "Assigned",
+  RELEASED: "Assigned to nobody any more",
 };
 
 export const RULES = {
@@ -96,6 +113,12 @@ export const short = (name) =>
 
 /** Why a visit is in a state. */
 export const why = (name) => (REASONS[name] ?? STATES[name])?.why ?? plain(name);
+
+/** Why it is accepted, within a sentence. */
+export const because = (name) => {
+  const text = BECAUSE[name] ?? plain(name);
+  return text[0].toLowerCase() + text.slice(1);
+};
 
 export const kindOf = (name) => REASONS[name]?.kind ?? null;
 

@@ -2,7 +2,7 @@
 import { html } from "../../vendor/preact-htm-3.1.1.js";
 import { Day, number, signed } from "../format.js";
 import { href } from "../route.js";
-import { kindOf, short } from "../words.js";
+import { because, kindOf, short } from "../words.js";
 import { Kind } from "./basics.js";
 
 /** A visit's token, short enough to read out; the whole of it is in the address and the title. */
@@ -30,7 +30,7 @@ export const Items = ({ of, withReason }) => html`<div class="scroll">
             ${one.summary ? html`<${Token} of=${one.visit} />` : html`<span class="token" title=${one.visit}>${one.visit.slice(0, 8)}</span>`}
           </th>
           ${withReason &&
-          html`<td class="reason"><${Kind} of=${one.kind ?? kindOf(one.reason)} /> ${short(one.reason)}</td>
+          html`<td class="reason"><${Kind} of=${one.kind ?? kindOf(one.reason)} /> ${short(one.reason)}${one.acceptedBecause ? html` <span class="quiet">(${because(one.acceptedBecause)})</span>` : ""}</td>
             <td class="number">${signed(one.difference)}</td>`}
           ${one.summary
             ? html`<td>${one.summary.providerId}</td>

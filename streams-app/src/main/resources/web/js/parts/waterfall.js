@@ -31,9 +31,10 @@ function axis(least, most) {
 
 /**
  * @param link the address that shows a reason's visits
+ * @param accepted of some reasons {n, difference}: the part of it that somebody has accepted
  * @param picked the reason whose visits are shown
  */
-export function Waterfall({ emr, billing, items, link, picked }) {
+export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) {
   const bars = steps(emr, items);
   const ends = [emr, billing, ...bars.map((bar) => bar.to)];
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
@@ -49,14 +50,17 @@ export function Waterfall({ emr, billing, items, link, picked }) {
             class=${bar.reason === picked ? "picked" : ""}
             aria-current=${bar.reason === picked ? "true" : null}
             data-reason=${bar.reason}
-            title="${short(bar.reason)}: ${signed(-bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}). Shows its visits."
+            title="${short(bar.reason)}: ${signed(-bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}${accepted[bar.reason] ? `, ${number(accepted[bar.reason].n)} of them accepted` : ""}). Shows its visits."
           >
-            <span class="name">${short(bar.reason)}</span>
+            <span class="name">${short(bar.reason)}${accepted[bar.reason] && html` <span class="tag accepted">${number(accepted[bar.reason].n)} accepted</span>`}</span>
             <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
               <line x1=${x(bar.from)} x2=${x(bar.from)} y1="0" y2="6" />
               <line x1=${x(bar.to)} x2=${x(bar.to)} y1=${HEIGHT - 6} y2=${HEIGHT} />
               <rect class="bar ${(kindOf(bar.reason) ?? "EXPECTED").toLowerCase()}-bar" x=${Math.min(x(bar.from), x(bar.to))}
                 y="5" width=${Math.max(3, Math.abs(x(bar.to) - x(bar.from)))} height=${HEIGHT - 10} rx="2" />
+              ${accepted[bar.reason] &&
+              html`<rect class="bar accepted-bar" x=${Math.min(x(bar.from), x(bar.from - accepted[bar.reason].difference))}
+                y="5" width=${Math.max(3, Math.abs(x(bar.from) - x(bar.from - accepted[bar.reason].difference)))} height=${HEIGHT - 10} rx="2" />`}
             </svg>
             <b>${signed(-bar.sum)}</b>
           </a>

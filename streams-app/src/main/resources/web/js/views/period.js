@@ -138,7 +138,18 @@ const Reports = ({ of }) => html`<section class="card">
   </p>
 </section>`;
 
-const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED"];
+const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED", "ACCEPTED"];
+
+/** How much of each reason is accepted. */
+function accepted(bridge) {
+  const sums = {};
+  for (const one of bridge.filter((item) => item.acceptedBecause)) {
+    const sum = (sums[one.reason] ??= { n: 0, difference: 0 });
+    sum.n += 1;
+    sum.difference += one.difference;
+  }
+  return sums;
+}
 
 /** The open findings of the period's days, one line an action. */
 function Next({ of, at }) {
@@ -200,6 +211,7 @@ function Bridge({ of, at, reason }) {
       emr=${balance.reported.emrVisits}
       billing=${balance.reported.billingVisits}
       items=${balance.items}
+      accepted=${accepted(of.bridge)}
       picked=${reason}
       link=${(one) => href("period", { ...at, reason: one === reason ? null : one })}
     />

@@ -3,10 +3,11 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
+import { Decide, Ended, Told, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
-import { EVENTS, REJECTIONS, plain, rules, short, why } from "../words.js";
+import { BECAUSE, EVENTS, REJECTIONS, because, plain, rules, short, why } from "../words.js";
 
 export function Visit({ route, me }) {
   const token = route.id ?? "";
@@ -46,7 +47,7 @@ const Whole = ({ of, me }) => html`
     </section>
   </div>
   <div class="halves">
-    <${Found} of=${of.discrepancies} />
+    <${Found} of=${of.discrepancies} me=${me} />
     <${UnitTable} of=${of.unitVariances} />
     <${Hints} of=${of.hints} />
     <${Where} of=${of.items} />
@@ -91,6 +92,8 @@ function Lateness({ of }) {
 }
 
 const DOTS = { HELD: "work", CLEARED: "none", CHARGED: "none", CHARGE_REMOVED: "unexplained", RETRACTED: "unexplained" };
+const SOURCES = { EMR: "EMR", BILLING: "Billing", PEOPLE: "Here" };
+const DATES = { EMR: "Finalized Date", BILLING: "Created Date", PEOPLE: "Of" };
 const LINKS = {
   DATE: "names no visit; of the patient's same date of service",
   PATIENT: "of the patient or case",
@@ -102,7 +105,7 @@ const Timeline = ({ of, asOf }) =>
     : html`<ol class="timeline">
         ${of.map(
           (event, i) => html`<li key=${event.at + event.what + i} class=${DOTS[event.what] ?? ""}>
-            <p class="when"><${Moment} iso=${event.at} /> <span class="quiet">${event.source === "EMR" ? "EMR" : "Billing"}</span></p>
+            <p class="when"><${Moment} iso=${event.at} /> <span class="quiet">${SOURCES[event.source]}</span></p>
             <p>
               <b>${EVENTS[event.what] ?? plain(event.what)}</b>
               ${event.detail && html`<span>: ${detail(event)}</span>`}
@@ -110,7 +113,7 @@ const Timeline = ({ of, asOf }) =>
             <p class="quiet">
               ${[
                 event.codes,
-                event.businessDate && html`${event.source === "EMR" ? "Finalized" : "Created"} Date <${Day} iso=${event.businessDate} />`,
+                event.businessDate && html`${DATES[event.source]} <${Day} iso=${event.businessDate} />`,
                 event.location,
                 event.providerId,
                 LINKS[event.link],
@@ -124,7 +127,11 @@ const Timeline = ({ of, asOf }) =>
       </ol>`;
 
 /** FINANCIAL TRANSMISSION_SUCCESSFUL reads better in small letters; a rejection's reason code stays. */
-function detail({ what, detail: text }) {
+function detail({ what, source, detail: text }) {
+  if (source === "PEOPLE") {
+    const [kind, reason] = text.split(" ");
+    return short(kind) + (BECAUSE[reason] ? `, ${because(reason)}` : "");
+  }
   if (what === "HELD" || what === "CLEARED") {
     const [type, ...code] = text.split(" ");
     return `${REJECTIONS[type] ?? type} ${code.join(" ")}`;
@@ -167,25 +174,31 @@ function Reveal({ of, me }) {
   </div>`;
 }
 
-const Found = ({ of }) =>
-  of.length > 0 &&
-  html`<section class="card">
+function Found({ of, me }) {
+  const work = useDecisions();
+  return of.length > 0 && html`<section class="card" id="found">
     <h2>Findings</h2>
+    <${Told} of=${work.told} />
     <ul class="findings">
       ${of.map(
         (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" ? "resolved" : ""}>
           <${Severity} of=${one.severity} />
-          <b>${short(one.kind)}${one.status === "RESOLVED" ? " (resolved)" : ""}</b>
+          <b>${short(one.kind)}<${Ended} of=${one} /></b>
           <span class="quiet">
             ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
             ${one.openedAt && html` · found <${Moment} iso=${one.openedAt} />`}
             ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
           </span>
+          ${one.kind === "ACCEPTED_BUT_CHANGED" && one.status === "OPEN" &&
+          html`<p class="action">Accepted was: ${one.before.split(", ").map(short).join(", ")}. It is now: ${short(one.after)}.</p>`}
+          ${one.assignee && html`<p class="action">Worked by ${one.assignee}.</p>`}
           ${one.status === "OPEN" && html`<p class="action">${one.action}</p>`}
+          <${Decide} of=${one} me=${me} work=${work} />
         </li>`,
       )}
     </ul>
   </section>`;
+}
 
 const UnitTable = ({ of }) =>
   of.length > 0 &&

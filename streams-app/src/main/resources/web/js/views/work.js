@@ -3,6 +3,7 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, number, plural, signed } from "../format.js";
+import { AcceptAll, Bar, Decide, Ended, Told, canBeDecided, mayDecide, useDecisions } from "../parts/decide.js";
 import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
@@ -46,7 +47,16 @@ const KINDS = [
   .map((name) => [name, short(name)])
   .sort(([, a], [, b]) => (a < b ? -1 : 1));
 
-export function Work({ route }) {
+const WORKERS = [
+  ["me", "Me"],
+  ["nobody", "Nobody yet"],
+];
+
+/** Who works it, as the service's filters say it. */
+const worker = (by, me) =>
+  by === "me" ? { assignee: me.user } : by === "nobody" ? { assigned: "false" } : {};
+
+export function Work({ route, me }) {
   const { params } = route;
   const [shown, setShown] = useState(PAGE);
   const filters = {
@@ -58,15 +68,23 @@ export function Work({ route }) {
     from: params.get("from"),
     to: params.get("to"),
     minAge: params.get("minAge"),
+    ...worker(params.get("by"), me),
     sort: params.get("sort"),
   };
   const state = useData(url("discrepancies", { ...filters, limit: shown }), ["discrepancies", "lateArrivals"]);
+  const work = useDecisions();
+  const [picks, setPicks] = useState(new Set());
+  const picked = (state.data?.rows ?? []).filter((one) => picks.has(one.id) && canBeDecided(one));
+  const { sort, status, ...narrowed } = filters;
   const kinds = filters.kind;
   const pick = (name) => (value) => narrow({ [name]: value });
   return html`
     <div class="title">
       <h1>Work list</h1>
-      <${Csv} address=${url("discrepancies", filters)} name="work-list.csv" />
+      <div class="filters">
+        <${Csv} address=${url("discrepancies", filters)} name="work-list.csv" />
+        ${mayDecide(me) && html`<${SendBack} work=${work} />`}
+      </div>
     </div>
     <div class="filters bar">
       <${Select} label="Status" value=${filters.status ?? "OPEN"} of=${STATUSES}
@@ -80,16 +98,26 @@ export function Work({ route }) {
         <input type="date" value=${filters.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
       <label class="field"><span>to</span>
         <input type="date" value=${filters.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
+      <${Select} label="Worked by" value=${params.get("by")} of=${WORKERS} all="Anybody or nobody" onPick=${pick("by")} />
       <${Select} label="Order" value=${filters.sort ?? "work"} of=${SORTS}
         onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
       ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("work")}>Clear</a>`}
     </div>
+    <${Told} of=${work.told} />
     ${state.data
       ? html`<${Stale} problem=${state.problem} />
           <section class="card">
+            ${mayDecide(me) && state.data.rows.some(canBeDecided) &&
+            (picked.length > 0
+              ? html`<${Bar} picked=${picked} me=${me} people=${people(state.data.rows, me)} work=${work}
+                  onClear=${() => setPicks(new Set())} />`
+              : html`<div class="deciding">
+                  <span class="quiet">Pick findings to accept or assign them, or</span>
+                  <${AcceptAll} filter=${narrowed} work=${work} />
+                </div>`)}
             ${state.data.rows.length === 0
               ? html`<p>${state.data.freshness.asOf ? "Nothing here to do with these filters." : "Nothing was judged yet."}</p>`
-              : html`<${Rows} of=${state.data.rows} />`}
+              : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} />`}
             <${More} of=${state.data} shown=${shown} more=${() => setShown(Math.min(MOST, shown + PAGE))} />
           </section>`
       : html`<${Waiting} ...${state} what="the work list" />`}
@@ -112,16 +140,44 @@ const period = (one) =>
     from: one.date,
   });
 
-const Rows = ({ of }) => html`<div class="scroll">
+/** Whom one may mean: oneself, and who works something already. */
+const people = (rows, me) =>
+  [...new Set([me.user, ...rows.map((one) => one.assignee).filter(Boolean)])].sort();
+
+/** The list as a file, filled in and sent back. */
+const SendBack = ({ work }) => html`<label class="button upload" title="The CSV of this list with its columns decision, reason, assignee and note filled in">
+  Send CSV back
+  <input type="file" class="hidden" accept=".csv,text/csv" disabled=${work.busy}
+    onChange=${async (event) => {
+      const input = event.target;
+      await work.file(input.files[0]);
+      input.value = "";
+    }} />
+</label>`;
+
+const toggled = (picks, ids, on) => {
+  const next = new Set(picks);
+  ids.forEach((id) => (on ? next.add(id) : next.delete(id)));
+  return next;
+};
+
+const Rows = ({ of, me, work, picks, setPicks }) => {
+  const open = mayDecide(me) ? of.filter(canBeDecided).map((one) => one.id) : [];
+  const areAll = open.length > 0 && open.every((id) => picks.has(id));
+  return html`<div class="scroll">
   <table class="figures list" id="work">
     <thead>
       <tr>
+        ${open.length > 0 && html`<th scope="col">
+          <input type="checkbox" aria-label="Pick all that are shown" checked=${areAll}
+            onChange=${() => setPicks(toggled(picks, open, !areAll))} /></th>`}
         <th scope="col">Severity</th>
         <th scope="col">Finding and what to do next</th>
         <th scope="col">Location</th>
         <th scope="col" class="number">Day</th>
         <th scope="col">Visit</th>
         <th scope="col">Provider</th>
+        <th scope="col">Worked by</th>
         <th scope="col" class="number" title="Visits, EMR less billing">Diff.</th>
         <th scope="col" class="number" title="Documented less billed">Units</th>
         <th scope="col" class="number" title="Days since it was found">Age</th>
@@ -130,11 +186,15 @@ const Rows = ({ of }) => html`<div class="scroll">
     <tbody>
       ${of.map(
         (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" ? "resolved" : ""}>
+          ${open.length > 0 && html`<td>
+            ${canBeDecided(one) && html`<input type="checkbox" aria-label="Pick ${short(one.kind)}, ${one.location}" checked=${picks.has(one.id)}
+              onChange=${(event) => setPicks(toggled(picks, [one.id], event.target.checked))} />`}</td>`}
           <td><${Severity} of=${one.severity} /></td>
           <td class="reason">
-            ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}${one.status === "RESOLVED" ? " (resolved)" : ""}
+            ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}<${Ended} of=${one} />
             ${one.before && html`<p class="quiet">${one.before} → ${one.after}</p>`}
             <p class="action">${one.action}</p>
+            ${!canBeDecided(one) || one.kind === "ACCEPTED_BUT_CHANGED" ? html`<${Decide} of=${one} me=${me} work=${work} />` : ""}
           </td>
           <td>${one.location}</td>
           <td class="number">
@@ -144,6 +204,7 @@ const Rows = ({ of }) => html`<div class="scroll">
           </td>
           <td>${one.visit ? html`<${Token} of=${one.visit} />` : html`<span class="quiet">–</span>`}</td>
           <td>${one.providerId ?? "–"}</td>
+          <td>${one.assignee ?? html`<span class="quiet">–</span>`}</td>
           <td class="number">${signed(one.difference)}</td>
           <td class="number">${one.units === null ? "–" : signed(one.units)}</td>
           <td class="number">${one.ageDays === null ? "–" : number(one.ageDays)}</td>
@@ -152,3 +213,4 @@ const Rows = ({ of }) => html`<div class="scroll">
     </tbody>
   </table>
 </div>`;
+};
