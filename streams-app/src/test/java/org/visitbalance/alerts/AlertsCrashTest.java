@@ -125,7 +125,7 @@ class AlertsCrashTest {
     Map<String, List<String>> told = new HashMap<>();
     for (Receiver.Got got : receiver.got) {
       if (got.status() / 100 == 2 && !got.type().equals("discrepancy.changed")) {
-        String[] words = got.told().split(" ");
+        String[] words = got.told().split(" ", -1);
         told.computeIfAbsent(key(words[0], words[1], got.json()), any -> new ArrayList<>())
             .add(got.header("webhook-id"));
       }

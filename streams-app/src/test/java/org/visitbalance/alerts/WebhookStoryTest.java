@@ -91,7 +91,7 @@ class WebhookStoryTest {
   @Test
   void whatIsSettlingSurvivesARestart() throws Exception {
     Wanted settling =
-        new Wanted(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(3_000), Duration.ZERO);
+        new Wanted(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofSeconds(3), Duration.ZERO);
     given.open("D1");
     Alerts first = given.start(webhook("desk", receiver.url(), settling));
     first.close();
