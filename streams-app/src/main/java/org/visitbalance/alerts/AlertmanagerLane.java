@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topics;
 
 /**
@@ -27,20 +28,15 @@ import org.visitbalance.topology.Topics;
  * not said again ends by itself. So there is no place to keep: each instance reads all partitions
  * and says the same, as several Prometheus servers do, and Alertmanager takes it as one.
  */
-final class AlertmanagerLane extends Lane {
+final class AlertmanagerLane extends DiscrepancyLane {
   /** An alert ends by itself when it was not said so often. */
   private static final int MISSED = 4;
 
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int AT_ONCE = 500;
 
-  private final Cluster kafka;
-  private final Route route;
   private final Door.Alertmanagers door;
-  private final CheckingWatch watch;
-  private final InstantSource time;
   private final Delivery.Outlet outlet;
-  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
   AlertmanagerLane(
       Cluster cluster,
@@ -49,34 +45,19 @@ final class AlertmanagerLane extends Lane {
       InstantSource time,
       Delivery.Outlet outlet,
       Voice voice) {
-    super(route.name(), voice);
-    this.kafka = cluster;
-    this.route = route;
+    super(cluster, route, watch, time, voice);
     this.door = (Door.Alertmanagers) route.door();
-    this.watch = watch;
-    this.time = time;
     this.outlet = outlet;
-  }
-
-  @Override
-  void wake() {
-    KafkaConsumer<byte[], byte[]> reading = consumer;
-    if (reading != null) {
-      reading.wakeup();
-    }
   }
 
   @Override
   void work() {
     Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
     AlertGroups groups = new AlertGroups(route.wanted());
-    try (KafkaConsumer<byte[], byte[]> opened =
-        new KafkaConsumer<>(
-            kafka.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer = opened;
+    try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
       List<TopicPartition> partitions =
           Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
-              .flatMap(topic -> Cluster.partitions(opened, kafka.name(topic)).stream())
+              .flatMap(topic -> CommittedReading.partitions(opened, kafka.name(topic)).stream())
               .toList();
       opened.assign(partitions);
       opened.seekToBeginning(partitions);
@@ -126,9 +107,12 @@ final class AlertmanagerLane extends Lane {
   /** Tells all Alertmanagers; each gets everything, whatever the others say. */
   private boolean tell(List<AlertGroups.Alert> alerts, Instant now) {
     List<String> troubles = new ArrayList<>();
+    Instant ends = now.plus(door.resendEvery().multipliedBy(MISSED));
     for (URI url : door.urls()) {
       for (int from = 0; from < alerts.size(); from += AT_ONCE) {
-        String body = body(alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE)), now);
+        List<AlertGroups.Alert> some =
+            alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
+        String body = body(outlet.telling(), some, ends);
         String trouble = post(outlet.courier(), door, url, body);
         if (trouble != null) {
           troubles.add(url.getHost() + ":" + url.getPort() + " " + trouble);
@@ -173,13 +157,13 @@ final class AlertmanagerLane extends Lane {
     return request.build();
   }
 
-  private String body(List<AlertGroups.Alert> alerts, Instant now) {
-    Instant ends = now.plus(door.resendEvery().multipliedBy(MISSED));
+  /** The alerts of one request, each with the moment at which it ends if it is not said again. */
+  static String body(Telling telling, Collection<AlertGroups.Alert> alerts, Instant ends) {
     return Telling.json(
         json -> {
           json.writeStartArray();
           for (AlertGroups.Alert alert : alerts) {
-            outlet.telling().writeAlert(json, alert, ends);
+            telling.writeAlert(json, alert, ends);
           }
           json.writeEndArray();
         });

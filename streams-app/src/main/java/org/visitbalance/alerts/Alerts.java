@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
 
 /** The bridge to the outside: a thread for each route, and one that watches the checking itself. */
 public final class Alerts implements AutoCloseable {
+  private static final int TEST_SECONDS = 60;
+
   private final List<Lane> lanes = new ArrayList<>();
 
   private Alerts() {}
@@ -87,14 +89,8 @@ public final class Alerts implements AutoCloseable {
     } else if (route.door() instanceof Door.Alertmanagers door) {
       AlertGroups groups = new AlertGroups(EVERYTHING);
       String body =
-          Telling.json(
-              json -> {
-                json.writeStartArray();
-                for (AlertGroups.Alert alert : groups.alerts(List.of(matter), now)) {
-                  telling.writeAlert(json, alert, now.plusSeconds(60));
-                }
-                json.writeEndArray();
-              });
+          AlertmanagerLane.body(
+              telling, groups.alerts(List.of(matter), now), now.plusSeconds(TEST_SECONDS));
       for (URI url : door.urls()) {
         lines.add(sent(courier, door, AlertmanagerLane.request(door, url, body)));
       }

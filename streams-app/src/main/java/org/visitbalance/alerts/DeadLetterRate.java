@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
@@ -88,7 +89,7 @@ final class DeadLetterRate {
 
     private void begin(Instant from) {
       List<TopicPartition> partitions =
-          Cluster.partitions(consumer, cluster.name(Topics.DEAD_LETTERS));
+          CommittedReading.partitions(consumer, cluster.name(Topics.DEAD_LETTERS));
       consumer.assign(partitions);
       Map<TopicPartition, Long> asked = new HashMap<>();
       partitions.forEach(partition -> asked.put(partition, from.toEpochMilli()));

@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.AlertSaid;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
@@ -50,7 +51,7 @@ final class Notebook implements AutoCloseable {
         new KafkaConsumer<>(
             cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          Cluster.partitions(consumer, cluster.name(Topics.ALERTS_SAID));
+          CommittedReading.partitions(consumer, cluster.name(Topics.ALERTS_SAID));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

@@ -18,9 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.topology.Topics;
 
@@ -28,13 +26,8 @@ import org.visitbalance.topology.Topics;
  * Tells a receiver of webhooks: instances share the partitions as the route's own consumer group,
  * and whoever gets one reads it from its beginning, for what is open, and what was said (ADR 18).
  */
-final class WebhookLane extends Lane {
-  private final Cluster kafka;
-  private final Route route;
-  private final CheckingWatch watch;
-  private final InstantSource time;
+final class WebhookLane extends DiscrepancyLane {
   private final Delivery delivery;
-  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
   WebhookLane(
       Cluster cluster,
@@ -43,25 +36,13 @@ final class WebhookLane extends Lane {
       InstantSource time,
       Delivery.Outlet outlet,
       Voice voice) {
-    super(route.name(), voice);
-    this.kafka = cluster;
-    this.route = route;
-    this.watch = watch;
-    this.time = time;
+    super(cluster, route, watch, time, voice);
     this.delivery = new Delivery(route, outlet, receiver);
   }
 
   /** The route's consumer group. */
   static String group(String prefix, String route) {
     return prefix + "visit-balance-alerts-" + route;
-  }
-
-  @Override
-  void wake() {
-    KafkaConsumer<byte[], byte[]> reading = consumer;
-    if (reading != null) {
-      reading.wakeup();
-    }
   }
 
   @Override
@@ -74,9 +55,7 @@ final class WebhookLane extends Lane {
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
     try (Notebook notebook = new Notebook(kafka, route.name());
-        KafkaConsumer<byte[], byte[]> opened =
-            new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer = opened;
+        KafkaConsumer<byte[], byte[]> opened = open(config)) {
       new Reading(opened, notebook).run();
     }
     while (!isClosed()) {

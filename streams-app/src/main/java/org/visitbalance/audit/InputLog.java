@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Topic;
@@ -52,24 +53,7 @@ public final class InputLog {
    * @throws AuditException if a topic is not there or does not begin at its beginning
    */
   public static InputLog upToNow(Map<String, ?> clients, String prefix) {
-    return open(clients, prefix, Map.of());
-  }
-
-  /**
-   * The log up to given ends; of partitions that are not named, to what is committed now.
-   *
-   * @throws AuditException if it cannot be read as a whole up to there
-   */
-  public static InputLog upTo(
-      Map<String, ?> clients, String prefix, Map<TopicPartition, Long> wanted) {
-    return open(clients, prefix, wanted);
-  }
-
-  private static InputLog open(
-      Map<String, ?> clients, String prefix, Map<TopicPartition, Long> wanted) {
-    Map<String, Object> reading = new HashMap<>(clients);
-    reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    Map<String, Object> reading = CommittedReading.config(clients);
     reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     reading.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     reading.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
@@ -92,11 +76,20 @@ public final class InputLog {
       }
       requireSame(prefix, all);
       requireBeginnings(consumer.beginningOffsets(all));
-      Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(all));
-      wanted.forEach((place, end) -> requireThere(ends, place, end));
-      ends.putAll(wanted);
-      return new InputLog(reading, prefix, ends);
+      return new InputLog(reading, prefix, consumer.endOffsets(all));
     }
+  }
+
+  /**
+   * The same log up to other ends; partitions that are not named keep theirs.
+   *
+   * @throws AuditException if it does not reach that far
+   */
+  public InputLog upTo(Map<TopicPartition, Long> wanted) {
+    Map<TopicPartition, Long> other = new HashMap<>(ends);
+    wanted.forEach((place, end) -> requireThere(ends, place, end));
+    other.putAll(wanted);
+    return new InputLog(clients, prefix, other);
   }
 
   private static void requireSame(String prefix, Collection<TopicPartition> all) {

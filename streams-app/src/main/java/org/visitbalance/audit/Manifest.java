@@ -7,13 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Scope;
+import org.visitbalance.platform.Sha256;
 
 /** The file that says what a package was made from, and what is in it: docs/audit.md. */
 public final class Manifest {
@@ -135,7 +133,8 @@ public final class Manifest {
     Map<String, Object> files = new TreeMap<>();
     for (Path file : list(folder)) {
       files.put(
-          String.valueOf(file.getFileName()), Map.of("sha256", sha256(Files.readAllBytes(file))));
+          String.valueOf(file.getFileName()),
+          Map.of("sha256", Sha256.hex(Files.readAllBytes(file))));
     }
     return files;
   }
@@ -143,15 +142,6 @@ public final class Manifest {
   private static List<Path> list(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> !file.getFileName().toString().equals(FILE)).sorted().toList();
-    }
-  }
-
-  /** The hash of some bytes, in hexadecimal digits. */
-  public static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -171,7 +161,7 @@ public final class Manifest {
       String hash = wanted.remove(name);
       if (hash == null) {
         problems.add(name + " is not in the manifest");
-      } else if (Files.isDirectory(file) || !hash.equals(sha256(Files.readAllBytes(file)))) {
+      } else if (Files.isDirectory(file) || !hash.equals(Sha256.hex(Files.readAllBytes(file)))) {
         problems.add(name + " was changed");
       }
     }

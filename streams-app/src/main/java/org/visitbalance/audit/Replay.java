@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntConsumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,6 +60,8 @@ public final class Replay {
   /** A settings document on the log. */
   private record Document(Instant knownAt, int partition, long offset, Settings settings) {}
 
+  private record KnownFeed(Feed feed, Instant knownAt) {}
+
   /** Answers the question, with the result for each of its moments. */
   public List<Answer> run(int threads) {
     return run(threads, partition -> question.moments(), true);
@@ -72,129 +74,140 @@ public final class Replay {
 
   private List<Answer> run(int threads, IntFunction<List<Instant>> moments, boolean byKnownTime) {
     List<Document> documents = documents();
-    List<Feed> feeds = new ArrayList<>();
-    List<Instant> feedsKnownAt = new ArrayList<>();
-    log.readAll(
-        Topics.FEEDS,
-        record ->
-            take(
-                record,
-                Topics.FEEDS,
-                decoder -> decode(decoder, record),
-                (fact, knownAt) -> {
-                  feeds.add((Feed) fact);
-                  feedsKnownAt.add(byKnownTime ? knownAt : Instant.MIN);
-                }));
-    int answers = moments.apply(0).size();
-    List<Map<String, Settings>> settings = new ArrayList<>();
-    List<@Nullable Document> stood = new ArrayList<>();
-    List<Judging> judgings = new ArrayList<>();
-    for (int i = 0; i < answers; i++) {
-      Document document =
-          question.whatIf() != null
-              ? null
-              : standing(documents, byKnownTime ? moments.apply(0).get(i) : Instant.MAX);
-      Settings own = document == null ? question.whatIf() : document.settings();
-      stood.add(document);
-      settings.add(own == null ? Map.of() : Map.of(question.tenant(), own));
-      TenantSettings worked =
-          own == null ? TenantSettings.defaults(question.tenant()) : new TenantSettings(own);
-      judgings.add(new Judging(tenant -> worked, tokenKey, question.scope()));
+    List<KnownFeed> feeds = feeds(byKnownTime);
+    List<Course> courses = new ArrayList<>();
+    for (Instant moment : moments.apply(0)) {
+      courses.add(new Course(documents, moment, byKnownTime));
     }
-    IntConsumer work =
+    Workers.run(
+        threads,
+        log.partitions(),
         partition -> {
           List<Fold> folds = new ArrayList<>();
-          for (int i = 0; i < answers; i++) {
-            folds.add(new Fold(settings.get(i), moments.apply(partition).get(i), tokenKey, 1));
+          for (int i = 0; i < courses.size(); i++) {
+            Instant moment = moments.apply(partition).get(i);
+            folds.add(new Fold(courses.get(i).settings, moment, tokenKey, 1));
           }
           fold(partition, folds, byKnownTime);
-          count(folds.get(answers - 1).counts());
-          for (int i = 0; i < answers; i++) {
-            for (int j = 0; j < feeds.size(); j++) {
-              folds.get(i).add(feeds.get(j), feedsKnownAt.get(j));
-            }
-            folds.get(i).judgeInto(judgings.get(i));
+          count(folds.get(folds.size() - 1).counts());
+          for (int i = 0; i < folds.size(); i++) {
+            Fold fold = folds.get(i);
+            feeds.forEach(one -> fold.add(one.feed(), one.knownAt()));
+            fold.judgeInto(courses.get(i).judging);
           }
-        };
-    Workers.run(threads, log.partitions(), work);
-    countFeeds(feeds, feedsKnownAt, moments.apply(0).get(answers - 1));
-    List<Answer> told = new ArrayList<>();
-    for (int i = 0; i < answers; i++) {
-      Document document = stood.get(i);
-      told.add(
-          new Answer(
-              moments.apply(0).get(i),
-              judgings.get(i).outputs(),
-              settings.get(i),
-              document == null ? null : document.partition(),
-              document == null ? null : document.offset(),
-              feeds(feeds, feedsKnownAt, moments.apply(0).get(i))));
+        });
+    countFeeds(feeds, courses.get(courses.size() - 1).moment);
+    return courses.stream().map(course -> course.answer(feeds)).toList();
+  }
+
+  /** What it takes to answer for one moment. */
+  private final class Course {
+    final Instant moment;
+    final Map<String, Settings> settings;
+    final Judging judging;
+    private final @Nullable Document stood;
+
+    Course(List<Document> documents, Instant moment, boolean byKnownTime) {
+      this.moment = moment;
+      this.stood =
+          question.whatIf() == null
+              ? standing(documents, byKnownTime ? moment : Instant.MAX)
+              : null;
+      Settings own = stood == null ? question.whatIf() : stood.settings();
+      this.settings = own == null ? Map.of() : Map.of(question.tenant(), own);
+      TenantSettings worked =
+          own == null ? TenantSettings.defaults(question.tenant()) : new TenantSettings(own);
+      this.judging = new Judging(tenant -> worked, tokenKey, question.scope());
     }
-    return told;
+
+    Answer answer(List<KnownFeed> feeds) {
+      return new Answer(
+          moment,
+          judging.outputs(),
+          settings,
+          stood == null ? null : stood.partition(),
+          stood == null ? null : stood.offset(),
+          standingFeeds(feeds, moment));
+    }
   }
 
   @FunctionalInterface
-  private interface Decoding {
-    @Nullable SpecificRecord by(FactDecoder decoder) throws FactDecoder.NoFact;
+  private interface Decoding<T> {
+    T of(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record) throws FactDecoder.NoFact;
   }
 
   @FunctionalInterface
-  private interface Taker {
-    void take(SpecificRecord fact, Instant knownAt);
+  private interface Taker<T> {
+    void take(T value, Instant knownAt);
   }
 
-  private final ThreadLocal<FactDecoder> decoders = ThreadLocal.withInitial(this::decoder);
+  /** Reads and counts records on one thread. */
+  private final class Reading<T> {
+    private final FactDecoder decoder =
+        new FactDecoder(log.prefix(), log.partitions(), serdes, InputLog.TOPICS);
+    private final Decoding<T> decoding;
+    private final Function<T, String> tenant;
 
-  private FactDecoder decoder() {
-    return new FactDecoder(log.prefix(), log.partitions(), serdes, InputLog.TOPICS);
+    /** Records of a partition come together. */
+    private String topic = "";
+
+    private int partition = -1;
+    private Tally tally = new Tally();
+
+    Reading(Decoding<T> decoding, Function<T, String> tenant) {
+      this.decoding = decoding;
+      this.tenant = tenant;
+    }
+
+    /** Counts a record, and hands its value on if it is the tenant's. */
+    void take(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
+      taken.increment();
+      if (record.partition() != partition || !record.topic().equals(topic)) {
+        topic = record.topic();
+        partition = record.partition();
+        tally = tally(decoder.topic(topic), partition);
+      }
+      tally.read(record.value());
+      try {
+        T value = decoding.of(decoder, record);
+        if (!tenant.apply(value).equals(question.tenant())) {
+          tally.ofOthers++;
+          return;
+        }
+        Instant knownAt = Instant.ofEpochMilli(record.timestamp());
+        tally.valid++;
+        if (!question.moments().isEmpty()
+            && knownAt.isAfter(question.moments().get(question.moments().size() - 1))) {
+          tally.notYetKnown++;
+        }
+        taker.take(value, knownAt);
+      } catch (FactDecoder.NoFact e) {
+        tally.dead(e.letter(topic, partition, record.offset()), question.tenant());
+      }
+    }
   }
 
-  private static SpecificRecord decode(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record)
+  private static SpecificRecord fact(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record)
       throws FactDecoder.NoFact {
     return decoder.fact(record.topic(), record.partition(), record.key(), record.value());
   }
 
   private void fold(int partition, List<Fold> folds, boolean byKnownTime) {
-    Instant first = question.moments().isEmpty() ? Instant.MAX : question.moments().get(0);
     boolean compares = folds.size() > 1;
+    Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
+    Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
     log.readFacts(
         partition,
         record ->
-            take(
+            reading.take(
                 record,
-                decoders.get().topic(record.topic()),
-                decoder -> decode(decoder, record),
                 (fact, knownAt) -> {
                   folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
-                  if (compares && knownAt.isAfter(first) && !knownAt.isAfter(last)) {
+                  if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
                     happenings.add(Happening.of(fact, knownAt));
                   }
                 }));
-  }
-
-  /** Counts a record, and hands it on if it is a fact of the tenant. */
-  private void take(
-      ConsumerRecord<byte[], byte[]> record, Topic<?> topic, Decoding decoding, Taker taker) {
-    taken.increment();
-    Tally tally = tally(topic, record.partition());
-    tally.read(record.value());
-    try {
-      SpecificRecord fact = decoding.by(decoders.get());
-      if (fact == null || !Facts.tenant(fact).equals(question.tenant())) {
-        tally.ofOthers++;
-        return;
-      }
-      Instant knownAt = Instant.ofEpochMilli(record.timestamp());
-      tally.valid++;
-      if (!question.moments().isEmpty()
-          && knownAt.isAfter(question.moments().get(question.moments().size() - 1))) {
-        tally.notYetKnown++;
-      }
-      taker.take(fact, knownAt);
-    } catch (FactDecoder.NoFact e) {
-      tally.dead(e.letter(record.topic(), record.partition(), record.offset()), question.tenant());
-    }
   }
 
   private Tally tally(Topic<?> topic, int partition) {
@@ -205,35 +218,34 @@ public final class Replay {
     }
   }
 
+  private List<KnownFeed> feeds(boolean byKnownTime) {
+    List<KnownFeed> feeds = new ArrayList<>();
+    Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
+    log.readAll(
+        Topics.FEEDS,
+        record ->
+            reading.take(
+                record,
+                (fact, knownAt) ->
+                    feeds.add(new KnownFeed((Feed) fact, byKnownTime ? knownAt : Instant.MIN))));
+    return feeds;
+  }
+
   private List<Document> documents() {
     List<Document> documents = new ArrayList<>();
+    Reading<Settings> reading =
+        new Reading<>(
+            (decoder, record) ->
+                decoder.settings(record.topic(), record.partition(), record.key(), record.value()),
+            Settings::getTenant);
     log.readAll(
         Topics.SETTINGS,
-        record -> {
-          taken.increment();
-          Tally tally = tally(Topics.SETTINGS, record.partition());
-          tally.read(record.value());
-          try {
-            Settings document =
-                decoders
-                    .get()
-                    .settings(record.topic(), record.partition(), record.key(), record.value());
-            if (document.getTenant().equals(question.tenant())) {
-              tally.valid++;
-              documents.add(
-                  new Document(
-                      Instant.ofEpochMilli(record.timestamp()),
-                      record.partition(),
-                      record.offset(),
-                      document));
-            } else {
-              tally.ofOthers++;
-            }
-          } catch (FactDecoder.NoFact e) {
-            tally.dead(
-                e.letter(record.topic(), record.partition(), record.offset()), question.tenant());
-          }
-        });
+        record ->
+            reading.take(
+                record,
+                (document, knownAt) ->
+                    documents.add(
+                        new Document(knownAt, record.partition(), record.offset(), document))));
     return documents;
   }
 
@@ -255,19 +267,19 @@ public final class Replay {
     superseded.add(counts.superseded());
   }
 
-  private static List<Feed> feeds(List<Feed> feeds, List<Instant> knownAt, Instant moment) {
+  private static List<Feed> standingFeeds(List<KnownFeed> feeds, Instant moment) {
     Map<FeedSource, Feed> standing = new EnumMap<>(FeedSource.class);
-    for (int i = 0; i < feeds.size(); i++) {
-      if (!knownAt.get(i).isAfter(moment)) {
-        standing.merge(feeds.get(i).getSource(), feeds.get(i), Registers::standing);
+    for (KnownFeed one : feeds) {
+      if (!one.knownAt().isAfter(moment)) {
+        standing.merge(one.feed().getSource(), one.feed(), Registers::standing);
       }
     }
     return List.copyOf(standing.values());
   }
 
-  private void countFeeds(List<Feed> feeds, List<Instant> knownAt, Instant moment) {
-    long known = knownAt.stream().filter(at -> !at.isAfter(moment)).count();
-    int stand = feeds(feeds, knownAt, moment).size();
+  private void countFeeds(List<KnownFeed> feeds, Instant moment) {
+    long known = feeds.stream().filter(one -> !one.knownAt().isAfter(moment)).count();
+    int stand = standingFeeds(feeds, moment).size();
     standing.add(stand);
     superseded.add(known - stand);
   }

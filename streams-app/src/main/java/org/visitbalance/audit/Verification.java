@@ -131,7 +131,7 @@ public final class Verification {
         }
       }
     }
-    InputLog log = InputLog.upTo(clients, prefix, ends);
+    InputLog log = now.upTo(ends);
     Map<Integer, Instant> ticks = ticks(before, log.partitions());
     Answer answer =
         new Replay(log, serdes, tokenKey, new Question(tenant, Scope.ALL, List.of(), null))

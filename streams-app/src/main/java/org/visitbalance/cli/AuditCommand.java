@@ -24,6 +24,7 @@ import org.visitbalance.core.Scope;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SettingsFiles;
 import org.visitbalance.output.Verdict;
+import org.visitbalance.platform.Sha256;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.service.TopicReader;
@@ -149,10 +150,8 @@ final class AuditCommand implements Callable<Integer> {
     }
     Map<String, Object> clients = cluster.clientsSoon();
     Instant moment = asOf == null ? Instant.now() : asOf;
-    InputLog log =
-        asked == null
-            ? InputLog.upToNow(clients, cluster.prefix())
-            : InputLog.upTo(clients, cluster.prefix(), asked.ends());
+    InputLog now = InputLog.upToNow(clients, cluster.prefix());
+    InputLog log = asked == null ? now : now.upTo(asked.ends());
     Question question =
         asked == null
             ? question(List.of(moment))
@@ -164,7 +163,7 @@ final class AuditCommand implements Callable<Integer> {
     Replay replay = new Replay(log, serdes(clients), tokenKey(), question);
     Answer answer = run(replay, log).get(0);
     requireKnown(replay, question);
-    String hash = settings == null ? null : Manifest.sha256(Files.readAllBytes(settings));
+    String hash = settings == null ? null : Sha256.hex(Files.readAllBytes(settings));
     AuditPackage.write(
         place, folder -> AuditPackage.fill(folder, version(), question, log, replay, answer, hash));
     PrintWriter out = spec.commandLine().getOut();

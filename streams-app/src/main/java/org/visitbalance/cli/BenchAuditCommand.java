@@ -11,10 +11,7 @@ import org.visitbalance.audit.InputLog;
 import org.visitbalance.audit.Question;
 import org.visitbalance.audit.Replay;
 import org.visitbalance.core.Scope;
-import org.visitbalance.fact.Feed;
 import org.visitbalance.platform.serde.ValueSerdes;
-import org.visitbalance.scenario.Preset;
-import org.visitbalance.scenario.Scenario;
 import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.topology.TopologyOptions;
@@ -35,9 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchAuditCommand implements Callable<Integer> {
   private static final int ROUNDS = 3;
-  private static final int CLINICS = 20;
   private static final int DAYS = 90;
-  private static final double FACTS_PER_VISIT = 4.0;
   private static final double NANOS = 1e9;
 
   @Spec private CommandSpec spec;
@@ -93,22 +88,13 @@ final class BenchAuditCommand implements Callable<Integer> {
   }
 
   private String produce(Map<String, Object> clients, TopologyOptions.Serdes serdes) {
-    Scenario scenario =
-        new Scenario(
-            Preset.CLINIC
-                .options()
-                .with()
-                .clinics(CLINICS, 2)
-                .days(DAYS)
-                .visitsPerDay((int) Math.ceil(facts / (FACTS_PER_VISIT * CLINICS * DAYS) * 2))
-                .maxFacts(Long.MAX_VALUE)
-                .build());
+    BenchCompany company = new BenchCompany(facts, DAYS);
     try (FactProducer producer = new FactProducer(clients, serdes, "");
-        Stream<TimedFact> all = scenario.facts().filter(timed -> !(timed.fact() instanceof Feed))) {
-      scenario.settings().forEach(producer::settings);
+        Stream<TimedFact> all = company.facts()) {
+      company.settings().forEach(producer::settings);
       all.limit(facts).forEach(timed -> producer.fact(timed.fact()));
       producer.flush();
     }
-    return scenario.settings().get(0).getTenant();
+    return company.settings().get(0).getTenant();
   }
 }

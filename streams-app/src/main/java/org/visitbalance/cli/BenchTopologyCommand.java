@@ -15,15 +15,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.visitbalance.fact.Feed;
 import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
 import org.visitbalance.query.model.Database;
-import org.visitbalance.scenario.Preset;
-import org.visitbalance.scenario.Scenario;
 import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -51,9 +48,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchTopologyCommand implements Callable<Integer> {
   private static final double NANOS = 1e9;
-  private static final int CLINICS = 20;
   private static final int DAYS = 90;
-  private static final double FACTS_PER_VISIT = 4.0;
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   /** To ask costs the service time too. */
@@ -133,20 +128,10 @@ final class BenchTopologyCommand implements Callable<Integer> {
 
   private void measure(Map<String, Object> clients, Path state) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    Scenario scenario =
-        new Scenario(
-            Preset.CLINIC
-                .options()
-                .with()
-                .clinics(CLINICS, 2)
-                .days(2 * DAYS)
-                .visitsPerDay(
-                    (int) Math.ceil((facts + warmUp) / (FACTS_PER_VISIT * CLINICS * DAYS)))
-                .maxFacts(Long.MAX_VALUE)
-                .build());
+    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS);
     try (FactProducer producer = new FactProducer(clients, serdes, "");
-        Stream<TimedFact> all = scenario.facts().filter(timed -> !(timed.fact() instanceof Feed))) {
-      scenario.settings().forEach(producer::settings);
+        Stream<TimedFact> all = company.facts()) {
+      company.settings().forEach(producer::settings);
       Iterator<TimedFact> next = all.iterator();
       if (warmUp > 0) {
         Instant end = produce(producer, next, warmUp);

@@ -24,6 +24,7 @@ import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.topology.Keys;
@@ -165,17 +166,13 @@ final class LatencyProbe {
 
   /** Sees what is committed on the topic of balances. */
   static Eye onTopic(Map<String, ?> clients) {
-    Map<String, Object> reading = new HashMap<>(clients);
-    reading.put("isolation.level", "read_committed");
+    Map<String, Object> reading = CommittedReading.config(clients);
     reading.put("fetch.max.wait.ms", "20");
     String topic = Topics.BALANCES.name();
     return (done, seen) -> {
       try (KafkaConsumer<String, byte[]> consumer =
           new KafkaConsumer<>(reading, new StringDeserializer(), new ByteArrayDeserializer())) {
-        List<TopicPartition> all =
-            consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
+        List<TopicPartition> all = CommittedReading.partitions(consumer, topic);
         consumer.assign(all);
         consumer.seekToEnd(all);
         all.forEach(consumer::position);

@@ -58,7 +58,7 @@ public final class HtmlReport {
   }
 
   /** A text that may stand in HTML. */
-  public static String escaped(String text) {
+  private static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -34,9 +34,7 @@ public final class TopicReader {
    * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
    */
   public TopicReader(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
-    this.clients = new HashMap<>(clients);
-    this.clients.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    this.clients.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    this.clients = CommittedReading.config(clients);
     this.serdes = serdes;
     this.prefix = prefix;
   }
@@ -89,9 +87,7 @@ public final class TopicReader {
         String name = prefix + topic.name();
         byName.put(name, topic);
         deserializers.put(name, serdes.of(topic.type()).deserializer());
-        consumer
-            .partitionsFor(name)
-            .forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
+        partitions.addAll(CommittedReading.partitions(consumer, name));
       }
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);

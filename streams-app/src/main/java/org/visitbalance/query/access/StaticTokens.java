@@ -1,21 +1,17 @@
 package org.visitbalance.query.access;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Sha256;
 
 /**
  * Tokens of a file, for small installations. A line is {@code SHA256 USER ROLE TENANT,...}: the
@@ -78,18 +74,10 @@ public final class StaticTokens implements Authenticator {
       throw new Denied("send a token: Authorization: Bearer TOKEN");
     }
     // Looked up by hash: how long it takes says nothing about any token.
-    Caller caller = callers.get(HexFormat.of().formatHex(sha256(token)));
+    Caller caller = callers.get(Sha256.hex(token));
     if (caller == null) {
       throw new Denied("this token is not known here; ask whoever runs the service for one");
     }
     return caller;
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -4,14 +4,10 @@ import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.MOMENT;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
+import org.visitbalance.platform.Sha256;
 import org.visitbalance.query.model.Column;
 
 /** What the tables know of a period and of its closes. */
@@ -81,14 +78,7 @@ final class Closings {
 
   /** What names the figures of a balance: whoever closes a period shows that he has seen them. */
   static String seal(Balance balance) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(balance.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, SEAL);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(balance.toString()).substring(0, SEAL);
   }
 
   /** What an answer about a period says of its close. */

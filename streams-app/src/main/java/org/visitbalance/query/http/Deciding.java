@@ -1,9 +1,5 @@
 package org.visitbalance.query.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -12,7 +8,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +19,7 @@ import org.visitbalance.fact.Decision;
 import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.platform.Sha256;
 import org.visitbalance.topology.Keys;
 
 /**
@@ -62,6 +58,8 @@ final class Deciding {
       return status.equals("OPEN");
     }
   }
+
+  private static final int EVENT_DIGITS = 32;
 
   private final Handle handle;
   private final Call call;
@@ -256,12 +254,7 @@ final class Deciding {
             String.valueOf(wanted.discrepancy()),
             kind,
             String.valueOf(wanted.action()));
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return "decision-" + HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "decision-" + Sha256.hex(text).substring(0, EVENT_DIGITS);
   }
 
   /** What this very request has said before is not said again: it may be undone since. */

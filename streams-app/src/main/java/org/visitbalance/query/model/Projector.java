@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -60,22 +61,11 @@ public final class Projector implements AutoCloseable {
     this.serdes = serdes;
     this.prefix = prefix;
     this.topics = topics(prefix);
-    this.clients = config(clients);
+    this.clients = CommittedReading.config(clients);
     this.clients.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     this.clients.put(ConsumerConfig.GROUP_ID_CONFIG, prefix + "visit-balance-read-model");
     this.clients.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
     thread.setDaemon(true);
-  }
-
-  /** The configuration of a consumer that reads what is committed, and keeps its own offsets. */
-  static Map<String, Object> config(Map<String, ?> clients) {
-    Map<String, Object> config = new HashMap<>(clients);
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    // How the topology's consumers make a group is their own affair.
-    config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    config.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
-    return config;
   }
 
   /** The full names of the topics that it reads. */
@@ -168,9 +158,7 @@ public final class Projector implements AutoCloseable {
       KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
     List<TopicPartition> all = new ArrayList<>();
     for (String topic : topics) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> all.add(new TopicPartition(topic, info.partition())));
+      all.addAll(CommittedReading.partitions(consumer, topic));
     }
     return all;
   }

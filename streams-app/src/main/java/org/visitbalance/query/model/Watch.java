@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -80,7 +81,9 @@ public final class Watch implements AutoCloseable {
     this.admin = Admin.create(new HashMap<>(clients));
     this.consumer =
         new KafkaConsumer<>(
-            Projector.config(clients), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            CommittedReading.config(clients),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     thread.setDaemon(true);
   }
 

@@ -1,0 +1,41 @@
+package org.visitbalance.alerts;
+
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** A lane that reads discrepancies, and what the watch has found, for one route. */
+abstract class DiscrepancyLane extends Lane {
+  final Cluster kafka;
+  final Route route;
+  final CheckingWatch watch;
+  final InstantSource time;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+  DiscrepancyLane(
+      Cluster cluster, Route route, CheckingWatch watch, InstantSource time, Voice voice) {
+    super(route.name(), voice);
+    this.kafka = cluster;
+    this.route = route;
+    this.watch = watch;
+    this.time = time;
+  }
+
+  /** Opens the consumer of this life; {@link #wake} lets its reading end. */
+  final KafkaConsumer<byte[], byte[]> open(Map<String, Object> config) {
+    KafkaConsumer<byte[], byte[]> opened =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer = opened;
+    return opened;
+  }
+
+  @Override
+  final void wake() {
+    KafkaConsumer<byte[], byte[]> reading = consumer;
+    if (reading != null) {
+      reading.wakeup();
+    }
+  }
+}
