@@ -26,6 +26,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** These tell what was asked for, which may be anything; the API says its own failures. */
   private static final List<String> TELLTALES = List.of("org.eclipse.jetty", "io.javalin");
 
+  /** It warns at each look at the end of a partition that its consumer does not read. */
+  private static final String CHATTERER =
+      "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils";
+
   /** For the service loader, which finds this before a file is looked for: at first, silence. */
   public Logs() {}
 
@@ -54,6 +58,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
     root.setLevel(Level.WARN);
     logs.getLogger("org.visitbalance").setLevel(Level.valueOf(level));
+    logs.getLogger(CHATTERER).setLevel(Level.ERROR);
     TELLTALES.forEach(name -> logs.getLogger(name).setLevel(Level.OFF));
   }
 
