@@ -75,8 +75,7 @@ class DecisionDoorTest {
   }
 
   private static JsonNode row(String id) {
-    for (JsonNode row :
-        here.get(OPEN + "&status=ALL", Installation.VIEWER).path("rows")) {
+    for (JsonNode row : here.get(OPEN + "&status=ALL", Installation.VIEWER).path("rows")) {
       if (row.path("id").asText().equals(id)) {
         return row;
       }
@@ -109,8 +108,7 @@ class DecisionDoorTest {
     // When it is accepted with a note
     JsonNode answer =
         decide(
-            List.of(
-                one(id, "ACCEPTED", ",\"reason\":\"WRITTEN_OFF\",\"note\":\"" + NOTE + "\"")));
+            List.of(one(id, "ACCEPTED", ",\"reason\":\"WRITTEN_OFF\",\"note\":\"" + NOTE + "\"")));
 
     // Then it is off the list, and the day counts it apart
     assertThat(answer.path("taken").asInt()).isOne();
@@ -128,15 +126,15 @@ class DecisionDoorTest {
               assertThat(item.path("kind").asText()).isEqualTo("ACCEPTED");
               assertThat(item.path("acceptedBecause").asText()).isEqualTo("WRITTEN_OFF");
             });
-    JsonNode visit =
-        here.get("visits/" + lost.path("visit").asText(), Installation.VIEWER);
+    JsonNode visit = here.get("visits/" + lost.path("visit").asText(), Installation.VIEWER);
     assertThat(visit.path("kind").asText()).isEqualTo("ACCEPTED");
     assertThat(visit.path("timeline"))
         .anySatisfy(
             event -> {
               assertThat(event.path("what").asText()).isEqualTo("ACCEPTED");
               assertThat(event.path("source").asText()).isEqualTo("PEOPLE");
-              assertThat(event.path("detail").asText()).isEqualTo("LOST_AFTER_ACCEPTANCE WRITTEN_OFF");
+              assertThat(event.path("detail").asText())
+                  .isEqualTo("LOST_AFTER_ACCEPTANCE WRITTEN_OFF");
             });
 
     // And the access log, and it alone, has who, what and the note
@@ -150,16 +148,14 @@ class DecisionDoorTest {
     new TopicReader(here.clients, here.serdes, "")
         .read(
             Topics.ALL.stream().filter(topic -> !topic.equals(Topics.ACCESS_LOG)).toList(),
-            (topic, key, value) ->
-                assertThat(value + " " + key).doesNotContain("Quillfeather"));
+            (topic, key, value) -> assertThat(value + " " + key).doesNotContain("Quillfeather"));
 
     // When it is undone, then all is as it was
     decide(List.of(one(id, "WITHDRAWN", "")));
     accepted.clear();
     here.settle();
     assertThat(row(id).path("status").asText()).isEqualTo("OPEN");
-    assertThat(period(lost).path("balance").path("verdict").asText())
-        .isEqualTo("OUT_OF_BALANCE");
+    assertThat(period(lost).path("balance").path("verdict").asText()).isEqualTo("OUT_OF_BALANCE");
     assertThat(here.faults).isEmpty();
   }
 
@@ -247,8 +243,7 @@ class DecisionDoorTest {
             + "\"reason\":\"PAYER_RULE\"}";
 
     HttpResponse<String> other =
-        here.send(
-            "POST", "decisions", body.formatted(held.size() + 1), Installation.WORKER);
+        here.send("POST", "decisions", body.formatted(held.size() + 1), Installation.WORKER);
     assertThat(other.statusCode()).isEqualTo(409);
     assertThat(other.body()).contains("the filter finds " + held.size());
 
@@ -262,8 +257,7 @@ class DecisionDoorTest {
   void theListIsFilledInAndSentBack() {
     // Given the list as a file, with three rows filled in
     String csv =
-        here.send("GET", "discrepancies?level=VISIT&format=csv", null, Installation.WORKER)
-            .body();
+        here.send("GET", "discrepancies?level=VISIT&format=csv", null, Installation.WORKER).body();
     List<String> lines = new ArrayList<>(List.of(csv.split("\r\n", -1)));
     assertThat(lines.get(0)).endsWith(",decision,reason,note");
     String id = lines.get(1).substring(0, 26);
@@ -313,16 +307,26 @@ class DecisionDoorTest {
   void whateverIsSentIsAnsweredWithAProblem() {
     Map<String, String> bodies =
         Map.of(
-            "", "application/json",
-            "[]", "application/json",
-            "{\"decisions\":[]}", "application/json",
-            "{\"decisions\":[1]}", "application/json",
-            "{\"decisions\":[{\"discrepancy\":1,\"action\":\"ACCEPTED\"}]}", "application/json",
-            "{\"filter\":{\"x\":1},\"expected\":0,\"action\":\"RELEASED\"}", "application/json",
-            "{\"filter\":{\"kind\":{}},\"expected\":0,\"action\":\"RELEASED\"}", "text/plain",
-            "[".repeat(5_000), "application/json",
-            "id,decision\n\"x", "text/csv",
-            "id,id,decision\n", "text/csv");
+            "",
+            "application/json",
+            "[]",
+            "application/json",
+            "{\"decisions\":[]}",
+            "application/json",
+            "{\"decisions\":[1]}",
+            "application/json",
+            "{\"decisions\":[{\"discrepancy\":1,\"action\":\"ACCEPTED\"}]}",
+            "application/json",
+            "{\"filter\":{\"x\":1},\"expected\":0,\"action\":\"RELEASED\"}",
+            "application/json",
+            "{\"filter\":{\"kind\":{}},\"expected\":0,\"action\":\"RELEASED\"}",
+            "text/plain",
+            "[".repeat(5_000),
+            "application/json",
+            "id,decision\n\"x",
+            "text/csv",
+            "id,id,decision\n",
+            "text/csv");
     bodies.forEach(
         (body, type) -> {
           HttpResponse<String> answer =

@@ -55,7 +55,7 @@ record Decisions(List<Decision> accepted) {
       return Optional.empty();
     }
     Optional<AcceptanceReason> first = Optional.empty();
-    for (LocalDate date : days(subject, period)) {
+    for (LocalDate date : days(period)) {
       Optional<Item> ofDay = Bridge.undecided(subject, Period.day(period.location(), date), moment);
       if (ofDay.isPresent() && ofDay.get().reason() == item.reason()) {
         Optional<AcceptanceReason> because =
@@ -69,7 +69,7 @@ record Decisions(List<Decision> accepted) {
     return first;
   }
 
-  private static TreeSet<LocalDate> days(Subject subject, Period period) {
+  private static TreeSet<LocalDate> days(Period period) {
     TreeSet<LocalDate> days = new TreeSet<>();
     for (LocalDate day = period.from(); !day.isAfter(period.to()); day = day.plusDays(1)) {
       days.add(day);

@@ -36,10 +36,7 @@ final class Api {
         Endpoint.list(
             ROOT + "discrepancies",
             new ListRoute(
-                jdbi,
-                "visit-balance-discrepancies",
-                WorkLists.DISCREPANCIES,
-                DecisionSheet.BLANK)),
+                jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
         post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, doors, time)),
         list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),

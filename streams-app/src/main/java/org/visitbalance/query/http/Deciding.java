@@ -139,7 +139,9 @@ final class Deciding {
             .in("patient_key", patients)
             .add(" and kind = 'DECISION'")
             .on(handle)
-            .map((row, context) -> java.util.Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
+            .map(
+                (row, context) ->
+                    java.util.Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
             .one()
             .orElse(null);
     Instant least = last == null ? now : last.toInstant().plus(1, ChronoUnit.MICROS);
@@ -277,8 +279,7 @@ final class Deciding {
     }
     for (Said one : said) {
       if (one.facts.stream().allMatch(fact -> before.contains(key(fact)))) {
-        answers.set(
-            one.answer, new Answer(answers.get(one.answer).wanted(), Outcome.ALREADY));
+        answers.set(one.answer, new Answer(answers.get(one.answer).wanted(), Outcome.ALREADY));
       } else {
         facts.addAll(one.facts);
         entries.add(one.entry);

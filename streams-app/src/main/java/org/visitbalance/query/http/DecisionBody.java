@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter the parameters of the work list; null: one by one
  * @param expected how many the filter is to find
  */
-record DecisionBody(
-    List<Wanted> each, @Nullable Map<String, List<String>> filter, int expected) {
+record DecisionBody(List<Wanted> each, @Nullable Map<String, List<String>> filter, int expected) {
   private static final String DECISIONS = "decisions";
   private static final String FILTER = "filter";
   private static final String EXPECTED = "expected";
@@ -33,8 +32,7 @@ record DecisionBody(
     JsonNode body = tree(bytes);
     if (body.has(FILTER)) {
       known(body, OF_FILTER, "the body");
-      Wanted one =
-          Wanted.of(0, name -> name.equals(Wanted.DISCREPANCY) ? NO_ID : text(body, name));
+      Wanted one = Wanted.of(0, name -> name.equals(Wanted.DISCREPANCY) ? NO_ID : text(body, name));
       if (one.problem() != null) {
         throw Problem.unusable("the body", "cannot be used: " + one.problem());
       }

@@ -46,7 +46,9 @@ final class DecisionSheet {
           wanted.add(wanted(row, columns));
           if (wanted.size() > most) {
             throw Problem.of(
-                413, "Too much", "decide about at most " + most + " rows at once; none was decided");
+                413,
+                "Too much",
+                "decide about at most " + most + " rows at once; none was decided");
           }
         }
       }

@@ -13,7 +13,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** What people decide: each wish is taken or rejected with its reason, and the answer says which. */
+/**
+ * What people decide: each wish is taken or rejected with its reason, and the answer says which.
+ */
 final class DecisionsRoute implements Route {
   static final Set<String> PARAMS = Set.of("tenant");
   static final String REQUEST = "Idempotency-Key";
@@ -103,8 +105,7 @@ final class DecisionsRoute implements Route {
       }
     }
     filters.add(
-        Filter.of(
-            "status", (any, sql) -> sql.add(" and d.status = 'OPEN' and d.level = 'VISIT'")));
+        Filter.of("status", (any, sql) -> sql.add(" and d.status = 'OPEN' and d.level = 'VISIT'")));
     if (one.action() == org.visitbalance.fact.DecisionAction.ACCEPTED) {
       filters.add(
           Filter.of("kind", (any, sql) -> sql.add(" and d.kind <> 'ACCEPTED_BUT_CHANGED'")));

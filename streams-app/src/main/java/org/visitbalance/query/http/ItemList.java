@@ -142,7 +142,8 @@ final class ItemList {
     for (Reason reason : Reason.values()) {
       sql.append(" when '").append(reason).append("' then ").append(rank(Reasons.kind(reason)));
     }
-    return sql.append(" else 9 end + case when i.accepted_because is null then 0 else 4 end").toString();
+    return sql.append(" else 9 end + case when i.accepted_because is null then 0 else 4 end")
+        .toString();
   }
 
   private static int rank(Reasons.Kind kind) {

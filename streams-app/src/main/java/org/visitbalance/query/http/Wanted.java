@@ -13,7 +13,8 @@ import org.visitbalance.fact.DecisionAction;
  *
  * @param line of the file that says so; 0 where there is none
  * @param discrepancy its id
- * @param problem why it cannot be done, as far as that is seen already; else action and id are there
+ * @param problem why it cannot be done, as far as that is seen already; else action and id are
+ *     there
  */
 record Wanted(
     long line,
