@@ -12,6 +12,9 @@ import org.visitbalance.state.StateVersion;
 public final class ServiceProperties {
   private static final String NAMED = "ensure.explicit.internal.resource.naming";
 
+  /** As it will be from Kafka 5 on, where the setting is gone: unset, each start warns of it. */
+  private static final String HANDLED_EVERYWHERE = "processing.exception.handler.global.enabled";
+
   /** Longer than the work of one tick, which lies between two commits. */
   private static final String TRANSACTION_TIMEOUT_MS = "60000";
 
@@ -45,6 +48,7 @@ public final class ServiceProperties {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     // A tick is taken after the facts that were appended before it.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "0");
+    properties.put(HANDLED_EVERYWHERE, "true");
     properties.put(NAMED, "true");
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

@@ -181,7 +181,7 @@ function Found({ of, me }) {
     <${Told} of=${work.told} />
     <ul class="findings">
       ${of.map(
-        (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" ? "resolved" : ""}>
+        (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" && !one.acceptedBecause ? "resolved" : ""}>
           <${Severity} of=${one.severity} />
           <b>${short(one.kind)}<${Ended} of=${one} /></b>
           <span class="quiet">

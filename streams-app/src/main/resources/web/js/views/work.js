@@ -185,7 +185,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
     </thead>
     <tbody>
       ${of.map(
-        (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" ? "resolved" : ""}>
+        (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" && !one.acceptedBecause ? "resolved" : ""}>
           ${open.length > 0 && html`<td>
             ${canBeDecided(one) && html`<input type="checkbox" aria-label="Pick ${short(one.kind)}, ${one.location}" checked=${picks.has(one.id)}
               onChange=${(event) => setPicks(toggled(picks, [one.id], event.target.checked))} />`}</td>`}

@@ -197,6 +197,35 @@ class HostileRequestsTest {
     assertThat(here.get("dead-letters", Installation.RIVAL_ADMIN).path("rows")).isEmpty();
   }
 
+  @Test
+  void ofMalformedDecisionsNoneIsTakenAndEachGetsAnAnswerOrAProblem() {
+    Random random = new Random(8);
+    String good =
+        "{\"decisions\":[{\"discrepancy\":\"%s\",\"action\":\"ACCEPTED\",\"reason\":\"OTHER\"}]}"
+            .formatted("A".repeat(26));
+    String csv = "id,decision,reason,assignee,note\n%s,ACCEPTED,OTHER,,\n";
+    for (int i = 0; i < 300; i++) {
+      boolean isFile = random.nextBoolean();
+      String body = spoilt(isFile ? csv.formatted("A".repeat(26)) : good, random);
+      HttpResponse<String> answer =
+          here.send(
+              "POST",
+              "decisions",
+              body,
+              Installation.RIVAL_ADMIN,
+              "Content-Type",
+              isFile ? "text/csv" : "application/json");
+
+      assertThat(answer.statusCode()).as(body).isIn(202, 400);
+      if (answer.statusCode() == 400) {
+        assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+            .startsWith("application/problem+json");
+      } else {
+        assertThat(answer.body()).contains("\"taken\":0");
+      }
+    }
+  }
+
   private static String spoilt(String fact, Random random) {
     int at = random.nextInt(fact.length());
     return switch (random.nextInt(10)) {

@@ -212,9 +212,10 @@ class SecureServeTest {
         .atMost(Duration.ofMinutes(1))
         .until(
             () ->
-                send(HttpRequest.newBuilder(URI.create(address + "/metrics")))
-                    .body()
-                    .matches("(?s).*dead_letter[^\n]* 1\\.0.*"));
+                serve.log().contains("RUNNING")
+                    && send(HttpRequest.newBuilder(URI.create(address + "/metrics")))
+                        .body()
+                        .matches("(?s).*dead_letter[^\n]* 1\\.0.*"));
 
     // Then each line but those for a person is JSON, and the states of the instance are among them
     List<JsonNode> lines = new ArrayList<>();

@@ -160,6 +160,9 @@ class DecisionStoryTest {
     assertThat(balance.getKinds().getUnexplained()).isEqualTo(1);
     assertThat(balance.getKinds().getAccepted()).isEqualTo(1);
     assertThat(balance.getKinds().getWork()).isZero();
+    assertThat(service.tables().values(Topics.VISIT_DISCREPANCIES))
+        .extracting(one -> one.getStatus() + " " + one.getSeverity())
+        .containsExactlyInAnyOrder("RESOLVED MEDIUM", "OPEN HIGH");
   }
 
   @Test

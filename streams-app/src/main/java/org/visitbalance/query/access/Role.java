@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public enum Role {
   /** Sees everything that names no patient. */
   VIEWER,
-  /** Also reveals visits and sends facts. */
+  /** Also reveals visits, sends facts and decides about discrepancies. */
   WORKER,
   /** Also replaces settings. */
   ADMIN;
