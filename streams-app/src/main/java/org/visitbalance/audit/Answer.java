@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -14,6 +15,7 @@ import org.visitbalance.settings.Settings;
  * @param settings that it was judged by; empty: the defaults
  * @param settingsPartition where on the log they lie; null if not there
  * @param feeds that stood
+ * @param closes of periods that are told, all versions
  */
 public record Answer(
     Instant asOf,
@@ -21,4 +23,5 @@ public record Answer(
     Map<String, Settings> settings,
     @Nullable Integer settingsPartition,
     @Nullable Long settingsOffset,
-    List<Feed> feeds) {}
+    List<Feed> feeds,
+    List<Close> closes) {}

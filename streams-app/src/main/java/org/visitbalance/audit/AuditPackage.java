@@ -1,8 +1,13 @@
 package org.visitbalance.audit;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
 import org.visitbalance.report.HtmlReport;
@@ -11,6 +16,11 @@ import org.visitbalance.report.ResultFolder;
 
 /** Writes an audit package: docs/audit.md. It is there as a whole or not at all. */
 public final class AuditPackage {
+  private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OF_OUR_GROUP_TOO =
+      PosixFilePermissions.fromString("rwxr-x---");
+  private static final int TRIES = 1_000;
+
   private AuditPackage() {}
 
   /** Fills a folder. */
@@ -37,6 +47,7 @@ public final class AuditPackage {
     ResultFolder files = new ResultFolder(folder);
     files.write(result);
     files.writeSpreadsheets(result.outputs());
+    files.writeCloses(answer.closes());
     Files.writeString(
         folder.resolve("report.html"),
         HtmlReport.of(
@@ -52,7 +63,8 @@ public final class AuditPackage {
                     : ", location " + question.scope().location())
                 + (whatIfFile == null ? "" : "; judged by settings that were given, a what-if")
                 + ".",
-            result));
+            result,
+            answer.closes()));
     Manifest.write(folder, program, question, log, replay, answer, whatIfFile);
   }
 
@@ -87,18 +99,39 @@ public final class AuditPackage {
       throw new AuditException("--output " + output + " cannot be made; name another folder");
     }
     Files.createDirectories(parent);
-    Path stage = Files.createTempDirectory(parent, ".audit");
-    Thread tidy = new Thread(() -> Folders.delete(stage));
+    Path stage = parent.resolve(".audit-" + UUID.randomUUID());
+    Object work = new Object();
+    Thread writer = Thread.currentThread();
+    Thread tidy =
+        new Thread(
+            () -> {
+              writer.interrupt();
+              synchronized (work) {
+                deleteAll(stage);
+              }
+            });
     Runtime.getRuntime().addShutdownHook(tidy);
-    try {
-      filler.fill(stage);
-      Files.setPosixFilePermissions(
-          stage, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
-      Files.deleteIfExists(place);
-      Files.move(stage, place);
-    } finally {
+    synchronized (work) {
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException("interrupted before anything was written");
+      }
+      try {
+        Files.createDirectory(stage, PosixFilePermissions.asFileAttribute(OURS));
+        filler.fill(stage);
+        Files.setPosixFilePermissions(stage, OF_OUR_GROUP_TOO);
+        Files.deleteIfExists(place);
+        Files.move(stage, place);
+      } finally {
+        deleteAll(stage);
+      }
+    }
+    Runtime.getRuntime().removeShutdownHook(tidy);
+  }
+
+  /** Threads that were told to stop may each be making a last file. */
+  private static void deleteAll(Path stage) {
+    for (int i = 0; i < TRIES && Files.exists(stage); i++) {
       Folders.delete(stage);
-      Runtime.getRuntime().removeShutdownHook(tidy);
     }
   }
 }

@@ -31,7 +31,8 @@ public final class InputLog {
   /** All that an answer is a function of. */
   static final List<Topic<?>> TOPICS =
       Stream.concat(
-              Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.FEEDS, Topics.SETTINGS))
+              Topics.PATIENT_FACTS.stream(),
+              Stream.<Topic<?>>of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
           .toList();
 
   private static final Duration POLL = Duration.ofMillis(100);

@@ -2,10 +2,12 @@ package org.visitbalance.audit;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,6 +16,7 @@ import java.util.function.IntFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.Engine;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.Registers;
@@ -22,9 +25,11 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.fold.Judging;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -34,6 +39,8 @@ import org.visitbalance.topology.TopologyOptions;
  * work, and what is to be told. Each record is checked as the live service checks it.
  */
 public final class Replay {
+  private static final Set<String> NO_FACTS = Set.of(Topics.SETTINGS.name(), Topics.CLOSES.name());
+
   private final InputLog log;
   private final TopologyOptions.Serdes serdes;
   private final String tokenKey;
@@ -62,6 +69,8 @@ public final class Replay {
 
   private record KnownFeed(Feed feed, Instant knownAt) {}
 
+  private record KnownClose(Close close, Instant knownAt) {}
+
   /** Answers the question, with the result for each of its moments. */
   public List<Answer> run(int threads) {
     return run(threads, partition -> question.moments(), true);
@@ -75,6 +84,7 @@ public final class Replay {
   private List<Answer> run(int threads, IntFunction<List<Instant>> moments, boolean byKnownTime) {
     List<Document> documents = documents();
     List<KnownFeed> feeds = feeds(byKnownTime);
+    List<KnownClose> closes = closes(byKnownTime);
     List<Course> courses = new ArrayList<>();
     for (Instant moment : moments.apply(0)) {
       courses.add(new Course(documents, moment, byKnownTime));
@@ -97,7 +107,7 @@ public final class Replay {
           }
         });
     countFeeds(feeds, courses.get(courses.size() - 1).moment);
-    return courses.stream().map(course -> course.answer(feeds)).toList();
+    return courses.stream().map(course -> course.answer(feeds, closes)).toList();
   }
 
   /** What it takes to answer for one moment. */
@@ -120,14 +130,16 @@ public final class Replay {
       this.judging = new Judging(tenant -> worked, tokenKey, question.scope());
     }
 
-    Answer answer(List<KnownFeed> feeds) {
+    Answer answer(List<KnownFeed> feeds, List<KnownClose> closes) {
+      List<Close> known = known(closes, moment);
       return new Answer(
           moment,
-          judging.outputs(),
+          judging.outputs(standing(known)),
           settings,
           stood == null ? null : stood.partition(),
           stood == null ? null : stood.offset(),
-          standingFeeds(feeds, moment));
+          standingFeeds(feeds, moment),
+          known);
     }
   }
 
@@ -249,6 +261,37 @@ public final class Replay {
     return documents;
   }
 
+  private List<KnownClose> closes(boolean byKnownTime) {
+    List<KnownClose> closes = new ArrayList<>();
+    Reading<Close> reading =
+        new Reading<>(
+            (decoder, record) -> decoder.close(record.topic(), record.key(), record.value()),
+            close -> close.getBalance().getTenant());
+    log.readAll(
+        Topics.CLOSES,
+        record ->
+            reading.take(
+                record,
+                (close, knownAt) ->
+                    closes.add(new KnownClose(close, byKnownTime ? knownAt : Instant.MIN))));
+    return closes;
+  }
+
+  /** Those that were known, of periods that are to be told; a period's lie in their order. */
+  private List<Close> known(List<KnownClose> closes, Instant moment) {
+    return closes.stream()
+        .filter(one -> !one.knownAt().isAfter(moment))
+        .map(KnownClose::close)
+        .filter(one -> question.scope().holds(one.getBalance()))
+        .toList();
+  }
+
+  private static Collection<Close> standing(List<Close> closes) {
+    Map<String, Close> standing = new TreeMap<>();
+    closes.forEach(one -> standing.merge(Keys.ofPeriod(one.getBalance()), one, Closes::standing));
+    return standing.values();
+  }
+
   /**
    * The tenant's documents lie in one partition, in their order; the last that was known stands.
    */
@@ -307,7 +350,7 @@ public final class Replay {
   }
 
   /**
-   * What became of the tenant's records on all topics of facts; settings are none.
+   * What became of the tenant's records on all topics of facts; settings and closes are none.
    *
    * @param read valid facts and dead letters
    */
@@ -319,7 +362,7 @@ public final class Replay {
     long deadLettered = 0;
     long notYetKnown = 0;
     for (Map.Entry<String, SortedMap<Integer, Tally>> topic : tallies.entrySet()) {
-      if (!topic.getKey().equals(Topics.SETTINGS.name())) {
+      if (!NO_FACTS.contains(topic.getKey())) {
         for (Tally one : topic.getValue().values()) {
           read += one.read - one.ofOthers;
           deadLettered += one.deadLettered;

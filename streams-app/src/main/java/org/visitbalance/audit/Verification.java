@@ -2,7 +2,6 @@ package org.visitbalance.audit;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,8 +29,8 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
-import org.visitbalance.output.VisitSummary;
 import org.visitbalance.topology.OutputTables;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -40,6 +40,10 @@ import org.visitbalance.topology.TopologyOptions;
  * differs counts only if it differs at a second look too.
  */
 public final class Verification {
+  /** What the live service follows by committed offsets; it takes the others as they come. */
+  private static final List<Topic<?>> FOLLOWED =
+      Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOSES)).toList();
+
   private static final int LOOKS = 20;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -123,7 +127,7 @@ public final class Verification {
     Map<TopicPartition, Long> ends = new HashMap<>();
     InputLog now = InputLog.upToNow(clients, prefix);
     for (TopicPartition place : now.ends().keySet()) {
-      if (Topics.PATIENT_FACTS.stream().anyMatch(t -> place.topic().equals(prefix + t.name()))) {
+      if (FOLLOWED.stream().anyMatch(t -> place.topic().equals(prefix + t.name()))) {
         ends.put(place, before.of(place.topic(), place.partition()));
         if (before.of(place.topic(), place.partition())
             != after.of(place.topic(), place.partition())) {
@@ -154,14 +158,10 @@ public final class Verification {
       Map<TopicPartition, OffsetAndMetadata> offsets =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       Map<TopicPartition, Long> committed = new HashMap<>();
-      Map<TopicPartition, OffsetSpec> inside = new HashMap<>();
       offsets.forEach(
           (place, offset) -> {
             if (offset != null) {
               committed.put(place, offset.offset());
-              if (place.topic().startsWith(group + "-")) {
-                inside.put(place, OffsetSpec.latest());
-              }
             }
           });
       if (committed.isEmpty()) {
@@ -172,7 +172,7 @@ public final class Verification {
                 + " --prefix");
       }
       boolean isBooked =
-          admin.listOffsets(inside).all().get().entrySet().stream()
+          admin.listOffsets(postings(admin)).all().get().entrySet().stream()
               .allMatch(
                   end -> committed.getOrDefault(end.getKey(), 0L) + 1 >= end.getValue().offset());
       return new Place(committed, isBooked);
@@ -182,6 +182,29 @@ public final class Verification {
     } catch (ExecutionException e) {
       throw new KafkaException("the live service's offsets cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** What its ledgers write and its books read, whether a book has read any of it or not. */
+  private Map<TopicPartition, OffsetSpec> postings(Admin admin)
+      throws InterruptedException, ExecutionException {
+    List<String> names =
+        admin.listTopics().names().get().stream()
+            .filter(name -> name.startsWith(group + "-") && name.endsWith("-repartition"))
+            .toList();
+    Map<TopicPartition, OffsetSpec> places = new HashMap<>();
+    admin
+        .describeTopics(names)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (name, topic) ->
+                topic
+                    .partitions()
+                    .forEach(
+                        one ->
+                            places.put(
+                                new TopicPartition(name, one.partition()), OffsetSpec.latest())));
+    return places;
   }
 
   /** The last tick that was read of each partition. */
@@ -225,9 +248,7 @@ public final class Verification {
         rows,
         "balance",
         tenant,
-        outputs.balances().stream()
-            .filter(o -> scope.holds(o.getLocation(), o.getGranularity(), o.getFrom()))
-            .toList(),
+        outputs.balances().stream().filter(scope::holds).toList(),
         "location",
         "granularity",
         "from");
@@ -250,13 +271,9 @@ public final class Verification {
         "kind",
         "location",
         "date",
-        "visit");
-    put(
-        rows,
         "visit",
-        tenant,
-        outputs.visits().stream().filter(one -> isIn(scope, one)).toList(),
-        "visit");
+        "id");
+    put(rows, "visit", tenant, outputs.visits().stream().filter(scope::holds).toList(), "visit");
     put(
         rows,
         "late arrival",
@@ -279,11 +296,6 @@ public final class Verification {
         "cpt",
         "month");
     return rows;
-  }
-
-  private static boolean isIn(Scope scope, VisitSummary visit) {
-    LocalDate day = visit.getFinalizedOn() != null ? visit.getFinalizedOn() : visit.getCreatedOn();
-    return day == null || scope.holdsDay(visit.getLocation(), day);
   }
 
   private static boolean isIn(Scope scope, LateArrival line) {

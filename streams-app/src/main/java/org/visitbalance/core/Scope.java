@@ -2,10 +2,12 @@ package org.visitbalance.core;
 
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Item;
+import org.visitbalance.output.VisitSummary;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
@@ -28,9 +30,13 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
     return isHere(place) && !first.isAfter(to) && !Period.to(granularity, first).isBefore(from);
   }
 
-  /** Whether a visit adds to any day that is to be told. */
+  public boolean holds(Balance balance) {
+    return holds(balance.getLocation(), balance.getGranularity(), balance.getFrom());
+  }
+
+  /** Whether a visit adds to any day that is to be told, or is of one though it adds nothing. */
   public boolean holds(Judgement judgement) {
-    if (this.equals(ALL)) {
+    if (this.equals(ALL) || (judgement.getSummary() != null && holds(judgement.getSummary()))) {
       return true;
     }
     for (Contribution contribution : judgement.getContributions()) {
@@ -40,6 +46,15 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
       }
     }
     return false;
+  }
+
+  /** Whether a visit's Finalized Date is to be told; without one, its Created Date. */
+  public boolean holds(VisitSummary visit) {
+    LocalDate day =
+        visit.getFinalizedOn() != null
+            ? visit.getFinalizedOn()
+            : visit.getCreatedOn() != null ? visit.getCreatedOn() : visit.getDateOfService();
+    return holdsDay(visit.getLocation(), day);
   }
 
   /** Whether a day at a location is to be told. */

@@ -141,7 +141,7 @@ public final class Fold implements Engine {
   public Outputs judge() {
     Judging judging = new Judging(this::settings, tokenKey, Scope.ALL);
     judgeInto(judging);
-    return judging.outputs();
+    return judging.outputs(List.of());
   }
 
   /** Judges all that is here into books that others add to; after it nothing is taken any more. */

@@ -3,6 +3,7 @@ package org.visitbalance.fold;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.visitbalance.core.CapBook;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.DateJudge;
 import org.visitbalance.core.Items;
 import org.visitbalance.core.LateArrivals;
@@ -23,6 +25,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
@@ -40,8 +43,12 @@ import org.visitbalance.state.Judgement;
  * patients of its own, may be judged into one, from several threads.
  */
 public final class Judging {
-  private record PeriodId(
-      String tenant, String location, Granularity granularity, LocalDate from) {}
+  private record PeriodId(String tenant, String location, Granularity granularity, LocalDate from) {
+    static PeriodId of(Balance balance) {
+      return new PeriodId(
+          balance.getTenant(), balance.getLocation(), balance.getGranularity(), balance.getFrom());
+    }
+  }
 
   private record LocationId(String tenant, String location) {}
 
@@ -177,15 +184,20 @@ public final class Judging {
         new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
   }
 
-  /** All that is to be told of what was judged. */
-  public Outputs outputs() {
+  /**
+   * All that is to be told of what was judged.
+   *
+   * @param closes that stand, of periods that are to be told; those that are no longer as they were
+   *     closed are discrepancies
+   */
+  public Outputs outputs(Collection<Close> closes) {
     Said said = all;
     Tokens tokens = new Tokens(tokenKey);
-    List<Balance> balances = new ArrayList<>(periods.size());
+    Map<PeriodId, Balance> balances = new HashMap<>();
     Map<LocationId, Boolean> locations = new ConcurrentHashMap<>();
     periods.forEach(
         (id, book) -> {
-          balances.add(book.balance(id.tenant(), id.location(), id.granularity(), id.from()));
+          balances.put(id, book.balance(id.tenant(), id.location(), id.granularity(), id.from()));
           locations.put(new LocationId(id.tenant(), id.location()), true);
           if (id.granularity() == Granularity.DAY) {
             addIfPresent(
@@ -196,6 +208,11 @@ public final class Judging {
     for (LocationId id : locations.keySet()) {
       addIfPresent(
           said.discrepancies, PeriodBook.mappingMissing(id.tenant(), id.location(), tokens));
+    }
+    for (Close close : closes) {
+      addIfPresent(
+          said.discrepancies,
+          Closes.changed(close, balances.get(PeriodId.of(close.getBalance())), tokens));
     }
     List<CapProposal> proposals = new ArrayList<>();
     caps.forEach(
@@ -210,7 +227,7 @@ public final class Judging {
                     settings.apply(id.tenant()).ruledCap(id.payerId(), id.cpt(), id.month()))));
     proposals.removeIf(proposal -> !scope.holds(proposal));
     return new Outputs(
-        balances,
+        List.copyOf(balances.values()),
         said.items,
         said.visits,
         said.discrepancies,

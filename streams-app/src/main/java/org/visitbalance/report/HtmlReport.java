@@ -2,10 +2,13 @@ package org.visitbalance.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Level;
@@ -46,13 +49,15 @@ public final class HtmlReport {
    *
    * @param title its first line
    * @param subtitle what it is of, in a sentence
+   * @param closes of its periods, all versions
    */
-  public static String of(String title, String subtitle, Result result) {
+  public static String of(String title, String subtitle, Result result, List<Close> closes) {
     HtmlReport report = new HtmlReport(result);
     report.html.append(HEAD.formatted(escaped(title)));
     report.paragraph(subtitle);
     report.balances();
     report.findings();
+    report.closes(closes);
     report.account();
     return report.html.append("</html>\n").toString();
   }
@@ -146,6 +151,42 @@ public final class HtmlReport {
       cell("td", found.getVisit() == null ? "" : found.getVisit(), "");
       cell("td", found.getProviderId() == null ? "" : found.getProviderId(), "");
       cell("td", found.getAction(), "quiet");
+      html.append("</tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private void closes(List<Close> closes) {
+    html.append("<h2>Closed periods</h2>\n");
+    if (closes.isEmpty()) {
+      paragraph("None was closed.");
+      return;
+    }
+    Map<String, Discrepancy> changed = new HashMap<>();
+    for (Discrepancy one : result.outputs().discrepancies()) {
+      if (one.getKind().equals(Closes.CHANGED)) {
+        changed.put(one.getLocation() + one.getDate() + one.getBefore(), one);
+      }
+    }
+    List<Close> ordered = new ArrayList<>(closes);
+    ordered.sort(
+        Comparator.comparing((Close close) -> close.getBalance().getLocation())
+            .thenComparing(close -> close.getBalance().getGranularity())
+            .thenComparing(close -> close.getBalance().getFrom())
+            .thenComparing(Close::getVersion));
+    html.append("<table>\n");
+    row("th", "Location", "Period", "#Version", "By", "At", "As it was closed", "As it is now");
+    for (Close close : ordered) {
+      Balance then = close.getBalance();
+      Discrepancy since = changed.get(then.getLocation() + then.getFrom() + Closes.words(then));
+      html.append("<tr>");
+      cell("td", then.getLocation(), "");
+      cell("td", Summary.name(then), "");
+      cell("td", "#" + close.getVersion(), "");
+      cell("td", close.getClosedBy(), "");
+      cell("td", close.getClosedAt().toString(), "");
+      cell("td", Closes.words(then), "quiet");
+      cell("td", since == null ? "" : String.valueOf(since.getAfter()), "HIGH");
       html.append("</tr>\n");
     }
     html.append("</table>\n");

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
@@ -35,6 +37,7 @@ import org.visitbalance.platform.JsonText;
  * 1).
  */
 final class OutputFile {
+  private static final String TENANT = "tenant";
   private static final String VISIT = "visit";
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -43,32 +46,52 @@ final class OutputFile {
       Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after");
 
   static final OutputFile BALANCES =
-      new OutputFile("balances.jsonl", Balance.getClassSchema(), "location", "granularity", "from");
+      new OutputFile(
+          "balances.jsonl", Balance.getClassSchema(), TENANT, "location", "granularity", "from");
   static final OutputFile ITEMS =
       new OutputFile(
-          "items.jsonl", Item.getClassSchema(), "location", "granularity", "from", "list", VISIT);
+          "items.jsonl",
+          Item.getClassSchema(),
+          TENANT,
+          "location",
+          "granularity",
+          "from",
+          "list",
+          VISIT);
   static final OutputFile VISITS =
-      new OutputFile("visits.jsonl", VisitSummary.getClassSchema(), VISIT);
+      new OutputFile("visits.jsonl", VisitSummary.getClassSchema(), TENANT, VISIT);
   static final OutputFile DISCREPANCIES =
       new OutputFile(
           "discrepancies.jsonl",
           Discrepancy.getClassSchema(),
+          TENANT,
           "level",
           "kind",
           "location",
           "date",
           VISIT);
   static final OutputFile LATE_ARRIVALS =
-      new OutputFile("late-arrivals.jsonl", LateArrival.getClassSchema(), VISIT);
+      new OutputFile("late-arrivals.jsonl", LateArrival.getClassSchema(), TENANT, VISIT);
   static final OutputFile UNIT_VARIANCES =
-      new OutputFile("unit-variances.jsonl", UnitVariance.getClassSchema(), VISIT, "cpt");
+      new OutputFile("unit-variances.jsonl", UnitVariance.getClassSchema(), TENANT, VISIT, "cpt");
   static final OutputFile CAP_PROPOSALS =
       new OutputFile(
-          "cap-proposals.jsonl", CapProposal.getClassSchema(), "payerId", "cpt", "month");
+          "cap-proposals.jsonl", CapProposal.getClassSchema(), TENANT, "payerId", "cpt", "month");
+
+  /** Of audits; a period is named by its balance. */
+  static final OutputFile CLOSES =
+      new OutputFile(
+          "closes.jsonl",
+          Close.getClassSchema(),
+          "balance.tenant",
+          "balance.location",
+          "balance.granularity",
+          "balance.from",
+          "version");
 
   private final String fileName;
   private final Schema schema;
-  private final int[] key;
+  private final int[][] key;
   private final List<SerializedString> names;
 
   /** Fields of this file's records that it does not have. */
@@ -80,11 +103,19 @@ final class OutputFile {
     this.omitted = schema.equals(Discrepancy.getClassSchema()) ? ON_TOPICS_ONLY : Set.of();
     this.names =
         schema.getFields().stream().map(field -> new SerializedString(field.name())).toList();
-    this.key = new int[key.length + 1];
-    this.key[0] = schema.getField("tenant").pos();
-    for (int i = 0; i < key.length; i++) {
-      this.key[i + 1] = schema.getField(key[i]).pos();
+    this.key = Stream.of(key).map(name -> place(schema, name)).toArray(int[][]::new);
+  }
+
+  /** The positions that lead to a field, which may be one of a record within. */
+  private static int[] place(Schema schema, String name) {
+    String[] parts = name.split("\\.", -1);
+    int[] place = new int[parts.length];
+    Schema at = schema;
+    for (int i = 0; i < parts.length; i++) {
+      place[i] = at.getField(parts[i]).pos();
+      at = at.getField(parts[i]).schema();
     }
+    return place;
   }
 
   String fileName() {
@@ -191,8 +222,12 @@ final class OutputFile {
   private String[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
     String[] texts = new String[key.length];
     for (int i = 0; i < key.length; i++) {
-      texts[i] = String.valueOf(record.get(key[i]));
-      if (schema.getFields().get(key[i]).name().equals(VISIT) && record.get(key[i]) != null) {
+      Object value = record;
+      for (int at : key[i]) {
+        value = ((SpecificRecord) value).get(at);
+      }
+      texts[i] = String.valueOf(value);
+      if (schema.getFields().get(key[i][0]).name().equals(VISIT) && value != null) {
         texts[i] = visitName.apply(texts[i]);
       }
     }

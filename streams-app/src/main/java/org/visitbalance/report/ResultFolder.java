@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.Outputs;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.VisitIds;
 
@@ -149,10 +150,25 @@ public final class ResultFolder {
     lists.put(OutputFile.UNIT_VARIANCES, outputs.unitVariances());
     lists.put(OutputFile.CAP_PROPOSALS, outputs.capProposals());
     for (Map.Entry<OutputFile, List<? extends SpecificRecord>> list : lists.entrySet()) {
-      String name = list.getKey().fileName().replace(".jsonl", ".csv");
-      try (OutputStream out = open(folder.resolve(name))) {
-        list.getKey().writeCsv(out, list.getValue());
-      }
+      writeSpreadsheet(list.getKey(), list.getValue());
+    }
+  }
+
+  /**
+   * Writes closes of periods in both forms, beside what {@link #write} has written.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  public void writeCloses(List<Close> closes) throws IOException {
+    write(folder, OutputFile.CLOSES, closes, UnaryOperator.identity());
+    writeSpreadsheet(OutputFile.CLOSES, closes);
+  }
+
+  private void writeSpreadsheet(OutputFile file, List<? extends SpecificRecord> records)
+      throws IOException {
+    String name = file.fileName().replace(".jsonl", ".csv");
+    try (OutputStream out = open(folder.resolve(name))) {
+      file.writeCsv(out, records);
     }
   }
 

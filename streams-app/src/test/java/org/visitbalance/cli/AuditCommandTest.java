@@ -371,6 +371,65 @@ class AuditCommandTest {
     assertThat(ran.out()).contains("balance DTN DAY 2026-11-01: is live, and not in the replay");
   }
 
+  @Test
+  void aRunThatIsEndedWhileItWritesLeavesNoHalfPackage() throws Exception {
+    Path output = out("ended");
+
+    // When it is told to end, then nothing is left
+    Process told = writing(output);
+    told.destroy();
+    assertThat(told.onExit().join().exitValue()).isNotZero();
+    assertThat(folder).isDirectoryNotContaining(file -> isOf(file, "ended"));
+
+    // When it is killed, then there is no package, and the next run writes it
+    writing(output).destroyForcibly().onExit().join();
+    assertThat(output).doesNotExist();
+    assertThat(audit("whole.", "--tenant=HARBOR " + WHOLE, "--output", output).exit()).isEqualTo(1);
+    assertThat(Program.run("audit", "check", output).exit()).isZero();
+  }
+
+  /** A run in a process of its own that has begun to write. */
+  private Process writing(Path output) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "audit",
+                "--config=" + config,
+                "--prefix=whole.",
+                "--tenant=HARBOR",
+                "--from=2026-10-01",
+                "--to=2026-12-31",
+                "--output=" + output)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("run.log").toFile())
+            .start();
+    Patience.await(
+        "the package to be begun",
+        Duration.ofMinutes(1),
+        Duration.ofMillis(2),
+        () -> !process.isAlive() || isBegun(output));
+    assertThat(process.isAlive()).as("it ended before it could be ended").isTrue();
+    return process;
+  }
+
+  private boolean isBegun(Path output) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> isOf(file, String.valueOf(output.getFileName())));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** A package, or what is to become one. */
+  private static boolean isOf(Path file, String name) {
+    String own = String.valueOf(file.getFileName());
+    return own.equals(name) || own.startsWith(".audit");
+  }
+
   private static void plant(String prefix, TopologyOptions.Serdes serdes) throws Exception {
     String topic = prefix + Topics.BALANCES.name();
     Balance wrong =
