@@ -27,12 +27,14 @@ import org.visitbalance.core.Present;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.core.Registers;
 import org.visitbalance.core.Revision;
+import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.naive.KnownFact;
 import org.visitbalance.naive.NaiveBalance;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.report.Result;
@@ -51,10 +53,25 @@ public final class Engines {
   /** The fold: all facts, then one judgement. */
   public static Map<String, List<String>> fold(
       Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
+    return fold(facts, settings, List.of(), asOf);
+  }
+
+  /** The same where periods were closed: each close that stands. */
+  public static Map<String, List<String>> fold(
+      Collection<KnownFact> facts,
+      List<Settings> settings,
+      Collection<Close> closes,
+      Instant asOf) {
     Map<String, Settings> documents = documents(settings);
     Fold fold = new Fold(documents, asOf, KEY, 2);
     facts.forEach(fact -> fold.add(fact.fact(), fact.knownAt()));
-    return lines(fold.judge());
+    Map<String, TenantSettings> own = new HashMap<>();
+    documents.forEach((tenant, document) -> own.put(tenant, new TenantSettings(document)));
+    Judging judging =
+        new Judging(
+            tenant -> own.getOrDefault(tenant, TenantSettings.defaults(tenant)), KEY, Scope.ALL);
+    fold.judgeInto(judging);
+    return lines(judging.outputs(closes));
   }
 
   /** The naive reading of domain.md. */

@@ -1,5 +1,6 @@
 package org.visitbalance.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fold.Engines;
 import org.visitbalance.naive.KnownFact;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.platform.embedded.EmbeddedCluster;
@@ -31,6 +37,7 @@ import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -75,6 +82,7 @@ class CrashTest {
           service = start(cluster);
           produce(company, life, producer, partitions, service, random);
           if (life < LIVES - 1) {
+            closeSome(company, life + 1, serdes, clients, random);
             if (random.nextInt(4) == 0) {
               service.stop();
             } else {
@@ -87,7 +95,7 @@ class CrashTest {
         }
         TopicReader reader = new TopicReader(clients, serdes, "");
         Map<String, List<String>> expected =
-            Engines.fold(company.facts, company.settings, company.asOf);
+            Engines.fold(company.facts, company.settings, company.closes.values(), company.asOf);
         try {
           await()
               .atMost(PATIENCE)
@@ -164,6 +172,33 @@ class CrashTest {
     service.run(random.nextInt(3_000));
   }
 
+  /** Some periods are closed, as they are said to stand. */
+  private static void closeSome(
+      Company company,
+      int version,
+      TopologyOptions.Serdes serdes,
+      Map<String, Object> clients,
+      Random random) {
+    List<Balance> balances =
+        new ArrayList<>(new TopicReader(clients, serdes, "").outputs().values(Topics.BALANCES));
+    Collections.shuffle(balances, random);
+    String topic = Topics.CLOSES.name();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (Balance one : balances.subList(0, balances.size() / 4)) {
+        Close close = new Close(version, company.now, "anna", one);
+        String key = Keys.ofPeriod(one);
+        company.closes.put(key, close);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(
+                    topic,
+                    key.getBytes(UTF_8),
+                    serdes.of(Close.class).serializer().serialize(topic, close)));
+      }
+    }
+  }
+
   private static Map<String, List<String>> lines(OutputTables tables, Company company) {
     Map<String, TenantSettings> settings = new HashMap<>();
     company.settings.forEach(one -> settings.put(one.getTenant(), new TenantSettings(one)));
@@ -191,6 +226,7 @@ class CrashTest {
     final List<KnownFact> facts;
     final List<Settings> settings;
     final List<SpecificRecord> shuffled = new ArrayList<>();
+    final Map<String, Close> closes = new HashMap<>();
     final Instant asOf;
     Instant now;
 
