@@ -177,7 +177,7 @@ class AuditBesideTheServiceTest {
   }
 
   /** A service on an installation of its own. */
-  private final class Live implements AutoCloseable {
+  private static final class Live implements AutoCloseable {
     final String prefix;
     final FactProducer producer;
     final TopicReader reader;
