@@ -28,16 +28,25 @@ public final class Closes {
   /**
    * Whether a balance is no longer what was closed: reported figures, origin, new patients, bridge
    * and verdict. Readiness and providers are lists to work by, and not what a close vouches for.
+   *
+   * @param now null: the period has no activity left, which an empty balance says too
    */
   public static boolean isChanged(Close close, @Nullable Balance now) {
     Balance then = close.getBalance();
-    return now == null
-        || !then.getReported().equals(now.getReported())
-        || !then.getOrigin().equals(now.getOrigin())
-        || !then.getNewPatients().equals(now.getNewPatients())
-        || !then.getItems().equals(now.getItems())
-        || !then.getKinds().equals(now.getKinds())
-        || then.getVerdict() != now.getVerdict();
+    Balance is = now == null ? empty(then) : now;
+    return !then.getReported().equals(is.getReported())
+        || !then.getOrigin().equals(is.getOrigin())
+        || !then.getNewPatients().equals(is.getNewPatients())
+        || !then.getItems().equals(is.getItems())
+        || !then.getKinds().equals(is.getKinds())
+        || then.getVerdict() != is.getVerdict();
+  }
+
+  /** The balance of a period when it has no activity. */
+  public static Balance empty(Balance period) {
+    return new PeriodBook()
+        .balance(
+            period.getTenant(), period.getLocation(), period.getGranularity(), period.getFrom());
   }
 
   /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,50 @@ class ClosesStoryTest {
         .containsExactly(2, 1);
     assertThat(here.get("closes?from=2026-10-05&to=2026-10-05", Installation.VIEWER).path("rows"))
         .isEmpty();
+  }
+
+  @Test
+  void aClosedDayOfWhichNothingIsLeftIsSeenAndClosedAgain() {
+    // Given a closed day whose only visit is retracted
+    visit("CLOSE6", "2026-10-07");
+    close("2026-10-07", period("2026-10-07").at("/close/seal").asText(), Installation.RIVAL_ADMIN);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> period("2026-10-07").at("/close/version").asInt() == 1);
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "CLOSE6", "2026-10-07")
+            .replace("e-CLOSE6", "r-CLOSE6")
+            .replace("\"revision\":0", "\"revision\":1")
+            .replace("FINALIZED", "RETRACTED"),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+
+    // Then it has changed to nothing, and is among the closes that have changed
+    JsonNode gone = period("2026-10-07");
+    assertThat(gone.at("/balance/reported/emrVisits").asInt()).isZero();
+    assertThat(gone.at("/close/changed").asBoolean()).isTrue();
+    assertThat(changedCloses()).contains("2026-10-07");
+
+    // And closed again as that, it is so no longer
+    assertThat(close("2026-10-07", gone.at("/close/seal").asText(), Installation.RIVAL_ADMIN))
+        .isEqualTo(202);
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(period("2026-10-07").at("/close/version").asInt()).isEqualTo(2);
+              assertThat(period("2026-10-07").at("/close/changed").asBoolean()).isFalse();
+              assertThat(changedCloses()).doesNotContain("2026-10-07");
+            });
+  }
+
+  private static List<String> changedCloses() {
+    List<String> days = new ArrayList<>();
+    here.get("closes?changed=true", Installation.RIVAL_ADMIN)
+        .path("rows")
+        .forEach(row -> days.add(row.path("from").asText()));
+    return days;
   }
 
   @Test

@@ -44,7 +44,7 @@ final class ClosesRoute implements Route {
         jdbi.inTransaction(
             handle -> {
               Balance balance = seen(handle, call, asked);
-              Close standing = Closings.standing(handle, balance).orElse(null);
+              Close standing = Closings.standing(handle, Closings.Period.of(balance)).orElse(null);
               if (standing != null && !Closes.isChanged(standing, balance)) {
                 return standing;
               }
@@ -63,18 +63,11 @@ final class ClosesRoute implements Route {
 
   /** The balance as it was seen, and still is. */
   private static Balance seen(Handle handle, Call call, Asked asked) {
-    Listing balances = Lists.BALANCES;
     Balance balance =
-        Sql.select(balances.columns())
-            .add(
-                " from balance where tenant = ? and location = ? and granularity = ?"
-                    + " and from_date = ?",
-                call.tenant(),
-                asked.location(),
-                asked.granularity(),
-                asked.from())
-            .rows(handle, balances.columns())
-            .findOne()
+        Closings.row(
+                handle,
+                new Closings.Period(
+                    call.tenant(), asked.location(), asked.granularity(), asked.from()))
             .map(row -> Closings.balance(call.tenant(), row))
             .orElseThrow(() -> Problem.unknown("this period has no activity, so nothing to close"));
     if (!balance.getTo().isBefore(call.today())) {

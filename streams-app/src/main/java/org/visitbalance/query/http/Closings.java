@@ -29,11 +29,16 @@ final class Closings {
           + " and c.from_date = balance.from_date)";
 
   /** Of such a row: whether it has changed since. */
-  static final String IS_CHANGED =
-      "exists (select 1 from discrepancy d where d.tenant = balance.tenant"
-          + " and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'"
-          + " and d.location = balance.location and d.on_date = balance.from_date"
-          + " and d.before like balance.granularity || ':%')";
+  static final String IS_CHANGED = isChanged("balance");
+
+  /** Of a row of the table period_close: whether its period is no longer what stands closed. */
+  static final String HAS_CHANGED =
+      "("
+          + isChanged("period_close")
+          + " and version = (select max(c.version) from period_close c"
+          + " where c.tenant = period_close.tenant and c.location = period_close.location"
+          + " and c.granularity = period_close.granularity"
+          + " and c.from_date = period_close.from_date))";
 
   private static final int MOST = 50;
   private static final int SEAL = 16;
@@ -48,17 +53,58 @@ final class Closings {
 
   private Closings() {}
 
+  private static String isChanged(String table) {
+    return """
+        exists (select 1 from discrepancy d where d.tenant = %1$s.tenant\
+         and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'\
+         and d.location = %1$s.location and d.on_date = %1$s.from_date\
+         and d.before like %1$s.granularity || ':%%')"""
+        .formatted(table);
+  }
+
+  /** Names a period. */
+  record Period(String tenant, String location, String granularity, LocalDate from) {
+    static Period of(Balance balance) {
+      return new Period(
+          balance.getTenant(),
+          balance.getLocation(),
+          balance.getGranularity().name(),
+          balance.getFrom());
+    }
+  }
+
+  /**
+   * A period's row of the list of balances: an empty one if it was closed and has no activity left.
+   */
+  static Optional<Map<String, @Nullable Object>> row(Handle handle, Period period) {
+    List<Column> columns = Lists.BALANCES.columns();
+    return Sql.select(columns)
+        .add(
+            " from balance where tenant = ? and location = ? and granularity = ?"
+                + " and from_date = ?",
+            period.tenant(),
+            period.location(),
+            period.granularity(),
+            period.from())
+        .rows(handle, columns)
+        .findOne()
+        .or(
+            () ->
+                standing(handle, period)
+                    .map(close -> Records.row(Closes.empty(close.getBalance()))));
+  }
+
   /** The close that stands. */
-  static Optional<Close> standing(Handle handle, Balance of) {
+  static Optional<Close> standing(Handle handle, Period of) {
     return handle
         .createQuery(
             "select version, closed_at, closed_by, balance from period_close where tenant = ?"
                 + " and location = ? and granularity = ? and from_date = ?"
                 + " order by version desc, position_no limit 1")
-        .bind(0, of.getTenant())
-        .bind(1, of.getLocation())
-        .bind(2, of.getGranularity().name())
-        .bind(3, of.getFrom())
+        .bind(0, of.tenant())
+        .bind(1, of.location())
+        .bind(2, of.granularity())
+        .bind(3, of.from())
         .map(
             (row, context) ->
                 new Close(
@@ -85,7 +131,7 @@ final class Closings {
   static Map<String, @Nullable Object> told(Handle handle, Balance now) {
     Map<String, @Nullable Object> told = new LinkedHashMap<>();
     told.put("seal", seal(now));
-    Close close = standing(handle, now).orElse(null);
+    Close close = standing(handle, Period.of(now)).orElse(null);
     told.put("version", close == null ? 0 : close.getVersion());
     told.put("closedAt", close == null ? null : close.getClosedAt().toString());
     told.put("closedBy", close == null ? null : close.getClosedBy());

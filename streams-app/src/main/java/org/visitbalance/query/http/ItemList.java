@@ -72,7 +72,7 @@ final class ItemList {
   }
 
   /** The period that the three parameters name; all of them are needed. */
-  static void periodOf(String alias, Call call, Sql sql) {
+  static Closings.Period periodOf(Call call) {
     Params params = call.params();
     String location = params.need("location", "a location");
     String granularity = params.symbol("granularity", List.of("DAY", "WEEK", "MONTH"));
@@ -82,6 +82,12 @@ final class ItemList {
     } else if (from == null) {
       throw Problem.unusable("from", "is missing; it must be the first day of the period");
     }
+    return new Closings.Period(call.tenant(), location, granularity, from);
+  }
+
+  /** Narrows to that period. */
+  static void periodOf(String alias, Call call, Sql sql) {
+    Closings.Period period = periodOf(call);
     sql.add(
         " and "
             + alias
@@ -90,9 +96,9 @@ final class ItemList {
             + "granularity = ? and "
             + alias
             + "from_date = ?",
-        location,
-        granularity,
-        from);
+        period.location(),
+        period.granularity(),
+        period.from());
   }
 
   private static List<Column> columns() {

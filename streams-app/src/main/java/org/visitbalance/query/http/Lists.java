@@ -132,7 +132,15 @@ final class Lists {
               Filter.symbols("granularity", "granularity", GRANULARITIES),
               Filter.from("from", "from_date"),
               Filter.to("to", "from_date"),
-              LOCATION)
+              LOCATION,
+              Filter.of(
+                  "changed",
+                  (call, sql) -> {
+                    Boolean changed = call.params().truth("changed");
+                    if (changed != null) {
+                      sql.add((changed ? " and " : " and not ") + Closings.HAS_CHANGED);
+                    }
+                  }))
           .sorted("-closedAt", Order.down("closed_at", MOMENT), KEY);
 
   static final Listing SETTINGS_HISTORY =

@@ -53,11 +53,7 @@ final class PeriodRoute implements Route {
   }
 
   private static Map<String, @Nullable Object> balance(Handle handle, Call call) {
-    Listing balances = Lists.BALANCES;
-    Sql sql = Sql.select(balances.columns()).add(" from balance where tenant = ?", call.tenant());
-    ItemList.periodOf("", call, sql);
-    return sql.rows(handle, balances.columns())
-        .findOne()
+    return Closings.row(handle, ItemList.periodOf(call))
         .orElseThrow(
             () ->
                 Problem.unknown(

@@ -1,7 +1,11 @@
 package org.visitbalance.query.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,6 +19,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
+import org.visitbalance.platform.JsonText;
 
 /** Records from their JSON form. What is not there is null, an empty list or an empty map. */
 final class Records {
@@ -25,6 +30,22 @@ final class Records {
     try {
       return (Balance) record(Balance.getClassSchema(), Json.mapper().readTree(json));
     } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A balance as a row of their list. */
+  static Map<String, @Nullable Object> row(Balance balance) {
+    StringWriter text = new StringWriter();
+    try {
+      try (JsonGenerator json = Json.mapper().createGenerator(text)) {
+        JsonText.writeValue(json, balance);
+      }
+      Map<String, @Nullable Object> row =
+          Json.mapper().readValue(text.toString(), new TypeReference<>() {});
+      row.keySet().removeAll(List.of("tenant", "providers"));
+      return row;
+    } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
