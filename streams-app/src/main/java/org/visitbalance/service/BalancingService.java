@@ -36,7 +36,7 @@ import org.visitbalance.topology.TopologyOptions;
 /** An instance of the topology that runs. */
 public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
-  private static final Duration CLOSING = Duration.ofSeconds(60);
+  private static final Duration CLOSING = Duration.ofSeconds(20);
 
   private final KafkaStreams streams;
   private final @Nullable Path temporary;

@@ -39,6 +39,8 @@ import org.visitbalance.topology.TopologyOptions;
  * replicas, and never twice by a retry. May be used by several threads.
  */
 public final class FactProducer implements AutoCloseable {
+  private static final Duration PARTING = Duration.ofSeconds(5);
+
   private final String prefix;
   private final Map<String, ?> clients;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -192,13 +194,13 @@ public final class FactProducer implements AutoCloseable {
     }
   }
 
-  /** Ends it; what is on its way is waited for, unless something before it has failed. */
+  /**
+   * Ends it; what is on its way is waited for, unless something before it has failed, and not for
+   * ever: an instance that is told to end must end though its cluster is gone. Whoever must know
+   * flushes before.
+   */
   @Override
   public void close() {
-    if (failure.get() == null) {
-      producer.close();
-    } else {
-      producer.close(Duration.ZERO);
-    }
+    producer.close(failure.get() == null ? PARTING : Duration.ZERO);
   }
 }

@@ -257,6 +257,9 @@ public final class Watch implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    // Each question waits a minute for an answer of a cluster that may be gone.
+    consumer.wakeup();
+    admin.close(Duration.ZERO);
     try {
       thread.join();
     } catch (InterruptedException e) {
