@@ -6,7 +6,6 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,9 +23,10 @@ import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topics;
 
 /**
- * Tells Alertmanagers what is open, again and again, as their protocol wants it: an alert that is
+ * Tells one Alertmanager what is open, again and again, as its protocol wants it: an alert that is
  * not said again ends by itself. So there is no place to keep: each instance reads all partitions
- * and says the same, as several Prometheus servers do, and Alertmanager takes it as one.
+ * and says the same, as several Prometheus servers do, and Alertmanager takes it as one. Of a
+ * cluster of them each has a lane, so that one that hangs keeps no other waiting.
  */
 final class AlertmanagerLane extends DiscrepancyLane {
   /** An alert ends by itself when it was not said so often. */
@@ -36,17 +36,20 @@ final class AlertmanagerLane extends DiscrepancyLane {
   private static final int AT_ONCE = 500;
 
   private final Door.Alertmanagers door;
+  private final URI url;
   private final Delivery.Outlet outlet;
 
   AlertmanagerLane(
       Cluster cluster,
       Route route,
+      URI url,
       CheckingWatch watch,
       InstantSource time,
       Delivery.Outlet outlet,
       Voice voice) {
-    super(cluster, route, watch, time, voice);
+    super(route.name() + "@" + url.getAuthority(), cluster, route, watch, time, voice);
     this.door = (Door.Alertmanagers) route.door();
+    this.url = url;
     this.outlet = outlet;
   }
 
@@ -104,40 +107,25 @@ final class AlertmanagerLane extends DiscrepancyLane {
     }
   }
 
-  /** Tells all Alertmanagers; each gets everything, whatever the others say. */
+  /** Whether all of them were taken. */
   private boolean tell(List<AlertGroups.Alert> alerts, Instant now) {
-    List<String> troubles = new ArrayList<>();
     Instant ends = now.plus(door.resendEvery().multipliedBy(MISSED));
-    for (URI url : door.urls()) {
-      for (int from = 0; from < alerts.size(); from += AT_ONCE) {
-        List<AlertGroups.Alert> some =
-            alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
-        String body = body(outlet.telling(), some, ends);
-        String trouble = post(outlet.courier(), door, url, body);
-        if (trouble != null) {
-          troubles.add(url.getHost() + ":" + url.getPort() + " " + trouble);
-          break;
-        }
+    for (int from = 0; from < alerts.size(); from += AT_ONCE) {
+      List<AlertGroups.Alert> some = alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
+      String trouble = post(body(outlet.telling(), some, ends));
+      if (trouble != null) {
+        receiver.bad("did not take it (" + trouble + "); tries again");
+        return false;
       }
+      receiver.told(some.size());
     }
-    if (troubles.isEmpty()) {
-      receiver.good();
-    } else {
-      receiver.bad(
-          troubles.size()
-              + " of "
-              + door.urls().size()
-              + " Alertmanagers did not take it ("
-              + String.join(", ", troubles)
-              + "); tries again");
-    }
-    return troubles.isEmpty();
+    return true;
   }
 
-  /** Sends alerts to one Alertmanager; what is wrong, or null. */
-  static @Nullable String post(Courier courier, Door.Alertmanagers door, URI url, String body) {
+  /** Sends alerts; what is wrong, or null. */
+  private @Nullable String post(String body) {
     try {
-      Courier.Answer answer = courier.send(request(door, url, body), door.timeout());
+      Courier.Answer answer = outlet.courier().send(request(door, url, body), door.timeout());
       return answer.isGood() ? null : "HTTP " + answer.status();
     } catch (IOException e) {
       return String.valueOf(e.getMessage());

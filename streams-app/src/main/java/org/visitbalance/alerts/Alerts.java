@@ -7,9 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The bridge to the outside: a thread for each route, and one that watches the checking itself. */
 public final class Alerts implements AutoCloseable {
@@ -43,25 +42,30 @@ public final class Alerts implements AutoCloseable {
     CheckingWatch watch = new CheckingWatch(cluster, plan.checking(), application, time, voice);
     alerts.lanes.add(watch.start());
     for (Route route : plan.routes()) {
-      Lane lane =
-          route.door() instanceof Door.Webhook
-              ? new WebhookLane(cluster, route, watch, time, outlet, voice)
-              : new AlertmanagerLane(cluster, route, watch, time, outlet, voice);
-      alerts.lanes.add(lane.start());
+      if (route.door() instanceof Door.Alertmanagers door) {
+        for (URI url : door.urls()) {
+          alerts.lanes.add(
+              new AlertmanagerLane(cluster, route, url, watch, time, outlet, voice).start());
+        }
+      } else {
+        alerts.lanes.add(new WebhookLane(cluster, route, watch, time, outlet, voice).start());
+      }
     }
     return alerts;
   }
 
-  /** What is wrong with each route, and with the watch; empty where all is well. */
-  public Map<String, String> troubles() {
-    Map<String, String> troubles = new TreeMap<>();
-    for (Lane lane : lanes) {
-      String trouble = lane.trouble();
-      if (trouble != null) {
-        troubles.put(lane.name(), trouble);
-      }
-    }
-    return troubles;
+  /**
+   * How a route is; of several Alertmanagers each is one.
+   *
+   * @param trouble what is wrong with it; null: nothing
+   * @param told messages that were taken
+   * @param givenUp messages that were not, and will not be told any more
+   */
+  public record Standing(String name, @Nullable String trouble, long told, long givenUp) {}
+
+  /** How each route is, and the watch. */
+  public List<Standing> standings() {
+    return lanes.stream().map(Lane::standing).toList();
   }
 
   /**

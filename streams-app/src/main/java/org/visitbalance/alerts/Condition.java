@@ -1,9 +1,15 @@
 package org.visitbalance.alerts;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** How something is, said when it changes and not each time. May be asked by any thread. */
+/**
+ * How something is, said when it changes and not each time, and how much it has told. May be asked
+ * by any thread.
+ */
 final class Condition {
+  private final LongAdder told = new LongAdder();
+  private final LongAdder givenUp = new LongAdder();
   private final String who;
   private final Voice voice;
   private volatile @Nullable String trouble;
@@ -27,9 +33,26 @@ final class Condition {
     }
   }
 
-  /** Something that happened once. */
-  void note(String what) {
+  /** So many messages were taken. */
+  void told(int messages) {
+    told.add(messages);
+    good();
+  }
+
+  /** A message is not told any more. */
+  void gaveUp(String what) {
+    givenUp.increment();
     voice.say(who, false, what);
+  }
+
+  /** Messages that were taken. */
+  long told() {
+    return told.sum();
+  }
+
+  /** Messages that were given up. */
+  long givenUp() {
+    return givenUp.sum();
   }
 
   /** What is wrong; null while all is well. */

@@ -77,7 +77,7 @@ final class Delivery {
       Answer answer = outlet.courier().send(request, door.timeout());
       if (answer.isGood()) {
         failures = 0;
-        condition.good();
+        condition.told(1);
         return true;
       }
       reason = "HTTP " + answer.status();
@@ -101,7 +101,7 @@ final class Delivery {
     int all = failed + 1;
     if (all >= door.tries()) {
       notebook.giveUp(new AlertLetter(route, id, due.matter().id(), all, reason, body));
-      condition.note(
+      condition.gaveUp(
           "gave up a message after "
               + all
               + " tries ("

@@ -14,9 +14,19 @@ abstract class DiscrepancyLane extends Lane {
   final InstantSource time;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
+  /**
+   * A lane that was not started.
+   *
+   * @param name of the route, or of one of several receivers of it
+   */
   DiscrepancyLane(
-      Cluster cluster, Route route, CheckingWatch watch, InstantSource time, Voice voice) {
-    super(route.name(), voice);
+      String name,
+      Cluster cluster,
+      Route route,
+      CheckingWatch watch,
+      InstantSource time,
+      Voice voice) {
+    super(name, voice);
     this.kafka = cluster;
     this.route = route;
     this.watch = watch;

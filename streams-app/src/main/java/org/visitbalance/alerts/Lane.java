@@ -3,7 +3,6 @@ package org.visitbalance.alerts;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A thread that works for one route, whatever becomes of the others. */
 abstract class Lane implements AutoCloseable {
@@ -16,10 +15,12 @@ abstract class Lane implements AutoCloseable {
   /** How its work on the cluster goes. */
   final Condition cluster;
 
+  private final String name;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   Lane(String name, Voice voice) {
+    this.name = name;
     this.receiver = new Condition(name, voice);
     this.cluster = new Condition(name, voice);
     this.thread = new Thread(this::run, "alerts-" + name);
@@ -41,13 +42,10 @@ abstract class Lane implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
-  /** What is wrong with it; null while all is well. */
-  final @Nullable String trouble() {
-    return cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
-  }
-
-  final String name() {
-    return thread.getName().substring("alerts-".length());
+  /** How it is. */
+  final Alerts.Standing standing() {
+    String trouble = cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
+    return new Alerts.Standing(name, trouble, receiver.told(), receiver.givenUp());
   }
 
   private void run() {

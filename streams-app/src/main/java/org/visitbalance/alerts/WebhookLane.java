@@ -36,7 +36,7 @@ final class WebhookLane extends DiscrepancyLane {
       InstantSource time,
       Delivery.Outlet outlet,
       Voice voice) {
-    super(cluster, route, watch, time, voice);
+    super(route.name(), cluster, route, watch, time, voice);
     this.delivery = new Delivery(route, outlet, receiver);
   }
 

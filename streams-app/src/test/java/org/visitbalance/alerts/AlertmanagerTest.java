@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -89,13 +90,16 @@ class AlertmanagerTest {
     return seen[0];
   }
 
+  /** With one that is down. */
   private Route route() {
-    URI dead = URI.create("http://127.0.0.1:1");
+    return route(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(2));
+  }
+
+  private Route route(URI other, Duration timeout) {
     URI url = URI.create("http://127.0.0.1:" + port);
     return new Route(
         "alertmanager",
-        new Door.Alertmanagers(
-            List.of(dead, url), Duration.ofSeconds(1), null, Duration.ofSeconds(2)),
+        new Door.Alertmanagers(List.of(other, url), Duration.ofSeconds(1), null, timeout),
         ALL);
   }
 
@@ -134,7 +138,21 @@ class AlertmanagerTest {
     assertThat(alerts()).isEmpty();
     given.start(route());
     await("a restart to say it again", all -> count(all).equals("1"));
-    assertThat(given.voices).anyMatch(voice -> voice.contains("1 of 2 Alertmanagers"));
+    assertThat(given.voices).anyMatch(voice -> voice.contains("127.0.0.1:1 did not take it"));
+  }
+
+  @Test
+  void oneThatHangsKeepsTheOtherFromHearingNothing() throws Exception {
+    try (ServerSocket hanging = new ServerSocket(0)) {
+      URI url = URI.create("http://127.0.0.1:" + hanging.getLocalPort());
+      given.open("D1");
+      given.start(route(url, Duration.ofMinutes(1)));
+      await("the alert", all -> count(all).equals("1"));
+      Instant before = Instant.now();
+      given.open("D2");
+      await("both", all -> count(all).equals("2"));
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    }
   }
 
   private static String count(JsonNode all) {

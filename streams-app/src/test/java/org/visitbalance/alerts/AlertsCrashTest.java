@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +79,9 @@ class AlertsCrashTest {
         Receiver receiver = new Receiver()) {
       receiver.answer(any -> answer(random, hung));
       Path files = Files.createDirectory(folder.resolve("seed-" + seed));
+      try (ServerSocket free = new ServerSocket(0)) {
+        Files.writeString(files.resolve("port"), Integer.toString(free.getLocalPort()));
+      }
       Process process = start(given, receiver, files);
       try {
         given.open("FIRST");
@@ -101,6 +107,11 @@ class AlertsCrashTest {
         long repeats = told.values().stream().mapToLong(ids -> ids.size() - 1).sum();
         assertThat(repeats).as("seed %d", seed).isLessThanOrEqualTo(LIVES - 1L);
         assertThat(told.values()).allMatch(ids -> ids.stream().distinct().count() == 1);
+        Patience.await("all to be well", PATIENCE, () -> get(files, "health").equals("ok\n"));
+        assertThat(get(files, "metrics"))
+            .contains("visit_balance_alerts_well{route=\"desk\"} 1.0")
+            .containsPattern("visit_balance_alerts_told_total\\{route=\"desk\"} [1-9]")
+            .contains("visit_balance_alerts_given_up_total{route=\"desk\"} 0.0");
       } finally {
         process.destroyForcibly().onExit().join();
       }
@@ -114,6 +125,19 @@ class AlertsCrashTest {
       return Receiver.HANG;
     }
     return dice == 1 ? 429 : dice == 2 ? 503 : dice == 3 ? 404 : 200;
+  }
+
+  /** What the process says of itself over HTTP; what is wrong, if it cannot be asked. */
+  private static String get(Path files, String what) {
+    try {
+      URI place =
+          URI.create("http://127.0.0.1:" + Files.readString(files.resolve("port")) + "/" + what);
+      try (InputStream answer = place.toURL().openStream()) {
+        return new String(answer.readAllBytes(), UTF_8);
+      }
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   private static void awaitTold(Receiver receiver, String what) {
@@ -216,7 +240,9 @@ class AlertsCrashTest {
                   "--config",
                   config.toString(),
                   "--routes",
-                  routes.toString())
+                  routes.toString(),
+                  "--health-port",
+                  Files.readString(files.resolve("port")))
               .redirectErrorStream(true)
               .redirectOutput(
                   ProcessBuilder.Redirect.appendTo(files.resolve("alerts.log").toFile()));

@@ -235,9 +235,11 @@ class WebhookStoryTest {
     receiver.answer(410);
     given.open("D1");
     Alerts alerts = given.start(webhook("desk", receiver.url(), ALL));
-    await("it to be said", () -> !alerts.troubles().isEmpty());
+    await(
+        "it to be said", () -> alerts.standings().stream().anyMatch(one -> one.trouble() != null));
     given.open("D2");
-    assertThat(alerts.troubles().get("desk")).contains("410");
+    assertThat(alerts.standings())
+        .anyMatch(one -> one.name().equals("desk") && one.trouble().contains("410"));
     alerts.close();
     assertThat(receiver.got).hasSize(1);
     receiver.answer(200);

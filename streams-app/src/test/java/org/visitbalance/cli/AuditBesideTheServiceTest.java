@@ -225,12 +225,14 @@ class AuditBesideTheServiceTest {
     Instant lookedAt() {
       producer.flush();
       Instant now = aMoment();
+      // A tick does not wait for facts that were appended before it, so they are waited for here.
       Patience.await(
-          "settings and feeds to be read",
+          "all to be read",
           PATIENCE,
           () ->
               service.counts().of("facts-read", Topics.FEEDS) == feeds
-                  && service.counts().of("facts-read", Topics.SETTINGS) == documents);
+                  && service.counts().of("facts-read", Topics.SETTINGS) == documents
+                  && hasTold());
       Patience.await(
           "the service to judge as of " + now,
           PATIENCE,
