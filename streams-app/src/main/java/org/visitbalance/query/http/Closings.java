@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Closes;
@@ -22,19 +23,12 @@ import org.visitbalance.query.model.Column;
 
 /** What the tables know of a period and of its closes. */
 final class Closings {
-  /** Of a row of the table balance: whether its period was ever closed. */
-  static final String IS_CLOSED =
-      "exists (select 1 from period_close c where c.tenant = balance.tenant"
-          + " and c.location = balance.location and c.granularity = balance.granularity"
-          + " and c.from_date = balance.from_date)";
-
-  /** Of such a row: whether it has changed since. */
-  static final String IS_CHANGED = isChanged("balance");
-
   /** Of a row of the table period_close: whether its period is no longer what stands closed. */
   static final String HAS_CHANGED =
-      "("
-          + isChanged("period_close")
+      "(exists (select 1 from discrepancy d where d.tenant = period_close.tenant"
+          + " and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'"
+          + " and d.location = period_close.location and d.on_date = period_close.from_date"
+          + " and d.before like period_close.granularity || ':%')"
           + " and version = (select max(c.version) from period_close c"
           + " where c.tenant = period_close.tenant and c.location = period_close.location"
           + " and c.granularity = period_close.granularity"
@@ -53,13 +47,49 @@ final class Closings {
 
   private Closings() {}
 
-  private static String isChanged(String table) {
-    return """
-        exists (select 1 from discrepancy d where d.tenant = %1$s.tenant\
-         and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'\
-         and d.location = %1$s.location and d.on_date = %1$s.from_date\
-         and d.before like %1$s.granularity || ':%%')"""
-        .formatted(table);
+  private static final List<Column> PLACE =
+      List.of(
+          new Column("location", "location", TEXT, ""), new Column("from_date", "from", DAY, ""));
+
+  /** Which periods of a span are closed, and which of these have changed since; a row for each. */
+  record Marks(
+      Set<Map<String, @Nullable Object>> closed, Set<Map<String, @Nullable Object>> changed) {
+    /** Adds to a cell of that span what it is. */
+    void mark(Map<String, @Nullable Object> cell) {
+      Map<String, @Nullable Object> place = new LinkedHashMap<>();
+      PLACE.forEach(column -> place.put(column.path(), cell.get(column.path())));
+      cell.put("closed", closed.contains(place));
+      cell.put("changed", changed.contains(place));
+    }
+  }
+
+  /** One question for each mark, where a look for each cell would take seconds. */
+  static Marks marks(
+      Handle handle, String tenant, String granularity, LocalDate first, LocalDate last) {
+    return new Marks(
+        Set.copyOf(
+            Sql.select(PLACE)
+                .add(
+                    " from period_close where tenant = ? and granularity = ?"
+                        + " and from_date between ? and ? group by location, from_date",
+                    tenant,
+                    granularity,
+                    first,
+                    last)
+                .rows(handle, PLACE)
+                .list()),
+        Set.copyOf(
+            Sql.select(PLACE)
+                .add(
+                    " from (select location, on_date as from_date from discrepancy where tenant = ?"
+                        + " and status = 'OPEN' and on_date between ? and ?"
+                        + " and kind = 'CLOSED_PERIOD_CHANGED' and before like ?) as changed",
+                    tenant,
+                    first,
+                    last,
+                    granularity + ":%")
+                .rows(handle, PLACE)
+                .list()));
   }
 
   /** Names a period. */

@@ -37,8 +37,8 @@ final class MatrixRoute implements Route {
           new Column("readiness_ready", "ready", TRUTH, ""),
           new Column("readiness_open_notes", "openNotes", WHOLE, ""),
           new Column("readiness_held_visits", "heldVisits", WHOLE, ""),
-          new Column(Closings.IS_CLOSED, "closed", TRUTH, ""),
-          new Column(Closings.IS_CHANGED, "changed", TRUTH, ""));
+          Listing.later("closed", TRUTH),
+          Listing.later("changed", TRUTH));
 
   private final Jdbi jdbi;
 
@@ -85,7 +85,13 @@ final class MatrixRoute implements Route {
     sql.in("location", call.params().texts("location"));
     sql.add(" order by location, from_date limit " + (MOST_CELLS + 1));
     List<Map<String, @Nullable Object>> cells =
-        jdbi.withHandle(handle -> sql.rows(handle, COLUMNS).list());
+        jdbi.inTransaction(
+            handle -> {
+              List<Map<String, @Nullable Object>> rows = sql.rows(handle, COLUMNS).list();
+              Closings.Marks marks = Closings.marks(handle, call.tenant(), granularity, first, to);
+              rows.forEach(marks::mark);
+              return rows;
+            });
     if (cells.size() > MOST_CELLS) {
       throw Problem.of(422, "Too much", "more than 50,000 cells; ask for fewer days or locations");
     }
