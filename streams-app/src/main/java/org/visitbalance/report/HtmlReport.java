@@ -1,5 +1,6 @@
 package org.visitbalance.report;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ public final class HtmlReport {
       .n { text-align: right; font-variant-numeric: tabular-nums }
       .OUT_OF_BALANCE, .HIGH { font-weight: 600; color: #a3160e }
       .quiet { color: #5c6166 }
+      .day { white-space: nowrap }
       @media print { body { margin: 0; max-width: none; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } }
       </style>
       <h1>%1$s</h1>
@@ -104,7 +106,7 @@ public final class HtmlReport {
 
   private void balance(Balance balance) {
     html.append("<tr>");
-    cell("td", Summary.name(balance), "");
+    cell("td", Summary.name(balance), "day");
     cell("td", "#" + Words.count(balance.getReported().getEmrVisits()), "");
     cell("td", "#" + Words.count(balance.getReported().getBillingVisits()), "");
     cell("td", "#" + Words.signed(balance.getReported().getDifference()), "");
@@ -146,7 +148,7 @@ public final class HtmlReport {
       html.append("<tr>");
       cell("td", found.getSeverity().name(), found.getSeverity().name());
       cell("td", Words.of(found.getKind()), "");
-      cell("td", found.getDate() == null ? "" : found.getDate().toString(), "");
+      cell("td", found.getDate() == null ? "" : found.getDate().toString(), "day");
       cell("td", found.getLocation(), "");
       cell("td", found.getVisit() == null ? "" : found.getVisit(), "");
       cell("td", found.getProviderId() == null ? "" : found.getProviderId(), "");
@@ -181,10 +183,10 @@ public final class HtmlReport {
       Discrepancy since = changed.get(then.getLocation() + then.getFrom() + Closes.words(then));
       html.append("<tr>");
       cell("td", then.getLocation(), "");
-      cell("td", Summary.name(then), "");
+      cell("td", Summary.name(then), "day");
       cell("td", "#" + close.getVersion(), "");
       cell("td", close.getClosedBy(), "");
-      cell("td", close.getClosedAt().toString(), "");
+      cell("td", close.getClosedAt().truncatedTo(ChronoUnit.SECONDS).toString(), "day");
       cell("td", Closes.words(then), "quiet");
       cell("td", since == null ? "" : String.valueOf(since.getAfter()), "HIGH");
       html.append("</tr>\n");
