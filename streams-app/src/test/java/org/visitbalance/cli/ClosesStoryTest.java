@@ -97,6 +97,40 @@ class ClosesStoryTest {
   }
 
   @Test
+  void aChargeOfALaterDayIsNamedAsWhatChangedTheDayAndAVisitElsewhereIsNot() {
+    // Given a closed day whose charge is missing
+    visit("CLOSE7", "2026-10-08");
+    close("2026-10-08", period("2026-10-08").at("/close/seal").asText(), Installation.RIVAL_ADMIN);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> period("2026-10-08").at("/close/version").asInt() == 1);
+
+    // When it comes two weeks later, and a visit of that day at another clinic becomes known
+    String elsewhere =
+        Installation.visit(Installation.RIVAL, "CLOSE8", "2026-10-08").replace("C01", "C02");
+    here.post("facts", elsewhere, Installation.RIVAL_ADMIN);
+    here.post("facts", charge("CLOSE7", "2026-10-08", "2026-10-22"), Installation.RIVAL_ADMIN);
+    here.settle();
+
+    // Then the charge is what changed it
+    JsonNode changedBy = period("2026-10-08").at("/close/changedBy");
+    assertThat(changedBy).hasSize(1);
+    assertThat(changedBy.at("/0/kind").asText()).isEqualTo("CHARGE");
+    assertThat(changedBy.at("/0/day").asText()).isEqualTo("2026-10-22");
+  }
+
+  private static String charge(String visit, String day, String created) {
+    return """
+        {"fact":"charge","tenant":"%1$s","eventId":"c-%2$s","occurredAt":"%4$sT09:00:00Z",\
+        "chargeId":"c-%2$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
+        "patientKey":"P-%2$s","emrVisitId":"%2$s","billingVisitId":"B-%2$s",\
+        "locationId":"C01","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
+        "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
+        """
+        .formatted(Installation.RIVAL, visit, day, created);
+  }
+
+  @Test
   void aClosedDayOfWhichNothingIsLeftIsSeenAndClosedAgain() {
     // Given a closed day whose only visit is retracted
     visit("CLOSE6", "2026-10-07");

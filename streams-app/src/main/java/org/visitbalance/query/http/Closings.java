@@ -179,7 +179,10 @@ final class Closings {
     return told;
   }
 
-  /** The facts about the period's days that became known since. */
+  /**
+   * The facts that became known since: about visits that stand in the period, on whatever day they
+   * happened, and those about its days of which it is not known yet, or no more, where they belong.
+   */
   private static List<Map<String, @Nullable Object>> since(
       Handle handle, Balance period, Instant closedAt) {
     LocalDate from = period.getFrom();
@@ -187,15 +190,26 @@ final class Closings {
         .add(
             " from event e left join visit_ids i on i.tenant = e.tenant"
                 + " and i.patient_key = e.patient_key and i.name = e.visit_name"
-                + " where e.tenant = ? and e.known_at > ? and e.business_date between ? and ?"
-                + " and (e.kind <> 'CHARGE' or e.location = ?)"
+                + " left join visit v on v.tenant = e.tenant and v.visit = i.visit"
+                + " where e.tenant = ? and e.known_at > ?",
+            period.getTenant(),
+            closedAt.atOffset(ZoneOffset.UTC))
+        .add(
+            " and ((e.location = ? or e.location is null and (v.location = ? or v.location is null))"
+                + " and e.business_date between ? and ?",
+            period.getLocation(),
+            period.getLocation(),
+            from,
+            period.getTo())
+        .add(
+            " or v.location = ? and (v.finalized_on between ? and ? or v.created_on between ? and ?))"
                 + " order by e.known_at, e.record_key limit "
                 + MOST,
-            period.getTenant(),
-            closedAt.atOffset(ZoneOffset.UTC),
+            period.getLocation(),
             from,
             period.getTo(),
-            period.getLocation())
+            from,
+            period.getTo())
         .rows(handle, SINCE)
         .list();
   }
