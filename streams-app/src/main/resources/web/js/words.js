@@ -126,6 +126,14 @@ export const kindOf = (name) => REASONS[name]?.kind ?? null;
 export const rules = (text) =>
   (text ?? "").split("+").filter(Boolean).map((one) => RULES[one] ?? plain(one)).join(", then ");
 
+/** Names within a line of figures, in words. */
+export const inWords = (text) =>
+  (text ?? "").replace(/[A-Z][A-Z0-9_]{3,}/g, (name) =>
+    VERDICTS[name]?.word.toLowerCase() ?? (REASONS[name] ? `“${short(name)}”` : name));
+
+/** What happened, in words. */
+export const happened = (name) => EVENTS[name] ?? plain(name);
+
 /** A name that has no words yet, readable all the same. */
 export const plain = (name) =>
   name ? name[0] + name.slice(1).toLowerCase().replaceAll("_", " ") : "–";

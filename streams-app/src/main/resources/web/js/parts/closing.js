@@ -3,6 +3,7 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { date, instant } from "../format.js";
 import { href } from "../route.js";
+import { happened, inWords } from "../words.js";
 
 export function Closing({ of, at, to, today }) {
   const [state, setState] = useState({});
@@ -32,26 +33,23 @@ export function Closing({ of, at, to, today }) {
           ? "Nobody has closed this period yet."
           : "This period is not over yet; it can be closed from the day after on."
         : of.changed
-          ? html`<strong class="tag unexplained">⚠ changed since it was closed</strong> ${" "}by
-              ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}).`
-          : html`<strong class="tag expected">✓ closed</strong> ${" "}by ${of.closedBy},
-              ${instant(of.closedAt)} (version ${of.version}); it is what was closed.`}
+          ? html`<strong class="tag unexplained">⚠ changed since it was closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}).`}`
+          : html`<strong class="tag expected">✓ closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}); it is what was closed.`}`}
     </p>
     ${of.changed &&
     html`<dl>
         <dt>Closed as</dt>
-        <dd>${of.before}</dd>
+        <dd>${inWords(of.before)}</dd>
         <dt>Now</dt>
-        <dd>${of.after}</dd>
+        <dd>${inWords(of.after)}</dd>
       </dl>
       ${of.changedBy.length > 0 &&
       html`<h3>What became known since</h3>
         <ul>
           ${of.changedBy.map(
             (one) => html`<li>
-              ${instant(one.knownAt)}: ${one.what.toLowerCase().replaceAll("_", " ")}
-              (${one.kind.toLowerCase()})${one.day && ` of ${date(one.day)}`}
-              ${one.visit && html` <a href=${href("visit", { token: one.visit })}>its visit</a>`}
+              ${`${instant(one.knownAt)}: ${happened(one.what)}`}${one.day && `, ${date(one.day)}`}
+              ${one.visit && html`${" · "}<a href=${href("visit", { token: one.visit })}>its visit</a>`}
             </li>`,
           )}
         </ul>`}`}

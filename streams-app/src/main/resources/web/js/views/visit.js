@@ -7,7 +7,7 @@ import { Decide, Ended, Told, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
-import { BECAUSE, EVENTS, REJECTIONS, because, plain, rules, short, why } from "../words.js";
+import { BECAUSE, REJECTIONS, because, happened, plain, rules, short, why } from "../words.js";
 
 export function Visit({ route, me }) {
   const token = route.id ?? "";
@@ -107,7 +107,7 @@ const Timeline = ({ of, asOf }) =>
           (event, i) => html`<li key=${event.at + event.what + i} class=${DOTS[event.what] ?? ""}>
             <p class="when"><${Moment} iso=${event.at} /> <span class="quiet">${SOURCES[event.source]}</span></p>
             <p>
-              <b>${EVENTS[event.what] ?? plain(event.what)}</b>
+              <b>${happened(event.what)}</b>
               ${event.detail && html`<span>: ${detail(event)}</span>`}
             </p>
             <p class="quiet">

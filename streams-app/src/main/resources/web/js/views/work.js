@@ -8,7 +8,7 @@ import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
-import { FINDINGS, REASONS, short } from "../words.js";
+import { FINDINGS, REASONS, inWords, short } from "../words.js";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -192,7 +192,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
           <td><${Severity} of=${one.severity} /></td>
           <td class="reason">
             ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}<${Ended} of=${one} />
-            ${one.before && html`<p class="quiet">${one.before} → ${one.after}</p>`}
+            ${one.before && html`<p class="quiet">${inWords(one.before)} → ${inWords(one.after)}</p>`}
             <p class="action">${one.action}</p>
             ${!canBeDecided(one) || one.kind === "ACCEPTED_BUT_CHANGED" ? html`<${Decide} of=${one} me=${me} work=${work} />` : ""}
           </td>

@@ -301,7 +301,7 @@ class PageTest {
     here.settle();
     browser.see("#closing .tag", "changed since it was closed");
     browser.see("#closing dd", "EMR 1");
-    browser.see("#closing li", "finalized");
+    browser.see("#closing li", "Finalized");
 
     browser.click("#closing button");
     browser.driver.switchTo().alert().accept();

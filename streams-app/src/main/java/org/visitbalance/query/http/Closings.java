@@ -4,10 +4,8 @@ import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.MOMENT;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +167,7 @@ final class Closings {
       told.put("changed", true);
       told.put("before", Closes.words(close.getBalance()));
       told.put("after", Closes.words(now));
-      told.put("changedBy", since(handle, now, close.getClosedAt()));
+      told.put("changedBy", since(handle, now, close.getVersion()));
     } else {
       told.put("changed", false);
       told.put("before", null);
@@ -184,16 +182,22 @@ final class Closings {
    * happened, and those about its days of which it is not known yet, or no more, where they belong.
    */
   private static List<Map<String, @Nullable Object>> since(
-      Handle handle, Balance period, Instant closedAt) {
+      Handle handle, Balance period, int version) {
     LocalDate from = period.getFrom();
     return Sql.select(SINCE)
         .add(
             " from event e left join visit_ids i on i.tenant = e.tenant"
                 + " and i.patient_key = e.patient_key and i.name = e.visit_name"
                 + " left join visit v on v.tenant = e.tenant and v.visit = i.visit"
-                + " where e.tenant = ? and e.known_at > ?",
+                + " where e.tenant = ? and e.known_at > (select min(coalesce(known_at, closed_at))"
+                + " from period_close where tenant = ? and location = ? and granularity = ?"
+                + " and from_date = ? and version = ?)",
             period.getTenant(),
-            closedAt.atOffset(ZoneOffset.UTC))
+            period.getTenant(),
+            period.getLocation(),
+            period.getGranularity().name(),
+            from,
+            version)
         .add(
             " and ((e.location = ? or e.location is null and (v.location = ? or v.location is null))"
                 + " and e.business_date between ? and ?",

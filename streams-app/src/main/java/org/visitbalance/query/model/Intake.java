@@ -200,7 +200,8 @@ final class Intake {
           Flat.value(close.getClosedAt()),
           Flat.storable(close.getClosedBy()),
           record.offset(),
-          Flat.json(balance)
+          Flat.json(balance),
+          Flat.value(time(record))
         });
     batch.changed(balance.getTenant(), Kind.CLOSES);
   }

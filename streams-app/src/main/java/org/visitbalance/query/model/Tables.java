@@ -102,7 +102,8 @@ public final class Tables {
               moment("closedAt", "closed_at", "When it was closed."),
               text("closedBy", "closed_by", "Who closed it; policy: it was due."),
               new Column("position_no", "position", Column.Type.WHOLE, "Offset on the topic."),
-              new Column("balance", "balance", Column.Type.JSON, "The balance as it stood.")));
+              new Column("balance", "balance", Column.Type.JSON, "The balance as it stood."),
+              moment("knownAt", "known_at", "When the topic got it.")));
 
   /** All of them, in the order of the documentation. */
   public static final List<Table> ALL =
