@@ -23,6 +23,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.visitbalance.core.TenantSettings;
@@ -49,6 +51,7 @@ import org.visitbalance.topology.TopologyOptions;
  * just that one.
  */
 @Tag("crash")
+@Execution(ExecutionMode.CONCURRENT)
 class CrashTest {
   private static final int LIVES = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
