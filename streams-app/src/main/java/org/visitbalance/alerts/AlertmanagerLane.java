@@ -47,10 +47,15 @@ final class AlertmanagerLane extends DiscrepancyLane {
       InstantSource time,
       Delivery.Outlet outlet,
       Voice voice) {
-    super(route.name() + "@" + url.getAuthority(), cluster, route, watch, time, voice);
+    super(route.name() + "@" + place(url), cluster, route, watch, time, voice);
     this.door = (Door.Alertmanagers) route.door();
     this.url = url;
     this.outlet = outlet;
+  }
+
+  /** Without what a secret may stand in. */
+  private static String place(URI url) {
+    return url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
   }
 
   @Override
