@@ -67,9 +67,8 @@ public final class Replay {
   /** A settings document on the log. */
   private record Document(Instant knownAt, int partition, long offset, Settings settings) {}
 
-  private record KnownFeed(Feed feed, Instant knownAt) {}
-
-  private record KnownClose(Close close, Instant knownAt) {}
+  /** What the log says, and since when it is known. */
+  private record Known<T>(T value, Instant knownAt) {}
 
   /** Answers the question, with the result for each of its moments. */
   public List<Answer> run(int threads) {
@@ -83,8 +82,8 @@ public final class Replay {
 
   private List<Answer> run(int threads, IntFunction<List<Instant>> moments, boolean byKnownTime) {
     List<Document> documents = documents();
-    List<KnownFeed> feeds = feeds(byKnownTime);
-    List<KnownClose> closes = closes(byKnownTime);
+    List<Known<Feed>> feeds = feeds(byKnownTime);
+    List<Known<Close>> closes = closes(byKnownTime);
     List<Course> courses = new ArrayList<>();
     for (Instant moment : moments.apply(0)) {
       courses.add(new Course(documents, moment, byKnownTime));
@@ -102,7 +101,7 @@ public final class Replay {
           count(folds.get(folds.size() - 1).counts());
           for (int i = 0; i < folds.size(); i++) {
             Fold fold = folds.get(i);
-            feeds.forEach(one -> fold.add(one.feed(), one.knownAt()));
+            feeds.forEach(one -> fold.add(one.value(), one.knownAt()));
             fold.judgeInto(courses.get(i).judging);
           }
         });
@@ -130,7 +129,7 @@ public final class Replay {
       this.judging = new Judging(tenant -> worked, tokenKey, question.scope());
     }
 
-    Answer answer(List<KnownFeed> feeds, List<KnownClose> closes) {
+    Answer answer(List<Known<Feed>> feeds, List<Known<Close>> closes) {
       List<Close> known = known(closes, moment);
       return new Answer(
           moment,
@@ -230,17 +229,33 @@ public final class Replay {
     }
   }
 
-  private List<KnownFeed> feeds(boolean byKnownTime) {
-    List<KnownFeed> feeds = new ArrayList<>();
-    Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
+  /** All values of a topic. */
+  private <T> List<Known<T>> all(Topic<?> topic, Reading<T> reading, boolean byKnownTime) {
+    List<Known<T>> all = new ArrayList<>();
     log.readAll(
-        Topics.FEEDS,
+        topic,
         record ->
             reading.take(
                 record,
-                (fact, knownAt) ->
-                    feeds.add(new KnownFeed((Feed) fact, byKnownTime ? knownAt : Instant.MIN))));
-    return feeds;
+                (value, knownAt) ->
+                    all.add(new Known<>(value, byKnownTime ? knownAt : Instant.MIN))));
+    return all;
+  }
+
+  private List<Known<Feed>> feeds(boolean byKnownTime) {
+    return all(
+        Topics.FEEDS,
+        new Reading<>((decoder, record) -> (Feed) fact(decoder, record), Feed::getTenant),
+        byKnownTime);
+  }
+
+  private List<Known<Close>> closes(boolean byKnownTime) {
+    return all(
+        Topics.CLOSES,
+        new Reading<>(
+            (decoder, record) -> decoder.close(record.topic(), record.key(), record.value()),
+            close -> close.getBalance().getTenant()),
+        byKnownTime);
   }
 
   private List<Document> documents() {
@@ -261,27 +276,11 @@ public final class Replay {
     return documents;
   }
 
-  private List<KnownClose> closes(boolean byKnownTime) {
-    List<KnownClose> closes = new ArrayList<>();
-    Reading<Close> reading =
-        new Reading<>(
-            (decoder, record) -> decoder.close(record.topic(), record.key(), record.value()),
-            close -> close.getBalance().getTenant());
-    log.readAll(
-        Topics.CLOSES,
-        record ->
-            reading.take(
-                record,
-                (close, knownAt) ->
-                    closes.add(new KnownClose(close, byKnownTime ? knownAt : Instant.MIN))));
-    return closes;
-  }
-
   /** Those that were known, of periods that are to be told; a period's lie in their order. */
-  private List<Close> known(List<KnownClose> closes, Instant moment) {
+  private List<Close> known(List<Known<Close>> closes, Instant moment) {
     return closes.stream()
         .filter(one -> !one.knownAt().isAfter(moment))
-        .map(KnownClose::close)
+        .map(Known::value)
         .filter(one -> question.scope().holds(one.getBalance()))
         .toList();
   }
@@ -310,17 +309,17 @@ public final class Replay {
     superseded.add(counts.superseded());
   }
 
-  private static List<Feed> standingFeeds(List<KnownFeed> feeds, Instant moment) {
+  private static List<Feed> standingFeeds(List<Known<Feed>> feeds, Instant moment) {
     Map<FeedSource, Feed> standing = new EnumMap<>(FeedSource.class);
-    for (KnownFeed one : feeds) {
+    for (Known<Feed> one : feeds) {
       if (!one.knownAt().isAfter(moment)) {
-        standing.merge(one.feed().getSource(), one.feed(), Registers::standing);
+        standing.merge(one.value().getSource(), one.value(), Registers::standing);
       }
     }
     return List.copyOf(standing.values());
   }
 
-  private void countFeeds(List<KnownFeed> feeds, Instant moment) {
+  private void countFeeds(List<Known<Feed>> feeds, Instant moment) {
     long known = feeds.stream().filter(one -> !one.knownAt().isAfter(moment)).count();
     int stand = standingFeeds(feeds, moment).size();
     standing.add(stand);

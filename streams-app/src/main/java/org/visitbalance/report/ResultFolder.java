@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -141,17 +140,13 @@ public final class ResultFolder {
    * @throws IOException if any file cannot be written
    */
   public void writeSpreadsheets(Outputs outputs) throws IOException {
-    Map<OutputFile, List<? extends SpecificRecord>> lists = new LinkedHashMap<>();
-    lists.put(OutputFile.BALANCES, outputs.balances());
-    lists.put(OutputFile.ITEMS, outputs.items());
-    lists.put(OutputFile.VISITS, outputs.visits());
-    lists.put(OutputFile.DISCREPANCIES, outputs.discrepancies());
-    lists.put(OutputFile.LATE_ARRIVALS, outputs.lateArrivals());
-    lists.put(OutputFile.UNIT_VARIANCES, outputs.unitVariances());
-    lists.put(OutputFile.CAP_PROPOSALS, outputs.capProposals());
-    for (Map.Entry<OutputFile, List<? extends SpecificRecord>> list : lists.entrySet()) {
-      writeSpreadsheet(list.getKey(), list.getValue());
-    }
+    writeSpreadsheet(OutputFile.BALANCES, outputs.balances());
+    writeSpreadsheet(OutputFile.ITEMS, outputs.items());
+    writeSpreadsheet(OutputFile.VISITS, outputs.visits());
+    writeSpreadsheet(OutputFile.DISCREPANCIES, outputs.discrepancies());
+    writeSpreadsheet(OutputFile.LATE_ARRIVALS, outputs.lateArrivals());
+    writeSpreadsheet(OutputFile.UNIT_VARIANCES, outputs.unitVariances());
+    writeSpreadsheet(OutputFile.CAP_PROPOSALS, outputs.capProposals());
   }
 
   /**

@@ -224,7 +224,7 @@ class AuditBesideTheServiceTest {
     /** Lets it judge all that it was told, at a moment after which more becomes known. */
     Instant lookedAt() {
       producer.flush();
-      Instant now = aMoment();
+      Instant now = AuditCommandTest.aMoment();
       // A tick does not wait for facts that were appended before it, so they are waited for here.
       Patience.await(
           "all to be read",
@@ -357,13 +357,5 @@ class AuditBesideTheServiceTest {
       producer.close();
       service.close();
     }
-  }
-
-  /** A moment after all that was sent before and before all that is sent after. */
-  private static Instant aMoment() {
-    Instant sent = Instant.now();
-    Patience.await(
-        "the clock", Duration.ofSeconds(5), () -> Instant.now().isAfter(sent.plusMillis(5)));
-    return sent.plusMillis(2);
   }
 }

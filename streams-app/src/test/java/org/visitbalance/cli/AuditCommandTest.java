@@ -475,7 +475,7 @@ class AuditCommandTest {
   }
 
   /** A moment after all that was sent before and before all that is sent after. */
-  private static Instant aMoment() {
+  static Instant aMoment() {
     Instant sent = Instant.now();
     Patience.await(
         "the clock", Duration.ofSeconds(5), () -> Instant.now().isAfter(sent.plusMillis(5)));
