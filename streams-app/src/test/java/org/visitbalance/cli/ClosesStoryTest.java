@@ -41,6 +41,12 @@ class ClosesStoryTest {
     return here.send("POST", "closes", body, token).statusCode();
   }
 
+  /** Closes a day for the first time, as it is. */
+  private static void closed(String day) {
+    close(day, period(day).at("/close/seal").asText(), Installation.RIVAL_ADMIN);
+    Awaitility.await().atMost(SOON).until(() -> period(day).at("/close/version").asInt() == 1);
+  }
+
   private static void visit(String id, String day) {
     here.post("facts", Installation.visit(Installation.RIVAL, id, day), Installation.RIVAL_ADMIN);
     here.settle();
@@ -100,10 +106,7 @@ class ClosesStoryTest {
   void aChargeOfALaterDayIsNamedAsWhatChangedTheDayAndAVisitElsewhereIsNot() {
     // Given a closed day whose charge is missing
     visit("CLOSE7", "2026-10-08");
-    close("2026-10-08", period("2026-10-08").at("/close/seal").asText(), Installation.RIVAL_ADMIN);
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> period("2026-10-08").at("/close/version").asInt() == 1);
+    closed("2026-10-08");
 
     // When it comes two weeks later, and a visit of that day at another clinic becomes known
     String elsewhere =
@@ -134,10 +137,7 @@ class ClosesStoryTest {
   void aClosedDayOfWhichNothingIsLeftIsSeenAndClosedAgain() {
     // Given a closed day whose only visit is retracted
     visit("CLOSE6", "2026-10-07");
-    close("2026-10-07", period("2026-10-07").at("/close/seal").asText(), Installation.RIVAL_ADMIN);
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> period("2026-10-07").at("/close/version").asInt() == 1);
+    closed("2026-10-07");
     here.post(
         "facts",
         Installation.visit(Installation.RIVAL, "CLOSE6", "2026-10-07")
