@@ -21,8 +21,8 @@ final class AlertGroups {
   /** How long an end is said again, so that a lost call does not matter; as Prometheus does. */
   static final Duration REPEATED = Duration.ofMinutes(15);
 
-  private final Wanted wanted;
-  private final Map<String, Matter> open = new HashMap<>();
+  private final RouteFilter wanted;
+  private final Map<String, AlertSubject> open = new HashMap<>();
 
   /** What ended not long ago, by labels. */
   private final Map<String, Alert> ended = new HashMap<>();
@@ -37,16 +37,16 @@ final class AlertGroups {
    */
   record Alert(
       Map<String, String> labels,
-      Matter first,
+      AlertSubject first,
       int count,
       long difference,
       @org.jspecify.annotations.Nullable Instant endedAt) {}
 
-  AlertGroups(Wanted wanted) {
+  AlertGroups(RouteFilter wanted) {
     this.wanted = wanted;
   }
 
-  void take(Matter matter) {
+  void take(AlertSubject matter) {
     if (matter.isOpen()) {
       open.put(matter.id(), matter);
       return;
@@ -59,10 +59,10 @@ final class AlertGroups {
   }
 
   /** What Alertmanager is to know now: what is open, and what has ended within the last minutes. */
-  Collection<Alert> alerts(Collection<Matter> found, Instant now) {
-    Map<String, List<Matter>> groups = new LinkedHashMap<>();
-    for (Collection<Matter> matters : List.of(open.values(), found)) {
-      for (Matter matter : matters) {
+  Collection<Alert> alerts(Collection<AlertSubject> found, Instant now) {
+    Map<String, List<AlertSubject>> groups = new LinkedHashMap<>();
+    for (Collection<AlertSubject> matters : List.of(open.values(), found)) {
+      for (AlertSubject matter : matters) {
         if (wanted.isDue(matter, now)) {
           groups.computeIfAbsent(key(labels(matter)), any -> new ArrayList<>()).add(matter);
         }
@@ -87,10 +87,10 @@ final class AlertGroups {
     return alert.endedAt == null || alert.endedAt.plus(REPEATED).isBefore(now);
   }
 
-  private static Alert alert(List<Matter> matters) {
-    Matter first = matters.get(0);
+  private static Alert alert(List<AlertSubject> matters) {
+    AlertSubject first = matters.get(0);
     long difference = 0;
-    for (Matter matter : matters) {
+    for (AlertSubject matter : matters) {
       first = matter.openedAt().isBefore(first.openedAt()) ? matter : first;
       difference += matter.discrepancy() == null ? 0 : matter.discrepancy().getDifference();
     }
@@ -101,7 +101,7 @@ final class AlertGroups {
     return Keys.of(labels.values().toArray());
   }
 
-  private static Map<String, String> labels(Matter matter) {
+  private static Map<String, String> labels(AlertSubject matter) {
     Map<String, String> labels = new TreeMap<>();
     boolean isFound = matter.discrepancy() != null;
     labels.put("alertname", isFound ? "VisitBalanceDiscrepancy" : "VisitBalanceChecking");
@@ -117,7 +117,7 @@ final class AlertGroups {
     return labels;
   }
 
-  private static int from(Matter matter) {
+  private static int from(AlertSubject matter) {
     return matter.kind().length() + 1;
   }
 }

@@ -11,10 +11,10 @@ final class Condition {
   private final LongAdder told = new LongAdder();
   private final LongAdder givenUp = new LongAdder();
   private final String who;
-  private final Voice voice;
+  private final StatusListener voice;
   private volatile @Nullable String trouble;
 
-  Condition(String who, Voice voice) {
+  Condition(String who, StatusListener voice) {
     this.who = who;
     this.voice = voice;
   }

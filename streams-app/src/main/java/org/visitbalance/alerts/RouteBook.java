@@ -21,7 +21,7 @@ import org.visitbalance.output.AlertSaid;
 final class RouteBook {
   private static final TopicPartition NOWHERE = new TopicPartition("", 0);
 
-  private final Wanted wanted;
+  private final RouteFilter wanted;
   private final Map<String, Standing> open = new LinkedHashMap<>();
   private final List<Standing> ended = new ArrayList<>();
   private final Map<String, AlertSaid> said = new TreeMap<>();
@@ -29,9 +29,9 @@ final class RouteBook {
   /** Of what was told to the end, so that it need not be remembered. */
   private final Set<String> finished = new HashSet<>();
 
-  private record Standing(Matter matter, TopicPartition partition, long offset) {}
+  private record Standing(AlertSubject matter, TopicPartition partition, long offset) {}
 
-  RouteBook(Wanted wanted) {
+  RouteBook(RouteFilter wanted) {
     this.wanted = wanted;
   }
 
@@ -46,7 +46,7 @@ final class RouteBook {
    *
    * @param isNew false where this was dealt with before, or is older than the route
    */
-  void take(TopicPartition partition, long offset, Matter matter, boolean isNew) {
+  void take(TopicPartition partition, long offset, AlertSubject matter, boolean isNew) {
     Standing standing = new Standing(matter, partition, offset);
     if (matter.isOpen()) {
       open.put(matter.id(), standing);
@@ -62,24 +62,25 @@ final class RouteBook {
   }
 
   /** Takes what the watch finds: all of it, and so what it finds no more. */
-  void take(List<Matter> found, Instant now) {
+  void take(List<AlertSubject> found, Instant now) {
     Set<String> ids = new HashSet<>();
-    for (Matter matter : found) {
+    for (AlertSubject matter : found) {
       ids.add(matter.id());
       AlertSaid known = said.get(matter.id());
       // Another instance, or this one before, may have called it by another moment.
-      Matter same =
+      AlertSubject same =
           known == null || known.getResolved() ? matter : matter.openedAt(known.getOpenedAt());
       open.put(matter.id(), new Standing(same, NOWHERE, 0));
     }
-    open.keySet().removeIf(id -> Matter.isOfTheWatch(id) && !ids.contains(id));
+    open.keySet().removeIf(id -> AlertSubject.isOfTheWatch(id) && !ids.contains(id));
     Set<String> ending = new HashSet<>();
     ended.forEach(standing -> ending.add(standing.matter().id()));
     said.forEach(
         (id, known) -> {
-          boolean isOver = Matter.isOfTheWatch(id) && !ids.contains(id) && !known.getResolved();
+          boolean isOver =
+              AlertSubject.isOfTheWatch(id) && !ids.contains(id) && !known.getResolved();
           if (isOver && !ending.contains(id)) {
-            ended.add(new Standing(Matter.over(id, known.getOpenedAt(), now), NOWHERE, 0));
+            ended.add(new Standing(AlertSubject.over(id, known.getOpenedAt(), now), NOWHERE, 0));
           }
         });
   }
@@ -96,12 +97,12 @@ final class RouteBook {
   }
 
   /** What is to be told now, at most one message of each matter, ends first. */
-  List<Due> due(Instant now) {
-    List<Due> due = new ArrayList<>();
+  List<PendingMessage> due(Instant now) {
+    List<PendingMessage> due = new ArrayList<>();
     Set<String> ending = new HashSet<>();
     Iterator<Standing> ends = ended.iterator();
     while (ends.hasNext()) {
-      Matter matter = ends.next().matter();
+      AlertSubject matter = ends.next().matter();
       if (ending.contains(matter.id())) {
         continue;
       }
@@ -111,10 +112,10 @@ final class RouteBook {
           ends.remove();
           continue;
         }
-        due.add(new Due(matter, Transition.RESOLVED, known.getChanges()));
+        due.add(new PendingMessage(matter, Transition.RESOLVED, known.getChanges()));
       } else if (wanted.isDue(matter, now)) {
         // It stood for longer than to settle: who was to hear of it hears of both.
-        due.add(new Due(matter, Transition.OPENED, 0));
+        due.add(new PendingMessage(matter, Transition.OPENED, 0));
       } else {
         ends.remove();
         continue;
@@ -123,7 +124,7 @@ final class RouteBook {
     }
     for (Standing standing : open.values()) {
       if (!ending.contains(standing.matter().id())) {
-        Due news = news(standing.matter(), now);
+        PendingMessage news = news(standing.matter(), now);
         if (news != null) {
           due.add(news);
         }
@@ -132,24 +133,24 @@ final class RouteBook {
     return due;
   }
 
-  private @Nullable Due news(Matter matter, Instant now) {
+  private @Nullable PendingMessage news(AlertSubject matter, Instant now) {
     AlertSaid known = said(matter);
     if (known == null) {
-      return wanted.isDue(matter, now) ? new Due(matter, Transition.OPENED, 0) : null;
+      return wanted.isDue(matter, now) ? new PendingMessage(matter, Transition.OPENED, 0) : null;
     }
     return known.getResolved() || known.getFigures().equals(matter.figures())
         ? null
-        : new Due(matter, Transition.CHANGED, known.getChanges() + 1);
+        : new PendingMessage(matter, Transition.CHANGED, known.getChanges() + 1);
   }
 
   /** What was said of this opening. */
-  private @Nullable AlertSaid said(Matter matter) {
+  private @Nullable AlertSaid said(AlertSubject matter) {
     AlertSaid known = said.get(matter.id());
     return known != null && known.getOpenedAt().equals(matter.openedAt()) ? known : null;
   }
 
   /** It was told, or given up. */
-  void told(Due due) {
+  void told(PendingMessage due) {
     String id = due.matter().id();
     said.put(id, due.said());
     finished.remove(id);

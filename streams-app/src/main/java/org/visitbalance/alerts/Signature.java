@@ -31,7 +31,7 @@ public final class Signature {
   }
 
   /** The request of a message: the same id at each try, and a signature of each secret. */
-  static HttpRequest request(Door.Webhook door, String id, Instant now, String body) {
+  static HttpRequest request(Destination.Webhook door, String id, Instant now, String body) {
     return HttpRequest.newBuilder(door.url())
         .timeout(door.timeout())
         .header("Content-Type", "application/json")

@@ -13,7 +13,7 @@ import org.visitbalance.ingest.InputException;
 import picocli.CommandLine.Option;
 
 /** Which cluster and registry a command works on; the same for all that do. */
-final class ClusterOptions {
+public final class ClusterOptions {
   private static final String BOOTSTRAP = "bootstrap.servers";
   private static final String REGISTRY = "schema.registry.url";
   private static final Map<String, String> SOON =
@@ -53,12 +53,12 @@ final class ClusterOptions {
   @SuppressWarnings("NullAway.Init")
   ClusterOptions() {}
 
-  String prefix() {
+  public String prefix() {
     return prefix;
   }
 
   /** What is set of the service itself, in the environment or the file. */
-  Environment environment() {
+  public Environment environment() {
     Map<String, String> file = new HashMap<>();
     if (config != null) {
       read(config).forEach((name, value) -> file.put(name.toString(), value.toString()));
@@ -71,7 +71,7 @@ final class ClusterOptions {
    *
    * @throws InputException if there is no cluster or no registry in it
    */
-  Map<String, Object> clients() {
+  public Map<String, Object> clients() {
     Map<String, Object> clients = given();
     require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
     require(clients, REGISTRY, "--registry URL");
@@ -79,19 +79,19 @@ final class ClusterOptions {
   }
 
   /** The same for a command with a person before it, who hears soon that nobody answers. */
-  Map<String, Object> clientsSoon() {
+  public Map<String, Object> clientsSoon() {
     return soon(clients());
   }
 
   /** The same for a command that needs no registry. */
-  Map<String, Object> brokerSoon() {
+  public Map<String, Object> brokerSoon() {
     Map<String, Object> clients = given();
     require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
     return soon(clients);
   }
 
   /** The same for a command that needs no broker. */
-  Map<String, Object> registrySoon() {
+  public Map<String, Object> registrySoon() {
     Map<String, Object> clients = given();
     require(clients, REGISTRY, "--registry URL");
     return soon(clients);

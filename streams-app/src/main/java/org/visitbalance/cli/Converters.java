@@ -6,10 +6,10 @@ import java.time.format.DateTimeParseException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the values of options, and says what was wanted where one cannot be read. */
-final class Converters {
+public final class Converters {
   private Converters() {}
 
-  static Instant instant(String value) {
+  public static Instant instant(String value) {
     try {
       return Instant.parse(value);
     } catch (DateTimeParseException e) {
@@ -18,7 +18,7 @@ final class Converters {
     }
   }
 
-  static LocalDate date(String value) {
+  public static LocalDate date(String value) {
     try {
       return LocalDate.parse(value);
     } catch (DateTimeParseException e) {

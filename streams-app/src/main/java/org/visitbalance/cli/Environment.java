@@ -12,7 +12,7 @@ import org.visitbalance.ingest.InputException;
  * What is set from outside: variables, each of which may instead name a file that holds its value
  * (as secrets are given to containers), and properties.
  */
-record Environment(Map<String, String> variables, Map<String, String> properties) {
+public record Environment(Map<String, String> variables, Map<String, String> properties) {
   private static final String FILE = "_FILE";
 
   /** Variables that stand for names of Kafka's, Kafka Streams' and Confluent's. */
@@ -23,7 +23,7 @@ record Environment(Map<String, String> variables, Map<String, String> properties
           "VISIT_BALANCE_SCHEMA_REGISTRY_", "schema.registry.");
 
   /** Adds what variables say of clients: VISIT_BALANCE_KAFKA_SASL_MECHANISM is sasl.mechanism. */
-  static void clients(Map<String, String> variables, Map<String, Object> clients) {
+  public static void clients(Map<String, String> variables, Map<String, Object> clients) {
     Environment all = new Environment(variables, Map.of());
     variables.forEach(
         (variable, value) ->
@@ -45,7 +45,7 @@ record Environment(Map<String, String> variables, Map<String, String> properties
   }
 
   /** What is set, else the usual value, else null; blank is not set. */
-  @Nullable String get(Setting setting) {
+  public @Nullable String get(Setting setting) {
     String value = variables.get(setting.variable());
     String file = variables.get(setting.variable() + FILE);
     if (value == null && file != null) {
@@ -63,7 +63,7 @@ record Environment(Map<String, String> variables, Map<String, String> properties
    * @param why it is needed
    * @throws InputException if it is not set
    */
-  String need(Setting setting, String why) {
+  public String need(Setting setting, String why) {
     String value = get(setting);
     if (value == null) {
       throw new InputException(
@@ -72,7 +72,7 @@ record Environment(Map<String, String> variables, Map<String, String> properties
     return value;
   }
 
-  int whole(Setting setting, int most) {
+  public int whole(Setting setting, int most) {
     String value = need(setting, setting.doc());
     if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) > most) {
       throw new InputException(

@@ -44,7 +44,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
    *
    * @throws InputException if what is set is none of what can be
    */
-  static void begin(Environment environment) {
+  public static void begin(Environment environment) {
     String level = one(environment, Setting.LOG_LEVEL, LEVELS).toUpperCase(Locale.ROOT);
     String format = one(environment, Setting.LOG_FORMAT, FORMATS);
     LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();

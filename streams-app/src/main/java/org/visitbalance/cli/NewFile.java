@@ -9,14 +9,14 @@ import java.nio.file.StandardCopyOption;
 import org.visitbalance.ingest.InputException;
 
 /** A file that a command writes: all of it, or nothing. */
-final class NewFile {
+public final class NewFile {
   private NewFile() {}
 
   /** Writes what is to be in the file. */
   @FunctionalInterface
-  interface Contents {
+  public interface Contents {
     /** Writes it; may close the stream. */
-    void write(OutputStream out) throws IOException;
+    public void write(OutputStream out) throws IOException;
   }
 
   /**
@@ -24,7 +24,7 @@ final class NewFile {
    *
    * @throws InputException if its folder is not there, or it is and must not be replaced
    */
-  static void check(Path file, boolean force) {
+  public static void check(Path file, boolean force) {
     if (Files.exists(file) && !force) {
       throw new InputException(file + " is there already; name another file or use --force");
     }
@@ -35,7 +35,7 @@ final class NewFile {
   }
 
   /** Writes a file that was checked. */
-  static void write(Path file, Contents contents) throws IOException {
+  public static void write(Path file, Contents contents) throws IOException {
     Path target = file.toAbsolutePath();
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       // A pipe or a device is written to, not replaced.

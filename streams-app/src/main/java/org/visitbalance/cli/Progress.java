@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Says on a terminal how many facts were read, while a long input is being read. */
-final class Progress {
+public final class Progress {
   /** Set by bin/visit-balance where standard error is a terminal. */
   private static final String TERMINAL = "visitbalance.terminal";
 
@@ -23,7 +23,7 @@ final class Progress {
    *
    * @param facts how many facts were read so far
    */
-  static <T> T during(LongSupplier facts, PrintWriter err, Supplier<T> work) {
+  public static <T> T during(LongSupplier facts, PrintWriter err, Supplier<T> work) {
     return during(facts, 0, err, work);
   }
 
@@ -32,7 +32,7 @@ final class Progress {
    *
    * @param all how many facts there may be; 0: nobody knows
    */
-  static <T> T during(LongSupplier facts, long all, PrintWriter err, Supplier<T> work) {
+  public static <T> T during(LongSupplier facts, long all, PrintWriter err, Supplier<T> work) {
     if (!Boolean.getBoolean(TERMINAL)) {
       return work.get();
     }

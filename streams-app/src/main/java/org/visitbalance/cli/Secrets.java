@@ -16,11 +16,11 @@ import org.visitbalance.ingest.Yaml;
  *
  * @param missing hears of what is not there; null: that is an error
  */
-record Secrets(Map<String, String> variables, @Nullable Consumer<String> missing) {
+public record Secrets(Map<String, String> variables, @Nullable Consumer<String> missing) {
   private static final String ANY = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
   /** One with which messages are signed. */
-  String signing(Yaml place) {
+  public String signing(Yaml place) {
     Yaml.Fields fields = place.map("one of {secretEnv: VARIABLE} and {secretFile: FILE}");
     String secret = optional(fields, "secret");
     for (Yaml unknown : fields.unknown().values()) {
@@ -37,7 +37,7 @@ record Secrets(Map<String, String> variables, @Nullable Consumer<String> missing
   private static final String HIDDEN = "https://hidden.invalid/";
 
   /** What {@code nameEnv} or {@code nameFile} leads to; null where neither is given. */
-  @Nullable String optional(Yaml.Fields fields, String name) {
+  public @Nullable String optional(Yaml.Fields fields, String name) {
     Yaml variable = fields.get(name + "Env");
     Yaml file = fields.get(name + "File");
     if (variable != null && file != null) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What can be set of the service itself, by a variable of the environment or by a name in the file
  * of {@code --config}; the variable goes before. docs/operating.md has the table of them.
  */
-enum Setting {
+public enum Setting {
   HTTP_PORT(
       "8080",
       "Port of the page, the API, health and metrics; `off`: none of them, nor a read model"),
@@ -49,7 +49,7 @@ enum Setting {
   /**
    * The variable of the environment; with {@code _FILE} behind it, it names a file of the value.
    */
-  String variable() {
+  public String variable() {
     return VARIABLES + name();
   }
 

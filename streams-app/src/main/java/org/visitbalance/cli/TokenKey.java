@@ -1,7 +1,7 @@
 package org.visitbalance.cli;
 
 /** The key of the tokens that stand for visits: contract.md, section 2. */
-final class TokenKey {
+public final class TokenKey {
   static final String VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
 
   /** The documented key of one-shot runs whose tokens need not match a service's. */
@@ -10,7 +10,7 @@ final class TokenKey {
   private TokenKey() {}
 
   /** The key that is set, or the one of one-shot runs. */
-  static String orOneShot() {
+  public static String orOneShot() {
     String key = System.getenv(VARIABLE);
     return key == null || key.isBlank() ? ONE_SHOT : key;
   }

@@ -107,7 +107,7 @@ public final class InputFolder {
       if (entry != null && entry.kind() == null) {
         continue;
       }
-      CsvFile file = CsvFile.open(path);
+      CsvTable file = CsvTable.open(path);
       if (entry == null) {
         entry = Profiles.fitting(name, file.header());
       }

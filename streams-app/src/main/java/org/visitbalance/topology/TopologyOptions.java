@@ -30,7 +30,7 @@ public record TopologyOptions(
     @Nullable Duration retention,
     boolean inMemory,
     int datesPerTick,
-    Observer observer) {
+    ProgressListener observer) {
   /** How long state is kept unless it is said: domain.md, section 11. */
   public static final Duration RETENTION = Duration.ofDays(400);
 

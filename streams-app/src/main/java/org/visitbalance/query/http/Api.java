@@ -6,6 +6,26 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.visitbalance.query.access.Role;
+import org.visitbalance.query.closes.ClosesRoute;
+import org.visitbalance.query.commands.FactsRoute;
+import org.visitbalance.query.commands.RevealRoute;
+import org.visitbalance.query.commands.SettingsRoute;
+import org.visitbalance.query.decisions.DecisionSheet;
+import org.visitbalance.query.decisions.DecisionsRoute;
+import org.visitbalance.query.lists.AgeingRoute;
+import org.visitbalance.query.lists.ItemList;
+import org.visitbalance.query.lists.ListRoute;
+import org.visitbalance.query.lists.Listing;
+import org.visitbalance.query.lists.Lists;
+import org.visitbalance.query.lists.MatrixRoute;
+import org.visitbalance.query.lists.MeRoute;
+import org.visitbalance.query.lists.OverviewRoute;
+import org.visitbalance.query.lists.PeriodRoute;
+import org.visitbalance.query.lists.VisitRoute;
+import org.visitbalance.query.lists.WorkLists;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.RequestHandler;
+import org.visitbalance.query.request.TenantDirectory;
 
 /** The paths of the API; the OpenAPI document has exactly these. */
 final class Api {
@@ -13,7 +33,7 @@ final class Api {
 
   private Api() {}
 
-  static List<Endpoint> endpoints(Jdbi jdbi, Doors doors, InstantSource time) {
+  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort doors, InstantSource time) {
     SettingsRoute settings = new SettingsRoute(jdbi, doors, time);
     return List.of(
         new Endpoint(
@@ -22,7 +42,7 @@ final class Api {
             Role.VIEWER,
             false,
             MeRoute.PARAMS,
-            new MeRoute(new Tenants(jdbi))),
+            new MeRoute(new TenantDirectory(jdbi))),
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
@@ -64,7 +84,8 @@ final class Api {
         ROOT + path, new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing));
   }
 
-  private static Endpoint post(String path, Set<String> params, boolean isTenants, Route route) {
+  private static Endpoint post(
+      String path, Set<String> params, boolean isTenants, RequestHandler route) {
     return new Endpoint(HandlerType.POST, ROOT + path, Role.WORKER, isTenants, params, route);
   }
 }

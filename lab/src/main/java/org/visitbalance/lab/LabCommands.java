@@ -1,0 +1,26 @@
+package org.visitbalance.lab;
+
+import java.util.List;
+import org.visitbalance.cli.CommandProvider;
+import org.visitbalance.lab.bench.BenchAuditCommand;
+import org.visitbalance.lab.bench.BenchCommand;
+import org.visitbalance.lab.bench.BenchTopologyCommand;
+import org.visitbalance.lab.demo.DemoCommand;
+
+/** The lab's commands. */
+public final class LabCommands implements CommandProvider {
+  @Override
+  public List<Class<?>> first() {
+    return List.of(DemoCommand.class);
+  }
+
+  @Override
+  public List<Class<?>> last() {
+    return List.of(
+        GenerateCommand.class,
+        ClusterCommand.class,
+        BenchCommand.class,
+        BenchTopologyCommand.class,
+        BenchAuditCommand.class);
+  }
+}

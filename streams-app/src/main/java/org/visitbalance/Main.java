@@ -1,0 +1,90 @@
+package org.visitbalance;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.visitbalance.cli.CommandErrors;
+import org.visitbalance.cli.CommandProvider;
+import org.visitbalance.cli.Converters;
+import org.visitbalance.cli.alerts.AlertsCommand;
+import org.visitbalance.cli.audit.AuditCommand;
+import org.visitbalance.cli.cluster.SchemasCommand;
+import org.visitbalance.cli.cluster.TopicsCommand;
+import org.visitbalance.cli.files.BalanceCommand;
+import org.visitbalance.cli.files.FactsCommand;
+import org.visitbalance.cli.files.ProduceCommand;
+import org.visitbalance.cli.serve.ReadModelCommand;
+import org.visitbalance.cli.serve.ServeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The one entry point. */
+@Command(
+    name = "visit-balance",
+    description = "Keeps an EMR and a billing system honest with each other.",
+    mixinStandardHelpOptions = true,
+    version = "visit-balance 0.1.0",
+    footer = {
+      "",
+      "Exit status: 0 all is well, 1 some period is out of balance, or some topic or",
+      "schema is not as it should be, 2 unusable arguments or input, or nobody answers.",
+      "Help on a command: visit-balance COMMAND --help"
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init")
+  Main() {}
+
+  /** Runs a command and leaves with its exit status. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command and returns its exit status. */
+  public static int run(String... args) {
+    CommandErrors failures = new CommandErrors();
+    CommandLine program = new CommandLine(new Main());
+    commands().forEach(program::addSubcommand);
+    return program
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Instant.class, Converters::instant)
+        .registerConverter(LocalDate.class, Converters::date)
+        .execute(args);
+  }
+
+  /** In the order in which the help lists them; each is named by its annotation. */
+  private static List<Class<?>> commands() {
+    List<Class<?>> commands = new ArrayList<>();
+    List<Class<?>> rest = new ArrayList<>();
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      commands.addAll(provider.first());
+      rest.addAll(provider.last());
+    }
+    commands.addAll(
+        List.of(
+            BalanceCommand.class,
+            FactsCommand.class,
+            TopicsCommand.class,
+            SchemasCommand.class,
+            ProduceCommand.class,
+            ServeCommand.class,
+            AuditCommand.class,
+            AlertsCommand.class,
+            ReadModelCommand.class));
+    commands.addAll(rest);
+    return commands;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}
