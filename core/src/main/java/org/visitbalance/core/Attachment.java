@@ -13,7 +13,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitRegister;
 
-/** The rejections that are attached to one visit (domain.md, section 6), in the order of WALK. */
+/** The rejections that are attached to one visit (rules.md#attachment), in the order of WALK. */
 record Attachment(List<RejectionRegister> rejections) {
   /** By held from (never seen open: since ever), PATIENT, CASE, CHARGE, id. */
   static final Comparator<RejectionRegister> WALK =

@@ -10,7 +10,7 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Reason;
 
-/** The one reason of each item (domain.md, section 6): the first row of its table that applies. */
+/** The one reason of each item (rules.md#reasons): the first row of its table that applies. */
 final class Bridge {
   private final VisitContext dossier;
 

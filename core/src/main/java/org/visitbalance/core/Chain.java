@@ -11,7 +11,7 @@ import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
 
-/** Charges that replaced one another (domain.md, section 3, rule 1). */
+/** Charges that replaced one another (rules.md#chains). */
 final class Chain {
   /** The order in which "its earliest chain" is meant. */
   static final Comparator<Chain> BY_CREATED_DATE =

@@ -11,8 +11,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.state.Contribution;
 
 /**
- * What a visit, or chains without one, add to each period that they touch (domain.md, sections 5,
- * 6, 8 and 9). The reason is made together with the two counts that it explains, so that no
+ * What a visit, or chains without one, add to each period that they touch (rules.md#counts). The reason is made together with the two counts that it explains, so that no
  * difference can be without one.
  */
 final class Contributions {

@@ -22,7 +22,7 @@ import org.visitbalance.state.VisitFile;
  * its chains.
  */
 public final class DateJudge {
-  /** How the names of billing-only visits begin (contract.md, section 1). */
+  /** How the names of billing-only visits begin (contract.md#files). */
   static final String BILLING_ONLY = "billing:";
 
   private final String tenant;

@@ -29,7 +29,7 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
 /**
- * What can be a fact and what cannot (domain.md, section 2). Types and required fields are the
+ * What can be a fact and what cannot (rules.md#dead-letters). Types and required fields are the
  * business of whoever decodes a record; what is left is checked here, for every source alike.
  */
 public final class Facts {
@@ -109,7 +109,7 @@ public final class Facts {
 
   /**
    * Returns the latest business date of a fact about a patient, by which it is kept or too old
-   * (domain.md, section 11); where a fact has none, the UTC date of the moment that it tells of.
+   * (rules.md#retention); where a fact has none, the UTC date of the moment that it tells of.
    */
   public static LocalDate businessDate(SpecificRecord fact) {
     if (fact instanceof Visit visit) {

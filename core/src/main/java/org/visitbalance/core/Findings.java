@@ -17,7 +17,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.state.Contribution;
 
-/** The discrepancies of one visit or billing-only visit (domain.md, section 9). */
+/** The discrepancies of one visit or billing-only visit (rules.md#discrepancies). */
 final class Findings {
   private record Place(String kind, String location, LocalDate date) {}
 

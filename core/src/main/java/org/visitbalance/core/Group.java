@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Chains of one date of service that name no visit and belong together: same billing visit, or,
- * without one, same provider (domain.md, section 3, rule 4).
+ * without one, same provider (rules.md#groups).
  */
 record Group(List<Chain> chains) {
   /** The order in which groups are placed within a round. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The time at which a tenant's visits are judged, and how far its two sources have told us
- * everything (domain.md, sections 2 and 11).
+ * everything (rules.md#now).
  *
  * @param now the as-of, or the last tick of the clock topic
  * @param emrUntil the EMR feed's completeUntil, or null where it never sent one

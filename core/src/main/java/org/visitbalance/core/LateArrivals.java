@@ -13,7 +13,7 @@ import org.visitbalance.output.LateStatus;
 import org.visitbalance.state.RejectionRegister;
 
 /**
- * Visits that are held, or whose charges came after their Finalized Date (domain.md, section 9).
+ * Visits that are held, or whose charges came after their Finalized Date (rules.md#late-arrivals).
  */
 public final class LateArrivals {
   private LateArrivals() {}

@@ -8,8 +8,7 @@ import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Places the groups of one date of service with the visits of that date (domain.md, section 3, rule
- * 4).
+ * Places the groups of one date of service with the visits of that date (rules.md#rounds).
  */
 final class Matching {
   private static final int ROUNDS = 3;

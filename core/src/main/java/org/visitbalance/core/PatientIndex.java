@@ -19,7 +19,7 @@ import org.visitbalance.state.VisitFile;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Keeps a patient's entries in their places (domain.md, section 3, rules 1 to 3): a chain that
+ * Keeps a patient's entries in their places (rules.md#linked-charges): a chain that
  * names a visit, itself or by its billing visit, in the file of that visit id, known or not; any
  * other chain on the sheet of its date of service. Notes which dates of service were touched.
  */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.PayerRule;
 
-/** The payers' scrub rules of a tenant (domain.md, section 7). */
+/** The payers' scrub rules of a tenant (rules.md#payer-rules). */
 final class PayerRules {
   private static final String EVERYBODY = "*";
   private static final Rule NONE = new Rule(Map.of(), null, Set.of());

@@ -26,7 +26,7 @@ import org.visitbalance.output.Verdict;
 import org.visitbalance.state.Contribution;
 
 /**
- * The running sums of one period at one location (domain.md, sections 5 to 9). A contribution that
+ * The running sums of one period at one location (rules.md#counts). A contribution that
  * no longer holds is added minus once. Not for several threads at once.
  */
 public final class PeriodBook {

@@ -9,7 +9,7 @@ import org.visitbalance.output.ProviderFigures;
 
 /**
  * The figures of a visit, or of chains without one, in a period: they follow from whether it is
- * counted there and from those of its chains that are live there (domain.md, section 5).
+ * counted there and from those of its chains that are live there (rules.md#as-reported).
  */
 final class PeriodShare {
   final boolean counted;

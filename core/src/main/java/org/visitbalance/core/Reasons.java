@@ -8,7 +8,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.state.Contribution;
 
-/** What the reasons of the bridge are worth (domain.md, sections 6 and 9). */
+/** What the reasons of the bridge are worth (rules.md#reasons). */
 public final class Reasons {
   /** What a difference asks of people. */
   public enum Kind {

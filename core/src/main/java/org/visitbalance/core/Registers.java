@@ -18,7 +18,7 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Last-writer-wins registers (domain.md, section 2): of two facts about one entity the one with the
+ * Last-writer-wins registers (rules.md#registers): of two facts about one entity the one with the
  * greater (version, occurredAt, eventId) stands, whichever came first. Facts that tie in all three
  * are compared as a whole, so that even then the order of arrival decides nothing.
  */

@@ -17,7 +17,7 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Lets what is old leave a patient's state (domain.md, section 11). A date of service leaves as a
+ * Lets what is old leave a patient's state (rules.md#retention). A date of service leaves as a
  * whole, once all that is matched with each other on it is old: a visit without its charges, or
  * charges without their visit, would be another story. Nothing is retracted.
  */

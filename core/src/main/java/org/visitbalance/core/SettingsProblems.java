@@ -13,7 +13,7 @@ import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /**
- * What keeps a settings document from being used (domain.md, section 10): for every source alike,
+ * What keeps a settings document from being used (rules.md#settings): for every source alike,
  * since a document on a topic was seen by no reader of files.
  */
 public final class SettingsProblems {

@@ -6,7 +6,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.output.Reason;
 
-/** Visits that are meant never to reach billing (domain.md, section 4). */
+/** Visits that are meant never to reach billing (rules.md#suppression). */
 final class Suppression {
   private static final String NORCM = "NORCM";
 

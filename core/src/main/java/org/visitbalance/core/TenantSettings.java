@@ -17,7 +17,7 @@ import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
-/** A tenant's settings with every default in place (domain.md, section 10), ready for look-ups. */
+/** A tenant's settings with every default in place (rules.md#settings), ready for look-ups. */
 public final class TenantSettings {
   /** What a location is called whose clinic the tenant's mapping does not know. */
   private static final String UNMAPPED = "UNMAPPED:";
@@ -119,7 +119,7 @@ public final class TenantSettings {
     return evaluationCodes.contains(code);
   }
 
-  /** The location of a visit or note (domain.md, section 5). */
+  /** The location of a visit or note (rules.md#counts). */
   String location(String clinicId, @Nullable String posCode, LocalDate dateOfService) {
     if (locations.isEmpty()) {
       return clinicId;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Level;
 
 /**
- * Names that say nothing to whoever lacks the key (domain.md, section 9): the first 26 characters
+ * Names that say nothing to whoever lacks the key (rules.md#tokens): the first 26 characters
  * of the base32 of an HMAC-SHA256. Not for several threads at once.
  */
 public final class Tokens {

@@ -12,7 +12,7 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.state.CapSample;
 
-/** Documented against billed units of a visit, code by code (domain.md, section 7). */
+/** Documented against billed units of a visit, code by code (rules.md#unit-variances). */
 final class UnitComparison {
   private final VisitContext dossier;
   private final Visit visit;

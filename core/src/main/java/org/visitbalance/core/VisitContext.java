@@ -21,7 +21,7 @@ import org.visitbalance.state.VisitRegister;
 
 /**
  * All that is known of one visit, or of chains without one, at the moment it is judged: the words
- * of domain.md, section 1, worked out once.
+ * of rules.md#terms, worked out once.
  */
 final class VisitContext {
   final String name;

@@ -68,7 +68,7 @@ final class VisitJudge {
         dossier.billedUnits());
   }
 
-  /** The reason of its item in its own day; domain.md, section 9. */
+  /** The reason of its item in its own day; rules.md#state. */
   private static String state(VisitContext dossier, List<Contribution> contributions) {
     String location = dossier.location;
     LocalDate day = null;

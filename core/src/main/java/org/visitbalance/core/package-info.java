@@ -1,5 +1,5 @@
 /**
- * What balancing means (domain.md), as pure functions over the generated records: no clock, no I/O,
+ * What balancing means (rules.md), as pure functions over the generated records: no clock, no I/O,
  * no logging.
  */
 @NullMarked

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import org.visitbalance.output.DeadLetter;
 
-/** The file of the inputs that could not be facts: contract.md, section 1. */
+/** The file of the inputs that could not be facts: contract.md#files. */
 public final class DeadLetterLines {
   private static final Comparator<DeadLetter> BY_PLACE =
       Comparator.comparing(DeadLetter::getSource)

@@ -33,8 +33,7 @@ import org.visitbalance.text.Cells;
 import org.visitbalance.text.JsonText;
 
 /**
- * The files of JSON lines that a run writes, and the fields that sort each (contract.md, section
- * 1).
+ * The files of JSON lines that a run writes, and the fields that sort each (contract.md#files).
  */
 final class OutputFile {
   private static final String TENANT = "tenant";

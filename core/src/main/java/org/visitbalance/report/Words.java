@@ -5,7 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 
-/** The reasons and findings of domain.md in the words of a billing office. */
+/** The reasons and findings of rules.md in the words of a billing office. */
 public final class Words {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);

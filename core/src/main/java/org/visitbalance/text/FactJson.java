@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A fact as a JSON object (contract.md, section 1): null fields are left out. */
+/** A fact as a JSON object (contract.md#input): null fields are left out. */
 public final class FactJson {
   private FactJson() {}
 

@@ -12,7 +12,7 @@ import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.CapSample;
 
-/** Caps that show themselves in a month's visits: domain.md, section 7. */
+/** Caps that show themselves in a month's visits: rules.md#inferred-caps. */
 class CapBookTest {
   private static final TenantSettings NO_RULES = TenantSettings.defaults("T1");
 

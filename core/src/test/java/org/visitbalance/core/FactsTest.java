@@ -34,7 +34,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** What keeps a decoded record from being a fact: domain.md, section 2. */
+/** What keeps a decoded record from being a fact: rules.md#dead-letters. */
 class FactsTest {
   private static final Instant AT = Instant.parse("2026-11-04T23:59:59Z");
   private static final LocalDate DAY = LocalDate.of(2026, 11, 4);

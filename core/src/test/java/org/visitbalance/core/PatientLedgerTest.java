@@ -26,7 +26,7 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 
-/** What is counted of the facts that a patient's ledger takes: domain.md, section 2. */
+/** What is counted of the facts that a patient's ledger takes: rules.md#registers. */
 class PatientLedgerTest {
   private static final Instant NOON = Instant.parse("2026-11-04T12:00:00Z");
   private static final LocalDate DAY = LocalDate.of(2026, 11, 4);

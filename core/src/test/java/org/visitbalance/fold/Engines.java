@@ -74,7 +74,7 @@ public final class Engines {
     return lines(judging.outputs(closes));
   }
 
-  /** The naive reading of domain.md. */
+  /** The naive reading of rules.md. */
   static Map<String, List<String>> naive(
       Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
     return new TreeMap<>(

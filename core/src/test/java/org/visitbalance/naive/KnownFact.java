@@ -3,5 +3,5 @@ package org.visitbalance.naive;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A fact of any kind, and when it became known (domain.md, section 11). */
+/** A fact of any kind, and when it became known (rules.md#known-time). */
 public record KnownFact(SpecificRecord fact, Instant knownAt) {}

@@ -19,7 +19,7 @@ import org.visitbalance.output.Verdict;
 import org.visitbalance.settings.Settings;
 
 /**
- * A second reading of domain.md: collect everything, then count. It knows nothing of the core, so
+ * A second reading of rules.md: collect everything, then count. It knows nothing of the core, so
  * that where the two disagree one of them is wrong.
  */
 public final class NaiveBalance {

@@ -132,7 +132,7 @@ record PatientFacts(
         version
             .thenComparing(fact -> (Instant) field(fact, "occurredAt"))
             .thenComparing(fact -> (String) field(fact, "eventId"))
-            // domain.md is silent about two facts of one event id; any fixed order will do.
+            // rules.md is silent about two facts of one event id; any fixed order will do.
             .thenComparing(Object::toString));
   }
 

@@ -7,7 +7,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The EMR's part of the Standard Extract: one row a documented line (files.md, section 3). */
+/** The EMR's part of the Standard Extract: one row a documented line (files.md#profiles). */
 final class ChargesExtract {
   static final String NEW = "1";
   static final String MODIFIED = "2";

@@ -1,6 +1,6 @@
 package org.visitbalance.scenario;
 
-/** The mapping that reads a scenario's exports back (files.md, section 2). */
+/** The mapping that reads a scenario's exports back (files.md#mapping). */
 final class MappingYaml {
   private static final String TEXT =
       """

@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 public enum Preset {
   /** A company as it is: most days balanced or explained. */
   CLINIC,
-  /** Every rate high and few ids, dates and times, to reach the odd corners of domain.md. */
+  /** Every rate high and few ids, dates and times, to reach the odd corners of rules.md. */
   CHAOS,
   /** One patient who comes every day. */
   ONE_PATIENT;

@@ -141,7 +141,7 @@ public final class ScenarioOptionsBuilder {
   }
 
   /**
-   * Leaves out what the systems' exports cannot carry (files.md, section 3), so that these facts,
+   * Leaves out what the systems' exports cannot carry (files.md#profiles), so that these facts,
    * written as exports and read again, are the same facts.
    */
   public ScenarioOptionsBuilder exportable() {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.Settings;
 
-/** A folder of facts, exports and settings (contract.md, section 1; files.md). */
+/** A folder of facts, exports and settings (contract.md#input; files.md). */
 public final class InputFolder {
   private static final String MAPPING = "mapping.yaml";
 

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts, dates and instants of facts (domain.md, section 2) from characters, and gives
+ * Reads the texts, dates and instants of facts (rules.md#facts) from characters, and gives
  * those that repeat as one object: most texts of a fact were in the one before. One for each
  * thread.
  */

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Reads files of JSON lines (contract.md, section 1), several pieces of a file at once. An empty
+ * Reads files of JSON lines (contract.md#input), several pieces of a file at once. An empty
  * line is nothing; any other line is a fact or a dead letter.
  */
 final class JsonFacts implements FactReader {

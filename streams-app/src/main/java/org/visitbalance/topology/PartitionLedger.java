@@ -31,7 +31,7 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 
 /**
- * The mind of the ledger of one partition (domain.md, section 11). Facts are folded when they come;
+ * The mind of the ledger of one partition (rules.md#time). Facts are folded when they come;
  * what they touched is judged at once if the clock has reached the present, else when it does. A
  * tick brings whatever was waiting for its moment: by the clock, by a feed, by a change of
  * settings, by age; as much of it as fits between two commits, the rest at the next tick.

@@ -31,7 +31,7 @@ public record TopologyOptions(
     boolean inMemory,
     int datesPerTick,
     ProgressListener observer) {
-  /** How long state is kept unless it is said: domain.md, section 11. */
+  /** How long state is kept unless it is said: rules.md#retention. */
   public static final Duration RETENTION = Duration.ofDays(400);
 
   /** A second's work, about. */

@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** One-shot balancing of files: contract.md, section 1. */
+/** One-shot balancing of files: contract.md#commands. */
 @Command(
     name = "balance",
     mixinStandardHelpOptions = true,
@@ -62,7 +62,7 @@ public final class BalanceCommand implements Callable<Integer> {
   /** As much of a summary as a person scrolls back through. */
   private static final int MOST_LINES = 300;
 
-  /** The engines of contract.md. */
+  /** The engines of contract.md#commands. */
   enum Engines {
     FOLD,
     STREAMS
