@@ -12,7 +12,7 @@ import org.visitbalance.output.Reason;
 
 /** The one reason of each item (rules.md#reasons): the first row of its table that applies. */
 final class Bridge {
-  private final VisitContext dossier;
+  private final VisitContext context;
 
   /** Whether an open note explains charges without a visit; asked at most once. */
   private final java.util.function.BooleanSupplier hasOpenNote;
@@ -20,18 +20,18 @@ final class Bridge {
   private @Nullable Reason unbilledReason;
   private @Nullable Reason strayReason;
 
-  Bridge(VisitContext dossier, java.util.function.BooleanSupplier hasOpenNote) {
-    this.dossier = dossier;
+  Bridge(VisitContext context, java.util.function.BooleanSupplier hasOpenNote) {
+    this.context = context;
     this.hasOpenNote = hasOpenNote;
   }
 
   /** Why the EMR counts a visit in a period at its own location and billing does not. */
   Reason moreInEmr(Period period) {
-    if (!dossier.billed) {
+    if (!context.billed) {
       return unbilled();
     }
-    Chain earliest = dossier.billing.get(0);
-    if (!earliest.location().equals(dossier.location)) {
+    Chain earliest = context.billing.get(0);
+    if (!earliest.location().equals(context.location)) {
       return Reason.POSTED_ELSEWHERE;
     }
     return earliest.createdOn.isAfter(period.to()) ? Reason.POSTED_LATER : Reason.POSTED_EARLIER;
@@ -44,20 +44,20 @@ final class Bridge {
    * @param b what billing counts, more than e
    */
   Reason moreInBilling(String location, Period period, int e, int b) {
-    if (!dossier.finalized) {
+    if (!context.finalized) {
       return stray();
     }
-    if (!dossier.location.equals(location)) {
+    if (!context.location.equals(location)) {
       return Reason.POSTED_FROM_ELSEWHERE;
     }
-    if (!dossier.counted) {
+    if (!context.counted) {
       return Reason.BILLED_THOUGH_NOT_COUNTED;
     }
     boolean wasThere = false;
-    for (Chain chain : dossier.billing) {
+    for (Chain chain : context.billing) {
       wasThere |= chain.location().equals(location) && chain.createdOn.isBefore(period.from());
     }
-    if (dossier.billedTwice && (b > 1 || wasThere)) {
+    if (context.billedTwice && (b > 1 || wasThere)) {
       return Reason.DUPLICATE_BILLING;
     }
     if (e == 1) {
@@ -72,7 +72,7 @@ final class Bridge {
   }
 
   private Visit visit() {
-    return Objects.requireNonNull(dossier.visit);
+    return Objects.requireNonNull(context.visit);
   }
 
   private Reason unbilled() {
@@ -83,27 +83,27 @@ final class Bridge {
   }
 
   private Reason unbilledReason() {
-    if (dossier.suppressed != null) {
-      return dossier.suppressed;
+    if (context.suppressed != null) {
+      return context.suppressed;
     }
     if (visit().getLines().isEmpty() && VisitContext.needsCodes(visit())) {
       return Reason.NO_CODES;
     }
-    if (!dossier.billable) {
+    if (!context.billable) {
       return Reason.NOTHING_TO_BILL;
     }
-    if (dossier.held) {
+    if (context.held) {
       return Reason.HELD;
     }
-    Transmission transmission = dossier.transmission;
+    Transmission transmission = context.transmission;
     if (isFailed(transmission)) {
       return Reason.TRANSMISSION_FAILED;
     }
-    if (!dossier.moments.reachedByBilling(
-        Instants.plus(awaitedSince(), dossier.settings.missingAfter))) {
+    if (!context.dueTimes.reachedByBilling(
+        Instants.plus(awaitedSince(), context.settings.missingAfter))) {
       return Reason.AWAITING_CHARGE;
     }
-    if (Chain.anyVisitMaking(dossier.chains)) {
+    if (Chain.anyVisitMaking(context.chains)) {
       return Reason.CHARGES_REMOVED;
     }
     if (transmission == null) {
@@ -117,11 +117,11 @@ final class Bridge {
   }
 
   private Instant awaitedSince() {
-    Instant latest = later(dossier.lastSent, dossier.attachment.lastCleared());
-    if (dossier.transmission != null) {
-      latest = later(latest, dossier.transmission.getAt());
+    Instant latest = later(context.lastSent, context.attachment.lastCleared());
+    if (context.transmission != null) {
+      latest = later(latest, context.transmission.getAt());
     }
-    for (Chain chain : dossier.chains) {
+    for (Chain chain : context.chains) {
       latest = chain.live ? latest : later(latest, chain.lastUpdatedAt);
     }
     return latest;
@@ -129,25 +129,25 @@ final class Bridge {
 
   private Reason stray() {
     if (strayReason == null) {
-      strayReason = dossier.visit != null ? retracted(dossier.visit) : billingOnly();
+      strayReason = context.visit != null ? retracted(context.visit) : billingOnly();
     }
     return strayReason;
   }
 
   private Reason retracted(Visit visit) {
-    Instant patience = Instants.plus(visit.getOccurredAt(), dossier.settings.missingAfter);
-    return dossier.moments.reached(patience) ? Reason.RETRACTED_IN_EMR : Reason.AWAITING_NOTE;
+    Instant patience = Instants.plus(visit.getOccurredAt(), context.settings.missingAfter);
+    return context.dueTimes.reached(patience) ? Reason.RETRACTED_IN_EMR : Reason.AWAITING_NOTE;
   }
 
   private Reason billingOnly() {
-    if (!dossier.moments.reachedByEmr(
-        Instants.plus(dossier.first, dossier.settings.missingAfter))) {
+    if (!context.dueTimes.reachedByEmr(
+        Instants.plus(context.first, context.settings.missingAfter))) {
       return Reason.AWAITING_NOTE;
     }
     if (hasOpenNote.getAsBoolean()) {
       return Reason.CHARGED_BEFORE_FINALIZED;
     }
-    return dossier.chains.stream().allMatch(Chain::isManual)
+    return context.chains.stream().allMatch(Chain::isManual)
         ? Reason.KEYED_IN_BILLING
         : Reason.UNEXPECTED_CHARGE;
   }

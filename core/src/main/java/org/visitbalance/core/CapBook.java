@@ -8,8 +8,8 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.state.CapSample;
 
 /**
- * Infers the cap of one code of one payer from the compared visits of one month (rules.md#inferred-caps).
- * Not for several threads at once.
+ * Infers the cap of one code of one payer from the compared visits of one month
+ * (rules.md#inferred-caps). Not for several threads at once.
  */
 public final class CapBook {
   private static final long ENOUGH_VISITS = 20;

@@ -11,28 +11,29 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.state.Contribution;
 
 /**
- * What a visit, or chains without one, add to each period that they touch (rules.md#counts). The reason is made together with the two counts that it explains, so that no
- * difference can be without one.
+ * What a visit, or chains without one, add to each period that they touch (rules.md#counts). The
+ * reason is made together with the two counts that it explains, so that no difference can be
+ * without one.
  */
 final class Contributions {
-  private final VisitContext dossier;
+  private final VisitContext context;
   private final Bridge bridge;
   private final long evaluationUnits;
   private final List<Contribution> made = new ArrayList<>(3);
   private final List<PeriodShare> shares = new ArrayList<>(1);
 
-  private Contributions(VisitContext dossier, Bridge bridge) {
-    this.dossier = dossier;
+  private Contributions(VisitContext context, Bridge bridge) {
+    this.context = context;
     this.bridge = bridge;
-    this.evaluationUnits = dossier.evaluationUnits();
+    this.evaluationUnits = context.evaluationUnits();
   }
 
-  static List<Contribution> of(VisitContext dossier, Bridge bridge) {
-    Contributions contributions = new Contributions(dossier, bridge);
-    if (dossier.visit != null && dossier.finalized) {
-      contributions.addAll(dossier.location, dossier.visit.getFinalizedOn());
+  static List<Contribution> of(VisitContext context, Bridge bridge) {
+    Contributions contributions = new Contributions(context, bridge);
+    if (context.visit != null && context.finalized) {
+      contributions.addAll(context.location, context.visit.getFinalizedOn());
     }
-    for (Chain chain : dossier.chains) {
+    for (Chain chain : context.chains) {
       if (chain.live) {
         contributions.addAll(chain.location(), chain.createdOn);
       }
@@ -45,7 +46,7 @@ final class Contributions {
       return;
     }
     for (Granularity granularity : Period.lengths()) {
-      LocalDate from = Period.from(granularity, date, dossier.settings.weekStartsOn);
+      LocalDate from = Period.from(granularity, date, context.settings.weekStartsOn);
       if (!isMade(location, granularity, from)) {
         made.add(
             contribution(location, new Period(granularity, from, Period.to(granularity, from))));
@@ -66,13 +67,13 @@ final class Contributions {
   }
 
   private Contribution contribution(String location, Period period) {
-    Visit visit = dossier.visit;
+    Visit visit = context.visit;
     boolean own =
         visit != null
-            && dossier.finalized
-            && dossier.location.equals(location)
+            && context.finalized
+            && context.location.equals(location)
             && period.holds(visit.getFinalizedOn());
-    PeriodShare share = share(own && dossier.counted, in(location, period));
+    PeriodShare share = share(own && context.counted, in(location, period));
     int e = share.counted ? 1 : 0;
     int b = share.billingVisits;
     Reason reason = null;
@@ -85,19 +86,19 @@ final class Contributions {
         reason != null
             && reason != Reason.KEYED_IN_BILLING
             && Reasons.kind(reason) == Reasons.Kind.WORK
-            && dossier.isOverdue();
+            && context.isOverdue();
     long evaluated = share.counted ? evaluationUnits : 0;
-    boolean expected = share.counted && dossier.billable;
+    boolean expected = share.counted && context.billable;
     return new Contribution(
         location,
         period.granularity(),
         period.from(),
         e,
         b,
-        share.counted ? dossier.documentedUnits : 0,
+        share.counted ? context.documentedUnits : 0,
         share.billedUnits,
         expected ? 1 : 0,
-        expected && dossier.billed ? 1 : 0,
+        expected && context.billed ? 1 : 0,
         evaluated,
         share.evaluations,
         reason,
@@ -116,15 +117,15 @@ final class Contributions {
         return share;
       }
     }
-    PeriodShare share = new PeriodShare(dossier, counted, live);
+    PeriodShare share = new PeriodShare(context, counted, live);
     shares.add(share);
     return share;
   }
 
   private List<Chain> in(String location, Period period) {
-    List<Chain> found = new ArrayList<>(dossier.chains.size());
-    for (int i = 0; i < dossier.chains.size(); i++) {
-      Chain chain = dossier.chains.get(i);
+    List<Chain> found = new ArrayList<>(context.chains.size());
+    for (int i = 0; i < context.chains.size(); i++) {
+      Chain chain = context.chains.get(i);
       if (chain.live && chain.location().equals(location) && period.holds(chain.createdOn)) {
         found.add(chain);
       }
@@ -148,18 +149,18 @@ final class Contributions {
 
   /** The readiness lists in which a FINALIZED visit stands. */
   private List<ItemList> lists() {
-    if (!dossier.billable || dossier.billed) {
+    if (!context.billable || context.billed) {
       return List.of();
     }
     List<ItemList> lists = new ArrayList<>(2);
-    if (Bridge.isFailed(dossier.transmission)) {
+    if (Bridge.isFailed(context.transmission)) {
       lists.add(ItemList.FAILED_TRANSMISSION);
-    } else if (Bridge.isPending(dossier.transmission)) {
+    } else if (Bridge.isPending(context.transmission)) {
       lists.add(ItemList.PENDING_TRANSMISSION);
-    } else if (dossier.transmission == null && dossier.settings.sendsTransmissions) {
+    } else if (context.transmission == null && context.settings.sendsTransmissions) {
       lists.add(ItemList.ABSENT_TRANSMISSION);
     }
-    if (dossier.held) {
+    if (context.held) {
       lists.add(ItemList.HELD);
     }
     return lists;

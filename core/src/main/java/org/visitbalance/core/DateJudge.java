@@ -75,58 +75,58 @@ public final class DateJudge {
   }
 
   /** Judges one date; the order of the judgements means nothing. */
-  public DateVerdict judge(LocalDate date, JudgingTime present) {
-    DueTimes moments = new DueTimes(present);
+  public DateVerdict judge(LocalDate date, JudgingTime time) {
+    DueTimes dueTimes = new DueTimes(time);
     DateSheet sheet = store.sheet(date);
     DateVerdict last = store.verdict(date);
     said = last == null ? List.of() : last.getJudgements();
-    return moments.verdict(sheet == null ? List.of() : judge(sheet, moments));
+    return dueTimes.verdict(sheet == null ? List.of() : judge(sheet, dueTimes));
   }
 
-  private List<Judgement> judge(DateSheet sheet, DueTimes moments) {
+  private List<Judgement> judge(DateSheet sheet, DueTimes dueTimes) {
     LocalDate date = sheet.getDate();
     List<Judgement> judgements = new ArrayList<>();
-    List<Matching.MatchCandidate> seats = new ArrayList<>();
+    List<Matching.MatchCandidate> visits = new ArrayList<>();
     for (String visitId : sheet.getVisitIds()) {
       VisitFile file = file(visitId);
       if (file.getVisit() == null) {
-        judgeUnknown(file, date, moments, judgements);
+        judgeUnknown(file, date, dueTimes, judgements);
       } else if (file.getVisit().getStanding().getDateOfService().equals(date)) {
-        seats.add(new Matching.MatchCandidate(file, Chain.of(file.getCharges(), settings)));
+        visits.add(new Matching.MatchCandidate(file, Chain.of(file.getCharges(), settings)));
       }
       Note note = file.getNote();
       if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
-        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, moments));
+        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, dueTimes));
       }
     }
-    List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), seats);
+    List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), visits);
     List<RejectionRegister> rejections = store.rejections();
-    for (Matching.MatchCandidate seat : seats) {
-      String token = token(seat.visit.getVisitId());
+    for (Matching.MatchCandidate candidate : visits) {
+      String token = token(candidate.visit.getVisitId());
       judgements.add(
           visitJudge.judge(
-              new VisitContext(token, settings, moments, seat, rejections),
-              decided(seat.visit.getVisitId()),
+              new VisitContext(token, settings, dueTimes, candidate, rejections),
+              decisions(candidate.visit.getVisitId()),
               () -> false));
     }
     for (Group group : left) {
       String billingVisitId = group.chains().get(0).billingVisitId();
       String name = billingVisitId != null ? billingVisitId : group.smallestChargeId();
       judgeWithoutVisit(
-          name, group.chains(), () -> hasOpenNote(group.chains()), moments, judgements);
+          name, group.chains(), () -> hasOpenNote(group.chains()), dueTimes, judgements);
     }
     return judgements;
   }
 
   private void judgeUnknown(
-      VisitFile file, LocalDate date, DueTimes moments, List<Judgement> judgements) {
+      VisitFile file, LocalDate date, DueTimes dueTimes, List<Judgement> judgements) {
     List<Chain> chains = Chain.of(file.getCharges(), settings);
     if (!chains.isEmpty() && date.equals(Chain.firstDateOfService(chains))) {
       judgeWithoutVisit(
           file.getVisitId(),
           chains,
           () -> isOpen(file) || hasOpenNote(chains),
-          moments,
+          dueTimes,
           judgements);
     }
   }
@@ -135,14 +135,14 @@ public final class DateJudge {
       String name,
       List<Chain> chains,
       BooleanSupplier hasOpenNote,
-      DueTimes moments,
+      DueTimes dueTimes,
       List<Judgement> judgements) {
     if (chains.stream().anyMatch(chain -> chain.live)) {
       String fullName = BILLING_ONLY + name + "@" + Chain.firstDateOfService(chains);
       judgements.add(
           visitJudge.judge(
-              new VisitContext(fullName, token(fullName), settings, moments, chains),
-              decided(fullName),
+              new VisitContext(fullName, token(fullName), settings, dueTimes, chains),
+              decisions(fullName),
               hasOpenNote));
     }
   }
@@ -178,7 +178,7 @@ public final class DateJudge {
     return Objects.requireNonNull(store.file(visitId));
   }
 
-  private VisitDecisions decided(String name) {
+  private VisitDecisions decisions(String name) {
     return VisitDecisions.about(name, store.decisions());
   }
 

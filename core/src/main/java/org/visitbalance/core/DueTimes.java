@@ -15,18 +15,18 @@ final class DueTimes {
   /** What an Avro timestamp in nanoseconds can hold; what is later never comes. */
   private static final Instant END = Instant.parse("2262-01-01T00:00:00Z");
 
-  private final JudgingTime present;
+  private final JudgingTime time;
   private Instant due = END;
   private Instant emrDue = END;
   private Instant billingDue = END;
 
-  DueTimes(JudgingTime present) {
-    this.present = present;
+  DueTimes(JudgingTime time) {
+    this.time = time;
   }
 
   /** Whether a moment has come. */
   boolean reached(Instant moment) {
-    if (present.now().isBefore(moment)) {
+    if (time.now().isBefore(moment)) {
       due = Instants.earlier(due, moment);
       return false;
     }
@@ -40,7 +40,7 @@ final class DueTimes {
 
   /** Whether a moment has come and the EMR has told us everything up to it. */
   boolean reachedByEmr(Instant moment) {
-    if (reached(moment) && isBehind(present.emrUntil(), moment)) {
+    if (reached(moment) && isBehind(time.emrUntil(), moment)) {
       emrDue = Instants.earlier(emrDue, moment);
       return false;
     }
@@ -49,7 +49,7 @@ final class DueTimes {
 
   /** Whether a moment has come and billing has told us everything up to it. */
   boolean reachedByBilling(Instant moment) {
-    if (reached(moment) && isBehind(present.billingUntil(), moment)) {
+    if (reached(moment) && isBehind(time.billingUntil(), moment)) {
       billingDue = Instants.earlier(billingDue, moment);
       return false;
     }

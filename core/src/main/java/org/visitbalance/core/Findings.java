@@ -24,31 +24,33 @@ final class Findings {
   /** What is found at a place; an item, or something else about the visit, or both. */
   private record Finding(Severity severity, long difference, boolean item) {}
 
-  private final VisitContext dossier;
-  private final VisitDecisions decided;
+  private final VisitContext context;
+  private final VisitDecisions decisions;
   private final Map<Place, Finding> found = new LinkedHashMap<>(2);
 
-  private Findings(VisitContext dossier, VisitDecisions decided) {
-    this.dossier = dossier;
-    this.decided = decided;
+  private Findings(VisitContext context, VisitDecisions decisions) {
+    this.context = context;
+    this.decisions = decisions;
   }
 
   static List<Discrepancy> of(
-      VisitContext dossier,
+      VisitContext context,
       List<Contribution> contributions,
       @Nullable UnitComparison units,
-      VisitDecisions decided,
+      VisitDecisions decisions,
       String tenant,
       Tokens tokens) {
-    Findings findings = new Findings(dossier, decided);
+    Findings findings = new Findings(context, decisions);
     for (int i = 0; i < contributions.size(); i++) {
       findings.ofItem(contributions.get(i));
     }
-    if (dossier.visit != null) {
-      findings.ofVisit(dossier.visit, units);
+    if (context.visit != null) {
+      findings.ofVisit(context.visit, units);
     }
     List<Discrepancy> discrepancies = findings.discrepancies(tenant, tokens);
-    return decided.isAnything() ? findings.decided(discrepancies, tenant, tokens) : discrepancies;
+    return decisions.isAnything()
+        ? findings.decisions(discrepancies, tenant, tokens)
+        : discrepancies;
   }
 
   private void ofItem(Contribution contribution) {
@@ -59,7 +61,7 @@ final class Findings {
     Reasons.Kind kind = Reasons.kind(reason, contribution.getOverdue());
     boolean saidOfTheLocation =
         (reason == Reason.POSTED_ELSEWHERE || reason == Reason.POSTED_FROM_ELSEWHERE)
-            && TenantSettings.isUnmapped(dossier.location);
+            && TenantSettings.isUnmapped(context.location);
     if (Reasons.isToWork(kind) && !saidOfTheLocation) {
       found.put(
           new Place(reason.name(), contribution.getLocation(), contribution.getFrom()),
@@ -72,24 +74,24 @@ final class Findings {
 
   private void ofVisit(Visit visit, @Nullable UnitComparison units) {
     boolean datesDiffer = false;
-    for (Chain chain : dossier.chains) {
+    for (Chain chain : context.chains) {
       datesDiffer |= chain.live && !chain.dateOfService().equals(visit.getDateOfService());
     }
     if (datesDiffer) {
       add(visit, "DATE_OF_SERVICE_MISMATCH", Severity.LOW, 0);
     }
-    if (dossier.providerMismatch) {
+    if (context.providerMismatch) {
       add(visit, "PROVIDER_MISMATCH", Severity.LOW, 0);
     }
-    if (!dossier.finalized) {
+    if (!context.finalized) {
       return;
     }
-    if (dossier.billedTwice) {
+    if (context.billedTwice) {
       add(
           visit,
           Reason.DUPLICATE_BILLING.name(),
           Severity.HIGH,
-          1 - VisitContext.billingVisits(dossier.billing));
+          1 - VisitContext.billingVisits(context.billing));
     }
     if (isBilledThoughSuppressed(visit)) {
       add(visit, "BILLED_THOUGH_SUPPRESSED", Severity.HIGH, 0);
@@ -104,11 +106,11 @@ final class Findings {
 
   /** Units are judged once they are settled; until then only a held line is said. */
   private void ofUnits(Visit visit, UnitComparison units) {
-    if (dossier.attachment.anyOpen()) {
+    if (context.attachment.anyOpen()) {
       if (units.hasUnexplainedScrub()) {
         add(visit, "LINES_HELD", Severity.MEDIUM, 0);
       }
-    } else if (UnitComparison.isSettled(dossier)) {
+    } else if (UnitComparison.isSettled(context)) {
       if (units.hasUnexplainedAddition()) {
         add(visit, "UNITS_ADDED", Severity.HIGH, 0);
       }
@@ -119,15 +121,15 @@ final class Findings {
   }
 
   private boolean isBilledThoughSuppressed(Visit visit) {
-    return dossier.suppressed != null
-        && dossier.billed
-        && dossier.chains.stream().anyMatch(chain -> chain.live && !chain.isManual())
-        && dossier.moments.reached(
-            Instants.plus(visit.getOccurredAt(), dossier.settings.missingAfter));
+    return context.suppressed != null
+        && context.billed
+        && context.chains.stream().anyMatch(chain -> chain.live && !chain.isManual())
+        && context.dueTimes.reached(
+            Instants.plus(visit.getOccurredAt(), context.settings.missingAfter));
   }
 
   private void add(Visit visit, String kind, Severity severity, long difference) {
-    Place place = new Place(kind, dossier.location, visit.getFinalizedOn());
+    Place place = new Place(kind, context.location, visit.getFinalizedOn());
     found.put(place, new Finding(severity, difference, found.containsKey(place)));
   }
 
@@ -144,7 +146,7 @@ final class Findings {
   private Discrepancy discrepancy(Place place, Finding finding, String tenant, Tokens tokens) {
     return new Discrepancy(
         tokens.discrepancy(
-            tenant, Level.VISIT, place.kind(), place.location(), place.date(), dossier.token),
+            tenant, Level.VISIT, place.kind(), place.location(), place.date(), context.token),
         tenant,
         Level.VISIT,
         place.kind(),
@@ -152,11 +154,11 @@ final class Findings {
         finding.severity(),
         place.location(),
         place.date(),
-        dossier.token,
+        context.token,
         finding.difference(),
-        dossier.dateOfService(),
-        Objects.requireNonNull(dossier.providerId()),
-        dossier.documentedUnits - dossier.billedUnits(),
+        context.dateOfService(),
+        Objects.requireNonNull(context.providerId()),
+        context.documentedUnits - context.billedUnits(),
         Reasons.action(place.kind()),
         null,
         null,
@@ -167,7 +169,7 @@ final class Findings {
   }
 
   /** The same with what people have decided about them; what has changed since is said too. */
-  private List<Discrepancy> decided(List<Discrepancy> undecided, String tenant, Tokens tokens) {
+  private List<Discrepancy> decisions(List<Discrepancy> undecided, String tenant, Tokens tokens) {
     List<Discrepancy> all = new ArrayList<>(undecided);
     found.forEach(
         (place, finding) -> {
@@ -188,17 +190,17 @@ final class Findings {
             }
           }
         });
-    all.replaceAll(decided::about);
+    all.replaceAll(decisions::about);
     return all;
   }
 
   private boolean isAccepted(Place place) {
-    return decided.acceptance(place.kind(), place.location(), place.date()) != null;
+    return decisions.acceptance(place.kind(), place.location(), place.date()) != null;
   }
 
   /** The kinds of items that were accepted in a place, and are there no longer. */
   private String lapsed(Place place) {
-    return decided.acceptedItems(place.location(), place.date()).stream()
+    return decisions.acceptedItems(place.location(), place.date()).stream()
         .filter(kind -> !found.containsKey(new Place(kind, place.location(), place.date())))
         .collect(Collectors.joining(", "));
   }

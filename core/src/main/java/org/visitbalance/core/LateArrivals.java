@@ -19,13 +19,13 @@ public final class LateArrivals {
   private LateArrivals() {}
 
   /** The late arrival that a FINALIZED visit is, or null. What depends on today is left out. */
-  static @Nullable LateArrival of(VisitContext dossier, Visit visit) {
-    if (dossier.held) {
-      return line(dossier, visit, null, dossier.attachment.cause(Attachment::isOpen));
+  static @Nullable LateArrival of(VisitContext context, Visit visit) {
+    if (context.held) {
+      return line(context, visit, null, context.attachment.cause(Attachment::isOpen));
     }
     LocalDate created = null;
     Instant arrived = Instant.MAX;
-    for (Chain chain : dossier.chains) {
+    for (Chain chain : context.chains) {
       if (chain.visitMaking) {
         created = created == null || chain.createdOn.isBefore(created) ? chain.createdOn : created;
         arrived = Instants.earlier(arrived, chain.firstCreatedAt);
@@ -36,18 +36,18 @@ public final class LateArrivals {
     }
     Instant arrival = arrived;
     return line(
-        dossier,
+        context,
         visit,
         created,
-        dossier.attachment.cause(
+        context.attachment.cause(
             register ->
-                !arrival.isBefore(dossier.first)
+                !arrival.isBefore(context.first)
                     && !Attachment.from(register).isAfter(arrival)
-                    && !Attachment.until(register).isBefore(dossier.first)));
+                    && !Attachment.until(register).isBefore(context.first)));
   }
 
   private static LateArrival line(
-      VisitContext dossier,
+      VisitContext context,
       Visit visit,
       @Nullable LocalDate createdOn,
       @Nullable RejectionRegister cause) {
@@ -55,8 +55,8 @@ public final class LateArrivals {
     LateArrival line =
         new LateArrival(
             visit.getTenant(),
-            dossier.token,
-            dossier.location,
+            context.token,
+            context.location,
             visit.getDateOfService(),
             visit.getTherapistId(),
             createdOn == null ? LateStatus.HELD : LateStatus.ARRIVED,
@@ -70,7 +70,7 @@ public final class LateArrivals {
             cause == null || Attachment.isOpen(cause) ? null : cause.getHeldUntil(),
             null,
             null);
-    return createdOn == null ? line : on(createdOn, line, dossier.settings);
+    return createdOn == null ? line : on(createdOn, line, context.settings);
   }
 
   /** The line with its lag, worked out on the day it is read (a held visit) or once for all. */

@@ -7,9 +7,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.state.VisitFile;
 
-/**
- * Places the groups of one date of service with the visits of that date (rules.md#rounds).
- */
+/** Places the groups of one date of service with the visits of that date (rules.md#rounds). */
 final class Matching {
   private static final int ROUNDS = 3;
 
@@ -52,16 +50,16 @@ final class Matching {
   private Matching() {}
 
   /**
-   * Gives each group that finds a seat its chains.
+   * Gives each group that finds a visit its chains.
    *
-   * @param seats the visits of the date, with their linked chains; they are changed
+   * @param visits the visits of the date, with their linked chains; they are changed
    * @return the groups that are left
    */
-  static List<Group> place(List<Group> groups, List<MatchCandidate> seats) {
-    if (groups.isEmpty() || seats.isEmpty()) {
+  static List<Group> place(List<Group> groups, List<MatchCandidate> visits) {
+    if (groups.isEmpty() || visits.isEmpty()) {
       return groups;
     }
-    List<MatchCandidate> candidates = candidates(seats);
+    List<MatchCandidate> candidates = candidates(visits);
     List<Group> left = new ArrayList<>();
     for (int round = 1; round <= ROUNDS; round++) {
       List<Group> strangers = new ArrayList<>();
@@ -79,25 +77,25 @@ final class Matching {
     return left;
   }
 
-  private static List<MatchCandidate> candidates(List<MatchCandidate> seats) {
-    List<MatchCandidate> finalized = new ArrayList<>(seats);
-    finalized.removeIf(seat -> seat.visit.getStatus() != VisitStatus.FINALIZED);
-    List<MatchCandidate> candidates = finalized.isEmpty() ? new ArrayList<>(seats) : finalized;
+  private static List<MatchCandidate> candidates(List<MatchCandidate> visits) {
+    List<MatchCandidate> finalized = new ArrayList<>(visits);
+    finalized.removeIf(candidate -> candidate.visit.getStatus() != VisitStatus.FINALIZED);
+    List<MatchCandidate> candidates = finalized.isEmpty() ? new ArrayList<>(visits) : finalized;
     candidates.sort(
-        Comparator.comparing((MatchCandidate seat) -> Suppression.of(seat.visit) != null)
-            .thenComparing(seat -> seat.visit.getVisitId()));
+        Comparator.comparing((MatchCandidate candidate) -> Suppression.of(candidate.visit) != null)
+            .thenComparing(candidate -> candidate.visit.getVisitId()));
     return candidates;
   }
 
   private static boolean placeWithProvider(Group group, List<MatchCandidate> candidates) {
     MatchCandidate first = null;
-    for (MatchCandidate seat : candidates) {
-      if (seat.fits(group)) {
-        if (seat.isFree()) {
-          seat.chains.addAll(group.chains());
+    for (MatchCandidate candidate : candidates) {
+      if (candidate.fits(group)) {
+        if (candidate.isFree()) {
+          candidate.chains.addAll(group.chains());
           return true;
         }
-        first = first == null ? seat : first;
+        first = first == null ? candidate : first;
       }
     }
     if (first != null) {
@@ -109,16 +107,16 @@ final class Matching {
   private static boolean placeAnywhere(
       Group group, List<MatchCandidate> candidates, boolean firstRound) {
     MatchCandidate found = null;
-    for (MatchCandidate seat : candidates) {
-      if (seat.isFree()) {
-        found = seat;
+    for (MatchCandidate candidate : candidates) {
+      if (candidate.isFree()) {
+        found = candidate;
         break;
       }
     }
     if (found == null && firstRound) {
-      for (MatchCandidate seat : candidates) {
-        if (seat.isUnbilled()) {
-          found = seat;
+      for (MatchCandidate candidate : candidates) {
+        if (candidate.isUnbilled()) {
+          found = candidate;
           break;
         }
       }

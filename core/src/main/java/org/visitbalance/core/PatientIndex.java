@@ -19,9 +19,9 @@ import org.visitbalance.state.VisitFile;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Keeps a patient's entries in their places (rules.md#linked-charges): a chain that
- * names a visit, itself or by its billing visit, in the file of that visit id, known or not; any
- * other chain on the sheet of its date of service. Notes which dates of service were touched.
+ * Keeps a patient's entries in their places (rules.md#linked-charges): a chain that names a visit,
+ * itself or by its billing visit, in the file of that visit id, known or not; any other chain on
+ * the sheet of its date of service. Notes which dates of service were touched.
  */
 final class PatientIndex {
   private final PatientStore store;

@@ -25,7 +25,7 @@ import org.visitbalance.state.VisitRegister;
  * judged again ({@link DateJudge}).
  */
 public final class PatientLedger {
-  private final PatientIndex cabinet;
+  private final PatientIndex index;
   private final PatientStore store;
   private final TenantSettings settings;
 
@@ -33,12 +33,12 @@ public final class PatientLedger {
   public PatientLedger(PatientStore store, TenantSettings settings) {
     this.store = store;
     this.settings = settings;
-    this.cabinet = new PatientIndex(store, settings);
+    this.index = new PatientIndex(store, settings);
   }
 
   /** The dates of service that were touched since this was last asked. */
   public Set<LocalDate> takeTouched() {
-    return cabinet.takeTouched();
+    return index.takeTouched();
   }
 
   /**
@@ -48,7 +48,7 @@ public final class PatientLedger {
    */
   public boolean add(SpecificRecord fact) {
     if (fact instanceof Charge charge) {
-      return cabinet.add(charge);
+      return index.add(charge);
     } else if (fact instanceof Visit visit) {
       return add(visit);
     } else if (fact instanceof Transmission transmission) {
@@ -65,9 +65,9 @@ public final class PatientLedger {
   }
 
   private boolean add(Visit fact) {
-    VisitFile file = cabinet.file(fact.getVisitId());
+    VisitFile file = index.file(fact.getVisitId());
     VisitRegister register = Registers.add(file.getVisit(), fact);
-    cabinet.put(
+    index.put(
         new VisitFile(
             file.getVisitId(),
             register,
@@ -78,9 +78,9 @@ public final class PatientLedger {
   }
 
   private boolean add(Note fact) {
-    VisitFile file = cabinet.file(fact.getNoteId());
+    VisitFile file = index.file(fact.getNoteId());
     if (Registers.replaces(file.getNote(), fact)) {
-      cabinet.put(
+      index.put(
           new VisitFile(
               file.getVisitId(),
               file.getVisit(),
@@ -92,10 +92,10 @@ public final class PatientLedger {
   }
 
   private boolean add(Transmission fact) {
-    VisitFile file = cabinet.file(fact.getVisitId());
+    VisitFile file = index.file(fact.getVisitId());
     List<Transmission> standing = Registers.add(file.getTransmissions(), fact);
     if (standing != file.getTransmissions()) {
-      cabinet.put(
+      index.put(
           new VisitFile(
               file.getVisitId(), file.getVisit(), file.getNote(), standing, file.getCharges()));
     }
@@ -108,7 +108,7 @@ public final class PatientLedger {
     List<Decision> after = Registers.add(before, fact);
     if (after != before) {
       store.putDecisions(after);
-      VisitDecisions.dates(fact.getVisit(), store).forEach(cabinet::touch);
+      VisitDecisions.dates(fact.getVisit(), store).forEach(index::touch);
     }
     return after.size() > before.size();
   }
@@ -144,9 +144,9 @@ public final class PatientLedger {
       touchNamed(rejection);
     } else if (rejection.getType() != RejectionType.PAYMENT) {
       for (String visitId : store.sentSince(reach(register, all))) {
-        VisitRegister visit = cabinet.file(visitId).getVisit();
+        VisitRegister visit = index.file(visitId).getVisit();
         if (visit != null && visit.getFirstFinalized().isBefore(Attachment.until(register))) {
-          cabinet.touch(visit.getStanding().getDateOfService());
+          index.touch(visit.getStanding().getDateOfService());
         }
       }
     }
@@ -154,12 +154,12 @@ public final class PatientLedger {
 
   private void touchNamed(Rejection rejection) {
     if (rejection.getEmrVisitId() != null) {
-      VisitRegister visit = cabinet.file(rejection.getEmrVisitId()).getVisit();
+      VisitRegister visit = index.file(rejection.getEmrVisitId()).getVisit();
       if (visit != null) {
-        cabinet.touch(visit.getStanding().getDateOfService());
+        index.touch(visit.getStanding().getDateOfService());
       }
     } else if (rejection.getDateOfService() != null) {
-      cabinet.touch(rejection.getDateOfService());
+      index.touch(rejection.getDateOfService());
     }
   }
 
@@ -187,13 +187,13 @@ public final class PatientLedger {
   /** Whether an entity has a fact that stands, so that another one about it is no news. */
   public boolean knows(SpecificRecord fact) {
     if (fact instanceof Charge charge) {
-      return cabinet.knows(charge);
+      return index.knows(charge);
     } else if (fact instanceof Visit visit) {
-      return cabinet.file(visit.getVisitId()).getVisit() != null;
+      return index.file(visit.getVisitId()).getVisit() != null;
     } else if (fact instanceof Note note) {
-      return cabinet.file(note.getNoteId()).getNote() != null;
+      return index.file(note.getNoteId()).getNote() != null;
     } else if (fact instanceof Transmission transmission) {
-      return cabinet.file(transmission.getVisitId()).getTransmissions().stream()
+      return index.file(transmission.getVisitId()).getTransmissions().stream()
           .anyMatch(known -> known.getKind() == transmission.getKind());
     } else if (fact instanceof Decision decision) {
       return store.decisions().stream()
@@ -206,7 +206,7 @@ public final class PatientLedger {
 
   /** After a change of settings: puts all charges where they belong now; touches every date. */
   public void placeAgain() {
-    cabinet.placeAgain();
+    index.placeAgain();
   }
 
   static @Nullable Transmission financial(VisitFile file) {

@@ -26,8 +26,8 @@ import org.visitbalance.output.Verdict;
 import org.visitbalance.state.Contribution;
 
 /**
- * The running sums of one period at one location (rules.md#counts). A contribution that
- * no longer holds is added minus once. Not for several threads at once.
+ * The running sums of one period at one location (rules.md#counts). A contribution that no longer
+ * holds is added minus once. Not for several threads at once.
  */
 public final class PeriodBook {
   /** Items of one reason: how many, and their signed sum. */

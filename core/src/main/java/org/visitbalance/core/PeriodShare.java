@@ -21,14 +21,14 @@ final class PeriodShare {
   /** By provider, in the order of their ids. */
   final List<ProviderFigures> providers;
 
-  PeriodShare(VisitContext dossier, boolean counted, List<Chain> live) {
+  PeriodShare(VisitContext context, boolean counted, List<Chain> live) {
     List<Chain> billing = billing(live);
     this.counted = counted;
     this.live = live;
     this.billingVisits = VisitContext.billingVisits(billing);
     this.billedUnits = units(live);
-    this.evaluations = evaluations(billing, dossier.settings);
-    this.providers = providers(counted ? dossier : null, billing, live);
+    this.evaluations = evaluations(billing, context.settings);
+    this.providers = providers(counted ? context : null, billing, live);
   }
 
   private static List<Chain> billing(List<Chain> live) {

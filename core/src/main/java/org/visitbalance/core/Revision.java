@@ -40,7 +40,7 @@ public final class Revision {
    * Judges the dates that were touched, and those that depend on them. A discrepancy keeps the
    * moment at which it was opened for as long as it is said.
    */
-  public List<Change> revise(Set<LocalDate> touched, JudgingTime present) {
+  public List<Change> revise(Set<LocalDate> touched, JudgingTime time) {
     List<Judgement> before = new ArrayList<>(2);
     List<Judgement> after = new ArrayList<>(2);
     Set<LocalDate> dates = judge.reach(touched);
@@ -52,8 +52,8 @@ public final class Revision {
     }
     Map<String, Discrepancy> saidBefore = discrepancies(before);
     for (LocalDate date : dates) {
-      DateVerdict verdict = judge.judge(date, present);
-      verdict = dated(verdict, saidBefore, present.now());
+      DateVerdict verdict = judge.judge(date, time);
+      verdict = dated(verdict, saidBefore, time.now());
       store.putVerdict(date, isEmpty(verdict) ? null : verdict);
       after.addAll(verdict.getJudgements());
     }

@@ -13,8 +13,8 @@ import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /**
- * What keeps a settings document from being used (rules.md#settings): for every source alike,
- * since a document on a topic was seen by no reader of files.
+ * What keeps a settings document from being used (rules.md#settings): for every source alike, since
+ * a document on a topic was seen by no reader of files.
  */
 public final class SettingsProblems {
   /** Longer patience than this would lead out of the years that an instant may have. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Level;
 
 /**
- * Names that say nothing to whoever lacks the key (rules.md#tokens): the first 26 characters
- * of the base32 of an HMAC-SHA256. Not for several threads at once.
+ * Names that say nothing to whoever lacks the key (rules.md#tokens): the first 26 characters of the
+ * base32 of an HMAC-SHA256. Not for several threads at once.
  */
 public final class Tokens {
   private static final String ALGORITHM = "HmacSHA256";

@@ -14,7 +14,7 @@ import org.visitbalance.state.CapSample;
 
 /** Documented against billed units of a visit, code by code (rules.md#unit-variances). */
 final class UnitComparison {
-  private final VisitContext dossier;
+  private final VisitContext context;
   private final Visit visit;
   private final TreeMap<String, Difference> codes = new TreeMap<>();
 
@@ -61,15 +61,15 @@ final class UnitComparison {
     }
   }
 
-  UnitComparison(VisitContext dossier, Visit visit) {
-    this.dossier = dossier;
+  UnitComparison(VisitContext context, Visit visit) {
+    this.context = context;
     this.visit = visit;
     for (VisitLine line : visit.getLines()) {
       if (isCompared(line.getCpt())) {
         of(line.getCpt()).documented += line.getUnits();
       }
     }
-    for (Chain chain : dossier.chains) {
+    for (Chain chain : context.chains) {
       if (chain.live && isCompared(chain.line.getCpt())) {
         of(chain.line.getCpt()).billed += chain.line.getUnits();
       }
@@ -80,27 +80,27 @@ final class UnitComparison {
   /**
    * Whether anything is said of a visit's units: once they are settled, and while lines are held.
    */
-  static boolean isWanted(VisitContext dossier) {
-    return dossier.suppressed == null
-        && dossier.billed
-        && (dossier.attachment.anyOpen() || isSettled(dossier));
+  static boolean isWanted(VisitContext context) {
+    return context.suppressed == null
+        && context.billed
+        && (context.attachment.anyOpen() || isSettled(context));
   }
 
   /** Whether enough time has passed for a visit's units to be judged, and nothing is held. */
-  static boolean isSettled(VisitContext dossier) {
-    if (dossier.attachment.anyOpen()) {
+  static boolean isSettled(VisitContext context) {
+    if (context.attachment.anyOpen()) {
       return false;
     }
-    Instant last = dossier.lastSent;
-    for (Chain chain : dossier.chains) {
+    Instant last = context.lastSent;
+    for (Chain chain : context.chains) {
       last = Instants.later(last, chain.lastCreatedAt);
     }
-    return dossier.moments.reached(Instants.plus(last, dossier.settings.missingAfter));
+    return context.dueTimes.reached(Instants.plus(last, context.settings.missingAfter));
   }
 
   private boolean isCompared(String code) {
-    return !dossier.settings.isPseudo(code)
-        && !dossier.settings.isNonVisit(code)
+    return !context.settings.isPseudo(code)
+        && !context.settings.isNonVisit(code)
         && !Suppression.isNorcm(code);
   }
 
@@ -109,7 +109,7 @@ final class UnitComparison {
   }
 
   private void explain() {
-    PayerRules.Rule rule = dossier.rule;
+    PayerRules.Rule rule = context.rule;
     long allowed = 0;
     for (Map.Entry<String, Difference> entry : codes.entrySet()) {
       String code = entry.getKey();
@@ -156,10 +156,10 @@ final class UnitComparison {
             variances.add(
                 new UnitVariance(
                     visit.getTenant(),
-                    dossier.token,
-                    dossier.location,
+                    context.token,
+                    context.location,
                     visit.getFinalizedOn(),
-                    dossier.payerId,
+                    context.payerId,
                     code,
                     difference.documented,
                     difference.billed,
@@ -175,7 +175,7 @@ final class UnitComparison {
 
   /** What the visit tells about its payer's caps; nothing if it has no payer. */
   List<CapSample> capSamples() {
-    if (dossier.payerId == null || isNotRebilled()) {
+    if (context.payerId == null || isNotRebilled()) {
       return List.of();
     }
     String month = YearMonth.from(visit.getFinalizedOn()).toString();
@@ -185,7 +185,7 @@ final class UnitComparison {
           if (difference.documented > 0) {
             samples.add(
                 new CapSample(
-                    dossier.payerId, code, month, difference.documented, difference.billed));
+                    context.payerId, code, month, difference.documented, difference.billed));
           }
         });
     return samples;

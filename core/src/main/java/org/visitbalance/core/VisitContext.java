@@ -27,7 +27,7 @@ final class VisitContext {
   final String name;
   final String token;
   final TenantSettings settings;
-  final DueTimes moments;
+  final DueTimes dueTimes;
 
   /** The visit's fact that stands; null for chains without a visit. */
   final @Nullable Visit visit;
@@ -67,20 +67,20 @@ final class VisitContext {
   VisitContext(
       String token,
       TenantSettings settings,
-      DueTimes moments,
-      Matching.MatchCandidate seat,
+      DueTimes dueTimes,
+      Matching.MatchCandidate candidate,
       List<RejectionRegister> rejections) {
-    VisitRegister register = Objects.requireNonNull(seat.file.getVisit());
+    VisitRegister register = Objects.requireNonNull(candidate.file.getVisit());
     Visit standing = register.getStanding();
     this.name = standing.getVisitId();
     this.token = token;
     this.settings = settings;
-    this.moments = moments;
+    this.dueTimes = dueTimes;
     this.visit = standing;
     this.documentedUnits = documented(standing);
     this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
-    this.chains = seat.chains;
-    this.billing = billing(seat.chains);
+    this.chains = candidate.chains;
+    this.billing = billing(candidate.chains);
     this.first = register.getFirstFinalized();
     this.lastSent = register.getLastSent();
     this.location =
@@ -93,7 +93,7 @@ final class VisitContext {
     this.counted = finalized && isCounted(standing, suppressed, settings);
     this.billable = finalized && suppressed == null && hasUnitsToBill(standing, rule, settings);
     this.billedTwice = billing.size() > 1 && isBilledTwice();
-    this.transmission = PatientLedger.financial(seat.file);
+    this.transmission = PatientLedger.financial(candidate.file);
     this.attachment =
         Attachment.of(
             register,
@@ -101,16 +101,16 @@ final class VisitContext {
             rejections,
             settings);
     this.held = billable && !billed && attachment.anyOpen();
-    this.providerMismatch = seat.providerMismatch;
+    this.providerMismatch = candidate.providerMismatch;
   }
 
   /** Chains without a visit: a billing-only visit, or what is no visit but has units. */
   VisitContext(
-      String name, String token, TenantSettings settings, DueTimes moments, List<Chain> chains) {
+      String name, String token, TenantSettings settings, DueTimes dueTimes, List<Chain> chains) {
     this.name = name;
     this.token = token;
     this.settings = settings;
-    this.moments = moments;
+    this.dueTimes = dueTimes;
     this.visit = null;
     this.documentedUnits = 0;
     this.finalized = false;
@@ -263,6 +263,6 @@ final class VisitContext {
 
   /** Whether what was first finalized (created) at {@link #first} has waited too long. */
   boolean isOverdue() {
-    return moments.passed(Instants.plus(first, settings.escalateAfter));
+    return dueTimes.passed(Instants.plus(first, settings.escalateAfter));
   }
 }

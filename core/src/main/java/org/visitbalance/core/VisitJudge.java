@@ -23,60 +23,60 @@ final class VisitJudge {
     this.tokens = tokens;
   }
 
-  Judgement judge(VisitContext dossier, VisitDecisions decided, BooleanSupplier hasOpenNote) {
+  Judgement judge(VisitContext context, VisitDecisions decisions, BooleanSupplier hasOpenNote) {
     List<Contribution> contributions =
-        decided.marked(
-            Contributions.of(dossier, new Bridge(dossier, hasOpenNote)),
-            dossier.settings.weekStartsOn);
-    if (dossier.visit == null && !dossier.billed) {
+        decisions.marked(
+            Contributions.of(context, new Bridge(context, hasOpenNote)),
+            context.settings.weekStartsOn);
+    if (context.visit == null && !context.billed) {
       return new Judgement(
-          dossier.name, dossier.token, contributions, null, null, List.of(), List.of(), List.of());
+          context.name, context.token, contributions, null, null, List.of(), List.of(), List.of());
     }
-    Visit visit = dossier.finalized ? dossier.visit : null;
+    Visit visit = context.finalized ? context.visit : null;
     UnitComparison units =
-        visit != null && UnitComparison.isWanted(dossier)
-            ? new UnitComparison(dossier, visit)
+        visit != null && UnitComparison.isWanted(context)
+            ? new UnitComparison(context, visit)
             : null;
-    boolean settled = units != null && UnitComparison.isSettled(dossier);
-    LateArrival late = visit == null ? null : LateArrivals.of(dossier, visit);
+    boolean settled = units != null && UnitComparison.isSettled(context);
+    LateArrival late = visit == null ? null : LateArrivals.of(context, visit);
     return new Judgement(
-        dossier.name,
-        dossier.token,
+        context.name,
+        context.token,
         contributions,
-        summary(dossier, contributions, late != null),
+        summary(context, contributions, late != null),
         late,
         units != null && settled ? units.variances() : List.of(),
-        Findings.of(dossier, contributions, units, decided, tenant, tokens),
+        Findings.of(context, contributions, units, decisions, tenant, tokens),
         units != null && settled ? units.capSamples() : List.of());
   }
 
   private VisitSummary summary(
-      VisitContext dossier, List<Contribution> contributions, boolean isLate) {
-    Visit visit = dossier.visit;
+      VisitContext context, List<Contribution> contributions, boolean isLate) {
+    Visit visit = context.visit;
     return new VisitSummary(
         tenant,
-        dossier.token,
-        dossier.location,
-        dossier.dateOfService(),
-        dossier.providerId(),
+        context.token,
+        context.location,
+        context.dateOfService(),
+        context.providerId(),
         visit == null ? null : visit.getFinalizedOn(),
-        dossier.billed ? dossier.billing.get(0).createdOn : null,
-        state(dossier, contributions),
-        dossier.suppressed != null,
+        context.billed ? context.billing.get(0).createdOn : null,
+        state(context, contributions),
+        context.suppressed != null,
         isLate,
-        dossier.documentedUnits,
-        dossier.billedUnits());
+        context.documentedUnits,
+        context.billedUnits());
   }
 
   /** The reason of its item in its own day; rules.md#state. */
-  private static String state(VisitContext dossier, List<Contribution> contributions) {
-    String location = dossier.location;
+  private static String state(VisitContext context, List<Contribution> contributions) {
+    String location = context.location;
     LocalDate day = null;
-    if (dossier.visit != null && dossier.finalized) {
-      day = dossier.visit.getFinalizedOn();
-    } else if (dossier.billed) {
-      location = dossier.billing.get(0).location();
-      day = dossier.billing.get(0).createdOn;
+    if (context.visit != null && context.finalized) {
+      day = context.visit.getFinalizedOn();
+    } else if (context.billed) {
+      location = context.billing.get(0).location();
+      day = context.billing.get(0).createdOn;
     }
     for (Contribution contribution : contributions) {
       if (contribution.getReason() != null
@@ -86,14 +86,14 @@ final class VisitJudge {
         return contribution.getReason().name();
       }
     }
-    return dossier.finalized ? "MATCHED" : "RETRACTED";
+    return context.finalized ? "MATCHED" : "RETRACTED";
   }
 
   /** An open note counts in its periods once its day is over. */
-  Judgement openNote(Note note, String token, TenantSettings settings, DueTimes moments) {
+  Judgement openNote(Note note, String token, TenantSettings settings, DueTimes dueTimes) {
     List<Contribution> contributions = new ArrayList<>(3);
     LocalDate date = note.getDateOfService();
-    if (moments.reached(date.plusDays(1).atStartOfDay(settings.zone).toInstant())) {
+    if (dueTimes.reached(date.plusDays(1).atStartOfDay(settings.zone).toInstant())) {
       String location = settings.location(note.getClinicId(), note.getPosCode(), date);
       for (Granularity granularity : Period.lengths()) {
         contributions.add(openNote(location, granularity, date, settings));

@@ -95,12 +95,12 @@ public final class Judging {
 
   /** Judges patients, those of each shard by one thread. */
   void judge(
-      List<Collection<Fold.Patient>> shards, Function<String, JudgingTime> present, int threads) {
+      List<Collection<Fold.Patient>> shards, Function<String, JudgingTime> time, int threads) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Said>> parts = new ArrayList<>();
       for (Collection<Fold.Patient> shard : shards) {
-        parts.add(pool.submit(() -> judge(shard, present)));
+        parts.add(pool.submit(() -> judge(shard, time)));
       }
       for (Future<Said> part : parts) {
         Said said = part.get();
@@ -118,12 +118,12 @@ public final class Judging {
     }
   }
 
-  private Said judge(Collection<Fold.Patient> patients, Function<String, JudgingTime> present) {
+  private Said judge(Collection<Fold.Patient> patients, Function<String, JudgingTime> time) {
     Said said = new Said();
     Tokens tokens = new Tokens(tokenKey);
     for (Fold.Patient patient : patients) {
       TenantSettings own = settings.apply(patient.tenant());
-      JudgingTime now = present.apply(patient.tenant());
+      JudgingTime now = time.apply(patient.tenant());
       DateJudge judge =
           new DateJudge(patient.tenant(), patient.patientKey(), patient.store(), own, tokens);
       for (LocalDate date : patient.ledger().takeTouched()) {

@@ -32,9 +32,7 @@ import org.visitbalance.output.VisitSummary;
 import org.visitbalance.text.Cells;
 import org.visitbalance.text.JsonText;
 
-/**
- * The files of JSON lines that a run writes, and the fields that sort each (contract.md#files).
- */
+/** The files of JSON lines that a run writes, and the fields that sort each (contract.md#files). */
 final class OutputFile {
   private static final String TENANT = "tenant";
   private static final String VISIT = "visit";

@@ -90,18 +90,18 @@ final class BillingSimulator {
 
   /** Creates the charges of an encounter; returns them. */
   List<Line> charge(Encounter encounter, long arrived) {
-    SeededRandom dice = encounter.dice;
-    boolean later = dice.chance(rates.of(Rate.POSTED_LATER));
-    boolean split = dice.chance(rates.of(Rate.SPLIT));
-    boolean manual = dice.chance(rates.of(Rate.MANUAL));
-    boolean unlinked = dice.chance(rates.of(Rate.UNLINKED)) || manual;
-    boolean stranger = dice.chance(rates.of(Rate.PROVIDER_MISMATCH));
-    boolean wrongDay = dice.chance(rates.of(Rate.DATE_MISMATCH));
-    boolean elsewhere = dice.chance(rates.of(Rate.WRONG_LOCATION));
+    SeededRandom random = encounter.random;
+    boolean later = random.chance(rates.of(Rate.POSTED_LATER));
+    boolean split = random.chance(rates.of(Rate.SPLIT));
+    boolean manual = random.chance(rates.of(Rate.MANUAL));
+    boolean unlinked = random.chance(rates.of(Rate.UNLINKED)) || manual;
+    boolean stranger = random.chance(rates.of(Rate.PROVIDER_MISMATCH));
+    boolean wrongDay = random.chance(rates.of(Rate.DATE_MISMATCH));
+    boolean elsewhere = random.chance(rates.of(Rate.WRONG_LOCATION));
     long created =
         later
-            ? WallClock.inOffice(arrived, 1, dice)
-            : arrived + dice.between(2, 40) * WallClock.MINUTE;
+            ? WallClock.inOffice(arrived, 1, random)
+            : arrived + random.between(2, 40) * WallClock.MINUTE;
     String billingVisitId = company.nextBillingVisit();
     List<Line> lines = new ArrayList<>(4);
     for (VisitLine billed : billed(encounter)) {
@@ -110,7 +110,7 @@ final class BillingSimulator {
       line.emrVisitId = unlinked ? null : encounter.visitId;
       line.origin = manual ? ChargeOrigin.MANUAL : null;
       if (stranger) {
-        line.providerId = encounter.clinic.otherThan(encounter.therapistId, dice);
+        line.providerId = encounter.clinic.otherThan(encounter.therapistId, random);
       }
       line.dayOfService = wrongDay ? encounter.epochDay - 1 : encounter.epochDay;
       if (elsewhere) {
@@ -123,10 +123,10 @@ final class BillingSimulator {
   }
 
   private List<VisitLine> billed(Encounter encounter) {
-    SeededRandom dice = encounter.dice;
-    boolean less = dice.chance(rates.of(Rate.UNITS_LOST));
-    boolean more = dice.chance(rates.of(Rate.UNITS_ADDED));
-    boolean noEvaluation = dice.chance(rates.of(Rate.EVALUATION_NOT_BILLED));
+    SeededRandom random = encounter.random;
+    boolean less = random.chance(rates.of(Rate.UNITS_LOST));
+    boolean more = random.chance(rates.of(Rate.UNITS_ADDED));
+    boolean noEvaluation = random.chance(rates.of(Rate.EVALUATION_NOT_BILLED));
     List<VisitLine> billed = Payers.scrubbed(encounter.patient.payerId, encounter.lines);
     billed.removeIf(line -> line.getCpt().equalsIgnoreCase(Codes.NORCM));
     if (noEvaluation && encounter.evaluation() && billed.size() > 1) {
@@ -147,15 +147,15 @@ final class BillingSimulator {
 
   /** Tells what becomes of charges on later days. */
   void follow(Encounter encounter, EmrSimulator.Outcome outcome, List<Line> lines) {
-    SeededRandom dice = encounter.dice;
-    boolean replaced = dice.chance(rates.of(Rate.REPLACED));
-    boolean removed = dice.chance(rates.of(Rate.REMOVED));
-    boolean doubled = dice.chance(rates.of(Rate.DUPLICATED));
-    boolean left = dice.chance(rates.of(Rate.RETRACTED_CHARGES_LEFT));
+    SeededRandom random = encounter.random;
+    boolean replaced = random.chance(rates.of(Rate.REPLACED));
+    boolean removed = random.chance(rates.of(Rate.REMOVED));
+    boolean doubled = random.chance(rates.of(Rate.DUPLICATED));
+    boolean left = random.chance(rates.of(Rate.RETRACTED_CHARGES_LEFT));
     if (lines.isEmpty()) {
       return;
     }
-    long nextDay = WallClock.inOffice(lines.get(0).updatedAt, 1, dice);
+    long nextDay = WallClock.inOffice(lines.get(0).updatedAt, 1, random);
     if (doubled) {
       duplicate(encounter, lines, nextDay);
     }
@@ -188,7 +188,7 @@ final class BillingSimulator {
   private void replace(Encounter encounter, List<Line> lines, long wall) {
     Line current = lines.get(0);
     long at = Math.max(wall, current.updatedAt + WallClock.MINUTE);
-    int times = encounter.dice.between(1, 2);
+    int times = encounter.random.between(1, 2);
     for (int i = 0; i < times; i++) {
       Line next = copy(encounter, current, at + i * WallClock.HOUR);
       next.originalChargeId =
@@ -201,9 +201,9 @@ final class BillingSimulator {
   }
 
   private void remove(Encounter encounter, List<Line> lines, long wall) {
-    SeededRandom dice = encounter.dice;
-    boolean again = dice.chance(rates.of(Rate.KEYED_AGAIN));
-    String providerId = encounter.clinic.otherThan(encounter.therapistId, dice);
+    SeededRandom random = encounter.random;
+    boolean again = random.chance(rates.of(Rate.KEYED_AGAIN));
+    String providerId = encounter.clinic.otherThan(encounter.therapistId, random);
     String billingVisitId = company.nextBillingVisit();
     for (Line line : lines) {
       change(line, ChargeStatus.REMOVED, wall);

@@ -18,21 +18,21 @@ final class ClaimsFeed {
 
   /** Sends a finished note; returns the wall time at which it reaches billing, or NEVER. */
   long send(Encounter encounter, EmrSimulator.Outcome outcome) {
-    SeededRandom dice = encounter.dice;
-    long begun = outcome.finalizedAt() + dice.between(1, 5) * WallClock.MINUTE;
-    if (dice.chance(rates.of(Rate.OTHER_KIND))) {
+    SeededRandom random = encounter.random;
+    long begun = outcome.finalizedAt() + random.between(1, 5) * WallClock.MINUTE;
+    if (random.chance(rates.of(Rate.OTHER_KIND))) {
       TransmissionKind kind =
-          dice.chance(0.5) ? TransmissionKind.CLINICAL : TransmissionKind.DEMOGRAPHIC;
+          random.chance(0.5) ? TransmissionKind.CLINICAL : TransmissionKind.DEMOGRAPHIC;
       row(encounter, kind, TransmissionStatus.TRANSMISSION_SUCCESSFUL, begun);
     }
     if (outcome.amendedAt() != Encounter.NEVER && !outcome.rebilled()) {
       long at = outcome.amendedAt() + WallClock.MINUTE;
       row(encounter, TransmissionKind.FINANCIAL, TransmissionStatus.NOT_REBILLED, at);
     }
-    if (dice.chance(rates.of(Rate.TRANSMISSION_ABSENT))) {
+    if (random.chance(rates.of(Rate.TRANSMISSION_ABSENT))) {
       return begun + WallClock.MINUTE;
     }
-    if (dice.chance(rates.of(Rate.NOT_SENT)) || encounter.noCharge == NoCharge.DO_NOT_BILL) {
+    if (random.chance(rates.of(Rate.NOT_SENT)) || encounter.noCharge == NoCharge.DO_NOT_BILL) {
       financial(encounter, TransmissionStatus.NOT_SENT, begun);
       return Encounter.NEVER;
     }
@@ -40,11 +40,11 @@ final class ClaimsFeed {
   }
 
   private long transmit(Encounter encounter, long begun) {
-    SeededRandom dice = encounter.dice;
-    boolean stuck = dice.chance(rates.of(Rate.TRANSMISSION_STUCK));
-    boolean failed = dice.chance(rates.of(Rate.TRANSMISSION_FAILED));
-    boolean invalid = dice.chance(0.5);
-    boolean again = dice.chance(rates.of(Rate.RESUBMITTED));
+    SeededRandom random = encounter.random;
+    boolean stuck = random.chance(rates.of(Rate.TRANSMISSION_STUCK));
+    boolean failed = random.chance(rates.of(Rate.TRANSMISSION_FAILED));
+    boolean invalid = random.chance(0.5);
+    boolean again = random.chance(rates.of(Rate.RESUBMITTED));
     financial(
         encounter,
         invalid ? TransmissionStatus.VALIDATION_PENDING : TransmissionStatus.INITIATED,
@@ -52,7 +52,7 @@ final class ClaimsFeed {
     if (stuck) {
       return Encounter.NEVER;
     }
-    long done = begun + dice.between(1, 20) * WallClock.MINUTE;
+    long done = begun + random.between(1, 20) * WallClock.MINUTE;
     if (failed) {
       financial(
           encounter,
@@ -61,7 +61,7 @@ final class ClaimsFeed {
       if (!again) {
         return Encounter.NEVER;
       }
-      long resubmitted = WallClock.inOffice(done, 1, dice);
+      long resubmitted = WallClock.inOffice(done, 1, random);
       financial(encounter, TransmissionStatus.RESUBMITTED, resubmitted);
       done = resubmitted + 5 * WallClock.MINUTE;
     }

@@ -54,11 +54,11 @@ final class Clinic {
   }
 
   /** Returns another therapist of the clinic, or one from elsewhere where there is no other. */
-  String otherThan(String therapistId, SeededRandom dice) {
+  String otherThan(String therapistId, SeededRandom random) {
     int own = therapists.indexOf(therapistId);
     return therapists.size() < 2
         ? "TH999"
-        : therapists.get((own + 1 + dice.below(therapists.size() - 1)) % therapists.size());
+        : therapists.get((own + 1 + random.below(therapists.size() - 1)) % therapists.size());
   }
 
   private static int slot(long epochDay) {

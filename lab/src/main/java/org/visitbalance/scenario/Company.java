@@ -23,7 +23,7 @@ final class Company {
   private final FactDelivery delivery;
   private final Payers payers;
   private final VisitStory story;
-  private final RandomFacts wild;
+  private final RandomFacts randomFacts;
   private final long firstDay;
   private int patients;
   private long visits;
@@ -43,31 +43,31 @@ final class Company {
     this.payers = new Payers(options.payers());
     this.firstDay = options.firstDay().toEpochDay();
     this.story = new VisitStory(this);
-    this.wild = new RandomFacts(this);
+    this.randomFacts = new RandomFacts(this);
   }
 
   void live(long epochDay) {
     if (Math.floorMod(epochDay + 3, 7) < options.daysPerWeek()) {
       for (int i = 0; i < clinics.size(); i++) {
-        SeededRandom dice = SeededRandom.of(options.seed(), index, i, epochDay);
-        open(clinics.get(i), epochDay, dice);
+        SeededRandom random = SeededRandom.of(options.seed(), index, i, epochDay);
+        open(clinics.get(i), epochDay, random);
       }
     }
-    wild.day(SeededRandom.of(options.seed(), index, NOBODY, epochDay), epochDay);
+    randomFacts.day(SeededRandom.of(options.seed(), index, NOBODY, epochDay), epochDay);
     feed(FeedSource.EMR, epochDay);
     feed(FeedSource.BILLING, epochDay);
   }
 
-  private void open(Clinic clinic, long epochDay, SeededRandom dice) {
+  private void open(Clinic clinic, long epochDay, SeededRandom random) {
     int usual = options.visitsPerDay();
-    int seats = dice.between(usual - usual / 5, usual + usual / 5);
+    int seats = random.between(usual - usual / 5, usual + usual / 5);
     List<Patient> due = clinic.takeDue(epochDay);
     for (int i = 0; i < seats; i++) {
-      Patient patient = i < due.size() ? due.get(i) : newPatient(clinic, epochDay, dice);
+      Patient patient = i < due.size() ? due.get(i) : newPatient(clinic, epochDay, random);
       story.tell(clinic, patient, epochDay);
       patient.visitsLeft--;
       if (patient.visitsLeft > 0) {
-        int gap = options.patients() > 0 ? 1 : dice.between(2, 3);
+        int gap = options.patients() > 0 ? 1 : random.between(2, 3);
         clinic.askBack(patient, openDay(epochDay + gap));
       }
     }
@@ -76,19 +76,19 @@ final class Company {
     }
   }
 
-  private Patient newPatient(Clinic clinic, long epochDay, SeededRandom dice) {
+  private Patient newPatient(Clinic clinic, long epochDay, SeededRandom random) {
     int number = options.patients() > 0 ? patients % options.patients() : patients;
     patients++;
     int plan = options.planVisits();
-    int visitsLeft = dice.between(plan / 2 + 1, plan + plan / 2);
+    int visitsLeft = random.between(plan / 2 + 1, plan + plan / 2);
     // A company does not begin on the scenario's first day: most patients know it already.
-    boolean known = epochDay < firstDay + SETTLING_DAYS && dice.chance(0.9);
+    boolean known = epochDay < firstDay + SETTLING_DAYS && random.chance(0.9);
     return new Patient(
         "A" + (100_001 + number),
-        dice.pick(clinic.therapists),
-        payers.pick(dice),
+        random.pick(clinic.therapists),
+        payers.pick(random),
         known,
-        known ? dice.between(1, visitsLeft) : visitsLeft);
+        known ? random.between(1, visitsLeft) : visitsLeft);
   }
 
   private long openDay(long epochDay) {
@@ -101,10 +101,10 @@ final class Company {
 
   private void feed(FeedSource source, long epochDay) {
     long wall = epochDay * WallClock.DAY + EVENING;
-    SeededRandom dice =
+    SeededRandom random =
         SeededRandom.of(
             options.seed(), index, source == FeedSource.EMR ? NOBODY - 1 : NOBODY - 2, epochDay);
-    if (dice.chance(rates.of(Rate.FEED_REPORTED)) && !delivery.silent(source, wall)) {
+    if (random.chance(rates.of(Rate.FEED_REPORTED)) && !delivery.silent(source, wall)) {
       var at = clock.instant(wall);
       send(new Feed(tenant, nextEvent(), at, source, at), source, wall);
     }

@@ -27,23 +27,23 @@ final class CompanySettings {
     return settings.build();
   }
 
-  private static void vary(Settings.Builder settings, SeededRandom dice) {
+  private static void vary(Settings.Builder settings, SeededRandom random) {
     settings
-        .setWeekStartsOn(dice.pick(List.of("MONDAY", "SUNDAY", "WEDNESDAY")))
-        .setZone(dice.pick(List.of("UTC", "America/New_York", "Pacific/Auckland")))
-        .setMissingAfter(dice.pick(List.of("PT0S", "PT6H", "PT24H", "P3D")))
-        .setHeldWithin(dice.pick(List.of("PT0S", "P1D", "P4D")))
-        .setEscalateAfter(dice.pick(List.of("PT12H", "P2D", "P14D")))
-        .setEmrCountsNoCharge(dice.chance(0.5))
-        .setEmrCountsEmpty(dice.chance(0.5))
-        .setSendsTransmissions(dice.chance(0.5));
-    if (dice.chance(0.2)) {
+        .setWeekStartsOn(random.pick(List.of("MONDAY", "SUNDAY", "WEDNESDAY")))
+        .setZone(random.pick(List.of("UTC", "America/New_York", "Pacific/Auckland")))
+        .setMissingAfter(random.pick(List.of("PT0S", "PT6H", "PT24H", "P3D")))
+        .setHeldWithin(random.pick(List.of("PT0S", "P1D", "P4D")))
+        .setEscalateAfter(random.pick(List.of("PT12H", "P2D", "P14D")))
+        .setEmrCountsNoCharge(random.chance(0.5))
+        .setEmrCountsEmpty(random.chance(0.5))
+        .setSendsTransmissions(random.chance(0.5));
+    if (random.chance(0.2)) {
       settings.setLocations(List.of());
     }
-    if (dice.chance(0.2)) {
+    if (random.chance(0.2)) {
       settings.setNonVisitCodes(null);
     }
-    if (dice.chance(0.2)) {
+    if (random.chance(0.2)) {
       settings.setPseudoCodes(List.of());
     }
   }

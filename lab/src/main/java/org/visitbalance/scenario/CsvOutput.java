@@ -54,9 +54,9 @@ final class CsvOutput {
       return rows;
     }
     List<List<String>> shuffled = new ArrayList<>(rows);
-    SeededRandom dice = SeededRandom.of(seed, rows.size(), 0, 0);
+    SeededRandom random = SeededRandom.of(seed, rows.size(), 0, 0);
     for (int i = shuffled.size() - 1; i > 0; i--) {
-      Collections.swap(shuffled, i, dice.below(i + 1));
+      Collections.swap(shuffled, i, random.below(i + 1));
     }
     Map<String, List<List<String>>> inOrder = new HashMap<>();
     rows.forEach(

@@ -34,12 +34,12 @@ final class EmrSimulator {
       long retractedAt) {}
 
   Outcome finish(Encounter encounter) {
-    SeededRandom dice = encounter.dice;
-    boolean later = dice.chance(rates.of(Rate.FINALIZED_LATER));
-    int daysLater = dice.between(1, 3);
-    long finalized = encounter.ended + dice.between(5, 90) * WallClock.MINUTE;
+    SeededRandom random = encounter.random;
+    boolean later = random.chance(rates.of(Rate.FINALIZED_LATER));
+    int daysLater = random.between(1, 3);
+    long finalized = encounter.ended + random.between(5, 90) * WallClock.MINUTE;
     if (later) {
-      finalized = WallClock.inOffice(encounter.ended, daysLater, dice);
+      finalized = WallClock.inOffice(encounter.ended, daysLater, random);
       note(encounter, NoteStatus.OPEN, 0);
       note(encounter, NoteStatus.FINALIZED, daysLater);
     }
@@ -70,25 +70,25 @@ final class EmrSimulator {
   }
 
   private Outcome fate(Encounter encounter, long finalized) {
-    SeededRandom dice = encounter.dice;
-    boolean amended = dice.chance(rates.of(Rate.ADDENDUM)) && !encounter.lines.isEmpty();
-    boolean rebilled = !dice.chance(rates.of(Rate.NOT_REBILLED));
-    boolean retracted = dice.chance(rates.of(Rate.RETRACTED));
+    SeededRandom random = encounter.random;
+    boolean amended = random.chance(rates.of(Rate.ADDENDUM)) && !encounter.lines.isEmpty();
+    boolean rebilled = !random.chance(rates.of(Rate.NOT_REBILLED));
+    boolean retracted = random.chance(rates.of(Rate.RETRACTED));
     long amendedAt =
-        amended ? WallClock.inOffice(finalized, dice.between(1, 4), dice) : Encounter.NEVER;
+        amended ? WallClock.inOffice(finalized, random.between(1, 4), random) : Encounter.NEVER;
     long retractedAt =
         retracted
-            ? WallClock.inOffice(amended ? amendedAt : finalized, dice.between(1, 2), dice)
+            ? WallClock.inOffice(amended ? amendedAt : finalized, random.between(1, 2), random)
             : Encounter.NEVER;
     List<VisitLine> lines = encounter.lines;
     return new Outcome(
-        finalized, amendedAt, rebilled, amended ? amend(dice, lines) : lines, retractedAt);
+        finalized, amendedAt, rebilled, amended ? amend(random, lines) : lines, retractedAt);
   }
 
-  private static List<VisitLine> amend(SeededRandom dice, List<VisitLine> lines) {
+  private static List<VisitLine> amend(SeededRandom random, List<VisitLine> lines) {
     List<VisitLine> amended = new ArrayList<>(lines);
     int last = amended.size() - 1;
-    if (last > 0 && dice.chance(0.3)) {
+    if (last > 0 && random.chance(0.3)) {
       amended.remove(last);
     } else {
       amended.set(last, Codes.withUnits(lines.get(last), lines.get(last).getUnits() + 1));

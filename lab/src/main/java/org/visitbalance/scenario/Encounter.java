@@ -12,7 +12,7 @@ final class Encounter {
   /** Stands for a time that never comes. */
   static final long NEVER = Long.MAX_VALUE;
 
-  final SeededRandom dice;
+  final SeededRandom random;
   final Clinic clinic;
   final Patient patient;
   final String visitId;
@@ -38,7 +38,7 @@ final class Encounter {
   List<VisitLine> lines = List.of();
 
   Encounter(
-      SeededRandom dice,
+      SeededRandom random,
       Clinic clinic,
       Patient patient,
       String visitId,
@@ -46,7 +46,7 @@ final class Encounter {
       String therapistId,
       long epochDay,
       Site site) {
-    this.dice = dice;
+    this.random = random;
     this.clinic = clinic;
     this.patient = patient;
     this.visitId = visitId;
@@ -56,7 +56,7 @@ final class Encounter {
     this.day = LocalDate.ofEpochDay(epochDay);
     this.finalizedOn = day;
     this.site = site;
-    this.ended = WallClock.inOffice(epochDay * WallClock.DAY, 0, dice);
+    this.ended = WallClock.inOffice(epochDay * WallClock.DAY, 0, random);
   }
 
   boolean evaluation() {

@@ -11,7 +11,7 @@ final class FactDelivery {
   private final Agenda agenda;
   private final WallClock clock;
   private final Outages outages;
-  private final SeededRandom dice;
+  private final SeededRandom random;
   private final Rates rates;
   private final boolean exportable;
 
@@ -21,7 +21,7 @@ final class FactDelivery {
     this.rates = options.rates();
     this.exportable = options.exportable();
     this.outages = new Outages(options.seed(), tenant, rates.of(Rate.FEED_STOPS));
-    this.dice = SeededRandom.of(options.seed(), tenant, -1, 0);
+    this.random = SeededRandom.of(options.seed(), tenant, -1, 0);
   }
 
   /** Takes a fact that a system recorded at a wall time. */
@@ -32,13 +32,13 @@ final class FactDelivery {
       return;
     }
     long known = outages.endOf(source, wall);
-    if (dice.chance(rates.of(Rate.KNOWN_LATE))) {
-      known += dice.between(1, LATEST_HOURS) * WallClock.HOUR;
+    if (random.chance(rates.of(Rate.KNOWN_LATE))) {
+      known += random.between(1, LATEST_HOURS) * WallClock.HOUR;
     }
     Instant knownAt = clock.instant(known);
     agenda.add(new TimedFact(fact, knownAt));
-    if (dice.chance(rates.of(Rate.DELIVERED_TWICE))) {
-      agenda.add(new TimedFact(fact, knownAt.plusSeconds(dice.below(2 * 86_400))));
+    if (random.chance(rates.of(Rate.DELIVERED_TWICE))) {
+      agenda.add(new TimedFact(fact, knownAt.plusSeconds(random.below(2 * 86_400))));
     }
   }
 

@@ -30,10 +30,10 @@ final class Outages {
     long end = wall;
     long day = Math.floorDiv(wall, WallClock.DAY);
     for (long first = day - LONGEST_DAYS; first <= day; first++) {
-      SeededRandom dice =
+      SeededRandom random =
           SeededRandom.of(seed, tenant, source == FeedSource.EMR ? -10 : -11, first);
-      if (dice.chance(rate)) {
-        long speaksAgain = (first + dice.between(1, LONGEST_DAYS)) * WallClock.DAY + ENDS;
+      if (random.chance(rate)) {
+        long speaksAgain = (first + random.between(1, LONGEST_DAYS)) * WallClock.DAY + ENDS;
         if (wall >= first * WallClock.DAY + BEGINS && wall < speaksAgain) {
           end = Math.max(end, speaksAgain);
         }

@@ -29,8 +29,8 @@ final class Payers {
     }
   }
 
-  String pick(SeededRandom dice) {
-    return dice.pick(ids);
+  String pick(SeededRandom random) {
+    return random.pick(ids);
   }
 
   /** Returns the rules that a company's settings know. */

@@ -57,181 +57,181 @@ final class RandomFacts {
     this.locations = company.options.sites().stream().map(Site::locationId).distinct().toList();
   }
 
-  void day(SeededRandom dice, long epochDay) {
+  void day(SeededRandom random, long epochDay) {
     ScenarioOptions options = company.options;
     int facts =
         (int) (company.rates.of(Rate.WILD) * options.visitsPerDay() * company.clinics.size());
     for (int i = 0; i < facts; i++) {
-      fact(dice, epochDay);
+      fact(random, epochDay);
     }
   }
 
-  private void fact(SeededRandom dice, long epochDay) {
-    String patientKey = "A" + (100_001 + dice.below(Math.max(1, company.options.patients())));
-    long wall = WallClock.inOffice(epochDay * WallClock.DAY, 0, dice) + 4 * WallClock.HOUR;
-    switch (dice.below(10)) {
-      case 0, 1, 2 -> visit(dice, patientKey, wall);
-      case 3, 4, 5, 6 -> charge(dice, patientKey, wall);
-      case 7 -> rejection(dice, patientKey, wall);
-      case 8 -> transmission(dice, patientKey, wall);
-      default -> note(dice, patientKey, wall);
+  private void fact(SeededRandom random, long epochDay) {
+    String patientKey = "A" + (100_001 + random.below(Math.max(1, company.options.patients())));
+    long wall = WallClock.inOffice(epochDay * WallClock.DAY, 0, random) + 4 * WallClock.HOUR;
+    switch (random.below(10)) {
+      case 0, 1, 2 -> visit(random, patientKey, wall);
+      case 3, 4, 5, 6 -> charge(random, patientKey, wall);
+      case 7 -> rejection(random, patientKey, wall);
+      case 8 -> transmission(random, patientKey, wall);
+      default -> note(random, patientKey, wall);
     }
   }
 
-  private void visit(SeededRandom dice, String patientKey, long wall) {
-    Instant finalized = company.clock.instant(wall - dice.below(3) * 6L * WallClock.HOUR);
-    Site site = dice.pick(company.options.sites());
+  private void visit(SeededRandom random, String patientKey, long wall) {
+    Instant finalized = company.clock.instant(wall - random.below(3) * 6L * WallClock.HOUR);
+    Site site = random.pick(company.options.sites());
     company.send(
         RecordFactory.visit(
             company.tenant,
             company.nextEvent(),
             company.clock.instant(wall),
-            visitId(dice),
-            dice.below(3),
-            dice.below(4) == 0 ? VisitStatus.RETRACTED : VisitStatus.FINALIZED,
+            visitId(random),
+            random.below(3),
+            random.below(4) == 0 ? VisitStatus.RETRACTED : VisitStatus.FINALIZED,
             patientKey,
-            maybe(dice, caseId(dice, patientKey)),
+            maybe(random, caseId(random, patientKey)),
             site.clinicId(),
-            maybe(dice, dice.below(6) == 0 ? "32" : site.posCode()),
-            nearby(dice, wall),
+            maybe(random, random.below(6) == 0 ? "32" : site.posCode()),
+            nearby(random, wall),
             finalized,
-            WallClock.date(wall - dice.below(4) * WallClock.DAY),
-            therapist(dice),
-            maybe(dice, therapist(dice)),
-            any(dice, NoteType.values()),
-            maybe(dice, dice.pick(PAYERS)),
-            dice.below(3) > 0
+            WallClock.date(wall - random.below(4) * WallClock.DAY),
+            therapist(random),
+            maybe(random, therapist(random)),
+            any(random, NoteType.values()),
+            maybe(random, random.pick(PAYERS)),
+            random.below(3) > 0
                 ? NoCharge.NONE
-                : dice.pick(List.of(NoCharge.NC001, NoCharge.DO_NOT_BILL)),
-            dice.chance(0.5) ? null : (Boolean) dice.chance(0.5),
-            lines(dice)),
+                : random.pick(List.of(NoCharge.NC001, NoCharge.DO_NOT_BILL)),
+            random.chance(0.5) ? null : (Boolean) random.chance(0.5),
+            lines(random)),
         FeedSource.EMR,
         wall);
   }
 
-  private List<VisitLine> lines(SeededRandom dice) {
+  private List<VisitLine> lines(SeededRandom random) {
     List<VisitLine> lines = new ArrayList<>();
-    for (int i = dice.below(4); i > 0; i--) {
+    for (int i = random.below(4); i > 0; i--) {
       lines.add(
           RecordFactory.line(
-              dice.pick(CODES),
-              dice.pick(List.of(Codes.GP, Codes.GP_KX, Codes.NO_MODIFIERS)),
-              dice.below(4),
-              dice.chance(0.5) ? null : (Boolean) dice.chance(0.5)));
+              random.pick(CODES),
+              random.pick(List.of(Codes.GP, Codes.GP_KX, Codes.NO_MODIFIERS)),
+              random.below(4),
+              random.chance(0.5) ? null : (Boolean) random.chance(0.5)));
     }
     return lines;
   }
 
-  private void charge(SeededRandom dice, String patientKey, long wall) {
-    int chain = dice.below(CHAINS);
+  private void charge(SeededRandom random, String patientKey, long wall) {
+    int chain = random.below(CHAINS);
     // A charge stays in its chain: the chain's number is part of its id.
     String first = "w" + chain + "0";
-    String chargeId = "w" + chain + dice.below(3);
-    long created = wall - dice.below(3) * WallClock.DAY;
+    String chargeId = "w" + chain + random.below(3);
+    long created = wall - random.below(3) * WallClock.DAY;
     company.send(
         RecordFactory.charge(
             company.tenant,
             company.nextEvent(),
             company.clock.instant(wall),
             chargeId,
-            chargeId.equals(first) && dice.chance(0.5) ? null : first,
-            any(dice, ChargeStatus.values()),
+            chargeId.equals(first) && random.chance(0.5) ? null : first,
+            any(random, ChargeStatus.values()),
             patientKey,
-            dice.chance(0.4) ? visitId(dice) : null,
-            dice.chance(0.7) ? "B" + dice.below(BILLING_VISITS) : null,
-            dice.pick(locations),
-            nearby(dice, wall),
+            random.chance(0.4) ? visitId(random) : null,
+            random.chance(0.7) ? "B" + random.below(BILLING_VISITS) : null,
+            random.pick(locations),
+            nearby(random, wall),
             company.clock.instant(created),
             WallClock.date(created),
-            therapist(dice),
-            dice.chance(0.3) ? therapist(dice) : null,
-            dice.pick(CODES),
+            therapist(random),
+            random.chance(0.3) ? therapist(random) : null,
+            random.pick(CODES),
             Codes.NO_MODIFIERS,
-            dice.below(4),
-            maybe(dice, dice.pick(PAYERS)),
-            dice.pick(
+            random.below(4),
+            maybe(random, random.pick(PAYERS)),
+            random.pick(
                 List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL))),
         FeedSource.BILLING,
         wall);
   }
 
-  private void rejection(SeededRandom dice, String patientKey, long wall) {
-    int number = dice.below(REJECTIONS);
+  private void rejection(SeededRandom random, String patientKey, long wall) {
+    int number = random.below(REJECTIONS);
     company.send(
         RecordFactory.rejection(
             company.tenant,
             company.nextEvent(),
             "w" + number,
-            any(dice, RejectionType.values()),
-            dice.chance(0.5) ? RejectionStatus.OPEN : RejectionStatus.CLEARED,
+            any(random, RejectionType.values()),
+            random.chance(0.5) ? RejectionStatus.OPEN : RejectionStatus.CLEARED,
             company.clock.instant(wall),
             "WILD",
             patientKey,
-            maybe(dice, caseId(dice, patientKey)),
-            maybe(dice, visitId(dice)),
-            maybe(dice, nearby(dice, wall)),
-            maybe(dice, dice.pick(locations))),
+            maybe(random, caseId(random, patientKey)),
+            maybe(random, visitId(random)),
+            maybe(random, nearby(random, wall)),
+            maybe(random, random.pick(locations))),
         FeedSource.BILLING,
         wall);
   }
 
-  private void transmission(SeededRandom dice, String patientKey, long wall) {
+  private void transmission(SeededRandom random, String patientKey, long wall) {
     Instant at = company.clock.instant(wall);
     company.send(
         new Transmission(
             company.tenant,
             company.nextEvent(),
             at,
-            visitId(dice),
+            visitId(random),
             patientKey,
-            dice.below(4) == 0 ? TransmissionKind.PAYMENT : TransmissionKind.FINANCIAL,
+            random.below(4) == 0 ? TransmissionKind.PAYMENT : TransmissionKind.FINANCIAL,
             at,
-            any(dice, TransmissionStatus.values())),
+            any(random, TransmissionStatus.values())),
         FeedSource.EMR,
         wall);
   }
 
-  private void note(SeededRandom dice, String patientKey, long wall) {
-    Site site = dice.pick(company.options.sites());
+  private void note(SeededRandom random, String patientKey, long wall) {
+    Site site = random.pick(company.options.sites());
     company.send(
         RecordFactory.note(
             company.tenant,
             company.nextEvent(),
-            visitId(dice),
+            visitId(random),
             patientKey,
             site.clinicId(),
-            maybe(dice, site.posCode()),
-            nearby(dice, wall),
-            maybe(dice, therapist(dice)),
-            any(dice, NoteStatus.values()),
+            maybe(random, site.posCode()),
+            nearby(random, wall),
+            maybe(random, therapist(random)),
+            any(random, NoteStatus.values()),
             company.clock.instant(wall)),
         FeedSource.EMR,
         wall);
   }
 
   /** Some of a patient's wild visits, some of the stories' first ones. */
-  private static String visitId(SeededRandom dice) {
-    return dice.below(3) == 0 ? "V" + (1_001 + dice.below(VISITS)) : "W" + dice.below(VISITS);
+  private static String visitId(SeededRandom random) {
+    return random.below(3) == 0 ? "V" + (1_001 + random.below(VISITS)) : "W" + random.below(VISITS);
   }
 
-  private static String caseId(SeededRandom dice, String patientKey) {
-    return "CS" + patientKey + (dice.below(CASES) == 0 ? "" : "B");
+  private static String caseId(SeededRandom random, String patientKey) {
+    return "CS" + patientKey + (random.below(CASES) == 0 ? "" : "B");
   }
 
-  private String therapist(SeededRandom dice) {
-    return dice.pick(company.clinics.get(0).therapists);
+  private String therapist(SeededRandom random) {
+    return random.pick(company.clinics.get(0).therapists);
   }
 
-  private static LocalDate nearby(SeededRandom dice, long wall) {
-    return WallClock.date(wall).minusDays(dice.below(3));
+  private static LocalDate nearby(SeededRandom random, long wall) {
+    return WallClock.date(wall).minusDays(random.below(3));
   }
 
   /** Returns any symbol but the last, which is UNKNOWN in every enum of the facts. */
-  private static <E extends Enum<E>> E any(SeededRandom dice, E[] symbols) {
-    return symbols[dice.below(symbols.length - 1)];
+  private static <E extends Enum<E>> E any(SeededRandom random, E[] symbols) {
+    return symbols[random.below(symbols.length - 1)];
   }
 
-  private static <T> @Nullable T maybe(SeededRandom dice, T value) {
-    return dice.chance(0.7) ? value : null;
+  private static <T> @Nullable T maybe(SeededRandom random, T value) {
+    return random.chance(0.7) ? value : null;
   }
 }

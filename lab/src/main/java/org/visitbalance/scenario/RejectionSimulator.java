@@ -19,7 +19,7 @@ final class RejectionSimulator {
    */
   long hold(Encounter encounter, long arrived) {
     long free = arrived;
-    if (encounter.dice.chance(rates.of(Rate.REJECTED_PAYMENT))) {
+    if (encounter.random.chance(rates.of(Rate.REJECTED_PAYMENT))) {
       reject(encounter, RejectionType.PAYMENT, arrived);
     }
     free = reject(encounter, Rate.REJECTED_PATIENT, RejectionType.PATIENT, free);
@@ -28,30 +28,34 @@ final class RejectionSimulator {
   }
 
   private long reject(Encounter encounter, Rate rate, RejectionType type, long from) {
-    boolean rejected = encounter.dice.chance(rates.of(rate));
+    boolean rejected = encounter.random.chance(rates.of(rate));
     return rejected && from != Encounter.NEVER ? reject(encounter, type, from) : from;
   }
 
   private long reject(Encounter encounter, RejectionType type, long from) {
-    SeededRandom dice = encounter.dice;
+    SeededRandom random = encounter.random;
     String id = company.nextRejection();
-    long opened = from + dice.between(1, 30) * WallClock.MINUTE;
-    boolean never = dice.chance(rates.of(Rate.NEVER_CLEARED));
-    boolean longer = dice.chance(rates.of(Rate.HELD_LONG));
-    boolean again = dice.chance(rates.of(Rate.REOPENED));
-    boolean walks = dice.chance(rates.of(Rate.REJECTION_WALK));
+    long opened = from + random.between(1, 30) * WallClock.MINUTE;
+    boolean never = random.chance(rates.of(Rate.NEVER_CLEARED));
+    boolean longer = random.chance(rates.of(Rate.HELD_LONG));
+    boolean again = random.chance(rates.of(Rate.REOPENED));
+    boolean walks = random.chance(rates.of(Rate.REJECTION_WALK));
     entry(encounter, id, type, RejectionStatus.OPEN, opened);
     if (never) {
       return Encounter.NEVER;
     }
-    long cleared = WallClock.inOffice(opened, longer ? dice.between(2, 9) : 1, dice);
+    long cleared = WallClock.inOffice(opened, longer ? random.between(2, 9) : 1, random);
     entry(encounter, id, type, RejectionStatus.CLEARED, cleared);
     if (again) {
       // A list that is read day by day gives an entry that comes back a new id (files.md).
       String sameOrNext = company.options.exportable() ? id + "#2" : id;
       entry(
-          encounter, sameOrNext, type, RejectionStatus.OPEN, WallClock.inOffice(cleared, 1, dice));
-      cleared = WallClock.inOffice(cleared, 2, dice);
+          encounter,
+          sameOrNext,
+          type,
+          RejectionStatus.OPEN,
+          WallClock.inOffice(cleared, 1, random));
+      cleared = WallClock.inOffice(cleared, 2, random);
       entry(encounter, sameOrNext, type, RejectionStatus.CLEARED, cleared);
     }
     RejectionType next = type == RejectionType.PATIENT ? RejectionType.CASE : RejectionType.CHARGE;

@@ -18,10 +18,10 @@ final class SideSimulator {
     this.billing = billing;
   }
 
-  void noShow(Clinic clinic, Patient patient, long epochDay, SeededRandom dice) {
+  void noShow(Clinic clinic, Patient patient, long epochDay, SeededRandom random) {
     Encounter missed =
         new Encounter(
-            dice,
+            random,
             clinic,
             patient,
             company.nextVisit(),
@@ -36,19 +36,19 @@ final class SideSimulator {
   }
 
   void beside(Encounter encounter, long arrived) {
-    SeededRandom dice = encounter.dice;
+    SeededRandom random = encounter.random;
     long wall = arrived + WallClock.HOUR;
-    if (dice.chance(rates.of(Rate.COPAY))) {
+    if (random.chance(rates.of(Rate.COPAY))) {
       billing.send(line(encounter, Codes.COPAY, 1, wall));
     }
-    if (dice.chance(rates.of(Rate.SUPPLY))) {
-      int units = dice.below(10) == 0 ? MANY : dice.between(1, 2);
+    if (random.chance(rates.of(Rate.SUPPLY))) {
+      int units = random.below(10) == 0 ? MANY : random.between(1, 2);
       billing.send(line(encounter, Codes.SUPPLY, units, wall));
     }
-    if (dice.chance(rates.of(Rate.KEYED))) {
+    if (random.chance(rates.of(Rate.KEYED))) {
       stray(encounter, "", ChargeOrigin.MANUAL);
     }
-    if (dice.chance(rates.of(Rate.UNKNOWN_VISIT))) {
+    if (random.chance(rates.of(Rate.UNKNOWN_VISIT))) {
       stray(encounter, "X", ChargeOrigin.INTEGRATION);
     }
   }

@@ -26,18 +26,18 @@ final class VisitStory {
   }
 
   void tell(Clinic clinic, Patient patient, long epochDay) {
-    SeededRandom dice = company.visitDice();
-    if (dice.chance(rates.of(Rate.NO_SHOW))) {
-      side.noShow(clinic, patient, epochDay, dice);
+    SeededRandom random = company.visitDice();
+    if (random.chance(rates.of(Rate.NO_SHOW))) {
+      side.noShow(clinic, patient, epochDay, random);
       return;
     }
     boolean evaluation = !patient.evaluated;
     patient.evaluated = true;
-    boolean second = dice.chance(rates.of(Rate.SECOND_VISIT));
-    Site site = site(clinic, dice);
+    boolean second = random.chance(rates.of(Rate.SECOND_VISIT));
+    Site site = site(clinic, random);
     visit(
         new Encounter(
-            dice,
+            random,
             clinic,
             patient,
             company.nextVisit(),
@@ -50,49 +50,49 @@ final class VisitStory {
       // Another discipline: another therapist, another case.
       visit(
           new Encounter(
-              dice,
+              random,
               clinic,
               patient,
               company.nextVisit(),
               patient.caseId + "B",
-              clinic.otherThan(patient.therapistId, dice),
+              clinic.otherThan(patient.therapistId, random),
               epochDay,
               site),
           false);
     }
   }
 
-  private Site site(Clinic clinic, SeededRandom dice) {
-    boolean second = dice.chance(rates.of(Rate.SECOND_SITE));
-    boolean unmapped = dice.chance(rates.of(Rate.UNMAPPED_SITE));
+  private Site site(Clinic clinic, SeededRandom random) {
+    boolean second = random.chance(rates.of(Rate.SECOND_SITE));
+    boolean unmapped = random.chance(rates.of(Rate.UNMAPPED_SITE));
     Site first = clinic.sites.get(0);
     if (unmapped) {
       return new Site(clinic.id, "32", first.locationId());
     }
     int others = clinic.sites.size() - 1;
-    return second && others > 0 ? clinic.sites.get(1 + dice.below(others)) : first;
+    return second && others > 0 ? clinic.sites.get(1 + random.below(others)) : first;
   }
 
   private void visit(Encounter encounter, boolean evaluation) {
-    SeededRandom dice = encounter.dice;
+    SeededRandom random = encounter.random;
     documentation.write(encounter, evaluation);
-    boolean open = dice.chance(rates.of(Rate.OPEN_NOTE));
-    boolean early = dice.chance(rates.of(Rate.CHARGED_EARLY));
-    boolean cancelled = dice.chance(rates.of(Rate.CANCELLED_NOTE));
+    boolean open = random.chance(rates.of(Rate.OPEN_NOTE));
+    boolean early = random.chance(rates.of(Rate.CHARGED_EARLY));
+    boolean cancelled = random.chance(rates.of(Rate.CANCELLED_NOTE));
     if (open) {
       emr.note(encounter, NoteStatus.OPEN, 0);
       if (early) {
         billing.charge(encounter, encounter.ended + WallClock.HOUR);
       } else if (cancelled) {
-        emr.note(encounter, NoteStatus.CANCELLED, dice.between(2, 6));
+        emr.note(encounter, NoteStatus.CANCELLED, random.between(2, 6));
       }
       return;
     }
     EmrSimulator.Outcome outcome = emr.finish(encounter);
     long arrived = claimsFeed.send(encounter, outcome);
     long free = arrived == Encounter.NEVER ? arrived : rejections.hold(encounter, arrived);
-    boolean lost = dice.chance(rates.of(Rate.LOST));
-    boolean billedAnyway = dice.chance(rates.of(Rate.BILLED_THOUGH_SUPPRESSED));
+    boolean lost = random.chance(rates.of(Rate.LOST));
+    boolean billedAnyway = random.chance(rates.of(Rate.BILLED_THOUGH_SUPPRESSED));
     if (free == Encounter.NEVER || lost || (encounter.suppressed && !billedAnyway)) {
       return;
     }

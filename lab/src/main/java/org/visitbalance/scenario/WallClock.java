@@ -43,7 +43,7 @@ final class WallClock {
   }
 
   /** Returns a time in office hours some days later. */
-  static long inOffice(long wall, int daysLater, SeededRandom dice) {
-    return (Math.floorDiv(wall, DAY) + daysLater) * DAY + 8 * HOUR + dice.below(9 * (int) HOUR);
+  static long inOffice(long wall, int daysLater, SeededRandom random) {
+    return (Math.floorDiv(wall, DAY) + daysLater) * DAY + 8 * HOUR + random.below(9 * (int) HOUR);
   }
 }

@@ -124,13 +124,13 @@ final class AlertFixtures implements AutoCloseable {
     }
   }
 
-  static AlertRoute webhook(String name, URI url, RouteFilter wanted) {
-    return webhook(name, url, wanted, 10, SECRET);
+  static AlertRoute webhook(String name, URI url, RouteFilter filter) {
+    return webhook(name, url, filter, 10, SECRET);
   }
 
   /** One that does not wait for long. */
   static AlertRoute webhook(
-      String name, URI url, RouteFilter wanted, int tries, String... secrets) {
+      String name, URI url, RouteFilter filter, int tries, String... secrets) {
     return new AlertRoute(
         name,
         new Destination.Webhook(
@@ -140,14 +140,14 @@ final class AlertFixtures implements AutoCloseable {
             tries,
             Duration.ofMillis(20),
             Duration.ofMillis(100)),
-        wanted);
+        filter);
   }
 
   Alerts start(AlertRoute... routes) {
     return start(CALM, routes);
   }
 
-  Alerts start(WatchdogLimits checking, AlertRoute... routes) {
+  Alerts start(WatchdogLimits limits, AlertRoute... routes) {
     Alerts alerts =
         Alerts.start(
             place(),
@@ -155,7 +155,7 @@ final class AlertFixtures implements AutoCloseable {
             new Alerts.Plan(
                 new MessageFormatter(
                     URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
-                checking,
+                limits,
                 List.of(routes)),
             InstantSource.system(),
             new Random(1),

@@ -78,14 +78,14 @@ class AlertmanagerTest {
     }
   }
 
-  private JsonNode await(String what, Predicate<JsonNode> wanted) {
+  private JsonNode await(String what, Predicate<JsonNode> filter) {
     JsonNode[] seen = new JsonNode[1];
     Patience.await(
         what,
         Duration.ofSeconds(30),
         () -> {
           seen[0] = alerts();
-          return seen[0] != null && wanted.test(seen[0]);
+          return seen[0] != null && filter.test(seen[0]);
         });
     return seen[0];
   }
@@ -138,7 +138,7 @@ class AlertmanagerTest {
     assertThat(alerts()).isEmpty();
     given.start(route());
     await("a restart to say it again", all -> count(all).equals("1"));
-    assertThat(given.voices).anyMatch(voice -> voice.contains("127.0.0.1:1 did not take it"));
+    assertThat(given.voices).anyMatch(listener -> listener.contains("127.0.0.1:1 did not take it"));
   }
 
   @Test

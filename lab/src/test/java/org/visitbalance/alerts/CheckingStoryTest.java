@@ -41,11 +41,11 @@ class CheckingStoryTest {
 
   @Test
   void aClockThatStandsStillIsToldAndThatItGoesOn() {
-    WatchdogLimits checking = new WatchdogLimits(Duration.ofSeconds(2), Map.of(), 100);
-    Alerts first = given.start(checking, webhook("desk", receiver.url(), ALL));
+    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(2), Map.of(), 100);
+    Alerts first = given.start(limits, webhook("desk", receiver.url(), ALL));
     awaitTold("opened CHECKING_STOPPED|clock");
     first.close();
-    given.start(checking, webhook("desk", receiver.url(), ALL));
+    given.start(limits, webhook("desk", receiver.url(), ALL));
     FactProducer clock = given.facts();
     await(
         "the clock to go on",
@@ -61,10 +61,10 @@ class CheckingStoryTest {
 
   @Test
   void aBalancingThatCommitsNothingThoughTheClockTicksIsTold() throws Exception {
-    WatchdogLimits checking = new WatchdogLimits(Duration.ofSeconds(3), Map.of(), 100);
+    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(3), Map.of(), 100);
     FactProducer clock = given.facts();
     clock.tick(java.time.Instant.now(), 2);
-    given.start(checking, webhook("desk", receiver.url(), ALL));
+    given.start(limits, webhook("desk", receiver.url(), ALL));
     String balance = "CHECKING_STOPPED|balance";
     await(
         "it to be told",
@@ -104,7 +104,7 @@ class CheckingStoryTest {
 
   @Test
   void aSilentSourceAndTooManyDeadLettersAreToldByWhatTheyAreOf() {
-    WatchdogLimits checking =
+    WatchdogLimits limits =
         new WatchdogLimits(
             Duration.ofDays(300), Map.of("billing.charges", Duration.ofSeconds(1)), 2);
     RouteFilter noStops =
@@ -115,7 +115,7 @@ class CheckingStoryTest {
             Set.of(),
             Duration.ZERO,
             Duration.ZERO);
-    given.start(checking, webhook("desk", receiver.url(), noStops));
+    given.start(limits, webhook("desk", receiver.url(), noStops));
     String topic = given.prefix + "balancing.dead-letters";
     for (int i = 0; i < 3; i++) {
       DeadLetter letter = new DeadLetter("T1", "emr.visits", 0, (long) i, "units", "is no number");

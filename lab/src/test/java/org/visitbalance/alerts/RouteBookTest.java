@@ -38,22 +38,22 @@ class RouteBookTest {
         at);
   }
 
-  private List<String> due(int minute) {
-    return book.due(T0.plus(Duration.ofMinutes(minute))).stream()
-        .map(due -> due.transition().word() + " " + due.matter().id())
+  private List<String> pending(int minute) {
+    return book.pending(T0.plus(Duration.ofMinutes(minute))).stream()
+        .map(pending -> pending.transition().word() + " " + pending.subject().id())
         .toList();
   }
 
   private void tellAll(int minute) {
-    book.due(T0.plus(Duration.ofMinutes(minute))).forEach(book::told);
+    book.pending(T0.plus(Duration.ofMinutes(minute))).forEach(book::told);
   }
 
   @Test
   void whatStandsOpenIsDueWhenItIsOldEnoughAndHoldsNoPlace() {
     book.take(PARTITION, 7, open("D1"), true);
 
-    assertThat(due(29)).isEmpty();
-    assertThat(due(30)).containsExactly("opened D1");
+    assertThat(pending(29)).isEmpty();
+    assertThat(pending(30)).containsExactly("opened D1");
     assertThat(book.place(PARTITION, 8)).isEqualTo(8);
   }
 
@@ -65,9 +65,9 @@ class RouteBookTest {
     book.take(PARTITION, 9, open("D2"), true);
 
     assertThat(book.place(PARTITION, 10)).isEqualTo(8);
-    assertThat(due(41)).containsExactly("resolved D1", "opened D2");
+    assertThat(pending(41)).containsExactly("resolved D1", "opened D2");
     tellAll(41);
-    assertThat(due(41)).isEmpty();
+    assertThat(pending(41)).isEmpty();
     assertThat(book.place(PARTITION, 10)).isEqualTo(10);
     assertThat(book.finished()).containsExactly("D1");
   }
@@ -77,7 +77,7 @@ class RouteBookTest {
     book.take(PARTITION, 7, open("D1"), true);
     book.take(PARTITION, 8, resolved("D1", 29), true);
 
-    assertThat(due(60)).isEmpty();
+    assertThat(pending(60)).isEmpty();
     assertThat(book.place(PARTITION, 9)).isEqualTo(9);
   }
 
@@ -85,22 +85,22 @@ class RouteBookTest {
   void whatEndedUntoldThoughItWasOldEnoughIsToldFromItsBeginning() {
     book.take(PARTITION, 8, resolved("D1", 31), true);
 
-    assertThat(due(60)).containsExactly("opened D1");
+    assertThat(pending(60)).containsExactly("opened D1");
     tellAll(60);
-    assertThat(due(60)).containsExactly("resolved D1");
+    assertThat(pending(60)).containsExactly("resolved D1");
   }
 
   @Test
   void whoKnowsWhatWasSaidGoesOnFromThere() {
     book.take(PARTITION, 7, open("D1"), true);
-    PendingMessage told = book.due(T0.plus(Duration.ofMinutes(30))).get(0);
+    PendingMessage told = book.pending(T0.plus(Duration.ofMinutes(30))).get(0);
     RouteBook next = new RouteBook(AlertFixtures.ALL);
     next.remember(Map.of("D1", told.said()));
     next.take(PARTITION, 7, open("D1"), false);
 
-    assertThat(next.due(T0.plus(Duration.ofMinutes(30)))).isEmpty();
+    assertThat(next.pending(T0.plus(Duration.ofMinutes(30)))).isEmpty();
     next.take(PARTITION, 8, resolved("D1", 31), false);
-    assertThat(next.due(T0.plus(Duration.ofMinutes(31)))).hasSize(1);
+    assertThat(next.pending(T0.plus(Duration.ofMinutes(31)))).hasSize(1);
   }
 
   @Test

@@ -154,11 +154,11 @@ class WebhookStoryTest {
     given.open(missingCharge("E").setOpenedAt(Instant.now().minus(Duration.ofDays(4))));
     Map<String, RouteFilter> routes =
         Map.of(
-            "tenant", wanted(Set.of("T2"), Set.of(), Set.of(), Set.of(), 0),
-            "location", wanted(Set.of(), Set.of("HOME"), Set.of(), Set.of(), 0),
-            "kind", wanted(Set.of(), Set.of(), Set.of("DAY", "HELD"), Set.of(), 0),
-            "severity", wanted(Set.of(), Set.of(), Set.of(), Set.of(Severity.MEDIUM), 0),
-            "age", wanted(Set.of(), Set.of(), Set.of(), Set.of(), 3),
+            "tenant", filter(Set.of("T2"), Set.of(), Set.of(), Set.of(), 0),
+            "location", filter(Set.of(), Set.of("HOME"), Set.of(), Set.of(), 0),
+            "kind", filter(Set.of(), Set.of(), Set.of("DAY", "HELD"), Set.of(), 0),
+            "severity", filter(Set.of(), Set.of(), Set.of(), Set.of(Severity.MEDIUM), 0),
+            "age", filter(Set.of(), Set.of(), Set.of(), Set.of(), 3),
             "all", ALL);
     Map<String, Receiver> receivers = new HashMap<>();
     routes.keySet().forEach(name -> receivers.put(name, new Receiver()));
@@ -186,7 +186,7 @@ class WebhookStoryTest {
     }
   }
 
-  private static RouteFilter wanted(
+  private static RouteFilter filter(
       Set<String> tenants,
       Set<String> locations,
       Set<String> kinds,
@@ -217,7 +217,7 @@ class WebhookStoryTest {
       await("it to be said", () -> given.voices.contains("desk goes on"));
       assertThat(given.voices)
           .contains("desk cannot deliver (HTTP 500); tries again, nothing is lost")
-          .noneMatch(voice -> voice.contains(SECRET) || voice.contains("/hook"));
+          .noneMatch(listener -> listener.contains(SECRET) || listener.contains("/hook"));
     }
   }
 

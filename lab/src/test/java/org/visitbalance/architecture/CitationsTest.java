@@ -67,11 +67,16 @@ class CitationsTest {
   private static List<String> anchors(Path page) throws IOException {
     List<String> anchors = new ArrayList<>();
     String text = Files.readString(page);
-    Pattern.compile("<a id=\"([^\"]+)\">").matcher(text).results().forEach(a -> anchors.add(a.group(1)));
+    Pattern.compile("<a id=\"([^\"]+)\">")
+        .matcher(text)
+        .results()
+        .forEach(a -> anchors.add(a.group(1)));
     Pattern.compile("(?m)^#+ (.*)$")
         .matcher(text)
         .results()
-        .map(heading -> heading.group(1).toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+        .map(
+            heading ->
+                heading.group(1).toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
         .forEach(anchors::add);
     return anchors;
   }
@@ -80,7 +85,11 @@ class CitationsTest {
     try (Stream<Path> files = Files.walk(ROOT)) {
       return files
           .filter(file -> Stream.of(ends).anyMatch(end -> file.toString().endsWith(end)))
-          .filter(file -> !ROOT.relativize(file).toString().matches("(.*/)?(target|history|node_modules|\\.git)/.*"))
+          .filter(
+              file ->
+                  !ROOT.relativize(file)
+                      .toString()
+                      .matches("(.*/)?(target|history|node_modules|\\.git)/.*"))
           .toList();
     }
   }

@@ -5,4 +5,4 @@ package org.visitbalance.alerts;
  *
  * @param name of its consumer group too: another name is another route, which knows of nothing
  */
-public record AlertRoute(String name, Destination door, RouteFilter wanted) {}
+public record AlertRoute(String name, Destination destination, RouteFilter filter) {}

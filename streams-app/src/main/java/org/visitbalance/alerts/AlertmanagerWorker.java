@@ -26,7 +26,7 @@ import org.visitbalance.topology.Topics;
  * Tells one Alertmanager what is open, again and again, as its protocol wants it: an alert that is
  * not said again ends by itself. So there is no place to keep: each instance reads all partitions
  * and says the same, as several Prometheus servers do, and Alertmanager takes it as one. Of a
- * cluster of them each has a lane, so that one that hangs keeps no other waiting.
+ * cluster of them each has a worker, so that one that hangs keeps no other waiting.
  */
 final class AlertmanagerWorker extends DiscrepancyWorker {
   /** An alert ends by itself when it was not said so often. */
@@ -35,7 +35,7 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int AT_ONCE = 500;
 
-  private final Destination.Alertmanagers door;
+  private final Destination.Alertmanagers destination;
   private final URI url;
   private final WebhookDelivery.Outlet outlet;
 
@@ -46,9 +46,9 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
       Watchdog watch,
       InstantSource time,
       WebhookDelivery.Outlet outlet,
-      StatusListener voice) {
-    super(route.name() + "@" + place(url), cluster, route, watch, time, voice);
-    this.door = (Destination.Alertmanagers) route.door();
+      StatusListener listener) {
+    super(route.name() + "@" + place(url), cluster, route, watch, time, listener);
+    this.destination = (Destination.Alertmanagers) route.destination();
     this.url = url;
     this.outlet = outlet;
   }
@@ -61,7 +61,7 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
   @Override
   void work() {
     Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
-    AlertGroups groups = new AlertGroups(route.wanted());
+    AlertGroups groups = new AlertGroups(route.filter());
     try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
       List<TopicPartition> partitions =
           Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
@@ -107,17 +107,17 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
       if (isAll || !news.isEmpty()) {
         said = all;
         boolean isTold = tell(news, now);
-        next = isTold ? (isAll ? now.plus(door.resendEvery()) : next) : now.plus(SOON);
+        next = isTold ? (isAll ? now.plus(destination.resendEvery()) : next) : now.plus(SOON);
       }
     }
   }
 
   /** Whether all of them were taken. */
   private boolean tell(List<AlertGroups.Alert> alerts, Instant now) {
-    Instant ends = now.plus(door.resendEvery().multipliedBy(MISSED));
+    Instant ends = now.plus(destination.resendEvery().multipliedBy(MISSED));
     for (int from = 0; from < alerts.size(); from += AT_ONCE) {
       List<AlertGroups.Alert> some = alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
-      String trouble = post(body(outlet.telling(), some, ends));
+      String trouble = post(body(outlet.formatter(), some, ends));
       if (trouble != null) {
         receiver.bad("did not take it (" + trouble + "); tries again");
         return false;
@@ -130,33 +130,35 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
   /** Sends alerts; what is wrong, or null. */
   private @Nullable String post(String body) {
     try {
-      HttpSender.Answer answer = outlet.courier().send(request(door, url, body), door.timeout());
+      HttpSender.Answer answer =
+          outlet.sender().send(request(destination, url, body), destination.timeout());
       return answer.isGood() ? null : "HTTP " + answer.status();
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
   }
 
-  static HttpRequest request(Destination.Alertmanagers door, URI url, String body) {
+  static HttpRequest request(Destination.Alertmanagers destination, URI url, String body) {
     String base = url.toString();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + (base.endsWith("/") ? "" : "/") + "api/v2/alerts"))
-            .timeout(door.timeout())
+            .timeout(destination.timeout())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (door.bearer() != null) {
-      request.header("Authorization", "Bearer " + door.bearer());
+    if (destination.bearer() != null) {
+      request.header("Authorization", "Bearer " + destination.bearer());
     }
     return request.build();
   }
 
   /** The alerts of one request, each with the moment at which it ends if it is not said again. */
-  static String body(MessageFormatter telling, Collection<AlertGroups.Alert> alerts, Instant ends) {
+  static String body(
+      MessageFormatter formatter, Collection<AlertGroups.Alert> alerts, Instant ends) {
     return MessageFormatter.json(
         json -> {
           json.writeStartArray();
           for (AlertGroups.Alert alert : alerts) {
-            telling.writeAlert(json, alert, ends);
+            formatter.writeAlert(json, alert, ends);
           }
           json.writeEndArray();
         });

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Alerts implements AutoCloseable {
   private static final int TEST_SECONDS = 60;
 
-  private final List<RouteWorker> lanes = new ArrayList<>();
+  private final List<RouteWorker> workers = new ArrayList<>();
 
   private Alerts() {}
 
@@ -23,7 +23,7 @@ public final class Alerts implements AutoCloseable {
    *
    * @param routes whose names are different
    */
-  public record Plan(MessageFormatter telling, WatchdogLimits checking, List<AlertRoute> routes) {}
+  public record Plan(MessageFormatter formatter, WatchdogLimits limits, List<AlertRoute> routes) {}
 
   /**
    * Starts it; it goes on until it is closed, whatever happens outside.
@@ -36,20 +36,21 @@ public final class Alerts implements AutoCloseable {
       Plan plan,
       InstantSource time,
       RandomGenerator random,
-      StatusListener voice) {
+      StatusListener listener) {
     Alerts alerts = new Alerts();
     WebhookDelivery.Outlet outlet =
-        new WebhookDelivery.Outlet(new HttpSender(), plan.telling(), random);
-    Watchdog watch = new Watchdog(cluster, plan.checking(), application, time, voice);
-    alerts.lanes.add(watch.start());
+        new WebhookDelivery.Outlet(new HttpSender(), plan.formatter(), random);
+    Watchdog watch = new Watchdog(cluster, plan.limits(), application, time, listener);
+    alerts.workers.add(watch.start());
     for (AlertRoute route : plan.routes()) {
-      if (route.door() instanceof Destination.Alertmanagers door) {
-        for (URI url : door.urls()) {
-          alerts.lanes.add(
-              new AlertmanagerWorker(cluster, route, url, watch, time, outlet, voice).start());
+      if (route.destination() instanceof Destination.Alertmanagers destination) {
+        for (URI url : destination.urls()) {
+          alerts.workers.add(
+              new AlertmanagerWorker(cluster, route, url, watch, time, outlet, listener).start());
         }
       } else {
-        alerts.lanes.add(new WebhookWorker(cluster, route, watch, time, outlet, voice).start());
+        alerts.workers.add(
+            new WebhookWorker(cluster, route, watch, time, outlet, listener).start());
       }
     }
     return alerts;
@@ -66,7 +67,7 @@ public final class Alerts implements AutoCloseable {
 
   /** How each route is, and the watch. */
   public List<Standing> standings() {
-    return lanes.stream().map(RouteWorker::standing).toList();
+    return workers.stream().map(RouteWorker::standing).toList();
   }
 
   /**
@@ -74,9 +75,9 @@ public final class Alerts implements AutoCloseable {
    *
    * @return what came back of each receiver, in words; a line that begins with "ok" is good
    */
-  public static List<String> test(AlertRoute route, MessageFormatter telling, Instant now) {
-    HttpSender courier = new HttpSender();
-    AlertSubject matter =
+  public static List<String> test(AlertRoute route, MessageFormatter formatter, Instant now) {
+    HttpSender sender = new HttpSender();
+    AlertSubject subject =
         AlertSubject.ofTheWatch(
             "TEST|" + now,
             "TEST",
@@ -84,20 +85,21 @@ public final class Alerts implements AutoCloseable {
             "This is a test of the route " + route.name() + "; all is well",
             "Nothing.");
     List<String> lines = new ArrayList<>();
-    if (route.door() instanceof Destination.Webhook door) {
-      PendingMessage due = new PendingMessage(matter, Transition.OPENED, 0);
+    if (route.destination() instanceof Destination.Webhook destination) {
+      PendingMessage pending = new PendingMessage(subject, Transition.OPENED, 0);
       lines.add(
           sent(
-              courier,
-              door,
-              Signature.request(door, due.messageId(route.name()), now, telling.message(due))));
-    } else if (route.door() instanceof Destination.Alertmanagers door) {
+              sender,
+              destination,
+              Signature.request(
+                  destination, pending.messageId(route.name()), now, formatter.message(pending))));
+    } else if (route.destination() instanceof Destination.Alertmanagers destination) {
       AlertGroups groups = new AlertGroups(EVERYTHING);
       String body =
           AlertmanagerWorker.body(
-              telling, groups.alerts(List.of(matter), now), now.plusSeconds(TEST_SECONDS));
-      for (URI url : door.urls()) {
-        lines.add(sent(courier, door, AlertmanagerWorker.request(door, url, body)));
+              formatter, groups.alerts(List.of(subject), now), now.plusSeconds(TEST_SECONDS));
+      for (URI url : destination.urls()) {
+        lines.add(sent(sender, destination, AlertmanagerWorker.request(destination, url, body)));
       }
     }
     return lines;
@@ -112,10 +114,10 @@ public final class Alerts implements AutoCloseable {
           java.time.Duration.ZERO,
           java.time.Duration.ZERO);
 
-  private static String sent(HttpSender courier, Destination door, HttpRequest request) {
+  private static String sent(HttpSender sender, Destination destination, HttpRequest request) {
     String host = request.uri().getHost();
     try {
-      HttpSender.Answer answer = courier.send(request, door.timeout());
+      HttpSender.Answer answer = sender.send(request, destination.timeout());
       String body = answer.body().isBlank() ? "" : ": " + answer.body().strip();
       return (answer.isGood() ? "ok" : "failed") + " " + host + " HTTP " + answer.status() + body;
     } catch (IOException e) {
@@ -126,7 +128,7 @@ public final class Alerts implements AutoCloseable {
   /** Ends it; what is being sent is waited for. */
   @Override
   public void close() {
-    lanes.forEach(RouteWorker::stop);
-    lanes.forEach(RouteWorker::close);
+    workers.forEach(RouteWorker::stop);
+    workers.forEach(RouteWorker::close);
   }
 }

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** A lane that reads discrepancies, and what the watch has found, for one route. */
+/** A worker that reads discrepancies, and what the watch has found, for one route. */
 abstract class DiscrepancyWorker extends RouteWorker {
   final Cluster kafka;
   final AlertRoute route;
@@ -15,7 +15,7 @@ abstract class DiscrepancyWorker extends RouteWorker {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
   /**
-   * A lane that was not started.
+   * A worker that was not started.
    *
    * @param name of the route, or of one of several receivers of it
    */
@@ -25,8 +25,8 @@ abstract class DiscrepancyWorker extends RouteWorker {
       AlertRoute route,
       Watchdog watch,
       InstantSource time,
-      StatusListener voice) {
-    super(name, voice);
+      StatusListener listener) {
+    super(name, listener);
     this.kafka = cluster;
     this.route = route;
     this.watch = watch;

@@ -41,30 +41,30 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
   }
 
   /** What has happened, in words. */
-  String what(AlertSubject matter) {
-    return matter.what() == null ? words.apply(matter.kind()) : matter.what();
+  String what(AlertSubject subject) {
+    return subject.what() == null ? words.apply(subject.kind()) : subject.what();
   }
 
   /** Where a person goes on: the visit, else the day, else the list of the location. */
-  @Nullable String link(AlertSubject matter) {
+  @Nullable String link(AlertSubject subject) {
     if (page == null) {
       return null;
     }
-    Discrepancy found = matter.discrepancy();
+    Discrepancy found = subject.discrepancy();
     String where;
     if (found == null) {
       where = "today";
     } else if (found.getVisit() != null) {
       where = "visit/" + found.getVisit() + "?tenant=" + encoded(found.getTenant());
     } else {
-      where = place(matter);
+      where = place(subject);
     }
     return address(where);
   }
 
   /** The same for all of a location and day. */
-  @Nullable String linkToPlace(AlertSubject matter) {
-    return page == null ? null : address(matter.discrepancy() == null ? "today" : place(matter));
+  @Nullable String linkToPlace(AlertSubject subject) {
+    return page == null ? null : address(subject.discrepancy() == null ? "today" : place(subject));
   }
 
   private String address(String where) {
@@ -72,11 +72,12 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     return base + (base.endsWith("/") ? "" : "/") + "#/" + where;
   }
 
-  private static String place(AlertSubject matter) {
-    String asked = "tenant=" + encoded(matter.tenant()) + "&location=" + encoded(matter.location());
-    return matter.date() == null
+  private static String place(AlertSubject subject) {
+    String asked =
+        "tenant=" + encoded(subject.tenant()) + "&location=" + encoded(subject.location());
+    return subject.date() == null
         ? "work?" + asked
-        : "period?" + asked + "&granularity=DAY&from=" + matter.date();
+        : "period?" + asked + "&granularity=DAY&from=" + subject.date();
   }
 
   private static String encoded(@Nullable String text) {
@@ -84,54 +85,57 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
   }
 
   /** The body of a webhook's message. */
-  String message(PendingMessage due) {
+  String message(PendingMessage pending) {
     return json(
         json -> {
           json.writeStartObject();
-          json.writeStringField("type", type(due));
-          json.writeStringField("timestamp", moment(due).toString());
+          json.writeStringField("type", type(pending));
+          json.writeStringField("timestamp", moment(pending).toString());
           json.writeObjectFieldStart("data");
-          writeData(json, due);
+          writeData(json, pending);
           json.writeEndObject();
           json.writeEndObject();
         });
   }
 
-  private static String type(PendingMessage due) {
-    String about = due.matter().discrepancy() == null ? "checking." : "discrepancy.";
-    return about + due.transition().word();
+  private static String type(PendingMessage pending) {
+    String about = pending.subject().discrepancy() == null ? "checking." : "discrepancy.";
+    return about + pending.transition().word();
   }
 
-  private static Instant moment(PendingMessage due) {
-    AlertSubject matter = due.matter();
-    Instant resolved = matter.resolvedAt();
-    return switch (due.transition()) {
-      case OPENED -> matter.openedAt();
-      case CHANGED -> matter.seenAt();
-      case RESOLVED -> resolved == null ? matter.seenAt() : resolved;
+  private static Instant moment(PendingMessage pending) {
+    AlertSubject subject = pending.subject();
+    Instant resolved = subject.resolvedAt();
+    return switch (pending.transition()) {
+      case OPENED -> subject.openedAt();
+      case CHANGED -> subject.seenAt();
+      case RESOLVED -> resolved == null ? subject.seenAt() : resolved;
     };
   }
 
-  private void writeData(JsonGenerator json, PendingMessage due) throws IOException {
-    AlertSubject matter = due.matter();
-    Discrepancy found = matter.discrepancy();
-    put(json, "id", matter.id());
-    put(json, "tenant", matter.tenant());
+  private void writeData(JsonGenerator json, PendingMessage pending) throws IOException {
+    AlertSubject subject = pending.subject();
+    Discrepancy found = subject.discrepancy();
+    put(json, "id", subject.id());
+    put(json, "tenant", subject.tenant());
     put(json, "level", found == null ? null : found.getLevel());
-    put(json, "kind", matter.kind());
-    put(json, "severity", matter.severity());
-    put(json, "location", matter.location());
-    put(json, "date", matter.date());
+    put(json, "kind", subject.kind());
+    put(json, "severity", subject.severity());
+    put(json, "location", subject.location());
+    put(json, "date", subject.date());
     put(json, "difference", found == null ? null : found.getDifference());
     put(json, "visit", found == null ? null : found.getVisit());
     put(json, "dateOfService", found == null ? null : found.getDateOfService());
     put(json, "providerId", found == null ? null : found.getProviderId());
     put(json, "units", found == null ? null : found.getUnits());
-    put(json, "what", what(matter));
-    put(json, "action", matter.action());
-    put(json, "openedAt", matter.openedAt());
-    put(json, "resolvedAt", due.transition() == Transition.RESOLVED ? matter.resolvedAt() : null);
-    put(json, "link", link(matter));
+    put(json, "what", what(subject));
+    put(json, "action", subject.action());
+    put(json, "openedAt", subject.openedAt());
+    put(
+        json,
+        "resolvedAt",
+        pending.transition() == Transition.RESOLVED ? subject.resolvedAt() : null);
+    put(json, "link", link(subject));
   }
 
   /**

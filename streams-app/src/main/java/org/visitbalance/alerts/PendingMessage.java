@@ -9,7 +9,7 @@ import org.visitbalance.topology.Keys;
  *
  * @param changes how many changes of this opening were told when this one is
  */
-record PendingMessage(AlertSubject matter, Transition transition, int changes) {
+record PendingMessage(AlertSubject subject, Transition transition, int changes) {
   private static final int ID_DIGITS = 32;
 
   /**
@@ -18,13 +18,14 @@ record PendingMessage(AlertSubject matter, Transition transition, int changes) {
    */
   String messageId(String route) {
     String name =
-        Keys.of(route, matter.id(), matter.openedAt(), transition.word(), String.valueOf(changes));
+        Keys.of(
+            route, subject.id(), subject.openedAt(), transition.word(), String.valueOf(changes));
     return "msg_" + Sha256.hex(name).substring(0, ID_DIGITS);
   }
 
   /** What was said when this is said. */
   AlertSaid said() {
     return new AlertSaid(
-        matter.openedAt(), changes, matter.figures(), transition == Transition.RESOLVED);
+        subject.openedAt(), changes, subject.figures(), transition == Transition.RESOLVED);
   }
 }

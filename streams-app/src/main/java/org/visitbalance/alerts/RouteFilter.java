@@ -20,11 +20,11 @@ public record RouteFilter(
     Duration settle,
     Duration olderThan) {
 
-  boolean wants(AlertSubject matter) {
-    return (matter.tenant() == null || fits(tenants, matter.tenant()))
-        && (matter.location() == null || fits(locations, matter.location()))
-        && fits(kinds, matter.kind())
-        && fits(severities, matter.severity());
+  boolean wants(AlertSubject subject) {
+    return (subject.tenant() == null || fits(tenants, subject.tenant()))
+        && (subject.location() == null || fits(locations, subject.location()))
+        && fits(kinds, subject.kind())
+        && fits(severities, subject.severity());
   }
 
   private static <T> boolean fits(Set<T> asked, T value) {
@@ -32,13 +32,13 @@ public record RouteFilter(
   }
 
   /** When a matter that stands open is to be told. */
-  Instant due(AlertSubject matter) {
-    return matter.openedAt().plus(settle.compareTo(olderThan) > 0 ? settle : olderThan);
+  Instant pending(AlertSubject subject) {
+    return subject.openedAt().plus(settle.compareTo(olderThan) > 0 ? settle : olderThan);
   }
 
   /** Whether a matter stood open for long enough to be told of, by a moment or by its end. */
-  boolean isDue(AlertSubject matter, Instant now) {
-    Instant end = matter.resolvedAt() == null ? now : matter.resolvedAt();
-    return wants(matter) && !end.isBefore(due(matter));
+  boolean isDue(AlertSubject subject, Instant now) {
+    Instant end = subject.resolvedAt() == null ? now : subject.resolvedAt();
+    return wants(subject) && !end.isBefore(pending(subject));
   }
 }

@@ -19,10 +19,10 @@ abstract class RouteWorker implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  RouteWorker(String name, StatusListener voice) {
+  RouteWorker(String name, StatusListener listener) {
     this.name = name;
-    this.receiver = new Condition(name, voice);
-    this.cluster = new Condition(name, voice);
+    this.receiver = new Condition(name, listener);
+    this.cluster = new Condition(name, listener);
     this.thread = new Thread(this::run, "alerts-" + name);
     thread.setDaemon(true);
   }

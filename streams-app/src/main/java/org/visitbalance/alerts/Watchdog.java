@@ -35,7 +35,7 @@ final class Watchdog extends RouteWorker {
   private static final long PATIENCE_MS = 10_000;
 
   private final Cluster kafka;
-  private final WatchdogLimits checking;
+  private final WatchdogLimits limits;
   private final String application;
   private final InstantSource time;
   private final Instant began;
@@ -52,19 +52,19 @@ final class Watchdog extends RouteWorker {
    */
   Watchdog(
       Cluster cluster,
-      WatchdogLimits checking,
+      WatchdogLimits limits,
       String application,
       InstantSource time,
-      StatusListener voice) {
-    super("watch", voice);
+      StatusListener listener) {
+    super("watch", listener);
     this.kafka = cluster;
-    this.checking = checking;
+    this.limits = limits;
     this.application = application;
     this.time = time;
     this.began = time.instant();
     this.answeredAt = began;
     this.movedAt = began;
-    this.letters = new DeadLetterRate(cluster, checking.deadLettersAnHour());
+    this.letters = new DeadLetterRate(cluster, limits.deadLettersAnHour());
   }
 
   /** What is wrong; null before the first look. */
@@ -77,7 +77,7 @@ final class Watchdog extends RouteWorker {
 
   @Override
   void work() {
-    long breath = Math.max(200, checking.stoppedAfter().toMillis() / 10);
+    long breath = Math.max(200, limits.stoppedAfter().toMillis() / 10);
     try (Admin admin = Admin.create(new HashMap<>(kafka.clients()));
         DeadLetterRate.Reading reading = letters.open()) {
       while (!isClosed()) {
@@ -87,7 +87,7 @@ final class Watchdog extends RouteWorker {
         waitFor(Math.min(breath, LONGEST_BREATH.toMillis()));
       }
     } catch (KafkaException e) {
-      Instant since = answeredAt.plus(checking.stoppedAfter());
+      Instant since = answeredAt.plus(limits.stoppedAfter());
       if (!time.instant().isBefore(since)) {
         found =
             List.of(
@@ -104,7 +104,7 @@ final class Watchdog extends RouteWorker {
   private List<AlertSubject> look(Admin admin, DeadLetterRate.Reading reading) {
     List<AlertSubject> all = new ArrayList<>();
     Instant ticked = newest(admin, Topics.CLOCK, true);
-    Instant late = (ticked == null ? began : ticked).plus(checking.stoppedAfter());
+    Instant late = (ticked == null ? began : ticked).plus(limits.stoppedAfter());
     Instant now = time.instant();
     if (!now.isBefore(late)) {
       all.add(
@@ -124,7 +124,7 @@ final class Watchdog extends RouteWorker {
               "Look at /health/ready and at the logs of the instances of serve; start one again."));
     }
     for (Topic<?> topic : Topics.PATIENT_FACTS) {
-      Duration patience = checking.silentAfter().get(topic.name());
+      Duration patience = limits.silentAfter().get(topic.name());
       if (patience != null) {
         Instant last = newest(admin, topic, false);
         Instant silent = (last == null ? began : last).plus(patience);
@@ -182,7 +182,7 @@ final class Watchdog extends RouteWorker {
       committed = offsets;
       movedAt = now;
     }
-    Instant since = movedAt.plus(checking.stoppedAfter());
+    Instant since = movedAt.plus(limits.stoppedAfter());
     return now.isBefore(since) ? null : since;
   }
 

@@ -17,7 +17,7 @@ final class WebhookDelivery {
   private static final Duration SPELL = Duration.ofSeconds(2);
 
   private final String route;
-  private final Destination.Webhook door;
+  private final Destination.Webhook destination;
   private final Outlet outlet;
   private final Backoff backoff;
   private final Condition condition;
@@ -28,15 +28,15 @@ final class WebhookDelivery {
 
   /** How messages are worded and sent. */
   record Outlet(
-      HttpSender courier, MessageFormatter telling, java.util.random.RandomGenerator random) {}
+      HttpSender sender, MessageFormatter formatter, java.util.random.RandomGenerator random) {}
 
   private record Try(int failed, Instant next) {}
 
   WebhookDelivery(AlertRoute route, Outlet outlet, Condition condition) {
     this.route = route.name();
-    this.door = (Destination.Webhook) route.door();
+    this.destination = (Destination.Webhook) route.destination();
     this.outlet = outlet;
-    this.backoff = new Backoff(door.backoff(), door.longest(), outlet.random());
+    this.backoff = new Backoff(destination.backoff(), destination.longest(), outlet.random());
     this.condition = condition;
   }
 
@@ -46,22 +46,22 @@ final class WebhookDelivery {
   }
 
   /** Tells what is due and may be tried now, for a short while. */
-  void deliver(RouteBook book, DeliveryLog notebook, InstantSource time) {
+  void deliver(RouteBook book, DeliveryLog deliveryLog, InstantSource time) {
     Instant end = time.instant().plus(SPELL);
-    List<PendingMessage> all = book.due(time.instant());
+    List<PendingMessage> all = book.pending(time.instant());
     if (!tries.isEmpty()) {
-      tries.keySet().retainAll(all.stream().map(due -> due.messageId(route)).toList());
+      tries.keySet().retainAll(all.stream().map(pending -> pending.messageId(route)).toList());
     }
-    for (PendingMessage due : all) {
+    for (PendingMessage pending : all) {
       Instant now = time.instant();
       if (disabled || now.isBefore(closedUntil) || now.isAfter(end)) {
         return;
       }
-      String id = due.messageId(route);
+      String id = pending.messageId(route);
       Try before = tries.getOrDefault(id, new Try(0, Instant.MIN));
-      if (!now.isBefore(before.next) && isDone(due, id, before.failed, notebook, time)) {
-        notebook.write(due.matter().id(), due.said());
-        book.told(due);
+      if (!now.isBefore(before.next) && isDone(pending, id, before.failed, deliveryLog, time)) {
+        deliveryLog.write(pending.subject().id(), pending.said());
+        book.told(pending);
         tries.remove(id);
       }
     }
@@ -69,14 +69,14 @@ final class WebhookDelivery {
 
   /** Tries once; whether it is told or given up. */
   private boolean isDone(
-      PendingMessage due, String id, int failed, DeliveryLog notebook, InstantSource time) {
-    String body = outlet.telling().message(due);
-    HttpRequest request = Signature.request(door, id, time.instant(), body);
+      PendingMessage pending, String id, int failed, DeliveryLog deliveryLog, InstantSource time) {
+    String body = outlet.formatter().message(pending);
+    HttpRequest request = Signature.request(destination, id, time.instant(), body);
     String reason;
     boolean isClosed = true;
     Instant asked = null;
     try {
-      Answer answer = outlet.courier().send(request, door.timeout());
+      Answer answer = outlet.sender().send(request, destination.timeout());
       if (answer.isGood()) {
         failures = 0;
         condition.told(1);
@@ -101,8 +101,8 @@ final class WebhookDelivery {
       reason = String.valueOf(e.getMessage());
     }
     int all = failed + 1;
-    if (all >= door.tries()) {
-      notebook.giveUp(new AlertLetter(route, id, due.matter().id(), all, reason, body));
+    if (all >= destination.tries()) {
+      deliveryLog.giveUp(new AlertLetter(route, id, pending.subject().id(), all, reason, body));
       condition.gaveUp(
           "gave up a message after "
               + all

@@ -35,8 +35,8 @@ final class WebhookWorker extends DiscrepancyWorker {
       Watchdog watch,
       InstantSource time,
       WebhookDelivery.Outlet outlet,
-      StatusListener voice) {
-    super(route.name(), cluster, route, watch, time, voice);
+      StatusListener listener) {
+    super(route.name(), cluster, route, watch, time, listener);
     this.delivery = new WebhookDelivery(route, outlet, receiver);
   }
 
@@ -54,9 +54,9 @@ final class WebhookWorker extends DiscrepancyWorker {
     config.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    try (DeliveryLog notebook = new DeliveryLog(kafka, route.name());
+    try (DeliveryLog deliveryLog = new DeliveryLog(kafka, route.name());
         KafkaConsumer<byte[], byte[]> opened = open(config)) {
-      new Reading(opened, notebook).run();
+      new Reading(opened, deliveryLog).run();
     }
     while (!isClosed()) {
       // It is disabled: out of the group, and only another start lets it in again.
@@ -67,8 +67,8 @@ final class WebhookWorker extends DiscrepancyWorker {
   /** One life of the consumer. */
   private final class Reading implements ConsumerRebalanceListener {
     private final KafkaConsumer<byte[], byte[]> opened;
-    private final DeliveryLog notebook;
-    private final RouteBook book = new RouteBook(route.wanted());
+    private final DeliveryLog deliveryLog;
+    private final RouteBook book = new RouteBook(route.filter());
     private final Deserializer<Discrepancy> values =
         kafka.serdes().of(Discrepancy.class).deserializer();
     private final TopicPartition watchers =
@@ -82,9 +82,9 @@ final class WebhookWorker extends DiscrepancyWorker {
 
     private final Set<TopicPartition> uncommitted = new HashSet<>();
 
-    Reading(KafkaConsumer<byte[], byte[]> opened, DeliveryLog notebook) {
+    Reading(KafkaConsumer<byte[], byte[]> opened, DeliveryLog deliveryLog) {
       this.opened = opened;
-      this.notebook = notebook;
+      this.deliveryLog = deliveryLog;
     }
 
     void run() {
@@ -101,7 +101,7 @@ final class WebhookWorker extends DiscrepancyWorker {
         }
         cluster.good();
         takeTheWatch();
-        delivery.deliver(book, notebook, time);
+        delivery.deliver(book, deliveryLog, time);
         commit();
       }
     }
@@ -110,9 +110,9 @@ final class WebhookWorker extends DiscrepancyWorker {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
       if (record.value() != null) {
         Discrepancy found = values.deserialize(record.topic(), record.value());
-        AlertSubject matter = AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp()));
+        AlertSubject subject = AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp()));
         boolean isNew = record.offset() >= committed.getOrDefault(partition, 0L);
-        book.take(partition, record.offset(), matter, isNew);
+        book.take(partition, record.offset(), subject, isNew);
       }
     }
 
@@ -144,7 +144,7 @@ final class WebhookWorker extends DiscrepancyWorker {
         return; // Partitions change hands; the next poll says which, and nothing is lost.
       }
       for (String id : book.finished()) {
-        notebook.write(id, null);
+        deliveryLog.write(id, null);
         book.forget(id);
       }
     }
@@ -154,7 +154,7 @@ final class WebhookWorker extends DiscrepancyWorker {
       if (partitions.isEmpty()) {
         return;
       }
-      book.remember(notebook.read());
+      book.remember(deliveryLog.read());
       Set<TopicPartition> mine = Set.copyOf(partitions);
       Map<TopicPartition, OffsetAndMetadata> places = opened.committed(mine);
       Map<TopicPartition, Long> ends = opened.endOffsets(mine);

@@ -53,14 +53,14 @@ public final class AuditComparison {
   /**
    * Compares.
    *
-   * @param happenings what became known in between
+   * @param events what became known in between
    */
-  AuditComparison(Answer before, Answer after, List<FactEvent> happenings) {
+  AuditComparison(Answer before, Answer after, List<FactEvent> events) {
     Map<PeriodId, Balance> old = balances(before.outputs());
     Map<PeriodId, Balance> now = balances(after.outputs());
     Map<PeriodId, Map<String, Item>> oldItems = items(before.outputs());
     Map<PeriodId, Map<String, Item>> nowItems = items(after.outputs());
-    Facts facts = new Facts(before.outputs(), after.outputs(), happenings);
+    Facts facts = new Facts(before.outputs(), after.outputs(), events);
     TreeSet<PeriodId> periods = new TreeSet<>(old.keySet());
     periods.addAll(now.keySet());
     for (PeriodId period : periods) {
@@ -118,14 +118,14 @@ public final class AuditComparison {
     private final Map<String, LocalDate> dates = new HashMap<>();
     private final Map<String, List<FactEvent>> byPatient = new HashMap<>();
 
-    Facts(Outputs before, Outputs after, List<FactEvent> happenings) {
+    Facts(Outputs before, Outputs after, List<FactEvent> events) {
       for (Outputs outputs : List.of(before, after)) {
         outputs.visitIds().forEach(one -> ids.put(one.getVisit(), one));
         for (VisitSummary one : outputs.visits()) {
           dates.put(one.getVisit(), one.getDateOfService());
         }
       }
-      happenings.forEach(
+      events.forEach(
           one -> byPatient.computeIfAbsent(one.patientKey(), any -> new ArrayList<>()).add(one));
     }
 

@@ -9,10 +9,10 @@ import java.util.List;
  * @param isThere whether it exists
  * @param details what a person wants to know of it besides, or of what it will be
  * @param differences in which it is, or cannot become, what it should be
- * @param cure makes it, or mends those of its differences that can be mended
+ * @param fix makes it, or mends those of its differences that can be mended
  */
 public record Drift(
-    String name, boolean isThere, String details, List<Difference> differences, Fix cure) {
+    String name, boolean isThere, String details, List<Difference> differences, Fix fix) {
   /** Changes something on the cluster. What is so already, since another was quicker, stays. */
   @FunctionalInterface
   public interface Fix {
@@ -35,7 +35,7 @@ public record Drift(
     return !differences.stream().allMatch(Difference::isMendable);
   }
 
-  /** Whether the cure changes anything. What is missing is made as it should be or not at all. */
+  /** Whether the fix changes anything. What is missing is made as it should be or not at all. */
   public boolean isCurable() {
     return isThere ? differences.stream().anyMatch(Difference::isMendable) : !isBeyondCure();
   }

@@ -121,7 +121,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /** Begins a group of records that is waited for by itself, whatever others send meanwhile. */
-  public SendBatch consignment() {
+  public SendBatch batch() {
     return new SendBatch(this);
   }
 

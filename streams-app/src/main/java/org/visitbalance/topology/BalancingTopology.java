@@ -87,7 +87,7 @@ public final class BalancingTopology {
         periods
             .leftJoin(standing(closes), BalanceEmitter.Page::new, Named.as("books-and-closes"))
             .toStream(Named.as("changed-periods"))
-            .process(periodSpeaker(), Named.as("period-speaker"));
+            .process(balanceEmitter(), Named.as("period-speaker"));
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
     publish(Topics.PERIOD_DISCREPANCIES, books, Topics.PERIOD_DISCREPANCIES.name());
 
@@ -100,7 +100,7 @@ public final class BalancingTopology {
             Named.as(CAP_BOOKS),
             this.<CapFigures>store(CAP_BOOKS, CapFigures.class))
         .toStream(Named.as("changed-caps"))
-        .process(capSpeaker(), Named.as("cap-speaker"))
+        .process(capProposalEmitter(), Named.as("cap-speaker"))
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
     return builder.build();
   }
@@ -138,12 +138,12 @@ public final class BalancingTopology {
         PatientLedgerProcessor.WALK_STORE);
   }
 
-  private ProcessorSupplier<String, BalanceEmitter.Page, String, TopicRecord> periodSpeaker() {
+  private ProcessorSupplier<String, BalanceEmitter.Page, String, TopicRecord> balanceEmitter() {
     return supplier(() -> new BalanceEmitter(options), BalanceEmitter.STORE);
   }
 
   private ProcessorSupplier<String, CapFigures, String, org.visitbalance.output.CapProposal>
-      capSpeaker() {
+      capProposalEmitter() {
     return supplier(CapProposalEmitter::new, CapProposalEmitter.STORE);
   }
 

@@ -31,10 +31,10 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 
 /**
- * The mind of the ledger of one partition (rules.md#time). Facts are folded when they come;
- * what they touched is judged at once if the clock has reached the present, else when it does. A
- * tick brings whatever was waiting for its moment: by the clock, by a feed, by a change of
- * settings, by age; as much of it as fits between two commits, the rest at the next tick.
+ * The mind of the ledger of one partition (rules.md#time). Facts are folded when they come; what
+ * they touched is judged at once if the clock has reached the present, else when it does. A tick
+ * brings whatever was waiting for its moment: by the clock, by a feed, by a change of settings, by
+ * age; as much of it as fits between two commits, the rest at the next tick.
  */
 final class PartitionLedger {
   private static final String PARTITION = "partition";
@@ -158,7 +158,7 @@ final class PartitionLedger {
     }
     ledger.put(PARTITION, codec.encode(state));
     postings.post(sink);
-    options.observer().ticked(partition, now, settled);
+    options.listener().ticked(partition, now, settled);
   }
 
   private @Nullable LocalDate oldest() {
@@ -206,10 +206,10 @@ final class PartitionLedger {
     List<Revision.Change> changes =
         new Revision(patient.store(), judge).revise(dates, tenant.present(now));
     budget -= dates.size();
-    statements(patient, now).say(changes);
+    diff(patient, now).say(changes);
   }
 
-  private OutputDiff statements(Patient patient, Instant now) {
+  private OutputDiff diff(Patient patient, Instant now) {
     return new OutputDiff(
         patient.tenant().name,
         patient.patientKey(),
@@ -275,11 +275,11 @@ final class PartitionLedger {
   }
 
   private void ruleAgain(Patient patient, Set<LocalDate> dates) {
-    OutputDiff statements = statements(patient, Instant.EPOCH);
+    OutputDiff diff = diff(patient, Instant.EPOCH);
     for (LocalDate date : dates) {
       DateVerdict verdict = patient.store().verdict(date);
       if (verdict != null) {
-        statements.ruleAgain(verdict.getJudgements());
+        diff.ruleAgain(verdict.getJudgements());
       }
     }
   }

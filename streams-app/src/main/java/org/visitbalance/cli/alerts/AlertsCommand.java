@@ -145,7 +145,7 @@ public final class AlertsCommand implements Callable<Integer> {
     Alerts.Plan plan = RoutesFile.read(file, secrets);
     PrintWriter out = spec.commandLine().getOut();
     for (AlertRoute route : plan.routes()) {
-      out.printf("%s: %s%n", route.name(), route.door());
+      out.printf("%s: %s%n", route.name(), route.destination());
     }
     out.flush();
     return ExitStatus.OK;
@@ -179,7 +179,7 @@ public final class AlertsCommand implements Callable<Integer> {
               + "'; it has "
               + plan.routes().stream().map(AlertRoute::name).collect(Collectors.joining(", ")));
     }
-    List<String> lines = Alerts.test(named.get(0), plan.telling(), Instant.now());
+    List<String> lines = Alerts.test(named.get(0), plan.formatter(), Instant.now());
     PrintWriter out = spec.commandLine().getOut();
     lines.forEach(out::println);
     out.flush();

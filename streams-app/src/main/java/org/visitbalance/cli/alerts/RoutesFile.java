@@ -59,9 +59,9 @@ final class RoutesFile {
   private Alerts.Plan plan(Yaml document) {
     Yaml.Fields fields = document.map("a map with routes");
     Yaml page = fields.get("page");
-    MessageFormatter telling =
+    MessageFormatter formatter =
         new MessageFormatter(page == null ? null : address(page), RoutesFile::words);
-    WatchdogLimits checking = checking(fields.get("checking"));
+    WatchdogLimits limits = limits(fields.get("checking"));
     List<AlertRoute> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Yaml place : fields.need("routes", "a list of routes").list("a list of routes")) {
@@ -75,7 +75,7 @@ final class RoutesFile {
       throw document.error("has no route; nobody would hear of anything");
     }
     known(fields, "page", "checking", "routes");
-    return new Alerts.Plan(telling, checking, routes);
+    return new Alerts.Plan(formatter, limits, routes);
   }
 
   private static String words(String kind) {
@@ -88,7 +88,7 @@ final class RoutesFile {
     }
   }
 
-  private static WatchdogLimits checking(@Nullable Yaml place) {
+  private static WatchdogLimits limits(@Nullable Yaml place) {
     Duration stopped = Duration.ofMinutes(5);
     Map<String, Duration> silent = new HashMap<>();
     int letters = 20;
@@ -119,18 +119,18 @@ final class RoutesFile {
 
   private AlertRoute route(Yaml place) {
     Yaml.Fields fields = place.map("a route with name, and webhook or alertmanager");
-    String wanted = "a name of small letters, digits and -, such as billing-desk";
-    Yaml named = fields.need("name", wanted);
-    String name = named.text(wanted);
+    String filter = "a name of small letters, digits and -, such as billing-desk";
+    Yaml named = fields.need("name", filter);
+    String name = named.text(filter);
     if (!name.matches("[a-z0-9][a-z0-9-]{0,39}") || name.equals("watch")) {
-      throw named.error("must be " + wanted + ", of 40 at most, and not 'watch'");
+      throw named.error("must be " + filter + ", of 40 at most, and not 'watch'");
     }
     Yaml webhook = fields.get("webhook");
     Yaml alertmanager = fields.get("alertmanager");
     if ((webhook == null) == (alertmanager == null)) {
       throw place.error("must have one of webhook and alertmanager");
     }
-    Destination door = webhook == null ? alertmanagers(alertmanager) : webhook(webhook);
+    Destination destination = webhook == null ? alertmanagers(alertmanager) : webhook(webhook);
     RouteFilter what =
         new RouteFilter(
             texts(fields.get("tenants")),
@@ -153,7 +153,7 @@ final class RoutesFile {
         "severities",
         "settle",
         "olderThan");
-    return new AlertRoute(name, door, what);
+    return new AlertRoute(name, destination, what);
   }
 
   private static List<String> kinds() {
@@ -167,8 +167,8 @@ final class RoutesFile {
   private Destination alertmanagers(@Nullable Yaml place) {
     Yaml.Fields fields = place(place).map("a map with urls");
     List<URI> urls = new ArrayList<>();
-    String wanted = "a list of addresses such as [http://alertmanager:9093]";
-    for (Yaml url : fields.need("urls", wanted).list(wanted)) {
+    String filter = "a list of addresses such as [http://alertmanager:9093]";
+    for (Yaml url : fields.need("urls", filter).list(filter)) {
       urls.add(address(url));
     }
     if (urls.isEmpty()) {
@@ -193,8 +193,8 @@ final class RoutesFile {
     }
     URI url = plain != null ? address(plain) : hiddenAddress(place, String.valueOf(hidden));
     List<String> keys = new ArrayList<>();
-    String wanted = "a list such as [{secretEnv: DESK_SECRET}]; all of them sign";
-    for (Yaml secret : fields.need("secrets", wanted).list(wanted)) {
+    String filter = "a list such as [{secretEnv: DESK_SECRET}]; all of them sign";
+    for (Yaml secret : fields.need("secrets", filter).list(filter)) {
       keys.add(secrets.signing(secret));
     }
     if (keys.isEmpty()) {
@@ -243,10 +243,10 @@ final class RoutesFile {
   }
 
   private static URI address(Yaml place) {
-    String wanted = "an address such as https://balance.example.com";
-    URI url = uri(place.text(wanted));
+    String filter = "an address such as https://balance.example.com";
+    URI url = uri(place.text(filter));
     if (url == null) {
-      throw place.error("must be " + wanted);
+      throw place.error("must be " + filter);
     }
     return url;
   }
@@ -290,12 +290,12 @@ final class RoutesFile {
     if (place == null) {
       return usual;
     }
-    String wanted = "a whole number from " + least + " to " + most;
-    String text = place.text(wanted);
+    String filter = "a whole number from " + least + " to " + most;
+    String text = place.text(filter);
     if (!text.matches("[0-9]{1,7}")
         || Integer.parseInt(text) < least
         || Integer.parseInt(text) > most) {
-      throw place.error("must be " + wanted);
+      throw place.error("must be " + filter);
     }
     return Integer.parseInt(text);
   }

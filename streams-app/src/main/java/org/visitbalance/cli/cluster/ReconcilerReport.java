@@ -32,19 +32,19 @@ final class ReconcilerReport {
   }
 
   /** Does it; returns the exit status. */
-  int run(Reconciler upkeep) {
-    List<Drift> findings = upkeep.look();
+  int run(Reconciler reconciler) {
+    List<Drift> findings = reconciler.look();
     int width = findings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
     for (Drift finding : findings) {
       if (finding.isCurable()) {
-        finding.cure().apply(!dryRun);
+        finding.fix().apply(!dryRun);
       }
       out.printf("%-" + width + "s  %-16s %s%n", finding.name(), state(finding), finding.details());
       finding.differences().forEach(this::tell);
       out.flush();
     }
     if (!dryRun && findings.stream().anyMatch(Drift::isCurable)) {
-      upkeep.settle();
+      reconciler.settle();
     }
     out.printf("%s%n", total(findings.size()));
     out.flush();

@@ -45,8 +45,8 @@ public final class SchemasCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Reconciler upkeep = new SchemaReconciler(cluster.registrySoon(), cluster.prefix())) {
-      return new ReconcilerReport(spec.commandLine().getOut(), "subject", dryRun).run(upkeep);
+    try (Reconciler reconciler = new SchemaReconciler(cluster.registrySoon(), cluster.prefix())) {
+      return new ReconcilerReport(spec.commandLine().getOut(), "subject", dryRun).run(reconciler);
     }
   }
 }

@@ -71,8 +71,8 @@ public final class TopicsCommand implements Callable<Integer> {
     }
     TopicReconciler.Wanted wanted =
         new TopicReconciler.Wanted(cluster.prefix(), partitions, replicas);
-    try (Reconciler upkeep = new TopicReconciler(cluster.brokerSoon(), wanted)) {
-      return new ReconcilerReport(spec.commandLine().getOut(), "topic", dryRun).run(upkeep);
+    try (Reconciler reconciler = new TopicReconciler(cluster.brokerSoon(), wanted)) {
+      return new ReconcilerReport(spec.commandLine().getOut(), "topic", dryRun).run(reconciler);
     }
   }
 }

@@ -32,7 +32,7 @@ final class KafkaCommandPort implements CommandPort {
 
   @Override
   public Taken facts(byte[] lines, Predicate<String> mayWrite) {
-    SendBatch consignment = producer.consignment();
+    SendBatch batch = producer.batch();
     List<Rejected> rejected = new ArrayList<>();
     long[] accepted = {0};
     long[] line = {0};
@@ -45,7 +45,7 @@ final class KafkaCommandPort implements CommandPort {
                   new Rejected(
                       line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
             } else if (mayWrite.test(Facts.tenant(fact))) {
-              consignment.send(fact);
+              batch.send(fact);
               accepted[0]++;
             } else {
               rejected.add(
@@ -61,7 +61,7 @@ final class KafkaCommandPort implements CommandPort {
     send(
         () -> {
           FactLines.read("request", lines, number -> line[0] = number, sink);
-          consignment.await();
+          batch.await();
         });
     return new Taken(accepted[0], rejected);
   }
@@ -111,9 +111,9 @@ final class KafkaCommandPort implements CommandPort {
   private void put(List<? extends SpecificRecord> values) {
     send(
         () -> {
-          SendBatch consignment = producer.consignment();
-          values.forEach(consignment::send);
-          consignment.await();
+          SendBatch batch = producer.batch();
+          values.forEach(batch::send);
+          batch.await();
         });
   }
 

@@ -33,12 +33,12 @@ public final class ClosesRoute implements RequestHandler {
   private static final List<String> GRANULARITIES = List.of("DAY", "WEEK", "MONTH");
 
   private final Jdbi jdbi;
-  private final CommandPort doors;
+  private final CommandPort commands;
   private final InstantSource time;
 
-  public ClosesRoute(Jdbi jdbi, CommandPort doors, InstantSource time) {
+  public ClosesRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
     this.jdbi = jdbi;
-    this.doors = doors;
+    this.commands = commands;
     this.time = time;
   }
 
@@ -58,7 +58,7 @@ public final class ClosesRoute implements RequestHandler {
               }
               int version = standing == null ? 1 : standing.getVersion() + 1;
               Close next = new Close(version, time.instant(), call.caller().user(), balance);
-              doors.close(next, RevealRoute.entry(call, AccessAction.CLOSE_PERIOD, null, time));
+              commands.close(next, RevealRoute.entry(call, AccessAction.CLOSE_PERIOD, null, time));
               return next;
             });
     Map<String, @Nullable Object> body = new LinkedHashMap<>();

@@ -40,7 +40,7 @@ public final class ClosingPolicy implements AutoCloseable {
 
   private final Jdbi jdbi;
   private final Supplier<Freshness> freshness;
-  private final Consumer<Close> door;
+  private final Consumer<Close> commands;
   private final InstantSource time;
   private final Consumer<Exception> failures;
   private final ScheduledExecutorService timer =
@@ -54,18 +54,18 @@ public final class ClosingPolicy implements AutoCloseable {
   /**
    * A policy that has not begun.
    *
-   * @param door takes what is closed
+   * @param commands takes what is closed
    * @param failures hears of what could not be closed; it is tried again
    */
   public ClosingPolicy(
       Database database,
       Supplier<Freshness> freshness,
-      Consumer<Close> door,
+      Consumer<Close> commands,
       InstantSource time,
       Consumer<Exception> failures) {
     this.jdbi = database.jdbi();
     this.freshness = freshness;
-    this.door = door;
+    this.commands = commands;
     this.time = time;
     this.failures = failures;
   }
@@ -120,7 +120,7 @@ public final class ClosingPolicy implements AutoCloseable {
             .map(row -> Closings.balance(tenant, row))
             .list();
     // The first version, and no later one: what is closed by now stays as it was closed.
-    due.forEach(balance -> door.accept(new Close(1, time.instant(), WHO, balance)));
+    due.forEach(balance -> commands.accept(new Close(1, time.instant(), WHO, balance)));
     return due.size();
   }
 

@@ -21,10 +21,10 @@ public final class FactsRoute implements RequestHandler {
   /** Requests at once: each holds its lines in memory. */
   private final Semaphore places = new Semaphore(4);
 
-  private final CommandPort doors;
+  private final CommandPort commands;
 
-  public FactsRoute(CommandPort doors) {
-    this.doors = doors;
+  public FactsRoute(CommandPort commands) {
+    this.commands = commands;
   }
 
   @Override
@@ -37,7 +37,7 @@ public final class FactsRoute implements RequestHandler {
       check(lines);
       String only = call.params().text("tenant");
       CommandPort.Taken taken =
-          doors.facts(
+          commands.facts(
               lines,
               tenant -> call.caller().maySee(tenant) && (only == null || only.equals(tenant)));
       answer(call, taken);

@@ -29,12 +29,12 @@ public final class RevealRoute implements RequestHandler {
           new Column("name", "name", TEXT, ""));
 
   private final Jdbi jdbi;
-  private final CommandPort doors;
+  private final CommandPort commands;
   private final InstantSource time;
 
-  public RevealRoute(Jdbi jdbi, CommandPort doors, InstantSource time) {
+  public RevealRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
     this.jdbi = jdbi;
-    this.doors = doors;
+    this.commands = commands;
     this.time = time;
   }
 
@@ -49,7 +49,7 @@ public final class RevealRoute implements RequestHandler {
                     .rows(handle, COLUMNS)
                     .findOne()
                     .orElseThrow(() -> Problem.unknown("there is no visit or note of this token")));
-    doors.writeDown(entry(call, AccessAction.REVEAL, token, time));
+    commands.writeDown(entry(call, AccessAction.REVEAL, token, time));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);
   }

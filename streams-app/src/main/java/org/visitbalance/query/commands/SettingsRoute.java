@@ -40,12 +40,12 @@ public final class SettingsRoute {
           new Column("settings", "settings", JSON, ""));
 
   private final Jdbi jdbi;
-  private final CommandPort doors;
+  private final CommandPort commands;
   private final InstantSource time;
 
-  public SettingsRoute(Jdbi jdbi, CommandPort doors, InstantSource time) {
+  public SettingsRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
     this.jdbi = jdbi;
-    this.doors = doors;
+    this.commands = commands;
     this.time = time;
   }
 
@@ -84,7 +84,7 @@ public final class SettingsRoute {
     }
     CommandPort.Document document;
     try {
-      document = doors.document(text, call.tenant());
+      document = commands.document(text, call.tenant());
     } catch (IllegalArgumentException e) {
       throw Problem.of(422, "Not usable", String.valueOf(e.getMessage()));
     }
@@ -96,7 +96,7 @@ public final class SettingsRoute {
           "the document is of another tenant than the request; correct its 'tenant', or leave it"
               + " out");
     }
-    doors.replace(settings, RevealRoute.entry(call, AccessAction.REPLACE_SETTINGS, null, time));
+    commands.replace(settings, RevealRoute.entry(call, AccessAction.REPLACE_SETTINGS, null, time));
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("settings", json(settings));
     body.put("warnings", document.warnings());

@@ -89,12 +89,12 @@ final class DecisionService {
       List<DecisionRequest> wanted,
       String request,
       InstantSource time) {
-    DecisionService deciding = new DecisionService(handle, call, request);
-    deciding.find(wanted);
-    Instant at = deciding.after(time.instant());
-    wanted.forEach(one -> deciding.decide(one, at));
-    deciding.say();
-    return deciding;
+    DecisionService decisions = new DecisionService(handle, call, request);
+    decisions.find(wanted);
+    Instant at = decisions.after(time.instant());
+    wanted.forEach(one -> decisions.decide(one, at));
+    decisions.say();
+    return decisions;
   }
 
   private void find(List<DecisionRequest> wanted) {

@@ -37,12 +37,12 @@ public final class DecisionsRoute implements RequestHandler {
   private final Semaphore places = new Semaphore(4);
 
   private final Jdbi jdbi;
-  private final CommandPort doors;
+  private final CommandPort commands;
   private final InstantSource time;
 
-  public DecisionsRoute(Jdbi jdbi, CommandPort doors, InstantSource time) {
+  public DecisionsRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
     this.jdbi = jdbi;
-    this.doors = doors;
+    this.commands = commands;
     this.time = time;
   }
 
@@ -62,7 +62,7 @@ public final class DecisionsRoute implements RequestHandler {
               handle ->
                   DecisionService.of(handle, call, wanted(handle, call, bytes), request, time));
       if (!decided.facts.isEmpty()) {
-        doors.decide(decided.facts, decided.entries);
+        commands.decide(decided.facts, decided.entries);
       }
       answer(call, decided.answers);
     } finally {

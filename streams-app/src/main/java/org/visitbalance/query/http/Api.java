@@ -33,8 +33,8 @@ final class Api {
 
   private Api() {}
 
-  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort doors, InstantSource time) {
-    SettingsRoute settings = new SettingsRoute(jdbi, doors, time);
+  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort commands, InstantSource time) {
+    SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     return List.of(
         new Endpoint(
             HandlerType.GET,
@@ -52,12 +52,16 @@ final class Api {
         list(jdbi, "period/providers", ItemList.PROVIDERS),
         list(jdbi, "visits", Lists.VISITS),
         Endpoint.get(ROOT + "visits/{token}", VisitRoute.PARAMS, new VisitRoute(jdbi)),
-        post("visits/{token}/reveal", RevealRoute.PARAMS, true, new RevealRoute(jdbi, doors, time)),
+        post(
+            "visits/{token}/reveal",
+            RevealRoute.PARAMS,
+            true,
+            new RevealRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "discrepancies",
             new ListRoute(
                 jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
-        post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, doors, time)),
+        post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),
         list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),
         list(jdbi, "unit-variances", Lists.UNIT_VARIANCES),
@@ -73,8 +77,8 @@ final class Api {
             settings::replace),
         list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
         list(jdbi, "closes", Lists.CLOSES),
-        post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, doors, time)),
-        post("facts", FactsRoute.PARAMS, false, new FactsRoute(doors)),
+        post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
+        post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)),
         list(jdbi, "feeds", Lists.FEEDS),
         list(jdbi, "dead-letters", Lists.DEAD_LETTERS));
   }

@@ -57,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
   public record Parts(
       Database database,
       Supplier<Freshness> freshness,
-      CommandPort doors,
+      CommandPort commands,
       Authenticator authenticator,
       Health health,
       PrometheusMeterRegistry meters,
@@ -130,7 +130,7 @@ public final class ApiServer implements AutoCloseable {
             files.headers = Map.of("Cache-Control", "no-cache");
           });
     }
-    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.doors, parts.time);
+    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.commands, parts.time);
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }
