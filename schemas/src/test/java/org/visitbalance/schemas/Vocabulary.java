@@ -21,7 +21,7 @@ final class Vocabulary {
   /** All named schemas, by full name. */
   static final Map<String, Schema> SCHEMAS = parse();
 
-  /** Subject to value schema: contract.md, section 2. */
+  /** Subject to value schema: contract.md#schemas. */
   static final Map<String, Schema> SUBJECTS = new TreeMap<>();
 
   static {

@@ -21,8 +21,8 @@ final class AlertGroups {
   /** How long an end is said again, so that a lost call does not matter; as Prometheus does. */
   static final Duration REPEATED = Duration.ofMinutes(15);
 
-  private final Wanted wanted;
-  private final Map<String, Matter> open = new HashMap<>();
+  private final RouteFilter filter;
+  private final Map<String, AlertSubject> open = new HashMap<>();
 
   /** What ended not long ago, by labels. */
   private final Map<String, Alert> ended = new HashMap<>();
@@ -37,39 +37,39 @@ final class AlertGroups {
    */
   record Alert(
       Map<String, String> labels,
-      Matter first,
+      AlertSubject first,
       int count,
       long difference,
       @org.jspecify.annotations.Nullable Instant endedAt) {}
 
-  AlertGroups(Wanted wanted) {
-    this.wanted = wanted;
+  AlertGroups(RouteFilter filter) {
+    this.filter = filter;
   }
 
-  void take(Matter matter) {
-    if (matter.isOpen()) {
-      open.put(matter.id(), matter);
+  void take(AlertSubject subject) {
+    if (subject.isOpen()) {
+      open.put(subject.id(), subject);
       return;
     }
-    open.remove(matter.id());
-    if (wanted.isDue(matter, matter.seenAt())) {
-      Map<String, String> labels = labels(matter);
-      ended.put(key(labels), new Alert(labels, matter, 0, 0, matter.resolvedAt()));
+    open.remove(subject.id());
+    if (filter.isDue(subject, subject.seenAt())) {
+      Map<String, String> labels = labels(subject);
+      ended.put(key(labels), new Alert(labels, subject, 0, 0, subject.resolvedAt()));
     }
   }
 
   /** What Alertmanager is to know now: what is open, and what has ended within the last minutes. */
-  Collection<Alert> alerts(Collection<Matter> found, Instant now) {
-    Map<String, List<Matter>> groups = new LinkedHashMap<>();
-    for (Collection<Matter> matters : List.of(open.values(), found)) {
-      for (Matter matter : matters) {
-        if (wanted.isDue(matter, now)) {
-          groups.computeIfAbsent(key(labels(matter)), any -> new ArrayList<>()).add(matter);
+  Collection<Alert> alerts(Collection<AlertSubject> found, Instant now) {
+    Map<String, List<AlertSubject>> groups = new LinkedHashMap<>();
+    for (Collection<AlertSubject> subjects : List.of(open.values(), found)) {
+      for (AlertSubject subject : subjects) {
+        if (filter.isDue(subject, now)) {
+          groups.computeIfAbsent(key(labels(subject)), any -> new ArrayList<>()).add(subject);
         }
       }
     }
     Map<String, Alert> all = new LinkedHashMap<>();
-    groups.forEach((key, matters) -> all.put(key, alert(matters)));
+    groups.forEach((key, subjects) -> all.put(key, alert(subjects)));
     last.forEach(
         (key, alert) -> {
           if (!all.containsKey(key)) {
@@ -87,37 +87,37 @@ final class AlertGroups {
     return alert.endedAt == null || alert.endedAt.plus(REPEATED).isBefore(now);
   }
 
-  private static Alert alert(List<Matter> matters) {
-    Matter first = matters.get(0);
+  private static Alert alert(List<AlertSubject> subjects) {
+    AlertSubject first = subjects.get(0);
     long difference = 0;
-    for (Matter matter : matters) {
-      first = matter.openedAt().isBefore(first.openedAt()) ? matter : first;
-      difference += matter.discrepancy() == null ? 0 : matter.discrepancy().getDifference();
+    for (AlertSubject subject : subjects) {
+      first = subject.openedAt().isBefore(first.openedAt()) ? subject : first;
+      difference += subject.discrepancy() == null ? 0 : subject.discrepancy().getDifference();
     }
-    return new Alert(labels(first), first, matters.size(), difference, null);
+    return new Alert(labels(first), first, subjects.size(), difference, null);
   }
 
   private static String key(Map<String, String> labels) {
     return Keys.of(labels.values().toArray());
   }
 
-  private static Map<String, String> labels(Matter matter) {
+  private static Map<String, String> labels(AlertSubject subject) {
     Map<String, String> labels = new TreeMap<>();
-    boolean isFound = matter.discrepancy() != null;
+    boolean isFound = subject.discrepancy() != null;
     labels.put("alertname", isFound ? "VisitBalanceDiscrepancy" : "VisitBalanceChecking");
-    labels.put("kind", matter.kind());
-    labels.put("severity", matter.severity().name());
-    labels.put("tenant", matter.tenant() == null ? "" : matter.tenant());
-    labels.put("location", matter.location() == null ? "" : matter.location());
-    labels.put("date", matter.date() == null ? "" : matter.date().toString());
+    labels.put("kind", subject.kind());
+    labels.put("severity", subject.severity().name());
+    labels.put("tenant", subject.tenant() == null ? "" : subject.tenant());
+    labels.put("location", subject.location() == null ? "" : subject.location());
+    labels.put("date", subject.date() == null ? "" : subject.date().toString());
     // What the watch finds is told apart by what it is about, such as a source.
     labels.put(
         "about",
-        isFound ? "" : matter.id().substring(Math.min(matter.id().length(), from(matter))));
+        isFound ? "" : subject.id().substring(Math.min(subject.id().length(), from(subject))));
     return labels;
   }
 
-  private static int from(Matter matter) {
-    return matter.kind().length() + 1;
+  private static int from(AlertSubject subject) {
+    return subject.kind().length() + 1;
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Alerts implements AutoCloseable {
   private static final int TEST_SECONDS = 60;
 
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<RouteWorker> workers = new ArrayList<>();
 
   private Alerts() {}
 
@@ -23,7 +23,7 @@ public final class Alerts implements AutoCloseable {
    *
    * @param routes whose names are different
    */
-  public record Plan(Telling telling, Checking checking, List<Route> routes) {}
+  public record Plan(MessageFormatter formatter, WatchdogLimits limits, List<AlertRoute> routes) {}
 
   /**
    * Starts it; it goes on until it is closed, whatever happens outside.
@@ -36,19 +36,21 @@ public final class Alerts implements AutoCloseable {
       Plan plan,
       InstantSource time,
       RandomGenerator random,
-      Voice voice) {
+      StatusListener listener) {
     Alerts alerts = new Alerts();
-    Delivery.Outlet outlet = new Delivery.Outlet(new Courier(), plan.telling(), random);
-    CheckingWatch watch = new CheckingWatch(cluster, plan.checking(), application, time, voice);
-    alerts.lanes.add(watch.start());
-    for (Route route : plan.routes()) {
-      if (route.door() instanceof Door.Alertmanagers door) {
-        for (URI url : door.urls()) {
-          alerts.lanes.add(
-              new AlertmanagerLane(cluster, route, url, watch, time, outlet, voice).start());
+    WebhookDelivery.Outlet outlet =
+        new WebhookDelivery.Outlet(new HttpSender(), plan.formatter(), random);
+    Watchdog watch = new Watchdog(cluster, plan.limits(), application, time, listener);
+    alerts.workers.add(watch.start());
+    for (AlertRoute route : plan.routes()) {
+      if (route.destination() instanceof Destination.Alertmanagers destination) {
+        for (URI url : destination.urls()) {
+          alerts.workers.add(
+              new AlertmanagerWorker(cluster, route, url, watch, time, outlet, listener).start());
         }
       } else {
-        alerts.lanes.add(new WebhookLane(cluster, route, watch, time, outlet, voice).start());
+        alerts.workers.add(
+            new WebhookWorker(cluster, route, watch, time, outlet, listener).start());
       }
     }
     return alerts;
@@ -65,7 +67,7 @@ public final class Alerts implements AutoCloseable {
 
   /** How each route is, and the watch. */
   public List<Standing> standings() {
-    return lanes.stream().map(Lane::standing).toList();
+    return workers.stream().map(RouteWorker::standing).toList();
   }
 
   /**
@@ -73,37 +75,38 @@ public final class Alerts implements AutoCloseable {
    *
    * @return what came back of each receiver, in words; a line that begins with "ok" is good
    */
-  public static List<String> test(Route route, Telling telling, Instant now) {
-    Courier courier = new Courier();
-    Matter matter =
-        Matter.ofTheWatch(
+  public static List<String> test(AlertRoute route, MessageFormatter formatter, Instant now) {
+    HttpSender sender = new HttpSender();
+    AlertSubject subject =
+        AlertSubject.ofTheWatch(
             "TEST|" + now,
             "TEST",
             now,
             "This is a test of the route " + route.name() + "; all is well",
             "Nothing.");
     List<String> lines = new ArrayList<>();
-    if (route.door() instanceof Door.Webhook door) {
-      Due due = new Due(matter, Transition.OPENED, 0);
+    if (route.destination() instanceof Destination.Webhook destination) {
+      PendingMessage pending = new PendingMessage(subject, Transition.OPENED, 0);
       lines.add(
           sent(
-              courier,
-              door,
-              Signature.request(door, due.messageId(route.name()), now, telling.message(due))));
-    } else if (route.door() instanceof Door.Alertmanagers door) {
+              sender,
+              destination,
+              Signature.request(
+                  destination, pending.messageId(route.name()), now, formatter.message(pending))));
+    } else if (route.destination() instanceof Destination.Alertmanagers destination) {
       AlertGroups groups = new AlertGroups(EVERYTHING);
       String body =
-          AlertmanagerLane.body(
-              telling, groups.alerts(List.of(matter), now), now.plusSeconds(TEST_SECONDS));
-      for (URI url : door.urls()) {
-        lines.add(sent(courier, door, AlertmanagerLane.request(door, url, body)));
+          AlertmanagerWorker.body(
+              formatter, groups.alerts(List.of(subject), now), now.plusSeconds(TEST_SECONDS));
+      for (URI url : destination.urls()) {
+        lines.add(sent(sender, destination, AlertmanagerWorker.request(destination, url, body)));
       }
     }
     return lines;
   }
 
-  private static final Wanted EVERYTHING =
-      new Wanted(
+  private static final RouteFilter EVERYTHING =
+      new RouteFilter(
           java.util.Set.of(),
           java.util.Set.of(),
           java.util.Set.of(),
@@ -111,10 +114,10 @@ public final class Alerts implements AutoCloseable {
           java.time.Duration.ZERO,
           java.time.Duration.ZERO);
 
-  private static String sent(Courier courier, Door door, HttpRequest request) {
+  private static String sent(HttpSender sender, Destination destination, HttpRequest request) {
     String host = request.uri().getHost();
     try {
-      Courier.Answer answer = courier.send(request, door.timeout());
+      HttpSender.Answer answer = sender.send(request, destination.timeout());
       String body = answer.body().isBlank() ? "" : ": " + answer.body().strip();
       return (answer.isGood() ? "ok" : "failed") + " " + host + " HTTP " + answer.status() + body;
     } catch (IOException e) {
@@ -125,7 +128,7 @@ public final class Alerts implements AutoCloseable {
   /** Ends it; what is being sent is waited for. */
   @Override
   public void close() {
-    lanes.forEach(Lane::stop);
-    lanes.forEach(Lane::close);
+    workers.forEach(RouteWorker::stop);
+    workers.forEach(RouteWorker::close);
   }
 }

@@ -11,25 +11,25 @@ final class Condition {
   private final LongAdder told = new LongAdder();
   private final LongAdder givenUp = new LongAdder();
   private final String who;
-  private final Voice voice;
+  private final StatusListener listener;
   private volatile @Nullable String trouble;
 
-  Condition(String who, Voice voice) {
+  Condition(String who, StatusListener listener) {
     this.who = who;
-    this.voice = voice;
+    this.listener = listener;
   }
 
   void bad(String what) {
     if (!what.equals(trouble)) {
       trouble = what;
-      voice.say(who, false, what);
+      listener.say(who, false, what);
     }
   }
 
   void good() {
     if (trouble != null) {
       trouble = null;
-      voice.say(who, true, "goes on");
+      listener.say(who, true, "goes on");
     }
   }
 
@@ -42,7 +42,7 @@ final class Condition {
   /** A message is not told any more. */
   void gaveUp(String what) {
     givenUp.increment();
-    voice.say(who, false, what);
+    listener.say(who, false, what);
   }
 
   /** Messages that were taken. */

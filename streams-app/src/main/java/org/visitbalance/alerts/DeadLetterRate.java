@@ -48,7 +48,7 @@ final class DeadLetterRate {
     private final Map<String, Deque<Instant>> hour = new TreeMap<>();
 
     /** The sources of which there are too many. */
-    List<Matter> tooMany(Instant now) {
+    List<AlertSubject> tooMany(Instant now) {
       if (consumer.assignment().isEmpty()) {
         begin(now.minus(HOUR));
       }
@@ -57,7 +57,7 @@ final class DeadLetterRate {
         consumer.poll(POLL).forEach(this::count);
       } while (ends.entrySet().stream()
           .anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
-      List<Matter> found = new ArrayList<>();
+      List<AlertSubject> found = new ArrayList<>();
       hour.forEach(
           (source, moments) -> {
             moments.removeIf(moment -> moment.isBefore(now.minus(HOUR)));
@@ -68,11 +68,11 @@ final class DeadLetterRate {
       return found;
     }
 
-    private Matter tooMany(String source, Deque<Instant> moments) {
+    private AlertSubject tooMany(String source, Deque<Instant> moments) {
       Instant since = moments.stream().sorted().skip(most).findFirst().orElseThrow();
-      return Matter.ofTheWatch(
-          Keys.of(Matter.DEAD_LETTERS, source),
-          Matter.DEAD_LETTERS,
+      return AlertSubject.ofTheWatch(
+          Keys.of(AlertSubject.DEAD_LETTERS, source),
+          AlertSubject.DEAD_LETTERS,
           since,
           "More than " + most + " records on " + source + " within an hour could not be facts",
           "Read balancing.dead-letters: it has the offset, the field and the reason. Correct the"

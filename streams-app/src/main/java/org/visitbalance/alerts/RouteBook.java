@@ -21,7 +21,7 @@ import org.visitbalance.output.AlertSaid;
 final class RouteBook {
   private static final TopicPartition NOWHERE = new TopicPartition("", 0);
 
-  private final Wanted wanted;
+  private final RouteFilter filter;
   private final Map<String, Standing> open = new LinkedHashMap<>();
   private final List<Standing> ended = new ArrayList<>();
   private final Map<String, AlertSaid> said = new TreeMap<>();
@@ -29,10 +29,10 @@ final class RouteBook {
   /** Of what was told to the end, so that it need not be remembered. */
   private final Set<String> finished = new HashSet<>();
 
-  private record Standing(Matter matter, TopicPartition partition, long offset) {}
+  private record Standing(AlertSubject subject, TopicPartition partition, long offset) {}
 
-  RouteBook(Wanted wanted) {
-    this.wanted = wanted;
+  RouteBook(RouteFilter filter) {
+    this.filter = filter;
   }
 
   /** Replaces what is known to have been said. */
@@ -46,40 +46,41 @@ final class RouteBook {
    *
    * @param isNew false where this was dealt with before, or is older than the route
    */
-  void take(TopicPartition partition, long offset, Matter matter, boolean isNew) {
-    Standing standing = new Standing(matter, partition, offset);
-    if (matter.isOpen()) {
-      open.put(matter.id(), standing);
+  void take(TopicPartition partition, long offset, AlertSubject subject, boolean isNew) {
+    Standing standing = new Standing(subject, partition, offset);
+    if (subject.isOpen()) {
+      open.put(subject.id(), standing);
       return;
     }
-    open.remove(matter.id());
-    AlertSaid known = said(matter);
+    open.remove(subject.id());
+    AlertSaid known = said(subject);
     if (isNew || (known != null && !known.getResolved())) {
       ended.add(standing);
     } else if (known != null) {
-      finished.add(matter.id());
+      finished.add(subject.id());
     }
   }
 
   /** Takes what the watch finds: all of it, and so what it finds no more. */
-  void take(List<Matter> found, Instant now) {
+  void take(List<AlertSubject> found, Instant now) {
     Set<String> ids = new HashSet<>();
-    for (Matter matter : found) {
-      ids.add(matter.id());
-      AlertSaid known = said.get(matter.id());
+    for (AlertSubject subject : found) {
+      ids.add(subject.id());
+      AlertSaid known = said.get(subject.id());
       // Another instance, or this one before, may have called it by another moment.
-      Matter same =
-          known == null || known.getResolved() ? matter : matter.openedAt(known.getOpenedAt());
-      open.put(matter.id(), new Standing(same, NOWHERE, 0));
+      AlertSubject same =
+          known == null || known.getResolved() ? subject : subject.openedAt(known.getOpenedAt());
+      open.put(subject.id(), new Standing(same, NOWHERE, 0));
     }
-    open.keySet().removeIf(id -> Matter.isOfTheWatch(id) && !ids.contains(id));
+    open.keySet().removeIf(id -> AlertSubject.isOfTheWatch(id) && !ids.contains(id));
     Set<String> ending = new HashSet<>();
-    ended.forEach(standing -> ending.add(standing.matter().id()));
+    ended.forEach(standing -> ending.add(standing.subject().id()));
     said.forEach(
         (id, known) -> {
-          boolean isOver = Matter.isOfTheWatch(id) && !ids.contains(id) && !known.getResolved();
+          boolean isOver =
+              AlertSubject.isOfTheWatch(id) && !ids.contains(id) && !known.getResolved();
           if (isOver && !ending.contains(id)) {
-            ended.add(new Standing(Matter.over(id, known.getOpenedAt(), now), NOWHERE, 0));
+            ended.add(new Standing(AlertSubject.over(id, known.getOpenedAt(), now), NOWHERE, 0));
           }
         });
   }
@@ -96,64 +97,64 @@ final class RouteBook {
   }
 
   /** What is to be told now, at most one message of each matter, ends first. */
-  List<Due> due(Instant now) {
-    List<Due> due = new ArrayList<>();
+  List<PendingMessage> pending(Instant now) {
+    List<PendingMessage> pending = new ArrayList<>();
     Set<String> ending = new HashSet<>();
     Iterator<Standing> ends = ended.iterator();
     while (ends.hasNext()) {
-      Matter matter = ends.next().matter();
-      if (ending.contains(matter.id())) {
+      AlertSubject subject = ends.next().subject();
+      if (ending.contains(subject.id())) {
         continue;
       }
-      AlertSaid known = said(matter);
+      AlertSaid known = said(subject);
       if (known != null) {
         if (known.getResolved()) {
           ends.remove();
           continue;
         }
-        due.add(new Due(matter, Transition.RESOLVED, known.getChanges()));
-      } else if (wanted.isDue(matter, now)) {
+        pending.add(new PendingMessage(subject, Transition.RESOLVED, known.getChanges()));
+      } else if (filter.isDue(subject, now)) {
         // It stood for longer than to settle: who was to hear of it hears of both.
-        due.add(new Due(matter, Transition.OPENED, 0));
+        pending.add(new PendingMessage(subject, Transition.OPENED, 0));
       } else {
         ends.remove();
         continue;
       }
-      ending.add(matter.id());
+      ending.add(subject.id());
     }
     for (Standing standing : open.values()) {
-      if (!ending.contains(standing.matter().id())) {
-        Due news = news(standing.matter(), now);
+      if (!ending.contains(standing.subject().id())) {
+        PendingMessage news = news(standing.subject(), now);
         if (news != null) {
-          due.add(news);
+          pending.add(news);
         }
       }
     }
-    return due;
+    return pending;
   }
 
-  private @Nullable Due news(Matter matter, Instant now) {
-    AlertSaid known = said(matter);
+  private @Nullable PendingMessage news(AlertSubject subject, Instant now) {
+    AlertSaid known = said(subject);
     if (known == null) {
-      return wanted.isDue(matter, now) ? new Due(matter, Transition.OPENED, 0) : null;
+      return filter.isDue(subject, now) ? new PendingMessage(subject, Transition.OPENED, 0) : null;
     }
-    return known.getResolved() || known.getFigures().equals(matter.figures())
+    return known.getResolved() || known.getFigures().equals(subject.figures())
         ? null
-        : new Due(matter, Transition.CHANGED, known.getChanges() + 1);
+        : new PendingMessage(subject, Transition.CHANGED, known.getChanges() + 1);
   }
 
   /** What was said of this opening. */
-  private @Nullable AlertSaid said(Matter matter) {
-    AlertSaid known = said.get(matter.id());
-    return known != null && known.getOpenedAt().equals(matter.openedAt()) ? known : null;
+  private @Nullable AlertSaid said(AlertSubject subject) {
+    AlertSaid known = said.get(subject.id());
+    return known != null && known.getOpenedAt().equals(subject.openedAt()) ? known : null;
   }
 
   /** It was told, or given up. */
-  void told(Due due) {
-    String id = due.matter().id();
-    said.put(id, due.said());
+  void told(PendingMessage pending) {
+    String id = pending.subject().id();
+    said.put(id, pending.said());
     finished.remove(id);
-    if (due.transition() == Transition.RESOLVED) {
+    if (pending.transition() == Transition.RESOLVED) {
       finished.add(id);
     }
   }
@@ -175,7 +176,7 @@ final class RouteBook {
   Set<String> finished() {
     Set<String> ids = new HashSet<>();
     Set<String> ending = new HashSet<>();
-    ended.forEach(standing -> ending.add(standing.matter().id()));
+    ended.forEach(standing -> ending.add(standing.subject().id()));
     for (String id : finished) {
       AlertSaid known = said.get(id);
       if (!ending.contains(id) && known != null && known.getResolved()) {

@@ -31,14 +31,14 @@ public final class Signature {
   }
 
   /** The request of a message: the same id at each try, and a signature of each secret. */
-  static HttpRequest request(Door.Webhook door, String id, Instant now, String body) {
-    return HttpRequest.newBuilder(door.url())
-        .timeout(door.timeout())
+  static HttpRequest request(Destination.Webhook destination, String id, Instant now, String body) {
+    return HttpRequest.newBuilder(destination.url())
+        .timeout(destination.timeout())
         .header("Content-Type", "application/json")
         .header("User-Agent", "visit-balance")
         .header("webhook-id", id)
         .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
-        .header("webhook-signature", of(door.secrets(), id, now, body))
+        .header("webhook-signature", of(destination.secrets(), id, now, body))
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }

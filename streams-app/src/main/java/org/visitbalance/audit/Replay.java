@@ -49,7 +49,7 @@ public final class Replay {
   private final SortedMap<String, SortedMap<Integer, Tally>> tallies = new TreeMap<>();
   private final LongAdder standing = new LongAdder();
   private final LongAdder superseded = new LongAdder();
-  private final List<Happening> happenings = Collections.synchronizedList(new ArrayList<>());
+  private final List<FactEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   /** A replay that was not run yet. */
   public Replay(InputLog log, TopologyOptions.Serdes serdes, String tokenKey, Question question) {
@@ -216,7 +216,7 @@ public final class Replay {
                 (fact, knownAt) -> {
                   folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
                   if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
-                    happenings.add(Happening.of(fact, knownAt));
+                    events.add(FactEvent.of(fact, knownAt));
                   }
                 }));
   }
@@ -373,7 +373,7 @@ public final class Replay {
   }
 
   /** What changed between two answers of this replay. */
-  public Changes changes(Answer before, Answer after) {
-    return new Changes(before, after, List.copyOf(happenings));
+  public AuditComparison changes(Answer before, Answer after) {
+    return new AuditComparison(before, after, List.copyOf(events));
   }
 }

@@ -1,6 +1,6 @@
 package org.visitbalance.cli;
 
-/** The key of the tokens that stand for visits: contract.md, section 2. */
+/** The key of the tokens that stand for visits: contract.md#token-key. */
 final class TokenKey {
   static final String VARIABLE = "VISIT_BALANCE_TOKEN_KEY";
 

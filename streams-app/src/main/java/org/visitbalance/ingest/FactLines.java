@@ -3,7 +3,7 @@ package org.visitbalance.ingest;
 import java.util.function.LongConsumer;
 import org.visitbalance.output.DeadLetter;
 
-/** JSON lines that are in memory already, such as a request's body (contract.md, section 1). */
+/** JSON lines that are in memory already, such as a request's body (contract.md#input). */
 public final class FactLines {
   /** No record on a topic is longer; a real fact has a few hundred bytes. */
   private static final int LONGEST = 256 << 10;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.Settings;
 
-/** A folder of facts, exports and settings (contract.md, section 1; files.md). */
+/** A folder of facts, exports and settings (contract.md#input; files.md). */
 public final class InputFolder {
   private static final String MAPPING = "mapping.yaml";
 
@@ -107,7 +107,7 @@ public final class InputFolder {
       if (entry != null && entry.kind() == null) {
         continue;
       }
-      CsvFile file = CsvFile.open(path);
+      CsvTable file = CsvTable.open(path);
       if (entry == null) {
         entry = Profiles.fitting(name, file.header());
       }

@@ -6,9 +6,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts, dates and instants of facts (domain.md, section 2) from characters, and gives
- * those that repeat as one object: most texts of a fact were in the one before. One for each
- * thread.
+ * Reads the texts, dates and instants of facts (rules.md#facts) from characters, and gives those
+ * that repeat as one object: most texts of a fact were in the one before. One for each thread.
  */
 final class IsoTexts {
   private static final int SLOTS = 1 << 16;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.output.DeadLetter;
 
-/** Reads facts from JSON objects (contract.md, section 1). One for each thread. */
+/** Reads facts from JSON objects (contract.md#input). One for each thread. */
 final class JsonFactReader {
   private static final String KIND = "fact";
   private static final String RECORDED_AT = "recordedAt";

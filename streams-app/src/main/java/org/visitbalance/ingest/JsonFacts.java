@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Reads files of JSON lines (contract.md, section 1), several pieces of a file at once. An empty
- * line is nothing; any other line is a fact or a dead letter.
+ * Reads files of JSON lines (contract.md#input), several pieces of a file at once. An empty line is
+ * nothing; any other line is a fact or a dead letter.
  */
 final class JsonFacts implements FactReader {
   private static final int PIECE = 4 << 20;

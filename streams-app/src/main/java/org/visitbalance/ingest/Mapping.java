@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder's files are (files.md, section 2).
+ * What a folder's files are (files.md#mapping).
  *
  * @param tenant of every file that names no other
  * @param zone of times without an offset

@@ -12,7 +12,7 @@ import java.time.temporal.TemporalQueries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads dates and times as exports write them (files.md, section 1), without the formatters of
+ * Reads dates and times as exports write them (files.md#reading), without the formatters of
  * java.time where the text has a common form: these would take most of a row's time. Not for
  * several threads at once.
  */

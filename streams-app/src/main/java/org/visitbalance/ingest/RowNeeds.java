@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each row of a file must have (files.md, sections 1 and 2).
+ * What each row of a file must have (files.md#reading).
  *
  * @param fields that must be there
  * @param together pairs of which a row has both or none

@@ -14,7 +14,8 @@ import org.visitbalance.output.DeadLetter;
  * @param rank its place among the files of a run in the order of their names: what comes later wins
  * @param tenant of rows that name no other; null only where a column names it
  */
-record RowSource(CsvFile file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
+record RowSource(
+    CsvTable file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
 
   RowKind kind() {
     return entry.kindOrThrow();

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.visitbalance.settings.Settings;
 
-/** The tenants' settings documents in files (domain.md, section 10). */
+/** The tenants' settings documents in files (rules.md#settings). */
 public final class SettingsFiles {
   private SettingsFiles() {}
 

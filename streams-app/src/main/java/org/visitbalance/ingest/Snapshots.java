@@ -16,9 +16,9 @@ import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.RejectionStatus;
 
 /**
- * Reports that list what stands (files.md, section 2): an entry first seen opens, one that is
- * missing from the next report that could be read as a whole is cleared, one that comes back is a
- * new one. All files of one mapping entry are one series. Not for several threads at once.
+ * Reports that list what stands (files.md#mapping): an entry first seen opens, one that is missing
+ * from the next report that could be read as a whole is cleared, one that comes back is a new one.
+ * All files of one mapping entry are one series. Not for several threads at once.
  */
 final class Snapshots {
   private final Map<String, Series> series = new LinkedHashMap<>();

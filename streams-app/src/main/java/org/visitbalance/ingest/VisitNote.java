@@ -13,7 +13,7 @@ import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The rows of one visit: what they say together (files.md, sections 2 and 3). */
+/** The rows of one visit: what they say together (files.md#mapping). */
 final class VisitNote {
   private static final Comparator<Row> CHANGED =
       Comparator.comparing(RowFacts::changedAt, Comparator.nullsFirst(Comparator.naturalOrder()))

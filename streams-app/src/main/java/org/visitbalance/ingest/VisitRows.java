@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of visits, one a documented line, until all are there: rows of one visit become one fact
- * (files.md, sections 2 and 3). Rows with a record pointer are upserts. Not for several threads at
- * once.
+ * (files.md#mapping). Rows with a record pointer are upserts. Not for several threads at once.
  */
 final class VisitRows {
   private static final Comparator<Row> MODIFIED =

@@ -121,8 +121,8 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /** Begins a group of records that is waited for by itself, whatever others send meanwhile. */
-  public Consignment consignment() {
-    return new Consignment(this);
+  public SendBatch batch() {
+    return new SendBatch(this);
   }
 
   /** A fact, a settings document, or what somebody did, under its key. */

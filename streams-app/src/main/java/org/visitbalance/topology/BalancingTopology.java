@@ -56,19 +56,19 @@ public final class BalancingTopology {
 
   private Topology build() {
     // Every ledger reads settings and feeds; they are read to their end before anything else.
-    global(ReferenceKeeper.SETTINGS_STORE, Topics.SETTINGS);
-    global(ReferenceKeeper.FEEDS_STORE, Topics.FEEDS);
+    global(GlobalTableProcessor.SETTINGS_STORE, Topics.SETTINGS);
+    global(GlobalTableProcessor.FEEDS_STORE, Topics.FEEDS);
 
     // One ledger a partition takes the facts about its patients and the ticks between them.
-    KStream<String, Said> ledger =
+    KStream<String, TopicRecord> ledger =
         builder.stream(factsAndClock(), consumed("facts-and-clock"))
             .process(patientLedger(), Named.as("patient-ledger"));
 
     // So are closes of periods, by whoever closes them.
-    KStream<String, Said> closes =
+    KStream<String, TopicRecord> closes =
         builder.stream(options.name(Topics.CLOSES), consumed("closes-in"))
             .process(() -> new CloseReader(options), Named.as("close-reader"));
-    KStream<String, Said> read = ledger.merge(closes, Named.as("ledger-and-closes"));
+    KStream<String, TopicRecord> read = ledger.merge(closes, Named.as("ledger-and-closes"));
     Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, read, topic.name()));
 
     // The books add up postings by period; caching spares a balance for each of them.
@@ -83,11 +83,11 @@ public final class BalancingTopology {
                 store(PERIOD_BOOKS, PeriodFigures.class));
 
     // A period that somebody has closed is compared with what it was then.
-    KStream<String, Said> books =
+    KStream<String, TopicRecord> books =
         periods
-            .leftJoin(standing(closes), PeriodSpeaker.Page::new, Named.as("books-and-closes"))
+            .leftJoin(standing(closes), BalanceEmitter.Page::new, Named.as("books-and-closes"))
             .toStream(Named.as("changed-periods"))
-            .process(periodSpeaker(), Named.as("period-speaker"));
+            .process(balanceEmitter(), Named.as("period-speaker"));
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
     publish(Topics.PERIOD_DISCREPANCIES, books, Topics.PERIOD_DISCREPANCIES.name());
 
@@ -100,13 +100,13 @@ public final class BalancingTopology {
             Named.as(CAP_BOOKS),
             this.<CapFigures>store(CAP_BOOKS, CapFigures.class))
         .toStream(Named.as("changed-caps"))
-        .process(capSpeaker(), Named.as("cap-speaker"))
+        .process(capProposalEmitter(), Named.as("cap-speaker"))
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
     return builder.build();
   }
 
   /** The close that stands of each period. */
-  private KTable<String, Close> standing(KStream<String, Said> closes) {
+  private KTable<String, Close> standing(KStream<String, TopicRecord> closes) {
     return only(Topics.CLOSES, closes, "closes")
         .groupByKey(Grouped.with("closes", Serdes.String(), Codec.serde(Close.class)))
         .reduce(Closes::standing, Named.as(CLOSES), store(CLOSES, Close.class));
@@ -119,7 +119,7 @@ public final class BalancingTopology {
             .withLoggingDisabled(),
         options.name(topic),
         consumed(store),
-        () -> new ReferenceKeeper(options, store, topic));
+        () -> new GlobalTableProcessor(options, store, topic));
   }
 
   private List<String> factsAndClock() {
@@ -129,7 +129,7 @@ public final class BalancingTopology {
     return names;
   }
 
-  private ProcessorSupplier<byte[], byte[], String, Said> patientLedger() {
+  private ProcessorSupplier<byte[], byte[], String, TopicRecord> patientLedger() {
     return supplier(
         () -> new PatientLedgerProcessor(options),
         PatientLedgerProcessor.PATIENTS_STORE,
@@ -138,13 +138,13 @@ public final class BalancingTopology {
         PatientLedgerProcessor.WALK_STORE);
   }
 
-  private ProcessorSupplier<String, PeriodSpeaker.Page, String, Said> periodSpeaker() {
-    return supplier(() -> new PeriodSpeaker(options), PeriodSpeaker.STORE);
+  private ProcessorSupplier<String, BalanceEmitter.Page, String, TopicRecord> balanceEmitter() {
+    return supplier(() -> new BalanceEmitter(options), BalanceEmitter.STORE);
   }
 
   private ProcessorSupplier<String, CapFigures, String, org.visitbalance.output.CapProposal>
-      capSpeaker() {
-    return supplier(CapSpeaker::new, CapSpeaker.STORE);
+      capProposalEmitter() {
+    return supplier(CapProposalEmitter::new, CapProposalEmitter.STORE);
   }
 
   /**
@@ -193,13 +193,13 @@ public final class BalancingTopology {
 
   /** The values that are said for one topic. */
   private static <T extends SpecificRecord> KStream<String, T> only(
-      Topic<T> topic, KStream<String, Said> said, String name) {
+      Topic<T> topic, KStream<String, TopicRecord> said, String name) {
     return said.filter((key, one) -> one.topic().equals(topic), Named.as(name + "-only"))
         .mapValues(one -> topic.type().cast(one.value()), Named.as(name + "-value"));
   }
 
   private <T extends SpecificRecord> void publish(
-      Topic<T> topic, KStream<String, Said> said, String name) {
+      Topic<T> topic, KStream<String, TopicRecord> said, String name) {
     only(topic, said, name).to(options.name(topic), produced(topic));
   }
 

@@ -8,18 +8,18 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.visitbalance.output.Close;
 
 /** Reads closes of periods; what is none is a dead letter. */
-final class CloseReader implements Processor<byte[], byte[], String, Said> {
+final class CloseReader implements Processor<byte[], byte[], String, TopicRecord> {
   private final FactDecoder decoder;
 
   @SuppressWarnings("NullAway.Init")
-  private ProcessorContext<String, Said> context;
+  private ProcessorContext<String, TopicRecord> context;
 
   CloseReader(TopologyOptions options) {
     this.decoder = new FactDecoder(options, List.of(Topics.CLOSES));
   }
 
   @Override
-  public void init(ProcessorContext<String, Said> context) {
+  public void init(ProcessorContext<String, TopicRecord> context) {
     this.context = context;
   }
 
@@ -31,13 +31,13 @@ final class CloseReader implements Processor<byte[], byte[], String, Said> {
       context.forward(
           new Record<>(
               Keys.ofPeriod(close.getBalance()),
-              new Said(Topics.CLOSES, close),
+              new TopicRecord(Topics.CLOSES, close),
               record.timestamp()));
     } catch (FactDecoder.NoFact e) {
       context.forward(
           new Record<>(
               null,
-              new Said(
+              new TopicRecord(
                   Topics.DEAD_LETTERS, e.letter(place.topic(), place.partition(), place.offset())),
               record.timestamp()));
     }

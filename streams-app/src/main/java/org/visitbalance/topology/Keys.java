@@ -6,7 +6,7 @@ import org.visitbalance.output.Balance;
 
 /**
  * The keys of records: parts joined by {@code |}, readable; {@code |} and {@code %} inside of a
- * part are percent-encoded (contract.md, section 2).
+ * part are percent-encoded (contract.md#keys).
  */
 public final class Keys {
   private Keys() {}

@@ -14,7 +14,7 @@ import org.visitbalance.fact.Tick;
  * The patient ledger of one partition: takes facts about its patients and ticks of the clock, and
  * says what has changed. What cannot be a fact becomes a dead letter, whatever is wrong with it.
  */
-final class PatientLedgerProcessor implements Processor<byte[], byte[], String, Said> {
+final class PatientLedgerProcessor implements Processor<byte[], byte[], String, TopicRecord> {
   static final String PATIENTS_STORE = "patients";
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
@@ -23,7 +23,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private final TopologyOptions options;
 
   @SuppressWarnings("NullAway.Init")
-  private ProcessorContext<String, Said> context;
+  private ProcessorContext<String, TopicRecord> context;
 
   @SuppressWarnings("NullAway.Init")
   private FactDecoder decoder;
@@ -32,7 +32,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private Counts counts;
 
   @SuppressWarnings("NullAway.Init")
-  private Ledger ledger;
+  private PartitionLedger ledger;
 
   /** Time of the record that is being processed: what is said of it has the same. */
   private long timestamp;
@@ -42,7 +42,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   }
 
   @Override
-  public void init(ProcessorContext<String, Said> context) {
+  public void init(ProcessorContext<String, TopicRecord> context) {
     this.context = context;
     List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
     topics.add(Topics.CLOCK);
@@ -51,7 +51,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
         new Counts(
             context.getStateStore(LEDGER_STORE),
             new SourceGauges(context.metrics(), context.taskId().toString()));
-    this.ledger = new Ledger(options, context, this::say);
+    this.ledger = new PartitionLedger(options, context, this::say);
     context
         .<BeforeCommit>getStateStore(BeforeCommit.NAME)
         .run(
@@ -85,7 +85,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
-    context.forward(new Record<>(key, new Said(topic, value), timestamp));
+    context.forward(new Record<>(key, new TopicRecord(topic, value), timestamp));
     if (topic.keeping() == Topic.Keeping.INTERNAL) {
       counts.posted();
     }

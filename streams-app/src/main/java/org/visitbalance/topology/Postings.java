@@ -50,7 +50,7 @@ final class Postings {
   }
 
   /** Sends all of it. What was added and taken back again is no change. */
-  void post(Statements.Sink sink) {
+  void post(OutputDiff.Sink sink) {
     periods.forEach(
         (key, book) -> {
           if (!book.isZero()) {

@@ -29,7 +29,7 @@ import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.Topic.Keeping;
 
-/** All topics of the service: contract.md, section 2. */
+/** All topics of the service: contract.md#topics. */
 public final class Topics {
   public static final Topic<Visit> VISITS = facts("emr.visits", Visit.class);
   public static final Topic<Note> NOTES = facts("emr.notes", Note.class);

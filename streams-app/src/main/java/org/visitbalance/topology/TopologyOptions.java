@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param inMemory whether state is kept in memory instead of RocksDB
  * @param datesPerTick how many dates of service are judged at most before the next record is read:
  *     a bound for the time between two commits
- * @param observer is told how far the topology has come
+ * @param listener is told how far the topology has come
  */
 public record TopologyOptions(
     String prefix,
@@ -30,8 +30,8 @@ public record TopologyOptions(
     @Nullable Duration retention,
     boolean inMemory,
     int datesPerTick,
-    Observer observer) {
-  /** How long state is kept unless it is said: domain.md, section 11. */
+    ProgressListener listener) {
+  /** How long state is kept unless it is said: rules.md#retention. */
   public static final Duration RETENTION = Duration.ofDays(400);
 
   /** A second's work, about. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.visitbalance.cli.Main;
+import org.visitbalance.Main;
 
 /** The acceptance cases, each through the command that a person would use. */
 class AcceptanceCasesTest {

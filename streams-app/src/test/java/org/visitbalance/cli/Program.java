@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.visitbalance.Main;
 
 /** Runs the program as a person does, and keeps what it said. */
 final class Program {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.visitbalance.fact.Charge;
 
-/** How the rows and cells of a CSV file are read: files.md, section 1. */
+/** How the rows and cells of a CSV file are read: files.md#reading. */
 class CsvReadingTest {
   private static final String HEADER =
       "charge_id,patient_account_number,date_of_service,charge_date,cpt_code,units,"

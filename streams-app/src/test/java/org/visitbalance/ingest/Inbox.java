@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.output.DeadLetter;
-import org.visitbalance.platform.FactJson;
+import org.visitbalance.text.FactJson;
 
 /** A folder to put files into, and what reading it gives. */
 final class Inbox {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
 
-/** Facts as JSON lines: contract.md, section 1. */
+/** Facts as JSON lines: contract.md#input. */
 class JsonFactsTest {
   private static final String CHARGE =
       ("{'fact':'charge','tenant':'T1','eventId':'e2','occurredAt':'2026-11-04T17:09:00Z',"

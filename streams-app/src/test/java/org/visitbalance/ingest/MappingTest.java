@@ -21,7 +21,7 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 
-/** Any CSV to any kind of fact: files.md, section 2. */
+/** Any CSV to any kind of fact: files.md#mapping. */
 class MappingTest {
   private static final String[] REJECTIONS = {
     "  - match: \"exceptions*.csv\"",

@@ -20,7 +20,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The vendors' Standard Extracts: files.md, section 3. */
+/** The vendors' Standard Extracts: files.md#profiles. */
 class ProfilesTest {
   private static final String CHARGES =
       "record_pointer,visit_id,patient_id,case_id,clinic_id,visit_date,therapist_id,"

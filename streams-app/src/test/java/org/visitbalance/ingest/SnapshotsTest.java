@@ -11,7 +11,7 @@ import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Transmission;
 
-/** Reports that list what stands today: files.md, section 2. */
+/** Reports that list what stands today: files.md#mapping. */
 class SnapshotsTest {
   private static final String HEADER = "Entry,Type,Reason,Account";
 

@@ -17,7 +17,7 @@ import org.visitbalance.fact.RejectionStatus;
 import org.visitbalance.fact.RejectionType;
 import org.visitbalance.output.Discrepancy;
 
-/** The keys of records are those of contract.md, section 2. */
+/** The keys of records are those of contract.md#keys. */
 class KeysTest {
   @ParameterizedTest
   @CsvSource({"P1,T1|P1", "a|b,T1|a%7Cb", "100%,T1|100%25", "%7C,T1|%257C", "%|%,T1|%25%7C%25"})

@@ -21,10 +21,10 @@ import org.visitbalance.settings.Settings;
  * forgets them.
  */
 final class RestartedLedger {
-  private final MockProcessorContext<String, Said> context;
+  private final MockProcessorContext<String, TopicRecord> context;
   private final OutputTables tables = new OutputTables();
   private final List<Service.Out> said = new ArrayList<>();
-  private Ledger ledger;
+  private PartitionLedger ledger;
   private boolean settled;
 
   /** A ledger that has seen nothing yet, present from the beginning of time. */
@@ -39,8 +39,8 @@ final class RestartedLedger {
             PatientLedgerProcessor.TIMERS_STORE,
             PatientLedgerProcessor.LEDGER_STORE,
             PatientLedgerProcessor.WALK_STORE,
-            ReferenceKeeper.SETTINGS_STORE,
-            ReferenceKeeper.FEEDS_STORE)) {
+            GlobalTableProcessor.SETTINGS_STORE,
+            GlobalTableProcessor.FEEDS_STORE)) {
       KeyValueStore<String, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
@@ -51,7 +51,7 @@ final class RestartedLedger {
     ledger = ledger(Instant.EPOCH, datesPerTick);
   }
 
-  private Ledger ledger(Instant presentFrom, int datesPerTick) {
+  private PartitionLedger ledger(Instant presentFrom, int datesPerTick) {
     TopologyOptions options =
         new TopologyOptions(
             "",
@@ -63,7 +63,7 @@ final class RestartedLedger {
             true,
             datesPerTick,
             (partition, now, isSettled) -> settled = isSettled);
-    return new Ledger(options, context, this::say);
+    return new PartitionLedger(options, context, this::say);
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
@@ -88,8 +88,10 @@ final class RestartedLedger {
   }
 
   RestartedLedger settings(Settings document) {
-    KeyValueStore<String, byte[]> store = context.getStateStore(ReferenceKeeper.SETTINGS_STORE);
-    store.put(Reference.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
+    KeyValueStore<String, byte[]> store =
+        context.getStateStore(GlobalTableProcessor.SETTINGS_STORE);
+    store.put(
+        GlobalTable.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
     return this;
   }
 

@@ -32,7 +32,7 @@ class TopologyShapeTest {
           TopologyOptions.RETENTION,
           false,
           TopologyOptions.DATES_PER_TICK,
-          Observer.NONE);
+          ProgressListener.NONE);
 
   @Test
   void itIsWhatWasLookedAt() throws IOException {
@@ -93,7 +93,7 @@ class TopologyShapeTest {
             TopologyOptions.RETENTION,
             false,
             TopologyOptions.DATES_PER_TICK,
-            Observer.NONE);
+            ProgressListener.NONE);
 
     String shape = BalancingTopology.of(prefixed).describe().toString();
 

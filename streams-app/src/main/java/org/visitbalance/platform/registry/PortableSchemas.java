@@ -16,7 +16,7 @@ public final class PortableSchemas {
   /** Returns a generated record's schema as its {@code .avsc} file has it. */
   public static Schema of(Schema schema) {
     try {
-      return SchemaTexts.parse(without(Json.parse(schema.toString())).toString());
+      return SchemaTexts.parse(without(JsonTrees.parse(schema.toString())).toString());
     } catch (IOException e) {
       throw new IllegalStateException("a schema's text is always JSON", e);
     }
@@ -24,14 +24,14 @@ public final class PortableSchemas {
 
   private static JsonNode without(JsonNode node) {
     if (node instanceof ArrayNode array) {
-      ArrayNode copy = Json.array();
+      ArrayNode copy = JsonTrees.array();
       array.forEach(element -> copy.add(without(element)));
       return copy;
     }
     if (!(node instanceof ObjectNode object)) {
       return node;
     }
-    ObjectNode copy = Json.object();
+    ObjectNode copy = JsonTrees.object();
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
       if (!entry.getKey().equals(JAVA_STRING)) {
         copy.set(entry.getKey(), without(entry.getValue()));

@@ -117,7 +117,7 @@ final class RegistryClient implements SchemaRegistry {
         new RegistryHttp.Question(
             "PUT",
             configPath(subject),
-            Json.object().put("compatibility", level.name()),
+            JsonTrees.object().put("compatibility", level.name()),
             "set the compatibility level of " + name(subject)),
         answer -> level);
   }
@@ -131,7 +131,7 @@ final class RegistryClient implements SchemaRegistry {
   }
 
   private static ObjectNode document(Schema schema) {
-    return Json.object().put("schema", schema.toString());
+    return JsonTrees.object().put("schema", schema.toString());
   }
 
   private static String encode(String part) {

@@ -156,7 +156,7 @@ final class RegistryHttp {
     int status = response.statusCode();
     JsonNode answer;
     try {
-      answer = Json.parse(response.body());
+      answer = JsonTrees.parse(response.body());
     } catch (IOException e) {
       answer = null;
     }
@@ -211,7 +211,7 @@ final class RegistryHttp {
                 question.method(),
                 question.body() == null
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(Json.bytes(question.body())));
+                    : HttpRequest.BodyPublishers.ofByteArray(JsonTrees.bytes(question.body())));
     if (server.authorization() != null) {
       request.header("Authorization", server.authorization());
     }

@@ -14,7 +14,7 @@ final class SchemaTexts {
 
   static String key(SchemaVersion version) {
     return text(
-        Json.object()
+        JsonTrees.object()
             .put("keytype", "SCHEMA")
             .put("subject", version.subject())
             .put("version", version.version())
@@ -23,7 +23,7 @@ final class SchemaTexts {
 
   static String value(SchemaVersion version) {
     return text(
-        Json.object()
+        JsonTrees.object()
             .put("subject", version.subject())
             .put("version", version.version())
             .put("id", version.id())
@@ -32,18 +32,19 @@ final class SchemaTexts {
   }
 
   static String levelKey(@Nullable String subject) {
-    return text(Json.object().put("keytype", "CONFIG").put("subject", subject).put("magic", 0));
+    return text(
+        JsonTrees.object().put("keytype", "CONFIG").put("subject", subject).put("magic", 0));
   }
 
   static String levelValue(CompatibilityLevel level) {
-    return text(Json.object().put("compatibilityLevel", level.name()));
+    return text(JsonTrees.object().put("compatibilityLevel", level.name()));
   }
 
   /** Tells a registry what was kept; keys of other kinds are passed over. */
   static void replay(String key, String value, LocalRegistry registry) {
     try {
-      JsonNode kind = Json.parse(key);
-      JsonNode kept = Json.parse(value);
+      JsonNode kind = JsonTrees.parse(key);
+      JsonNode kept = JsonTrees.parse(value);
       switch (kind.path("keytype").asText()) {
         case "SCHEMA" -> {
           String subject = kept.path("subject").asText();
@@ -75,6 +76,6 @@ final class SchemaTexts {
   }
 
   private static String text(ObjectNode node) {
-    return new String(Json.bytes(node), StandardCharsets.UTF_8);
+    return new String(JsonTrees.bytes(node), StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,26 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.visitbalance.query.access.Role;
+import org.visitbalance.query.closes.ClosesRoute;
+import org.visitbalance.query.commands.FactsRoute;
+import org.visitbalance.query.commands.RevealRoute;
+import org.visitbalance.query.commands.SettingsRoute;
+import org.visitbalance.query.decisions.DecisionSheet;
+import org.visitbalance.query.decisions.DecisionsRoute;
+import org.visitbalance.query.lists.AgeingRoute;
+import org.visitbalance.query.lists.ItemList;
+import org.visitbalance.query.lists.ListRoute;
+import org.visitbalance.query.lists.Listing;
+import org.visitbalance.query.lists.Lists;
+import org.visitbalance.query.lists.MatrixRoute;
+import org.visitbalance.query.lists.MeRoute;
+import org.visitbalance.query.lists.OverviewRoute;
+import org.visitbalance.query.lists.PeriodRoute;
+import org.visitbalance.query.lists.VisitRoute;
+import org.visitbalance.query.lists.WorkLists;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.RequestHandler;
+import org.visitbalance.query.request.TenantDirectory;
 
 /** The paths of the API; the OpenAPI document has exactly these. */
 final class Api {
@@ -13,8 +33,8 @@ final class Api {
 
   private Api() {}
 
-  static List<Endpoint> endpoints(Jdbi jdbi, Doors doors, InstantSource time) {
-    SettingsRoute settings = new SettingsRoute(jdbi, doors, time);
+  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort commands, InstantSource time) {
+    SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     return List.of(
         new Endpoint(
             HandlerType.GET,
@@ -22,7 +42,7 @@ final class Api {
             Role.VIEWER,
             false,
             MeRoute.PARAMS,
-            new MeRoute(new Tenants(jdbi))),
+            new MeRoute(new TenantDirectory(jdbi))),
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
@@ -32,12 +52,16 @@ final class Api {
         list(jdbi, "period/providers", ItemList.PROVIDERS),
         list(jdbi, "visits", Lists.VISITS),
         Endpoint.get(ROOT + "visits/{token}", VisitRoute.PARAMS, new VisitRoute(jdbi)),
-        post("visits/{token}/reveal", RevealRoute.PARAMS, true, new RevealRoute(jdbi, doors, time)),
+        post(
+            "visits/{token}/reveal",
+            RevealRoute.PARAMS,
+            true,
+            new RevealRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "discrepancies",
             new ListRoute(
                 jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
-        post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, doors, time)),
+        post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),
         list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),
         list(jdbi, "unit-variances", Lists.UNIT_VARIANCES),
@@ -53,8 +77,8 @@ final class Api {
             settings::replace),
         list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
         list(jdbi, "closes", Lists.CLOSES),
-        post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, doors, time)),
-        post("facts", FactsRoute.PARAMS, false, new FactsRoute(doors)),
+        post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
+        post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)),
         list(jdbi, "feeds", Lists.FEEDS),
         list(jdbi, "dead-letters", Lists.DEAD_LETTERS));
   }
@@ -64,7 +88,8 @@ final class Api {
         ROOT + path, new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing));
   }
 
-  private static Endpoint post(String path, Set<String> params, boolean isTenants, Route route) {
+  private static Endpoint post(
+      String path, Set<String> params, boolean isTenants, RequestHandler route) {
     return new Endpoint(HandlerType.POST, ROOT + path, Role.WORKER, isTenants, params, route);
   }
 }

@@ -15,8 +15,12 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.query.request.TenantDirectory;
 
 /** The page and the API, on one port. */
 public final class ApiServer implements AutoCloseable {
@@ -28,9 +32,9 @@ public final class ApiServer implements AutoCloseable {
   private static final String DOCUMENT = Api.ROOT + "openapi.json";
 
   private final Javalin javalin;
-  private final Changes changes;
+  private final ChangeFeed changes;
 
-  private ApiServer(Javalin javalin, Changes changes) {
+  private ApiServer(Javalin javalin, ChangeFeed changes) {
     this.javalin = javalin;
     this.changes = changes;
   }
@@ -53,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
   public record Parts(
       Database database,
       Supplier<Freshness> freshness,
-      Doors doors,
+      CommandPort commands,
       Authenticator authenticator,
       Health health,
       PrometheusMeterRegistry meters,
@@ -66,11 +70,11 @@ public final class ApiServer implements AutoCloseable {
    * @throws IllegalArgumentException if the place cannot be used
    */
   public static ApiServer start(Place place, Parts parts) {
-    Changes changes = new Changes(parts.database.jdbi(), parts.freshness);
+    ChangeFeed changes = new ChangeFeed(parts.database.jdbi(), parts.freshness);
     Gate gate =
         new Gate(
             parts.authenticator,
-            new Tenants(parts.database.jdbi()),
+            new TenantDirectory(parts.database.jdbi()),
             parts.freshness,
             parts.time,
             parts.meters);
@@ -116,7 +120,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static void routes(
-      JavalinConfig config, Parts parts, Gate gate, Changes changes, byte[] document) {
+      JavalinConfig config, Parts parts, Gate gate, ChangeFeed changes, byte[] document) {
     config.routes.before(ApiServer::secure);
     if (ApiServer.class.getResource(WEB + "/index.html") != null) {
       config.staticFiles.add(
@@ -126,7 +130,7 @@ public final class ApiServer implements AutoCloseable {
             files.headers = Map.of("Cache-Control", "no-cache");
           });
     }
-    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.doors, parts.time);
+    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.commands, parts.time);
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }
@@ -140,14 +144,14 @@ public final class ApiServer implements AutoCloseable {
     config.routes.get(
         "/metrics",
         http -> http.contentType("text/plain; version=0.0.4").result(parts.meters.scrape()));
-    Failures.register(config.routes, parts.failures);
+    ErrorResponses.register(config.routes, parts.failures);
   }
 
   private static void health(Context http, List<Health.Check> checks) {
     Health.Finding finding = Health.look(checks);
     http.status(finding.up() ? 200 : 503)
         .contentType("application/json")
-        .result(Json.bytes(finding.body()));
+        .result(JsonValues.bytes(finding.body()));
   }
 
   /** Nothing of other sites runs in the page, and no other site shows it. */

@@ -3,6 +3,8 @@ package org.visitbalance.query.http;
 import io.javalin.http.HandlerType;
 import java.util.Set;
 import org.visitbalance.query.access.Role;
+import org.visitbalance.query.lists.ListRoute;
+import org.visitbalance.query.request.RequestHandler;
 
 /**
  * A path of the API. The OpenAPI document has exactly these.
@@ -16,8 +18,8 @@ record Endpoint(
     Role role,
     boolean isTenants,
     Set<String> params,
-    Route route) {
-  static Endpoint get(String path, Set<String> params, Route route) {
+    RequestHandler route) {
+  static Endpoint get(String path, Set<String> params, RequestHandler route) {
     return new Endpoint(HandlerType.GET, path, Role.VIEWER, true, params, route);
   }
 

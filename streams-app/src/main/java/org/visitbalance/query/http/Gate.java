@@ -16,6 +16,11 @@ import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.request.Params;
+import org.visitbalance.query.request.Problem;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.Sites;
+import org.visitbalance.query.request.TenantDirectory;
 
 /**
  * What every request passes before it is answered: who asks, for whom, and whether there is room.
@@ -28,14 +33,14 @@ final class Gate {
   private final Semaphore places = new Semaphore(24);
 
   private final Authenticator authenticator;
-  private final Tenants tenants;
+  private final TenantDirectory tenants;
   private final Supplier<Freshness> freshness;
   private final InstantSource time;
   private final MeterRegistry meters;
 
   Gate(
       Authenticator authenticator,
-      Tenants tenants,
+      TenantDirectory tenants,
       Supplier<Freshness> freshness,
       InstantSource time,
       MeterRegistry meters) {
@@ -129,7 +134,7 @@ final class Gate {
     return header != null && bearer ? header.substring(BEARER.length()).strip() : null;
   }
 
-  private Call call(Context http, Caller caller, Params params, boolean isTenants) {
+  private RequestContext call(Context http, Caller caller, Params params, boolean isTenants) {
     Freshness fresh = freshness.get();
     Instant asOf = fresh.asOf();
     if (asOf != null) {
@@ -137,7 +142,7 @@ final class Gate {
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
     String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
-    return new Call(
+    return new RequestContext(
         http,
         caller,
         params,

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.visitbalance.query.request.JsonValues;
 
 /** The document of the API; it is written in YAML and given as JSON. */
 final class OpenApi {
@@ -15,7 +16,7 @@ final class OpenApi {
 
   static byte[] json() {
     try (InputStream file = Objects.requireNonNull(OpenApi.class.getResourceAsStream(FILE))) {
-      return Json.bytes(new Load(LoadSettings.builder().build()).loadFromInputStream(file));
+      return JsonValues.bytes(new Load(LoadSettings.builder().build()).loadFromInputStream(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

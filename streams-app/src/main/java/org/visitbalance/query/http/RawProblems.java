@@ -7,6 +7,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.query.request.Problem;
 
 /** Requests that are refused before anybody has looked at them, as problems too. */
 final class RawProblems extends ErrorHandler {
@@ -21,7 +23,7 @@ final class RawProblems extends ErrorHandler {
     Problem problem =
         Problem.of(code, "Not usable", "this is no request that can be answered; correct its form");
     response.setStatus(code);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Failures.TYPE);
-    response.write(true, ByteBuffer.wrap(Json.bytes(problem.body())), callback);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, ErrorResponses.TYPE);
+    response.write(true, ByteBuffer.wrap(JsonValues.bytes(problem.body())), callback);
   }
 }

@@ -17,7 +17,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.platform.JsonText;
+import org.visitbalance.text.JsonText;
 
 /**
  * An output record as a row: a field of a record within it is a column of its own, a map is JSON.

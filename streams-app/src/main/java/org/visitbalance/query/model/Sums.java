@@ -100,7 +100,7 @@ final class Sums {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  /** The feed that stands of two (domain.md, section 2), as finely as they are stored. */
+  /** The feed that stands of two (rules.md#registers), as finely as they are stored. */
   private static Feed standing(Feed before, Feed next) {
     return isAfter(next, before) ? next : before;
   }

@@ -1,0 +1,94 @@
+package org.visitbalance.core;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.state.CapSample;
+
+/**
+ * Infers the cap of one code of one payer from the compared visits of one month
+ * (rules.md#inferred-caps). Not for several threads at once.
+ */
+public final class CapBook {
+  private static final long ENOUGH_VISITS = 20;
+  private static final long ENOUGH_PERCENT = 95;
+
+  record Units(long documented, long billed) implements Comparable<Units> {
+    @Override
+    public int compareTo(Units other) {
+      int order = Long.compare(documented, other.documented);
+      return order != 0 ? order : Long.compare(billed, other.billed);
+    }
+  }
+
+  final TreeMap<Units, Long> visits = new TreeMap<>();
+
+  /**
+   * Adds what one visit tells.
+   *
+   * @param times 1, or -1 to take back what was added before
+   */
+  public void add(CapSample sample, int times) {
+    add(sample.getDocumented(), sample.getBilled(), times);
+  }
+
+  void add(long documented, long billed, long times) {
+    visits.merge(
+        new Units(documented, billed),
+        times,
+        (count, more) -> count + more == 0 ? null : Long.valueOf(count + more));
+  }
+
+  /**
+   * The cap to propose, or null: none shows itself, or the payer's rules have it already.
+   *
+   * @param month yyyy-MM
+   * @param ruledCap {@link TenantSettings#ruledCap} of the payer, code and month
+   */
+  public @Nullable CapProposal proposal(
+      String tenant, String payerId, String cpt, String month, @Nullable Long ruledCap) {
+    if (visits.isEmpty()) {
+      return null;
+    }
+    TreeSet<Long> caps = new TreeSet<>();
+    visits.keySet().forEach(units -> caps.add(units.billed()));
+    for (long cap : caps) {
+      long support = support(cap);
+      if (support < ENOUGH_VISITS) {
+        return null;
+      }
+      if (fits(cap, support)) {
+        return ruledCap != null && ruledCap == cap
+            ? null
+            : new CapProposal(tenant, payerId, cpt, month, cap, support);
+      }
+    }
+    return null;
+  }
+
+  /** Visits that documented more than so many units. */
+  private long support(long cap) {
+    long support = 0;
+    for (long count : above(cap).values()) {
+      support += count;
+    }
+    return support;
+  }
+
+  private boolean fits(long cap, long support) {
+    long exactly = 0;
+    for (Map.Entry<Units, Long> entry : above(cap).entrySet()) {
+      if (entry.getKey().billed() > cap) {
+        return false;
+      }
+      exactly += entry.getKey().billed() == cap ? entry.getValue() : 0;
+    }
+    return exactly * 100 >= support * ENOUGH_PERCENT;
+  }
+
+  private Map<Units, Long> above(long cap) {
+    return visits.tailMap(new Units(cap, Long.MAX_VALUE), false);
+  }
+}

@@ -1,0 +1,174 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeOrigin;
+import org.visitbalance.fact.ChargeStatus;
+
+/** Charges that replaced one another (rules.md#chains). */
+final class Chain {
+  /** The order in which "its earliest chain" is meant. */
+  static final Comparator<Chain> BY_CREATED_DATE =
+      Comparator.comparing((Chain chain) -> chain.createdOn).thenComparing(chain -> chain.id);
+
+  private static final Comparator<Charge> BY_UPDATE =
+      Comparator.comparing(Charge::getUpdatedAt).thenComparing(Charge::getChargeId);
+
+  final String id;
+
+  /** The current line; of a void chain the one that describes it. */
+  final Charge line;
+
+  /** Whether it has an ACTIVE member; a chain without one is void. */
+  final boolean live;
+
+  final LocalDate createdOn;
+  final Instant firstCreatedAt;
+  final Instant lastCreatedAt;
+  final Instant lastUpdatedAt;
+  final String smallestChargeId;
+  final boolean visitMaking;
+
+  Chain(String id, List<Charge> members, TenantSettings settings) {
+    this.id = id;
+    this.line = line(members);
+    this.live = line.getStatus() == ChargeStatus.ACTIVE;
+    LocalDate created = line.getCreatedOn();
+    Instant first = line.getCreatedAt();
+    Instant last = first;
+    Instant updated = line.getUpdatedAt();
+    String smallest = line.getChargeId();
+    for (int i = 0; i < members.size(); i++) {
+      Charge member = members.get(i);
+      created = member.getCreatedOn().isBefore(created) ? member.getCreatedOn() : created;
+      first = Instants.earlier(first, member.getCreatedAt());
+      last = Instants.later(last, member.getCreatedAt());
+      updated = Instants.later(updated, member.getUpdatedAt());
+      smallest = member.getChargeId().compareTo(smallest) < 0 ? member.getChargeId() : smallest;
+    }
+    this.createdOn = created;
+    this.firstCreatedAt = first;
+    this.lastCreatedAt = last;
+    this.lastUpdatedAt = updated;
+    this.smallestChargeId = smallest;
+    this.visitMaking = !settings.isNonVisit(line.getCpt()) && !(live && line.getUnits() == 0);
+  }
+
+  static String idOf(Charge charge) {
+    String original = charge.getOriginalChargeId();
+    return original == null ? charge.getChargeId() : original;
+  }
+
+  /** The ACTIVE member that was updated last, or, without one, the member that was. */
+  static Charge line(List<Charge> members) {
+    Charge best = members.get(0);
+    for (int i = 1; i < members.size(); i++) {
+      Charge member = members.get(i);
+      boolean active = member.getStatus() == ChargeStatus.ACTIVE;
+      boolean bestActive = best.getStatus() == ChargeStatus.ACTIVE;
+      if (active != bestActive ? active : BY_UPDATE.compare(member, best) > 0) {
+        best = member;
+      }
+    }
+    return best;
+  }
+
+  /** The chains that charges make, in the order of their ids, without those of pseudo codes. */
+  static List<Chain> of(List<Charge> charges, TenantSettings settings) {
+    List<Chain> chains = new ArrayList<>(charges.size());
+    for (int i = 0; i < charges.size(); i++) {
+      String id = idOf(charges.get(i));
+      if (isFirstOf(id, charges, i)) {
+        Chain chain = new Chain(id, members(id, charges), settings);
+        if (!settings.isPseudo(chain.line.getCpt())) {
+          chains.add(chain);
+        }
+      }
+    }
+    if (chains.size() > 1) {
+      chains.sort(Comparator.comparing(chain -> chain.id));
+    }
+    return chains;
+  }
+
+  static List<Charge> members(String id, List<Charge> charges) {
+    List<Charge> members = new ArrayList<>(1);
+    for (int i = 0; i < charges.size(); i++) {
+      if (idOf(charges.get(i)).equals(id)) {
+        members.add(charges.get(i));
+      }
+    }
+    return members;
+  }
+
+  private static boolean isFirstOf(String id, List<Charge> charges, int position) {
+    for (int i = 0; i < position; i++) {
+      if (idOf(charges.get(i)).equals(id)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The smallest date of service of chains; there must be one. */
+  static LocalDate firstDateOfService(List<Chain> chains) {
+    LocalDate first = chains.get(0).dateOfService();
+    for (int i = 1; i < chains.size(); i++) {
+      LocalDate date = chains.get(i).dateOfService();
+      first = date.isBefore(first) ? date : first;
+    }
+    return first;
+  }
+
+  static boolean anyVisitMaking(List<Chain> chains) {
+    for (int i = 0; i < chains.size(); i++) {
+      if (chains.get(i).visitMaking) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it makes its visit billed. */
+  boolean bills() {
+    return live && visitMaking;
+  }
+
+  LocalDate dateOfService() {
+    return line.getDateOfService();
+  }
+
+  String location() {
+    return line.getLocationId();
+  }
+
+  /** The billing, else the treating provider. */
+  String provider() {
+    return billingElseTreating(line);
+  }
+
+  static String billingElseTreating(Charge charge) {
+    String billing = charge.getBillingProviderId();
+    return billing == null ? charge.getTreatingProviderId() : billing;
+  }
+
+  boolean isBy(@Nullable String therapistId) {
+    return therapistId != null
+        && (therapistId.equals(line.getTreatingProviderId())
+            || therapistId.equals(line.getBillingProviderId()));
+  }
+
+  @Nullable String billingVisitId() {
+    return line.getBillingVisitId();
+  }
+
+  boolean isManual() {
+    return Objects.equals(line.getOrigin(), ChargeOrigin.MANUAL);
+  }
+}

@@ -1,0 +1,194 @@
+package org.visitbalance.core;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.DateVerdict;
+import org.visitbalance.state.Judgement;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitFile;
+
+/**
+ * Judges what a patient has on a date of service: its visits, its billing-only visits, its open
+ * notes. What is billing only by an unknown visit id is judged with the smallest date of service of
+ * its chains.
+ */
+public final class DateJudge {
+  /** How the names of billing-only visits begin (contract.md#files). */
+  static final String BILLING_ONLY = "billing:";
+
+  private final String tenant;
+  private final String patientKey;
+  private final PatientStore store;
+  private final TenantSettings settings;
+  private final Tokens tokens;
+  private final VisitJudge visitJudge;
+
+  /** What was said last of the date that is being judged. */
+  private List<Judgement> said = List.of();
+
+  /** A judge over one patient's entries. */
+  public DateJudge(
+      String tenant,
+      String patientKey,
+      PatientStore store,
+      TenantSettings settings,
+      Tokens tokens) {
+    this.tenant = tenant;
+    this.patientKey = patientKey;
+    this.store = store;
+    this.settings = settings;
+    this.tokens = tokens;
+    this.visitJudge = new VisitJudge(tenant, tokens);
+  }
+
+  /**
+   * The dates that have to be judged when some were touched: with an open note, charges of an
+   * unknown visit that is judged elsewhere can get another reason.
+   */
+  public Set<LocalDate> reach(Set<LocalDate> touched) {
+    Set<LocalDate> reached = touched;
+    for (LocalDate date : touched) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null) {
+        for (String visitId : sheet.getVisitIds()) {
+          VisitFile file = file(visitId);
+          if (file.getVisit() == null && !file.getCharges().isEmpty()) {
+            List<Chain> chains = Chain.of(file.getCharges(), settings);
+            if (!chains.isEmpty() && !touched.contains(Chain.firstDateOfService(chains))) {
+              reached = reached == touched ? new HashSet<>(touched) : reached;
+              reached.add(Chain.firstDateOfService(chains));
+            }
+          }
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** Judges one date; the order of the judgements means nothing. */
+  public DateVerdict judge(LocalDate date, JudgingTime time) {
+    DueTimes dueTimes = new DueTimes(time);
+    DateSheet sheet = store.sheet(date);
+    DateVerdict last = store.verdict(date);
+    said = last == null ? List.of() : last.getJudgements();
+    return dueTimes.verdict(sheet == null ? List.of() : judge(sheet, dueTimes));
+  }
+
+  private List<Judgement> judge(DateSheet sheet, DueTimes dueTimes) {
+    LocalDate date = sheet.getDate();
+    List<Judgement> judgements = new ArrayList<>();
+    List<Matching.MatchCandidate> visits = new ArrayList<>();
+    for (String visitId : sheet.getVisitIds()) {
+      VisitFile file = file(visitId);
+      if (file.getVisit() == null) {
+        judgeUnknown(file, date, dueTimes, judgements);
+      } else if (file.getVisit().getStanding().getDateOfService().equals(date)) {
+        visits.add(new Matching.MatchCandidate(file, Chain.of(file.getCharges(), settings)));
+      }
+      Note note = file.getNote();
+      if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
+        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, dueTimes));
+      }
+    }
+    List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), visits);
+    List<RejectionRegister> rejections = store.rejections();
+    for (Matching.MatchCandidate candidate : visits) {
+      String token = token(candidate.visit.getVisitId());
+      judgements.add(
+          visitJudge.judge(
+              new VisitContext(token, settings, dueTimes, candidate, rejections),
+              decisions(candidate.visit.getVisitId()),
+              () -> false));
+    }
+    for (Group group : left) {
+      String billingVisitId = group.chains().get(0).billingVisitId();
+      String name = billingVisitId != null ? billingVisitId : group.smallestChargeId();
+      judgeWithoutVisit(
+          name, group.chains(), () -> hasOpenNote(group.chains()), dueTimes, judgements);
+    }
+    return judgements;
+  }
+
+  private void judgeUnknown(
+      VisitFile file, LocalDate date, DueTimes dueTimes, List<Judgement> judgements) {
+    List<Chain> chains = Chain.of(file.getCharges(), settings);
+    if (!chains.isEmpty() && date.equals(Chain.firstDateOfService(chains))) {
+      judgeWithoutVisit(
+          file.getVisitId(),
+          chains,
+          () -> isOpen(file) || hasOpenNote(chains),
+          dueTimes,
+          judgements);
+    }
+  }
+
+  private void judgeWithoutVisit(
+      String name,
+      List<Chain> chains,
+      BooleanSupplier hasOpenNote,
+      DueTimes dueTimes,
+      List<Judgement> judgements) {
+    if (chains.stream().anyMatch(chain -> chain.live)) {
+      String fullName = BILLING_ONLY + name + "@" + Chain.firstDateOfService(chains);
+      judgements.add(
+          visitJudge.judge(
+              new VisitContext(fullName, token(fullName), settings, dueTimes, chains),
+              decisions(fullName),
+              hasOpenNote));
+    }
+  }
+
+  /** Whether an open note of the patient has the date of one of the chains that bill. */
+  private boolean hasOpenNote(List<Chain> chains) {
+    for (Chain chain : chains) {
+      DateSheet sheet = chain.bills() ? store.sheet(chain.dateOfService()) : null;
+      if (sheet != null) {
+        for (String visitId : sheet.getVisitIds()) {
+          VisitFile file = file(visitId);
+          if (isOpen(file)
+              && Objects.requireNonNull(file.getNote())
+                  .getDateOfService()
+                  .equals(sheet.getDate())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether a note stands open and there is no FINALIZED visit of its id. */
+  private static boolean isOpen(VisitFile file) {
+    return file.getNote() != null
+        && file.getNote().getStatus() == NoteStatus.OPEN
+        && (file.getVisit() == null
+            || file.getVisit().getStanding().getStatus() != VisitStatus.FINALIZED);
+  }
+
+  private VisitFile file(String visitId) {
+    return Objects.requireNonNull(store.file(visitId));
+  }
+
+  private VisitDecisions decisions(String name) {
+    return VisitDecisions.about(name, store.decisions());
+  }
+
+  /** The token of a name; what was said last has most of them, and making one takes its time. */
+  private String token(String name) {
+    for (int i = 0; i < said.size(); i++) {
+      if (said.get(i).getName().equals(name)) {
+        return said.get(i).getToken();
+      }
+    }
+    return tokens.visit(tenant, patientKey, name);
+  }
+}

@@ -1,0 +1,370 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.AcceptanceReason;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeOrigin;
+import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.NoCharge;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.NoteStatus;
+import org.visitbalance.fact.NoteType;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.RejectionStatus;
+import org.visitbalance.fact.RejectionType;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.TransmissionKind;
+import org.visitbalance.fact.TransmissionStatus;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+
+/**
+ * What can be a fact and what cannot (rules.md#dead-letters). Types and required fields are the
+ * business of whoever decodes a record; what is left is checked here, for every source alike.
+ */
+public final class Facts {
+  /** How far a business date may lie after the date on which its fact was recorded. */
+  private static final int DAYS_AHEAD = 2;
+
+  private static final long SECONDS_A_DAY = 86_400;
+
+  /** Instants that an Avro timestamp in nanoseconds can hold. */
+  private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("2261-12-31T23:59:59.999999999Z");
+
+  private Facts() {}
+
+  /**
+   * What is wrong with a fact.
+   *
+   * @param field the field's name
+   * @param reason what was wanted; never the value
+   */
+  public record Problem(String field, String reason) {}
+
+  /** Returns the patient that a fact is about, or null for a feed, which is about none. */
+  public static @Nullable String patientKey(SpecificRecord fact) {
+    if (fact instanceof Visit visit) {
+      return visit.getPatientKey();
+    } else if (fact instanceof Charge charge) {
+      return charge.getPatientKey();
+    } else if (fact instanceof Transmission transmission) {
+      return transmission.getPatientKey();
+    } else if (fact instanceof Rejection rejection) {
+      return rejection.getPatientKey();
+    } else if (fact instanceof Note note) {
+      return note.getPatientKey();
+    } else if (fact instanceof Decision decision) {
+      return decision.getPatientKey();
+    }
+    return null;
+  }
+
+  /** Returns the company of a fact. */
+  public static String tenant(SpecificRecord fact) {
+    if (fact instanceof Visit visit) {
+      return visit.getTenant();
+    } else if (fact instanceof Charge charge) {
+      return charge.getTenant();
+    } else if (fact instanceof Transmission transmission) {
+      return transmission.getTenant();
+    } else if (fact instanceof Rejection rejection) {
+      return rejection.getTenant();
+    } else if (fact instanceof Note note) {
+      return note.getTenant();
+    } else if (fact instanceof Decision decision) {
+      return decision.getTenant();
+    }
+    return ((Feed) fact).getTenant();
+  }
+
+  /** Returns when the source recorded a fact. */
+  public static Instant occurredAt(SpecificRecord fact) {
+    if (fact instanceof Visit visit) {
+      return visit.getOccurredAt();
+    } else if (fact instanceof Charge charge) {
+      return charge.getOccurredAt();
+    } else if (fact instanceof Transmission transmission) {
+      return transmission.getOccurredAt();
+    } else if (fact instanceof Rejection rejection) {
+      return rejection.getOccurredAt();
+    } else if (fact instanceof Note note) {
+      return note.getOccurredAt();
+    } else if (fact instanceof Decision decision) {
+      return decision.getOccurredAt();
+    }
+    return ((Feed) fact).getOccurredAt();
+  }
+
+  /**
+   * Returns the latest business date of a fact about a patient, by which it is kept or too old
+   * (rules.md#dead-letters); where a fact has none, the UTC date of the moment that it tells of.
+   */
+  public static LocalDate businessDate(SpecificRecord fact) {
+    if (fact instanceof Visit visit) {
+      return later(visit.getDateOfService(), visit.getFinalizedOn());
+    } else if (fact instanceof Charge charge) {
+      return later(charge.getDateOfService(), charge.getCreatedOn());
+    } else if (fact instanceof Note note) {
+      return note.getDateOfService();
+    } else if (fact instanceof Decision decision) {
+      return decision.getDate();
+    } else if (fact instanceof Transmission transmission) {
+      return LocalDate.ofInstant(transmission.getAt(), ZoneOffset.UTC);
+    }
+    Rejection rejection = (Rejection) fact;
+    LocalDate dateOfService = rejection.getDateOfService();
+    return dateOfService != null
+        ? dateOfService
+        : LocalDate.ofInstant(rejection.getAt(), ZoneOffset.UTC);
+  }
+
+  private static LocalDate later(LocalDate one, LocalDate other) {
+    return other.isAfter(one) ? other : one;
+  }
+
+  /** Returns the first thing that keeps a decoded record from being a fact, or null. */
+  public static @Nullable Problem problem(SpecificRecord fact) {
+    Checks checks = new Checks();
+    if (fact instanceof Visit visit) {
+      check(checks, visit);
+    } else if (fact instanceof Charge charge) {
+      check(checks, charge);
+    } else if (fact instanceof Rejection rejection) {
+      check(checks, rejection);
+    } else if (fact instanceof Transmission transmission) {
+      check(checks, transmission);
+    } else if (fact instanceof Note note) {
+      check(checks, note);
+    } else if (fact instanceof Decision decision) {
+      check(checks, decision);
+    } else {
+      check(checks, (Feed) fact);
+    }
+    return checks.found;
+  }
+
+  /** Returns the fact with blank optional texts absent: the same object where there are none. */
+  @SuppressWarnings("unchecked")
+  public static <T extends SpecificRecord> T normalized(T fact) {
+    if (fact instanceof Visit visit
+        && anyBlank(
+            visit.getCaseId(),
+            visit.getPosCode(),
+            visit.getDocumentingTherapistId(),
+            visit.getPayerId())) {
+      return (T)
+          Visit.newBuilder(visit)
+              .setCaseId(present(visit.getCaseId()))
+              .setPosCode(present(visit.getPosCode()))
+              .setDocumentingTherapistId(present(visit.getDocumentingTherapistId()))
+              .setPayerId(present(visit.getPayerId()))
+              .build();
+    } else if (fact instanceof Charge charge
+        && anyBlank(
+            charge.getOriginalChargeId(),
+            charge.getEmrVisitId(),
+            charge.getBillingVisitId(),
+            charge.getBillingProviderId(),
+            charge.getPayerId())) {
+      return (T)
+          Charge.newBuilder(charge)
+              .setOriginalChargeId(present(charge.getOriginalChargeId()))
+              .setEmrVisitId(present(charge.getEmrVisitId()))
+              .setBillingVisitId(present(charge.getBillingVisitId()))
+              .setBillingProviderId(present(charge.getBillingProviderId()))
+              .setPayerId(present(charge.getPayerId()))
+              .build();
+    } else if (fact instanceof Rejection rejection
+        && anyBlank(rejection.getCaseId(), rejection.getEmrVisitId(), rejection.getLocationId())) {
+      return (T)
+          Rejection.newBuilder(rejection)
+              .setCaseId(present(rejection.getCaseId()))
+              .setEmrVisitId(present(rejection.getEmrVisitId()))
+              .setLocationId(present(rejection.getLocationId()))
+              .build();
+    } else if (fact instanceof Note note && anyBlank(note.getPosCode(), note.getTherapistId())) {
+      return (T)
+          Note.newBuilder(note)
+              .setPosCode(present(note.getPosCode()))
+              .setTherapistId(present(note.getTherapistId()))
+              .build();
+    } else if (fact instanceof Decision decision && anyBlank(decision.getAssignee())) {
+      return (T) Decision.newBuilder(decision).setAssignee(null).build();
+    }
+    return fact;
+  }
+
+  private static void check(Checks checks, Visit visit) {
+    checks.envelope(visit.getTenant(), visit.getEventId(), visit.getOccurredAt());
+    checks.text("visitId", visit.getVisitId());
+    checks.whole("revision", visit.getRevision());
+    checks.symbol("status", visit.getStatus(), VisitStatus.UNKNOWN);
+    checks.text("patientKey", visit.getPatientKey());
+    checks.text("clinicId", visit.getClinicId());
+    checks.instant("finalizedAt", visit.getFinalizedAt());
+    checks.notAhead("finalizedOn", visit.getFinalizedOn(), visit.getOccurredAt());
+    checks.text("therapistId", visit.getTherapistId());
+    checks.symbol("noteType", visit.getNoteType(), NoteType.UNKNOWN);
+    checks.symbol("noCharge", visit.getNoCharge(), NoCharge.UNKNOWN);
+    List<VisitLine> lines = visit.getLines();
+    for (int i = 0; i < lines.size(); i++) {
+      checks.text("lines.cpt", lines.get(i).getCpt());
+      checks.whole("lines.units", lines.get(i).getUnits());
+    }
+  }
+
+  private static void check(Checks checks, Charge charge) {
+    checks.envelope(charge.getTenant(), charge.getEventId(), charge.getOccurredAt());
+    checks.text("chargeId", charge.getChargeId());
+    checks.symbol("status", charge.getStatus(), ChargeStatus.UNKNOWN);
+    checks.instant("updatedAt", charge.getUpdatedAt());
+    checks.text("patientKey", charge.getPatientKey());
+    checks.text("locationId", charge.getLocationId());
+    checks.instant("createdAt", charge.getCreatedAt());
+    checks.notAhead("createdOn", charge.getCreatedOn(), charge.getOccurredAt());
+    checks.text("treatingProviderId", charge.getTreatingProviderId());
+    checks.text("cpt", charge.getCpt());
+    checks.whole("units", charge.getUnits());
+    if (charge.getOrigin() != null) {
+      checks.symbol("origin", charge.getOrigin(), ChargeOrigin.UNKNOWN);
+    }
+  }
+
+  private static void check(Checks checks, Rejection rejection) {
+    checks.envelope(rejection.getTenant(), rejection.getEventId(), rejection.getOccurredAt());
+    checks.text("rejectionId", rejection.getRejectionId());
+    checks.symbol("type", rejection.getType(), RejectionType.UNKNOWN);
+    checks.symbol("status", rejection.getStatus(), RejectionStatus.UNKNOWN);
+    checks.instant("at", rejection.getAt());
+    checks.text("reasonCode", rejection.getReasonCode());
+    checks.text("patientKey", rejection.getPatientKey());
+  }
+
+  private static void check(Checks checks, Transmission transmission) {
+    checks.envelope(
+        transmission.getTenant(), transmission.getEventId(), transmission.getOccurredAt());
+    checks.text("visitId", transmission.getVisitId());
+    checks.text("patientKey", transmission.getPatientKey());
+    checks.symbol("kind", transmission.getKind(), TransmissionKind.UNKNOWN);
+    checks.instant("at", transmission.getAt());
+    checks.symbol("status", transmission.getStatus(), TransmissionStatus.UNKNOWN);
+  }
+
+  private static void check(Checks checks, Note note) {
+    checks.envelope(note.getTenant(), note.getEventId(), note.getOccurredAt());
+    checks.text("noteId", note.getNoteId());
+    checks.text("patientKey", note.getPatientKey());
+    checks.text("clinicId", note.getClinicId());
+    checks.symbol("status", note.getStatus(), NoteStatus.UNKNOWN);
+    checks.instant("at", note.getAt());
+  }
+
+  private static void check(Checks checks, Decision decision) {
+    checks.envelope(decision.getTenant(), decision.getEventId(), decision.getOccurredAt());
+    checks.text("patientKey", decision.getPatientKey());
+    checks.text("visit", decision.getVisit());
+    checks.text("kind", decision.getKind());
+    checks.text("location", decision.getLocation());
+    checks.symbol("action", decision.getAction(), DecisionAction.UNKNOWN);
+    checks.text("decidedBy", decision.getDecidedBy());
+    if (!Reasons.isOfVisits(decision.getKind())) {
+      checks.fail("kind", "is no kind of discrepancy that a visit has");
+    } else if (VisitDecisions.isAboutAcceptance(decision)
+        && !Reasons.isAcceptable(decision.getKind())) {
+      checks.fail("kind", "cannot be accepted: decide about the kind that was accepted, or is now");
+    }
+    if ((decision.getReason() != null) != (decision.getAction() == DecisionAction.ACCEPTED)) {
+      checks.fail("reason", "must be there with ACCEPTED, and only then");
+    } else if (decision.getReason() != null) {
+      checks.symbol("reason", decision.getReason(), AcceptanceReason.UNKNOWN);
+    }
+    if ((decision.getAssignee() != null) != (decision.getAction() == DecisionAction.ASSIGNED)) {
+      checks.fail("assignee", "must be there with ASSIGNED, and only then");
+    }
+  }
+
+  private static void check(Checks checks, Feed feed) {
+    checks.envelope(feed.getTenant(), feed.getEventId(), feed.getOccurredAt());
+    checks.symbol("source", feed.getSource(), FeedSource.UNKNOWN);
+    checks.instant("completeUntil", feed.getCompleteUntil());
+  }
+
+  private static boolean anyBlank(@Nullable String... texts) {
+    for (String text : texts) {
+      if (text != null && text.isBlank()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String present(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text;
+  }
+
+  /** Remembers the first thing that is wrong. */
+  private static final class Checks {
+    private @Nullable Problem found;
+
+    void envelope(String tenant, String eventId, Instant occurredAt) {
+      text("tenant", tenant);
+      text("eventId", eventId);
+      instant("occurredAt", occurredAt);
+    }
+
+    void text(String field, String value) {
+      if (value.isBlank()) {
+        fail(field, "is missing");
+      }
+    }
+
+    void whole(String field, int value) {
+      if (value < 0) {
+        fail(field, "is not a whole number >= 0");
+      }
+    }
+
+    void instant(String field, Instant value) {
+      if (value.isBefore(EARLIEST) || value.isAfter(LATEST)) {
+        fail(field, "is not an instant of the years 1678 to 2261");
+      }
+    }
+
+    void notAhead(String field, LocalDate date, Instant occurredAt) {
+      long recorded = Math.floorDiv(occurredAt.getEpochSecond(), SECONDS_A_DAY);
+      if (date.toEpochDay() - recorded > DAYS_AHEAD) {
+        fail(field, "is more than 2 days after the date of occurredAt");
+      }
+    }
+
+    <E extends Enum<E>> void symbol(String field, E value, E unknown) {
+      if (value == unknown) {
+        StringBuilder wanted = new StringBuilder();
+        for (E symbol : value.getDeclaringClass().getEnumConstants()) {
+          if (symbol != unknown) {
+            wanted.append(wanted.isEmpty() ? "" : ", ").append(symbol);
+          }
+        }
+        fail(field, "is none of " + wanted);
+      }
+    }
+
+    private void fail(String field, String reason) {
+      if (found == null) {
+        found = new Problem(field, reason);
+      }
+    }
+  }
+}

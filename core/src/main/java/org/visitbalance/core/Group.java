@@ -1,0 +1,61 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Chains of one date of service that name no visit and belong together: same billing visit, or,
+ * without one, same provider (rules.md#groups).
+ */
+record Group(List<Chain> chains) {
+  /** The order in which groups are placed within a round. */
+  static final Comparator<Group> BY_CREATION =
+      Comparator.comparing(Group::firstCreatedAt).thenComparing(Group::smallestChargeId);
+
+  /** The groups that the chains of one date make. */
+  static List<Group> of(List<Chain> chains) {
+    if (chains.isEmpty()) {
+      return List.of();
+    }
+    Map<String, List<Chain>> groups = new TreeMap<>();
+    for (Chain chain : chains) {
+      String key =
+          chain.billingVisitId() != null ? "b" + chain.billingVisitId() : "p" + chain.provider();
+      groups.computeIfAbsent(key, any -> new ArrayList<>()).add(chain);
+    }
+    return groups.values().stream().map(Group::new).sorted(BY_CREATION).toList();
+  }
+
+  /** The round in which it is placed: 1, 2 or 3. */
+  int round() {
+    if (bills()) {
+      return 1;
+    }
+    return chains.stream().noneMatch(chain -> chain.live)
+            && chains.stream().anyMatch(chain -> chain.visitMaking)
+        ? 2
+        : 3;
+  }
+
+  boolean bills() {
+    return chains.stream().anyMatch(Chain::bills);
+  }
+
+  Instant firstCreatedAt() {
+    return chains.stream()
+        .map(chain -> chain.firstCreatedAt)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  String smallestChargeId() {
+    return chains.stream()
+        .map(chain -> chain.smallestChargeId)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,113 @@
+package org.visitbalance.core;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.settings.PayerRule;
+
+/** The payers' scrub rules of a tenant (rules.md#payer-rules). */
+final class PayerRules {
+  private static final String EVERYBODY = "*";
+  private static final Rule NONE = new Rule(Map.of(), null, Set.of());
+
+  /** By payer, the rule from each day on that some row of it begins or ends; null for none. */
+  private final Map<String, NavigableMap<LocalDate, @Nullable Rule>> rules = new HashMap<>();
+
+  PayerRules(List<PayerRule> document) {
+    Map<String, List<PayerRule>> rows = new HashMap<>();
+    for (PayerRule row : document) {
+      rows.computeIfAbsent(row.getPayerId(), payer -> new ArrayList<>()).add(row);
+    }
+    rows.forEach((payer, own) -> rules.put(payer, byDay(own)));
+  }
+
+  private static NavigableMap<LocalDate, @Nullable Rule> byDay(List<PayerRule> rows) {
+    NavigableMap<LocalDate, @Nullable Rule> byDay = new TreeMap<>();
+    byDay.put(LocalDate.MIN, merged(rows, LocalDate.MIN));
+    for (PayerRule row : rows) {
+      if (row.getFrom() != null) {
+        byDay.put(row.getFrom(), merged(rows, row.getFrom()));
+      }
+      if (row.getUntil() != null && row.getUntil().isBefore(LocalDate.MAX)) {
+        LocalDate after = row.getUntil().plusDays(1);
+        byDay.put(after, merged(rows, after));
+      }
+    }
+    return byDay;
+  }
+
+  /**
+   * What applies to a payer's visits on a day: its own rows if it has any then, else everybody's.
+   */
+  Rule on(@Nullable String payerId, LocalDate day) {
+    Rule own = payerId == null ? null : of(payerId, day);
+    Rule rule = own != null ? own : of(EVERYBODY, day);
+    return rule != null ? rule : NONE;
+  }
+
+  private @Nullable Rule of(String payerId, LocalDate day) {
+    NavigableMap<LocalDate, @Nullable Rule> byDay = rules.get(payerId);
+    return byDay == null ? null : byDay.floorEntry(day).getValue();
+  }
+
+  /** Several rows of one payer are one set of rules; the smaller cap wins. */
+  private static @Nullable Rule merged(List<PayerRule> rows, LocalDate day) {
+    Rule merged = null;
+    for (PayerRule row : rows) {
+      if (TenantSettings.isWithin(row.getFrom(), day, row.getUntil())) {
+        merged = (merged == null ? NONE : merged).and(row);
+      }
+    }
+    return merged;
+  }
+
+  /**
+   * The rules of one payer on one day.
+   *
+   * @param codeCaps units of a code per visit
+   * @param visitCap units per visit, or null
+   * @param removedCodes codes that are never paid
+   */
+  record Rule(Map<String, Integer> codeCaps, @Nullable Integer visitCap, Set<String> removedCodes) {
+
+    private Rule and(PayerRule row) {
+      Map<String, Integer> caps = new HashMap<>(codeCaps);
+      row.getCodeCap().forEach((code, cap) -> caps.merge(code, cap, Math::min));
+      Integer visit = visitCap;
+      if (row.getVisitCap() != null) {
+        visit = visit == null ? row.getVisitCap() : Math.min(visit, row.getVisitCap());
+      }
+      Set<String> removed = new HashSet<>(removedCodes);
+      removed.addAll(row.getRemovedCodes());
+      return new Rule(caps, visit, removed);
+    }
+
+    boolean removes(String code) {
+      return removedCodes.contains(code);
+    }
+
+    /** Units of a code that the code caps alone leave of those documented. */
+    long capped(String code, long documented) {
+      Integer cap = codeCaps.get(code);
+      return cap == null ? documented : Math.min(documented, cap);
+    }
+
+    /** Units of a code that code caps and removals leave of those documented. */
+    long allowed(String code, long documented) {
+      return removes(code) ? 0 : capped(code, documented);
+    }
+
+    /** The units at which a code is capped, a removed code at 0; null: it is not. */
+    @Nullable Long cap(String code) {
+      Integer cap = removes(code) ? Integer.valueOf(0) : codeCaps.get(code);
+      return cap == null ? null : Long.valueOf(cap);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.state.DateVerdict;
+import org.visitbalance.state.Judgement;
+
+/**
+ * Judges again what was touched, and says only what changed: against what was said last, which is
+ * kept in the store, never against what might have been said under other settings or at another
+ * time.
+ */
+public final class Revision {
+  /**
+   * A judgement that takes the place of another one.
+   *
+   * @param before what was said last; null if nothing was
+   * @param after what is said from now on; null if nothing is
+   */
+  public record Change(@Nullable Judgement before, @Nullable Judgement after) {}
+
+  private final PatientStore store;
+  private final DateJudge judge;
+
+  /** Revisions of one patient's judgements; the store is the one that the judge reads. */
+  public Revision(PatientStore store, DateJudge judge) {
+    this.store = store;
+    this.judge = judge;
+  }
+
+  /**
+   * Judges the dates that were touched, and those that depend on them. A discrepancy keeps the
+   * moment at which it was opened for as long as it is said.
+   */
+  public List<Change> revise(Set<LocalDate> touched, JudgingTime time) {
+    List<Judgement> before = new ArrayList<>(2);
+    List<Judgement> after = new ArrayList<>(2);
+    Set<LocalDate> dates = judge.reach(touched);
+    for (LocalDate date : dates) {
+      DateVerdict said = store.verdict(date);
+      if (said != null) {
+        before.addAll(said.getJudgements());
+      }
+    }
+    Map<String, Discrepancy> saidBefore = discrepancies(before);
+    for (LocalDate date : dates) {
+      DateVerdict verdict = judge.judge(date, time);
+      verdict = dated(verdict, saidBefore, time.now());
+      store.putVerdict(date, isEmpty(verdict) ? null : verdict);
+      after.addAll(verdict.getJudgements());
+    }
+    return changes(before, after);
+  }
+
+  private static boolean isEmpty(DateVerdict verdict) {
+    return verdict.getJudgements().isEmpty();
+  }
+
+  private static List<Change> changes(List<Judgement> before, List<Judgement> after) {
+    List<Change> changes = new ArrayList<>(after.size());
+    for (Judgement said : after) {
+      Judgement old = take(before, said);
+      if (old == null || !said.equals(old)) {
+        changes.add(new Change(old, said));
+      }
+    }
+    for (Judgement old : before) {
+      changes.add(new Change(old, null));
+    }
+    return changes;
+  }
+
+  /** Takes what was said of the same visit out of the list. */
+  private static @Nullable Judgement take(List<Judgement> before, Judgement said) {
+    for (int i = 0; i < before.size(); i++) {
+      if (before.get(i).getToken().equals(said.getToken())
+          && (before.get(i).getSummary() == null) == (said.getSummary() == null)) {
+        return before.remove(i);
+      }
+    }
+    return null;
+  }
+
+  private static Map<String, Discrepancy> discrepancies(List<Judgement> judgements) {
+    Map<String, Discrepancy> said = new HashMap<>(0);
+    for (Judgement judgement : judgements) {
+      for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+        said.put(discrepancy.getId(), discrepancy);
+      }
+    }
+    return said;
+  }
+
+  private static DateVerdict dated(
+      DateVerdict verdict, Map<String, Discrepancy> before, Instant now) {
+    boolean clean = true;
+    for (Judgement judgement : verdict.getJudgements()) {
+      clean &= judgement.getDiscrepancies().isEmpty();
+    }
+    if (clean) {
+      return verdict;
+    }
+    List<Judgement> dated = new ArrayList<>(verdict.getJudgements().size());
+    for (Judgement judgement : verdict.getJudgements()) {
+      List<Discrepancy> discrepancies = new ArrayList<>(judgement.getDiscrepancies().size());
+      for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+        discrepancies.add(opened(discrepancy, before.get(discrepancy.getId()), now));
+      }
+      dated.add(
+          new Judgement(
+              judgement.getName(),
+              judgement.getToken(),
+              judgement.getContributions(),
+              judgement.getSummary(),
+              judgement.getLateArrival(),
+              judgement.getVariances(),
+              discrepancies,
+              judgement.getCapSamples()));
+    }
+    return new DateVerdict(
+        dated, verdict.getDueAt(), verdict.getEmrDueAt(), verdict.getBillingDueAt());
+  }
+
+  /**
+   * The same discrepancy with its moments; a builder would copy all of it deeply. What was accepted
+   * and is so no longer is opened anew; nothing is resolved before it was opened.
+   */
+  private static Discrepancy opened(
+      Discrepancy discrepancy, @Nullable Discrepancy before, Instant now) {
+    boolean isReopened =
+        before != null
+            && before.getStatus() == DiscrepancyStatus.RESOLVED
+            && discrepancy.getStatus() == DiscrepancyStatus.OPEN;
+    Instant since = before == null || isReopened ? null : before.getOpenedAt();
+    Instant openedAt = since == null ? now : since;
+    Instant resolvedAt = discrepancy.getResolvedAt();
+    return new Discrepancy(
+        discrepancy.getId(),
+        discrepancy.getTenant(),
+        discrepancy.getLevel(),
+        discrepancy.getKind(),
+        discrepancy.getStatus(),
+        discrepancy.getSeverity(),
+        discrepancy.getLocation(),
+        discrepancy.getDate(),
+        discrepancy.getVisit(),
+        discrepancy.getDifference(),
+        discrepancy.getDateOfService(),
+        discrepancy.getProviderId(),
+        discrepancy.getUnits(),
+        discrepancy.getAction(),
+        openedAt,
+        resolvedAt == null ? null : Instants.later(openedAt, resolvedAt),
+        discrepancy.getAssignee(),
+        discrepancy.getAcceptedBecause(),
+        discrepancy.getBefore(),
+        discrepancy.getAfter());
+  }
+}

@@ -1,0 +1,114 @@
+package org.visitbalance.core;
+
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.settings.LocationRow;
+import org.visitbalance.settings.PayerRule;
+import org.visitbalance.settings.Settings;
+
+/**
+ * What keeps a settings document from being used (rules.md#settings): for every source alike, since
+ * a document on a topic was seen by no reader of files.
+ */
+public final class SettingsProblems {
+  /** Longer patience than this would lead out of the years that an instant may have. */
+  public static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private Facts.@Nullable Problem found;
+
+  private SettingsProblems() {}
+
+  /** The first value that cannot be used, or null. */
+  public static Facts.@Nullable Problem of(Settings document) {
+    SettingsProblems problems = new SettingsProblems();
+    problems.text("tenant", document.getTenant());
+    problems.weekDay(document.getWeekStartsOn());
+    problems.zone(document.getZone());
+    problems.duration("missingAfter", document.getMissingAfter());
+    problems.duration("heldWithin", document.getHeldWithin());
+    problems.duration("escalateAfter", document.getEscalateAfter());
+    problems.duration("closeAfter", document.getCloseAfter());
+    problems.locations(document.getLocations());
+    problems.payerRules(document.getPayerRules());
+    return problems.found;
+  }
+
+  private void locations(@Nullable List<LocationRow> rows) {
+    if (rows != null) {
+      for (LocationRow row : rows) {
+        text("locations.clinicId", row.getClinicId());
+        text("locations.locationId", row.getLocationId());
+        days("locations.until", row.getFrom(), row.getUntil());
+      }
+    }
+  }
+
+  private void payerRules(@Nullable List<PayerRule> rules) {
+    if (rules != null) {
+      for (PayerRule rule : rules) {
+        text("payerRules.payerId", rule.getPayerId());
+        rule.getCodeCap().values().forEach(units -> whole("payerRules.codeCap", units));
+        whole("payerRules.visitCap", rule.getVisitCap());
+        days("payerRules.until", rule.getFrom(), rule.getUntil());
+      }
+    }
+  }
+
+  private void text(String field, String value) {
+    if (value.isBlank()) {
+      fail(field, "is missing");
+    }
+  }
+
+  private void whole(String field, @Nullable Integer value) {
+    if (value != null && value < 0) {
+      fail(field, "is not a whole number >= 0");
+    }
+  }
+
+  private void days(String field, @Nullable LocalDate from, @Nullable LocalDate until) {
+    if (from != null && until != null && until.isBefore(from)) {
+      fail(field, "is before 'from'; both days are inclusive");
+    }
+  }
+
+  private void weekDay(@Nullable String value) {
+    if (value != null
+        && Arrays.stream(DayOfWeek.values()).noneMatch(day -> day.name().equals(value))) {
+      fail("weekStartsOn", "is none of MONDAY to SUNDAY");
+    }
+  }
+
+  private void zone(@Nullable String value) {
+    try {
+      if (value != null) {
+        ZoneId.of(value);
+      }
+    } catch (DateTimeException e) {
+      fail("zone", "is not a time zone such as America/New_York or UTC");
+    }
+  }
+
+  private void duration(String field, @Nullable String value) {
+    try {
+      Duration duration = value == null ? Duration.ZERO : Duration.parse(value);
+      if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+        fail(field, "is not between PT0S and P36500D");
+      }
+    } catch (DateTimeException e) {
+      fail(field, "is not an ISO-8601 duration such as PT24H");
+    }
+  }
+
+  private void fail(String field, String reason) {
+    if (found == null) {
+      found = new Facts.Problem(field, reason);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package org.visitbalance.core;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.NoteType;
+import org.visitbalance.fact.Transmission;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.output.Reason;
+import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.VisitRegister;
+
+/**
+ * All that is known of one visit, or of chains without one, at the moment it is judged: the words
+ * of rules.md#terms, worked out once.
+ */
+final class VisitContext {
+  final String name;
+  final String token;
+  final TenantSettings settings;
+  final DueTimes dueTimes;
+
+  /** The visit's fact that stands; null for chains without a visit. */
+  final @Nullable Visit visit;
+
+  final boolean finalized;
+
+  /** All chains that belong to it, void ones and those of non-visit codes too. */
+  final List<Chain> chains;
+
+  /** Its non-void visit-making chains, the earliest first. */
+  final List<Chain> billing;
+
+  final @Nullable Reason suppressed;
+  final boolean counted;
+  final boolean billable;
+  final boolean billed;
+  final boolean billedTwice;
+  final boolean held;
+  final boolean providerMismatch;
+  final @Nullable String payerId;
+  final PayerRules.Rule rule;
+  final Attachment attachment;
+
+  /** The FINANCIAL transmission that stands, or null. */
+  final @Nullable Transmission transmission;
+
+  /** First finalized and last sent; of chains without a visit their first createdAt. */
+  final Instant first;
+
+  final Instant lastSent;
+  final String location;
+
+  /** Units of the visit's lines. */
+  final long documentedUnits;
+
+  /** A visit with its chains. */
+  VisitContext(
+      String token,
+      TenantSettings settings,
+      DueTimes dueTimes,
+      Matching.MatchCandidate candidate,
+      List<RejectionRegister> rejections) {
+    VisitRegister register = Objects.requireNonNull(candidate.file.getVisit());
+    Visit standing = register.getStanding();
+    this.name = standing.getVisitId();
+    this.token = token;
+    this.settings = settings;
+    this.dueTimes = dueTimes;
+    this.visit = standing;
+    this.documentedUnits = documented(standing);
+    this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
+    this.chains = candidate.chains;
+    this.billing = billing(candidate.chains);
+    this.first = register.getFirstFinalized();
+    this.lastSent = register.getLastSent();
+    this.location =
+        settings.location(
+            standing.getClinicId(), standing.getPosCode(), standing.getDateOfService());
+    this.suppressed = Suppression.of(standing);
+    this.billed = !billing.isEmpty();
+    this.payerId = payer(standing, billing);
+    this.rule = settings.payerRules.on(payerId, standing.getDateOfService());
+    this.counted = finalized && isCounted(standing, suppressed, settings);
+    this.billable = finalized && suppressed == null && hasUnitsToBill(standing, rule, settings);
+    this.billedTwice = billing.size() > 1 && isBilledTwice();
+    this.transmission = PatientLedger.financial(candidate.file);
+    this.attachment =
+        Attachment.of(
+            register,
+            Attachment.awaitedSince(register, transmission == null ? null : transmission.getAt()),
+            rejections,
+            settings);
+    this.held = billable && !billed && attachment.anyOpen();
+    this.providerMismatch = candidate.providerMismatch;
+  }
+
+  /** Chains without a visit: a billing-only visit, or what is no visit but has units. */
+  VisitContext(
+      String name, String token, TenantSettings settings, DueTimes dueTimes, List<Chain> chains) {
+    this.name = name;
+    this.token = token;
+    this.settings = settings;
+    this.dueTimes = dueTimes;
+    this.visit = null;
+    this.documentedUnits = 0;
+    this.finalized = false;
+    this.chains = chains;
+    this.billing = billing(chains);
+    this.first =
+        chains.stream().map(chain -> chain.firstCreatedAt).min(Instant::compareTo).orElseThrow();
+    this.lastSent = first;
+    this.location = billing.isEmpty() ? chains.get(0).location() : billing.get(0).location();
+    this.suppressed = null;
+    this.counted = false;
+    this.billable = false;
+    this.billed = !billing.isEmpty();
+    this.billedTwice = false;
+    this.payerId = null;
+    this.rule = settings.payerRules.on(null, chains.get(0).dateOfService());
+    this.transmission = null;
+    this.attachment = new Attachment(List.of());
+    this.held = false;
+    this.providerMismatch = false;
+  }
+
+  private static List<Chain> billing(List<Chain> chains) {
+    List<Chain> billing = new ArrayList<>(chains.size());
+    for (int i = 0; i < chains.size(); i++) {
+      if (chains.get(i).bills()) {
+        billing.add(chains.get(i));
+      }
+    }
+    billing.sort(Chain.BY_CREATED_DATE);
+    return billing;
+  }
+
+  private static @Nullable String payer(Visit visit, List<Chain> billing) {
+    return visit.getPayerId() != null || billing.isEmpty()
+        ? visit.getPayerId()
+        : billing.get(0).line.getPayerId();
+  }
+
+  private static boolean isCounted(
+      Visit visit, @Nullable Reason suppressed, TenantSettings settings) {
+    boolean flagged =
+        suppressed == Reason.SUPPRESSED_NC001 || suppressed == Reason.SUPPRESSED_DO_NOT_BILL;
+    boolean empty = visit.getLines().isEmpty() && !needsCodes(visit);
+    return !(flagged && !settings.emrCountsNoCharge) && !(empty && !settings.emrCountsEmpty);
+  }
+
+  /** Whether a note of this type without lines is one that somebody forgot to code. */
+  static boolean needsCodes(Visit visit) {
+    return visit.getNoteType() == NoteType.DAILY_NOTE
+        || visit.getNoteType() == NoteType.INITIAL_EVALUATION;
+  }
+
+  private static boolean hasUnitsToBill(
+      Visit visit, PayerRules.Rule rule, TenantSettings settings) {
+    List<VisitLine> lines = visit.getLines();
+    for (int i = 0; i < lines.size(); i++) {
+      String code = lines.get(i).getCpt();
+      if (units(lines.get(i)) > 0
+          && !settings.isPseudo(code)
+          && !settings.isNonVisit(code)
+          && rule.allowed(code, 1) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Documented units of a line; NORCM, in any spelling, has none. */
+  static long units(VisitLine line) {
+    return Suppression.isNorcm(line.getCpt()) ? 0 : line.getUnits();
+  }
+
+  private boolean isBilledTwice() {
+    if (billingVisits(billing) < 2) {
+      return false;
+    }
+    Map<String, Long> units = new HashMap<>();
+    for (Chain chain : chains) {
+      String code = chain.line.getCpt();
+      if (chain.live && !settings.isNonVisit(code)) {
+        units.merge(code, (long) chain.line.getUnits(), Long::sum);
+      }
+    }
+    for (VisitLine line : Objects.requireNonNull(visit).getLines()) {
+      units.computeIfPresent(line.getCpt(), (code, billed) -> billed - units(line));
+    }
+    return units.values().stream().anyMatch(excess -> excess > 0);
+  }
+
+  /** Number of billing visits among chains: distinct ids, or 1 where none of them has one. */
+  static int billingVisits(List<Chain> billing) {
+    if (billing.size() <= 1) {
+      return billing.size();
+    }
+    Set<@Nullable String> ids = null;
+    String first = billing.get(0).billingVisitId();
+    for (int i = 1; i < billing.size(); i++) {
+      String id = billing.get(i).billingVisitId();
+      if (!Objects.equals(id, first)) {
+        ids = ids == null ? new HashSet<>() : ids;
+        ids.add(id);
+        ids.add(first);
+      }
+    }
+    // Nearly every visit has one billing visit, on all of its chains.
+    if (ids == null) {
+      return 1;
+    }
+    ids.remove(null);
+    return ids.size();
+  }
+
+  private static long documented(Visit visit) {
+    long units = 0;
+    for (int i = 0; i < visit.getLines().size(); i++) {
+      units += units(visit.getLines().get(i));
+    }
+    return units;
+  }
+
+  long evaluationUnits() {
+    long units = 0;
+    if (visit != null) {
+      for (int i = 0; i < visit.getLines().size(); i++) {
+        VisitLine line = visit.getLines().get(i);
+        units += settings.isEvaluation(line.getCpt()) ? units(line) : 0;
+      }
+    }
+    return units;
+  }
+
+  long billedUnits() {
+    long units = 0;
+    for (int i = 0; i < chains.size(); i++) {
+      units += chains.get(i).live ? chains.get(i).line.getUnits() : 0;
+    }
+    return units;
+  }
+
+  /** The smallest date of service of all chains; a visit's own. */
+  LocalDate dateOfService() {
+    return visit != null ? visit.getDateOfService() : Chain.firstDateOfService(chains);
+  }
+
+  /** Therapist of the visit; billing only: the provider of the earliest chain. */
+  String providerId() {
+    return visit != null ? visit.getTherapistId() : billing.get(0).provider();
+  }
+
+  /** Whether what was first finalized (created) at {@link #first} has waited too long. */
+  boolean isOverdue() {
+    return dueTimes.passed(Instants.plus(first, settings.escalateAfter));
+  }
+}

@@ -1,0 +1,175 @@
+package org.visitbalance.core;
+
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.AcceptanceReason;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Reason;
+import org.visitbalance.state.Contribution;
+import org.visitbalance.state.VisitFile;
+
+/** What people have decided about the discrepancies of one visit: docs/decisions.md. */
+final class VisitDecisions {
+  /** The order of the entities of decisions: equal for two decisions about the same. */
+  static final Comparator<Decision> BY_WHAT =
+      Comparator.comparing(Decision::getVisit)
+          .thenComparing(Decision::getKind)
+          .thenComparing(Decision::getLocation)
+          .thenComparing(Decision::getDate)
+          .thenComparing(VisitDecisions::isAboutAcceptance);
+
+  private static final VisitDecisions NOTHING = new VisitDecisions(List.of());
+
+  private final List<Decision> standing;
+
+  private VisitDecisions(List<Decision> standing) {
+    this.standing = standing;
+  }
+
+  /** What of a patient's standing decisions is about a visit. */
+  static VisitDecisions about(String visit, List<Decision> ofPatient) {
+    List<Decision> own = List.of();
+    for (int i = 0; i < ofPatient.size(); i++) {
+      if (ofPatient.get(i).getVisit().equals(visit)) {
+        own = own.isEmpty() ? new ArrayList<>(2) : own;
+        own.add(ofPatient.get(i));
+      }
+    }
+    return own.isEmpty() ? NOTHING : new VisitDecisions(own);
+  }
+
+  /** Whether a decision accepts or withdraws; else it assigns or releases. */
+  static boolean isAboutAcceptance(Decision decision) {
+    return decision.getAction() == DecisionAction.ACCEPTED
+        || decision.getAction() == DecisionAction.WITHDRAWN;
+  }
+
+  /** The dates of service on which a visit of this name may be judged now. */
+  static List<LocalDate> dates(String visit, PatientStore store) {
+    List<LocalDate> dates = new ArrayList<>(1);
+    VisitFile file = store.file(visit);
+    if (file != null && file.getVisit() != null) {
+      dates.add(file.getVisit().getStanding().getDateOfService());
+    }
+    int at = visit.startsWith(DateJudge.BILLING_ONLY) ? visit.lastIndexOf('@') : -1;
+    if (at > 0) {
+      try {
+        LocalDate date = LocalDate.parse(visit.substring(at + 1));
+        if (store.sheet(date) != null) {
+          dates.add(date);
+        }
+      } catch (DateTimeException e) {
+        // No billing-only visit has such a name.
+      }
+    }
+    return dates;
+  }
+
+  boolean isAnything() {
+    return !standing.isEmpty();
+  }
+
+  /** The acceptance that stands, or null. */
+  @Nullable Decision acceptance(String kind, String location, LocalDate date) {
+    return find(DecisionAction.ACCEPTED, kind, location, date);
+  }
+
+  private @Nullable Decision find(
+      DecisionAction action, String kind, String location, @Nullable LocalDate date) {
+    for (Decision decision : standing) {
+      if (decision.getAction() == action
+          && decision.getKind().equals(kind)
+          && decision.getLocation().equals(location)
+          && decision.getDate().equals(date)) {
+        return decision;
+      }
+    }
+    return null;
+  }
+
+  /** The kinds of items that stand accepted at a location and day, in the order of their texts. */
+  List<String> acceptedItems(String location, LocalDate date) {
+    return standing.stream()
+        .filter(decision -> decision.getAction() == DecisionAction.ACCEPTED)
+        .filter(decision -> decision.getLocation().equals(location))
+        .filter(decision -> decision.getDate().equals(date))
+        .map(Decision::getKind)
+        .filter(Reasons::isItem)
+        .toList();
+  }
+
+  /** An open discrepancy as it is after what was decided about it. */
+  Discrepancy about(Discrepancy open) {
+    LocalDate date = open.getDate();
+    Decision accepted = find(DecisionAction.ACCEPTED, open.getKind(), open.getLocation(), date);
+    if (accepted != null) {
+      return Discrepancy.newBuilder(open)
+          .setStatus(DiscrepancyStatus.RESOLVED)
+          .setResolvedAt(accepted.getOccurredAt())
+          .setAcceptedBecause(accepted.getReason())
+          .build();
+    }
+    Decision assigned = find(DecisionAction.ASSIGNED, open.getKind(), open.getLocation(), date);
+    return assigned == null
+        ? open
+        : Discrepancy.newBuilder(open).setAssignee(assigned.getAssignee()).build();
+  }
+
+  /**
+   * The contributions with the items marked that are accepted: those of days by themselves, those
+   * of weeks and months once every day's item of that reason in them is.
+   */
+  List<Contribution> marked(List<Contribution> made, DayOfWeek weekStartsOn) {
+    if (standing.isEmpty()) {
+      return made;
+    }
+    List<Contribution> marked = new ArrayList<>(made.size());
+    for (Contribution one : made) {
+      AcceptanceReason because =
+          one.getGranularity() == Granularity.DAY ? because(one) : because(one, made, weekStartsOn);
+      marked.add(
+          because == null
+              ? one
+              : Contribution.newBuilder(one).setAcceptedBecause(because).setOverdue(false).build());
+    }
+    return marked;
+  }
+
+  private @Nullable AcceptanceReason because(Contribution day) {
+    Reason reason = day.getReason();
+    Decision accepted =
+        reason != null && Reasons.isItem(reason.name())
+            ? acceptance(reason.name(), day.getLocation(), day.getFrom())
+            : null;
+    return accepted == null ? null : accepted.getReason();
+  }
+
+  /** That of the first day. */
+  private @Nullable AcceptanceReason because(
+      Contribution longer, List<Contribution> made, DayOfWeek weekStartsOn) {
+    Contribution first = null;
+    for (Contribution day : made) {
+      if (day.getGranularity() == Granularity.DAY
+          && Objects.equals(day.getReason(), longer.getReason())
+          && day.getLocation().equals(longer.getLocation())
+          && Period.from(longer.getGranularity(), day.getFrom(), weekStartsOn)
+              .equals(longer.getFrom())) {
+        if (because(day) == null) {
+          return null;
+        }
+        first = first == null || day.getFrom().isBefore(first.getFrom()) ? day : first;
+      }
+    }
+    return first == null ? null : because(first);
+  }
+}

@@ -1,0 +1,168 @@
+package org.visitbalance.fold;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.Engine;
+import org.visitbalance.core.Facts;
+import org.visitbalance.core.JudgingTime;
+import org.visitbalance.core.MemoryStore;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.core.PatientLedger;
+import org.visitbalance.core.Registers;
+import org.visitbalance.core.Scope;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.settings.Settings;
+
+/**
+ * The one-shot engine: takes facts in any order and from any thread, then judges everything once.
+ * What it holds in memory is what stands, not what was read.
+ */
+public final class Fold implements Engine {
+  /** Enough that threads seldom meet; patients are independent of each other. */
+  private static final int SHARDS = 256;
+
+  private static final int SHARD_SHIFT = 24;
+
+  /** 2^32 divided by the golden ratio: Fibonacci hashing. */
+  private static final int SPREAD = 0x9E3779B9;
+
+  private record PatientId(String tenant, String patientKey) {}
+
+  private record FeedId(String tenant, FeedSource source) {}
+
+  /** A patient's entries and the ledger over them. */
+  record Patient(String tenant, String patientKey, MemoryStore store, PatientLedger ledger) {}
+
+  /** Some of the patients, and what was counted of their facts; locked while it is used. */
+  private static final class Shard {
+    final Map<PatientId, Patient> patients = new HashMap<>();
+    long facts;
+    long standing;
+  }
+
+  private final Instant asOf;
+  private final String tokenKey;
+  private final int threads;
+  private final Map<String, TenantSettings> settings = new ConcurrentHashMap<>();
+  private final List<Shard> shards = new ArrayList<>();
+  private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
+  private final LongAdder feedFacts = new LongAdder();
+  private final LongAdder notYetKnown = new LongAdder();
+
+  /**
+   * An engine that judges at a moment, from what was known by then.
+   *
+   * @param documents by tenant; a tenant without one has the defaults
+   * @param tokenKey key of the tokens
+   * @param threads how many may judge at once; the result does not depend on it
+   */
+  public Fold(Map<String, Settings> documents, Instant asOf, String tokenKey, int threads) {
+    this.asOf = asOf;
+    this.tokenKey = tokenKey;
+    this.threads = threads;
+    documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
+    for (int i = 0; i < SHARDS; i++) {
+      shards.add(new Shard());
+    }
+  }
+
+  @Override
+  public void add(SpecificRecord fact, Instant knownAt) {
+    if (knownAt.isAfter(asOf)) {
+      notYetKnown.increment();
+    } else if (fact instanceof Feed feed) {
+      feedFacts.increment();
+      feeds.merge(new FeedId(feed.getTenant(), feed.getSource()), feed, Registers::standing);
+    } else {
+      PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
+      Shard shard = shards.get(shardOf(id));
+      synchronized (shard) {
+        Patient patient = shard.patients.get(id);
+        if (patient == null) {
+          patient = patient(id);
+          shard.patients.put(id, patient);
+        }
+        shard.facts++;
+        shard.standing += patient.ledger().add(fact) ? 1 : 0;
+      }
+    }
+  }
+
+  /** Other bits of the hash than those by which a shard's own map spreads its keys. */
+  private static int shardOf(PatientId id) {
+    return (id.hashCode() * SPREAD) >>> SHARD_SHIFT;
+  }
+
+  private Patient patient(PatientId id) {
+    MemoryStore store = new MemoryStore();
+    return new Patient(
+        id.tenant(), id.patientKey(), store, new PatientLedger(store, settings(id.tenant())));
+  }
+
+  private TenantSettings settings(String tenant) {
+    return settings.computeIfAbsent(tenant, TenantSettings::defaults);
+  }
+
+  @Override
+  public List<Feed> feeds() {
+    return feeds.values().stream()
+        .sorted(Comparator.comparing(Feed::getTenant).thenComparing(Feed::getSource))
+        .toList();
+  }
+
+  @Override
+  public long taken() {
+    return counts().valid();
+  }
+
+  @Override
+  public Counts counts() {
+    long known = feedFacts.sum();
+    long standing = feeds.size();
+    for (Shard shard : shards) {
+      synchronized (shard) {
+        known += shard.facts;
+        standing += shard.standing;
+      }
+    }
+    return new Counts(known + notYetKnown.sum(), standing, known - standing, notYetKnown.sum());
+  }
+
+  @Override
+  public Outputs judge() {
+    Judging judging = new Judging(this::settings, tokenKey, Scope.ALL);
+    judgeInto(judging);
+    return judging.outputs(List.of());
+  }
+
+  /** Judges all that is here into books that others add to; after it nothing is taken any more. */
+  public void judgeInto(Judging judging) {
+    judging.judge(
+        shards.stream().map(shard -> shard.patients.values()).toList(), this::present, threads);
+  }
+
+  @Override
+  public void close() {
+    // All of it is memory.
+  }
+
+  private JudgingTime present(String tenant) {
+    return new JudgingTime(
+        asOf, completeUntil(tenant, FeedSource.EMR), completeUntil(tenant, FeedSource.BILLING));
+  }
+
+  private @org.jspecify.annotations.Nullable Instant completeUntil(
+      String tenant, FeedSource source) {
+    Feed feed = feeds.get(new FeedId(tenant, source));
+    return feed == null ? null : feed.getCompleteUntil();
+  }
+}

@@ -1,0 +1,245 @@
+package org.visitbalance.fold;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.visitbalance.core.CapBook;
+import org.visitbalance.core.Closes;
+import org.visitbalance.core.DateJudge;
+import org.visitbalance.core.Items;
+import org.visitbalance.core.JudgingTime;
+import org.visitbalance.core.LateArrivals;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.core.PeriodBook;
+import org.visitbalance.core.Scope;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.core.Tokens;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.CapProposal;
+import org.visitbalance.output.Close;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitIds;
+import org.visitbalance.output.VisitSummary;
+import org.visitbalance.state.CapSample;
+import org.visitbalance.state.Contribution;
+import org.visitbalance.state.Judgement;
+
+/**
+ * The books that all patients add to, and what is said of each of them. Several folds, each with
+ * patients of its own, may be judged into one, from several threads.
+ */
+public final class Judging {
+  private record PeriodId(String tenant, String location, Granularity granularity, LocalDate from) {
+    static PeriodId of(Balance balance) {
+      return new PeriodId(
+          balance.getTenant(), balance.getLocation(), balance.getGranularity(), balance.getFrom());
+    }
+  }
+
+  private record LocationId(String tenant, String location) {}
+
+  private record CapId(String tenant, String payerId, String cpt, String month) {}
+
+  private final Function<String, TenantSettings> settings;
+  private final String tokenKey;
+  private final Scope scope;
+  private final Said all = new Said();
+  private final Map<PeriodId, PeriodBook> periods = new ConcurrentHashMap<>();
+  private final Map<CapId, CapBook> caps = new ConcurrentHashMap<>();
+
+  /**
+   * Empty books.
+   *
+   * @param settings of each tenant
+   * @param tokenKey key of the tokens
+   * @param scope what of it is to be told
+   */
+  public Judging(Function<String, TenantSettings> settings, String tokenKey, Scope scope) {
+    this.settings = settings;
+    this.tokenKey = tokenKey;
+    this.scope = scope;
+  }
+
+  /** What one thread has said. */
+  private static final class Said {
+    final List<Item> items = new ArrayList<>();
+    final List<VisitSummary> visits = new ArrayList<>();
+    final List<Discrepancy> discrepancies = new ArrayList<>();
+    final List<LateArrival> lateArrivals = new ArrayList<>();
+    final List<UnitVariance> unitVariances = new ArrayList<>();
+    final List<VisitIds> visitIds = new ArrayList<>();
+
+    void addAll(Said other) {
+      items.addAll(other.items);
+      visits.addAll(other.visits);
+      discrepancies.addAll(other.discrepancies);
+      lateArrivals.addAll(other.lateArrivals);
+      unitVariances.addAll(other.unitVariances);
+      visitIds.addAll(other.visitIds);
+    }
+  }
+
+  /** Judges patients, those of each shard by one thread. */
+  void judge(
+      List<Collection<Fold.Patient>> shards, Function<String, JudgingTime> time, int threads) {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Said>> parts = new ArrayList<>();
+      for (Collection<Fold.Patient> shard : shards) {
+        parts.add(pool.submit(() -> judge(shard, time)));
+      }
+      for (Future<Said> part : parts) {
+        Said said = part.get();
+        synchronized (all) {
+          all.addAll(said);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while judging", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("judging failed", e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private Said judge(Collection<Fold.Patient> patients, Function<String, JudgingTime> time) {
+    Said said = new Said();
+    Tokens tokens = new Tokens(tokenKey);
+    for (Fold.Patient patient : patients) {
+      TenantSettings own = settings.apply(patient.tenant());
+      JudgingTime now = time.apply(patient.tenant());
+      DateJudge judge =
+          new DateJudge(patient.tenant(), patient.patientKey(), patient.store(), own, tokens);
+      for (LocalDate date : patient.ledger().takeTouched()) {
+        for (Judgement judgement : judge.judge(date, now).getJudgements()) {
+          take(said, patient, judgement, own, now);
+        }
+      }
+    }
+    return said;
+  }
+
+  private void take(
+      Said said, Fold.Patient patient, Judgement judgement, TenantSettings own, JudgingTime now) {
+    String tenant = patient.tenant();
+    for (Contribution contribution : judgement.getContributions()) {
+      if (!scope.holds(
+          contribution.getLocation(), contribution.getGranularity(), contribution.getFrom())) {
+        continue;
+      }
+      PeriodBook book =
+          periods.computeIfAbsent(
+              new PeriodId(
+                  tenant,
+                  contribution.getLocation(),
+                  contribution.getGranularity(),
+                  contribution.getFrom()),
+              id -> new PeriodBook());
+      synchronized (book) {
+        book.add(contribution, 1);
+      }
+    }
+    for (CapSample sample : judgement.getCapSamples()) {
+      CapBook book =
+          caps.computeIfAbsent(
+              new CapId(tenant, sample.getPayerId(), sample.getCpt(), sample.getMonth()),
+              id -> new CapBook());
+      synchronized (book) {
+        book.add(sample, 1);
+      }
+    }
+    if (!scope.holds(judgement)) {
+      return;
+    }
+    Items.of(tenant, judgement).stream().filter(scope::holds).forEach(said.items::add);
+    if (judgement.getSummary() != null) {
+      said.visits.add(judgement.getSummary());
+    }
+    if (judgement.getLateArrival() != null) {
+      said.lateArrivals.add(
+          LateArrivals.on(
+              LocalDate.ofInstant(now.now(), own.zone()), judgement.getLateArrival(), own));
+    }
+    said.unitVariances.addAll(judgement.getVariances());
+    judgement.getDiscrepancies().stream()
+        .filter(found -> found.getStatus() == DiscrepancyStatus.OPEN && scope.holds(found))
+        .forEach(said.discrepancies::add);
+    said.visitIds.add(
+        new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
+  }
+
+  /**
+   * All that is to be told of what was judged.
+   *
+   * @param closes that stand, of periods that are to be told; those that are no longer as they were
+   *     closed are discrepancies
+   */
+  public Outputs outputs(Collection<Close> closes) {
+    Said said = all;
+    Tokens tokens = new Tokens(tokenKey);
+    Map<PeriodId, Balance> balances = new HashMap<>();
+    Map<LocationId, Boolean> locations = new ConcurrentHashMap<>();
+    periods.forEach(
+        (id, book) -> {
+          balances.put(id, book.balance(id.tenant(), id.location(), id.granularity(), id.from()));
+          locations.put(new LocationId(id.tenant(), id.location()), true);
+          if (id.granularity() == Granularity.DAY) {
+            addIfPresent(
+                said.discrepancies,
+                book.discrepancy(id.tenant(), id.location(), id.from(), tokens));
+          }
+        });
+    for (LocationId id : locations.keySet()) {
+      addIfPresent(
+          said.discrepancies, PeriodBook.mappingMissing(id.tenant(), id.location(), tokens));
+    }
+    for (Close close : closes) {
+      addIfPresent(
+          said.discrepancies,
+          Closes.changed(close, balances.get(PeriodId.of(close.getBalance())), tokens));
+    }
+    List<CapProposal> proposals = new ArrayList<>();
+    caps.forEach(
+        (id, book) ->
+            addIfPresent(
+                proposals,
+                book.proposal(
+                    id.tenant(),
+                    id.payerId(),
+                    id.cpt(),
+                    id.month(),
+                    settings.apply(id.tenant()).ruledCap(id.payerId(), id.cpt(), id.month()))));
+    proposals.removeIf(proposal -> !scope.holds(proposal));
+    return new Outputs(
+        List.copyOf(balances.values()),
+        said.items,
+        said.visits,
+        said.discrepancies,
+        said.lateArrivals,
+        said.unitVariances,
+        proposals,
+        said.visitIds);
+  }
+
+  private static <T> void addIfPresent(List<T> list, @org.jspecify.annotations.Nullable T element) {
+    if (element != null) {
+      list.add(element);
+    }
+  }
+}

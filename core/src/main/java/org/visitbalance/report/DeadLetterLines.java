@@ -1,0 +1,43 @@
+package org.visitbalance.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.Comparator;
+import org.visitbalance.output.DeadLetter;
+
+/** The file of the inputs that could not be facts: contract.md#files. */
+public final class DeadLetterLines {
+  private static final Comparator<DeadLetter> BY_PLACE =
+      Comparator.comparing(DeadLetter::getSource)
+          .thenComparing(DeadLetter::getPosition)
+          .thenComparing(DeadLetterLines::reason);
+
+  private DeadLetterLines() {}
+
+  /** Writes one line each, in the order of their places, and closes the stream. */
+  public static void write(OutputStream out, Collection<DeadLetter> letters) throws IOException {
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+      for (DeadLetter letter : letters.stream().sorted(BY_PLACE).toList()) {
+        json.writeStartObject();
+        json.writeStringField("source", letter.getSource());
+        json.writeNumberField("line", letter.getPosition());
+        json.writeStringField("reason", reason(letter));
+        json.writeEndObject();
+      }
+      if (!letters.isEmpty()) {
+        json.writeRaw('\n');
+      }
+    }
+  }
+
+  private static String reason(DeadLetter letter) {
+    return letter.getField() == null
+        ? letter.getReason()
+        : letter.getField() + ": " + letter.getReason();
+  }
+}

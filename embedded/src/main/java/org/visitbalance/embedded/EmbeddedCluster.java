@@ -1,0 +1,64 @@
+package org.visitbalance.embedded;
+
+import java.nio.file.Path;
+import org.visitbalance.platform.registry.CompatibilityLevel;
+import org.visitbalance.platform.registry.LocalRegistry;
+import org.visitbalance.platform.registry.SchemaLog;
+
+/**
+ * All that the service needs of the outside, in this process: a broker, and a schema registry that
+ * keeps its schemas on it. New versions of a schema must be compatible with all earlier ones, both
+ * ways (FULL_TRANSITIVE).
+ *
+ * <p>Close it after its clients, and from one place only: a shutdown hook of its own would take the
+ * broker away from a service that is still ending.
+ */
+public final class EmbeddedCluster implements Broker {
+  private final EmbeddedBroker broker;
+  private final SchemaLog log;
+  private final RegistryServer registry;
+
+  private EmbeddedCluster(EmbeddedBroker broker) {
+    this.broker = broker;
+    SchemaLog opened = null;
+    try {
+      opened = new TopicSchemaLog(broker.bootstrapServers());
+      this.log = opened;
+      this.registry =
+          RegistryServer.start(new LocalRegistry(opened, CompatibilityLevel.FULL_TRANSITIVE));
+    } catch (RuntimeException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      broker.close();
+      throw e;
+    }
+  }
+
+  /** Starts a cluster whose data is deleted when it is closed; see {@link EmbeddedBroker}. */
+  public static EmbeddedCluster temporary() {
+    return new EmbeddedCluster(EmbeddedBroker.temporary());
+  }
+
+  /** Starts a cluster on a folder that is kept; see {@link EmbeddedBroker#kept}. */
+  public static EmbeddedCluster kept(Path folder) {
+    return new EmbeddedCluster(EmbeddedBroker.kept(folder));
+  }
+
+  @Override
+  public String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  /** Returns {@code schema.registry.url} for its clients. */
+  public String registryUrl() {
+    return registry.url();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    log.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,192 @@
+package org.visitbalance.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.platform.registry.CompatibilityLevel;
+import org.visitbalance.platform.registry.RegistryRefusedException;
+import org.visitbalance.platform.registry.SchemaRegistries;
+import org.visitbalance.platform.registry.SchemaRegistry;
+import org.visitbalance.platform.serde.ValueSerdes;
+
+/** A broker and a registry in this process, from their start to their end. */
+@Timeout(180)
+class EmbeddedClusterTest {
+  private static final String TOPIC = "balancing.feeds";
+
+  @TempDir private Path folder;
+
+  @Test
+  void transactionsAndSchemasOutliveARestartOnAKeptFolder() throws Exception {
+    try (EmbeddedCluster cluster = EmbeddedCluster.kept(folder)) {
+      createTopic(cluster);
+      try (KafkaProducer<String, Feed> producer = producer(cluster)) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "T1", feed("committed"))).get();
+        producer.commitTransaction();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "T1", feed("aborted"))).get();
+        producer.abortTransaction();
+      }
+      assertThat(read(cluster, 1)).containsExactly(feed("committed"));
+      registry(cluster).setLevel("balancing.feeds-value", CompatibilityLevel.FULL);
+
+      assertThatThrownBy(() -> EmbeddedCluster.kept(folder))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("another embedded Kafka broker uses the folder");
+      assertThat(read(cluster, 1)).hasSize(1);
+    }
+
+    try (EmbeddedCluster cluster = EmbeddedCluster.kept(folder)) {
+      SchemaRegistry registry = registry(cluster);
+      assertThat(registry.level("balancing.feeds-value")).isEqualTo(CompatibilityLevel.FULL);
+      assertThat(registry.latest("balancing.feeds-value").version()).isEqualTo(1);
+      assertThatThrownBy(
+              () -> registry.register("balancing.feeds-value", Schema.create(Schema.Type.INT)))
+          .isInstanceOf(RegistryRefusedException.class);
+      try (KafkaProducer<String, Feed> producer = producer(cluster)) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "T1", feed("later"))).get();
+        producer.commitTransaction();
+      }
+      assertThat(read(cluster, 2)).containsExactly(feed("committed"), feed("later"));
+    }
+  }
+
+  private static List<Thread> threads(ThreadGroup group) {
+    Thread[] threads = new Thread[1_000];
+    return List.of(Arrays.copyOf(threads, group.enumerate(threads)));
+  }
+
+  @Test
+  void aTemporaryOneLeavesNothingBehind() throws Exception {
+    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = folders(temp);
+    // Its threads are of the group of the thread that starts it; other tests have clusters too.
+    ThreadGroup group = new ThreadGroup("of this cluster");
+    FutureTask<EmbeddedCluster> start = new FutureTask<>(EmbeddedCluster::temporary);
+    new Thread(group, start).start();
+    EmbeddedCluster cluster = start.get();
+    List<Path> own = folders(temp);
+    own.removeAll(before);
+    assertThat(own).isNotEmpty();
+    assertThat(threads(group)).isNotEmpty();
+
+    cluster.close();
+    cluster.close();
+
+    assertThat(own).anyMatch(Files::notExists);
+    for (URI address :
+        List.of(
+            URI.create("http://" + cluster.bootstrapServers()),
+            URI.create(cluster.registryUrl()))) {
+      try (Socket socket = new Socket()) {
+        assertThatThrownBy(
+                () -> socket.connect(new InetSocketAddress(address.getHost(), address.getPort())))
+            .isInstanceOf(ConnectException.class);
+      }
+    }
+    assertThat(threads(group)).filteredOn(thread -> !thread.isDaemon()).isEmpty();
+  }
+
+  private static List<Path> folders(Path temp) throws Exception {
+    try (Stream<Path> files = Files.list(temp)) {
+      return new ArrayList<>(
+          files
+              .filter(file -> file.getFileName().toString().startsWith("visit-balance-kafka"))
+              .toList());
+    }
+  }
+
+  private static void createTopic(EmbeddedCluster cluster) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+    }
+  }
+
+  private static SchemaRegistry registry(EmbeddedCluster cluster) {
+    return SchemaRegistries.open(Map.of("schema.registry.url", cluster.registryUrl()));
+  }
+
+  private static Serde<Feed> serde(EmbeddedCluster cluster) {
+    return ValueSerdes.of(Map.of("schema.registry.url", cluster.registryUrl()))
+        .forClass(Feed.class);
+  }
+
+  private static KafkaProducer<String, Feed> producer(EmbeddedCluster cluster) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", cluster.bootstrapServers(), "transactional.id", "test"),
+        new StringSerializer(),
+        serde(cluster).serializer());
+  }
+
+  private static List<Feed> read(EmbeddedCluster cluster, int count) {
+    List<Feed> feeds = new ArrayList<>();
+    try (KafkaConsumer<String, Feed> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                cluster.bootstrapServers(),
+                "group.id",
+                "reader-" + UUID.randomUUID(),
+                "auto.offset.reset",
+                "earliest",
+                "isolation.level",
+                "read_committed"),
+            new StringDeserializer(),
+            serde(cluster).deserializer())) {
+      consumer.subscribe(List.of(TOPIC));
+      while (feeds.size() < count) {
+        for (ConsumerRecord<String, Feed> record : consumer.poll(Duration.ofSeconds(1))) {
+          feeds.add(record.value());
+        }
+      }
+      consumer.poll(Duration.ofMillis(300)).forEach(record -> feeds.add(record.value()));
+      consumer.commitSync();
+    }
+    return feeds;
+  }
+
+  private static Feed feed(String tenant) {
+    return Feed.newBuilder()
+        .setTenant(tenant)
+        .setEventId("e")
+        .setOccurredAt(Instant.EPOCH)
+        .setSource(FeedSource.UNKNOWN)
+        .setCompleteUntil(Instant.EPOCH)
+        .build();
+  }
+}

@@ -1,0 +1,63 @@
+package org.visitbalance.lab;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.Main;
+import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.service.TopicProvisioner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The embedded cluster by itself, for trying out and for measuring. */
+@Command(
+    name = "cluster",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs a Kafka broker and a schema registry in one process, on free ports of this machine only,"
+          + " until it is stopped. For trying out: it keeps one copy of everything.",
+      "",
+      "Makes the topics unless they are there, and prints the options by which other commands find"
+          + " it.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n")
+final class ClusterCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "Keep everything there. Default: a temporary folder, deleted at the end.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of the topics. Default: 4.")
+  private int partitions;
+
+  @SuppressWarnings("NullAway.Init")
+  ClusterCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    EmbeddedCluster cluster =
+        folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder);
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop"));
+    TopicProvisioner.createMissing(
+        Map.of("bootstrap.servers", cluster.bootstrapServers()), "", partitions);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("--bootstrap %s --registry %s%n", cluster.bootstrapServers(), cluster.registryUrl());
+    out.flush();
+    new CountDownLatch(1).await();
+    return Main.OK;
+  }
+}

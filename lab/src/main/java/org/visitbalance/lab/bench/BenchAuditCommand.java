@@ -1,0 +1,101 @@
+package org.visitbalance.lab.bench;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.visitbalance.Main;
+import org.visitbalance.audit.InputLog;
+import org.visitbalance.audit.Question;
+import org.visitbalance.audit.Replay;
+import org.visitbalance.core.Scope;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.scenario.TimedFact;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.topology.TopologyOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a replay against a reader that does nothing but read. */
+@Command(
+    name = "bench-audit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures the replay of an audit against a consumer that only polls and decodes the same"
+          + " topics, by turns, with the broker in a process of its own on this machine.",
+      ""
+    })
+final class BenchAuditCommand implements Callable<Integer> {
+  private static final int ROUNDS = 3;
+  private static final int DAYS = 90;
+  private static final double NANOS = 1e9;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--facts",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Facts on the topics. Default: 1000000.")
+  private int facts;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "Partitions of the topics. Default: 6.")
+  private int partitions;
+
+  @SuppressWarnings("NullAway.Init")
+  BenchAuditCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    try (BrokerProcess broker = BrokerProcess.start(partitions)) {
+      Map<String, Object> clients = broker.clients();
+      TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+      String tenant = produce(clients, serdes);
+      int threads = Runtime.getRuntime().availableProcessors();
+      for (int round = 1; round <= ROUNDS; round++) {
+        InputLog log = InputLog.upToNow(clients, "");
+        long begun = System.nanoTime();
+        long read = log.readOnly(serdes, threads);
+        double raw = (System.nanoTime() - begun) / NANOS;
+        Replay replay = new Replay(log, serdes, "bench", question(tenant));
+        begun = System.nanoTime();
+        replay.run(threads);
+        double audit = (System.nanoTime() - begun) / NANOS;
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "round %d: only read and decoded %,.0f records/s, audited %,.0f facts/s, ratio"
+                    + " %.2f%n",
+                round, read / raw, replay.counts().read() / audit, raw / audit);
+        spec.commandLine().getOut().flush();
+      }
+    }
+    return Main.OK;
+  }
+
+  private static Question question(String tenant) {
+    Scope month = new Scope(LocalDate.parse("2026-11-01"), LocalDate.parse("2026-11-30"), null);
+    return new Question(tenant, month, List.of(Instant.now()), null);
+  }
+
+  private String produce(Map<String, Object> clients, TopologyOptions.Serdes serdes) {
+    BenchCompany company = new BenchCompany(facts, DAYS);
+    try (FactProducer producer = new FactProducer(clients, serdes, "");
+        Stream<TimedFact> all = company.facts()) {
+      company.settings().forEach(producer::settings);
+      all.limit(facts).forEach(timed -> producer.fact(timed.fact()));
+      producer.flush();
+    }
+    return company.settings().get(0).getTenant();
+  }
+}

@@ -1,0 +1,40 @@
+package org.visitbalance.lab.bench;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.scenario.Preset;
+import org.visitbalance.scenario.Scenario;
+import org.visitbalance.scenario.TimedFact;
+import org.visitbalance.settings.Settings;
+
+/** The company whose facts the benches put onto the topics: a large one, that nothing waits for. */
+final class BenchCompany {
+  private static final int CLINICS = 20;
+  private static final double FACTS_PER_VISIT = 4.0;
+
+  private final Scenario scenario;
+
+  /** One with twice as many facts as are wanted, over so many days. */
+  BenchCompany(long facts, int days) {
+    this.scenario =
+        new Scenario(
+            Preset.CLINIC
+                .options()
+                .with()
+                .clinics(CLINICS, 2)
+                .days(days)
+                .visitsPerDay((int) Math.ceil(2 * facts / (FACTS_PER_VISIT * CLINICS * days)))
+                .maxFacts(Long.MAX_VALUE)
+                .build());
+  }
+
+  List<Settings> settings() {
+    return scenario.settings();
+  }
+
+  /** Its facts without feeds, in the order in which they become known; to be closed. */
+  Stream<TimedFact> facts() {
+    return scenario.facts().filter(timed -> !(timed.fact() instanceof Feed));
+  }
+}

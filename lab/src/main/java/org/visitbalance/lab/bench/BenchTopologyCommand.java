@@ -1,0 +1,301 @@
+package org.visitbalance.lab.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.visitbalance.Main;
+import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.http.ApiServer;
+import org.visitbalance.query.model.Database;
+import org.visitbalance.scenario.TimedFact;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.topology.TopologyOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures the topology against a broker in a process of its own. */
+@Command(
+    name = "bench-topology",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures the topology, exactly once, against a broker in a process of its own on this"
+          + " machine.",
+      "",
+      "The facts are put onto their topics; then the service starts and reads, judges and commits"
+          + " all of them: first some to warm up, then those that are measured. After that, facts"
+          + " come at a steady rate, and a read-committed consumer measures how long each of some"
+          + " probes takes from being produced to its balance. At last the state is thrown away,"
+          + " and restored.",
+      ""
+    })
+final class BenchTopologyCommand implements Callable<Integer> {
+  private static final double NANOS = 1e9;
+  private static final int DAYS = 90;
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  /** To ask costs the service time too. */
+  private static final Duration BREATH = Duration.ofMillis(300);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--facts",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Facts on the topics. Default: 1000000.")
+  private int facts;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "500000",
+      description =
+          "Facts that are taken before, by the same processes, while Java compiles. Default:"
+              + " 500000.")
+  private int warmUp;
+
+  @Option(
+      names = "--commit",
+      paramLabel = "MS",
+      defaultValue = "1000",
+      description = "Commit interval. Default: 1000.")
+  private String commitMs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads of the service. Default: 2.")
+  private String threads;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of the topics. Default: 4.")
+  private int partitions;
+
+  @Option(
+      names = "--live",
+      description = "Judge each fact when it comes, as if the clock had reached the present.")
+  private boolean live;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Facts per second while latency is measured; 0: it is not. Default: 2000.")
+  private int rate;
+
+  @Option(
+      names = "--page",
+      description =
+          "Measure the latency up to what the page sees, with an embedded read model, instead of up"
+              + " to the committed balance.")
+  private boolean page;
+
+  @SuppressWarnings("NullAway.Init")
+  BenchTopologyCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Path state = Files.createTempDirectory("visit-balance-bench");
+    try (BrokerProcess broker = BrokerProcess.start(partitions)) {
+      measure(broker.clients(), state);
+    } finally {
+      Folders.delete(state);
+    }
+    return Main.OK;
+  }
+
+  private void measure(Map<String, Object> clients, Path state) {
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS);
+    try (FactProducer producer = new FactProducer(clients, serdes, "");
+        Stream<TimedFact> all = company.facts()) {
+      company.settings().forEach(producer::settings);
+      Iterator<TimedFact> next = all.iterator();
+      if (warmUp > 0) {
+        Instant end = produce(producer, next, warmUp);
+        serve(clients, serdes, state, producer, end, 0, warmUp, "not measured: ").close();
+      }
+      Instant end = produce(producer, next, facts);
+      try (BalancingService service =
+          serve(clients, serdes, state, producer, end, warmUp, facts, "")) {
+        if (rate > 0) {
+          out().println(latency(clients, serdes, service, end));
+        }
+      }
+      restore(clients, serdes, state, end);
+    }
+  }
+
+  private String latency(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      BalancingService service,
+      Instant end) {
+    LatencyProbe probe = new LatencyProbe(clients, serdes, partitions, rate);
+    if (!page) {
+      return probe.run(end, service, "committed balance", LatencyProbe.onTopic(clients));
+    }
+    QueryService.Plan plan =
+        new QueryService.Plan(
+            new ApiServer.Place("127.0.0.1", 0, null, null),
+            Authenticator.NONE,
+            PATIENCE,
+            problem -> say("a request failed: %s", problem));
+    try (QueryService web =
+        QueryService.start(
+            plan, new QueryService.Cluster(clients, serdes, ""), Database.temporary(), service)) {
+      await(service, web::isFilled);
+      return probe.run(
+          end,
+          service,
+          "what the page shows",
+          new PageLatencyProbe(web.port(), LocalDate.ofInstant(end, ZoneOffset.UTC)));
+    }
+  }
+
+  /** Starts the service once more, with nothing on its disk; says how long its state takes. */
+  private void restore(
+      Map<String, Object> clients, TopologyOptions.Serdes serdes, Path state, Instant end) {
+    Folders.delete(state);
+    long begun = System.nanoTime();
+    try (BalancingService service = start(clients, serdes, state, end, new ConcurrentHashMap<>())) {
+      await(service, () -> read(service) >= (long) warmUp + facts);
+      say("state restored without a disk after %.1f s", (System.nanoTime() - begun) / NANOS);
+    }
+  }
+
+  private BalancingService start(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      Path state,
+      Instant end,
+      Map<Integer, Boolean> settled) {
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put("commit.interval.ms", commitMs);
+    streams.put("num.stream.threads", threads);
+    TopologyOptions options =
+        new TopologyOptions(
+            "",
+            serdes,
+            "bench",
+            partitions,
+            live ? Instant.EPOCH : end,
+            TopologyOptions.RETENTION,
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
+    return BalancingService.start(options, streams, state, (problem, goesOn) -> {});
+  }
+
+  /** Starts the service and waits until it has done with all facts; says how long that took. */
+  private BalancingService serve(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      Path state,
+      FactProducer producer,
+      Instant end,
+      long before,
+      long taken,
+      String remark) {
+    Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
+    long begun = System.nanoTime();
+    BalancingService service = start(clients, serdes, state, end, settled);
+    await(service, () -> read(service) > before);
+    long reading = System.nanoTime();
+    say("%sservice started after %.1f s", remark, (reading - begun) / NANOS);
+    await(service, () -> read(service) >= before + taken);
+    say("%sall facts read after %.1f s more", remark, (System.nanoTime() - reading) / NANOS);
+    await(service, () -> isSettled(producer, end, settled));
+    await(service, service::isBooked);
+    double seconds = (System.nanoTime() - reading) / NANOS;
+    say(
+        "%s%,d facts read, judged and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
+            + " %d partitions)",
+        remark, taken, seconds, taken / seconds, commitMs, threads, partitions);
+    say("%sstate on disk: %,d MB", remark, size(state) >> 20);
+    return service;
+  }
+
+  private Instant produce(FactProducer producer, Iterator<TimedFact> next, int count) {
+    long begun = System.nanoTime();
+    Instant last = Instant.EPOCH;
+    for (int i = 0; i < count; i++) {
+      TimedFact timed = next.next();
+      last = timed.knownAt();
+      producer.fact(timed.fact());
+    }
+    producer.flush();
+    Instant end = last.plus(Duration.ofDays(1));
+    producer.tick(live ? end : Instant.EPOCH, partitions);
+    producer.flush();
+    say("%,d facts produced in %.1f s", count, (System.nanoTime() - begun) / NANOS);
+    return end;
+  }
+
+  private boolean isSettled(FactProducer producer, Instant end, Map<Integer, Boolean> settled) {
+    boolean done =
+        settled.size() == partitions && settled.values().stream().allMatch(Boolean::booleanValue);
+    if (!done) {
+      producer.tick(end, partitions);
+      producer.flush();
+    }
+    return done;
+  }
+
+  private static long read(BalancingService service) {
+    return service.counts().ofPatientFacts("facts-read");
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod")
+  private void say(String text, Object... values) {
+    out().printf(text + "%n", values);
+    out().flush();
+  }
+
+  private static void await(BalancingService service, BooleanSupplier done) {
+    Patience.await(
+        "the service",
+        PATIENCE,
+        BREATH,
+        () -> {
+          service.check();
+          return done.getAsBoolean();
+        });
+  }
+
+  private static long size(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

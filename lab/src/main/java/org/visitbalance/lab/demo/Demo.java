@@ -1,0 +1,128 @@
+package org.visitbalance.lab.demo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.visitbalance.cli.Closeables;
+import org.visitbalance.cli.TokenKey;
+import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.http.ApiServer;
+import org.visitbalance.query.model.Database;
+import org.visitbalance.scenario.LivingCompany;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.TopologyOptions;
+
+/** A living company, a cluster and the service, all in this process, and nothing kept of them. */
+final class Demo {
+  private static final String NO_PREFIX = "";
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Of the company's time, which hurries. */
+  private static final Duration STALLED_AFTER = Duration.ofDays(1);
+
+  /** One, and one thread: what has nothing to share is up sooner. */
+  private static final int PARTITIONS = 1;
+
+  private final LivingCompany company;
+  private final Map<String, Object> clients;
+  private final TopologyOptions.Serdes serdes;
+  private final BalancingService service;
+  private final Simulation simulation;
+
+  private Demo(
+      LivingCompany company,
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      BalancingService service,
+      Simulation simulation) {
+    this.company = company;
+    this.clients = clients;
+    this.serdes = serdes;
+    this.service = service;
+    this.simulation = simulation;
+  }
+
+  /**
+   * Starts all of it, and returns when the company's history is judged; its time stands still.
+   *
+   * @param opened is given what has to be closed
+   * @param speed of the company's time
+   * @param problems hears of what goes wrong in the service
+   */
+  static Demo start(
+      Closeables opened, LivingCompany company, double speed, BalancingService.Problems problems) {
+    EmbeddedCluster cluster = opened.open(EmbeddedCluster::temporary);
+    Map<String, Object> clients =
+        Map.of(
+            "bootstrap.servers", cluster.bootstrapServers(),
+            "schema.registry.url", cluster.registryUrl());
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    CatchUpProgress ledgers = new CatchUpProgress(PARTITIONS);
+    TopologyOptions options =
+        new TopologyOptions(
+            NO_PREFIX,
+            serdes,
+            TokenKey.orOneShot(),
+            PARTITIONS,
+            company.begins(),
+            TopologyOptions.RETENTION,
+            true,
+            TopologyOptions.DATES_PER_TICK,
+            ledgers);
+    BalancingService service =
+        opened.open(() -> BalancingService.startTemporary(options, streams, problems));
+    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX));
+    Simulation simulation = new Simulation(company, speed, producer, ledgers, PARTITIONS);
+    simulation.tellHistory();
+    return new Demo(company, clients, serdes, service, simulation);
+  }
+
+  LivingCompany company() {
+    return company;
+  }
+
+  /** A reader of what the service says. */
+  TopicReader reader() {
+    return new TopicReader(clients, serdes, NO_PREFIX);
+  }
+
+  /**
+   * The page and the API over what the service says, in the company's time, for this machine only.
+   *
+   * @param port 0: a free one
+   * @param failures hears of faults in the answering of requests
+   */
+  QueryService page(Closeables opened, int port, Consumer<Exception> failures) {
+    QueryService.Plan plan =
+        new QueryService.Plan(
+            new ApiServer.Place(LOOPBACK, port, null, null),
+            Authenticator.NONE,
+            STALLED_AFTER,
+            failures);
+    return opened.open(
+        () ->
+            QueryService.start(
+                plan,
+                new QueryService.Cluster(clients, serdes, NO_PREFIX),
+                Database.temporary(),
+                service,
+                simulation.time()));
+  }
+
+  /** Lets the company's time go on, until it is closed; see {@link Simulation#start}. */
+  void run(Closeables opened, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    opened.open(() -> simulation.start(judged, failed));
+  }
+}

@@ -1,0 +1,113 @@
+package org.visitbalance.lab.demo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.scenario.HurryingClock;
+import org.visitbalance.scenario.LivingCompany;
+import org.visitbalance.scenario.TimedFact;
+import org.visitbalance.service.FactProducer;
+
+/**
+ * Lets a company live on the topics of a cluster: what becomes known, and then what time it is
+ * there. Its ticks take the place of those of a wall clock. It does not run away from the service:
+ * where that falls behind by a day of the company's time, time waits.
+ */
+final class Simulation {
+  private static final long STEP_MILLIS = 100;
+  private static final Duration LEAD = Duration.ofDays(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final LivingCompany company;
+  private final HurryingClock clock;
+  private final FactProducer producer;
+  private final CatchUpProgress ledgers;
+  private final int partitions;
+
+  /** A simulation that has not begun; it uses the producer and does not close it. */
+  Simulation(
+      LivingCompany company,
+      double speed,
+      FactProducer producer,
+      CatchUpProgress ledgers,
+      int partitions) {
+    this.company = company;
+    this.clock = new HurryingClock(company.begins(), speed);
+    this.producer = producer;
+    this.ledgers = ledgers;
+    this.partitions = partitions;
+  }
+
+  /** Tells what is history when it begins, and waits until the service has judged it. */
+  void tellHistory() {
+    company.settings().forEach(producer::settings);
+    tell(company.begins());
+    Patience.await(
+        "the company's history to be judged",
+        PATIENCE,
+        () -> {
+          boolean judged = ledgers.haveReached(company.begins());
+          if (!judged) {
+            tick(company.begins());
+          }
+          return judged;
+        });
+  }
+
+  /** What time it is in the company. */
+  InstantSource time() {
+    return clock;
+  }
+
+  /**
+   * Begins, and goes on until it is closed.
+   *
+   * @param judged hears, often, up to which moment the service has judged
+   * @param failed hears why it could not go on
+   */
+  Worker start(Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    return Worker.start("simulation", stopped -> live(stopped, judged, failed));
+  }
+
+  private void live(
+      BooleanSupplier stopped, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
+    try {
+      long before = System.nanoTime();
+      while (!stopped.getAsBoolean()) {
+        TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+        long now = System.nanoTime();
+        if (ledgers.haveReached(clock.instant().minus(LEAD))) {
+          clock.advance(Duration.ofNanos(now - before), company.next());
+        }
+        before = now;
+        tell(clock.instant());
+        tick(clock.instant());
+        Instant slowest = ledgers.slowest();
+        if (slowest != null) {
+          judged.accept(slowest);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
+  }
+
+  private void tell(Instant moment) {
+    for (TimedFact timed : company.until(moment)) {
+      producer.fact(timed.fact());
+    }
+    // A tick must not be on its topic before what was known by then.
+    producer.flush();
+  }
+
+  private void tick(Instant now) {
+    producer.tick(now, partitions);
+    producer.flush();
+  }
+}

@@ -1,0 +1,129 @@
+package org.visitbalance.scenario;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
+import org.visitbalance.fact.VisitStatus;
+
+/** The EMR's part of the Standard Extract: one row a documented line (files.md#profiles). */
+final class ChargesExtract {
+  static final String NEW = "1";
+  static final String MODIFIED = "2";
+  static final String REMOVED = "3";
+
+  static final List<String> HEADER =
+      List.of(
+          "record_pointer",
+          "visit_id",
+          "patient_id",
+          "case_id",
+          "clinic_id",
+          "visit_date",
+          "therapist_id",
+          "cosign_therapist_id",
+          "note_type",
+          "cpt",
+          "cpt_modifier",
+          "units",
+          "note_finalized_date",
+          "modified_date",
+          "export_flag",
+          "no_charge",
+          "pos_code");
+
+  /** The column whose rows stay together: those of one visit. */
+  static final int VISIT_COLUMN = 1;
+
+  private final ExtractCells cells;
+
+  ChargesExtract(ExtractCells cells) {
+    this.cells = cells;
+  }
+
+  /** Tells whether the visit once stood otherwise, so that an earlier file has to say how. */
+  static boolean changed(Visit visit) {
+    return visit.getOccurredAt().isAfter(visit.getFinalizedAt());
+  }
+
+  /**
+   * Returns the rows of the day on which a changed visit was first finalized. What it looked like
+   * then is made up: one unit more in its first line and, unless it was taken back, a line more.
+   */
+  List<List<String>> first(Visit visit) {
+    List<VisitLine> lines = new ArrayList<>(visit.getLines());
+    VisitLine head = lines.get(0);
+    lines.set(0, Codes.withUnits(head, head.getUnits() + 1));
+    if (visit.getStatus() == VisitStatus.FINALIZED) {
+      lines.add(dropped());
+    }
+    return rows(visit, lines, visit.getFinalizedAt(), NEW);
+  }
+
+  /** Returns the rows of the day on which the visit became what it is. */
+  List<List<String>> last(Visit visit) {
+    Instant modified = visit.getOccurredAt();
+    if (visit.getStatus() == VisitStatus.RETRACTED) {
+      return rows(visit, visit.getLines(), modified, REMOVED);
+    } else if (!changed(visit)) {
+      return rows(visit, visit.getLines(), modified, NEW);
+    }
+    List<List<String>> rows = rows(visit, visit.getLines(), modified, MODIFIED);
+    rows.add(row(visit, dropped(), visit.getLines().size(), modified, REMOVED));
+    return rows;
+  }
+
+  private static VisitLine dropped() {
+    return Codes.untimed("97032", Codes.GP, 1);
+  }
+
+  private List<List<String>> rows(
+      Visit visit, List<VisitLine> lines, Instant modified, String flag) {
+    List<List<String>> rows = new ArrayList<>(lines.size() + 1);
+    for (int i = 0; i < lines.size(); i++) {
+      rows.add(row(visit, lines.get(i), i, modified, flag));
+    }
+    return rows;
+  }
+
+  private List<String> row(Visit visit, VisitLine line, int number, Instant modified, String flag) {
+    String assistant = visit.getDocumentingTherapistId();
+    return List.of(
+        visit.getVisitId() + "-" + (number + 1),
+        visit.getVisitId(),
+        ExtractCells.emrPatient(visit.getPatientKey()),
+        ExtractCells.text(visit.getCaseId()),
+        visit.getClinicId(),
+        cells.date(visit.getDateOfService()),
+        assistant == null ? visit.getTherapistId() : assistant,
+        assistant == null ? "" : visit.getTherapistId(),
+        noteType(visit),
+        line.getCpt(),
+        String.join(" ", line.getModifiers()),
+        cells.number(line.getUnits()),
+        cells.time(visit.getFinalizedAt()),
+        cells.time(modified),
+        flag,
+        noCharge(visit),
+        ExtractCells.text(visit.getPosCode()));
+  }
+
+  private static String noteType(Visit visit) {
+    return switch (visit.getNoteType()) {
+      case INITIAL_EVALUATION -> "IE";
+      case DAILY_NOTE -> "DN";
+      case PROGRESS_NOTE -> "PN";
+      case DISCHARGE -> "DS";
+      default -> "OT";
+    };
+  }
+
+  private static String noCharge(Visit visit) {
+    return switch (visit.getNoCharge()) {
+      case NC001 -> "NC001";
+      case DO_NOT_BILL -> "Do Not Bill";
+      default -> "";
+    };
+  }
+}

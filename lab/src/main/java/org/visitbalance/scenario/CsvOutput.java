@@ -1,0 +1,73 @@
+package org.visitbalance.scenario;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rows of one file, and how they get there. */
+final class CsvOutput {
+  private final Path folder;
+  private final ExtractStyle style;
+
+  CsvOutput(Path folder, ExtractStyle style) {
+    this.folder = folder;
+    this.style = style;
+  }
+
+  /** Writes rows below a header, or below the rows that the file already has. */
+  void append(String name, List<String> header, List<List<String>> rows) throws IOException {
+    Path path = folder.resolve(name);
+    boolean begun = Files.exists(path);
+    try (BufferedWriter out =
+            Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        CsvWriter csv =
+            CsvWriter.builder()
+                .fieldSeparator(style.delimiter())
+                .lineDelimiter(style.crlf() ? LineDelimiter.CRLF : LineDelimiter.LF)
+                .build(out)) {
+      if (!begun) {
+        if (style.bom()) {
+          out.write('\uFEFF');
+        }
+        csv.writeRecord(header);
+      }
+      rows.forEach(csv::writeRecord);
+    }
+  }
+
+  /**
+   * Returns the rows in an order of chance where the style wants that; rows with the same text in
+   * the given column keep their order among themselves.
+   */
+  List<List<String>> shuffled(List<List<String>> rows, int together) {
+    Long seed = style.shuffleSeed();
+    if (seed == null) {
+      return rows;
+    }
+    List<List<String>> shuffled = new ArrayList<>(rows);
+    SeededRandom random = SeededRandom.of(seed, rows.size(), 0, 0);
+    for (int i = shuffled.size() - 1; i > 0; i--) {
+      Collections.swap(shuffled, i, random.below(i + 1));
+    }
+    Map<String, List<List<String>>> inOrder = new HashMap<>();
+    rows.forEach(
+        row -> inOrder.computeIfAbsent(row.get(together), k -> new ArrayList<>()).add(row));
+    Map<String, Integer> taken = new HashMap<>();
+    shuffled.replaceAll(
+        row -> {
+          String key = row.get(together);
+          int next = taken.merge(key, 1, Integer::sum) - 1;
+          return inOrder.getOrDefault(key, List.of()).get(next);
+        });
+    return shuffled;
+  }
+}

@@ -1,0 +1,172 @@
+package org.visitbalance.alerts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Level;
+import org.visitbalance.output.Severity;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** An installation of its own on the cluster of all these tests, on which a test says what is. */
+final class AlertFixtures implements AutoCloseable {
+  static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  static final WatchdogLimits CALM = new WatchdogLimits(Duration.ofDays(300), Map.of(), 1_000_000);
+  static final RouteFilter ALL =
+      new RouteFilter(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ZERO, Duration.ZERO);
+  private static final int PARTITIONS = 2;
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static EmbeddedCluster shared;
+
+  final EmbeddedCluster cluster = cluster();
+  final String prefix = "t" + COUNT.incrementAndGet() + ".";
+  final Map<String, Object> clients = new HashMap<>();
+  final TopologyOptions.Serdes serdes;
+  final List<String> voices = new CopyOnWriteArrayList<>();
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<Runnable> opened = new ArrayList<>();
+
+  private static synchronized EmbeddedCluster cluster() {
+    if (shared == null) {
+      shared = EmbeddedCluster.temporary();
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+    }
+    return shared;
+  }
+
+  AlertFixtures() {
+    clients.put("bootstrap.servers", cluster.bootstrapServers());
+    clients.put("schema.registry.url", cluster.registryUrl());
+    serdes = ValueSerdes.of(clients)::forClass;
+    TopicProvisioner.create(clients, prefix, PARTITIONS);
+    producer = new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Cluster place() {
+    return new Cluster(clients, serdes, prefix);
+  }
+
+  FactProducer facts() {
+    FactProducer facts = new FactProducer(clients, serdes, prefix);
+    opened.add(facts::close);
+    return facts;
+  }
+
+  void tick() {
+    facts().tick(Instant.now(), PARTITIONS);
+  }
+
+  /** A missing charge, as the service says it. */
+  static Discrepancy.Builder missingCharge(String id) {
+    return Discrepancy.newBuilder()
+        .setId(id)
+        .setTenant("T1")
+        .setLevel(Level.VISIT)
+        .setKind("MISSING_CHARGE")
+        .setStatus(DiscrepancyStatus.OPEN)
+        .setSeverity(Severity.HIGH)
+        .setLocation("DTN")
+        .setDate(LocalDate.parse("2026-11-04"))
+        .setVisit("TOKEN" + id)
+        .setDifference(1)
+        .setAction("Look for the visit on the Claims Feed and in billing.")
+        .setOpenedAt(Instant.now());
+  }
+
+  void open(Discrepancy.Builder found) {
+    put(found.build());
+  }
+
+  void open(String id) {
+    open(missingCharge(id));
+  }
+
+  void resolve(Discrepancy.Builder found) {
+    put(found.setStatus(DiscrepancyStatus.RESOLVED).setResolvedAt(Instant.now()).build());
+  }
+
+  void put(Discrepancy found) {
+    Topic<Discrepancy> topic =
+        found.getLevel() == Level.VISIT ? Topics.VISIT_DISCREPANCIES : Topics.PERIOD_DISCREPANCIES;
+    String name = prefix + topic.name();
+    byte[] value = serdes.of(Discrepancy.class).serializer().serialize(name, found);
+    send(new ProducerRecord<>(name, found.getId().getBytes(UTF_8), value));
+  }
+
+  void send(ProducerRecord<byte[], byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static AlertRoute webhook(String name, URI url, RouteFilter filter) {
+    return webhook(name, url, filter, 10, SECRET);
+  }
+
+  /** One that does not wait for long. */
+  static AlertRoute webhook(
+      String name, URI url, RouteFilter filter, int tries, String... secrets) {
+    return new AlertRoute(
+        name,
+        new Destination.Webhook(
+            url,
+            List.of(secrets),
+            Duration.ofMillis(500),
+            tries,
+            Duration.ofMillis(20),
+            Duration.ofMillis(100)),
+        filter);
+  }
+
+  Alerts start(AlertRoute... routes) {
+    return start(CALM, routes);
+  }
+
+  Alerts start(WatchdogLimits limits, AlertRoute... routes) {
+    Alerts alerts =
+        Alerts.start(
+            place(),
+            prefix + "service",
+            new Alerts.Plan(
+                new MessageFormatter(
+                    URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
+                limits,
+                List.of(routes)),
+            InstantSource.system(),
+            new Random(1),
+            (who, isWell, what) -> voices.add(who + " " + what));
+    opened.add(alerts::close);
+    return alerts;
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(Runnable::run);
+    producer.close();
+  }
+}

@@ -1,0 +1,129 @@
+package org.visitbalance.alerts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.alerts.AlertFixtures.ALL;
+import static org.visitbalance.alerts.AlertFixtures.webhook;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.service.FactProducer;
+
+/** The bridge's own watch: what it tells when discrepancies would not be found at all. */
+class CheckingStoryTest {
+  private final AlertFixtures given = new AlertFixtures();
+  private final Receiver receiver = new Receiver();
+
+  @AfterEach
+  void close() {
+    given.close();
+    receiver.close();
+  }
+
+  private void awaitTold(String what) {
+    await(what, () -> receiver.told().contains(what));
+  }
+
+  private static void await(String what, BooleanSupplier done) {
+    Patience.await(what, Duration.ofSeconds(30), done);
+  }
+
+  @Test
+  void aClockThatStandsStillIsToldAndThatItGoesOn() {
+    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(2), Map.of(), 100);
+    Alerts first = given.start(limits, webhook("desk", receiver.url(), ALL));
+    awaitTold("opened CHECKING_STOPPED|clock");
+    first.close();
+    given.start(limits, webhook("desk", receiver.url(), ALL));
+    FactProducer clock = given.facts();
+    await(
+        "the clock to go on",
+        () -> {
+          clock.tick(java.time.Instant.now(), 2);
+          return receiver.told().contains("resolved CHECKING_STOPPED|clock");
+        });
+    assertThat(receiver.got.get(0).type()).isEqualTo("checking.opened");
+    assertThat(receiver.told())
+        .filteredOn(told -> told.endsWith("clock"))
+        .containsExactly("opened CHECKING_STOPPED|clock", "resolved CHECKING_STOPPED|clock");
+  }
+
+  @Test
+  void aBalancingThatCommitsNothingThoughTheClockTicksIsTold() throws Exception {
+    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(3), Map.of(), 100);
+    FactProducer clock = given.facts();
+    clock.tick(java.time.Instant.now(), 2);
+    given.start(limits, webhook("desk", receiver.url(), ALL));
+    String balance = "CHECKING_STOPPED|balance";
+    await(
+        "it to be told",
+        () -> {
+          clock.tick(java.time.Instant.now(), 2);
+          return receiver.told().contains("opened " + balance);
+        });
+    try (Admin admin = Admin.create(given.clients)) {
+      await(
+          "it to go on",
+          () -> {
+            clock.tick(java.time.Instant.now(), 2);
+            commit(admin);
+            return receiver.told().contains("resolved " + balance);
+          });
+    }
+    assertThat(receiver.told()).containsExactly("opened " + balance, "resolved " + balance);
+  }
+
+  private long committed;
+
+  private void commit(Admin admin) {
+    committed++;
+    try {
+      admin
+          .alterConsumerGroupOffsets(
+              given.prefix + "service",
+              Map.of(
+                  new TopicPartition(given.prefix + "balancing.clock", 0),
+                  new OffsetAndMetadata(committed)))
+          .all()
+          .get();
+    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aSilentSourceAndTooManyDeadLettersAreToldByWhatTheyAreOf() {
+    WatchdogLimits limits =
+        new WatchdogLimits(
+            Duration.ofDays(300), Map.of("billing.charges", Duration.ofSeconds(1)), 2);
+    RouteFilter noStops =
+        new RouteFilter(
+            Set.of("ANY"), // The watch concerns every tenant.
+            Set.of(),
+            Set.of(AlertSubject.SOURCE_SILENT, AlertSubject.DEAD_LETTERS),
+            Set.of(),
+            Duration.ZERO,
+            Duration.ZERO);
+    given.start(limits, webhook("desk", receiver.url(), noStops));
+    String topic = given.prefix + "balancing.dead-letters";
+    for (int i = 0; i < 3; i++) {
+      DeadLetter letter = new DeadLetter("T1", "emr.visits", 0, (long) i, "units", "is no number");
+      byte[] value = given.serdes.of(DeadLetter.class).serializer().serialize(topic, letter);
+      given.send(new ProducerRecord<>(topic, "k".getBytes(UTF_8), value));
+    }
+    awaitTold("opened SOURCE_SILENT|billing.charges");
+    awaitTold("opened DEAD_LETTERS|emr.visits");
+    assertThat(receiver.told().stream().collect(Collectors.toSet())).hasSize(2);
+  }
+}

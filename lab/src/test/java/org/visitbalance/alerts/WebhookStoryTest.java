@@ -1,0 +1,303 @@
+package org.visitbalance.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.alerts.AlertFixtures.ALL;
+import static org.visitbalance.alerts.AlertFixtures.SECRET;
+import static org.visitbalance.alerts.AlertFixtures.missingCharge;
+import static org.visitbalance.alerts.AlertFixtures.webhook;
+
+import com.standardwebhooks.Webhook;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.output.AlertLetter;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Level;
+import org.visitbalance.output.Severity;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topics;
+
+/** What a receiver of webhooks gets, over real HTTP, of what is on real topics. */
+class WebhookStoryTest {
+  private static final String OTHER_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+
+  private final AlertFixtures given = new AlertFixtures();
+  private final Receiver receiver = new Receiver();
+
+  @AfterEach
+  void close() {
+    given.close();
+    receiver.close();
+  }
+
+  private static void await(String what, BooleanSupplier done) {
+    Patience.await(what, Duration.ofSeconds(30), done);
+  }
+
+  private void awaitTold(String... told) {
+    await("the receiver to be told", () -> receiver.told().size() >= told.length);
+    assertThat(receiver.told()).containsExactly(told);
+  }
+
+  @Test
+  void aDiscrepancyIsToldWhenItOpensWhenItChangesAndWhenItIsResolved() throws Exception {
+    Discrepancy.Builder found = missingCharge("D1");
+    given.open(found);
+    given.start(webhook("desk", receiver.url(), ALL));
+    awaitTold("opened D1");
+    given.open(found.setDifference(2));
+    awaitTold("opened D1", "changed D1");
+    given.open(found.setAssignee("somebody"));
+    given.resolve(found);
+    awaitTold("opened D1", "changed D1", "resolved D1");
+
+    Receiver.Got first = receiver.got.get(0);
+    assertThat(first.type()).isEqualTo("discrepancy.opened");
+    assertThat(first.json().get("data").get("link").asText())
+        .isEqualTo("https://balance.example.com/#/visit/TOKEND1?tenant=T1");
+    assertThat(first.json().get("data").get("what").asText()).isEqualTo("what MISSING_CHARGE is");
+    new Webhook(SECRET).verify(first.body(), first.headers());
+    assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(3);
+  }
+
+  @Test
+  void whatIsResolvedWithinTheSettleTimeIsNeverTold() {
+    RouteFilter settling =
+        new RouteFilter(
+            Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofMillis(1_500), Duration.ZERO);
+    given.start(webhook("desk", receiver.url(), settling));
+    Discrepancy.Builder brief = missingCharge("BRIEF");
+    given.open(brief);
+    given.open("LASTING");
+    given.resolve(brief);
+
+    awaitTold("opened LASTING");
+    assertThat(Instant.now())
+        .isAfter(
+            Instant.parse(receiver.got.get(0).json().get("data").get("openedAt").asText())
+                .plusMillis(1_500));
+  }
+
+  @Test
+  void whatIsSettlingSurvivesARestart() throws Exception {
+    RouteFilter settling =
+        new RouteFilter(
+            Set.of(), Set.of(), Set.of(), Set.of(), Duration.ofSeconds(3), Duration.ZERO);
+    given.open("D1");
+    Alerts first = given.start(webhook("desk", receiver.url(), settling));
+    first.close();
+    assertThat(receiver.got).isEmpty();
+    given.start(webhook("desk", receiver.url(), settling));
+    awaitTold("opened D1");
+  }
+
+  @Test
+  void aNewRouteHearsOfWhatIsOpenAndNotOfHistory() {
+    Discrepancy.Builder old =
+        missingCharge("OLD").setOpenedAt(Instant.parse("2026-11-01T00:00:00Z"));
+    given.open(old);
+    given.resolve(old);
+    given.open("NOW");
+    given.start(webhook("desk", receiver.url(), ALL));
+    awaitTold("opened NOW");
+  }
+
+  @Test
+  void whatOpenedAndEndedWhileNobodyRanIsToldWhenSomebodyDoes() {
+    given.open("D0");
+    Alerts first = given.start(webhook("desk", receiver.url(), ALL));
+    awaitTold("opened D0");
+    first.close();
+    Discrepancy.Builder found = missingCharge("D1");
+    given.open(found);
+    given.resolve(found);
+    given.start(webhook("desk", receiver.url(), ALL));
+    awaitTold("opened D0", "opened D1", "resolved D1");
+  }
+
+  @Test
+  void aRestartRepeatsNothingAndAReopeningIsAnotherOpening() {
+    Discrepancy.Builder found = missingCharge("D1");
+    given.open(found);
+    Alerts first = given.start(webhook("desk", receiver.url(), ALL));
+    awaitTold("opened D1");
+    first.close();
+    Alerts second = given.start(webhook("desk", receiver.url(), ALL));
+    given.resolve(found);
+    awaitTold("opened D1", "resolved D1");
+    second.close();
+    given.start(webhook("desk", receiver.url(), ALL));
+    given.open("D1");
+    awaitTold("opened D1", "resolved D1", "opened D1");
+    assertThat(receiver.got.get(2).header("webhook-id"))
+        .isNotEqualTo(receiver.got.get(0).header("webhook-id"));
+  }
+
+  @Test
+  void routesHearOfWhatTheyAskFor() throws Exception {
+    given.open(missingCharge("A").setTenant("T2"));
+    given.open(missingCharge("B").setLocation("HOME"));
+    given.open(missingCharge("C").setKind("HELD").setSeverity(Severity.MEDIUM));
+    given.open(
+        missingCharge("D").setLevel(Level.PERIOD).setKind("DAY").setVisit(null).setDifference(3));
+    given.open(missingCharge("E").setOpenedAt(Instant.now().minus(Duration.ofDays(4))));
+    Map<String, RouteFilter> routes =
+        Map.of(
+            "tenant", filter(Set.of("T2"), Set.of(), Set.of(), Set.of(), 0),
+            "location", filter(Set.of(), Set.of("HOME"), Set.of(), Set.of(), 0),
+            "kind", filter(Set.of(), Set.of(), Set.of("DAY", "HELD"), Set.of(), 0),
+            "severity", filter(Set.of(), Set.of(), Set.of(), Set.of(Severity.MEDIUM), 0),
+            "age", filter(Set.of(), Set.of(), Set.of(), Set.of(), 3),
+            "all", ALL);
+    Map<String, Receiver> receivers = new HashMap<>();
+    routes.keySet().forEach(name -> receivers.put(name, new Receiver()));
+    try {
+      given.start(
+          routes.entrySet().stream()
+              .map(one -> webhook(one.getKey(), receivers.get(one.getKey()).url(), one.getValue()))
+              .toArray(AlertRoute[]::new));
+      await(
+          "all to be told",
+          () -> receivers.values().stream().mapToInt(one -> one.told().size()).sum() >= 11);
+      Map<String, Set<String>> told = new HashMap<>();
+      receivers.forEach((name, one) -> told.put(name, new HashSet<>(one.told())));
+      assertThat(told)
+          .isEqualTo(
+              Map.of(
+                  "tenant", Set.of("opened A"),
+                  "location", Set.of("opened B"),
+                  "kind", Set.of("opened C", "opened D"),
+                  "severity", Set.of("opened C"),
+                  "age", Set.of("opened E"),
+                  "all", Set.of("opened A", "opened B", "opened C", "opened D", "opened E")));
+    } finally {
+      receivers.values().forEach(Receiver::close);
+    }
+  }
+
+  private static RouteFilter filter(
+      Set<String> tenants,
+      Set<String> locations,
+      Set<String> kinds,
+      Set<Severity> severities,
+      int days) {
+    return new RouteFilter(
+        tenants, locations, kinds, severities, Duration.ZERO, Duration.ofDays(days));
+  }
+
+  @Test
+  void aFailingReceiverIsTriedAgainUnderTheSameIdWhileOthersHearAtOnce() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    receiver.answer(
+        any ->
+            switch (calls.incrementAndGet()) {
+              case 1 -> 500;
+              case 2 -> 302;
+              case 3 -> Receiver.HANG;
+              default -> 200;
+            });
+    given.open("D1");
+    try (Receiver well = new Receiver()) {
+      given.start(webhook("desk", receiver.url(), ALL), webhook("well", well.url(), ALL));
+      awaitTold("opened D1");
+      assertThat(well.told()).containsExactly("opened D1");
+      assertThat(receiver.got).hasSize(4);
+      assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(1);
+      await("it to be said", () -> given.voices.contains("desk goes on"));
+      assertThat(given.voices)
+          .contains("desk cannot deliver (HTTP 500); tries again, nothing is lost")
+          .noneMatch(listener -> listener.contains(SECRET) || listener.contains("/hook"));
+    }
+  }
+
+  @Test
+  void aReceiverThatSaysWhenIsAskedThenAndHasNotFailed() {
+    receiver.answer(429, "Retry-After", "2");
+    given.open("D1");
+    given.start(webhook("desk", receiver.url(), ALL, 1, SECRET));
+    await("the first try", () -> receiver.got.size() == 1);
+    Instant first = Instant.now();
+    receiver.answer(200);
+    awaitTold("opened D1");
+    assertThat(Duration.between(first, Instant.now())).isGreaterThan(Duration.ofMillis(1_500));
+  }
+
+  @Test
+  void goneDisablesTheRouteUntilTheNextStart() {
+    receiver.answer(410);
+    given.open("D1");
+    Alerts alerts = given.start(webhook("desk", receiver.url(), ALL));
+    await(
+        "it to be said", () -> alerts.standings().stream().anyMatch(one -> one.trouble() != null));
+    given.open("D2");
+    assertThat(alerts.standings())
+        .anyMatch(one -> one.name().equals("desk") && one.trouble().contains("410"));
+    alerts.close();
+    assertThat(receiver.got).hasSize(1);
+    receiver.answer(200);
+    given.start(webhook("desk", receiver.url(), ALL));
+    await("it to be told of both", () -> receiver.told().size() == 2);
+  }
+
+  @Test
+  void aMessageThatNobodyTakesIsGivenUpAndTheNextOneIsTold() {
+    receiver.answer(got -> got.about().equals("BAD") ? 400 : 200);
+    given.open("BAD");
+    given.start(webhook("desk", receiver.url(), ALL, 3, SECRET));
+    given.open("GOOD");
+    awaitTold("opened GOOD");
+    List<AlertLetter> letters = new ArrayList<>();
+    TopicReader reader = new TopicReader(given.clients, given.serdes, given.prefix);
+    await(
+        "the dead letter",
+        () -> {
+          letters.clear();
+          reader.read(
+              List.of(Topics.ALERT_LETTERS),
+              (topic, key, value) -> letters.add((AlertLetter) value));
+          return !letters.isEmpty();
+        });
+    assertThat(receiver.got.stream().filter(got -> got.about().equals("BAD"))).hasSize(3);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.get(0).getReason()).isEqualTo("HTTP 400");
+    assertThat(letters.get(0).getTries()).isEqualTo(3);
+    assertThat(letters.get(0).getMessage()).contains("\"BAD\"").doesNotContain(SECRET);
+    assertThat(given.voices)
+        .contains(
+            "desk gave up a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
+  }
+
+  @Test
+  void whileSecretsRotateBothOfThemVerify() throws Exception {
+    given.open("D1");
+    given.start(webhook("desk", receiver.url(), ALL, 10, OTHER_SECRET, SECRET));
+    awaitTold("opened D1");
+    Receiver.Got got = receiver.got.get(0);
+    new Webhook(SECRET).verify(got.body(), got.headers());
+    new Webhook(OTHER_SECRET).verify(got.body(), got.headers());
+    assertThat(got.header("webhook-signature").split(" ")).hasSize(2);
+  }
+
+  @Test
+  void twoInstancesShareTheWorkAndTakeItOverFromEachOther() {
+    Alerts first = given.start(webhook("desk", receiver.url(), ALL));
+    given.start(webhook("desk", receiver.url(), ALL));
+    IntStream.range(0, 20).forEach(i -> given.open("D" + i));
+    await("all to be told", () -> new HashSet<>(receiver.told()).size() == 20);
+    first.close();
+    IntStream.range(20, 40).forEach(i -> given.open("D" + i));
+    await("all to be told", () -> new HashSet<>(receiver.told()).size() == 40);
+    assertThat(receiver.told()).hasSize(40);
+  }
+}

@@ -1,0 +1,393 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.visitbalance.Main;
+
+/** What a person sees who balances files: results, exit statuses, complaints. */
+class BalanceCommandTest {
+  private static final String AS_OF = "2026-11-06T12:00:00Z";
+  private static final String VISIT =
+      "{'fact':'visit','tenant':'T1','eventId':'e1','occurredAt':'2026-11-04T17:05:00Z',"
+          + "'visitId':'SECRETVISIT','revision':0,'status':'FINALIZED','patientKey':'SECRETPATIENT',"
+          + "'clinicId':'C01','dateOfService':'2026-11-04','finalizedAt':'2026-11-04T17:05:00Z',"
+          + "'finalizedOn':'2026-11-04','therapistId':'TH1','noteType':'DAILY_NOTE',"
+          + "'noCharge':'NONE','lines':[{'cpt':'97110','modifiers':[],'units':3}]}";
+  private static final String CHARGE =
+      "{'fact':'charge','tenant':'T1','eventId':'e2','occurredAt':'2026-11-05T17:09:00Z',"
+          + "'chargeId':'SECRETCHARGE','status':'ACTIVE','updatedAt':'2026-11-05T17:09:00Z',"
+          + "'patientKey':'SECRETPATIENT','emrVisitId':'SECRETVISIT','locationId':'DTN',"
+          + "'dateOfService':'2026-11-04','createdAt':'2026-11-05T17:09:00Z',"
+          + "'createdOn':'2026-11-05','treatingProviderId':'TH1','cpt':'97110','modifiers':[],"
+          + "'units':2}";
+  private static final String SETTINGS =
+      "tenant: T1\nlocations:\n  - {clinicId: C01, locationId: DTN}\n";
+
+  @TempDir Path temp;
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void folders() throws IOException {
+    input = Files.createDirectory(temp.resolve("in"));
+    output = temp.resolve("out");
+    write("settings.yaml", SETTINGS);
+  }
+
+  private void write(String name, String... lines) throws IOException {
+    Files.writeString(input.resolve(name), String.join("\n", lines).replace('\'', '"') + "\n");
+  }
+
+  private Program.Ran balance(Object... more) {
+    return Program.balance(
+        input, output, Stream.concat(Stream.of("--as-of", AS_OF), Stream.of(more)).toArray());
+  }
+
+  private void assertRefused(Program.Ran ran, String complaint) {
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).isEqualTo("visit-balance: " + complaint + System.lineSeparator());
+    assertThat(ran.out()).isEmpty();
+  }
+
+  private List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aChargeOfTheNextDayExplainsBothDays() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).contains("billed on a later day").contains("finalized on an earlier day");
+    assertThat(names(output))
+        .containsExactly(
+            "balances.jsonl",
+            "cap-proposals.jsonl",
+            "dead-letters.jsonl",
+            "discrepancies.jsonl",
+            "items.jsonl",
+            "late-arrivals.jsonl",
+            "summary.txt",
+            "unit-variances.jsonl",
+            "visits.jsonl");
+    assertThat(Files.readString(output.resolve("summary.txt"))).isEqualTo(ran.out());
+  }
+
+  @Test
+  void asOfTheEveningOfTheFourthTheChargeIsStillAwaited() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+
+    Program.Ran ran = Program.balance(input, output, "--as-of", "2026-11-04T18:00:00Z");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains("charge still awaited").contains("1 not known yet at that time");
+  }
+
+  @Test
+  void aChargeThatNeverCameIsOutOfBalance() throws IOException {
+    write("facts.jsonl", VISIT);
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out()).contains("OUT OF BALANCE").contains("Work list");
+  }
+
+  @Test
+  void workThatIsOverdueIsSaidWhereItPutsADayOutOfBalance() throws IOException {
+    String withoutCodes = VISIT.replaceAll("'lines':.*", "'lines':[]}");
+    write("facts.jsonl", withoutCodes, withoutCodes.replace("VISIT'", "VISIT2'"));
+
+    assertThat(Program.balance(input, output, "--as-of", "2026-11-18T12:00:00Z").out())
+        .contains("+2  finalized without any code  (to be worked)");
+
+    assertThat(Program.balance(input, output, "--force", "--as-of", "2026-11-19T12:00:00Z").out())
+        .contains("OUT OF BALANCE")
+        .contains("+2  finalized without any code  (to be worked, 2 overdue)");
+  }
+
+  @Test
+  void onlyTotalsThatAgreeAgreeByAccident() throws IOException {
+    String keyed = CHARGE.replace("SECRETVISIT", "OTHER").replace("2026-11-05", "2026-11-04");
+    write("facts.jsonl", VISIT, keyed);
+
+    assertThat(balance().out()).contains("agrees by accident");
+
+    write("facts.jsonl", VISIT, VISIT.replace("SECRETVISIT", "V2"), keyed);
+
+    assertThat(balance("--force").out())
+        .contains("offset in part")
+        .doesNotContain("agrees by accident");
+  }
+
+  @Test
+  void aDayThatIsBalancedButNotReadySaysWhy() throws IOException {
+    String note =
+        "{'fact':'note','tenant':'T1','eventId':'e3','occurredAt':'2026-11-04T17:05:00Z',"
+            + "'noteId':'N1','patientKey':'P2','clinicId':'C01','dateOfService':'2026-11-03',"
+            + "'status':'OPEN','at':'2026-11-04T17:05:00Z'}";
+    write("facts.jsonl", VISIT, CHARGE, note);
+
+    assertThat(balance().out())
+        .contains("Tue 2026-11-03: EMR 0, billing 0, difference 0")
+        .contains("Before you balance: 1 open note, ");
+  }
+
+  @Test
+  void noPatientVisitOrChargeIdLeavesUnlessRevealed() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE, VISIT.replace("'units':3", "'units':-3"), "SECRETLINE");
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.out() + ran.err()).doesNotContain("SECRET");
+    for (String name : names(output)) {
+      assertThat(Files.readString(output.resolve(name))).as(name).doesNotContain("SECRET");
+    }
+    assertThat(balance("--reveal", "--force").err()).doesNotContain("SECRETPATIENT");
+    assertThat(Files.readString(output.resolve("visits.jsonl")))
+        .contains("SECRETVISIT")
+        .doesNotContain("SECRETPATIENT");
+  }
+
+  @Test
+  void deadLettersAreCountedAndListedAndDoNotFailTheRun() throws IOException {
+    write("facts.jsonl", VISIT, "", "{'fact':'charge','tenant':'T1'}", "no json", CHARGE);
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .isEqualTo(
+            "visit-balance: 2 of 4 inputs could not be facts; see "
+                + output.resolve("dead-letters.jsonl")
+                + System.lineSeparator());
+    assertThat(Files.readAllLines(output.resolve("dead-letters.jsonl")))
+        .containsExactly(
+            "{\"source\":\"facts.jsonl\",\"line\":3,\"reason\":\"eventId: is missing\"}",
+            "{\"source\":\"facts.jsonl\",\"line\":4,\"reason\":\"is not one JSON object\"}");
+  }
+
+  @Test
+  void filesOfOtherKindsAreSkippedWithAWarning() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+    write("notes.txt", "hello");
+    write("README.md", "what this is");
+
+    assertThat(balance().err())
+        .isEqualTo(
+            "visit-balance: notes.txt: was skipped; it is none of *.jsonl, *.csv, settings*.yaml,"
+                + " mapping.yaml"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    Path missing = temp.resolve("missing");
+
+    assertRefused(
+        Program.balance(missing, output), "the input folder " + missing + " does not exist");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void aFileInPlaceOfAFolderIsRefused() throws IOException {
+    write("facts.jsonl", VISIT);
+    Path file = input.resolve("facts.jsonl");
+
+    assertRefused(
+        Program.balance(file, output), "--input " + file + " is a file; name the folder it is in");
+    assertRefused(Program.balance(input, file), "--output " + file + " is a file; name a folder.");
+  }
+
+  @Test
+  void resultsAreNotPutAmongTheInputs() throws IOException {
+    write("facts.jsonl", VISIT);
+
+    assertRefused(
+        Program.balance(input, input, "--force"),
+        "--output is the input folder; name another one.");
+    assertThat(names(input)).containsExactly("facts.jsonl", "settings.yaml");
+  }
+
+  @Test
+  void aFolderWithFilesInItNeedsForce() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("mine.txt"), "mine");
+
+    assertRefused(
+        balance(),
+        "the output folder " + output + " is not empty; name another one or use --force.");
+    assertThat(names(output)).containsExactly("mine.txt");
+
+    assertThat(balance("--force").exit()).isZero();
+    assertThat(names(output)).contains("mine.txt", "summary.txt");
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesTheFolderAsItWas() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+    // A folder where a result belongs: a file cannot take its place, whoever runs this.
+    Files.createDirectories(output.resolve("summary.txt").resolve("inside"));
+    Files.writeString(output.resolve("balances.jsonl"), "before");
+
+    Program.Ran ran = balance("--force");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("could not be written");
+    assertThat(ran.err()).contains("summary.txt is a folder");
+    assertThat(names(output)).containsExactly("balances.jsonl", "summary.txt");
+    assertThat(Files.readString(output.resolve("balances.jsonl"))).isEqualTo("before");
+  }
+
+  /** No file may grow beyond a few kilobytes: to the program, a disk that is full. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsSaidAndNothingIsHalfWritten() throws IOException, InterruptedException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path complaint = temp.resolve("complaint");
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "ulimit -f 16; trap '' XFSZ; exec \"$@\"",
+                "bash",
+                java,
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "balance",
+                "--input",
+                Path.of("..", "examples", "november").toString(),
+                "--output",
+                output.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(complaint.toFile())
+            .start();
+
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(Files.readString(complaint))
+        .startsWith("visit-balance: the results could not be written to " + output);
+    assertThat(output).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "tenant: T1\\ntenant: T2 | settings.yaml:2: 'tenant' stands twice, in line 1 too; keep one of the two",
+        "zone: UTC | settings.yaml:1: 'tenant' is missing; it must be the company's name",
+        "tenant: T1\\nmissingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative",
+        "tenant: T1\\nzone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or UTC",
+        "tenant: T1\\nweekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
+        "tenant: T1\\nlocations:\\n  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must be billing's Place of Service",
+        "tenant: T1\\npayerRules:\\n  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3: 'payerRules[1].codeCap.97110' must be a whole number >= 0",
+        "tenant: T1\\nemrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
+        "tenant: [T1 | settings.yaml:2: is not YAML: expected ',' or ']', but got <stream end>",
+      })
+  void brokenSettingsAreNamedByFileLineAndKey(String yaml, String complaint) throws IOException {
+    write("facts.jsonl", VISIT);
+    write("settings.yaml", yaml.replace("\\n", "\n"));
+
+    assertRefused(balance(), complaint);
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void aTenantHasOneDocument() throws IOException {
+    write("facts.jsonl", VISIT);
+    write("settings-2.yaml", "tenant: T1");
+
+    assertRefused(
+        balance(),
+        "settings.yaml:1: tenant 'T1' has settings already, in settings-2.yaml:1; keep one document"
+            + " of each tenant");
+  }
+
+  @Test
+  void unknownSettingsAreIgnoredWithAWarning() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+    write("settings.yaml", SETTINGS + "misingAfter: P2D\nempty:");
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "visit-balance: settings.yaml:4: name 'misingAfter' is not known and was ignored",
+            "visit-balance: settings.yaml:5: name 'empty' is not known and was ignored");
+  }
+
+  @Test
+  void theStreamsEngineWritesTheSameBytes() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE, VISIT, "{\"fact\":\"visit\"}");
+    write("settings.yaml", SETTINGS);
+    Program.Ran fold = balance();
+    Map<String, String> expected = written();
+
+    Program.Ran streams = balance("--engine", "streams", "--force");
+
+    assertThat(streams.exit()).isEqualTo(fold.exit());
+    assertThat(streams.err()).isEqualTo(fold.err());
+    assertThat(written()).isEqualTo(expected);
+  }
+
+  @Test
+  void argumentsThatMakeNoSenseAreRefusedInOneSentenceWithTheWayToHelp() {
+    assertRefused(
+        Program.balance(input, output, "--as-of", "yesterday"),
+        "Invalid value for option '--as-of': 'yesterday' is not an instant such as"
+            + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
+    assertRefused(
+        Program.run("balance"),
+        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance --help");
+    assertRefused(
+        Program.run("blance"), "Unmatched argument at index 0: 'blance'; see visit-balance --help");
+    assertRefused(Program.run(), "Missing command; see visit-balance --help");
+    assertRefused(
+        Program.run("facts"),
+        "Missing option: --input DIR (or --profile NAME); see visit-balance facts --help");
+  }
+
+  @Test
+  void helpTeaches() {
+    Program.Ran ran = Program.run("balance", "--help");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .contains("Examples:")
+        .contains("examples/november")
+        .contains("settings*.yaml")
+        .contains("Exit status:");
+    assertThat(Program.run("--help").out()).contains("balance").contains("facts");
+  }
+
+  private Map<String, String> written() throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (String name : names(output)) {
+      texts.put(name, Files.readString(output.resolve(name)));
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,90 @@
+package org.visitbalance.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.cli.Browser.await;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.query.model.Database;
+import org.visitbalance.topology.Topics;
+
+/** What the page says of the service behind it: that it is away, and what it could not use. */
+@Timeout(180)
+class PageAndServiceTest {
+  private static final String FINALIZED = "#spans .finalized [data-span=month]";
+  private static Installation here;
+  private static QueryService web;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+    web = here.open(Database.temporary(), here.authenticator());
+    here.settle(web.port());
+    browser = Browser.start(web.port());
+    browser.look(1300, false);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+    web.close();
+  }
+
+  @Test
+  void aServiceThatIsStartedAgainIsFoundAgainAndBelievedAnew() {
+    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.see("#spans");
+    int before = Integer.parseInt(browser.text(FINALIZED));
+    // Given that the service was ahead of what it will be, as with a demo that begins anew
+    browser.run("return import('/js/api.js').then((api) => api.fresh('2030-01-01T00:00:00Z', 0))");
+    browser.see(".fresh.live", "2030");
+
+    int port = web.port();
+    web.close();
+
+    browser.see(".fresh.lost", "Not connected");
+    assertThat(browser.text(FINALIZED)).isEqualTo(String.valueOf(before));
+
+    web = here.open(port, Database.temporary(), here.authenticator());
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "PAGE7", "2026-11-11"),
+        Installation.RIVAL_ADMIN);
+    here.settle(port);
+
+    browser.see(".fresh.live", "11/14/2026");
+    await("the new visit", () -> browser.text(FINALIZED).equals(String.valueOf(before + 1)));
+    await("no word of being out of date", () -> browser.find(".notice") == null);
+    browser.assertQuiet(message -> message.contains("ERR_CONNECTION_REFUSED"));
+  }
+
+  @Test
+  void whatCouldNotBeUsedIsSaidBesideTheFeeds() throws Exception {
+    Map<String, Object> clients = new HashMap<>(here.clients);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      byte[] bytes = "no fact".getBytes(UTF_8);
+      producer.send(new ProducerRecord<>(Topics.CHARGES.name(), bytes, bytes)).get();
+    }
+    here.settle(web.port());
+
+    browser.open("today?tenant=" + Installation.TENANT, Installation.OPERATOR);
+    browser.click(".refused summary");
+
+    browser.see(".refused table", Topics.CHARGES.name());
+    browser.see(".refused", "They count nowhere");
+    browser.assertQuiet(message -> false);
+  }
+}

@@ -1,0 +1,122 @@
+package org.visitbalance.alerts;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Severity;
+
+/**
+ * What people may have to be told of: a discrepancy, or that the checking itself has a problem.
+ *
+ * @param id stable; a discrepancy's own, or what the watch calls it
+ * @param tenant null where it is everybody's, as all that the watch finds
+ * @param openedAt which opening it is: one that opens again is another one
+ * @param resolvedAt null while it is open
+ * @param seenAt when it came to be as it is
+ * @param what has happened, in words where the watch says it; null for a discrepancy
+ * @param discrepancy null for what the watch finds
+ */
+public record AlertSubject(
+    String id,
+    @Nullable String tenant,
+    String kind,
+    Severity severity,
+    @Nullable String location,
+    @Nullable LocalDate date,
+    Instant openedAt,
+    @Nullable Instant resolvedAt,
+    Instant seenAt,
+    @Nullable String what,
+    String action,
+    @Nullable Discrepancy discrepancy) {
+
+  /** Nobody ticks, or nothing is balanced, or the cluster does not answer. */
+  public static final String CHECKING_STOPPED = "CHECKING_STOPPED";
+
+  /** No new fact has come on a topic for too long. */
+  public static final String SOURCE_SILENT = "SOURCE_SILENT";
+
+  /** Too many records could not be facts. */
+  public static final String DEAD_LETTERS = "DEAD_LETTERS";
+
+  /** A discrepancy as it stands on its topic since a moment. */
+  static AlertSubject of(Discrepancy found, Instant seenAt) {
+    boolean isOpen = found.getStatus() != DiscrepancyStatus.RESOLVED;
+    Instant opened = found.getOpenedAt() == null ? seenAt : found.getOpenedAt();
+    Instant resolved = found.getResolvedAt() == null ? seenAt : found.getResolvedAt();
+    return new AlertSubject(
+        found.getId(),
+        found.getTenant(),
+        found.getKind(),
+        found.getSeverity(),
+        found.getLocation(),
+        found.getDate(),
+        opened,
+        isOpen ? null : resolved,
+        seenAt,
+        null,
+        found.getAction(),
+        found);
+  }
+
+  /** Something that the watch finds open; the worst of all, since nothing else is sure then. */
+  static AlertSubject ofTheWatch(
+      String id, String kind, Instant since, String what, String action) {
+    return new AlertSubject(
+        id, null, kind, Severity.HIGH, null, null, since, null, since, what, action, null);
+  }
+
+  /** Something that the watch once said, and finds no more. */
+  static AlertSubject over(String id, Instant openedAt, Instant now) {
+    String kind = id.contains("|") ? id.substring(0, id.indexOf('|')) : id;
+    return new AlertSubject(
+        id,
+        null,
+        kind,
+        Severity.HIGH,
+        null,
+        null,
+        openedAt,
+        now,
+        now,
+        "all is well again",
+        "Nothing.",
+        null);
+  }
+
+  /** Whether an id is one of the watch's. */
+  static boolean isOfTheWatch(String id) {
+    return id.startsWith(CHECKING_STOPPED)
+        || id.startsWith(SOURCE_SILENT)
+        || id.startsWith(DEAD_LETTERS);
+  }
+
+  boolean isOpen() {
+    return resolvedAt == null;
+  }
+
+  AlertSubject openedAt(Instant opening) {
+    return new AlertSubject(
+        id,
+        tenant,
+        kind,
+        severity,
+        location,
+        date,
+        opening,
+        resolvedAt,
+        seenAt,
+        what,
+        action,
+        discrepancy);
+  }
+
+  /** What is worth a message when it changes: not a wording, nor who works it. */
+  String figures() {
+    return discrepancy == null
+        ? ""
+        : severity + " " + discrepancy.getDifference() + " " + discrepancy.getUnits();
+  }
+}

@@ -1,0 +1,103 @@
+package org.visitbalance.alerts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.AlertLetter;
+import org.visitbalance.output.AlertSaid;
+import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topics;
+
+/** Where a route writes down what it has said, on a topic that its next owner reads. */
+final class DeliveryLog implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Cluster cluster;
+  private final String route;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Serde<AlertSaid> serde;
+
+  DeliveryLog(Cluster cluster, String route) {
+    this.cluster = cluster;
+    this.route = route;
+    this.serde = cluster.serdes().of(AlertSaid.class);
+    Map<String, Object> config = new HashMap<>(cluster.clients());
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    this.producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** What the route was told until now, by the ids of the matters. */
+  Map<String, AlertSaid> read() {
+    Map<String, AlertSaid> said = new HashMap<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          CommittedReading.partitions(consumer, cluster.name(Topics.ALERTS_SAID));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          List<String> key = Keys.parts(new String(record.key(), UTF_8));
+          if (!key.get(0).equals(route)) {
+            continue;
+          }
+          if (record.value() == null) {
+            said.remove(key.get(1));
+          } else {
+            said.put(key.get(1), serde.deserializer().deserialize(record.topic(), record.value()));
+          }
+        }
+      }
+    }
+    return said;
+  }
+
+  /** Writes what was said of a matter, and waits until it stands; null forgets it. */
+  void write(String id, @Nullable AlertSaid said) {
+    String topic = cluster.name(Topics.ALERTS_SAID);
+    put(topic, Keys.of(route, id), said == null ? null : serde.serializer().serialize(topic, said));
+  }
+
+  /** Writes down a message that was given up. */
+  void giveUp(AlertLetter letter) {
+    String topic = cluster.name(Topics.ALERT_LETTERS);
+    Serde<AlertLetter> letters = cluster.serdes().of(AlertLetter.class);
+    put(topic, Keys.of(route), letters.serializer().serialize(topic, letter));
+  }
+
+  private void put(String topic, String key, byte @Nullable [] value) {
+    try {
+      producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value)).get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot write to " + topic + ": " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while writing to " + topic, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,102 @@
+package org.visitbalance.alerts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Sends requests to the outside: no redirect is followed, and no answer is waited for for long. */
+final class HttpSender {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(CONNECT)
+          .build();
+
+  /**
+   * What came back.
+   *
+   * @param body its beginning
+   */
+  record Answer(int status, HttpHeaders headers, String body) {
+    boolean isGood() {
+      return status >= 200 && status < 300;
+    }
+  }
+
+  /**
+   * Sends a request and waits.
+   *
+   * @param timeout for all of it: a body that never ends is left to itself
+   * @throws IOException without the address, which may be secret, and without what was sent
+   */
+  Answer send(HttpRequest request, Duration timeout) throws IOException {
+    CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, info -> new Beginning());
+    try {
+      HttpResponse<String> answer = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Answer(answer.statusCode(), answer.headers(), answer.body());
+    } catch (TimeoutException e) {
+      throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("no connection: " + cause.getClass().getSimpleName(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      sent.cancel(true);
+    }
+  }
+
+  /** Keeps the beginning of a body, and lets the rest pass. */
+  private static final class Beginning implements HttpResponse.BodySubscriber<String> {
+    private static final int MOST = 500;
+
+    private final CompletableFuture<String> text = new CompletableFuture<>();
+    private final byte[] kept = new byte[MOST];
+    private int size;
+
+    @Override
+    public CompletableFuture<String> getBody() {
+      return text;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> parts) {
+      for (ByteBuffer part : parts) {
+        int more = Math.min(part.remaining(), MOST - size);
+        part.get(kept, size, more);
+        size += more;
+      }
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+      text.completeExceptionally(problem);
+    }
+
+    @Override
+    public void onComplete() {
+      text.complete(new String(kept, 0, size, UTF_8));
+    }
+  }
+}

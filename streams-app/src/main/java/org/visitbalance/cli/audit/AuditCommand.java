@@ -1,0 +1,356 @@
+package org.visitbalance.cli.audit;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.Main;
+import org.visitbalance.audit.Answer;
+import org.visitbalance.audit.AuditComparison;
+import org.visitbalance.audit.AuditPackage;
+import org.visitbalance.audit.InputLog;
+import org.visitbalance.audit.Manifest;
+import org.visitbalance.audit.Question;
+import org.visitbalance.audit.Replay;
+import org.visitbalance.audit.Verification;
+import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.Progress;
+import org.visitbalance.cli.Setting;
+import org.visitbalance.core.Scope;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.SettingsFiles;
+import org.visitbalance.output.Verdict;
+import org.visitbalance.platform.Sha256;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.ServiceProperties;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.TopologyOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Replay for audits: docs/audit.md. */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Replays the topics of facts to a moment, and says what was known then.",
+      "",
+      "It reads beside the live service and touches nothing of it. The result is a package: all"
+          + " files of 'balance', the same for spreadsheets, a report for people, and a manifest with"
+          + " offsets, counts and the hash of every file. The same offsets give the same bytes.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    subcommands = AuditCommand.Check.class,
+    footer = {
+      "",
+      "VISIT_BALANCE_TOKEN_KEY must be the key of the service, whose tokens name the visits.",
+      "",
+      "Examples:",
+      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR --from 2026-11-01"
+          + " --to 2026-11-30 --as-of 2026-11-04T18:00:00Z --output out/audit",
+      "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z --compare-as-of"
+          + " 2026-11-05T18:00:00Z --output out/changes",
+      "  bin/visit-balance audit ... --verify",
+      "  bin/visit-balance audit --config cluster.properties --again out/audit --output out/again",
+      "  bin/visit-balance audit check out/audit",
+      "",
+      "Exit status: 0 every period is balanced or explained, nothing has changed, or all agrees;",
+      "1 some period is out of balance, something has changed or differs; 2 it cannot be answered",
+      "as a whole (nothing is written)."
+    })
+final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ClusterOptions cluster;
+
+  @Option(names = "--tenant", paramLabel = "NAME", description = "The company.")
+  private @Nullable String tenant;
+
+  @Option(names = "--from", paramLabel = "DATE", description = "The first day that is told.")
+  private @Nullable LocalDate from;
+
+  @Option(names = "--to", paramLabel = "DATE", description = "The last day that is told.")
+  private @Nullable LocalDate to;
+
+  @Option(
+      names = "--location",
+      paramLabel = "NAME",
+      description = "Tell of this location only. Default: of each.")
+  private @Nullable String location;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      description = "Judge at this moment, from what was known by then. Default: now.")
+  private @Nullable Instant asOf;
+
+  @Option(
+      names = "--compare-as-of",
+      paramLabel = "INSTANT",
+      description =
+          "Given twice: say what changed between these moments, and which facts changed it.")
+  private @Nullable List<Instant> compared;
+
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description =
+          "Judge by this settings document instead of the one that stood: what would it look like"
+              + " with this mapping, this cap?")
+  private @Nullable Path settings;
+
+  @Option(
+      names = "--verify",
+      description = "Compare the live outputs with the replay at the same place; write nothing.")
+  private boolean verify;
+
+  @Option(
+      names = "--again",
+      paramLabel = "DIR",
+      description = "Ask what this package has answered, on the very same offsets: the same bytes.")
+  private @Nullable Path again;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "The package to write; it must not be there, or be empty.")
+  private @Nullable Path output;
+
+  @SuppressWarnings("NullAway.Init")
+  AuditCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (verify) {
+      return verify();
+    }
+    Path place = needed(output, "--output DIR");
+    requireFree(place);
+    if (compared != null) {
+      return compare(place, compared);
+    }
+    return replay(place);
+  }
+
+  private Integer replay(Path place) throws IOException {
+    Manifest.Asked asked = again == null ? null : Manifest.asked(again);
+    if (asked != null && asked.isWhatIf() && settings == null) {
+      throw new InputException(
+          again + " was judged by settings that were given; give them again with --settings");
+    }
+    Map<String, Object> clients = cluster.clientsSoon();
+    Instant moment = asOf == null ? Instant.now() : asOf;
+    InputLog now = InputLog.upToNow(clients, cluster.prefix());
+    InputLog log = asked == null ? now : now.upTo(asked.ends());
+    Question question =
+        asked == null
+            ? question(List.of(moment))
+            : new Question(
+                asked.question().tenant(),
+                asked.question().scope(),
+                asked.question().moments(),
+                whatIf(asked.question().tenant()));
+    Replay replay = new Replay(log, serdes(clients), tokenKey(), question);
+    Answer answer = run(replay, log).get(0);
+    requireKnown(replay, question);
+    String hash = settings == null ? null : Sha256.hex(Files.readAllBytes(settings));
+    AuditPackage.write(
+        place, folder -> AuditPackage.fill(folder, version(), question, log, replay, answer, hash));
+    PrintWriter out = spec.commandLine().getOut();
+    long days =
+        answer.outputs().balances().stream()
+            .filter(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
+            .count();
+    out.printf(
+        "%s as of %s: %,d records read, %,d periods, %,d of them out of balance, %,d findings open%n"
+            + "%s, for people: %s%n",
+        question.tenant(),
+        answer.asOf(),
+        replay.counts().read(),
+        answer.outputs().balances().size(),
+        days,
+        answer.outputs().discrepancies().size(),
+        place,
+        place.resolve("report.html"));
+    out.flush();
+    warn(replay, place);
+    return days > 0 ? Main.OUT_OF_BALANCE : Main.OK;
+  }
+
+  private Integer compare(Path place, List<Instant> moments) throws IOException {
+    if (moments.size() != 2 || !moments.get(0).isBefore(moments.get(1))) {
+      throw new InputException("give --compare-as-of twice, the earlier moment first");
+    }
+    Map<String, Object> clients = cluster.clientsSoon();
+    InputLog log = InputLog.upToNow(clients, cluster.prefix());
+    Question question = question(moments);
+    Replay replay = new Replay(log, serdes(clients), tokenKey(), question);
+    List<Answer> answers = run(replay, log);
+    requireKnown(replay, question);
+    AuditComparison changes = replay.changes(answers.get(0), answers.get(1));
+    AuditPackage.write(place, folder -> changes.write(folder.resolve("changes.jsonl")));
+    PrintWriter out = spec.commandLine().getOut();
+    changes.sentences().forEach(out::println);
+    out.printf(
+        "%,d periods changed between %s and %s; see %s%n",
+        changes.size(), moments.get(0), moments.get(1), place.resolve("changes.jsonl"));
+    out.flush();
+    return changes.size() > 0 ? Main.DIFFERS : Main.OK;
+  }
+
+  private Integer verify() {
+    Map<String, Object> clients = cluster.clientsSoon();
+    Question question = question(List.of());
+    List<String> differences =
+        new Verification(
+                clients,
+                cluster.prefix(),
+                ServiceProperties.applicationId(cluster.prefix()),
+                serdes(clients),
+                tokenKey(),
+                () -> new TopicReader(clients, serdes(clients), cluster.prefix()).outputs())
+            .run(question.tenant(), question.scope(), threads());
+    PrintWriter out = spec.commandLine().getOut();
+    differences.forEach(out::println);
+    out.println(
+        differences.isEmpty()
+            ? "the live outputs are what the replay gives"
+            : differences.size() + " live outputs are not what the replay gives");
+    out.flush();
+    return differences.isEmpty() ? Main.OK : Main.DIFFERS;
+  }
+
+  private Question question(List<Instant> moments) {
+    String whose = needed(tenant, "--tenant NAME");
+    LocalDate first = needed(from, "--from DATE");
+    LocalDate last = needed(to, "--to DATE");
+    if (first.isAfter(last)) {
+      throw new InputException("--from " + first + " is after --to " + last);
+    }
+    return new Question(whose, new Scope(first, last, location), moments, whatIf(whose));
+  }
+
+  private @Nullable Settings whatIf(String whose) {
+    if (settings == null) {
+      return null;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return SettingsFiles.read(
+          settings.toString(),
+          Files.readString(settings),
+          whose,
+          note -> err.println("visit-balance: " + note));
+    } catch (IOException e) {
+      throw new InputException("--settings " + settings + " cannot be read", e);
+    }
+  }
+
+  private List<Answer> run(Replay replay, InputLog log) {
+    Supplier<List<Answer>> work = () -> replay.run(threads());
+    return Progress.during(replay::taken, log.size(), spec.commandLine().getErr(), work);
+  }
+
+  private static void requireKnown(Replay replay, Question question) {
+    if (replay.counts().read() == 0) {
+      throw new InputException(
+          "no fact of the tenant " + question.tenant() + " is on the log; is the name right?");
+    }
+  }
+
+  private void warn(Replay replay, Path place) {
+    if (!replay.deadLetters().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "visit-balance: %d records could not be facts; see %s%n",
+              replay.deadLetters().size(), place.resolve("dead-letters.jsonl"));
+    }
+  }
+
+  private static void requireFree(Path place) throws IOException {
+    if (Files.exists(place) && !Files.isDirectory(place)) {
+      throw new InputException("--output " + place + " is a file; name a folder.");
+    } else if (Files.isDirectory(place)) {
+      try (Stream<Path> files = Files.list(place)) {
+        if (files.findAny().isPresent()) {
+          throw new InputException(
+              "--output "
+                  + place
+                  + " is not empty; name another folder: a package is never changed.");
+        }
+      }
+    }
+  }
+
+  private static <T> T needed(@Nullable T value, String option) {
+    if (value == null) {
+      throw new InputException(option + " is missing; see visit-balance audit --help");
+    }
+    return value;
+  }
+
+  private String version() {
+    return String.join(" ", spec.root().version());
+  }
+
+  private String tokenKey() {
+    return cluster
+        .environment()
+        .need(Setting.TOKEN_KEY, "the tokens of the service name the visits of an audit too");
+  }
+
+  private static TopologyOptions.Serdes serdes(Map<String, Object> clients) {
+    return ValueSerdes.of(clients)::forClass;
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /** A package against its manifest. */
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Checks the files of a package against its manifest.",
+        "",
+        "Exit status: 0 it is as it was written, 1 something is not, 2 it is no package."
+      })
+  static final class Check implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The package.")
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    Check() {}
+
+    @Override
+    public Integer call() throws IOException {
+      List<String> problems = Manifest.problems(folder);
+      PrintWriter out = spec.commandLine().getOut();
+      problems.forEach(out::println);
+      out.println(
+          problems.isEmpty()
+              ? folder + " is as it was written"
+              : folder + " is not as it was written");
+      out.flush();
+      return problems.isEmpty() ? Main.OK : Main.DIFFERS;
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package org.visitbalance.cli.files;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.Main;
+import org.visitbalance.cli.Progress;
+import org.visitbalance.cli.TokenKey;
+import org.visitbalance.core.Engine;
+import org.visitbalance.core.Outputs;
+import org.visitbalance.fold.Fold;
+import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.lab.StreamsEngine;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Verdict;
+import org.visitbalance.report.Result;
+import org.visitbalance.report.ResultFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One-shot balancing of files: contract.md#commands. */
+@Command(
+    name = "balance",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Balances the visits of an EMR against the charges of a billing system.",
+      "",
+      "Reads every file of the input folder, judges what was known at --as-of, and writes balances,"
+          + " their reasons and the work list into the output folder. Read summary.txt first.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nInput files:%n",
+    footer = {
+      "  *.jsonl          facts, one JSON object a line",
+      "  settings*.yaml   one document per tenant",
+      "  *.csv            the systems' own exports; mapping.yaml says what is what",
+      "",
+      "Examples:",
+      "  bin/visit-balance balance --input examples/november --output out/november",
+      "  bin/visit-balance balance --input nightly --output out --as-of 2026-11-05T06:00:00Z"
+          + " --force",
+      "",
+      "Exit status: 0 every period is balanced or explained, 1 some period is out of balance,",
+      "2 the arguments or the input cannot be used (nothing is written)."
+    })
+final class BalanceCommand implements Callable<Integer> {
+  /** As much of a summary as a person scrolls back through. */
+  private static final int MOST_LINES = 300;
+
+  /** The engines of contract.md#commands. */
+  enum Engines {
+    FOLD,
+    STREAMS
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to read.")
+  private Path input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to write into; made if it is not there.")
+  private Path output;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      description = "Judge at this moment, from what was known by then. Default: now.")
+  private @Nullable Instant asOf;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "fold|streams",
+      defaultValue = "fold",
+      description =
+          "fold: directly, in this process. streams: through the service's own topology on an"
+              + " embedded Kafka cluster. The result is the same. Default: fold.")
+  private Engines engine;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+  private @Nullable Path mapping;
+
+  @Option(
+      names = "--reveal",
+      description = "Call visits by their ids instead of tokens: for those who may see them.")
+  private boolean reveal;
+
+  @Option(names = "--force", description = "Write even if the output folder is not empty.")
+  private boolean force;
+
+  @SuppressWarnings("NullAway.Init")
+  BalanceCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    checkOutput();
+    Instant moment = asOf == null ? Instant.now() : asOf;
+    InputFolder folder =
+        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    Result result;
+    try (Engine engine = engine(folder, moment)) {
+      List<DeadLetter> deadLetters =
+          Progress.during(engine::taken, err, () -> read(folder, engine));
+      Outputs outputs = engine.judge();
+      Engine.Counts counts = engine.counts();
+      result =
+          new Result(
+              outputs,
+              deadLetters,
+              folder.settings(),
+              engine.feeds(),
+              reveal,
+              new Result.Account(
+                  moment.toString(),
+                  counts.valid() + deadLetters.size(),
+                  counts.standing(),
+                  counts.superseded(),
+                  counts.notYetKnown(),
+                  deadLetters.size()));
+    }
+    String summary = write(result);
+    print(summary);
+    if (!result.deadLetters().isEmpty()) {
+      err.printf(
+          "visit-balance: %d of %d inputs could not be facts; see %s%n",
+          result.deadLetters().size(),
+          result.account().read(),
+          output.resolve("dead-letters.jsonl"));
+    }
+    return result.outputs().balances().stream()
+            .anyMatch(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
+        ? Main.OUT_OF_BALANCE
+        : Main.OK;
+  }
+
+  /** Prints the summary; of a long one its beginning, with a word on where the rest is. */
+  private void print(String summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> lines = summary.lines().toList();
+    lines.stream().limit(MOST_LINES).forEach(out::println);
+    if (lines.size() > MOST_LINES) {
+      out.printf(
+          "... %,d more lines in %s%n", lines.size() - MOST_LINES, output.resolve("summary.txt"));
+    }
+    out.flush();
+  }
+
+  private Engine engine(InputFolder folder, Instant moment) {
+    return engine == Engines.STREAMS
+        ? new StreamsEngine(folder.settings(), moment, TokenKey.orOneShot())
+        : new Fold(
+            folder.settings(),
+            moment,
+            TokenKey.orOneShot(),
+            Runtime.getRuntime().availableProcessors());
+  }
+
+  private static List<DeadLetter> read(InputFolder folder, Engine engine) {
+    ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
+    folder.readInto(
+        new FactSink() {
+          @Override
+          public void fact(SpecificRecord fact, Instant knownAt) {
+            engine.add(fact, knownAt);
+          }
+
+          @Override
+          public void deadLetter(DeadLetter letter) {
+            letters.add(letter);
+          }
+        },
+        Runtime.getRuntime().availableProcessors());
+    return List.copyOf(letters);
+  }
+
+  private void checkOutput() throws IOException {
+    if (Files.exists(output) && !Files.isDirectory(output)) {
+      throw new InputException("--output " + output + " is a file; name a folder.");
+    }
+    if (Files.isDirectory(output)) {
+      if (Files.exists(input) && Files.isSameFile(input, output)) {
+        throw new InputException("--output is the input folder; name another one.");
+      }
+      try (Stream<Path> files = Files.list(output)) {
+        if (!force && files.findAny().isPresent()) {
+          throw new InputException(
+              "the output folder " + output + " is not empty; name another one or use --force.");
+        }
+      }
+    }
+  }
+
+  private String write(Result result) {
+    try {
+      return new ResultFolder(output).write(result);
+    } catch (AccessDeniedException e) {
+      throw new InputException("no permission to write " + e.getFile() + ".", e);
+    } catch (IOException e) {
+      throw new InputException(
+          "the results could not be written to " + output + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.visitbalance.cli.files;
+
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.visitbalance.output.DeadLetter;
+
+/** Tells a person of the inputs that could not be facts: where, and why. */
+final class DeadLetterList {
+  private static final int MOST = 20;
+
+  private DeadLetterList() {}
+
+  /**
+   * Prints the first of them.
+   *
+   * @param rest where all of them are found, for when there are more
+   */
+  static void print(Collection<DeadLetter> letters, PrintWriter err, String rest) {
+    List<DeadLetter> sorted =
+        letters.stream()
+            .sorted(
+                Comparator.comparing(DeadLetter::getSource)
+                    .thenComparingLong(DeadLetter::getPosition))
+            .toList();
+    for (DeadLetter letter : sorted.subList(0, Math.min(MOST, sorted.size()))) {
+      String field = letter.getField() == null ? "" : letter.getField() + " ";
+      err.printf(
+          "  %s:%d: %s%s%n", letter.getSource(), letter.getPosition(), field, letter.getReason());
+    }
+    if (sorted.size() > MOST) {
+      err.printf("  and %,d more; %s%n", sorted.size() - MOST, rest);
+    }
+    err.flush();
+  }
+}

@@ -1,0 +1,154 @@
+package org.visitbalance.cli.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.Main;
+import org.visitbalance.cli.NewFile;
+import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.Profiles;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.text.FactJson;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows what was read of a folder: files.md. */
+@Command(
+    name = "facts",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Shows the facts that a folder's files give, as JSON lines, sorted as texts.",
+      "",
+      "For setting up a mapping: what was read of each row, and which rows could not be read. The"
+          + " facts name patients by the keys that the files have.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bin/visit-balance facts --input examples/november",
+      "  bin/visit-balance facts --profile webpt-charges > mapping.yaml",
+      "",
+      "Exit status: 0 done (rows that are no facts are listed on standard error), 2 the arguments",
+      "or the input cannot be used."
+    })
+final class FactsCommand implements Callable<Integer> {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--input", paramLabel = "DIR", description = "The folder to read.")
+  private @Nullable Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "The file to write. Default: standard output.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+  private @Nullable Path mapping;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "Print a built-in profile instead, a mapping to copy and change: webpt-charges,"
+              + " revflow-billing-charges, patients.")
+  private @Nullable String profile;
+
+  @Option(names = "--force", description = "Write even if the output file is there.")
+  private boolean force;
+
+  @SuppressWarnings("NullAway.Init")
+  FactsCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (profile != null) {
+      out.print(Profiles.text(profile));
+      out.flush();
+      return Main.OK;
+    } else if (input == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing option: --input DIR (or --profile NAME)");
+    } else if (output != null) {
+      NewFile.check(output, force);
+    }
+    InputFolder folder =
+        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    Lines lines = new Lines();
+    folder.readInto(lines, Runtime.getRuntime().availableProcessors());
+    List<String> sorted = lines.facts.stream().sorted().toList();
+    if (output == null) {
+      sorted.forEach(out::println);
+      out.flush();
+    } else {
+      NewFile.write(output, file -> print(sorted, file));
+    }
+    tell(lines, err);
+    return Main.OK;
+  }
+
+  private static void print(List<String> lines, OutputStream file) throws IOException {
+    Writer writer = new OutputStreamWriter(file, UTF_8);
+    for (String line : lines) {
+      writer.append(line).append('\n');
+    }
+    writer.flush();
+  }
+
+  private static void tell(Lines lines, PrintWriter err) {
+    err.printf(
+        "visit-balance: %,d facts; %,d rows or lines could not be facts%n",
+        lines.facts.size(), lines.letters.size());
+    DeadLetterList.print(lines.letters, err, "balance lists all of them");
+  }
+
+  /** Keeps each fact as its line. */
+  private static final class Lines implements FactSink {
+    private final ConcurrentLinkedQueue<String> facts = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void fact(SpecificRecord fact, Instant knownAt) {
+      StringWriter line = new StringWriter();
+      try (JsonGenerator json = JSON.createGenerator(line)) {
+        FactJson.write(json, fact, knownAt);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      facts.add(line.toString());
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+      letters.add(letter);
+    }
+  }
+}

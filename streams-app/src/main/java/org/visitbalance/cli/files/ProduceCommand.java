@@ -1,0 +1,248 @@
+package org.visitbalance.cli.files;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.Main;
+import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.NewFile;
+import org.visitbalance.cli.Progress;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.report.DeadLetterLines;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Facts of a folder onto the topics: docs/operating.md. */
+@Command(
+    name = "produce",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Puts the facts and the settings of a folder onto the topics of an installation.",
+      "",
+      "Reads the folder as balance does and checks each fact. Safe to run again, after a failure or"
+          + " by mistake: a fact that is on its topic already is superseded by its repetition, and"
+          + " counts once. What could not be a fact is listed and not sent.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nInput files:%n",
+    footer = {
+      "  *.jsonl          facts, one JSON object a line",
+      "  settings*.yaml   one document per tenant; it replaces the tenant's settings",
+      "  *.csv            the systems' own exports; mapping.yaml says what is what",
+      "",
+      "Settings are sent first, and last of all what the feeds say: that a source is",
+      "complete until some moment is not said before its facts are there.",
+      "",
+      "Examples:",
+      "  bin/visit-balance produce --input nightly --dry-run",
+      "  bin/visit-balance produce --input nightly --config cluster.properties",
+      "",
+      "Exit status: 0 all facts are on their topics (with --dry-run: were read),",
+      "2 the input cannot be used, or the cluster or the registry did not take all of",
+      "it; then run it again."
+    })
+final class ProduceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to read.")
+  private Path input;
+
+  @Mixin private ClusterOptions cluster;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+  private @Nullable Path mapping;
+
+  @Option(
+      names = "--dead-letters",
+      paramLabel = "FILE",
+      description = "Write what could not be a fact there: file, line and reason as JSON lines.")
+  private @Nullable Path deadLetters;
+
+  @Option(names = "--force", description = "Write --dead-letters even if the file is there.")
+  private boolean force;
+
+  @Option(
+      names = "--dry-run",
+      description = "Read and check only: nothing is sent, and no cluster is needed.")
+  private boolean dryRun;
+
+  @SuppressWarnings("NullAway.Init")
+  ProduceCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    if (deadLetters != null) {
+      NewFile.check(deadLetters, force);
+    }
+    Map<String, Object> clients = dryRun ? Map.of() : cluster.clientsSoon();
+    InputFolder folder =
+        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    if (dryRun) {
+      tell(read(folder, new Shipment(null)), err);
+      return Main.OK;
+    }
+    int unused = TopicProvisioner.partitions(clients, cluster.prefix());
+    try (FactProducer producer =
+        new FactProducer(clients, ValueSerdes.of(clients)::forClass, cluster.prefix())) {
+      tell(read(folder, new Shipment(producer)), err);
+    } catch (KafkaException e) {
+      throw new KafkaException(
+          e.getMessage() + ". Not everything was sent; run it again when this is put right", e);
+    }
+    return Main.OK;
+  }
+
+  private Shipment read(InputFolder folder, Shipment shipment) {
+    return Progress.during(
+        shipment::read,
+        spec.commandLine().getErr(),
+        () -> {
+          folder.settings().values().forEach(shipment::settings);
+          shipment.during(
+              () -> folder.readInto(shipment, Runtime.getRuntime().availableProcessors()));
+          shipment.end();
+          return shipment;
+        });
+  }
+
+  private void tell(Shipment shipment, PrintWriter err) throws IOException {
+    Collection<DeadLetter> letters = shipment.letters;
+    if (!letters.isEmpty()) {
+      err.printf("visit-balance: %,d inputs could not be facts%n", letters.size());
+      DeadLetterList.print(letters, err, "--dead-letters FILE keeps all of them");
+    }
+    if (deadLetters != null) {
+      NewFile.write(deadLetters, out -> DeadLetterLines.write(out, letters));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%s: %s; %,d dead letters%n",
+        dryRun ? "would be sent (dry run)" : "sent", shipment.counts(), letters.size());
+    out.flush();
+  }
+
+  /** What is read goes onto the topics, if there is a producer, and is counted. */
+  private static final class Shipment implements FactSink {
+    private final Map<Topic<?>, LongAdder> counts = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Feed> feeds = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable KafkaException> failure = new AtomicReference<>();
+    private final @Nullable FactProducer producer;
+
+    Shipment(@Nullable FactProducer producer) {
+      this.producer = producer;
+    }
+
+    void settings(Settings document) {
+      if (producer != null) {
+        producer.settings(document);
+      }
+      count(Topics.SETTINGS);
+    }
+
+    @Override
+    public void fact(SpecificRecord fact, Instant knownAt) {
+      if (fact instanceof Feed feed) {
+        feeds.add(feed);
+      } else {
+        send(fact);
+      }
+      count(FactProducer.topic(fact));
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+      letters.add(letter);
+    }
+
+    /** Sends; after the first failure nothing more, so that it is heard of soon. */
+    private void send(SpecificRecord fact) {
+      if (producer == null) {
+        return;
+      }
+      try {
+        producer.check();
+        producer.fact(fact);
+      } catch (KafkaException e) {
+        failure.compareAndSet(null, e);
+        throw e;
+      }
+    }
+
+    /** Does the reading, whose readers wrap what they are thrown, and throws our own failure. */
+    void during(Runnable reading) {
+      try {
+        reading.run();
+      } catch (RuntimeException e) {
+        KafkaException own = failure.get();
+        throw own == null ? e : own;
+      }
+    }
+
+    /** Waits for all facts, then says how far the sources have come. */
+    void end() {
+      if (producer != null) {
+        producer.flush();
+        feeds.forEach(producer::fact);
+        producer.flush();
+      }
+    }
+
+    private void count(Topic<?> topic) {
+      counts.computeIfAbsent(topic, first -> new LongAdder()).increment();
+    }
+
+    long read() {
+      return counts.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    private long of(Topic<?> topic) {
+      LongAdder count = counts.get(topic);
+      return count == null ? 0 : count.sum();
+    }
+
+    /** All records and those of each topic, in the order of the table of topics. */
+    String counts() {
+      String each =
+          Topics.ALL.stream()
+              .filter(counts::containsKey)
+              .map(topic -> String.format("%s %,d", topic.name(), of(topic)))
+              .collect(Collectors.joining(", "));
+      return String.format("%,d records", read()) + (each.isEmpty() ? "" : " (" + each + ")");
+    }
+  }
+}

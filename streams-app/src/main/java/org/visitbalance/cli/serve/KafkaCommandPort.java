@@ -1,0 +1,130 @@
+package org.visitbalance.cli.serve;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.ingest.FactLines;
+import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.SettingsFiles;
+import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Close;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.SendBatch;
+import org.visitbalance.settings.Settings;
+
+/** What the API writes goes to the topics, read and checked as files are. */
+final class KafkaCommandPort implements CommandPort {
+  private final FactProducer producer;
+
+  /** The producer waits for all replicas; whoever opened it closes it. */
+  KafkaCommandPort(FactProducer producer) {
+    this.producer = producer;
+  }
+
+  @Override
+  public Taken facts(byte[] lines, Predicate<String> mayWrite) {
+    SendBatch batch = producer.batch();
+    List<Rejected> rejected = new ArrayList<>();
+    long[] accepted = {0};
+    long[] line = {0};
+    FactSink sink =
+        new FactSink() {
+          @Override
+          public void fact(SpecificRecord fact, Instant knownAt) {
+            if (fact instanceof Decision) {
+              rejected.add(
+                  new Rejected(
+                      line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
+            } else if (mayWrite.test(Facts.tenant(fact))) {
+              batch.send(fact);
+              accepted[0]++;
+            } else {
+              rejected.add(
+                  new Rejected(line[0], "tenant", "is none that this request may write for"));
+            }
+          }
+
+          @Override
+          public void deadLetter(DeadLetter letter) {
+            rejected.add(new Rejected(letter.getPosition(), letter.getField(), letter.getReason()));
+          }
+        };
+    send(
+        () -> {
+          FactLines.read("request", lines, number -> line[0] = number, sink);
+          batch.await();
+        });
+    return new Taken(accepted[0], rejected);
+  }
+
+  @Override
+  public Document document(String text, String tenant) {
+    List<String> warnings = new ArrayList<>();
+    try {
+      Settings settings = SettingsFiles.read("settings", text, tenant, warnings::add);
+      return new Document(settings, warnings);
+    } catch (InputException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** Who did it is written down first: a replacement that nobody answers for must not be. */
+  @Override
+  public void replace(Settings settings, AccessEntry entry) {
+    put(entry);
+    put(settings);
+  }
+
+  /** Here too who did it is written down first. */
+  @Override
+  public void decide(List<Decision> decisions, List<AccessEntry> entries) {
+    put(entries);
+    put(decisions);
+  }
+
+  @Override
+  public void close(Close close, @Nullable AccessEntry entry) {
+    if (entry != null) {
+      put(entry);
+    }
+    put(close);
+  }
+
+  @Override
+  public void writeDown(AccessEntry entry) {
+    put(entry);
+  }
+
+  private void put(SpecificRecord value) {
+    put(List.of(value));
+  }
+
+  private void put(List<? extends SpecificRecord> values) {
+    send(
+        () -> {
+          SendBatch batch = producer.batch();
+          values.forEach(batch::send);
+          batch.await();
+        });
+  }
+
+  private static void send(Runnable sending) {
+    try {
+      sending.run();
+    } catch (KafkaException e) {
+      throw new Closed(
+          "not all was acknowledged, and it is not known what was; send the same again in a"
+              + " moment: what arrives twice counts once",
+          e);
+    }
+  }
+}

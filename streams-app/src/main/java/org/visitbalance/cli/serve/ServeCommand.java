@@ -1,0 +1,202 @@
+package org.visitbalance.cli.serve;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.visitbalance.Main;
+import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.Environment;
+import org.visitbalance.cli.Logs;
+import org.visitbalance.cli.Setting;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.topology.ProgressListener;
+import org.visitbalance.topology.TopologyOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The service on a cluster. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Balances continuously: facts on Kafka topics in, balances and discrepancies out.",
+      "",
+      "Runs until it is stopped; a stop or a crash at any moment loses and doubles nothing. Several"
+          + " instances share the partitions. The topics have to be there: see the command topics.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    footer = {
+      "",
+      "VISIT_BALANCE_TOKEN_KEY must be set to the key of the tokens that stand for visits.",
+      "The page and the API are on http://127.0.0.1:8080 unless VISIT_BALANCE_HTTP_PORT says",
+      "something else; docs/operating.md has all that can be set.",
+      "",
+      "Exit status: 0 stopped, 2 it cannot run, or it could not go on."
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ClusterOptions cluster;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "Where this instance keeps its state; what is lost there comes from the topics.")
+  private Path state;
+
+  @Option(
+      names = "--retention",
+      paramLabel = "DAYS",
+      defaultValue = "400",
+      description = "How long business dates are kept in state. Default: 400.")
+  private int retentionDays;
+
+  @Option(
+      names = "--no-clock",
+      description = "Send no ticks: another instance, or a simulation, does.")
+  private boolean noClock;
+
+  @Option(
+      names = "--present-from",
+      paramLabel = "INSTANT",
+      description =
+          "Ticks before this moment are history: nothing is judged at them. Default: the start.")
+  private @Nullable Instant presentFrom;
+
+  @SuppressWarnings("NullAway.Init")
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Environment environment = cluster.environment();
+    Logs.begin(environment);
+    QueryService.Plan plan = QueryService.plan(environment, ServeCommand::heard);
+    Map<String, Object> clients = cluster.clients();
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
+    TopologyOptions options =
+        new TopologyOptions(
+            cluster.prefix(),
+            serdes,
+            tokenKey(environment),
+            partitions,
+            presentFrom == null ? Instant.now() : presentFrom,
+            Duration.ofDays(retentionDays),
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            ProgressListener.NONE);
+    CountDownLatch stopped = new CountDownLatch(1);
+    PrintWriter out = spec.commandLine().getOut();
+    try (BalancingService service =
+            BalancingService.start(
+                options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
+        FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
+        ClockTicker clock = noClock ? ClockTicker.NONE : ClockTicker.start(producer, partitions)) {
+      Thread hook = new Thread(() -> close(clock, producer, service), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      out.printf("visit-balance: serving %d partitions%n", partitions);
+      out.flush();
+      log().atInfo().addKeyValue("partitions", partitions).log("serving");
+      serve(
+          plan,
+          environment,
+          new QueryService.Cluster(clients, serdes, cluster.prefix()),
+          service,
+          stopped);
+    }
+    return Main.OK;
+  }
+
+  /** The page and the API go with the instance; their end is in the order of the shutdown. */
+  private void serve(
+      QueryService.@Nullable Plan plan,
+      Environment environment,
+      QueryService.Cluster where,
+      BalancingService service,
+      CountDownLatch stopped)
+      throws InterruptedException {
+    if (plan == null) {
+      stopped.await();
+      service.check();
+      return;
+    }
+    try (QueryService web =
+        QueryService.start(plan, where, QueryService.database(environment, state), service)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "visit-balance: http%s://%s:%d/%n",
+          plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
+      out.flush();
+      stopped.await();
+      service.check();
+    }
+  }
+
+  private static String tokenKey(Environment environment) {
+    return environment.need(
+        Setting.TOKEN_KEY,
+        "visits are named by tokens of this secret text, and whoever knows it can guess them");
+  }
+
+  /**
+   * Not a constant: a command is made for every call of the program, and logs take time to wake.
+   */
+  private static Logger log() {
+    return LoggerFactory.getLogger(ServeCommand.class);
+  }
+
+  private static void heard(Exception problem) {
+    // Where it happened, not what it says: a message may hold what was asked for.
+    String where =
+        Arrays.stream(problem.getStackTrace())
+            .filter(frame -> frame.getClassName().startsWith("org.visitbalance."))
+            .findFirst()
+            .map(StackTraceElement::toString)
+            .orElse("");
+    log()
+        .atError()
+        .addKeyValue("problem", problem.getClass().getSimpleName())
+        .addKeyValue("where", where)
+        .log("a request could not be answered");
+  }
+
+  private static void heard(Throwable problem, boolean goesOn, CountDownLatch stopped) {
+    Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+    log()
+        .atLevel(goesOn ? Level.WARN : Level.ERROR)
+        .addKeyValue("problem", cause.getClass().getSimpleName())
+        .log(
+            "{}; {}",
+            cause.getMessage(),
+            goesOn ? "trying again, nothing is lost" : "the service stops");
+    if (!goesOn) {
+      stopped.countDown();
+    }
+  }
+
+  private static void close(ClockTicker clock, FactProducer producer, BalancingService service) {
+    log().info("stopping");
+    clock.close();
+    producer.close();
+    service.close();
+  }
+}

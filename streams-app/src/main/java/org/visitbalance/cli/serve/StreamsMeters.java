@@ -1,0 +1,78 @@
+package org.visitbalance.cli.serve;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import org.apache.kafka.common.Metric;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+
+/**
+ * What Kafka Streams says of an instance, added up over its threads, tasks and stores: as many
+ * series with a thousand partitions as with one.
+ */
+final class StreamsMeters {
+  private static final List<String> COUNTS =
+      List.of(
+          "facts-read", "facts-valid", "facts-dead-lettered", "facts-standing", "facts-superseded");
+
+  private StreamsMeters() {}
+
+  /** One of Kafka's metrics, and how those of several threads or tasks become one. */
+  private record Chosen(String group, String name, DoubleBinaryOperator together, String doc) {}
+
+  private static final List<Chosen> CHOSEN =
+      List.of(
+          new Chosen("stream-metrics", "alive-stream-threads", Double::sum, "Threads that run."),
+          new Chosen(
+              "stream-metrics", "failed-stream-threads", Double::sum, "Threads that failed."),
+          new Chosen("stream-thread-metrics", "process-rate", Double::sum, "Records a second."),
+          new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits a second."),
+          new Chosen("stream-thread-metrics", "commit-latency-max", Math::max, "Milliseconds."),
+          new Chosen("stream-thread-metrics", "process-latency-max", Math::max, "Milliseconds."),
+          new Chosen("stream-thread-metrics", "blocked-time-ns-total", Double::sum, "Waiting."),
+          new Chosen("stream-task-metrics", "dropped-records-total", Double::sum, "Must be 0."),
+          new Chosen("stream-task-metrics", "active-process-ratio", Double::sum, "Share of time."),
+          new Chosen("consumer-fetch-manager-metrics", "records-lag-max", Math::max, "Records."));
+
+  static void bind(BalancingService service, MeterRegistry meters) {
+    for (Chosen one : CHOSEN) {
+      Gauge.builder("visit_balance_streams_" + snake(one.name), () -> value(service, one))
+          .description(one.doc)
+          .register(meters);
+    }
+    Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
+        .description("Whether this instance's topology runs.")
+        .register(meters);
+    for (Topic<?> source : Topics.PATIENT_FACTS) {
+      for (String name : COUNTS) {
+        Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))
+            .description("Of the partitions of this instance: read = valid + dead-lettered.")
+            .tags(Tags.of("source", source.name()))
+            .register(meters);
+      }
+    }
+  }
+
+  private static double value(BalancingService service, Chosen one) {
+    double value = 0;
+    for (var entry : service.metrics().entrySet()) {
+      if (entry.getKey().group().equals(one.group) && entry.getKey().name().equals(one.name)) {
+        double number = number(entry.getValue());
+        value = Double.isFinite(number) ? one.together.applyAsDouble(value, number) : value;
+      }
+    }
+    return value;
+  }
+
+  private static double number(Metric metric) {
+    return metric.metricValue() instanceof Number number ? number.doubleValue() : Double.NaN;
+  }
+
+  private static String snake(String name) {
+    return name.replace('-', '_');
+  }
+}

@@ -1,5 +1,0 @@
-/** A Kafka broker and a schema registry inside of this process, for use without infrastructure. */
-@NullMarked
-package org.visitbalance.platform.embedded;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package org.visitbalance.query.closes;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
+import org.visitbalance.query.commands.RevealRoute;
+import org.visitbalance.query.lists.Closings;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.query.request.Params;
+import org.visitbalance.query.request.Problem;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.RequestHandler;
+
+/** A person closes a period: what was seen, and nothing else. */
+final class ClosesRoute implements RequestHandler {
+  static final Set<String> PARAMS = Set.of("tenant");
+  private static final int LONGEST = 10_000;
+  private static final List<String> GRANULARITIES = List.of("DAY", "WEEK", "MONTH");
+
+  private final Jdbi jdbi;
+  private final CommandPort commands;
+  private final InstantSource time;
+
+  ClosesRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
+    this.jdbi = jdbi;
+    this.commands = commands;
+    this.time = time;
+  }
+
+  /** What a request names. */
+  private record Asked(String location, String granularity, LocalDate from, String seal) {}
+
+  @Override
+  public void answer(RequestContext call) {
+    Asked asked = asked(call);
+    Close close =
+        jdbi.inTransaction(
+            handle -> {
+              Balance balance = seen(handle, call, asked);
+              Close standing = Closings.standing(handle, Closings.Period.of(balance)).orElse(null);
+              if (standing != null && !Closes.isChanged(standing, balance)) {
+                return standing;
+              }
+              int version = standing == null ? 1 : standing.getVersion() + 1;
+              Close next = new Close(version, time.instant(), call.caller().user(), balance);
+              commands.close(next, RevealRoute.entry(call, AccessAction.CLOSE_PERIOD, null, time));
+              return next;
+            });
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("version", close.getVersion());
+    body.put("closedAt", close.getClosedAt().toString());
+    body.put("closedBy", close.getClosedBy());
+    call.http().status(202);
+    call.answer(body);
+  }
+
+  /** The balance as it was seen, and still is. */
+  private static Balance seen(Handle handle, RequestContext call, Asked asked) {
+    Balance balance =
+        Closings.row(
+                handle,
+                new Closings.Period(
+                    call.tenant(), asked.location(), asked.granularity(), asked.from()))
+            .map(row -> Closings.balance(call.tenant(), row))
+            .orElseThrow(() -> Problem.unknown("this period has no activity, so nothing to close"));
+    if (!balance.getTo().isBefore(call.today())) {
+      throw Problem.of(
+          422, "Not over", "the period is not over yet; close it from the day after on");
+    } else if (!Closings.seal(balance).equals(asked.seal())) {
+      throw Problem.of(
+          409,
+          "Changed meanwhile",
+          "the period is no longer what was seen; read it again, then close that");
+    }
+    return balance;
+  }
+
+  private static Asked asked(RequestContext call) {
+    byte[] bytes = call.http().bodyAsBytes();
+    if (bytes.length > LONGEST) {
+      throw Problem.of(413, "Too much", "one period at a time");
+    }
+    try {
+      JsonNode body = JsonValues.mapper().readTree(bytes);
+      if (body == null || !body.isObject()) {
+        throw Problem.unusable("the body", "must be a JSON object");
+      }
+      String granularity = text(body, "granularity");
+      if (!GRANULARITIES.contains(granularity)) {
+        throw Problem.unusable("granularity", "must be one of " + String.join(", ", GRANULARITIES));
+      }
+      return new Asked(
+          text(body, "location"),
+          granularity,
+          LocalDate.parse(text(body, "from")),
+          text(body, "seal"));
+    } catch (JacksonException e) {
+      throw Problem.unusable("the body", "is no JSON");
+    } catch (DateTimeParseException e) {
+      throw Problem.unusable("from", "must be a date such as 2026-11-04");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String text(JsonNode body, String name) {
+    JsonNode value = body.path(name);
+    if (!value.isTextual() || value.asText().isBlank() || !Params.isText(value.asText())) {
+      throw Problem.unusable(name, "is missing; it must be a text");
+    }
+    return value.asText();
+  }
+}

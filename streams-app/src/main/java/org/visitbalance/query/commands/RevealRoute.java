@@ -1,0 +1,68 @@
+package org.visitbalance.query.commands;
+
+import static org.visitbalance.query.model.Column.Type.TEXT;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.AccessEntry;
+import org.visitbalance.query.lists.VisitRoute;
+import org.visitbalance.query.model.Column;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.Problem;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.RequestHandler;
+import org.visitbalance.query.request.Sql;
+
+/** The ids behind a token. First it is written down who looks, then they are shown. */
+final class RevealRoute implements RequestHandler {
+  static final Set<String> PARAMS = Set.of("tenant");
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("visit", "visit", TEXT, ""),
+          new Column("patient_key", "patientKey", TEXT, ""),
+          new Column("name", "name", TEXT, ""));
+
+  private final Jdbi jdbi;
+  private final CommandPort commands;
+  private final InstantSource time;
+
+  RevealRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
+    this.jdbi = jdbi;
+    this.commands = commands;
+    this.time = time;
+  }
+
+  @Override
+  public void answer(RequestContext call) {
+    String token = VisitRoute.token(call);
+    Map<String, @Nullable Object> ids =
+        jdbi.withHandle(
+            handle ->
+                Sql.select(COLUMNS)
+                    .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
+                    .rows(handle, COLUMNS)
+                    .findOne()
+                    .orElseThrow(() -> Problem.unknown("there is no visit or note of this token")));
+    commands.writeDown(entry(call, AccessAction.REVEAL, token, time));
+    call.http().header("Cache-Control", "no-store");
+    call.answer(ids);
+  }
+
+  static AccessEntry entry(
+      RequestContext call, AccessAction action, @Nullable String token, InstantSource time) {
+    return AccessEntry.newBuilder()
+        .setTenant(call.tenant())
+        .setAt(time.instant())
+        .setWho(call.caller().user())
+        .setAction(action)
+        .setVisit(token)
+        .setFromAddress(call.http().ip())
+        .build();
+  }
+}

@@ -1,0 +1,292 @@
+package org.visitbalance.query.decisions;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.core.Reasons;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.AccessEntry;
+import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.Sql;
+import org.visitbalance.topology.Keys;
+
+/**
+ * From what somebody wants to the facts that say so. A fact is about a visit by its name, which
+ * only the tables know, and is said later than all that was said before of the same patients,
+ * whatever another instance's clock says.
+ */
+final class DecisionService {
+  /** What became of a wish. */
+  enum Outcome {
+    TAKEN,
+    /** It is so already. */
+    ALREADY,
+    REJECTED
+  }
+
+  /** What a wish says, if it is not said again. */
+  private record Said(int answer, List<Decision> facts, AccessEntry entry) {}
+
+  /** A wish and what became of it. */
+  record Answer(DecisionRequest wanted, Outcome outcome) {}
+
+  private record Found(
+      String level,
+      String kind,
+      String status,
+      String location,
+      @Nullable LocalDate date,
+      @Nullable String visit,
+      @Nullable String accepted,
+      @Nullable String assignee,
+      @Nullable String before,
+      @Nullable String patientKey,
+      @Nullable String name) {
+    boolean isOpen() {
+      return status.equals("OPEN");
+    }
+  }
+
+  private static final int EVENT_DIGITS = 32;
+
+  private final Handle handle;
+  private final RequestContext call;
+  private final String request;
+  private final Map<String, Found> found = new HashMap<>();
+  private final List<Said> said = new ArrayList<>();
+  final List<Answer> answers = new ArrayList<>();
+  final List<Decision> facts = new ArrayList<>();
+  final List<AccessEntry> entries = new ArrayList<>();
+
+  private DecisionService(Handle handle, RequestContext call, String request) {
+    this.handle = handle;
+    this.call = call;
+    this.request = request;
+  }
+
+  /**
+   * Looks up and checks what is wanted.
+   *
+   * @param request names the request: the same one, sent again, decides nothing again
+   */
+  static DecisionService of(
+      Handle handle,
+      RequestContext call,
+      List<DecisionRequest> wanted,
+      String request,
+      InstantSource time) {
+    DecisionService decisions = new DecisionService(handle, call, request);
+    decisions.find(wanted);
+    Instant at = decisions.after(time.instant());
+    wanted.forEach(one -> decisions.decide(one, at));
+    decisions.say();
+    return decisions;
+  }
+
+  private void find(List<DecisionRequest> wanted) {
+    Set<String> ids = new HashSet<>();
+    wanted.forEach(one -> ids.add(String.valueOf(one.discrepancy())));
+    new Sql()
+        .add("select d.id, d.level, d.kind, d.status, d.location, d.on_date, d.visit,")
+        .add(" d.accepted_because, d.assignee, d.before, ids.patient_key, ids.name")
+        .add(" from discrepancy d left join visit_ids ids")
+        .add(" on ids.tenant = d.tenant and ids.visit = d.visit")
+        .add(" where d.tenant = ?", call.tenant())
+        .in("d.record_key", ids)
+        .on(handle)
+        .map(
+            (row, context) ->
+                found.put(
+                    row.getString(1),
+                    new Found(
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getObject(6, LocalDate.class),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getString(9),
+                        row.getString(10),
+                        row.getString(11),
+                        row.getString(12))))
+        .list();
+  }
+
+  /** A moment after every decision about these patients: the latest word stands. */
+  private Instant after(Instant now) {
+    Set<String> patients = new HashSet<>();
+    found.values().stream()
+        .map(Found::patientKey)
+        .filter(key -> key != null)
+        .forEach(patients::add);
+    if (patients.isEmpty()) {
+      return now;
+    }
+    OffsetDateTime last =
+        new Sql()
+            .add("select max(at) from event where tenant = ?", call.tenant())
+            .in("patient_key", patients)
+            .add(" and kind = 'DECISION'")
+            .on(handle)
+            .map(
+                (row, context) ->
+                    java.util.Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
+            .one()
+            .orElse(null);
+    Instant least = last == null ? now : last.toInstant().plus(1, ChronoUnit.MICROS);
+    return least.isAfter(now) ? least : now;
+  }
+
+  private void decide(DecisionRequest wanted, Instant at) {
+    Found about = found.get(String.valueOf(wanted.discrepancy()));
+    String problem = wanted.problem() != null ? wanted.problem() : problem(wanted, about);
+    if (problem != null || about == null) {
+      answers.add(new Answer(wanted.but(String.valueOf(problem)), Outcome.REJECTED));
+    } else if (isSo(wanted, about)) {
+      answers.add(new Answer(wanted, Outcome.ALREADY));
+    } else {
+      take(wanted, about, at);
+    }
+  }
+
+  private static @Nullable String problem(DecisionRequest wanted, @Nullable Found about) {
+    if (about == null) {
+      return "there is no discrepancy of this id";
+    } else if (!about.level.equals("VISIT")) {
+      return "it follows from those of its visits: decide about these";
+    } else if (about.patientKey == null || about.name == null || about.date == null) {
+      return "its visit is not known yet; try again in a moment";
+    }
+    boolean accepts = wanted.action() == DecisionAction.ACCEPTED;
+    if (accepts && !Reasons.isAcceptable(about.kind)) {
+      return "it cannot be accepted: accept what it is now, work it, or withdraw";
+    } else if (accepts && !about.isOpen() && about.accepted == null) {
+      return "it is resolved already";
+    } else if (wanted.action() == DecisionAction.ASSIGNED && !about.isOpen()) {
+      return "it is resolved: there is nothing to work";
+    }
+    return null;
+  }
+
+  /** Whether the tables say already what is wanted. */
+  private static boolean isSo(DecisionRequest wanted, Found about) {
+    return switch (java.util.Objects.requireNonNull(wanted.action())) {
+      case ACCEPTED -> String.valueOf(wanted.reason()).equals(about.accepted);
+      case ASSIGNED -> String.valueOf(wanted.assignee()).equals(about.assignee);
+      case WITHDRAWN, RELEASED, UNKNOWN -> false;
+    };
+  }
+
+  private void take(DecisionRequest wanted, Found about, Instant at) {
+    List<Decision> made = new ArrayList<>();
+    for (String kind : kinds(wanted, about)) {
+      made.add(fact(wanted, about, kind, at));
+    }
+    for (Decision fact : made) {
+      Facts.Problem problem = Facts.problem(fact);
+      if (problem != null) {
+        String why = problem.field() + " " + problem.reason();
+        answers.add(new Answer(wanted.but(why), Outcome.REJECTED));
+        return;
+      }
+    }
+    said.add(new Said(answers.size(), made, entry(wanted, about, at)));
+    answers.add(new Answer(wanted, Outcome.TAKEN));
+  }
+
+  /** To undo what has lapsed is to undo what was accepted. */
+  private static List<String> kinds(DecisionRequest wanted, Found about) {
+    boolean undoes = wanted.action() == DecisionAction.WITHDRAWN;
+    return undoes && about.kind.equals(Reasons.ACCEPTED_BUT_CHANGED) && about.before != null
+        ? List.of(about.before.split(", ", -1))
+        : List.of(about.kind);
+  }
+
+  private Decision fact(DecisionRequest wanted, Found about, String kind, Instant at) {
+    return Decision.newBuilder()
+        .setTenant(call.tenant())
+        .setEventId(eventId(wanted, kind))
+        .setOccurredAt(at)
+        .setPatientKey(String.valueOf(about.patientKey))
+        .setVisit(String.valueOf(about.name))
+        .setKind(kind)
+        .setLocation(about.location)
+        .setDate(java.util.Objects.requireNonNull(about.date))
+        .setAction(java.util.Objects.requireNonNull(wanted.action()))
+        .setReason(wanted.reason())
+        .setAssignee(wanted.assignee())
+        .setDecidedBy(call.caller().user())
+        .build();
+  }
+
+  private AccessEntry entry(DecisionRequest wanted, Found about, Instant at) {
+    return AccessEntry.newBuilder()
+        .setTenant(call.tenant())
+        .setAt(at)
+        .setWho(call.caller().user())
+        .setAction(AccessAction.DECIDE)
+        .setVisit(about.visit)
+        .setFromAddress(call.http().ip())
+        .setDiscrepancy(wanted.discrepancy())
+        .setDecision(wanted.action())
+        .setReason(wanted.reason())
+        .setAssignee(wanted.assignee())
+        .setNote(wanted.note())
+        .build();
+  }
+
+  private String eventId(DecisionRequest wanted, String kind) {
+    String text =
+        String.join(
+            "\n",
+            call.tenant(),
+            call.caller().user(),
+            request,
+            String.valueOf(wanted.discrepancy()),
+            kind,
+            String.valueOf(wanted.action()));
+    return "decision-" + Sha256.hex(text).substring(0, EVENT_DIGITS);
+  }
+
+  /** What this very request has said before is not said again: it may be undone since. */
+  private void say() {
+    Set<String> keys = new HashSet<>();
+    said.forEach(one -> one.facts.forEach(fact -> keys.add(key(fact))));
+    Set<String> before = new HashSet<>();
+    if (!keys.isEmpty()) {
+      new Sql()
+          .add("select record_key from event where tenant = ?", call.tenant())
+          .in("record_key", keys)
+          .on(handle)
+          .mapTo(String.class)
+          .forEach(before::add);
+    }
+    for (Said one : said) {
+      if (one.facts.stream().allMatch(fact -> before.contains(key(fact)))) {
+        answers.set(one.answer, new Answer(answers.get(one.answer).wanted(), Outcome.ALREADY));
+      } else {
+        facts.addAll(one.facts);
+        entries.add(one.entry);
+      }
+    }
+  }
+
+  private static String key(Decision fact) {
+    return Keys.of("DECISION", fact.getTenant(), fact.getPatientKey(), fact.getEventId());
+  }
+}

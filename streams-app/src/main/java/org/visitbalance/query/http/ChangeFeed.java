@@ -1,0 +1,188 @@
+package org.visitbalance.query.http;
+
+import io.javalin.http.sse.SseClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Kind;
+import org.visitbalance.query.request.JsonValues;
+
+/**
+ * Tells those who listen which kinds of things have changed. It looks at what was counted in the
+ * tables, so that it is told only when it can be read, and whichever instance wrote it.
+ */
+final class ChangeFeed implements AutoCloseable {
+  private static final int MOST = 500;
+  private static final long LOOK_MS = 250;
+  private static final int LOOKS_A_COMMENT = 60;
+
+  private static final int WRITERS = 4;
+
+  /** Who listens, and what was not told yet. */
+  private static final class Listener {
+    final String tenant;
+    final SseClient client;
+    final Set<String> untold = ConcurrentHashMap.newKeySet();
+    final AtomicBoolean isTold = new AtomicBoolean();
+
+    Listener(String tenant, SseClient client) {
+      this.tenant = tenant;
+      this.client = client;
+      // What was asked for before it listened may have changed since.
+      Arrays.stream(Kind.values()).map(Kind::word).forEach(untold::add);
+    }
+  }
+
+  private final Jdbi jdbi;
+  private final Supplier<Freshness> freshness;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "changes");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** A listener that does not read keeps one of these busy until its connection is given up. */
+  private final ExecutorService writers =
+      Executors.newFixedThreadPool(
+          WRITERS,
+          work -> {
+            Thread thread = new Thread(work, "changes-writer");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** By tenant and kind. Of the timer's thread only. */
+  private Map<String, Map<String, Long>> seen = new HashMap<>();
+
+  private int looks;
+
+  ChangeFeed(Jdbi jdbi, Supplier<Freshness> freshness) {
+    this.jdbi = jdbi;
+    this.freshness = freshness;
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(this::look, 0, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes in a listener; it hears of its own tenant only. */
+  void listen(String tenant, SseClient client) {
+    if (listeners.size() >= MOST) {
+      client.sendEvent("busy", "{}");
+      client.close();
+      return;
+    }
+    Listener listener = new Listener(tenant, client);
+    client.keepAlive();
+    client.onClose(() -> listeners.remove(listener));
+    client.sendEvent("hello", change(List.of()));
+    listeners.add(listener);
+  }
+
+  private void look() {
+    looks++;
+    if (listeners.isEmpty()) {
+      return;
+    }
+    try {
+      Map<String, Map<String, Long>> now = read();
+      for (Listener listener : listeners) {
+        tell(listener, kinds(listener.tenant, now));
+      }
+      seen = now;
+    } catch (JdbiException e) {
+      // What was seen last stands, so that the next look tells what has changed since then.
+    }
+  }
+
+  private Set<String> kinds(String tenant, Map<String, Map<String, Long>> now) {
+    Set<String> kinds = new TreeSet<>();
+    for (String one : List.of(tenant, "")) {
+      Map<String, Long> before = seen.getOrDefault(one, Map.of());
+      now.getOrDefault(one, Map.of())
+          .forEach(
+              (kind, count) -> {
+                if (!count.equals(before.get(kind))) {
+                  kinds.add(kind);
+                }
+              });
+    }
+    return kinds;
+  }
+
+  private void tell(Listener listener, Set<String> kinds) {
+    listener.untold.addAll(kinds);
+    boolean due = !listener.untold.isEmpty() || looks % LOOKS_A_COMMENT == 0;
+    if (due && listener.isTold.compareAndSet(false, true)) {
+      writers.execute(() -> write(listener));
+    }
+  }
+
+  private void write(Listener listener) {
+    Set<String> kinds = new TreeSet<>(listener.untold);
+    listener.untold.removeAll(kinds);
+    if (listener.client.terminated()) {
+      listeners.remove(listener);
+    } else if (kinds.isEmpty()) {
+      listener.client.sendComment("still here");
+    } else {
+      listener.client.sendEvent("changed", change(new ArrayList<>(kinds)));
+    }
+    listener.isTold.set(false);
+  }
+
+  private String change(List<String> kinds) {
+    Freshness fresh = freshness.get();
+    Map<String, @Nullable Object> change = new LinkedHashMap<>();
+    change.put("kinds", kinds);
+    Instant asOf = fresh.asOf();
+    change.put("asOf", asOf == null ? null : asOf.toString());
+    change.put("lag", fresh.lag());
+    return JsonValues.text(change);
+  }
+
+  private Map<String, Map<String, Long>> read() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("select tenant, kind, changes from change_count")
+                .reduceRows(
+                    new HashMap<>(),
+                    (counts, row) -> {
+                      counts
+                          .computeIfAbsent(
+                              row.getColumn("tenant", String.class), any -> new HashMap<>())
+                          .put(
+                              row.getColumn("kind", String.class),
+                              row.getColumn("changes", Long.class));
+                      return counts;
+                    }));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    writers.shutdownNow();
+    listeners.forEach(listener -> listener.client.close());
+  }
+}

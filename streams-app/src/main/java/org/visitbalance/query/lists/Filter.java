@@ -1,0 +1,64 @@
+package org.visitbalance.query.lists;
+
+import java.time.LocalDate;
+import java.util.List;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.Sql;
+
+/** A query parameter that narrows a list; without a value it changes nothing. */
+interface Filter {
+  /** Its name. */
+  String param();
+
+  /** Adds its condition to a query, beginning with {@code and}. */
+  void narrow(RequestContext call, Sql sql);
+
+  /** Any of some texts. */
+  static Filter texts(String param, String column) {
+    return of(param, (call, sql) -> sql.in(column, call.params().texts(param)));
+  }
+
+  /** Any of some of the allowed ones. */
+  static Filter symbols(String param, String column, String... allowed) {
+    return of(param, (call, sql) -> sql.in(column, call.params().symbols(param, List.of(allowed))));
+  }
+
+  /** A day or a later one. */
+  static Filter from(String param, String column) {
+    return of(
+        param,
+        (call, sql) -> {
+          LocalDate day = call.params().day(param);
+          if (day != null) {
+            sql.add(" and " + column + " >= ?", day);
+          }
+        });
+  }
+
+  /** A day or an earlier one. */
+  static Filter to(String param, String column) {
+    return of(
+        param,
+        (call, sql) -> {
+          LocalDate day = call.params().day(param);
+          if (day != null) {
+            sql.add(" and " + column + " <= ?", day);
+          }
+        });
+  }
+
+  /** Anything else. */
+  static Filter of(String param, java.util.function.BiConsumer<RequestContext, Sql> narrow) {
+    return new Filter() {
+      @Override
+      public String param() {
+        return param;
+      }
+
+      @Override
+      public void narrow(RequestContext call, Sql sql) {
+        narrow.accept(call, sql);
+      }
+    };
+  }
+}

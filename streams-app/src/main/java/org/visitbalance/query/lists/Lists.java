@@ -1,0 +1,189 @@
+package org.visitbalance.query.lists;
+
+import static org.visitbalance.query.model.Column.Type.DAY;
+import static org.visitbalance.query.model.Column.Type.MOMENT;
+import static org.visitbalance.query.model.Column.Type.TEXT;
+import static org.visitbalance.query.model.Column.Type.TRUTH;
+import static org.visitbalance.query.model.Column.Type.WHOLE;
+
+import java.util.List;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Tables;
+import org.visitbalance.query.request.Order;
+import org.visitbalance.query.request.Problem;
+
+/** The plain lists of the API. */
+final class Lists {
+  private static final String[] GRANULARITIES = {"DAY", "WEEK", "MONTH"};
+  private static final Order KEY = Order.up("record_key", TEXT);
+  private static final Filter LOCATION = Filter.texts("location", "location");
+
+  private Lists() {}
+
+  static final Listing BALANCES =
+      Listing.of(Tables.BALANCE, "balance where tenant = ?")
+          .narrowed(
+              Filter.symbols("granularity", "granularity", GRANULARITIES),
+              Filter.from("from", "from_date"),
+              Filter.to("to", "from_date"),
+              LOCATION,
+              Filter.symbols("verdict", "verdict", "BALANCED", "EXPLAINED", "OUT_OF_BALANCE"))
+          .sorted("-from", Order.down("from_date", DAY), KEY)
+          .sorted("from", Order.up("from_date", DAY), KEY)
+          .sorted("location", Order.up("location", TEXT), Order.down("from_date", DAY), KEY)
+          .sorted(
+              "-unexplained",
+              Order.down("kinds_unexplained", WHOLE),
+              Order.down("kinds_work", WHOLE),
+              Order.down("from_date", DAY),
+              KEY);
+
+  static final Listing LOCATIONS =
+      Listing.of(
+              Tables.BALANCE,
+              "(select location, min(from_date) as first_day, max(from_date) as last_day"
+                  + " from balance where tenant = ? and granularity = 'DAY'")
+          .withColumns(
+              List.of(
+                  new Column("location", "location", TEXT, ""),
+                  new Column("first_day", "first", DAY, ""),
+                  new Column("last_day", "last", DAY, ""),
+                  Listing.later("unmapped", TRUTH)))
+          .grouped(" group by location) as seen where 1 = 1")
+          .sorted("location", Order.up("location", TEXT))
+          .finished(
+              (row, call) ->
+                  row.put(
+                      "unmapped", TenantSettings.isUnmapped(String.valueOf(row.get("location")))));
+
+  static final Listing VISITS =
+      Listing.of(Tables.VISIT, "visit where tenant = ?")
+          .narrowed(
+              Filter.from("from", "date_of_service"),
+              Filter.to("to", "date_of_service"),
+              LOCATION,
+              Filter.texts("state", "state"),
+              Filter.texts("provider", "provider_id"))
+          .sorted("-dateOfService", Order.down("date_of_service", DAY), KEY);
+
+  static final Listing UNIT_VARIANCES =
+      Listing.of(Tables.UNIT_VARIANCE, "unit_variance where tenant = ?")
+          .narrowed(
+              LOCATION,
+              Filter.texts("payer", "payer_id"),
+              Filter.texts("cpt", "cpt"),
+              Filter.of(
+                  "explained",
+                  (call, sql) -> {
+                    Boolean explained = call.params().truth("explained");
+                    if (explained != null) {
+                      sql.add(explained ? " and unexplained = 0" : " and unexplained <> 0");
+                    }
+                  }),
+              Filter.from("from", "finalized_on"),
+              Filter.to("to", "finalized_on"))
+          .sorted("-finalizedOn", Order.down("finalized_on", DAY), KEY);
+
+  static final Listing UNIT_SUMMARY =
+      Listing.of(
+              Tables.UNIT_VARIANCE,
+              "(select payer_id, cpt, count(*) as visits, sum(documented) as documented,"
+                  + " sum(billed) as billed, sum(scrubbed) as scrubbed, sum(added) as added,"
+                  + " sum(explained) as explained, sum(unexplained) as unexplained"
+                  + " from unit_variance where tenant = ?")
+          .withColumns(
+              List.of(
+                  new Column("payer_id", "payerId", TEXT, ""),
+                  new Column("cpt", "cpt", TEXT, ""),
+                  sum("visits"),
+                  sum("documented"),
+                  sum("billed"),
+                  sum("scrubbed"),
+                  sum("added"),
+                  sum("explained"),
+                  sum("unexplained")))
+          .narrowed(LOCATION, Filter.from("from", "finalized_on"), Filter.to("to", "finalized_on"))
+          .grouped(" group by payer_id, cpt) as sums where 1 = 1")
+          .sorted(
+              "-unexplained",
+              Order.down("unexplained", WHOLE),
+              Order.down("scrubbed", WHOLE),
+              Order.up("coalesce(payer_id, '')", TEXT),
+              Order.up("cpt", TEXT));
+
+  static final Listing CAP_PROPOSALS =
+      Listing.of(Tables.CAP_PROPOSAL, "cap_proposal where tenant = ?")
+          .narrowed(
+              Filter.texts("payer", "payer_id"),
+              Filter.of(
+                  "month",
+                  (call, sql) -> {
+                    String month = call.params().text("month");
+                    if (month != null && !month.matches("[0-9]{4}-[0-9]{2}")) {
+                      throw Problem.unusable("month", "must be a month such as 2026-11");
+                    } else if (month != null) {
+                      sql.add(" and in_month = ?", month);
+                    }
+                  }))
+          .sorted("-month", Order.down("in_month", TEXT), Order.down("support", WHOLE), KEY);
+
+  static final Listing CLOSES =
+      Listing.of(Tables.PERIOD_CLOSE, "period_close where tenant = ?")
+          .narrowed(
+              Filter.symbols("granularity", "granularity", GRANULARITIES),
+              Filter.from("from", "from_date"),
+              Filter.to("to", "from_date"),
+              LOCATION,
+              Filter.of(
+                  "changed",
+                  (call, sql) -> {
+                    Boolean changed = call.params().truth("changed");
+                    if (changed != null) {
+                      sql.add((changed ? " and " : " and not ") + Closings.HAS_CHANGED);
+                    }
+                  }))
+          .sorted("-closedAt", Order.down("closed_at", MOMENT), KEY);
+
+  static final Listing SETTINGS_HISTORY =
+      Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
+          .sorted("-version", Order.down("version", WHOLE), KEY);
+
+  /** Both sources are there as soon as anything is known of the tenant. */
+  static final Listing FEEDS =
+      Listing.of(
+              Tables.FEED,
+              "(values ('EMR'), ('BILLING')) as sources (name) cross join"
+                  + " (select cast(? as varchar) as tenant) as mine"
+                  + " left join feed on feed.tenant = mine.tenant and feed.source = sources.name"
+                  + " where 1 = 1")
+          .withColumns(
+              List.of(
+                  new Column("sources.name", "source", TEXT, ""),
+                  new Column("complete_until", "completeUntil", MOMENT, ""),
+                  new Column(
+                      "(select max(last_fact_at) from source where source.tenant = mine.tenant"
+                          + " and source.kind <> 'DECISION'"
+                          + " and (source.kind in ('CHARGE', 'REJECTION'))"
+                          + " = (sources.name = 'BILLING'))",
+                      "lastFactAt",
+                      MOMENT,
+                      "")))
+          .sorted("source", Order.down("sources.name", TEXT));
+
+  /** What names no tenant concerns those who look after all of them. */
+  static final Listing DEAD_LETTERS =
+      Listing.of(Tables.DEAD_LETTER, "dead_letter where (tenant = ?")
+          .withColumns(Tables.DEAD_LETTER.columns())
+          .narrowed(
+              Filter.of(
+                  "tenant",
+                  (call, sql) ->
+                      sql.add(call.caller().tenants() == null ? " or tenant is null)" : ")")),
+              Filter.texts("source", "source"))
+          .sorted("-at", Order.down("at", MOMENT), KEY);
+
+  private static Column sum(String name) {
+    return new Column(name, name, WHOLE, "");
+  }
+}

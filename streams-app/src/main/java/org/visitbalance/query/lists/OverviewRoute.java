@@ -1,0 +1,163 @@
+package org.visitbalance.query.lists;
+
+import static org.visitbalance.query.model.Column.Type.DAY;
+import static org.visitbalance.query.model.Column.Type.TEXT;
+import static org.visitbalance.query.model.Column.Type.WHOLE;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Column;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.RequestHandler;
+import org.visitbalance.query.request.Sql;
+
+/** What has to be known first thing in the morning. */
+final class OverviewRoute implements RequestHandler {
+  static final Set<String> PARAMS = Set.of("tenant", "location");
+  private static final int FINDINGS = 10;
+
+  private static final String LOST =
+      "'MISSING_CHARGE', 'LOST_AFTER_ACCEPTANCE', 'NOT_SENT', 'CHARGES_REMOVED'";
+
+  /** States of a visit that should be billed and is not. */
+  private static final String UNBILLED =
+      "'HELD', 'TRANSMISSION_FAILED', 'AWAITING_CHARGE', 'TRANSMISSION_STUCK', " + LOST;
+
+  private static final List<Column> SPAN =
+      List.of(
+          sum("reported_emr_visits", "finalized"),
+          sum("reported_billing_visits", "billed"),
+          sum("reported_difference", "difference"),
+          sum("origin_expected", "expected"),
+          sum("origin_billed", "billedOfExpected"),
+          sum("origin_outstanding", "outstanding"),
+          sum("readiness_held_visits", "held"),
+          sum("kinds_unexplained", "unexplained"));
+
+  private static final List<Column> UNBILLED_SUMS =
+      List.of(
+          new Column(
+              "coalesce(sum(case when state in (" + LOST + ") then 1 else 0 end), 0)",
+              "lost",
+              WHOLE,
+              ""),
+          sum("documented_units", "unbilledUnits"));
+
+  private static final List<Column> FOUND =
+      List.of(
+          new Column("severity", "severity", TEXT, ""),
+          new Column("kind", "kind", TEXT, ""),
+          new Column("count(*)", "open", WHOLE, ""),
+          new Column("sum(case when opened_at > ? then 1 else 0 end)", "new", WHOLE, ""));
+
+  private static final List<Column> NOTES =
+      List.of(
+          new Column("therapist", "providerId", TEXT, ""),
+          new Column("count(*)", "notes", WHOLE, ""),
+          new Column("min(from_date)", "oldest", DAY, ""));
+
+  private final Jdbi jdbi;
+
+  OverviewRoute(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  private static Column sum(String sql, String path) {
+    return new Column("coalesce(sum(" + sql + "), 0)", path, WHOLE, "");
+  }
+
+  @Override
+  public void answer(RequestContext call) {
+    LocalDate today = call.today();
+    LocalDate yesterday = today.minusDays(1);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    jdbi.useTransaction(
+        handle -> {
+          body.put("feeds", rows(handle, Lists.FEEDS, "source", call, FINDINGS));
+          body.put("yesterday", span(handle, yesterday, yesterday, call));
+          body.put("week", span(handle, call.weekOf(today), today, call));
+          body.put("month", span(handle, today.withDayOfMonth(1), today, call));
+          body.put("findings", findings(handle, call));
+          body.put("newest", rows(handle, WORK, "-openedAt", call, FINDINGS));
+          body.put("oldest", rows(handle, WORK, "date", call, FINDINGS));
+          body.put("openNotes", openNotes(handle, call));
+          body.put("held", Held.byAge(handle, call));
+        });
+    call.answerFresh(body);
+  }
+
+  /** Open discrepancies, narrowed as this page is. */
+  private static final Listing WORK =
+      WorkLists.DISCREPANCIES.narrowed(
+          Filter.of("status", (call, sql) -> sql.add(" and d.status = 'OPEN'")),
+          Filter.texts("location", "d.location"));
+
+  private static List<Map<String, @Nullable Object>> rows(
+      Handle handle, Listing listing, String sort, RequestContext call, int limit) {
+    return listing.first(handle, call, listing.sorts().getOrDefault(sort, List.of()), limit);
+  }
+
+  private static Map<String, @Nullable Object> span(
+      Handle handle, LocalDate from, LocalDate to, RequestContext call) {
+    List<String> locations = call.params().texts("location");
+    Map<String, @Nullable Object> span = new LinkedHashMap<>();
+    span.put("from", from.toString());
+    span.put("to", to.toString());
+    span.putAll(
+        one(
+            handle,
+            SPAN,
+            Sql.select(SPAN)
+                .add(" from balance where tenant = ?", call.tenant())
+                .add(" and granularity = 'DAY' and from_date between ? and ?", from, to)
+                .in("location", locations)));
+    span.putAll(
+        one(
+            handle,
+            UNBILLED_SUMS,
+            Sql.select(UNBILLED_SUMS)
+                .add(" from visit where tenant = ?", call.tenant())
+                .add(" and finalized_on between ? and ?", from, to)
+                .add(" and state in (" + UNBILLED + ")")
+                .in("location", locations)));
+    return span;
+  }
+
+  private static List<Map<String, @Nullable Object>> findings(Handle handle, RequestContext call) {
+    return Sql.select(FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
+        .add(" from discrepancy where tenant = ? and status = 'OPEN'", call.tenant())
+        .in("location", call.params().texts("location"))
+        .add(" group by severity, kind")
+        .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")
+        .add(", count(*) desc, kind")
+        .rows(handle, FOUND)
+        .list();
+  }
+
+  /** An open note's therapist stands in the fact that its token leads to. */
+  private static List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
+    return Sql.select(NOTES)
+        .add(" from (select i.from_date, (select e.provider_id from event e")
+        .add(" join visit_ids ids on ids.tenant = e.tenant and ids.patient_key = e.patient_key")
+        .add(" and ids.name = e.visit_name where ids.tenant = i.tenant and ids.visit = i.visit")
+        .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
+        .add(" from item i where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
+        .add(" and i.list_name = 'OPEN_NOTE'")
+        .in("i.location", call.params().texts("location"))
+        .add(") as notes group by therapist order by count(*) desc, therapist limit 200")
+        .rows(handle, NOTES)
+        .list();
+  }
+
+  private static Map<String, @Nullable Object> one(Handle handle, List<Column> columns, Sql sql) {
+    return sql.rows(handle, columns).one();
+  }
+}

@@ -1,0 +1,156 @@
+package org.visitbalance.query.lists;
+
+import static org.visitbalance.query.model.Column.Type.DAY;
+import static org.visitbalance.query.model.Column.Type.MOMENT;
+import static org.visitbalance.query.model.Column.Type.TEXT;
+
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Tables;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.Sql;
+
+/**
+ * What the facts about a visit's patient say of it. The patient's key and the visit's id are used
+ * in the database and never leave it.
+ */
+final class VisitLife {
+  private static final String BILLING_ONLY = "billing:";
+  private static final int MOST = 500;
+  private static final int HINTS = 5;
+  private static final int DAYS_AROUND = 7;
+  private static final int DAYS_HELD = 31;
+
+  private static final List<Column> EVENT =
+      List.of(
+          new Column("at", "at", MOMENT, ""),
+          new Column("known_at", "knownAt", MOMENT, ""),
+          new Column(
+              "case when kind in ('CHARGE', 'REJECTION') then 'BILLING'"
+                  + " when kind = 'DECISION' then 'PEOPLE' else 'EMR' end",
+              "source",
+              TEXT,
+              ""),
+          new Column("what", "what", TEXT, ""),
+          new Column("detail", "detail", TEXT, ""),
+          new Column("codes", "codes", TEXT, ""),
+          new Column("business_date", "businessDate", DAY, ""),
+          new Column("date_of_service", "dateOfService", DAY, ""),
+          new Column("location", "location", TEXT, ""),
+          new Column("provider_id", "providerId", TEXT, ""));
+
+  private VisitLife() {}
+
+  /** Who a token is about. */
+  private record Ids(String patient, String name, LocalDate service, boolean matched) {
+    /** The id that facts carry; a billing-only visit's begins after its prefix. */
+    String id() {
+      int at = name.lastIndexOf('@');
+      return name.startsWith(BILLING_ONLY) && at > 0
+          ? name.substring(BILLING_ONLY.length(), at)
+          : name;
+    }
+  }
+
+  private static @Nullable Ids ids(Handle handle, String token, RequestContext call) {
+    return new Sql()
+        .add("select ids.patient_key, ids.name, v.date_of_service, v.state from visit_ids ids")
+        .add(" join visit v on v.tenant = ids.tenant and v.visit = ids.visit")
+        .add(" where ids.tenant = ? and ids.visit = ?", call.tenant(), token)
+        .on(handle)
+        .map(
+            (row, context) ->
+                new Ids(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getObject(3, LocalDate.class),
+                    isMatched(row.getString(4))))
+        .findOne()
+        .orElse(null);
+  }
+
+  /** Whether both systems have a visit of this state. */
+  private static boolean isMatched(String state) {
+    return state.equals("MATCHED") || state.startsWith("POSTED") || state.startsWith("SPLIT");
+  }
+
+  /** Puts the timeline and the hints of a token into an answer. */
+  static void tell(
+      Map<String, @Nullable Object> body, Handle handle, String token, RequestContext call) {
+    Ids ids = ids(handle, token, call);
+    body.put("timeline", ids == null ? List.of() : timeline(handle, ids, call));
+    body.put("hints", ids == null || ids.matched ? List.of() : hints(handle, ids, token, call));
+  }
+
+  /**
+   * The facts that name the visit, those of its date of service that name none, and what was held
+   * of its patient or case around that day; the oldest first.
+   */
+  private static List<Map<String, @Nullable Object>> timeline(
+      Handle handle, Ids ids, RequestContext call) {
+    List<Column> columns = new ArrayList<>(EVENT);
+    columns.add(
+        new Column(
+            "case when visit_name is not null then 'VISIT'"
+                + " when date_of_service is not null then 'DATE' else 'PATIENT' end",
+            "link",
+            TEXT,
+            ""));
+    Sql sql =
+        Sql.select(columns)
+            .add(" from event where tenant = ?")
+            .add(" and patient_key = ? and (visit_name in (?, ?)")
+            .add(" or (visit_name is null and date_of_service = ?)")
+            .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
+            .add(" and at between ? and ?))")
+            .add(" order by at, record_key limit " + MOST);
+    return bound(sql, call.tenant(), ids).rows(handle, columns).list();
+  }
+
+  private static Sql bound(Sql sql, String tenant, Ids ids) {
+    java.time.OffsetDateTime from =
+        ids.service.minusDays(1).atStartOfDay().atOffset(java.time.ZoneOffset.UTC);
+    return sql.add(
+        "", tenant, ids.patient, ids.id(), ids.name, ids.service, from, from.plusDays(DAYS_HELD));
+  }
+
+  /** Unmatched visits of the same patient around the same day: perhaps the other half. */
+  private static List<Map<String, @Nullable Object>> hints(
+      Handle handle, Ids ids, String token, RequestContext call) {
+    List<Column> columns = Listing.columns(Tables.VISIT, "v.");
+    boolean billingOnly = ids.name.startsWith(BILLING_ONLY);
+    Sql sql =
+        Sql.select(columns)
+            .add(" from visit_ids ids join visit v")
+            .add(" on v.tenant = ids.tenant and v.visit = ids.visit")
+            .add(" where ids.tenant = ? and ids.patient_key = ?", call.tenant(), ids.patient)
+            .add(
+                " and ids.visit <> ? and v.date_of_service between ? and ?",
+                token,
+                ids.service.minusDays(DAYS_AROUND),
+                ids.service.plusDays(DAYS_AROUND))
+            .add(billingOnly ? " and v.finalized_on is not null" : " and v.finalized_on is null")
+            .add(" and v.state <> 'MATCHED' and v.state not like 'POSTED%'")
+            .add(" and v.state not like 'SPLIT%' limit " + MOST);
+    List<Map<String, @Nullable Object>> hints = new ArrayList<>();
+    for (Map<String, @Nullable Object> row : sql.rows(handle, columns)) {
+      LocalDate day = LocalDate.parse(String.valueOf(row.get("dateOfService")));
+      Map<String, @Nullable Object> hint = new LinkedHashMap<>();
+      hint.put("summary", row);
+      hint.put("days", ChronoUnit.DAYS.between(ids.service, day));
+      hints.add(hint);
+    }
+    hints.sort(
+        Comparator.comparingLong(
+            hint -> Math.abs((Long) java.util.Objects.requireNonNull(hint.get("days")))));
+    return hints.subList(0, Math.min(HINTS, hints.size()));
+  }
+}

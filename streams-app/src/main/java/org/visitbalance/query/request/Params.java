@@ -1,0 +1,129 @@
+package org.visitbalance.query.request;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query parameters of a request. An unknown one is refused: a filter that is misspelled must
+ * not give everything.
+ */
+final class Params {
+  private static final int LONGEST = 2_000;
+  private static final int MOST = 200;
+  private static final LocalDate FIRST = LocalDate.of(1678, 1, 1);
+  private static final LocalDate LAST = LocalDate.of(2261, 12, 31);
+
+  private final Map<String, List<String>> given;
+
+  Params(Map<String, List<String>> given, Set<String> known) {
+    this.given = given;
+    for (Map.Entry<String, List<String>> one : given.entrySet()) {
+      if (!known.contains(one.getKey())) {
+        throw Problem.unusable(
+            "a parameter",
+            "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
+      } else if (one.getValue().size() > MOST) {
+        throw Problem.unusable(one.getKey(), "is given more than " + MOST + " times");
+      } else if (one.getValue().stream().anyMatch(value -> value.length() > LONGEST)) {
+        throw Problem.unusable(one.getKey(), "is longer than " + LONGEST + " characters");
+      } else if (!one.getValue().stream().allMatch(Params::isText)) {
+        throw Problem.unusable(one.getKey(), "has characters that no text has");
+      }
+    }
+  }
+
+  /** Whether a text has neither a NUL nor half a character in it: no database takes these. */
+  static boolean isText(String value) {
+    return value
+        .codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+
+  /** A text that is not blank, or null. */
+  @Nullable String text(String name) {
+    List<String> values = texts(name);
+    if (values.size() > 1) {
+      throw Problem.unusable(name, "is given twice; give it once");
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  String need(String name, String wanted) {
+    String value = text(name);
+    if (value == null) {
+      throw Problem.unusable(name, "is missing; it must be " + wanted);
+    }
+    return value;
+  }
+
+  /** All values of a parameter that are not blank. */
+  List<String> texts(String name) {
+    return given.getOrDefault(name, List.of()).stream().filter(one -> !one.isBlank()).toList();
+  }
+
+  /** The values of a parameter, each one of some. */
+  List<String> symbols(String name, List<String> allowed) {
+    List<String> values = texts(name);
+    if (!allowed.containsAll(values)) {
+      throw Problem.unusable(name, "must be one of " + String.join(", ", allowed));
+    }
+    return values;
+  }
+
+  @Nullable String symbol(String name, List<String> allowed) {
+    String value = text(name);
+    if (value != null && !allowed.contains(value)) {
+      throw Problem.unusable(name, "must be one of " + String.join(", ", allowed));
+    }
+    return value;
+  }
+
+  <E extends Enum<E>> @Nullable E symbol(String name, List<E> allowed, Class<E> type) {
+    String value = symbol(name, allowed.stream().map(Enum::name).toList());
+    return value == null ? null : Enum.valueOf(type, value);
+  }
+
+  @Nullable LocalDate day(String name) {
+    String value = text(name);
+    if (value == null) {
+      return null;
+    }
+    try {
+      LocalDate day = LocalDate.parse(value);
+      if (!day.isBefore(FIRST) && !day.isAfter(LAST)) {
+        return day;
+      }
+    } catch (DateTimeException e) {
+      // Said below.
+    }
+    throw Problem.unusable(name, "must be a date such as 2026-11-04");
+  }
+
+  @Nullable Integer whole(String name, int least, int most) {
+    String value = text(name);
+    if (value == null) {
+      return null;
+    }
+    if (value.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw Problem.unusable(name, "must be a whole number from " + least + " to " + most);
+  }
+
+  @Nullable Boolean truth(String name) {
+    String value = text(name);
+    if (value != null && !Arrays.asList("true", "false").contains(value)) {
+      throw Problem.unusable(name, "must be true or false");
+    }
+    return value == null ? null : Boolean.valueOf(value);
+  }
+}

@@ -1,0 +1,53 @@
+package org.visitbalance.query.request;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Why a request has no answer (RFC 9457): what is wrong, and what to do. */
+final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final int status;
+  private final String title;
+  private final @Nullable String field;
+
+  private Problem(int status, String title, @Nullable String field, String detail) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.title = title;
+    this.field = field;
+  }
+
+  static Problem of(int status, String title, String detail) {
+    return new Problem(status, title, null, detail);
+  }
+
+  /** A parameter or field that cannot be used. */
+  static Problem unusable(String field, String detail) {
+    return new Problem(400, "Not usable", field, field + " " + detail);
+  }
+
+  static Problem unknown(String detail) {
+    return new Problem(404, "Not found", null, detail);
+  }
+
+  static Problem busy(String detail) {
+    return new Problem(503, "Not now", null, detail);
+  }
+
+  int status() {
+    return status;
+  }
+
+  Map<String, Object> body() {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("type", "about:blank");
+    body.put("title", title);
+    body.put("status", status);
+    body.put("detail", String.valueOf(getMessage()));
+    if (field != null) {
+      body.put("field", field);
+    }
+    return body;
+  }
+}

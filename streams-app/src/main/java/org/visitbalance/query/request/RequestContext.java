@@ -1,0 +1,60 @@
+package org.visitbalance.query.request;
+
+import io.javalin.http.Context;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.query.access.Caller;
+import org.visitbalance.query.model.Freshness;
+
+/**
+ * A request that may be answered: whose it is, for which tenant, and what the answer reflects.
+ *
+ * @param tenant the one tenant that the answer is about
+ * @param settings how the tenant's days and weeks lie
+ * @param freshness seen before anything was asked of the tables
+ * @param now the as-of, or the present before there is one
+ */
+record RequestContext(
+    Context http,
+    Caller caller,
+    Params params,
+    String tenant,
+    TenantSettings settings,
+    Freshness freshness,
+    Instant now) {
+  /** The tenant's today. */
+  LocalDate today() {
+    return LocalDate.ofInstant(now, settings.zone());
+  }
+
+  /** The first day of the week that holds a day. */
+  LocalDate weekOf(LocalDate day) {
+    int days = day.getDayOfWeek().getValue() - settings.weekStartsOn().getValue();
+    return day.minusDays((days + 7) % 7);
+  }
+
+  /** What the answer says of its own freshness. */
+  Map<String, @Nullable Object> fresh() {
+    Map<String, @Nullable Object> fresh = new LinkedHashMap<>();
+    Instant asOf = freshness.asOf();
+    fresh.put("asOf", asOf == null ? null : asOf.toString());
+    fresh.put("today", asOf == null ? null : today().toString());
+    fresh.put("lag", freshness.lag());
+    return fresh;
+  }
+
+  /** Answers with a JSON object. */
+  void answer(Map<String, @Nullable Object> body) {
+    http.contentType("application/json").result(JsonValues.bytes(body));
+  }
+
+  /** The same with the freshness in it. */
+  void answerFresh(Map<String, @Nullable Object> body) {
+    body.put("freshness", fresh());
+    answer(body);
+  }
+}

@@ -1,0 +1,48 @@
+package org.visitbalance.query.request;
+
+import io.javalin.http.Context;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps other sites' pages out: a browser lets them send requests here. A service without
+ * authentication answers only to this machine's own names, so that no name of somebody else's can
+ * be made to lead here.
+ */
+final class Sites {
+  private static final Set<String> OWN = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private Sites() {}
+
+  static void check(Context http, boolean isOpen) {
+    String host = http.header("Host");
+    if (isOpen && (host == null || !OWN.contains(name(host)))) {
+      throw Problem.of(
+          403,
+          "Not here",
+          "open this service by http://127.0.0.1 or http://localhost and its port");
+    }
+    String origin = http.header("Origin");
+    if (origin != null && !sameSite(origin, host)) {
+      throw Problem.of(403, "Not here", "pages of other sites may send no requests here");
+    }
+  }
+
+  private static boolean sameSite(String origin, @Nullable String host) {
+    try {
+      String authority = new URI(origin).getAuthority();
+      return authority != null && authority.equalsIgnoreCase(host);
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private static String name(String host) {
+    int port = host.lastIndexOf(':');
+    boolean hasPort = port > host.lastIndexOf(']');
+    return (hasPort ? host.substring(0, port) : host).toLowerCase(Locale.ROOT);
+  }
+}

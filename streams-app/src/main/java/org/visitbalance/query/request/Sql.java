@@ -1,0 +1,57 @@
+package org.visitbalance.query.request;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterable;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Column;
+
+/** A query that grows. Whatever comes from outside is a value, never a part of the text. */
+final class Sql {
+  private final StringBuilder text = new StringBuilder();
+  private final List<Object> values = new ArrayList<>();
+
+  /** Begins a query for some columns, with the values of their question marks. */
+  static Sql select(List<Column> columns, Object... values) {
+    return new Sql()
+        .add("select " + String.join(", ", columns.stream().map(Column::name).toList()), values);
+  }
+
+  /** Goes on with a piece of text, and the values of its question marks. */
+  Sql add(String piece, Object... more) {
+    text.append(piece);
+    Collections.addAll(values, more);
+    return this;
+  }
+
+  /**
+   * Goes on with a condition that a column has one of some values; nothing where there are none.
+   */
+  Sql in(String column, Collection<String> some) {
+    if (!some.isEmpty()) {
+      text.append(" and ").append(column).append(" in (?").append(", ?".repeat(some.size() - 1));
+      text.append(')');
+      values.addAll(some);
+    }
+    return this;
+  }
+
+  /** Its rows on a connection, as JSON objects; they begin with those columns. */
+  ResultIterable<Map<String, @Nullable Object>> rows(Handle handle, List<Column> columns) {
+    return on(handle).map((row, context) -> Rows.read(row, columns, 1));
+  }
+
+  /** The query on a connection. */
+  Query on(Handle handle) {
+    Query query = handle.createQuery(text);
+    for (int i = 0; i < values.size(); i++) {
+      query.bind(i, values.get(i));
+    }
+    return query;
+  }
+}

@@ -1,0 +1,111 @@
+package org.visitbalance.query.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.query.access.Caller;
+import org.visitbalance.settings.Settings;
+
+/** Which tenant a request is about, and what is known of tenants. */
+final class TenantDirectory {
+  private record Read(long version, TenantSettings settings) {}
+
+  private final Jdbi jdbi;
+  private final Map<String, Read> settings = new ConcurrentHashMap<>();
+
+  TenantDirectory(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /** Those of which anything is known. */
+  List<String> all() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "select distinct tenant from change_count where tenant <> '' order by tenant")
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** Those of them that a caller may see. */
+  List<String> known(Caller caller) {
+    return all().stream().filter(caller::maySee).toList();
+  }
+
+  /** The tenant of a request: the one that is asked for, or the only one it can be. */
+  String of(Caller caller, @Nullable String asked) {
+    if (asked != null) {
+      if (!caller.maySee(asked)) {
+        throw Problem.of(
+            403, "Not yours", "you may not see this tenant; leave 'tenant' out, or log in for it");
+      }
+      return asked;
+    }
+    List<String> possible =
+        caller.tenants() != null && caller.tenants().size() == 1
+            ? List.copyOf(caller.tenants())
+            : known(caller);
+    if (possible.size() == 1) {
+      return possible.get(0);
+    } else if (possible.isEmpty()) {
+      throw Problem.unknown(
+          "nothing is known of any tenant yet; send facts, then ask again (or give 'tenant')");
+    }
+    throw Problem.unusable("tenant", "is missing, and you may see several; /api/v1/me names them");
+  }
+
+  /**
+   * A tenant's settings, as far as they are needed here: how its days and weeks lie, and when days
+   * are closed. They are read again when there is another version.
+   */
+  TenantSettings settings(String tenant) {
+    return jdbi.withHandle(
+        handle -> {
+          Long version =
+              handle
+                  .createQuery("select max(version) from settings_version where tenant = ?")
+                  .bind(0, tenant)
+                  .mapTo(Long.class)
+                  .one();
+          if (version == null) {
+            return TenantSettings.defaults(tenant);
+          }
+          Read read = settings.get(tenant);
+          if (read == null || read.version != version) {
+            read = new Read(version, read(handle, tenant, version));
+            settings.put(tenant, read);
+          }
+          return read.settings;
+        });
+  }
+
+  private static TenantSettings read(Handle handle, String tenant, long version) {
+    String text =
+        handle
+            .createQuery("select settings from settings_version where tenant = ? and version = ?")
+            .bind(0, tenant)
+            .bind(1, version)
+            .mapTo(String.class)
+            .one();
+    try {
+      JsonNode document = JsonValues.mapper().readTree(text);
+      return new TenantSettings(
+          Settings.newBuilder()
+              .setTenant(tenant)
+              .setZone(document.path("zone").textValue())
+              .setWeekStartsOn(document.path("weekStartsOn").textValue())
+              .setCloseAfter(document.path("closeAfter").textValue())
+              .build());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

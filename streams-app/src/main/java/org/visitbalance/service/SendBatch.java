@@ -1,0 +1,46 @@
+package org.visitbalance.service;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Records that are sent together and waited for together, such as those of one request: what became
+ * of other requests' records is of no interest to it. Not for several threads.
+ */
+public final class SendBatch {
+  private final FactProducer producer;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+  SendBatch(FactProducer producer) {
+    this.producer = producer;
+  }
+
+  /** Sends a fact, a settings document, or what somebody did. */
+  public void send(SpecificRecord value) {
+    sent.add(producer.sendAlone(producer.record(value)));
+  }
+
+  /**
+   * Waits until all replicas have all of it, at most for the producer's {@code
+   * delivery.timeout.ms}.
+   *
+   * @throws KafkaException if any record was not acknowledged; others may have been
+   */
+  public void await() {
+    try {
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted before all was acknowledged", e);
+    } catch (ExecutionException e) {
+      throw producer.problem(e.getCause() == null ? e : e.getCause());
+    }
+  }
+}

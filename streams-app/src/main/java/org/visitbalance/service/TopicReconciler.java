@@ -1,0 +1,270 @@
+package org.visitbalance.service;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+
+/**
+ * Looks after the topics of an installation. Makes topics and sets those of their configurations
+ * that are ours; never deletes a topic, nor changes how many partitions or replicas one has.
+ */
+public final class TopicReconciler implements Reconciler {
+  /** How many partitions topics get when nothing says another number. */
+  public static final int PARTITIONS = 6;
+
+  private static final int LOOKS = 150;
+  private static final long PAUSE_MILLIS = 100;
+
+  private static final List<Topic<?>> EQUALLY_PARTITIONED =
+      Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.CLOCK)).toList();
+
+  private static final String PARTITIONS_STAY =
+      "the records of a key would lie in two partitions; see docs/operating.md, \"Another number of"
+          + " partitions\"";
+  private static final String NOT_BESIDE_OTHERS =
+      "topics of facts and the clock need the same number; not made while another one differs";
+  private static final String REPLICAS_STAY =
+      "copies are moved between brokers with Kafka's kafka-reassign-partitions";
+
+  private final Map<String, Object> clients;
+  private final Wanted wanted;
+  private final Admin admin;
+
+  /**
+   * What an installation is to have.
+   *
+   * @param prefix before the name of every topic
+   * @param partitions null for as many as its topics have already, else {@link #PARTITIONS}
+   * @param replicas null for what the cluster gives, whatever it is
+   */
+  public record Wanted(String prefix, @Nullable Integer partitions, @Nullable Short replicas) {}
+
+  /** A topic as it stands on the cluster. */
+  private record Standing(TopicDescription description, Config config) {
+    int partitions() {
+      return description.partitions().size();
+    }
+
+    int replicas() {
+      return description.partitions().stream()
+          .mapToInt(partition -> partition.replicas().size())
+          .min()
+          .orElse(0);
+    }
+
+    String value(String name) {
+      ConfigEntry entry = config.get(name);
+      return entry == null || entry.value() == null ? "unknown" : entry.value();
+    }
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @param clients Kafka's client configuration
+   * @throws KafkaException if it cannot be used
+   */
+  public TopicReconciler(Map<String, Object> clients, Wanted wanted) {
+    this.clients = clients;
+    this.wanted = wanted;
+    this.admin = ClusterProblems.admin(clients);
+  }
+
+  @Override
+  public List<Drift> look() {
+    Map<Topic<?>, Standing> standing = standing();
+    int partitions = partitions(standing);
+    boolean mixed =
+        EQUALLY_PARTITIONED.stream()
+            .map(standing::get)
+            .anyMatch(topic -> topic != null && topic.partitions() != partitions);
+    List<Drift> findings = new ArrayList<>();
+    for (Topic<?> topic : Topics.ALL) {
+      Standing now = standing.get(topic);
+      findings.add(now == null ? missing(topic, partitions, mixed) : found(topic, now, partitions));
+    }
+    return findings;
+  }
+
+  private Map<Topic<?>, Standing> standing() {
+    Set<String> names =
+        ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
+    List<Topic<?>> there = Topics.ALL.stream().filter(t -> names.contains(name(t))).toList();
+    Map<String, TopicDescription> descriptions =
+        ClusterProblems.answer(
+            clients,
+            "describe the topics",
+            admin.describeTopics(there.stream().map(this::name).toList()).allTopicNames());
+    Map<ConfigResource, Config> configs =
+        ClusterProblems.answer(
+            clients,
+            "give the topics' configuration",
+            admin.describeConfigs(there.stream().map(this::resource).toList()).all());
+    Map<Topic<?>, Standing> standing = new HashMap<>();
+    for (Topic<?> topic : there) {
+      TopicDescription description = descriptions.get(name(topic));
+      Config config = configs.get(resource(topic));
+      if (description != null && config != null) {
+        standing.put(topic, new Standing(description, config));
+      }
+    }
+    return standing;
+  }
+
+  /** How many partitions the facts should have; if nobody says, as most of them do. */
+  private int partitions(Map<Topic<?>, Standing> standing) {
+    if (wanted.partitions() != null) {
+      return wanted.partitions();
+    }
+    Map<Integer, Long> numbers =
+        EQUALLY_PARTITIONED.stream()
+            .filter(standing::containsKey)
+            .map(standing::get)
+            .map(Standing::partitions)
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    return numbers.entrySet().stream()
+        .max(Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .orElse(PARTITIONS);
+  }
+
+  private Drift missing(Topic<?> topic, int partitions, boolean mixed) {
+    List<Difference> differences =
+        mixed && EQUALLY_PARTITIONED.contains(topic)
+            ? List.of(
+                new Difference(
+                    "partitions", "none", Integer.toString(partitions), NOT_BESIDE_OTHERS))
+            : List.of();
+    String replicas = wanted.replicas() == null ? "" : ", " + count(wanted.replicas(), "replica");
+    return new Drift(
+        name(topic),
+        false,
+        count(partitions, "partition") + replicas,
+        differences,
+        really -> make(topic, partitions, really));
+  }
+
+  private Drift found(Topic<?> topic, Standing now, int partitions) {
+    List<Difference> differences = new ArrayList<>();
+    if (EQUALLY_PARTITIONED.contains(topic) && now.partitions() != partitions) {
+      differences.add(
+          new Difference(
+              "partitions",
+              Integer.toString(now.partitions()),
+              Integer.toString(partitions),
+              PARTITIONS_STAY));
+    }
+    if (wanted.replicas() != null && now.replicas() != wanted.replicas()) {
+      differences.add(
+          new Difference(
+              "replicas",
+              Integer.toString(now.replicas()),
+              wanted.replicas().toString(),
+              REPLICAS_STAY));
+    }
+    topic
+        .keeping()
+        .configs()
+        .forEach(
+            (what, shouldBe) -> {
+              if (!now.value(what).equals(shouldBe)) {
+                differences.add(Difference.mendable(what, now.value(what), shouldBe));
+              }
+            });
+    return new Drift(
+        name(topic),
+        true,
+        count(now.partitions(), "partition") + ", " + count(now.replicas(), "replica"),
+        differences,
+        really -> alter(topic, differences, really));
+  }
+
+  private void make(Topic<?> topic, int partitions, boolean really) {
+    NewTopic made =
+        new NewTopic(name(topic), Optional.of(partitions), Optional.ofNullable(wanted.replicas()))
+            .configs(topic.keeping().configs());
+    try {
+      ClusterProblems.answer(
+          clients,
+          "make the topic " + name(topic),
+          admin.createTopics(List.of(made), new CreateTopicsOptions().validateOnly(!really)).all());
+    } catch (KafkaException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  private void alter(Topic<?> topic, List<Difference> differences, boolean really) {
+    Collection<AlterConfigOp> changes =
+        differences.stream()
+            .filter(Difference::isMendable)
+            .map(d -> new AlterConfigOp(new ConfigEntry(d.what(), d.shouldBe()), OpType.SET))
+            .toList();
+    ClusterProblems.answer(
+        clients,
+        "change the configuration of the topic " + name(topic),
+        admin
+            .incrementalAlterConfigs(
+                Map.of(resource(topic), changes), new AlterConfigsOptions().validateOnly(!really))
+            .all());
+  }
+
+  /** Brokers hear of changes a little after the controller has made them. */
+  @Override
+  public void settle() {
+    for (int look = 1; look().stream().anyMatch(Drift::isCurable); look++) {
+      if (look == LOOKS) {
+        throw new KafkaException(
+            ClusterProblems.place(clients)
+                + " has taken the changes but does not show all of them yet; run it again to see");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KafkaException("interrupted while the cluster made the changes", e);
+      }
+    }
+  }
+
+  private String name(Topic<?> topic) {
+    return wanted.prefix() + topic.name();
+  }
+
+  private ConfigResource resource(Topic<?> topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, name(topic));
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,117 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
+import org.visitbalance.core.PeriodBook;
+import org.visitbalance.core.StoredBooks;
+import org.visitbalance.core.Tokens;
+import org.visitbalance.output.Balance;
+import org.visitbalance.output.Close;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.platform.serde.Codec;
+import org.visitbalance.state.PeriodFigures;
+
+/**
+ * From the figures of a book to its balance and its discrepancy. Balances are said whenever a book
+ * has changed; a discrepancy only when it says something new, against what was said last.
+ */
+final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, String, TopicRecord> {
+  static final String STORE = "period-discrepancies-said";
+
+  /** What is known of a period: its figures, and how it was closed, if it was. */
+  record Page(PeriodFigures figures, @Nullable Close close) {}
+
+  /** Parts of the key of a book that is a location's, not a period's. */
+  private static final int LOCATION_PARTS = 2;
+
+  /** No part of a key ends so. */
+  private static final String CLOSED = "|closed";
+
+  private final Tokens tokens;
+  private final Codec<Discrepancy> codec = new Codec<>(Discrepancy.class);
+
+  @SuppressWarnings("NullAway.Init")
+  private ProcessorContext<String, TopicRecord> context;
+
+  @SuppressWarnings("NullAway.Init")
+  private KeyValueStore<String, byte[]> said;
+
+  BalanceEmitter(TopologyOptions options) {
+    this.tokens = new Tokens(options.tokenKey());
+  }
+
+  @Override
+  public void init(ProcessorContext<String, TopicRecord> context) {
+    this.context = context;
+    this.said = context.getStateStore(STORE);
+  }
+
+  @Override
+  public void process(Record<String, Page> record) {
+    PeriodFigures figures = record.value().figures();
+    PeriodBook book = StoredBooks.book(figures);
+    List<String> parts = Keys.parts(record.key());
+    String tenant = parts.get(0);
+    String location = parts.get(1);
+    Instant now = Objects.requireNonNull(figures.getChangedAt());
+    if (parts.size() == LOCATION_PARTS) {
+      say(
+          record,
+          "",
+          book.isActive() ? PeriodBook.mappingMissing(tenant, location, tokens) : null,
+          now);
+      return;
+    }
+    Granularity granularity = Granularity.valueOf(parts.get(2));
+    LocalDate from = LocalDate.parse(parts.get(3));
+    Balance balance = book.isActive() ? book.balance(tenant, location, granularity, from) : null;
+    context.forward(record.withValue(new TopicRecord(Topics.BALANCES, balance)));
+    if (granularity == Granularity.DAY) {
+      say(record, "", book.discrepancy(tenant, location, from, tokens), now);
+    }
+    Close close = record.value().close();
+    if (close != null) {
+      Instant closed = close.getClosedAt();
+      say(
+          record,
+          CLOSED,
+          Closes.changed(close, balance, tokens),
+          closed.isAfter(now) ? closed : now);
+    }
+  }
+
+  /** Says a discrepancy of the period, if it says something new; of each aspect there is one. */
+  private void say(
+      Record<String, Page> record, String aspect, @Nullable Discrepancy found, Instant now) {
+    String key = record.key() + aspect;
+    Discrepancy old = codec.decodeIfThere(said.get(key));
+    Discrepancy news = null;
+    if (found != null) {
+      Instant opened = old == null ? now : old.getOpenedAt();
+      news = Discrepancy.newBuilder(found).setOpenedAt(opened).build();
+    } else if (old != null) {
+      news =
+          Discrepancy.newBuilder(old)
+              .setStatus(DiscrepancyStatus.RESOLVED)
+              .setResolvedAt(now)
+              .build();
+    }
+    if (news != null && (old == null || !news.equals(old))) {
+      said.put(key, found == null ? null : codec.encode(news));
+      context.forward(
+          record
+              .withKey(news.getId())
+              .withValue(new TopicRecord(Topics.PERIOD_DISCREPANCIES, news)));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Items;
+import org.visitbalance.core.Revision.Change;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Item;
+import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitIds;
+import org.visitbalance.state.CapSample;
+import org.visitbalance.state.Contribution;
+import org.visitbalance.state.Judgement;
+
+/**
+ * What a patient's changed judgements say on the topics: each key that says something else than
+ * before, once. All changes of one revision are taken together, so that a visit that moves from one
+ * date to another says nothing but what has changed of it.
+ */
+final class OutputDiff {
+  /** Takes what is said. */
+  @FunctionalInterface
+  interface Sink {
+    void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
+  }
+
+  private record Place(Topic<?> topic, String key) {}
+
+  private final String tenant;
+  private final String patientKey;
+  private final TenantSettings settings;
+  private final Instant now;
+  private final Sink sink;
+  private final Postings postings;
+
+  OutputDiff(
+      String tenant,
+      String patientKey,
+      TenantSettings settings,
+      Instant now,
+      Sink sink,
+      Postings postings) {
+    this.tenant = tenant;
+    this.patientKey = patientKey;
+    this.settings = settings;
+    this.now = now;
+    this.sink = sink;
+    this.postings = postings;
+  }
+
+  void say(List<Change> changes) {
+    Map<Place, SpecificRecord> before = new LinkedHashMap<>();
+    Map<Place, SpecificRecord> after = new LinkedHashMap<>();
+    for (Change change : changes) {
+      if (change.before() != null) {
+        collect(change.before(), before);
+      }
+      if (change.after() != null) {
+        collect(change.after(), after);
+      }
+      enter(change);
+      postSamples(change.before(), change.after());
+    }
+    after.forEach(
+        (place, value) -> {
+          if (!Objects.equals(value, before.remove(place))) {
+            sink.say(place.topic(), place.key(), value);
+          }
+        });
+    before.forEach((place, value) -> sink.say(place.topic(), place.key(), gone(value)));
+  }
+
+  /** What is said in the place of something that holds no longer. A token keeps its meaning. */
+  private @Nullable SpecificRecord gone(SpecificRecord value) {
+    if (value instanceof Discrepancy discrepancy) {
+      return Discrepancy.newBuilder(discrepancy)
+          .setStatus(DiscrepancyStatus.RESOLVED)
+          .setResolvedAt(now)
+          .setAssignee(null)
+          .setAcceptedBecause(null)
+          .build();
+    }
+    return value instanceof VisitIds ? value : null;
+  }
+
+  private void collect(Judgement judgement, Map<Place, SpecificRecord> said) {
+    String token = judgement.getToken();
+    String visit = Keys.of(tenant, token);
+    for (Item item : Items.of(tenant, judgement)) {
+      String key =
+          Keys.of(
+              tenant,
+              item.getLocation(),
+              item.getGranularity(),
+              item.getFrom(),
+              item.getList(),
+              token);
+      said.put(new Place(Topics.ITEMS, key), item);
+    }
+    if (judgement.getSummary() != null) {
+      said.put(new Place(Topics.VISIT_SUMMARIES, visit), judgement.getSummary());
+    }
+    if (judgement.getLateArrival() != null) {
+      said.put(new Place(Topics.LATE_ARRIVALS, visit), judgement.getLateArrival());
+    }
+    for (UnitVariance variance : judgement.getVariances()) {
+      said.put(
+          new Place(Topics.UNIT_VARIANCES, Keys.of(tenant, token, variance.getCpt())), variance);
+    }
+    for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+      said.put(new Place(Topics.VISIT_DISCREPANCIES, discrepancy.getId()), discrepancy);
+    }
+    said.put(
+        new Place(Topics.VISIT_IDS, visit),
+        new VisitIds(tenant, token, patientKey, judgement.getName()));
+  }
+
+  /** Posts what a change adds to the books and takes back from them. */
+  private void enter(Change change) {
+    List<Contribution> old =
+        change.before() == null
+            ? new ArrayList<>()
+            : new ArrayList<>(change.before().getContributions());
+    if (change.after() != null) {
+      for (Contribution contribution : change.after().getContributions()) {
+        if (!old.remove(contribution)) {
+          post(contribution, 1);
+        }
+      }
+    }
+    old.forEach(contribution -> post(contribution, -1));
+  }
+
+  /** To the book of its period; where the location is unknown, to that of the location too. */
+  private void post(Contribution contribution, int times) {
+    String location = contribution.getLocation();
+    Granularity granularity = contribution.getGranularity();
+    postings.add(
+        Keys.of(tenant, location, granularity, contribution.getFrom()), contribution, times, now);
+    if (granularity == Granularity.DAY && TenantSettings.isUnmapped(location)) {
+      postings.add(Keys.of(tenant, location), contribution, times, now);
+    }
+  }
+
+  private void postSamples(@Nullable Judgement before, @Nullable Judgement after) {
+    List<CapSample> old =
+        before == null ? new ArrayList<>() : new ArrayList<>(before.getCapSamples());
+    if (after != null) {
+      for (CapSample sample : after.getCapSamples()) {
+        if (!old.remove(sample)) {
+          post(sample, 1);
+        }
+      }
+    }
+    old.forEach(sample -> post(sample, -1));
+  }
+
+  private void post(CapSample sample, int times) {
+    postings.add(
+        Keys.of(tenant, sample.getPayerId(), sample.getCpt(), sample.getMonth()),
+        sample,
+        times,
+        settings.ruledCap(sample.getPayerId(), sample.getCpt(), sample.getMonth()));
+  }
+
+  /** Tells the books of caps which rules the settings have now, although no visit has changed. */
+  void ruleAgain(List<Judgement> judgements) {
+    for (Judgement judgement : judgements) {
+      judgement.getCapSamples().forEach(sample -> post(sample, 0));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.visitbalance.topology;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.JudgingTime;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.platform.serde.Codec;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.state.TenantState;
+
+/**
+ * Under which settings the tenants of a partition are judged, and how far their feeds have come.
+ * Both are taken from the global stores at ticks only, and the settings in force are stored with
+ * the patients: so a crash in the middle of a change goes on where it was.
+ */
+final class SettingsInForce {
+  /** A walk that has reached nobody yet. */
+  static final String BEGINNING = "";
+
+  private static final String KEY = "tenant|";
+
+  /** A tenant as it is now. */
+  static final class Tenant {
+    final String name;
+    TenantState state;
+    TenantSettings settings;
+    @Nullable Instant emrUntil;
+    @Nullable Instant billingUntil;
+
+    private Tenant(String name, TenantState state) {
+      this.name = name;
+      this.state = state;
+      this.settings = settings(name, state.getSettings());
+    }
+
+    JudgingTime present(Instant now) {
+      return new JudgingTime(now, emrUntil, billingUntil);
+    }
+  }
+
+  private final KeyValueStore<String, byte[]> store;
+  private final GlobalTable<Settings> settings;
+  private final GlobalTable<Feed> feeds;
+  private final Codec<TenantState> codec = new Codec<>(TenantState.class);
+  private final Map<String, Tenant> tenants = new HashMap<>();
+
+  SettingsInForce(
+      KeyValueStore<String, byte[]> store,
+      GlobalTable<Settings> settings,
+      GlobalTable<Feed> feeds) {
+    this.store = store;
+    this.settings = settings;
+    this.feeds = feeds;
+    try (KeyValueIterator<String, byte[]> stored = store.range(KEY, KEY.replace('|', '}'))) {
+      while (stored.hasNext()) {
+        KeyValue<String, byte[]> entry = stored.next();
+        String name = entry.key.substring(KEY.length());
+        Tenant tenant = new Tenant(name, codec.decode(entry.value));
+        readFeeds(tenant);
+        tenants.put(name, tenant);
+      }
+    }
+  }
+
+  private static TenantSettings settings(String tenant, @Nullable ByteBuffer document) {
+    return document == null
+        ? TenantSettings.defaults(tenant)
+        : new TenantSettings(new Codec<>(Settings.class).decode(Utils.toArray(document)));
+  }
+
+  List<Tenant> all() {
+    return new ArrayList<>(tenants.values());
+  }
+
+  /** The tenant; one that is new here is judged under what stands now. */
+  Tenant get(String name) {
+    Tenant tenant = tenants.get(name);
+    if (tenant == null) {
+      tenant = new Tenant(name, new TenantState(document(name), false, false, null));
+      readFeeds(tenant);
+      store(tenant, tenant.state.getSettings(), tenant.state.getWalked());
+      tenants.put(name, tenant);
+    }
+    return tenant;
+  }
+
+  /**
+   * Takes over what has changed since the last tick. Other settings touch all of a tenant's
+   * patients, and so does the first feed of a source that had counted as complete until then: a
+   * walk over them begins.
+   */
+  void takeOver() {
+    for (Tenant tenant : tenants.values()) {
+      ByteBuffer document = document(tenant.name);
+      readFeeds(tenant);
+      boolean changed =
+          !Objects.equals(document, tenant.state.getSettings())
+              || (tenant.emrUntil != null) != tenant.state.getEmrFed()
+              || (tenant.billingUntil != null) != tenant.state.getBillingFed();
+      if (changed) {
+        tenant.settings = settings(tenant.name, document);
+        store(tenant, document, BEGINNING);
+      }
+    }
+  }
+
+  /**
+   * Says how far a tenant's walk has come.
+   *
+   * @param patient the last one that it has reached; null: it is over
+   */
+  void walked(Tenant tenant, @Nullable String patient) {
+    store(tenant, tenant.state.getSettings(), patient);
+  }
+
+  private void store(Tenant tenant, @Nullable ByteBuffer document, @Nullable String walked) {
+    tenant.state =
+        new TenantState(document, tenant.emrUntil != null, tenant.billingUntil != null, walked);
+    store.put(KEY + tenant.name, codec.encode(tenant.state));
+  }
+
+  private @Nullable ByteBuffer document(String tenant) {
+    byte[] document = settings.bytes(Keys.of(tenant));
+    return document == null ? null : ByteBuffer.wrap(document);
+  }
+
+  private void readFeeds(Tenant tenant) {
+    tenant.emrUntil = completeUntil(tenant.name, FeedSource.EMR);
+    tenant.billingUntil = completeUntil(tenant.name, FeedSource.BILLING);
+  }
+
+  private @Nullable Instant completeUntil(String tenant, FeedSource source) {
+    Feed feed = feeds.get(Keys.of(tenant, source));
+    return feed == null ? null : feed.getCompleteUntil();
+  }
+}

@@ -1,0 +1,215 @@
+package org.visitbalance.cli.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.cli.Environment;
+import org.visitbalance.cli.Setting;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.query.access.Authenticator;
+import org.visitbalance.query.access.Authenticator.Denied;
+import org.visitbalance.query.access.Caller;
+import org.visitbalance.query.access.Role;
+
+/** Who is let in, by the tokens of a real identity provider's kind and by those of a file. */
+class AccessTest {
+  private static final String ISSUER = "https://login.test";
+  private static final String AUDIENCE = "visit-balance";
+
+  @TempDir private Path folder;
+  private HttpServer provider;
+  private RSAKey key;
+  private volatile JWKSet published;
+  private Authenticator access;
+
+  @BeforeEach
+  void start() throws Exception {
+    key = new RSAKeyGenerator(2048).keyID("first").generate();
+    published = new JWKSet(key.toPublicJWK());
+    provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    provider.createContext(
+        "/keys",
+        exchange -> {
+          byte[] body = published.toString().getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    provider.start();
+    access = Access.of(environment(Map.of()), "0.0.0.0");
+  }
+
+  @AfterEach
+  void stop() {
+    provider.stop(0);
+  }
+
+  private Environment environment(Map<String, String> more) {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("VISIT_BALANCE_AUTH_ISSUER", ISSUER);
+    variables.put("VISIT_BALANCE_AUTH_AUDIENCE", AUDIENCE);
+    variables.put(
+        "VISIT_BALANCE_AUTH_JWKS", "http://127.0.0.1:" + provider.getAddress().getPort() + "/keys");
+    variables.put("VISIT_BALANCE_AUTH_ROLES_CLAIM", "realm_access.roles");
+    variables.putAll(more);
+    return new Environment(variables, Map.of());
+  }
+
+  private static JWTClaimsSet.Builder claims() {
+    return new JWTClaimsSet.Builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .subject("anna")
+        .expirationTime(Date.from(Instant.now().plusSeconds(300)))
+        .claim("realm_access", Map.of("roles", List.of("offline_access", "worker", "viewer")))
+        .claim("tenants", List.of("T1", "T2"));
+  }
+
+  private static String signed(RSAKey by, JWTClaimsSet claims) throws JOSEException {
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(by.getKeyID()).build(), claims);
+    token.sign(new RSASSASigner(by));
+    return token.serialize();
+  }
+
+  @Test
+  void aGoodTokenSaysWhoWhatAndForWhom() throws Exception {
+    Caller caller = access.caller(signed(key, claims().build()));
+
+    assertThat(caller.user()).isEqualTo("anna");
+    assertThat(caller.is(Role.WORKER)).isTrue();
+    assertThat(caller.is(Role.ADMIN)).isFalse();
+    assertThat(caller.maySee("T1")).isTrue();
+    assertThat(caller.maySee("T3")).isFalse();
+  }
+
+  @Test
+  void aNewKeyIsFetchedWhenATokenNamesIt() throws Exception {
+    access.caller(signed(key, claims().build()));
+    RSAKey second = new RSAKeyGenerator(2048).keyID("second").generate();
+    published = new JWKSet(List.of(key.toPublicJWK(), second.toPublicJWK()));
+
+    assertThat(access.caller(signed(second, claims().build())).user()).isEqualTo("anna");
+  }
+
+  @Test
+  void whatIsNotExactlyRightIsDenied() throws Exception {
+    RSAKey foreign = new RSAKeyGenerator(2048).keyID("first").generate();
+    SignedJWT byPublicKey = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims().build());
+    byPublicKey.sign(new MACSigner(key.toPublicJWK().toJSONString()));
+    Date past = Date.from(Instant.now().minusSeconds(300));
+    Date future = Date.from(Instant.now().plusSeconds(300));
+    for (String token :
+        new String[] {
+          null,
+          "",
+          "x.y.z",
+          signed(foreign, claims().build()),
+          byPublicKey.serialize(),
+          new PlainJWT(claims().build()).serialize(),
+          signed(key, claims().expirationTime(past).build()),
+          signed(key, claims().expirationTime(null).build()),
+          signed(key, claims().notBeforeTime(future).build()),
+          signed(key, claims().issuer("https://other.test").build()),
+          signed(key, claims().audience("other").build()),
+          signed(key, claims().subject(null).build()),
+          signed(key, claims().claim("tenants", null).build()),
+          signed(key, claims().claim("tenants", List.of()).build()),
+          signed(key, claims().claim("realm_access", Map.of("roles", List.of("king"))).build())
+        }) {
+      assertThatThrownBy(() -> access.caller(token)).as("%s", token).isInstanceOf(Denied.class);
+    }
+  }
+
+  @Test
+  void nothingIsOpenToOthersWithoutAuthentication() {
+    Environment bare = new Environment(Map.of(), Map.of());
+
+    assertThat(Access.of(bare, "127.0.0.1")).isSameAs(Authenticator.NONE);
+    assertThatThrownBy(() -> Access.of(bare, "0.0.0.0"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("open to everybody")
+        .hasMessageContaining("VISIT_BALANCE_AUTH_ISSUER");
+    assertThatThrownBy(
+            () ->
+                Access.of(
+                    environment(Map.of("VISIT_BALANCE_AUTH_JWKS", "http://keys.test/")), "::"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("https");
+    assertThatThrownBy(
+            () -> Access.of(environment(Map.of("VISIT_BALANCE_AUTH_AUDIENCE", "")), "127.0.0.1"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("VISIT_BALANCE_AUTH_AUDIENCE");
+  }
+
+  @Test
+  void aFileOfTokensIsReadOrSaysWhichLineIsWrong() throws Exception {
+    Path file = folder.resolve("tokens");
+    // printf %s secret | sha256sum
+    String hash = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+    Files.writeString(file, "# ours\n\n" + hash + " bob viewer T1,T2\n");
+    Environment set =
+        new Environment(Map.of("VISIT_BALANCE_AUTH_TOKENS", file.toString()), Map.of());
+
+    assertThat(Access.of(set, "0.0.0.0").caller("secret").user()).isEqualTo("bob");
+    assertThatThrownBy(() -> Access.of(set, "0.0.0.0").caller(hash)).isInstanceOf(Denied.class);
+
+    Files.writeString(file, "\nsecret bob viewer T1\n");
+    assertThatThrownBy(() -> Access.of(set, "0.0.0.0"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("line 2")
+        .message()
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void aVariableMayNameAFileAndGoesBeforeTheProperties() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+    Environment set =
+        new Environment(
+            Map.of("VISIT_BALANCE_READ_MODEL_PASSWORD_FILE", file.toString()),
+            Map.of("visitbalance.read.model.password", "other", "visitbalance.http.port", "81"));
+    Map<String, Object> clients = new HashMap<>();
+
+    Environment.clients(
+        Map.of(
+            "VISIT_BALANCE_KAFKA_SASL_MECHANISM", "PLAIN",
+            "VISIT_BALANCE_KAFKA_SASL_JAAS_CONFIG_FILE", file.toString(),
+            "VISIT_BALANCE_SCHEMA_REGISTRY_URL", "http://registry"),
+        clients);
+
+    assertThat(set.get(Setting.READ_MODEL_PASSWORD)).isEqualTo("s3cret");
+    assertThat(set.get(Setting.HTTP_PORT)).isEqualTo("81");
+    assertThat(clients)
+        .containsEntry("sasl.mechanism", "PLAIN")
+        .containsEntry("sasl.jaas.config", "s3cret")
+        .containsEntry("schema.registry.url", "http://registry");
+  }
+}

@@ -1,7 +1,0 @@
-package org.visitbalance.naive;
-
-import java.time.Instant;
-import org.apache.avro.specific.SpecificRecord;
-
-/** A fact of any kind, and when it became known (domain.md, section 11). */
-public record KnownFact(SpecificRecord fact, Instant knownAt) {}
