@@ -80,8 +80,8 @@ public final class Alerts implements AutoCloseable {
             "TEST|" + now,
             "TEST",
             now,
-            "This is a test of the route " + route.name() + "; all is well",
-            "Nothing.");
+            "This is a test of the route " + route.name(),
+            "No action needed.");
     List<String> lines = new ArrayList<>();
     if (route.door() instanceof Door.Webhook door) {
       Due due = new Due(matter, Transition.OPENED, 0);

@@ -29,7 +29,7 @@ final class Condition {
   void good() {
     if (trouble != null) {
       trouble = null;
-      voice.say(who, true, "goes on");
+      voice.say(who, true, "is working again");
     }
   }
 

@@ -83,7 +83,8 @@ final class Delivery {
       reason = "HTTP " + answer.status();
       if (answer.status() == 410) {
         disabled = true;
-        condition.bad("was disabled by its receiver (HTTP 410) until alerts is started again");
+        condition.bad(
+            "is disabled: the receiver answered HTTP 410; restart alerts to enable it again");
         return false;
       }
       asked = RetryAfter.of(answer.headers(), time.instant());
@@ -91,7 +92,7 @@ final class Delivery {
         // It is there, and says when: that is no failed try.
         Instant now = time.instant();
         closedUntil = asked == null ? now.plus(backoff.after(++failures)) : asked;
-        condition.bad("is to wait (HTTP 429); nothing is lost");
+        condition.bad("is waiting as the receiver requested (HTTP 429); no message is lost");
         return false;
       }
       isClosed = answer.status() >= 500 || answer.status() == 408 || asked != null;
@@ -102,14 +103,14 @@ final class Delivery {
     if (all >= door.tries()) {
       notebook.giveUp(new AlertLetter(route, id, due.matter().id(), all, reason, body));
       condition.gaveUp(
-          "gave up a message after "
+          "gave up on a message after "
               + all
               + " tries ("
               + reason
               + "); it is on balancing.alert-dead-letters");
       return true;
     }
-    condition.bad("cannot deliver (" + reason + "); tries again, nothing is lost");
+    condition.bad("cannot deliver (" + reason + "); retrying, no message is lost");
     Instant next = time.instant().plus(backoff.after(isClosed ? ++failures : all));
     if (asked != null && asked.isAfter(next)) {
       next = asked;

@@ -80,8 +80,8 @@ public record Matter(
         openedAt,
         now,
         now,
-        "all is well again",
-        "Nothing.",
+        "Back to normal",
+        "No action needed.",
         null);
   }
 

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.JsonText;
+import org.visitbalance.platform.PlainTime;
 
 /**
  * What is said to the outside, in words and as JSON. It has what the discrepancies have: of a visit
@@ -153,7 +154,7 @@ public record Telling(@Nullable URI page, UnaryOperator<String> words) {
     json.writeEndObject();
     json.writeObjectFieldStart("annotations");
     json.writeStringField("summary", summary(alert));
-    json.writeStringField("since", first.openedAt().toString());
+    json.writeStringField("since", PlainTime.utc(first.openedAt()));
     json.writeStringField("count", String.valueOf(alert.count()));
     json.writeStringField("difference", String.valueOf(alert.difference()));
     json.writeStringField("action", first.action());

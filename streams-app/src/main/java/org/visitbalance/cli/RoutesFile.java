@@ -58,7 +58,7 @@ final class RoutesFile {
   private Alerts.Plan plan(Yaml document) {
     Yaml.Fields fields = document.map("a map with routes");
     Yaml page = fields.get("page");
-    Telling telling = new Telling(page == null ? null : address(page), RoutesFile::words);
+    Telling telling = new Telling(page == null ? null : address(page), Words::of);
     Checking checking = checking(fields.get("checking"));
     List<Route> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -74,10 +74,6 @@ final class RoutesFile {
     }
     known(fields, "page", "checking", "routes");
     return new Alerts.Plan(telling, checking, routes);
-  }
-
-  private static String words(String kind) {
-    return kind.equals("DAY") ? "the day is out of balance" : Words.of(kind);
   }
 
   private static void known(Yaml.Fields fields, String... names) {

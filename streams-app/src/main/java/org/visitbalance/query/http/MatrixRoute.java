@@ -93,7 +93,10 @@ final class MatrixRoute implements Route {
               return rows;
             });
     if (cells.size() > MOST_CELLS) {
-      throw Problem.of(422, "Too much", "more than 50,000 cells; ask for fewer days or locations");
+      throw Problem.of(
+          422,
+          "Unprocessable content",
+          "The result has more than 50,000 cells. Select fewer days or locations.");
     }
     cells.forEach(cell -> cell.put("worst", worst(cell)));
     return cells;
@@ -120,7 +123,7 @@ final class MatrixRoute implements Route {
     while (!period.isAfter(to)) {
       periods.add(period);
       if (periods.size() > MOST_PERIODS) {
-        throw Problem.unusable("from", "and 'to' are more than 1,000 periods apart; ask for fewer");
+        throw Problem.unusable("from", "and 'to' are more than 1,000 periods apart. Select fewer");
       }
       period =
           switch (granularity) {

@@ -46,7 +46,7 @@ final class VisitRoute implements Route {
   static String token(Call call) {
     String token = call.http().pathParam(TOKEN);
     if (!token.matches(TOKENS)) {
-      throw Problem.unusable(TOKEN, "must be the 26 letters and digits that name a visit");
+      throw Problem.unusable(TOKEN, "must be a visit token: 26 letters and digits");
     }
     return token;
   }
@@ -60,7 +60,7 @@ final class VisitRoute implements Route {
           List<Map<String, @Nullable Object>> found = of(handle, Tables.VISIT, token, call, "");
           if (found.isEmpty()) {
             throw Problem.unknown(
-                "there is no visit of this token; an open note is none until it is finalized");
+                "No visit has this token. An open note becomes a visit when it is finalized.");
           }
           Map<String, @Nullable Object> summary = found.get(0);
           String state = String.valueOf(summary.get("state"));
