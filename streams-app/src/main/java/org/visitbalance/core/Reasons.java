@@ -223,7 +223,7 @@ public final class Reasons {
               "Enter NORCM in capital letters in the untimed section, or delete the line."),
           Map.entry(
               "UNITS_ADDED",
-              "More units were billed than documented. Correct the units in billing or on the note."),
+              "Compare the units in billing with the note. Correct whichever is wrong."),
           Map.entry(
               "SCRUBBED_UNEXPLAINED",
               "Ask billing which rule removed the units. Bill them, or add the payer rule to the"

@@ -137,7 +137,7 @@ final class Summary {
     for (Feed feed : own(result.feeds(), Feed::getTenant, tenant)) {
       text.append("  ").append(feed.getSource() == FeedSource.EMR ? "EMR" : "Billing");
       text.append(" data ends ").append(PlainTime.of(feed.getCompleteUntil(), zone(tenant)));
-      text.append(". Nothing after that counts as missing.\n");
+      text.append(". Nothing after that is reported as missing.\n");
     }
   }
 

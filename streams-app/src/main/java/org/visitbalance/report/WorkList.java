@@ -91,7 +91,7 @@ final class WorkList {
     if (line == null || line.getRejectionType() == null) {
       return "";
     }
-    return line.getRejectionType() + " " + line.getReasonCode();
+    return Words.label(line.getRejectionType()) + " rejection " + line.getReasonCode();
   }
 
   private RejectionType rejectionType(Discrepancy found) {

@@ -108,7 +108,7 @@ class BalanceCommandTest {
     Program.Ran ran = balance();
 
     assertThat(ran.exit()).isEqualTo(1);
-    assertThat(ran.out()).contains("OUT OF BALANCE").contains("Work list");
+    assertThat(ran.out()).contains("Out of balance").contains("Work list");
   }
 
   @Test
@@ -120,7 +120,7 @@ class BalanceCommandTest {
         .contains("+2  Finalized note without codes  (to do)");
 
     assertThat(Program.balance(input, output, "--force", "--as-of", "2026-11-19T12:00:00Z").out())
-        .contains("OUT OF BALANCE")
+        .contains("Out of balance")
         .contains("+2  Finalized note without codes  (to do, 2 overdue)");
   }
 
