@@ -24,7 +24,7 @@ final class Problem extends RuntimeException {
 
   /** A parameter or field that cannot be used. */
   static Problem unusable(String field, String detail) {
-    return new Problem(400, "Not usable", field, field + " " + detail);
+    return new Problem(400, "Bad request", field, field + " " + detail + ".");
   }
 
   static Problem unknown(String detail) {
@@ -32,7 +32,7 @@ final class Problem extends RuntimeException {
   }
 
   static Problem busy(String detail) {
-    return new Problem(503, "Not now", null, detail);
+    return new Problem(503, "Service unavailable", null, detail);
   }
 
   int status() {
