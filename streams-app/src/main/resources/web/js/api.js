@@ -7,7 +7,8 @@ const TOKEN = "visit-balance-token";
 /** The event of a token that is not, or no longer, taken. */
 export const UNKNOWN = "caller-unknown";
 
-const sentence = (text) =>
+/** A text as a sentence: a capital letter first, a period at the end. */
+export const sentence = (text) =>
   text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 /** Something that the service refused or could not do; its text says what to do. */
@@ -80,7 +81,7 @@ export async function send(address, options = {}) {
     if (failure.name === "AbortError") {
       throw failure;
     }
-    throw new Problem(0, "The service does not answer", "It is asked again in a few seconds.");
+    throw new Problem(0, "Cannot reach the service", "Trying again in a few seconds.");
   }
   fresh(
     response.headers.get("Visit-Balance-As-Of"),
@@ -93,8 +94,8 @@ export async function send(address, options = {}) {
     const told = await response.json().catch(() => ({}));
     throw new Problem(
       response.status,
-      told.title ?? "This did not work",
-      told.detail ?? `The service answered ${response.status}.`,
+      told.title ?? "Request failed",
+      told.detail ?? `The service returned status ${response.status}.`,
     );
   }
   return response;

@@ -16,6 +16,7 @@ const moment = new Intl.DateTimeFormat(undefined, {
   day: "numeric",
   hour: "numeric",
   minute: "2-digit",
+  timeZoneName: "short",
 });
 const whole = new Intl.NumberFormat();
 const DAY_MS = 86_400_000;
@@ -43,14 +44,14 @@ export const plusDays = (iso, days) =>
 /** A date of business. */
 export const Day = ({ iso }) => (iso ? html`<time datetime=${iso}>${date(iso)}</time>` : "–");
 
-/** A moment, in the reader's time zone. */
+/** A moment, in the reader's time zone, which it names. */
 export const Moment = ({ iso }) =>
-  iso ? html`<time datetime=${iso} title=${iso}>${instant(iso)}</time>` : "–";
+  iso ? html`<time datetime=${iso}>${instant(iso)}</time>` : "–";
 
 /** The days of a period in words. */
 export function periodName(granularity, from, to) {
   if (granularity === "DAY") {
     return `${weekdayOf(from)}, ${date(from)}`;
   }
-  return granularity === "MONTH" ? monthOf(from) : `Week ${date(from)} – ${date(to)}`;
+  return granularity === "MONTH" ? monthOf(from) : `Week of ${date(from)} – ${date(to)}`;
 }

@@ -17,7 +17,7 @@ const RETRY_MS = 3_000;
 const VIEWS = {
   today: { title: "Today", view: Today },
   work: { title: "Work list", view: Work },
-  late: { title: "Late", view: Late },
+  late: { title: "Late arrivals", view: Late },
   units: { title: "Units", view: Units },
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
@@ -73,7 +73,7 @@ export function Shell() {
   }, [me, tenant]);
 
   return html`
-    <a class="skip" href="#main" onClick=${skip}>To the content</a>
+    <a class="skip" href="#main" onClick=${skip}>Skip to content</a>
     <header class="top">
       <a class="brand" href=${href("today")}>
         <img src="/icon.svg" alt="" width="22" height="22" />
@@ -110,16 +110,16 @@ export function Shell() {
         <p>${problem.message}</p>
       </section>`;
     } else if (!me) {
-      return html`<p class="quiet start" role="status">Asking the service …</p>`;
+      return html`<p class="quiet start" role="status">Connecting …</p>`;
     } else if (me.tenants.length === 0 && !named) {
       return html`<section class="problem">
-        <h1>Nothing is known yet</h1>
+        <h1>No data yet</h1>
         <p>
-          No fact and no settings document has arrived for anyone that you may see. Send facts with
-          <code>bin/visit-balance produce</code> or <code>POST /api/v1/facts</code>; this page shows
-          them as soon as they are judged.
+          No records or settings have been received for any company you can see. Ask your
+          administrator to send data with <code>bin/visit-balance produce</code> or
+          <code>POST /api/v1/facts</code>. It appears here as soon as it is evaluated.
         </p>
-        <p><button type="button" onClick=${again}>Look again</button></p>
+        <p><button type="button" onClick=${again}>Check again</button></p>
       </section>`;
     } else if (!tenant) {
       return null;

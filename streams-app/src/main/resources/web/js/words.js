@@ -2,107 +2,107 @@
 // `short` names it in a list; `why` says it of one visit.
 
 export const REASONS = {
-  SUPPRESSED_NORCM: { kind: "EXPECTED", short: "NORCM, never meant to be billed", why: "A NORCM line says that this visit is not to be billed." },
-  SUPPRESSED_NC001: { kind: "EXPECTED", short: "NC001, no charges this visit", why: "The note says NC001: no charges this visit." },
+  SUPPRESSED_NORCM: { kind: "EXPECTED", short: "NORCM, not for billing", why: "The note has a NORCM line, so the visit is not sent to billing." },
+  SUPPRESSED_NC001: { kind: "EXPECTED", short: "NC001, no charges this visit", why: "The note is marked NC001: no charges this visit." },
   SUPPRESSED_DO_NOT_BILL: { kind: "EXPECTED", short: "Marked Do Not Bill", why: "The note is marked Do Not Bill." },
-  POSTED_ELSEWHERE: { kind: "UNEXPLAINED", short: "Billed at another Place of Service", why: "It is billed, but under another Place of Service than the EMR's clinic says." },
-  POSTED_LATER: { kind: "EXPECTED", short: "Billed in a later period", why: "It is billed; its Created Date is after the period of its Finalized Date." },
-  POSTED_EARLIER: { kind: "EXPECTED", short: "Billed in an earlier period", why: "It is billed; its Created Date is before the period of its Finalized Date." },
-  NO_CODES: { kind: "WORK", short: "Finalized without any code", why: "The note was finalized without any code, so there is nothing that billing could charge." },
-  NOTHING_TO_BILL: { kind: "EXPECTED", short: "Nothing in it that could be billed", why: "After the payer's rules nothing is left of its lines that could be billed." },
-  HELD: { kind: "WORK", short: "Held on the Integration Rejection Summary", why: "A rejection on the Integration Rejection Summary keeps it out of billing." },
-  TRANSMISSION_FAILED: { kind: "WORK", short: "Transmission failed", why: "The Claims Feed says that its transmission to billing failed." },
-  AWAITING_CHARGE: { kind: "PENDING", short: "Charge still awaited", why: "Its charge may still come: the usual time is not over." },
-  CHARGES_REMOVED: { kind: "UNEXPLAINED", short: "All charges were removed in billing", why: "It was billed once, and all its charges were removed in billing." },
-  NOT_SENT: { kind: "UNEXPLAINED", short: "Not sent to billing", why: "The Claims Feed says that it was not sent, and nobody said why." },
-  TRANSMISSION_STUCK: { kind: "WORK", short: "Transmission is stuck", why: "Its transmission to billing was begun and does not move." },
-  LOST_AFTER_ACCEPTANCE: { kind: "UNEXPLAINED", short: "Accepted by billing, then lost", why: "Billing accepted it, and there is no charge." },
-  MISSING_CHARGE: { kind: "UNEXPLAINED", short: "Charge is missing", why: "It should have been billed by now, and nothing says why it was not." },
-  POSTED_FROM_ELSEWHERE: { kind: "UNEXPLAINED", short: "Visit belongs to another Place of Service", why: "It is billed here, but the EMR's clinic belongs to another Place of Service." },
-  BILLED_THOUGH_NOT_COUNTED: { kind: "UNEXPLAINED", short: "Billed, though the EMR does not count it", why: "It is billed, but the EMR's report does not count it as a visit." },
-  DUPLICATE_BILLING: { kind: "UNEXPLAINED", short: "Billed twice", why: "There is more than one billing visit for it." },
-  SPLIT_BILLING: { kind: "EXPECTED", short: "One visit, split over two billing visits", why: "Its lines stand on more than one billing visit." },
-  SPLIT_POSTING: { kind: "EXPECTED", short: "Later line of a visit already there", why: "Some of its lines were billed in an earlier period, some in this one." },
-  POSTED_FROM_EARLIER: { kind: "EXPECTED", short: "Finalized in an earlier period", why: "It was finalized before the period in which it is billed." },
-  POSTED_BEFORE_FINALIZED: { kind: "EXPECTED", short: "Finalized in a later period", why: "It was billed before it was finalized." },
-  AWAITING_NOTE: { kind: "PENDING", short: "Note still awaited", why: "There is a charge; its note may still come." },
-  RETRACTED_IN_EMR: { kind: "UNEXPLAINED", short: "Its note was retracted in the EMR", why: "Its note was retracted in the EMR, and its charges stand." },
-  CHARGED_BEFORE_FINALIZED: { kind: "WORK", short: "Charged, but its note is still open", why: "It is charged, but the therapist has not finalized the note." },
-  KEYED_IN_BILLING: { kind: "WORK", short: "Keyed into billing by hand", why: "Somebody keyed it into billing by hand; the EMR knows nothing of it." },
-  UNEXPECTED_CHARGE: { kind: "UNEXPLAINED", short: "Charge that nobody documented", why: "There is a charge, and no note for it in the EMR." },
-  EVALUATION_NOT_BILLED: { kind: "EXPECTED", short: "Initial evaluation not billed", why: "An initial evaluation is documented and not billed." },
-  MULTIPLE_EVALUATIONS: { kind: "EXPECTED", short: "More evaluation units than billing visits", why: "The EMR counts the units of its evaluations, billing counts visits." },
-  EVALUATION_ADDED: { kind: "EXPECTED", short: "Initial evaluation billed, not documented", why: "An initial evaluation is billed that is not documented." },
+  POSTED_ELSEWHERE: { kind: "UNEXPLAINED", short: "Billed at another location", why: "The visit is billed, but at a different location than its EMR clinic is mapped to." },
+  POSTED_LATER: { kind: "EXPECTED", short: "Billed in a later period", why: "The visit is billed. Its Created Date is after this period." },
+  POSTED_EARLIER: { kind: "EXPECTED", short: "Billed in an earlier period", why: "The visit is billed. Its Created Date is before this period." },
+  NO_CODES: { kind: "WORK", short: "Finalized note without codes", why: "The note was finalized without any codes, so billing has nothing to charge." },
+  NOTHING_TO_BILL: { kind: "EXPECTED", short: "No billable units", why: "The payer's rules leave no units to bill." },
+  HELD: { kind: "WORK", short: "Held by a rejection", why: "An open rejection on the Integration Rejection Summary keeps the visit out of billing." },
+  TRANSMISSION_FAILED: { kind: "WORK", short: "Failed transmission", why: "The Claims Feed shows that the transmission to billing failed." },
+  AWAITING_CHARGE: { kind: "PENDING", short: "Awaiting charge", why: "The charge may still arrive: the usual waiting time is not over." },
+  CHARGES_REMOVED: { kind: "UNEXPLAINED", short: "All charges removed in billing", why: "The visit was billed, but all of its charges have been removed in billing." },
+  NOT_SENT: { kind: "UNEXPLAINED", short: "Not sent to billing", why: "The Claims Feed shows that the visit was not sent. No reason is recorded." },
+  TRANSMISSION_STUCK: { kind: "WORK", short: "Stuck transmission", why: "The transmission to billing started but has not finished." },
+  LOST_AFTER_ACCEPTANCE: { kind: "UNEXPLAINED", short: "Sent successfully, no charge in billing", why: "The Claims Feed shows a successful transmission, but billing has no charge." },
+  MISSING_CHARGE: { kind: "UNEXPLAINED", short: "Missing charge", why: "The visit should have been billed by now. Nothing explains why it was not." },
+  POSTED_FROM_ELSEWHERE: { kind: "UNEXPLAINED", short: "Charge for a visit at another location", why: "The visit is billed here, but its EMR clinic is mapped to another location." },
+  BILLED_THOUGH_NOT_COUNTED: { kind: "UNEXPLAINED", short: "Billed, not counted in the EMR report", why: "The visit is billed, but the EMR report does not count it." },
+  DUPLICATE_BILLING: { kind: "UNEXPLAINED", short: "Duplicate billing", why: "Billing has more than one billing visit for this visit, with more units than documented." },
+  SPLIT_BILLING: { kind: "EXPECTED", short: "One visit, several billing visits", why: "The visit's lines are split across several billing visits." },
+  SPLIT_POSTING: { kind: "EXPECTED", short: "More lines for a visit already billed", why: "Some of the visit's lines were billed in an earlier period and some in this one." },
+  POSTED_FROM_EARLIER: { kind: "EXPECTED", short: "Finalized in an earlier period", why: "The visit was finalized before the period in which it is billed." },
+  POSTED_BEFORE_FINALIZED: { kind: "EXPECTED", short: "Finalized in a later period", why: "The visit was billed before it was finalized." },
+  AWAITING_NOTE: { kind: "PENDING", short: "Awaiting note", why: "Billing has a charge. The note may still arrive." },
+  RETRACTED_IN_EMR: { kind: "UNEXPLAINED", short: "Charge for a retracted note", why: "The note was retracted in the EMR, but its charges are still active in billing." },
+  CHARGED_BEFORE_FINALIZED: { kind: "WORK", short: "Charge for an open note", why: "Billing has a charge, but the therapist has not finalized the note." },
+  KEYED_IN_BILLING: { kind: "WORK", short: "Charge keyed manually in billing", why: "The charge was keyed manually in billing. The EMR has no matching visit." },
+  UNEXPECTED_CHARGE: { kind: "UNEXPLAINED", short: "Charge without a note", why: "Billing has a charge, but the EMR has no note for it." },
+  EVALUATION_NOT_BILLED: { kind: "EXPECTED", short: "Initial evaluation not billed", why: "An initial evaluation is documented but not billed." },
+  MULTIPLE_EVALUATIONS: { kind: "EXPECTED", short: "More evaluation units than billing visits", why: "The EMR counts evaluation units; billing counts visits." },
+  EVALUATION_ADDED: { kind: "EXPECTED", short: "Initial evaluation billed, not documented", why: "An initial evaluation is billed but not documented." },
 };
 
 const STATES = {
-  MATCHED: { kind: null, short: "Matched", why: "It is documented and billed, on one day and at one location." },
-  RETRACTED: { kind: null, short: "Retracted", why: "The note was retracted in the EMR, and nothing is billed." },
+  MATCHED: { kind: null, short: "Matched", why: "The visit is documented and billed on the same day and at the same location." },
+  RETRACTED: { kind: null, short: "Retracted", why: "The note was retracted in the EMR, and billing has no charges for it." },
 };
 
 export const FINDINGS = {
   DAY: "Day out of balance",
-  CLOSED_PERIOD_CHANGED: "Closed period has changed",
-  MAPPING_MISSING: "Location is not in the mapping",
-  BILLED_THOUGH_SUPPRESSED: "Billed, though it was not to be",
-  LINES_HELD: "Some of its lines are held",
-  DATE_OF_SERVICE_MISMATCH: "Date of service differs",
-  PROVIDER_MISMATCH: "Provider differs",
-  INEFFECTIVE_NORCM: "NORCM without effect",
+  CLOSED_PERIOD_CHANGED: "Closed period changed",
+  MAPPING_MISSING: "Clinic not in the location mapping",
+  BILLED_THOUGH_SUPPRESSED: "Suppressed visit billed",
+  LINES_HELD: "Some lines held by a rejection",
+  DATE_OF_SERVICE_MISMATCH: "Date of service mismatch",
+  PROVIDER_MISMATCH: "Provider mismatch",
+  INEFFECTIVE_NORCM: "Invalid NORCM line",
   UNITS_ADDED: "More units billed than documented",
-  SCRUBBED_UNEXPLAINED: "Units scrubbed that no rule explains",
-  ACCEPTED_BUT_CHANGED: "Accepted, but it has changed since",
+  SCRUBBED_UNEXPLAINED: "Unexplained scrubbed units",
+  ACCEPTED_BUT_CHANGED: "Changed after acceptance",
 };
 
 export const KINDS = {
-  UNEXPLAINED: { word: "unexplained", says: "Nobody knows why yet, or it has waited too long." },
-  WORK: { word: "work", says: "Somebody has to do something known." },
-  PENDING: { word: "pending", says: "It may still come by itself." },
-  EXPECTED: { word: "expected", says: "It is as it should be." },
-  ACCEPTED: { word: "accepted", says: "It differs, and somebody has accepted that." },
+  UNEXPLAINED: { word: "unexplained", says: "No known reason, or overdue." },
+  WORK: { word: "to do", says: "The reason is known; someone has to act." },
+  PENDING: { word: "pending", says: "A charge or note may still arrive." },
+  EXPECTED: { word: "expected", says: "Nothing to do." },
+  ACCEPTED: { word: "accepted", says: "Someone accepted the difference." },
 };
 
 /** Why something is accepted. */
 export const BECAUSE = {
   WRITTEN_OFF: "Written off",
   NOT_BILLABLE: "Not billable",
-  BILLED_OUTSIDE: "Billed outside of the two systems",
-  CORRECTED_OUTSIDE: "Corrected outside of the two systems",
-  DATA_ENTRY: "A slip of data entry",
-  PAYER_RULE: "A rule of the payer",
-  OTHER: "Another reason",
+  BILLED_OUTSIDE: "Billed outside both systems",
+  CORRECTED_OUTSIDE: "Corrected outside both systems",
+  DATA_ENTRY: "Data entry error",
+  PAYER_RULE: "Payer rule",
+  OTHER: "Other",
 };
 
 export const VERDICTS = {
-  BALANCED: { word: "Balanced", says: "Both systems say the same, visit by visit." },
-  EXPLAINED: { word: "Explained", says: "They differ, and the reason of every visit is known." },
-  OUT_OF_BALANCE: { word: "Out of balance", says: "Some visits are unexplained, or have waited too long." },
+  BALANCED: { word: "Balanced", says: "Both systems agree, visit by visit." },
+  EXPLAINED: { word: "Explained", says: "The systems differ, and every difference has a known reason." },
+  OUT_OF_BALANCE: { word: "Out of balance", says: "Some differences are unexplained or overdue." },
 };
 
 export const EVENTS = {
-  NOTE_OPEN: "Note is open",
-  NOTE_FINALIZED: "Note finished",
-  NOTE_CANCELLED: "Note cancelled",
-  FINALIZED: "Finalized",
-  AMENDED: "Amended",
-  RETRACTED: "Retracted",
+  NOTE_OPEN: "Note open",
+  NOTE_FINALIZED: "Open note completed",
+  NOTE_CANCELLED: "Open note canceled",
+  FINALIZED: "Note finalized",
+  AMENDED: "Addendum finalized",
+  RETRACTED: "Note retracted",
   TRANSMITTED: "Transmission",
-  HELD: "Held: came onto the Integration Rejection Summary",
-  CLEARED: "Cleared: left the Integration Rejection Summary",
-  CHARGED: "Charged",
-  CHARGE_INACTIVE: "Charge replaced or made inactive",
+  HELD: "Rejection opened",
+  CLEARED: "Rejection cleared",
+  CHARGED: "Charge created",
+  CHARGE_INACTIVE: "Charge replaced or inactivated",
   CHARGE_REMOVED: "Charge removed",
   ACCEPTED: "Accepted",
   WITHDRAWN: "Acceptance undone",
   ASSIGNED: "Assigned",
-  RELEASED: "Assigned to nobody any more",
+  RELEASED: "Unassigned",
 };
 
 export const RULES = {
-  CODE_CAP: "cap of the code",
-  REMOVED_CODE: "code is not paid",
-  VISIT_CAP: "cap of the visit",
-  NOT_REBILLED: "addendum was not re-billed",
+  CODE_CAP: "Unit limit per code",
+  REMOVED_CODE: "Code not covered",
+  VISIT_CAP: "Unit limit per visit",
+  NOT_REBILLED: "Addendum not re-billed",
 };
 
 export const REJECTIONS = { PATIENT: "Patient", CASE: "Case", CHARGE: "Charge" };
@@ -124,7 +124,7 @@ export const kindOf = (name) => REASONS[name]?.kind ?? null;
 
 /** The rules that explain units. */
 export const rules = (text) =>
-  (text ?? "").split("+").filter(Boolean).map((one) => RULES[one] ?? plain(one)).join(", then ");
+  (text ?? "").split("+").filter(Boolean).map((one) => RULES[one] ?? plain(one)).join(", ");
 
 /** Names within a line of figures, in words. */
 export const inWords = (text) =>

@@ -132,97 +132,101 @@ public final class Reasons {
   private static final Map<String, String> ACTIONS =
       Map.ofEntries(
           Map.entry(
-              "DAY", "Open the day's bridge and work its unexplained visits, the HIGH ones first."),
+              "DAY",
+              "Open the day and work its unexplained visits, starting with the high-severity ones."),
           Map.entry(
               "CLOSED_PERIOD_CHANGED",
-              "See what became known since the period was closed; if it is right, tell those who"
-                  + " use its figures, and close it again."),
+              "Review what was received after the close. If it is correct, tell everyone who uses"
+                  + " the closed figures, then close the period again."),
           Map.entry(
               "MAPPING_MISSING",
               "Add the clinic and its place-of-service code to the location mapping in the"
                   + " settings."),
           Map.entry(
-              "NO_CODES", "Ask the therapist to code the note in the EMR and finalize it again."),
+              "NO_CODES",
+              "Ask the therapist to add the codes in the EMR and finalize the note again."),
           Map.entry(
               "HELD",
-              "Work the rejections on the Integration Rejection Summary: PATIENT, then CASE, then"
-                  + " CHARGE."),
+              "Work the rejections on the Integration Rejection Summary: Patient first, then Case,"
+                  + " then Charge."),
           Map.entry(
               "TRANSMISSION_FAILED",
-              "Correct what failed in the EMR and send the visit again from the Claims Feed."),
+              "Correct the error in the EMR, then resend the visit from the Claims Feed."),
           Map.entry(
               "TRANSMISSION_STUCK",
-              "Ask EMR support why the Claims Feed row does not move, or send the visit again."),
+              "Ask EMR support why the transmission is stuck on the Claims Feed, or resend the"
+                  + " visit."),
           Map.entry(
               "CHARGED_BEFORE_FINALIZED",
-              "Ask the therapist to finish and finalize the open note."),
+              "Ask the therapist to complete and finalize the open note."),
           Map.entry(
               "KEYED_IN_BILLING",
-              "Check that the charge keyed into billing is meant; else remove it there."),
+              "Confirm that the manually keyed charge is correct. If it is not, remove it in billing."),
           Map.entry(
               "CHARGES_REMOVED",
-              "Find out who removed the charges in billing and why; restore them or retract the"
+              "Find out who removed the charges in billing and why. Restore them, or retract the"
                   + " note."),
           Map.entry(
-              "NOT_SENT",
-              "Finalize and re-bill the note in the EMR, or mark it as not to be billed."),
+              "NOT_SENT", "Use Finalize and Re-Bill in the EMR, or mark the note Do Not Bill."),
           Map.entry(
               "LOST_AFTER_ACCEPTANCE",
-              "Open a ticket with billing: it accepted the visit but has no charge; do not key it"
-                  + " in before they answer."),
+              "Open a ticket with billing support: the visit was sent successfully but has no"
+                  + " charge. Do not key it in until they answer."),
           Map.entry(
               "MISSING_CHARGE",
-              "Look for the visit on the Claims Feed and in billing; send it again from the EMR."),
+              "Look for the visit on the Claims Feed and in billing. If it has no charge, resend it"
+                  + " from the EMR."),
           Map.entry(
               "POSTED_ELSEWHERE",
-              "Compare the Place of Service in billing with the clinic in the EMR; correct the"
-                  + " wrong one, or the mapping."),
+              "Compare the Place of Service in billing with the clinic in the EMR. Correct whichever"
+                  + " is wrong, or the location mapping."),
           Map.entry(
               "POSTED_FROM_ELSEWHERE",
-              "Compare the Place of Service in billing with the clinic in the EMR; correct the"
-                  + " wrong one, or the mapping."),
+              "Compare the Place of Service in billing with the clinic in the EMR. Correct whichever"
+                  + " is wrong, or the location mapping."),
           Map.entry(
               "BILLED_THOUGH_NOT_COUNTED",
-              "Check why billing charged a note that the EMR does not count; remove the charge or"
-                  + " correct the note."),
+              "Find out why billing charged a note that the EMR report does not count. Remove the"
+                  + " charge, or correct the note."),
           Map.entry(
               "DUPLICATE_BILLING",
-              "Remove the second billing visit before the claim goes out; refund what was paid"
-                  + " twice."),
+              "Remove the duplicate billing visit before the claim goes out. If it has been paid,"
+                  + " refund the payment."),
           Map.entry(
               "RETRACTED_IN_EMR",
-              "Remove the charges of the retracted note in billing, or finalize the note again."),
+              "Remove the retracted note's charges in billing, or finalize the note again."),
           Map.entry(
               "UNEXPECTED_CHARGE",
-              "Find the visit behind the charge; remove the charge in billing if there is none."),
+              "Find the visit that the charge belongs to. If there is none, remove the charge in"
+                  + " billing."),
           Map.entry(
               ACCEPTED_BUT_CHANGED,
-              "What was accepted has become something else: accept that too, work it, or undo the"
+              "The accepted discrepancy has changed. Accept the new one, work it, or undo the"
                   + " acceptance."),
           Map.entry(
               "BILLED_THOUGH_SUPPRESSED",
-              "Remove the charge in billing, or take NORCM or the no-charge flag off the note."),
+              "Remove the charge in billing, or remove NORCM or the no-charge flag from the note."),
           Map.entry(
               "LINES_HELD",
-              "Work the open rejection so that the visit's other lines flow; then check its"
+              "Work the open rejection so that the held lines reach billing, then check the visit's"
                   + " units."),
           Map.entry(
               "DATE_OF_SERVICE_MISMATCH",
-              "Correct the date of service in the EMR and let it flow again; remove the old charge"
-                  + " in billing."),
+              "Correct the date of service in the EMR and resend the visit, then remove the old"
+                  + " charge in billing."),
           Map.entry(
               "PROVIDER_MISMATCH",
-              "Compare the provider in billing with the therapist of the note; correct the wrong"
-                  + " one."),
+              "Compare the provider in billing with the therapist on the note. Correct whichever is"
+                  + " wrong."),
           Map.entry(
               "INEFFECTIVE_NORCM",
-              "Write NORCM in capital letters in the untimed section, or delete the line."),
+              "Enter NORCM in capital letters in the untimed section, or delete the line."),
           Map.entry(
               "UNITS_ADDED",
-              "Correct the units in billing or in the note: more were billed than documented."),
+              "Compare the units in billing with the note. Correct whichever is wrong."),
           Map.entry(
               "SCRUBBED_UNEXPLAINED",
-              "Ask billing which rule took the units; bill them, or add the payer's rule to the"
+              "Ask billing which rule removed the units. Bill them, or add the payer rule to the"
                   + " settings."));
 
   /** What to do next about a discrepancy, in the words of the trade. */

@@ -1,6 +1,7 @@
 package org.visitbalance.report;
 
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Level;
 import org.visitbalance.output.Verdict;
+import org.visitbalance.platform.PlainTime;
 
 /** A result for people: one file, nothing from elsewhere, to be read, printed and filed. */
 public final class HtmlReport {
@@ -83,7 +85,7 @@ public final class HtmlReport {
       locations.computeIfAbsent(balance.getLocation(), any -> new ArrayList<>()).add(balance);
     }
     if (locations.isEmpty()) {
-      paragraph("Nothing to balance: no visit, no charge and no open note is known in this span.");
+      paragraph("Nothing to balance: no visits, charges or open notes in these dates.");
     }
     locations.forEach(
         (location, own) -> {
@@ -93,12 +95,12 @@ public final class HtmlReport {
               "th",
               "Period",
               "#EMR visits",
-              "#billing visits",
-              "#difference",
+              "#Billing visits",
+              "#Difference",
               "#EMR units",
-              "#billed units",
-              "Verdict",
-              "The bridge: why they differ");
+              "#Billed units",
+              "Status",
+              "Bridge: why the counts differ");
           own.forEach(this::balance);
           html.append("</table>\n");
         });
@@ -112,17 +114,17 @@ public final class HtmlReport {
     cell("td", "#" + Words.signed(balance.getReported().getDifference()), "");
     cell("td", "#" + Words.count(balance.getReported().getEmrUnits()), "");
     cell("td", "#" + Words.count(balance.getReported().getBillingUnits()), "");
-    cell("td", balance.getVerdict().name().replace('_', ' '), balance.getVerdict().name());
+    cell("td", Words.label(balance.getVerdict()), balance.getVerdict().name());
     List<String> bridge = new ArrayList<>();
     balance
         .getItems()
         .forEach((reason, sum) -> bridge.add(Words.signed(sum) + " " + Words.of(reason)));
     bridge.sort(Comparator.naturalOrder());
     if (balance.getOffsetting()) {
-      bridge.add("these offset each other");
+      bridge.add("offsetting: differences cancel each other out");
     }
     if (balance.getGranularity() == Granularity.DAY && !balance.getReadiness().getReady()) {
-      bridge.add("not ready");
+      bridge.add("not ready to balance");
     }
     cell("td", String.join("; ", bridge), "");
     html.append("</tr>\n");
@@ -137,16 +139,16 @@ public final class HtmlReport {
             .thenComparing(found -> String.valueOf(found.getDate()))
             .thenComparing(Discrepancy::getLocation)
             .thenComparing(found -> String.valueOf(found.getVisit())));
-    html.append("<h2>Open findings, in the order of work</h2>\n");
+    html.append("<h2>Open discrepancies, in work order</h2>\n");
     if (open.isEmpty()) {
-      paragraph("Nothing is open.");
+      paragraph("No open discrepancies.");
       return;
     }
     html.append("<table>\n");
-    row("th", "Severity", "What", "Day", "Location", "Visit", "Provider", "What to do");
+    row("th", "Severity", "Discrepancy", "Day", "Location", "Visit", "Provider", "Next step");
     for (Discrepancy found : open) {
       html.append("<tr>");
-      cell("td", found.getSeverity().name(), found.getSeverity().name());
+      cell("td", Words.label(found.getSeverity()), found.getSeverity().name());
       cell("td", Words.of(found.getKind()), "");
       cell("td", found.getDate() == null ? "" : found.getDate().toString(), "day");
       cell("td", found.getLocation(), "");
@@ -161,7 +163,7 @@ public final class HtmlReport {
   private void closes(List<Close> closes) {
     html.append("<h2>Closed periods</h2>\n");
     if (closes.isEmpty()) {
-      paragraph("None was closed.");
+      paragraph("No periods have been closed.");
       return;
     }
     Map<String, Discrepancy> changed = new HashMap<>();
@@ -177,7 +179,7 @@ public final class HtmlReport {
             .thenComparing(close -> close.getBalance().getFrom())
             .thenComparing(Close::getVersion));
     html.append("<table>\n");
-    row("th", "Location", "Period", "#Version", "By", "At", "As it was closed", "As it is now");
+    row("th", "Location", "Period", "#Version", "Closed by", "Closed at", "Closed as", "Now");
     for (Close close : ordered) {
       Balance then = close.getBalance();
       Discrepancy since = changed.get(then.getLocation() + then.getFrom() + Closes.words(then));
@@ -186,7 +188,7 @@ public final class HtmlReport {
       cell("td", Summary.name(then), "day");
       cell("td", "#" + close.getVersion(), "");
       cell("td", close.getClosedBy(), "");
-      cell("td", close.getClosedAt().truncatedTo(ChronoUnit.SECONDS).toString(), "day");
+      cell("td", PlainTime.of(close.getClosedAt(), zone()), "day");
       cell("td", Closes.words(then), "quiet");
       cell("td", since == null ? "" : String.valueOf(since.getAfter()), "HIGH");
       html.append("</tr>\n");
@@ -200,23 +202,30 @@ public final class HtmlReport {
         result.outputs().balances().stream()
             .filter(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
             .count();
-    html.append("<h2>Account</h2>\n");
+    html.append("<h2>Records</h2>\n");
     paragraph(
         "As of "
-            + account.asOf()
-            + ". "
-            + Words.count(outOfBalance, "period is", "periods are")
+            + PlainTime.of(Instant.parse(account.asOf()), zone())
+            + ": "
+            + Words.count(outOfBalance, "period", "periods")
             + " out of balance. "
-            + Words.count(account.read())
-            + " records read: "
+            + Words.count(account.read(), "record", "records")
+            + " read: "
             + Words.count(account.standing())
-            + " stand, "
+            + " current, "
             + Words.count(account.superseded())
-            + " were superseded, "
+            + " replaced or duplicate, "
             + Words.count(account.notYetKnown())
-            + " not yet known at that moment, "
+            + " received after that time, "
             + Words.count(account.deadLetters())
-            + " could not be facts.");
+            + " unusable.");
+  }
+
+  /** The zone of the company that the report is about; of several, UTC. */
+  private ZoneId zone() {
+    List<String> zones = new ArrayList<>();
+    result.settings().values().forEach(document -> zones.add(document.getZone()));
+    return zones.size() == 1 && zones.get(0) != null ? ZoneId.of(zones.get(0)) : ZoneId.of("UTC");
   }
 
   private void row(String tag, String... cells) {

@@ -1,5 +1,6 @@
 package org.visitbalance.report;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
@@ -25,6 +28,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.Verdict;
+import org.visitbalance.platform.PlainTime;
 
 /** What a person reads of a run: no manual needed, the most important things first. */
 final class Summary {
@@ -55,8 +59,8 @@ final class Summary {
       tenant(tenant);
     }
     if (tenants.isEmpty()) {
-      text.append("Nothing to balance: no visit, no charge and no open note is known as of ")
-          .append(result.account().asOf())
+      text.append("Nothing to balance: no visits, charges or open notes as of ")
+          .append(asOf(ZoneId.of("UTC")))
           .append(".\n\n");
     }
     account();
@@ -73,7 +77,7 @@ final class Summary {
         own(result.outputs().discrepancies(), Discrepancy::getTenant, tenant);
     List<LateArrival> late = own(result.outputs().lateArrivals(), LateArrival::getTenant, tenant);
     text.append(LINE).append("\nVisit balance of ").append(tenant);
-    text.append(", as of ").append(result.account().asOf()).append('\n').append(LINE).append('\n');
+    text.append(", as of ").append(asOf(zone(tenant))).append('\n').append(LINE).append('\n');
     inShort(tenant, balances, discrepancies, late);
     byLocation(balances, discrepancies);
     new WorkList(visitName, late).appendTo(text, discrepancies);
@@ -103,7 +107,7 @@ final class Summary {
     }
     text.append('\n');
     new TextTable("lrr")
-        .row("", "visits", "units")
+        .row("", "Visits", "Units")
         .row("EMR, by Finalized Date", Words.count(emrVisits), Words.count(emrUnits))
         .row("Billing, by Created Date", Words.count(billingVisits), Words.count(billingUnits))
         .row(
@@ -111,28 +115,34 @@ final class Summary {
             Words.signed(emrVisits - billingVisits),
             Words.signed(emrUnits - billingUnits))
         .appendTo(text);
-    text.append("\n  Days at a location: ")
+    text.append("\n  Days by location: ")
         .append(Words.count(days.getOrDefault(Verdict.BALANCED, 0L)))
         .append(" balanced, ")
         .append(Words.count(days.getOrDefault(Verdict.EXPLAINED, 0L)))
         .append(" explained, ")
         .append(Words.count(days.getOrDefault(Verdict.OUT_OF_BALANCE, 0L)))
-        .append(" out of balance.\n  Billable visits that never reached billing so far: ")
+        .append(" out of balance.\n  Unbilled visits: ")
         .append(Words.count(outstanding))
-        .append(".\n  Open findings: ");
+        .append(".\n  Open discrepancies: ");
     for (Severity severity : List.of(Severity.HIGH, Severity.MEDIUM, Severity.LOW)) {
       long count = discrepancies.stream().filter(found -> found.getSeverity() == severity).count();
-      text.append(Words.count(count)).append(' ').append(severity);
+      text.append(Words.count(count))
+          .append(' ')
+          .append(severity.name().toLowerCase(Locale.ENGLISH));
       text.append(severity == Severity.LOW ? ".\n" : ", ");
     }
     long held = late.stream().filter(line -> line.getCreatedOn() == null).count();
     text.append("  Late arrivals: ").append(Words.count(held)).append(" still held, ");
     text.append(Words.count(late.size() - held)).append(" arrived late.\n");
     for (Feed feed : own(result.feeds(), Feed::getTenant, tenant)) {
-      text.append("  The ").append(feed.getSource()).append(" feed is complete until ");
-      text.append(feed.getCompleteUntil().atZone(zone(tenant)).toOffsetDateTime());
-      text.append("; nothing it may not have told yet is called missing.\n");
+      text.append("  ").append(feed.getSource() == FeedSource.EMR ? "EMR" : "Billing");
+      text.append(" data ends ").append(PlainTime.of(feed.getCompleteUntil(), zone(tenant)));
+      text.append(". Nothing after that is reported as missing.\n");
     }
+  }
+
+  private String asOf(ZoneId zone) {
+    return PlainTime.of(Instant.parse(result.account().asOf()), zone);
   }
 
   private ZoneId zone(String tenant) {
@@ -166,7 +176,7 @@ final class Summary {
   private void periods(List<Balance> balances) {
     TextTable table =
         new TextTable("lrrrrrll")
-            .row("", "EMR", "billing", "diff", "EMR units", "billed units", "verdict", "");
+            .row("", "EMR", "Billing", "Diff.", "EMR units", "Billed units", "Status", "");
     for (Balance balance : balances) {
       table.row(
           name(balance),
@@ -175,7 +185,7 @@ final class Summary {
           Words.signed(balance.getReported().getDifference()),
           Words.count(balance.getReported().getEmrUnits()),
           Words.count(balance.getReported().getBillingUnits()),
-          balance.getVerdict().toString().replace('_', ' '),
+          Words.label(balance.getVerdict()),
           remarks(balance));
     }
     table.appendTo(text);
@@ -183,8 +193,8 @@ final class Summary {
 
   static String name(Balance balance) {
     return switch (balance.getGranularity()) {
-      case WEEK -> "week of " + balance.getFrom();
-      case MONTH -> "month " + balance.getFrom().toString().substring(0, 7);
+      case WEEK -> "Week of " + balance.getFrom();
+      case MONTH -> "Month " + balance.getFrom().toString().substring(0, 7);
       default -> Words.day(balance.getFrom());
     };
   }
@@ -192,8 +202,7 @@ final class Summary {
   private static String remarks(Balance balance) {
     List<String> remarks = new ArrayList<>();
     if (balance.getOffsetting()) {
-      remarks.add(
-          balance.getReported().getDifference() == 0 ? "agrees by accident" : "offset in part");
+      remarks.add(balance.getReported().getDifference() == 0 ? "offsetting" : "partly offsetting");
     }
     if (balance.getKinds().getAccepted() != null) {
       remarks.add(Words.count(balance.getKinds().getAccepted()) + " accepted");
@@ -242,7 +251,7 @@ final class Summary {
     return switch (Reasons.kind(Reason.valueOf(reason))) {
       case EXPECTED -> "expected";
       case PENDING -> "pending";
-      case WORK -> "to be worked";
+      case WORK -> "to do";
       case UNEXPLAINED -> "unexplained";
       case ACCEPTED -> "accepted";
     };
@@ -251,17 +260,27 @@ final class Summary {
   private void readiness(Balance balance) {
     var readiness = balance.getReadiness();
     if (!readiness.getReady()) {
-      text.append("    Before you balance: ")
-          .append(Words.count(readiness.getOpenNotes(), "open note", "open notes"))
-          .append(", transmissions ")
-          .append(readiness.getFailedTransmissions())
-          .append(" failed, ")
-          .append(readiness.getPendingTransmissions())
-          .append(" pending, ")
-          .append(readiness.getAbsentTransmissions())
-          .append(" absent, ")
-          .append(Words.count(readiness.getHeldVisits(), "visit", "visits"))
-          .append(" held.\n");
+      List<String> open = new ArrayList<>();
+      add(open, readiness.getOpenNotes(), "open note", "open notes");
+      add(open, readiness.getFailedTransmissions(), "failed transmission", "failed transmissions");
+      add(
+          open,
+          readiness.getPendingTransmissions(),
+          "pending transmission",
+          "pending transmissions");
+      add(
+          open,
+          readiness.getAbsentTransmissions(),
+          "visit not on the Claims Feed",
+          "visits not on the Claims Feed");
+      add(open, readiness.getHeldVisits(), "held visit", "held visits");
+      text.append("    Before you balance: ").append(String.join(", ", open)).append(".\n");
+    }
+  }
+
+  private static void add(List<String> open, long number, String one, String many) {
+    if (number > 0) {
+      open.add(Words.count(number, one, many));
     }
   }
 
@@ -273,29 +292,32 @@ final class Summary {
       long added = variances.stream().mapToLong(UnitVariance::getAdded).sum();
       long unexplained = variances.stream().mapToLong(UnitVariance::getUnexplained).sum();
       text.append("\n\nUnits\n-----\n  ");
-      text.append(Words.count(scrubbed, "unit was", "units were")).append(" scrubbed and ");
-      text.append(Words.count(added)).append(" added on visits that were compared; ");
-      text.append(Words.count(unexplained)).append(" of these no rule explains.\n");
+      text.append(Words.count(scrubbed, "unit", "units")).append(" scrubbed, ");
+      text.append(Words.count(added)).append(" added on the visits compared; ");
+      text.append(Words.count(unexplained)).append(" unexplained.\n");
     }
     for (CapProposal proposal :
         own(result.outputs().capProposals(), CapProposal::getTenant, tenant)) {
-      text.append("  Payer ").append(proposal.getPayerId()).append(" seems to pay at most ");
-      text.append(Words.count(proposal.getCap(), "unit", "units")).append(" of ");
-      text.append(proposal.getCpt()).append(" (").append(proposal.getMonth()).append(", ");
+      text.append("  Payer ")
+          .append(proposal.getPayerId())
+          .append(" appears to limit ")
+          .append(proposal.getCpt());
+      text.append(" to ").append(Words.count(proposal.getCap(), "unit", "units"));
+      text.append(" (").append(proposal.getMonth()).append(", ");
       text.append(Words.count(proposal.getSupport(), "visit", "visits"));
-      text.append("); adopt it as a payer rule in the settings if it is right.\n");
+      text.append("). If that is right, add a payer rule to the settings.\n");
     }
   }
 
   private void account() {
     Result.Account account = result.account();
-    text.append("\n\nWhat was read\n-------------\n  ");
-    text.append(Words.count(account.read(), "input", "inputs")).append(" read: ");
-    text.append(Words.count(account.standing())).append(" stand, ");
-    text.append(Words.count(account.superseded())).append(" superseded or repeated, ");
-    text.append(Words.count(account.notYetKnown())).append(" not known yet at that time, ");
-    text.append(Words.count(account.deadLetters())).append(" could not be facts");
-    text.append(account.deadLetters() > 0 ? " (dead-letters.jsonl).\n" : ".\n");
+    text.append("\n\nRecords\n-------\n  ");
+    text.append(Words.count(account.read())).append(" read: ");
+    text.append(Words.count(account.standing())).append(" current, ");
+    text.append(Words.count(account.superseded())).append(" replaced or duplicate, ");
+    text.append(Words.count(account.notYetKnown())).append(" received after that time, ");
+    text.append(Words.count(account.deadLetters())).append(" unusable");
+    text.append(account.deadLetters() > 0 ? " (see dead-letters.jsonl).\n" : ".\n");
   }
 
   private static <T> List<T> own(

@@ -5,56 +5,70 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 
-/** The reasons and findings of rules.md in the words of a billing office. */
+/**
+ * What the reports and alerts call reasons, discrepancies and statuses, in the words of a billing
+ * office. The page uses the same labels: {@code web/js/words.js}.
+ */
 public final class Words {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);
 
   private static final Map<String, String> PHRASES =
       Map.ofEntries(
-          Map.entry("SUPPRESSED_NORCM", "NORCM, never meant to be billed"),
+          Map.entry("SUPPRESSED_NORCM", "NORCM, not for billing"),
           Map.entry("SUPPRESSED_NC001", "NC001, no charges this visit"),
-          Map.entry("SUPPRESSED_DO_NOT_BILL", "marked Do Not Bill"),
-          Map.entry("POSTED_ELSEWHERE", "billed at another Place of Service"),
-          Map.entry("POSTED_LATER", "billed on a later day"),
-          Map.entry("POSTED_EARLIER", "billed on an earlier day"),
-          Map.entry("NO_CODES", "finalized without any code"),
-          Map.entry("NOTHING_TO_BILL", "nothing in it that could be billed"),
-          Map.entry("HELD", "held on the Integration Rejection Summary"),
-          Map.entry("TRANSMISSION_FAILED", "transmission failed"),
-          Map.entry("AWAITING_CHARGE", "charge still awaited"),
-          Map.entry("CHARGES_REMOVED", "all charges were removed in billing"),
-          Map.entry("NOT_SENT", "not sent to billing, nobody said why"),
-          Map.entry("TRANSMISSION_STUCK", "transmission is stuck"),
-          Map.entry("LOST_AFTER_ACCEPTANCE", "accepted by billing, then lost"),
-          Map.entry("MISSING_CHARGE", "charge is missing"),
-          Map.entry("POSTED_FROM_ELSEWHERE", "visit belongs to another Place of Service"),
-          Map.entry("BILLED_THOUGH_NOT_COUNTED", "billed, though the EMR does not count it"),
-          Map.entry("DUPLICATE_BILLING", "billed twice"),
-          Map.entry("SPLIT_BILLING", "one visit, its lines split over two billing visits"),
-          Map.entry("SPLIT_POSTING", "later line of a visit that is already there"),
-          Map.entry("POSTED_FROM_EARLIER", "finalized on an earlier day"),
-          Map.entry("POSTED_BEFORE_FINALIZED", "finalized on a later day"),
-          Map.entry("AWAITING_NOTE", "note still awaited"),
-          Map.entry("RETRACTED_IN_EMR", "its note was retracted in the EMR"),
-          Map.entry("CHARGED_BEFORE_FINALIZED", "charged, but its note is still open"),
-          Map.entry("KEYED_IN_BILLING", "keyed into billing by hand"),
-          Map.entry("UNEXPECTED_CHARGE", "charge that nobody documented"),
-          Map.entry("CLOSED_PERIOD_CHANGED", "changed after it was closed"),
-          Map.entry("MAPPING_MISSING", "location is not in the mapping"),
-          Map.entry("BILLED_THOUGH_SUPPRESSED", "billed, though it was not to be"),
-          Map.entry("LINES_HELD", "some of its lines are held"),
-          Map.entry("DATE_OF_SERVICE_MISMATCH", "date of service differs"),
-          Map.entry("PROVIDER_MISMATCH", "provider differs"),
-          Map.entry("INEFFECTIVE_NORCM", "NORCM without effect"),
-          Map.entry("UNITS_ADDED", "more units billed than documented"),
-          Map.entry("SCRUBBED_UNEXPLAINED", "units scrubbed that no rule explains"));
+          Map.entry("SUPPRESSED_DO_NOT_BILL", "Marked Do Not Bill"),
+          Map.entry("POSTED_ELSEWHERE", "Billed at another location"),
+          Map.entry("POSTED_LATER", "Billed in a later period"),
+          Map.entry("POSTED_EARLIER", "Billed in an earlier period"),
+          Map.entry("NO_CODES", "Finalized note without codes"),
+          Map.entry("NOTHING_TO_BILL", "No billable units"),
+          Map.entry("HELD", "Held by a rejection"),
+          Map.entry("TRANSMISSION_FAILED", "Failed transmission"),
+          Map.entry("AWAITING_CHARGE", "Awaiting charge"),
+          Map.entry("CHARGES_REMOVED", "All charges removed in billing"),
+          Map.entry("NOT_SENT", "Not sent to billing"),
+          Map.entry("TRANSMISSION_STUCK", "Stuck transmission"),
+          Map.entry("LOST_AFTER_ACCEPTANCE", "Sent successfully, no charge in billing"),
+          Map.entry("MISSING_CHARGE", "Missing charge"),
+          Map.entry("POSTED_FROM_ELSEWHERE", "Charge for a visit at another location"),
+          Map.entry("BILLED_THOUGH_NOT_COUNTED", "Billed, not counted in the EMR report"),
+          Map.entry("DUPLICATE_BILLING", "Duplicate billing"),
+          Map.entry("SPLIT_BILLING", "One visit, several billing visits"),
+          Map.entry("SPLIT_POSTING", "More lines for a visit already billed"),
+          Map.entry("POSTED_FROM_EARLIER", "Finalized in an earlier period"),
+          Map.entry("POSTED_BEFORE_FINALIZED", "Finalized in a later period"),
+          Map.entry("AWAITING_NOTE", "Awaiting note"),
+          Map.entry("RETRACTED_IN_EMR", "Charge for a retracted note"),
+          Map.entry("CHARGED_BEFORE_FINALIZED", "Charge for an open note"),
+          Map.entry("KEYED_IN_BILLING", "Charge keyed manually in billing"),
+          Map.entry("UNEXPECTED_CHARGE", "Charge without a note"),
+          Map.entry("EVALUATION_NOT_BILLED", "Initial evaluation not billed"),
+          Map.entry("MULTIPLE_EVALUATIONS", "More evaluation units than billing visits"),
+          Map.entry("EVALUATION_ADDED", "Initial evaluation billed, not documented"),
+          Map.entry("DAY", "Day out of balance"),
+          Map.entry("CLOSED_PERIOD_CHANGED", "Closed period changed"),
+          Map.entry("MAPPING_MISSING", "Clinic not in the location mapping"),
+          Map.entry("BILLED_THOUGH_SUPPRESSED", "Suppressed visit billed"),
+          Map.entry("LINES_HELD", "Some lines held by a rejection"),
+          Map.entry("DATE_OF_SERVICE_MISMATCH", "Date of service mismatch"),
+          Map.entry("PROVIDER_MISMATCH", "Provider mismatch"),
+          Map.entry("INEFFECTIVE_NORCM", "Invalid NORCM line"),
+          Map.entry("UNITS_ADDED", "More units billed than documented"),
+          Map.entry("SCRUBBED_UNEXPLAINED", "Unexplained scrubbed units"),
+          Map.entry("ACCEPTED_BUT_CHANGED", "Changed after acceptance"));
 
   private Words() {}
 
-  /** What a reason or finding means. */
+  /** The label of a reason or of a kind of discrepancy. */
   public static String of(String kind) {
     return PHRASES.getOrDefault(kind, kind);
+  }
+
+  /** A name of several words, such as OUT_OF_BALANCE, as a label: Out of balance. */
+  static String label(Enum<?> name) {
+    String text = name.name().replace('_', ' ');
+    return text.charAt(0) + text.substring(1).toLowerCase(Locale.ENGLISH);
   }
 
   static String day(LocalDate date) {

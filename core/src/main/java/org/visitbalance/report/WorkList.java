@@ -36,7 +36,7 @@ final class WorkList {
     List<Discrepancy> ordered = new ArrayList<>(discrepancies);
     ordered.removeIf(found -> found.getLevel() == Level.PERIOD);
     if (ordered.isEmpty()) {
-      text.append("  Nothing is open.\n");
+      text.append("  No open discrepancies.\n");
       return;
     }
     ordered.sort(
@@ -50,7 +50,7 @@ final class WorkList {
     for (Discrepancy found : ordered) {
       tasks
           .computeIfAbsent(
-              new Task(found.getSeverity().toString(), found.getKind()), any -> new ArrayList<>())
+              new Task(Words.label(found.getSeverity()), found.getKind()), any -> new ArrayList<>())
           .add(found);
     }
     tasks.forEach((task, found) -> append(text, task, found));
@@ -59,7 +59,7 @@ final class WorkList {
   private void append(StringBuilder text, Task task, List<Discrepancy> found) {
     text.append("\n  ").append(task.severity()).append("  ").append(Words.of(task.kind()));
     text.append(" (").append(Words.count(found.size())).append(")\n");
-    text.append("  -> ").append(found.get(0).getAction()).append('\n');
+    text.append("  Next: ").append(found.get(0).getAction()).append('\n');
     TextTable table = new TextTable("llllll");
     for (Discrepancy one : found.subList(0, Math.min(MOST_LINES, found.size()))) {
       if (one.getLevel() == Level.VISIT) {
@@ -67,7 +67,7 @@ final class WorkList {
             "  " + Words.day(Objects.requireNonNull(one.getDate())),
             one.getLocation(),
             "visit " + name(one),
-            "of " + one.getDateOfService(),
+            "date of service " + one.getDateOfService(),
             "provider " + one.getProviderId(),
             rejection(one));
       } else {
@@ -76,8 +76,8 @@ final class WorkList {
     }
     table.appendTo(text);
     if (found.size() > MOST_LINES) {
-      text.append("    and ").append(Words.count(found.size() - MOST_LINES));
-      text.append(" more in discrepancies.jsonl\n");
+      text.append("    ").append(Words.count(found.size() - MOST_LINES));
+      text.append(" more; see discrepancies.jsonl\n");
     }
   }
 
@@ -91,7 +91,7 @@ final class WorkList {
     if (line == null || line.getRejectionType() == null) {
       return "";
     }
-    return line.getRejectionType() + " " + line.getReasonCode();
+    return Words.label(line.getRejectionType()) + " rejection " + line.getReasonCode();
   }
 
   private RejectionType rejectionType(Discrepancy found) {

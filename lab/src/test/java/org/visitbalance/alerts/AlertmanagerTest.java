@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.PlainTime;
 
 /** The real Alertmanager of Debian's package prometheus-alertmanager. */
 class AlertmanagerTest {
@@ -120,7 +121,7 @@ class AlertmanagerTest {
                 + "\"tenant\":\"T1\"}");
     JsonNode notes = alert.get("annotations");
     assertThat(notes.get("count").asText()).isEqualTo("2");
-    assertThat(notes.get("since").asText()).isEqualTo(first.getOpenedAt().toString());
+    assertThat(notes.get("since").asText()).isEqualTo(PlainTime.utc(first.getOpenedAt()));
     assertThat(notes.get("action").asText()).startsWith("Look for the visit");
     assertThat(notes.get("link").asText())
         .endsWith("/#/period?tenant=T1&location=DTN&granularity=DAY&from=2026-11-04");
@@ -138,7 +139,8 @@ class AlertmanagerTest {
     assertThat(alerts()).isEmpty();
     given.start(route());
     await("a restart to say it again", all -> count(all).equals("1"));
-    assertThat(given.voices).anyMatch(listener -> listener.contains("127.0.0.1:1 did not take it"));
+    assertThat(given.voices)
+        .anyMatch(listener -> listener.contains("127.0.0.1:1 did not accept alerts"));
   }
 
   @Test

@@ -216,7 +216,7 @@ class WebhookStoryTest {
       assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(1);
       await("it to be said", () -> given.voices.contains("desk goes on"));
       assertThat(given.voices)
-          .contains("desk cannot deliver (HTTP 500); tries again, nothing is lost")
+          .contains("desk cannot deliver (HTTP 500); retrying, no message is lost")
           .noneMatch(listener -> listener.contains(SECRET) || listener.contains("/hook"));
     }
   }
@@ -275,7 +275,7 @@ class WebhookStoryTest {
     assertThat(letters.get(0).getMessage()).contains("\"BAD\"").doesNotContain(SECRET);
     assertThat(given.voices)
         .contains(
-            "desk gave up a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
+            "desk gave up on a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
   }
 
   @Test

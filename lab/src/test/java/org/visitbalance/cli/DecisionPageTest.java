@@ -109,7 +109,7 @@ class DecisionPageTest {
     because("Written off");
     browser.see("dialog[open] textarea").sendKeys("as agreed");
     browser.press(Keys.TAB, Keys.ENTER);
-    browser.see(".told", "1 decision taken");
+    browser.see(".told", "1 decision saved");
     here.settle();
     await("an empty list", () -> browser.find(LOST) == null);
 
@@ -126,8 +126,8 @@ class DecisionPageTest {
     browser.see("#found", "accepted: written off");
     browser.see(".timeline", "Accepted");
     assertThat(browser.text("main")).doesNotContain("will", "as agreed");
-    button("#found", "Undo the acceptance");
-    browser.see("#found .told", "1 decision taken");
+    button("#found", "Undo acceptance");
+    browser.see("#found .told", "1 decision saved");
     here.settle();
     browser.open(dayOf(lost), Installation.WORKER);
     browser.see(".verdict", "Out of balance");
@@ -138,13 +138,13 @@ class DecisionPageTest {
     browser.open("work", Installation.WORKER);
     browser.click(LOST + " input[type=checkbox]");
     button(".deciding", "Assign to me");
-    browser.see(".told", "1 decision taken");
+    browser.see(".told", "1 decision saved");
     here.settle();
     browser.see(LOST, "will");
 
-    browser.pick("Worked by", "Me");
+    browser.pick("Assigned to", "Me");
     await("only mine", () -> browser.all("#work tbody tr").size() == 1);
-    browser.pick("Worked by", "Nobody yet");
+    browser.pick("Assigned to", "Unassigned");
     await(
         "only nobody's",
         () ->
@@ -157,15 +157,15 @@ class DecisionPageTest {
     int held =
         here.get("discrepancies?level=VISIT&kind=HELD", Installation.WORKER).path("rows").size();
     browser.open("work?kind=HELD", Installation.WORKER);
-    button(".deciding", "Accept all of the filter");
+    button(".deciding", "Accept all matching");
     assertThat(browser.see("dialog[open]").getText())
-        .contains("Accept " + held + " finding", held + " visit");
+        .contains("Accept " + held + " discrepanc", held + " visit");
 
     // Escape changes nothing
     browser.press(Keys.ESCAPE);
     await("no dialog", () -> browser.find("dialog[open]") == null);
-    button(".deciding", "Accept all of the filter");
-    because("A rule of the payer");
+    button(".deciding", "Accept all matching");
+    because("Payer rule");
     button("dialog[open]", "Accept all");
     browser.see(".told", held + " decision");
     here.settle();
@@ -173,9 +173,9 @@ class DecisionPageTest {
 
     // The resolved ones can be seen, and undone
     browser.pick("Status", "Resolved");
-    browser.see("#work tr[data-kind=HELD]", "accepted: a rule of the payer");
-    button("#work tr[data-kind=HELD]", "Undo the acceptance");
-    browser.see(".told", "1 decision taken");
+    browser.see("#work tr[data-kind=HELD]", "accepted: payer rule");
+    button("#work tr[data-kind=HELD]", "Undo acceptance");
+    browser.see(".told", "1 decision saved");
   }
 
   @Test
@@ -196,8 +196,8 @@ class DecisionPageTest {
     browser.see("#work");
     browser.see(".upload input").sendKeys(file.toString());
 
-    browser.see(".told", "1 decision taken");
-    assertThat(browser.text(".told")).contains("1 rejected", "Line 3: the action must be");
+    browser.see(".told", "1 decision saved");
+    assertThat(browser.text(".told")).contains("1 rejected", "Line 3: Action must be");
     Files.delete(file);
   }
 

@@ -61,15 +61,15 @@ class ExamplesTest {
   @Test
   void theSummaryTellsTheStories() throws IOException {
     assertThat(Files.readString(EXPECTED.resolve("summary.txt")))
-        .contains("accepted by billing, then lost")
-        .contains("billed on a later day")
-        .contains("NORCM, never meant to be billed")
+        .contains("Sent successfully, no charge in billing")
+        .contains("Billed in a later period")
+        .contains("NORCM, not for billing")
         .contains("NC001, no charges this visit")
-        .contains("marked Do Not Bill")
-        .contains("billed twice")
-        .contains("agrees by accident")
-        .contains("charge that nobody documented")
-        .contains("The BILLING feed is complete until 2026-11-11T23:30-05:00");
+        .contains("Marked Do Not Bill")
+        .contains("Duplicate billing")
+        .contains("Out of balance  offsetting")
+        .contains("Charge without a note")
+        .contains("Billing data ends 2026-11-11 11:30 PM EST");
   }
 
   private static Map<String, String> files(Path folder) throws IOException {

@@ -54,7 +54,7 @@ class PageAndServiceTest {
     int port = web.port();
     web.close();
 
-    browser.see(".fresh.lost", "Not connected");
+    browser.see(".fresh.lost", "Disconnected");
     assertThat(browser.text(FINALIZED)).isEqualTo(String.valueOf(before));
 
     web = here.open(port, Database.temporary(), here.authenticator());
@@ -84,7 +84,7 @@ class PageAndServiceTest {
     browser.click(".refused summary");
 
     browser.see(".refused table", Topics.CHARGES.name());
-    browser.see(".refused", "They count nowhere");
+    browser.see(".refused", "not included in any figure");
     browser.assertQuiet(message -> false);
   }
 }

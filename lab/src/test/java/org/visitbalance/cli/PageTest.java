@@ -58,7 +58,7 @@ class PageTest {
 
     WebElement field = browser.see("input[name=token]");
     field.sendKeys("wrong", Keys.ENTER);
-    browser.see(".signin [role=alert]", "not taken");
+    browser.see(".signin [role=alert]", "not accepted");
     field = browser.see("input[name=token]");
     field.clear();
     field.sendKeys(Installation.VIEWER, Keys.ENTER);
@@ -83,9 +83,13 @@ class PageTest {
     }
     assertThat(browser.text("h1")).contains("11/14/2026");
     assertThat(browser.find("h1 time").getAttribute("datetime")).isEqualTo("2026-11-14");
-    assertThat(browser.text(".feeds")).contains("EMR", "Billing", "complete until");
+    assertThat(browser.text(".feeds")).contains("EMR data ends", "Billing data ends");
     assertThat(browser.text(".cards"))
-        .contains("Newest findings", "Oldest findings", "Open notes by therapist", "Held by age");
+        .contains(
+            "Newest discrepancies",
+            "Oldest discrepancies",
+            "Open notes by therapist",
+            "Held by age");
     assertThat(browser.all("a.box[data-from]"))
         .hasSize(here.get("matrix", Installation.VIEWER).path("cells").size());
   }
@@ -99,7 +103,7 @@ class PageTest {
     browser.open("today", Installation.VIEWER);
 
     assertThat(browser.see(cell).getAttribute("title"))
-        .contains("difference")
+        .contains("Difference")
         .contains(day.path("kinds").path("unexplained").asText() + " unexplained");
     browser.click(cell);
 
@@ -224,7 +228,7 @@ class PageTest {
     browser.see("a.box[data-from]");
 
     browser.tab();
-    assertThat(focused()).isEqualTo("To the content");
+    assertThat(focused()).isEqualTo("Skip to content");
     browser.press(Keys.ENTER);
     assertThat(browser.run("return document.activeElement.id")).isEqualTo("main");
     browser.run("document.querySelector('a.box[tabindex=\"0\"]').focus()");
@@ -281,12 +285,12 @@ class PageTest {
         Installation.RIVAL_ADMIN);
     here.settle();
     browser.open("period?location=C01&granularity=DAY&from=2026-09-07", Installation.RIVAL_ADMIN);
-    browser.see("#closing", "Nobody has closed this period yet.");
+    browser.see("#closing", "This period has not been closed.");
 
     // Who thinks again closes nothing
     browser.click("#closing button");
     browser.driver.switchTo().alert().dismiss();
-    browser.see("#closing", "Nobody has closed this period yet.");
+    browser.see("#closing", "This period has not been closed.");
 
     browser.click("#closing button");
     browser.driver.switchTo().alert().accept();
@@ -301,7 +305,7 @@ class PageTest {
     here.settle();
     browser.see("#closing .tag", "changed since it was closed");
     browser.see("#closing dd", "EMR 1");
-    browser.see("#closing li", "Finalized");
+    browser.see("#closing li", "Note finalized");
 
     browser.click("#closing button");
     browser.driver.switchTo().alert().accept();
@@ -400,7 +404,7 @@ class PageTest {
 
     browser.offline(true);
     browser.run("location.hash = '#/work'");
-    browser.see(".problem", "does not answer");
+    browser.see(".problem", "Cannot reach the service");
     browser.offline(false);
 
     browser.see("#work");
@@ -416,7 +420,7 @@ class PageTest {
     browser.run("sessionStorage.setItem('visit-balance-token', 'expired')");
     browser.run("location.hash = '#/late'");
 
-    browser.see(".signin [role=alert]", "not taken");
+    browser.see(".signin [role=alert]", "not accepted");
   }
 
   @Test
@@ -448,7 +452,7 @@ class PageTest {
     browser.see(".problem", "no activity");
 
     browser.open("today?from=2020-01-01&to=2020-01-07", Installation.VIEWER);
-    browser.see(".matrix", "nothing happened here");
+    browser.see(".matrix", "No activity");
   }
 
   @Test

@@ -81,8 +81,8 @@ public record AlertSubject(
         openedAt,
         now,
         now,
-        "all is well again",
-        "Nothing.",
+        "Back to normal",
+        "No action needed.",
         null);
   }
 

@@ -119,7 +119,7 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
       List<AlertGroups.Alert> some = alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
       String trouble = post(body(outlet.formatter(), some, ends));
       if (trouble != null) {
-        receiver.bad("did not take it (" + trouble + "); tries again");
+        receiver.bad("did not accept alerts (" + trouble + "); retrying");
         return false;
       }
       receiver.told(some.size());

@@ -82,8 +82,8 @@ public final class Alerts implements AutoCloseable {
             "TEST|" + now,
             "TEST",
             now,
-            "This is a test of the route " + route.name() + "; all is well",
-            "Nothing.");
+            "This is a test of the route " + route.name(),
+            "No action needed.");
     List<String> lines = new ArrayList<>();
     if (route.destination() instanceof Destination.Webhook destination) {
       PendingMessage pending = new PendingMessage(subject, Transition.OPENED, 0);

@@ -29,7 +29,7 @@ final class Condition {
   void good() {
     if (trouble != null) {
       trouble = null;
-      listener.say(who, true, "goes on");
+      listener.say(who, true, "is working again");
     }
   }
 

@@ -74,9 +74,9 @@ final class DeadLetterRate {
           Keys.of(AlertSubject.DEAD_LETTERS, source),
           AlertSubject.DEAD_LETTERS,
           since,
-          "More than " + most + " records on " + source + " within an hour could not be facts",
-          "Read balancing.dead-letters: it has the offset, the field and the reason. Correct the"
-              + " source and send them again.");
+          "More than " + most + " unusable records from " + source + " within an hour",
+          "Look up the offset, field and reason on balancing.dead-letters. Correct the records at"
+              + " the source and send them again.");
     }
 
     private void count(ConsumerRecord<byte[], byte[]> record) {

@@ -50,7 +50,7 @@ final class HttpSender {
       HttpResponse<String> answer = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(answer.statusCode(), answer.headers(), answer.body());
     } catch (TimeoutException e) {
-      throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
+      throw new IOException("no response within " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException("no connection: " + cause.getClass().getSimpleName(), e);

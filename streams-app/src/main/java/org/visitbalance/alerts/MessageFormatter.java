@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.platform.PlainTime;
 import org.visitbalance.text.JsonText;
 
 /**
@@ -157,7 +158,7 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     json.writeEndObject();
     json.writeObjectFieldStart("annotations");
     json.writeStringField("summary", summary(alert));
-    json.writeStringField("since", first.openedAt().toString());
+    json.writeStringField("since", PlainTime.utc(first.openedAt()));
     json.writeStringField("count", String.valueOf(alert.count()));
     json.writeStringField("difference", String.valueOf(alert.difference()));
     json.writeStringField("action", first.action());

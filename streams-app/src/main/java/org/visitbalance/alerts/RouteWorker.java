@@ -55,11 +55,11 @@ abstract class RouteWorker implements AutoCloseable {
       } catch (RuntimeException e) {
         if (!isClosed()) {
           cluster.bad(
-              "cannot go on just now ("
+              "has a temporary problem ("
                   + e.getClass().getSimpleName()
                   + ": "
                   + e.getMessage()
-                  + "); tries again, nothing is lost");
+                  + "); retrying, no message is lost");
           waitFor(BREATH_MS);
         }
       }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.PlainTime;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -94,8 +95,8 @@ final class Watchdog extends RouteWorker {
                 stopped(
                     "cluster",
                     since,
-                    "The cluster does not answer: nothing is balanced, or nobody can see it",
-                    "Look at Kafka's brokers, and at the network between them and alerts."));
+                    "Kafka does not respond: visits may not be balanced, and new discrepancies are not reported",
+                    "Check the Kafka brokers and the network between them and the alerts process."));
       }
       throw e;
     }
@@ -111,8 +112,8 @@ final class Watchdog extends RouteWorker {
           stopped(
               "clock",
               late,
-              "The clock stands still: nothing is balanced, and no alert can come",
-              "See that an instance of serve runs without --no-clock."));
+              "The clock has stopped: no visits are balanced and no alerts are sent",
+              "Make sure that an instance of serve is running without --no-clock."));
     }
     Instant stuck = balanceStandsStillSince(admin, now);
     if (stuck != null && all.isEmpty()) {
@@ -120,8 +121,8 @@ final class Watchdog extends RouteWorker {
           stopped(
               "balance",
               stuck,
-              "The balancing stands still: facts wait, and nothing is committed",
-              "Look at /health/ready and at the logs of the instances of serve; start one again."));
+              "Balancing has stopped: new records are waiting and nothing is committed",
+              "Check /health/ready and the logs of the serve instances, then restart one."));
     }
     for (Topic<?> topic : Topics.PATIENT_FACTS) {
       Duration patience = limits.silentAfter().get(topic.name());
@@ -147,8 +148,8 @@ final class Watchdog extends RouteWorker {
         Keys.of(AlertSubject.SOURCE_SILENT, topic),
         AlertSubject.SOURCE_SILENT,
         since,
-        "No new fact on " + topic + (last == null ? " yet" : " since " + last),
-        "Look at the interface, or at the export, that brings them.");
+        "No new records on " + topic + (last == null ? " yet" : " since " + PlainTime.utc(last)),
+        "Check the interface or the export that sends these records.");
   }
 
   /**

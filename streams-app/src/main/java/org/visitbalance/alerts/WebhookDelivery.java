@@ -85,7 +85,8 @@ final class WebhookDelivery {
       reason = "HTTP " + answer.status();
       if (answer.status() == 410) {
         disabled = true;
-        condition.bad("was disabled by its receiver (HTTP 410) until alerts is started again");
+        condition.bad(
+            "is disabled: the receiver answered HTTP 410; restart alerts to enable it again");
         return false;
       }
       asked = RetryAfter.of(answer.headers(), time.instant());
@@ -93,7 +94,7 @@ final class WebhookDelivery {
         // It is there, and says when: that is no failed try.
         Instant now = time.instant();
         closedUntil = asked == null ? now.plus(backoff.after(++failures)) : asked;
-        condition.bad("is to wait (HTTP 429); nothing is lost");
+        condition.bad("is waiting as the receiver requested (HTTP 429); no message is lost");
         return false;
       }
       isClosed = answer.status() >= 500 || answer.status() == 408 || asked != null;
@@ -104,14 +105,14 @@ final class WebhookDelivery {
     if (all >= destination.tries()) {
       deliveryLog.giveUp(new AlertLetter(route, id, pending.subject().id(), all, reason, body));
       condition.gaveUp(
-          "gave up a message after "
+          "gave up on a message after "
               + all
               + " tries ("
               + reason
               + "); it is on balancing.alert-dead-letters");
       return true;
     }
-    condition.bad("cannot deliver (" + reason + "); tries again, nothing is lost");
+    condition.bad("cannot deliver (" + reason + "); retrying, no message is lost");
     Instant next = time.instant().plus(backoff.after(isClosed ? ++failures : all));
     if (asked != null && asked.isAfter(next)) {
       next = asked;

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.PlainTime;
 import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
@@ -52,8 +53,8 @@ public final class AuditPackage {
         folder.resolve("report.html"),
         HtmlReport.of(
             "Visit balance of " + question.tenant(),
-            "Replayed from the log as of "
-                + answer.asOf()
+            "Replayed from the log, as of "
+                + PlainTime.utc(answer.asOf())
                 + ", "
                 + question.scope().from()
                 + " to "
@@ -61,7 +62,7 @@ public final class AuditPackage {
                 + (question.scope().location() == null
                     ? ""
                     : ", location " + question.scope().location())
-                + (whatIfFile == null ? "" : "; judged by settings that were given, a what-if")
+                + (whatIfFile == null ? "" : ". What-if: evaluated with settings from a file")
                 + ".",
             result,
             answer.closes()));
@@ -96,7 +97,7 @@ public final class AuditPackage {
     Path place = output.toAbsolutePath().normalize();
     Path parent = place.getParent();
     if (parent == null) {
-      throw new AuditException("--output " + output + " cannot be made; name another folder");
+      throw new AuditException("--output " + output + " cannot be created; choose another folder");
     }
     Files.createDirectories(parent);
     Path stage = parent.resolve(".audit-" + UUID.randomUUID());

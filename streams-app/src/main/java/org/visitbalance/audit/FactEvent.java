@@ -42,7 +42,7 @@ record FactEvent(
           visit.getDateOfService(),
           visit.getStatus() == VisitStatus.RETRACTED
               ? "note retracted"
-              : visit.getRevision() > 0 ? "note amended" : "note finalized",
+              : visit.getRevision() > 0 ? "addendum finalized" : "note finalized",
           visit.getFinalizedOn(),
           knownAt);
     } else if (fact instanceof Charge charge) {

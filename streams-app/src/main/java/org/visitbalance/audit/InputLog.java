@@ -70,8 +70,8 @@ public final class InputLog {
               "the topic "
                   + prefix
                   + topic.name()
-                  + " is not on the cluster; look at --bootstrap and --prefix, and at what"
-                  + " 'visit-balance topics --dry-run' says");
+                  + " does not exist on the cluster; check --bootstrap and --prefix, or run"
+                  + " 'visit-balance topics --dry-run'");
         }
         found.forEach(info -> all.add(new TopicPartition(info.topic(), info.partition())));
       }
@@ -101,9 +101,10 @@ public final class InputLog {
     }
     if (counts.values().stream().distinct().count() > 1) {
       throw new AuditException(
-          "the topics of facts have different numbers of partitions "
+          "the fact topics have different numbers of partitions "
               + counts
-              + ", so a patient's facts do not lie together; 'visit-balance topics' says what to do");
+              + ", so a patient's facts are not on the same partition; run 'visit-balance topics' to"
+              + " see what to do");
     }
   }
 
@@ -116,8 +117,8 @@ public final class InputLog {
                     place
                         + " begins at offset "
                         + offset
-                        + ": what lay before is gone, and no answer without it is whole; facts are"
-                        + " to be kept for ever (retention.ms=-1: 'visit-balance topics')");
+                        + ": earlier records have been deleted, so the audit would be incomplete;"
+                        + " keep facts forever (retention.ms=-1, see 'visit-balance topics')");
               }
             });
   }
@@ -129,9 +130,9 @@ public final class InputLog {
           place
               + " ends at offset "
               + there
-              + ", and "
+              + ", but the audit needs "
               + end
-              + " is asked for: this is another cluster, or its topics were made anew");
+              + ": this is a different cluster, or its topics were recreated");
     }
   }
 
@@ -203,11 +204,11 @@ public final class InputLog {
         } else if (patience.isOver()) {
           throw new AuditException(
               left.get(0)
-                  + " gives nothing at offset "
+                  + " has returned nothing at offset "
                   + consumer.position(left.get(0))
                   + " for "
                   + PATIENCE.toSeconds()
-                  + " s; see whether its broker is up, and run it again");
+                  + " seconds; check that its broker is running, then run the audit again");
         }
       }
     }
@@ -233,7 +234,7 @@ public final class InputLog {
                   decoder.value(record.topic(), record.value());
                   records.increment();
                 } catch (FactDecoder.NoFact e) {
-                  throw new AuditException(record.topic() + " has a record that is no fact");
+                  throw new AuditException(record.topic() + " has a record that is not a fact");
                 }
               });
         });

@@ -6,7 +6,7 @@ import { KINDS, VERDICTS } from "../words.js";
 /** What a view shows until it has data, and when it gets none. */
 export function Waiting({ problem, what, again }) {
   if (!problem) {
-    return html`<p class="quiet start" role="status">Reading ${what} …</p>`;
+    return html`<p class="quiet start" role="status">Loading ${what} …</p>`;
   }
   return html`<section class="problem" role="alert">
     <h2>${problem.title}</h2>
@@ -19,7 +19,7 @@ export function Waiting({ problem, what, again }) {
 export const Stale = ({ problem }) =>
   problem &&
   html`<p class="notice" role="status">
-    What you see may be out of date. ${problem.title}: ${problem.message}
+    These figures may be out of date. ${problem.title}: ${problem.message}
   </p>`;
 
 /** A kind by colour and word. */

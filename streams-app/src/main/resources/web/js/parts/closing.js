@@ -10,7 +10,7 @@ export function Closing({ of, at, to, today }) {
   const isOver = today && to < today;
   const isClosed = of.version > 0;
   const close = async () => {
-    if (!window.confirm("A close stays for ever, with your name and these figures. Close?")) {
+    if (!window.confirm("Closing saves these figures permanently, with your name. Close this period?")) {
       return;
     }
     setState({ isBusy: true });
@@ -20,21 +20,21 @@ export function Closing({ of, at, to, today }) {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ ...at, seal: of.seal }),
       });
-      setState({ done: "Closed; it takes a moment until it shows here." });
+      setState({ done: "Closed. It will appear here in a moment." });
     } catch (problem) {
       setState({ problem });
     }
   };
   return html`<section class="card" id="closing">
-    <h2>Closed</h2>
+    <h2>Period close</h2>
     <p>
       ${!isClosed
         ? isOver
-          ? "Nobody has closed this period yet."
-          : "This period is not over yet; it can be closed from the day after on."
+          ? "This period has not been closed."
+          : "This period is not over. You can close it the day after it ends."
         : of.changed
           ? html`<strong class="tag unexplained">⚠ changed since it was closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}).`}`
-          : html`<strong class="tag expected">✓ closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}); it is what was closed.`}`}
+          : html`<strong class="tag expected">✓ closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}). Nothing has changed since.`}`}
     </p>
     ${of.changed &&
     html`<dl>
@@ -44,12 +44,12 @@ export function Closing({ of, at, to, today }) {
         <dd>${inWords(of.after)}</dd>
       </dl>
       ${of.changedBy.length > 0 &&
-      html`<h3>What became known since</h3>
+      html`<h3>Received since</h3>
         <ul>
           ${of.changedBy.map(
             (one) => html`<li>
               ${`${instant(one.knownAt)}: ${happened(one.what)}`}${one.day && `, ${date(one.day)}`}
-              ${one.visit && html`${" · "}<a href=${href("visit", { token: one.visit })}>its visit</a>`}
+              ${one.visit && html`${" · "}<a href=${href("visit", { token: one.visit })}>View visit</a>`}
             </li>`,
           )}
         </ul>`}`}
@@ -57,7 +57,7 @@ export function Closing({ of, at, to, today }) {
     (!isClosed || of.changed) &&
     html`<p>
       <button type="button" onClick=${close} disabled=${state.isBusy}>
-        ${isClosed ? "Close it again as it is now" : "Close this period"}
+        ${isClosed ? "Close again with the current figures" : "Close this period"}
       </button>
     </p>`}
     ${state.done && html`<p role="status">${state.done}</p>`}

@@ -1,8 +1,8 @@
-// What people decide about findings: accept, assign, and undo both. The service takes it at once;
-// it shows when it has been judged.
+// What people decide about discrepancies: accept, assign, and undo both. The service takes it at
+// once; it shows when it has been evaluated.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1.js";
-import { get, send, url } from "../api.js";
-import { plural } from "../format.js";
+import { get, send, sentence, url } from "../api.js";
+import { number, plural } from "../format.js";
 import { BECAUSE, because, short } from "../words.js";
 
 const MOST = 1_000;
@@ -10,7 +10,7 @@ const SHOWN_PROBLEMS = 5;
 
 export const mayDecide = (me) => me.roles.includes("worker");
 
-/** A finding of a visit that is open can be decided about; what is of a day follows from these. */
+/** An open discrepancy of a visit can be decided about; what is of a day follows from these. */
 export const canBeDecided = (one) => one.level === "VISIT" && one.status === "OPEN";
 
 const canBeAccepted = (one) => canBeDecided(one) && one.kind !== "ACCEPTED_BUT_CHANGED";
@@ -71,16 +71,16 @@ export function Told({ of }) {
   const bad = answer.results.filter((one) => one.problem);
   return html`<div role="status" class="told">
     <p>
-      ${answer.taken > 0 ? `${plural(answer.taken, "decision")} taken. ` : ""}
-      ${answer.already > 0 ? `${plural(answer.already, "was", "were")} so already. ` : ""}
+      ${answer.taken > 0 ? `${plural(answer.taken, "decision")} saved. ` : ""}
+      ${answer.already > 0 ? `${plural(answer.already, "was", "were")} already in effect. ` : ""}
       ${answer.rejected > 0 ? `${answer.rejected} rejected. ` : ""}
-      ${answer.taken > 0 ? "It shows in a moment, when it has been judged." : ""}
-      ${answer.results.length === 0 ? "No row of it had a decision." : ""}
+      ${answer.taken > 0 ? "The list will update in a moment." : ""}
+      ${answer.results.length === 0 ? "No row in the file has a decision." : ""}
     </p>
     ${bad.length > 0 &&
     html`<ul>
       ${bad.slice(0, SHOWN_PROBLEMS).map(
-        (one) => html`<li>${one.line ? `Line ${one.line}: ` : ""}${one.problem}.</li>`,
+        (one) => html`<li>${one.line ? `Line ${one.line}: ` : ""}${sentence(one.problem)}</li>`,
       )}
       ${bad.length > SHOWN_PROBLEMS && html`<li>… and ${bad.length - SHOWN_PROBLEMS} more.</li>`}
     </ul>`}
@@ -109,31 +109,31 @@ function Dialog({ title, onClose, onSubmit, word, busy, children }) {
   </dialog>`;
 }
 
-/** Asks why it is accepted. A note goes to the access log and is shown nowhere. */
+/** Asks why it is accepted. A note goes to the access log only. */
 export const Accepting = ({ title, word = "Accept", busy, onClose, onPick, children }) => html`
   <${Dialog} title=${title} word=${word} busy=${busy} onClose=${onClose}
     onSubmit=${(form) =>
       onPick({ action: "ACCEPTED", reason: form.get("reason"), note: form.get("note") || undefined })}>
     ${children}
-    <p>It will still differ, but count as expected; it comes back if its reason changes.</p>
-    <label class="field block"><span>Because</span>
+    <p>The difference remains but counts as expected. If its reason changes, it is reported again.</p>
+    <label class="field block"><span>Reason</span>
       <select name="reason" required>
-        <option value="">Pick a reason</option>
+        <option value="">Select a reason</option>
         ${Object.entries(BECAUSE).map(([one, text]) => html`<option value=${one}>${text}</option>`)}
       </select></label>
-    <label class="field block"><span>Note, for the access log only</span>
+    <label class="field block"><span>Note (access log only)</span>
       <textarea name="note" rows="3" maxlength="1000"></textarea></label>
   <//>`;
 
 export const Assigning = ({ title, people, busy, onClose, onPick }) => html`
   <${Dialog} title=${title} word="Assign" busy=${busy} onClose=${onClose}
     onSubmit=${(form) => onPick({ action: "ASSIGNED", assignee: form.get("assignee") })}>
-    <label class="field block"><span>To whom</span>
+    <label class="field block"><span>Assign to</span>
       <input name="assignee" required maxlength="200" list="people" autocomplete="off" /></label>
     <datalist id="people">${people.map((one) => html`<option value=${one} />`)}</datalist>
   <//>`;
 
-/** All that a filter finds, after a look at how many that are. */
+/** All that a filter finds, after showing how many there are. */
 export function AcceptAll({ filter, work }) {
   const [found, setFound] = useState(null);
   const [problem, setProblem] = useState(null);
@@ -150,28 +150,28 @@ export function AcceptAll({ filter, work }) {
     Object.entries(filter).filter(([name, value]) => name !== "status" && value !== null && value?.length !== 0),
   );
   return html`
-    <button type="button" onClick=${look} disabled=${work.busy}>Accept all of the filter …</button>
+    <button type="button" onClick=${look} disabled=${work.busy}>Accept all matching …</button>
     ${problem && html`<span role="alert" class="notice">${problem.message}</span>`}
     ${found && !found.isCut && n > 0 &&
-    html`<${Accepting} title="Accept ${plural(n, "finding")} at once?" word="Accept all ${n}" busy=${work.busy}
+    html`<${Accepting} title="Accept ${plural(n, "discrepancy", "discrepancies")}?" word="Accept all ${n}" busy=${work.busy}
       onClose=${() => setFound(null)}
       onPick=${async (wish) => {
         await work.all(clean, n, wish);
         setFound(null);
       }}>
       <ul>${[...kinds].map(([kind, count]) => html`<li>${plural(count, "visit")}: ${short(kind)}</li>`)}</ul>
-      <p>If it is not ${n} any more when you press the button, nothing is accepted.</p>
+      <p>If the list changes before you accept, nothing is accepted.</p>
     <//>`}
     ${found && (found.isCut || n === 0) &&
-    html`<span role="status" class="quiet">${n === 0 ? "The filter finds no open finding of a visit." : `The filter finds more than ${MOST}: narrow it.`}</span>`}
+    html`<span role="status" class="quiet">${n === 0 ? "No open visit discrepancies match these filters." : `More than ${number(MOST)} discrepancies match. Narrow the filters.`}</span>`}
   `;
 }
 
-/** What can be done about the picked findings. */
+/** What can be done about the selected discrepancies. */
 export function Bar({ picked, me, people, work, onClear }) {
   const [asks, setAsks] = useState(null);
   const ids = picked.map((one) => one.id);
-  const n = plural(ids.length, "finding");
+  const n = plural(ids.length, "discrepancy", "discrepancies");
   const close = () => setAsks(null);
   const done = async (wish) => {
     if (await work.decide(ids, wish)) {
@@ -179,20 +179,20 @@ export function Bar({ picked, me, people, work, onClear }) {
     }
     close();
   };
-  return html`<div class="deciding" role="group" aria-label="Decide about what is picked">
-    <b>${n} picked</b>
+  return html`<div class="deciding" role="group" aria-label="Actions for the selected discrepancies">
+    <b>${n} selected</b>
     <button type="button" class="main" disabled=${work.busy} onClick=${() => setAsks("ACCEPT")}>Accept …</button>
     <button type="button" disabled=${work.busy} onClick=${() => done({ action: "ASSIGNED", assignee: me.user })}>Assign to me</button>
     <button type="button" disabled=${work.busy} onClick=${() => setAsks("ASSIGN")}>Assign to …</button>
     ${picked.some((one) => one.assignee) &&
-    html`<button type="button" disabled=${work.busy} onClick=${() => done({ action: "RELEASED" })}>Release</button>`}
-    <button type="button" onClick=${onClear}>Pick none</button>
+    html`<button type="button" disabled=${work.busy} onClick=${() => done({ action: "RELEASED" })}>Unassign</button>`}
+    <button type="button" onClick=${onClear}>Clear selection</button>
     ${asks === "ACCEPT" && html`<${Accepting} title="Accept ${n}" busy=${work.busy} onClose=${close} onPick=${done} />`}
     ${asks === "ASSIGN" && html`<${Assigning} title="Assign ${n}" people=${people} busy=${work.busy} onClose=${close} onPick=${done} />`}
   </div>`;
 }
 
-/** The buttons of one finding. */
+/** The buttons of one discrepancy. */
 export function Decide({ of, me, work }) {
   const [asks, setAsks] = useState(false);
   if (!mayDecide(me)) {
@@ -204,7 +204,7 @@ export function Decide({ of, me, work }) {
     ${canBeAccepted(of) && html`<button type="button" disabled=${work.busy} onClick=${() => setAsks(true)}>Accept …</button>`}
     ${canBeDecided(of) && of.assignee !== me.user &&
     html`<button type="button" disabled=${work.busy} onClick=${mine}>Assign to me</button>`}
-    ${canBeUndone(of) && html`<button type="button" disabled=${work.busy} onClick=${undo}>Undo the acceptance</button>`}
+    ${canBeUndone(of) && html`<button type="button" disabled=${work.busy} onClick=${undo}>Undo acceptance</button>`}
     ${asks &&
     html`<${Accepting} title="Accept: ${short(of.kind)}" busy=${work.busy} onClose=${() => setAsks(false)}
       onPick=${async (wish) => {
@@ -214,7 +214,7 @@ export function Decide({ of, me, work }) {
   </span>`;
 }
 
-/** How a finding that is not open ended. */
+/** How a discrepancy that is not open ended. */
 export const Ended = ({ of }) =>
   of.status === "RESOLVED" &&
   (of.acceptedBecause

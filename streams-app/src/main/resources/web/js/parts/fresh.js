@@ -43,15 +43,15 @@ export function Fresh({ isOn }) {
 }
 
 function words(live, asOf, lag, stands) {
-  const as = asOf ? `as of ${instant(asOf)}` : "nothing judged yet";
+  const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
   if (live === "lost") {
-    return ["lost", `Not connected, ${as}; trying again`];
+    return ["lost", `Disconnected, ${as}. Reconnecting …`];
   } else if (live === "connecting") {
     return ["waits", "Connecting …"];
   } else if (lag > MUCH) {
-    return ["waits", `Catching up, ${as}: ${plural(lag, "change")} behind`];
+    return ["waits", `Catching up, ${as}, ${plural(lag, "update")} behind`];
   } else if (stands) {
-    return ["waits", `The service's clock stands still, ${as}`];
+    return ["waits", `Clock stopped, ${as}`];
   }
   return ["live", `Live, ${as}`];
 }

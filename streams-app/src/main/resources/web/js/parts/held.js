@@ -39,7 +39,7 @@ export function HeldByAge({ of, location }) {
       </table>
     </div>
     <p class="quiet">
-      ${total === 0 ? "No visit is held." : "Days since the Finalized Date. Work Patient first, then Case, then Charge."}
+      ${total === 0 ? "No visits are held." : "Days since the Finalized Date. Work Patient rejections first, then Case, then Charge."}
     </p>
   `;
 }

@@ -28,7 +28,7 @@ export function Places({ params }) {
       <b>${picked.length === 0 ? "All" : picked.length < 3 ? picked.join(", ") : `${picked.length} of ${all.length}`}</b>
     </summary>
     <div class="menu" tabindex="-1">
-      ${all.length === 0 && html`<p class="quiet">No location has any activity yet.</p>`}
+      ${all.length === 0 && html`<p class="quiet">No locations have any activity yet.</p>`}
       ${all.map(
         (one) => html`<label key=${one}>
           <input type="checkbox" checked=${picked.includes(one)} onChange=${() => toggle(one)} />

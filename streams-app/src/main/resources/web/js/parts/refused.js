@@ -1,4 +1,4 @@
-// What could not be a fact: it counts nowhere until its source sends it again.
+// Records that could not be used: they count nowhere until their source sends them again.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
@@ -22,16 +22,16 @@ export function Refused() {
   return html`<details class="card refused">
     <summary>
       <span class="tag work">not counted</span>
-      ${many} ${rows.length === 1 ? "record" : "records"} of the last ${DAYS} days could not be used
+      ${many} unusable ${rows.length === 1 ? "record" : "records"} in the last ${DAYS} days
     </summary>
     <div class="scroll">
       <table class="figures list">
         <thead>
           <tr>
             <th scope="col">Source</th>
-            <th scope="col">What is wrong</th>
-            <th scope="col">Where it lies</th>
-            <th scope="col" class="number">When</th>
+            <th scope="col">Problem</th>
+            <th scope="col">Position in the source</th>
+            <th scope="col" class="number">Received</th>
           </tr>
         </thead>
         <tbody>
@@ -49,8 +49,8 @@ export function Refused() {
       </table>
     </div>
     <p class="more quiet">
-      <span>They count nowhere. Have their source corrected, and send them again.</span>
-      <${Csv} address=${url("dead-letters")} name="not-used.csv" />
+      <span>These records are not included in any figure. Have them corrected at the source and sent again.</span>
+      <${Csv} address=${url("dead-letters")} name="unusable-records.csv" />
     </p>
   </details>`;
 }

@@ -1,4 +1,4 @@
-// Asks for the token that the service wants.
+// Asks for the access token.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { token } from "../api.js";
 
@@ -12,8 +12,8 @@ export function SignIn({ problem, again }) {
   };
   return html`<form class="problem signin" onSubmit=${submit}>
     <h1>Sign in</h1>
-    <p>This service wants to know who asks. Paste the access token that you were given.</p>
-    ${tried && html`<p role="alert" class="notice">That token was not taken: ${problem.message}</p>`}
+    <p>Please sign in. Paste the access token you were given.</p>
+    ${tried && html`<p role="alert" class="notice">That token was not accepted. ${problem.message}</p>`}
     <label class="field">
       <span>Access token</span>
       <input
@@ -26,6 +26,6 @@ export function SignIn({ problem, again }) {
       />
     </label>
     <p><button type="submit" class="main">Sign in</button></p>
-    <p class="quiet">It is kept in this tab only and forgotten when the tab is closed.</p>
+    <p class="quiet">The token is kept in this tab only. Closing the tab signs you out.</p>
   </form>`;
 }

@@ -39,7 +39,7 @@ export const Items = ({ of, withReason }) => html`<div class="scroll">
                 <td class="number"><${Day} iso=${one.summary.createdOn} /></td>
                 <td class="number">${number(one.summary.documentedUnits)}</td>
                 <td class="number">${number(one.summary.billedUnits)}</td>`
-            : html`<td colspan="6" class="quiet">an open note, no visit yet</td>`}
+            : html`<td colspan="6" class="quiet">open note, not a visit yet</td>`}
         </tr>`,
       )}
     </tbody>

@@ -50,7 +50,7 @@ export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) 
             class=${bar.reason === picked ? "picked" : ""}
             aria-current=${bar.reason === picked ? "true" : null}
             data-reason=${bar.reason}
-            title="${short(bar.reason)}: ${signed(-bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}${accepted[bar.reason] ? `, ${number(accepted[bar.reason].n)} of them accepted` : ""}). Shows its visits."
+            title="${short(bar.reason)}: ${signed(-bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}${accepted[bar.reason] ? `, ${number(accepted[bar.reason].n)} accepted` : ""}). Show visits."
           >
             <span class="name">${short(bar.reason)}${accepted[bar.reason] && html` <span class="tag accepted">${number(accepted[bar.reason].n)} accepted</span>`}</span>
             <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
@@ -68,7 +68,7 @@ export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) 
       )}
       <${Total} name="Billing visits" n=${billing} x=${x} isCut=${start > 0} />
     </ol>
-    ${start > 0 && html`<p class="quiet">The bars begin at ${plural(start, "visit")}, so that the differences can be seen.</p>`}
+    ${start > 0 && html`<p class="quiet">The bars start at ${plural(start, "visit")} to make the differences visible.</p>`}
   `;
 }
 

@@ -1,4 +1,4 @@
-// Late: what is held, for how long and why, and how late the rest arrived.
+// Late arrivals: what is held, for how long and why, and how late the rest arrived.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
@@ -19,7 +19,7 @@ export function Late({ route }) {
   const ageing = useData(url("late-arrivals/ageing", { location }), ["lateArrivals"]);
   return html`
     <div class="title">
-      <h1>Late</h1>
+      <h1>Late arrivals</h1>
       <div class="filters"><${Places} params=${params} /></div>
     </div>
     ${ageing.data
@@ -30,7 +30,7 @@ export function Late({ route }) {
             <${Reasons} of=${ageing.data.reasons} location=${location} />
           </div>
           <${Lags} of=${ageing.data.lags} />`
-      : html`<${Waiting} ...${ageing} what="how late visits are" />`}
+      : html`<${Waiting} ...${ageing} what="late arrivals" />`}
     <${List} params=${params} reasons=${ageing.data?.reasons ?? []} />
   `;
 }
@@ -40,7 +40,7 @@ const Reasons = ({ of, location }) => {
   return html`<section class="card">
     <h2>Held by reason</h2>
     ${of.length === 0
-      ? html`<p class="quiet">No visit is held.</p>`
+      ? html`<p class="quiet">No visits are held.</p>`
       : html`<table class="figures">
           <thead><tr>
             <th scope="col" class="text">Rejection</th><th scope="col" class="text">Reason</th>
@@ -72,13 +72,13 @@ const Lags = ({ of }) => {
   return html`<section class="card">
     <h2>How late charges arrived</h2>
     ${of.length === 0
-      ? html`<p class="quiet">In the last 90 days no charge arrived later than the day its visit was finalized.</p>`
+      ? html`<p class="quiet">In the last 90 days, every charge was created on the day its visit was finalized.</p>`
       : html`<div class="scroll"><table class="figures heat" id="lags">
             <thead><tr>
               <th scope="col" class="text">Location</th>
               ${BUCKETS.map((bucket) => html`<th scope="col">${bucket.replace("-", "–")}</th>`)}
               <th scope="col">Late</th><th scope="col">Median</th><th scope="col">Longest</th>
-              <th scope="col">Into another week</th><th scope="col">Into another month</th>
+              <th scope="col">In a later week</th><th scope="col">In a later month</th>
             </tr></thead>
             <tbody>
               ${of.map(
@@ -99,7 +99,7 @@ const Lags = ({ of }) => {
               )}
             </tbody>
           </table></div>
-          <p class="quiet">Visits finalized in the last 90 days, by days from the Finalized to the Created Date.</p>`}
+          <p class="quiet">Visits finalized in the last 90 days, by days from Finalized Date to Created Date.</p>`}
   </section>`;
 };
 
@@ -108,13 +108,13 @@ const STATUSES = [
   ["ARRIVED", "Arrived late"],
 ];
 const SORTS = [
-  ["work", "In the order of work"],
+  ["work", "Work order"],
   ["-lag", "Longest first"],
   ["location", "By location"],
-  ["-finalizedOn", "Latest finalized first"],
+  ["-finalizedOn", "Newest Finalized Date first"],
 ];
 const MONTHS = [
-  ["true", "Into another month"],
+  ["true", "In a later month"],
   ["false", "In the same month"],
 ];
 const LAGS = [
@@ -151,12 +151,12 @@ function List({ params, reasons }) {
       <${Select} label="Reason" value=${params.get("reasonCode")} of=${codes.map((one) => [one, one])} all="All" onPick=${pick("reasonCode")} />
       <${Select} label="Days late" value=${params.get("minLag")} of=${LAGS} all="Any" onPick=${pick("minLag")} />
       <${Select} label="Month" value=${params.get("otherMonth")} of=${MONTHS} all="Any" onPick=${pick("otherMonth")} />
-      <${Select} label="Order" value=${params.get("sort") ?? "work"} of=${SORTS} onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
-      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("late")}>Clear</a>`}
+      <${Select} label="Sort by" value=${params.get("sort") ?? "work"} of=${SORTS} onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
+      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("late")}>Clear filters</a>`}
     </div>
     ${state.data
       ? html`<${Stale} problem=${state.problem} />
-          ${state.data.rows.length === 0 ? html`<p>No visit is held or late with these filters.</p>` : html`<${Rows} of=${state.data.rows} />`}
+          ${state.data.rows.length === 0 ? html`<p>No held or late visits match these filters.</p>` : html`<${Rows} of=${state.data.rows} />`}
           <${More} of=${state.data} shown=${shown} more=${() => setShown(shown + PAGE)} />`
       : html`<${Waiting} ...${state} what="held and late visits" />`}
   </section>`;
@@ -167,18 +167,18 @@ const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
     <th scope="col">Status</th><th scope="col">Visit</th><th scope="col">Location</th><th scope="col">Provider</th>
     <th scope="col" class="number">Finalized</th><th scope="col" class="number">Created</th>
     <th scope="col" class="number">Days</th><th scope="col">Cause</th><th scope="col" class="number">Held from</th>
-    <th scope="col" class="number">until</th>
+    <th scope="col" class="number">Held until</th>
   </tr></thead>
   <tbody>
     ${of.map(
       (one) => html`<tr key=${one.visit}>
-        <td><span class="tag ${one.status === "HELD" ? "work" : "expected"}">${one.status === "HELD" ? "held" : "arrived"}</span></td>
+        <td><span class="tag ${one.status === "HELD" ? "work" : "expected"}">${one.status === "HELD" ? "held" : "arrived late"}</span></td>
         <td><${Token} of=${one.visit} /></td>
         <td>${one.location}</td>
         <td>${one.providerId}</td>
         <td class="number"><${Day} iso=${one.finalizedOn} /></td>
         <td class="number"><${Day} iso=${one.createdOn} /></td>
-        <td class="number" title=${one.sameMonth === false ? "Into another month" : ""}>${number(one.lagDays)}${one.sameMonth === false ? " ⤳" : ""}</td>
+        <td class="number" title=${one.sameMonth === false ? "In a later month" : ""}>${number(one.lagDays)}${one.sameMonth === false ? " ⤳" : ""}</td>
         <td>${one.cause === "REJECTION" ? `${REJECTIONS[one.rejectionType] ?? one.rejectionType}: ${one.reasonCode}` : html`<span class="quiet">no rejection</span>`}</td>
         <td class="number"><${Moment} iso=${one.heldFrom} /></td>
         <td class="number"><${Moment} iso=${one.heldUntil} /></td>

@@ -13,8 +13,8 @@ const GRANULARITIES = [
   ["MONTH", "Months"],
 ];
 const WAYS = [
-  ["reported", "As reported"],
-  ["origin", "By origin"],
+  ["reported", "As the reports show"],
+  ["origin", "By finalized visit"],
 ];
 
 export function Matrix({ params, today }) {
@@ -28,7 +28,7 @@ export function Matrix({ params, today }) {
   const days = (name) => (event) => narrow({ [name]: event.target.value });
   return html`<section class="card matrix" aria-labelledby="matrix-title">
     <div class="title">
-      <h2 id="matrix-title">Locations by ${granularity.toLowerCase()}s</h2>
+      <h2 id="matrix-title">Locations by ${granularity.toLowerCase()}</h2>
       <div class="filters">
         <${Choice} legend="Periods" value=${granularity} of=${GRANULARITIES}
           onPick=${(one) => narrow({ granularity: one === "DAY" ? null : one, from: null, to: null })} />
@@ -45,7 +45,7 @@ export function Matrix({ params, today }) {
     </div>
     ${state.data
       ? html`<${Stale} problem=${state.problem} /><${Grid} of=${state.data} way=${way} />`
-      : html`<${Waiting} ...${state} what="the matrix" />`}
+      : html`<${Waiting} ...${state} what="locations" />`}
     <${Legend} way=${way} />
   </section>`;
 }
@@ -68,8 +68,8 @@ function Grid({ of, way }) {
   const cells = new Map(of.cells.map((cell) => [cell.location + "|" + cell.from, cell]));
   if (of.cells.length === 0) {
     return html`<p class="quiet">
-      Between ${date(of.from)} and ${date(of.to)} nothing happened here: no visit, no charge, no open
-      note. Choose other days or locations.
+      No activity from ${date(of.from)} to ${date(of.to)}: no visits, charges or open notes. Choose
+      other dates or locations.
     </p>`;
   }
   const move = (event) => arrow(event, grid.current);
@@ -141,25 +141,25 @@ function says(of, granularity) {
   const to = granularity === "WEEK" ? plusDays(of.from, 6) : of.from;
   const parts = [
     `${of.location}, ${periodName(granularity, of.from, to)}`,
-    `difference ${signed(of.difference)} as reported, ${of.outstanding} still to be billed by origin`,
+    `Difference ${signed(of.difference)} in the reports, ${plural(of.outstanding, "unbilled visit")}`,
     Object.entries(KINDS)
       .map(([kind, { word }]) => [of[kind.toLowerCase()], word])
       .filter(([n]) => n > 0)
       .map(([n, word]) => `${n} ${word}`)
-      .join(", ") || "balanced visit by visit",
+      .join(", ") || "Balanced, visit by visit",
   ];
   if (of.offsetting) {
-    parts.push("offsetting: differences cancel each other out");
+    parts.push("Offsetting: differences cancel each other out");
   }
   if (of.closed) {
-    parts.push(of.changed ? "changed since it was closed" : "closed");
+    parts.push(of.changed ? "Changed since it was closed" : "Closed");
   }
   if (!of.ready) {
     const why = [
       of.openNotes && plural(of.openNotes, "open note"),
       of.heldVisits && plural(of.heldVisits, "held visit"),
     ].filter(Boolean);
-    parts.push("not ready" + (why.length ? ": " + why.join(", ") : ""));
+    parts.push("Not ready to balance" + (why.length ? ": " + why.join(", ") : ""));
   }
   return parts.join(". ");
 }
@@ -194,9 +194,9 @@ const far = ([down, right], step) =>
 const Legend = ({ way }) => html`
   <p class="legend">
     ${way === "origin"
-      ? html`<span><i class="box out">3</i> visits finalized then that are still to be billed</span>
-          <span><i class="box none">✓</i> all of them are billed</span>`
-      : html`<span><i class="box unexplained"><b>2</b><span class="todo">1</span></i> 2 unexplained, 1 to be worked</span>
+      ? html`<span><i class="box out">3</i> unbilled visits of those finalized then</span>
+          <span><i class="box none">✓</i> all are billed</span>`
+      : html`<span><i class="box unexplained"><b>2</b><span class="todo">1</span></i> 2 unexplained, 1 to do</span>
           ${Object.entries(KINDS).map(
             ([kind, { word, says }]) => html`<span title=${says}><i class="box ${kind.toLowerCase()}"></i> ${word}</span>`,
           )}

@@ -23,7 +23,7 @@ export function Period({ route }) {
     data.balance.granularity === at.granularity;
   if (!isNamed) {
     return html`<h1>Period</h1>
-      <p>Pick a location and a day in the <a href=${href("today")}>matrix of locations by days</a>.</p>`;
+      <p>Select a location and a day on the <a href=${href("today")}>Today page</a>.</p>`;
   }
   return html`
     <${Title} at=${at} balance=${same ? data.balance : null} />
@@ -55,15 +55,15 @@ function Title({ at, balance }) {
       html`<p class="verdicts">
         <${Verdict} of=${balance.verdict} /> <span>${VERDICTS[balance.verdict].says}</span>
         ${balance.offsetting &&
-        html`<span class="tag work" title="It has differences of both signs, which cancel each other out"
-          >⇄ offsetting: ${balance.reported.difference === 0 ? "the totals agree by accident" : "the total hides some of it"}</span
+        html`<span class="tag work" title="Differences in both directions cancel each other out"
+          >⇄ offsetting: ${balance.reported.difference === 0 ? "the totals agree only by coincidence" : "the total hides part of the difference"}</span
         >`}
       </p>`}
     </div>
     <div class="filters">
       <${Around} at=${at} to=${balance?.to} />
-      <a class="button" rel="prev" href=${move(-1)}>← Before</a>
-      <a class="button" rel="next" href=${move(1)}>After →</a>
+      <a class="button" rel="prev" href=${move(-1)}>← Previous</a>
+      <a class="button" rel="next" href=${move(1)}>Next →</a>
     </div>
   </div>`;
 }
@@ -75,10 +75,10 @@ function Around({ at, to }) {
   const first = week.data?.periods[0];
   const isDay = granularity === "DAY";
   return html`
-    ${!isDay && to && html`<a class="button" href=${href("today", { location, from, to })}>Its days</a>`}
-    ${isDay && first && html`<a class="button" href=${href("period", { location, granularity: "WEEK", from: first })}>Its week</a>`}
+    ${!isDay && to && html`<a class="button" href=${href("today", { location, from, to })}>View days</a>`}
+    ${isDay && first && html`<a class="button" href=${href("period", { location, granularity: "WEEK", from: first })}>View week</a>`}
     ${granularity !== "MONTH" &&
-    html`<a class="button" href=${href("period", { location, granularity: "MONTH", from: from.slice(0, 8) + "01" })}>Its month</a>`}
+    html`<a class="button" href=${href("period", { location, granularity: "MONTH", from: from.slice(0, 8) + "01" })}>View month</a>`}
   `;
 }
 
@@ -122,7 +122,7 @@ const Reports = ({ of }) => html`<section class="card">
           <td>${signed(of.reported.emrUnits - of.reported.billingUnits)}</td>
         </tr>
         <tr>
-          <th scope="row" title="EMR: units of initial evaluations. Billing: visits with one">New patients</th>
+          <th scope="row" title="EMR: units of initial evaluations. Billing: visits with an initial evaluation.">New patients</th>
           <td>${number(of.newPatients.emrUnits)}</td>
           <td>${number(of.newPatients.billingVisits)}</td>
           <td>${signed(of.newPatients.difference)}</td>
@@ -182,9 +182,9 @@ function Next({ of, at }) {
         </ol>
         ${actions.size === 0 &&
         html`<p>
-          ${pending ? `Wait: ${plural(pending, "visit")} may still come by ${pending === 1 ? "itself" : "themselves"}.` : "Nothing: there is no open finding."}
+          ${pending ? `Wait: the charges or notes of ${plural(pending, "visit")} may still arrive.` : "Nothing. No discrepancies are open."}
         </p>`}`
-      : html`<${Waiting} ...${found} what="the findings" />`}
+      : html`<${Waiting} ...${found} what="discrepancies" />`}
   </section>`;
 }
 
@@ -200,7 +200,7 @@ function Bridge({ of, at, reason }) {
   const count = Object.keys(balance.items).length;
   return html`<section class="card">
     <div class="title">
-      <h2>The bridge: why they differ</h2>
+      <h2>Bridge: why the counts differ</h2>
       <p class="kinds">
         ${KIND_ORDER.filter((kind) => balance.kinds[kind.toLowerCase()] > 0).map(
           (kind) => html`<${Kind} of=${kind} word="${number(balance.kinds[kind.toLowerCase()])} ${KINDS[kind].word}" />`,
@@ -216,9 +216,9 @@ function Bridge({ of, at, reason }) {
       link=${(one) => href("period", { ...at, reason: one === reason ? null : one })}
     />
     ${count === 0
-      ? html`<p class="quiet">Nothing to explain: both systems say the same, visit by visit.</p>`
+      ? html`<p class="quiet">Nothing to explain: both systems agree, visit by visit.</p>`
       : html`<div class="title" ref=${list} id="visits">
-            <h3>${reason ? short(reason) : "All visits of the bridge"}: ${plural(shown.length, "visit")}</h3>
+            <h3>${reason ? short(reason) : "All visits in the bridge"}: ${plural(shown.length, "visit")}</h3>
             <div class="filters">
               ${reason && html`<a class="button" href=${href("period", at)}>Show all</a>`}
               <${Csv} address=${url("period/items", { ...at, list: "BRIDGE", reason })}
@@ -226,7 +226,7 @@ function Bridge({ of, at, reason }) {
             </div>
           </div>
           <${Items} of=${shown} withReason=${true} />
-          ${of.bridge.length >= 500 && html`<p class="quiet">The first 500 are shown; the CSV has all.</p>`}`}
+          ${of.bridge.length >= 500 && html`<p class="quiet">Showing the first 500 visits. The CSV has all of them.</p>`}`}
   </section>`;
 }
 
@@ -242,30 +242,30 @@ function Ready({ of }) {
   return html`<section class="card">
     <h2>Before you balance</h2>
     <div class="checks">
-      <${Check} title="All notes are finished" items=${readiness.openNotes} none="No note of these days is open."
-        some=${(n) => `${plural(n, "note")} of these days ${n === 1 ? "is" : "are"} open. Ask the therapists to finalize them.`} />
-      <${Check} title="All visits were transmitted" items=${transmissions} none="Nothing failed, nothing is pending."
+      <${Check} title="Open notes" items=${readiness.openNotes} none="All notes are finalized."
+        some=${() => "Ask the therapists to finalize them."} />
+      <${Check} title="Incomplete transmissions" items=${transmissions} none="No transmissions have failed or are pending."
         some=${() => moved.filter(([list]) => list.length).map(([list, word]) => `${number(list.length)} ${word}`).join(", ") +
-          ". Look at the Claims Feed."} />
-      <${Check} title="No visit is held" items=${readiness.heldVisits} none="The Integration Rejection Summary holds none of them."
-        some=${(n) => `${plural(n, "visit")} ${n === 1 ? "is" : "are"} held. Work Patient, then Case, then Charge rejections.`} />
+          ". Check the Claims Feed."} />
+      <${Check} title="Held visits" items=${readiness.heldVisits} none="No visits are on the Integration Rejection Summary."
+        some=${() => "Work Patient rejections first, then Case, then Charge."} />
     </div>
   </section>`;
 }
 
 const Check = ({ title, items, none, some }) => html`<div class="check ${items.length ? "open" : "done"}">
-  <h3>${title}</h3>
-  <p>${items.length ? some(items.length) : none}</p>
-  ${items.length > 0 && html`<details><summary>Show them</summary><${Items} of=${items} /></details>`}
+  <h3>${title}: ${number(items.length)}</h3>
+  <p>${items.length ? some() : none}</p>
+  ${items.length > 0 && html`<details><summary>Show visits</summary><${Items} of=${items} /></details>`}
 </div>`;
 
 const Providers = ({ of, at }) => html`<section class="card">
   <div class="title">
-    <h2>By provider ("Prov")</h2>
+    <h2>By provider</h2>
     <${Csv} address=${url("period/providers", at)} name="providers-${at.location}-${at.from}.csv" />
   </div>
   ${of.length === 0
-    ? html`<p class="quiet">No provider has any figure here.</p>`
+    ? html`<p class="quiet">No provider has visits or units in this period.</p>`
     : html`<div class="scroll">
         <table class="figures" id="providers">
           <thead>
@@ -297,9 +297,12 @@ const Providers = ({ of, at }) => html`<section class="card">
 const NewPatients = ({ of }) => html`<section class="card">
   <h2>New patients</h2>
   <p>
-    The EMR documents ${plural(of.balance.newPatients.emrUnits, "unit")} of initial evaluations, billing has
-    ${" "}${plural(of.balance.newPatients.billingVisits, "visit")} with one: ${" "}
-    <b>${signed(of.balance.newPatients.difference)}</b>. This decides no verdict.
+    EMR: ${plural(of.balance.newPatients.emrUnits, "unit")} of initial evaluations. Billing:
+    ${" "}${plural(of.balance.newPatients.billingVisits, "visit")} with an initial evaluation. Difference:
+    ${" "}<b>${signed(of.balance.newPatients.difference)}</b>.
+  </p>
+  <p class="quiet">
+    For information; does not affect the balance.
   </p>
   ${of.newPatients.length > 0 &&
   html`<${Items} of=${of.newPatients} withReason=${true} />`}

@@ -42,8 +42,8 @@ const Overview = ({ of, location }) => html`
       <${HeldByAge} of=${of.held} location=${location} />
     </section>
     <${OpenNotes} of=${of.openNotes} />
-    <${Findings} title="Newest findings" of=${of.newest} location=${location} sort="-openedAt" />
-    <${Findings} title="Oldest findings" of=${of.oldest} location=${location} sort="date" />
+    <${Findings} title="Newest discrepancies" of=${of.newest} location=${location} sort="-openedAt" />
+    <${Findings} title="Oldest discrepancies" of=${of.oldest} location=${location} sort="date" />
     <${Counts} of=${of.findings} location=${location} />
   </div>
 `;
@@ -55,26 +55,25 @@ const DAY_MS = 86_400_000;
 const isBehind = (feed, asOf) =>
   feed.completeUntil && asOf && Date.parse(asOf) - Date.parse(feed.completeUntil) > DAY_MS;
 
-/** A company that is made up lives in a time of its own, in which nobody can say when it came. */
+/** The demo company has its own clock, so the time of receipt means nothing there. */
 const isOfItsTime = (feed, asOf) => !asOf || Date.parse(feed.lastFactAt) - Date.parse(asOf) < DAY_MS;
 
-/** How far each source has told everything. */
+/** Up to when the data of each source is complete. */
 const Feeds = ({ of, asOf }) => html`
-  <ul class="feeds" aria-label="How far each feed is complete">
+  <ul class="feeds" aria-label="Where the data of each system ends">
     ${of.map(
       (feed) => html`<li key=${feed.source}>
-        <b>${NAMES[feed.source] ?? feed.source}</b>
         ${feed.completeUntil
-          ? html`<span>complete until <b><${Moment} iso=${feed.completeUntil} /></b></span>`
-          : html`<span title="It never sent a mark; it counts as complete until now"
-              >taken as complete until now</span
-            >`}
+          ? html`<span>${NAMES[feed.source] ?? feed.source} data ends <b><${Moment} iso=${feed.completeUntil} /></b></span>`
+          : html`<span title="This system never reports where its data ends">
+              ${NAMES[feed.source] ?? feed.source} data is treated as complete
+            </span>`}
         ${isBehind(feed, asOf) &&
-        html`<span class="tag work" title="What came later is not known; nothing of it counts as missing">more than a day behind</span>`}
+        html`<span class="tag work" title="Later visits and charges are not known yet, so nothing after this time counts as missing.">more than a day behind</span>`}
         <span class="quiet">
           ${!feed.lastFactAt
-            ? "no fact has come yet"
-            : isOfItsTime(feed, asOf) && html`last fact <${Moment} iso=${feed.lastFactAt} />`}
+            ? "nothing received yet"
+            : isOfItsTime(feed, asOf) && html`last received <${Moment} iso=${feed.lastFactAt} />`}
         </span>
       </li>`,
     )}
@@ -90,11 +89,11 @@ const SPANS = [
 const MEASURES = [
   ["finalized", "Finalized", "EMR visits by Finalized Date"],
   ["billed", "Billed", "Billing visits by Created Date"],
-  ["difference", "Difference", "Finalized less billed, as the two reports show it"],
-  ["outstanding", "Still to be billed", "Of the visits finalized then: to be billed, and not billed until now"],
+  ["difference", "Difference", "Finalized minus billed, as the two reports show"],
+  ["outstanding", "Unbilled visits", "Of the visits finalized then: billable, but not billed so far"],
   ["held", "Held", "Kept out of billing by the Integration Rejection Summary"],
-  ["lost", "Lost", "Missing, lost after acceptance, not sent, or removed"],
-  ["unbilledUnits", "Unbilled units", "Documented units of the visits that are still to be billed"],
+  ["lost", "Lost", "Missing charge; sent successfully, no charge in billing; not sent; or all charges removed"],
+  ["unbilledUnits", "Unbilled units", "Documented units of the unbilled visits"],
 ];
 
 const Spans = ({ of, location }) => html`
@@ -147,7 +146,7 @@ const Findings = ({ title, of, location, sort }) => html`
   <section class="card">
     <h2><a href=${href("work", { sort, location })}>${title}</a></h2>
     ${of.length === 0
-      ? html`<p class="quiet">Nothing is open. Both systems agree, or what differs is explained.</p>`
+      ? html`<p class="quiet">No open discrepancies. The systems agree, or every difference is explained.</p>`
       : html`<ul class="findings">
           ${of.slice(0, SHOWN).map(
             (one) => html`<li key=${one.id}>
@@ -155,7 +154,7 @@ const Findings = ({ title, of, location, sort }) => html`
               <a href=${target(one) ?? href("work", { location: one.location })}>${short(one.kind)}</a>
               <span class="quiet">
                 ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
-                ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : `found ${plural(one.ageDays, "day")} ago`}`}
+                ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : `opened ${plural(one.ageDays, "day")} ago`}`}
               </span>
             </li>`,
           )}
@@ -165,13 +164,13 @@ const Findings = ({ title, of, location, sort }) => html`
 
 const Counts = ({ of, location }) => html`
   <section class="card">
-    <h2><a href=${href("work", { location })}>Open findings</a></h2>
+    <h2><a href=${href("work", { location })}>Open discrepancies</a></h2>
     ${of.length === 0
       ? html`<p class="quiet">None.</p>`
       : html`<table class="figures">
           <thead>
             <tr>
-              <th scope="col" class="text">Finding</th>
+              <th scope="col" class="text">Discrepancy</th>
               <th scope="col">Open</th>
               <th scope="col" title="Opened in the last 24 hours">New</th>
             </tr>
@@ -198,7 +197,7 @@ const OpenNotes = ({ of }) => html`
   <section class="card">
     <h2>Open notes by therapist</h2>
     ${of.length === 0
-      ? html`<p class="quiet">No note of a day before today is open.</p>`
+      ? html`<p class="quiet">No notes from before today are open.</p>`
       : html`<table class="figures">
           <thead>
             <tr>
@@ -210,7 +209,7 @@ const OpenNotes = ({ of }) => html`
           <tbody>
             ${of.slice(0, 8).map(
               (one) => html`<tr>
-                <th scope="row">${one.providerId ?? "not named"}</th>
+                <th scope="row">${one.providerId ?? "No therapist"}</th>
                 <td>${number(one.notes)}</td>
                 <td><${Day} iso=${one.oldest} /></td>
               </tr>`,

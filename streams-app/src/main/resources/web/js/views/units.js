@@ -1,4 +1,4 @@
-// Units: what was scrubbed, what explains it, and caps that payers' figures suggest.
+// Units: what was scrubbed, what explains it, and unit limits that payers' figures suggest.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { adopted, isAdopted } from "../caps.js";
@@ -24,7 +24,7 @@ export function Units({ route, me }) {
         <${Places} params=${params} />
         <label class="field"><span>Finalized from</span>
           <input type="date" value=${span.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
-        <label class="field"><span>to</span>
+        <label class="field"><span>To</span>
           <input type="date" value=${span.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
       </div>
     </div>
@@ -40,19 +40,19 @@ function Proposals({ me }) {
   const mayAdopt = me.roles.includes("admin");
   const of = proposals.data?.rows ?? [];
   return html`<section class="card" id="proposals">
-    <h2>Proposed caps</h2>
+    <h2>Suggested unit limits</h2>
     ${!proposals.data
-      ? html`<${Waiting} ...${proposals} what="proposals" />`
+      ? html`<${Waiting} ...${proposals} what="suggestions" />`
       : of.length === 0
         ? html`<p class="quiet">
-            None. A cap is proposed when at least 20 visits of a month documented more than it, none was
-            billed more, and nearly all exactly that.
+            None. A limit is suggested when at least 20 visits in a month documented more units of a
+            code than the limit, none was billed for more, and nearly all were billed for exactly that.
           </p>`
         : html`<div class="scroll"><table class="figures">
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
-                <th scope="col" class="text">Proposal</th><th scope="col">Month</th>
-                <th scope="col" title="Visits that documented more">Visits</th><td></td>
+                <th scope="col" class="text">Suggestion</th><th scope="col">Month</th>
+                <th scope="col" title="Visits that documented more units">Visits</th><td></td>
               </tr></thead>
               <tbody>
                 ${of.map(
@@ -61,7 +61,7 @@ function Proposals({ me }) {
                 )}
               </tbody>
             </table></div>
-            ${!mayAdopt && html`<p class="quiet">Somebody with the role admin can adopt them.</p>`}`}
+            ${!mayAdopt && html`<p class="quiet">A user with the admin role can adopt these limits.</p>`}`}
   </section>`;
 }
 
@@ -86,7 +86,7 @@ function Proposal({ of, settings, mayAdopt }) {
   return html`<tr>
     <th scope="row">${of.payerId}</th>
     <td class="text">${of.cpt}</td>
-    <td class="text">${of.cap === 0 ? "not paid" : `cap of ${plural(of.cap, "unit")}`}</td>
+    <td class="text">${of.cap === 0 ? "Code not covered" : `Limit of ${plural(of.cap, "unit")}`}</td>
     <td>${monthShortOf(of.month + "-01")} ${of.month.slice(0, 4)}</td>
     <td>${number(of.support)}</td>
     <td>
@@ -110,9 +110,9 @@ function Sums({ span, params }) {
       <${Csv} address=${url("unit-variances/summary", span)} name="units-by-payer-and-code.csv" />
     </div>
     ${!state.data
-      ? html`<${Waiting} ...${state} what="the sums" />`
+      ? html`<${Waiting} ...${state} what="totals" />`
       : of.length === 0
-        ? html`<p class="quiet">No unit differs: every compared visit was billed as documented.</p>`
+        ? html`<p class="quiet">No differences: every visit compared was billed as documented.</p>`
         : html`<${Stale} problem=${state.problem} />
             <div class="scroll"><table class="figures" id="sums">
               <thead><tr>
@@ -123,7 +123,7 @@ function Sums({ span, params }) {
               </tr></thead>
               <tbody>
                 <tr class="total">
-                  <th scope="row">All</th><td class="text"></td>
+                  <th scope="row">Total</th><td class="text"></td>
                   ${["visits", "documented", "billed", "scrubbed", "added", "explained", "unexplained"].map(
                     (name) => html`<td>${number(total(name))}</td>`,
                   )}
@@ -131,7 +131,7 @@ function Sums({ span, params }) {
                 </tr>
                 ${of.map(
                   (one) => html`<tr key=${one.payerId + "|" + one.cpt}>
-                    <th scope="row">${one.payerId ?? "no payer"}</th>
+                    <th scope="row">${one.payerId ?? "No payer"}</th>
                     <td class="text">
                       <a href=${href("units", { ...span, payer: one.payerId, cpt: one.cpt })}
                         aria-current=${params.get("cpt") === one.cpt && params.get("payer") === one.payerId ? "true" : null}
@@ -144,7 +144,7 @@ function Sums({ span, params }) {
                     <td>${number(one.added)}</td>
                     <td>${number(one.explained)}</td>
                     <td>${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
-                    <td class="meter" title="Explained grey, unexplained red">
+                    <td class="meter" title="Gray: explained. Red: unexplained.">
                       <${Parts} explained=${one.explained} unexplained=${one.unexplained} most=${most} />
                     </td>
                   </tr>`,
@@ -179,7 +179,7 @@ function Variances({ span, params }) {
   const named = [...filters.payer, ...filters.cpt].join(", ");
   return html`<section class="card">
     <div class="title">
-      <h2>Visits whose units differ${named && `: ${named}`}</h2>
+      <h2>Visits with unit differences${named && `: ${named}`}</h2>
       <div class="filters">
         <${Select} label="Units" value=${params.get("explained")} of=${EXPLAINED} all="All" onPick=${(one) => narrow({ explained: one })} />
         ${named && html`<a class="button" href=${href("units", span)}>All payers and codes</a>`}
@@ -187,10 +187,10 @@ function Variances({ span, params }) {
       </div>
     </div>
     ${!state.data
-      ? html`<${Waiting} ...${state} what="the visits" />`
+      ? html`<${Waiting} ...${state} what="visits" />`
       : html`<${Stale} problem=${state.problem} />
           ${state.data.rows.length === 0
-            ? html`<p class="quiet">No visit's units differ with these filters.</p>`
+            ? html`<p class="quiet">No visits with unit differences match these filters.</p>`
             : html`<${Rows} of=${state.data.rows} />`}
           <${More} of=${state.data} shown=${shown} more=${() => setShown(shown + PAGE)} />`}
   </section>`;
@@ -209,14 +209,14 @@ const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
         <td><${Token} of=${one.visit} /></td>
         <td>${one.location}</td>
         <td class="number"><${Day} iso=${one.finalizedOn} /></td>
-        <td>${one.payerId ?? "no payer"}</td>
+        <td>${one.payerId ?? "No payer"}</td>
         <td>${one.cpt}</td>
         <td class="number">${number(one.documented)}</td>
         <td class="number">${number(one.billed)}</td>
         <td class="number">${number(one.scrubbed)}</td>
         <td class="number">${number(one.added)}</td>
         <td class="number">${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
-        <td>${rules(one.rule) || html`<span class="quiet">nothing</span>`}</td>
+        <td>${rules(one.rule) || html`<span class="quiet">Unexplained</span>`}</td>
       </tr>`,
     )}
   </tbody>

@@ -1,4 +1,4 @@
-// Visit: why it is where it is, and its life.
+// Visit: why it is where it is, and its history.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
@@ -18,7 +18,7 @@ export function Visit({ route, me }) {
   return data
     ? html`<${Stale} problem=${state.problem} /><${Whole} key=${token} of=${data} me=${me} />`
     : html`<h1>Visit <span class="token">${token.slice(0, 8)}</span></h1>
-        <${Waiting} ...${state} what="the visit" />`;
+        <${Waiting} ...${state} what="visit" />`;
 }
 
 const Whole = ({ of, me }) => html`
@@ -42,7 +42,7 @@ const Whole = ({ of, me }) => html`
       <${Facts} of=${of.summary} />
     </section>
     <section class="card">
-      <h2>Its life</h2>
+      <h2>Visit history</h2>
       <${Timeline} of=${of.timeline} asOf=${of.freshness.asOf ?? ""} />
     </section>
   </div>
@@ -73,35 +73,35 @@ const dayOf = (one) =>
 const Facts = ({ of }) => html`<dl class="facts">
   <dt>Provider</dt><dd>${of.providerId}</dd>
   <dt>Date of service</dt><dd><${Day} iso=${of.dateOfService} /></dd>
-  <dt>Finalized Date</dt><dd>${of.finalizedOn ? html`<${Day} iso=${of.finalizedOn} />` : "none: billing only"}</dd>
-  <dt>Created Date</dt><dd>${of.createdOn ? html`<${Day} iso=${of.createdOn} />` : "none: not billed"}</dd>
+  <dt>Finalized Date</dt><dd>${of.finalizedOn ? html`<${Day} iso=${of.finalizedOn} />` : "None (billing only)"}</dd>
+  <dt>Created Date</dt><dd>${of.createdOn ? html`<${Day} iso=${of.createdOn} />` : "None (not billed)"}</dd>
   <dt>Units</dt><dd>${number(of.documentedUnits)} documented, ${number(of.billedUnits)} billed</dd>
-  ${of.suppressed && html`<dt>Suppressed</dt><dd>yes: never meant to reach billing</dd>`}
+  ${of.suppressed && html`<dt>Suppressed</dt><dd>Yes, not for billing</dd>`}
 </dl>`;
 
 function Lateness({ of }) {
   const cause = of.cause === "REJECTION"
     ? `${REJECTIONS[of.rejectionType] ?? of.rejectionType} rejection ${of.reasonCode}`
-    : "no rejection explains it";
-  const across = of.sameMonth === false ? ", into another month" : of.sameWeek === false ? ", into another week" : "";
+    : "no rejection found";
+  const across = of.sameMonth === false ? ", into a later month" : of.sameWeek === false ? ", into a later week" : "";
   return html`<p>
     ${of.status === "HELD"
-      ? `Held for ${plural(of.lagDays, "day")} until today${across}: ${cause}.`
+      ? `Held for ${plural(of.lagDays, "day")} so far${across}: ${cause}.`
       : `Arrived ${plural(of.lagDays, "day")} late${across}: ${cause}.`}
   </p>`;
 }
 
 const DOTS = { HELD: "work", CLEARED: "none", CHARGED: "none", CHARGE_REMOVED: "unexplained", RETRACTED: "unexplained" };
-const SOURCES = { EMR: "EMR", BILLING: "Billing", PEOPLE: "Here" };
-const DATES = { EMR: "Finalized Date", BILLING: "Created Date", PEOPLE: "Of" };
+const SOURCES = { EMR: "EMR", BILLING: "Billing", PEOPLE: "Visit Balance" };
+const DATES = { EMR: "Finalized Date", BILLING: "Created Date", PEOPLE: "Day" };
 const LINKS = {
-  DATE: "names no visit; of the patient's same date of service",
-  PATIENT: "of the patient or case",
+  DATE: "no visit ID; same patient and date of service",
+  PATIENT: "for the patient or case",
 };
 
 const Timeline = ({ of, asOf }) =>
   of.length === 0
-    ? html`<p class="quiet">Nothing is known of its life: its facts came before the service kept them.</p>`
+    ? html`<p class="quiet">No history. The records were received before this service kept history.</p>`
     : html`<ol class="timeline">
         ${of.map(
           (event, i) => html`<li key=${event.at + event.what + i} class=${DOTS[event.what] ?? ""}>
@@ -117,7 +117,7 @@ const Timeline = ({ of, asOf }) =>
                 event.location,
                 event.providerId,
                 LINKS[event.link],
-                isLater(event, asOf) && html`known here since <${Moment} iso=${event.knownAt} />`,
+                isLater(event, asOf) && html`received <${Moment} iso=${event.knownAt} />`,
               ]
                 .filter(Boolean)
                 .map((part, n) => html`${n > 0 && " · "}${part}`)}
@@ -126,7 +126,7 @@ const Timeline = ({ of, asOf }) =>
         )}
       </ol>`;
 
-/** FINANCIAL TRANSMISSION_SUCCESSFUL reads better in small letters; a rejection's reason code stays. */
+/** FINANCIAL TRANSMISSION_SUCCESSFUL reads "Financial, successful"; a rejection's reason code stays. */
 function detail({ what, source, detail: text }) {
   if (source === "PEOPLE") {
     const [kind, reason] = text.split(" ");
@@ -135,6 +135,10 @@ function detail({ what, source, detail: text }) {
   if (what === "HELD" || what === "CLEARED") {
     const [type, ...code] = text.split(" ");
     return `${REJECTIONS[type] ?? type} ${code.join(" ")}`;
+  }
+  if (what === "TRANSMITTED") {
+    const [kind, status = ""] = text.split(" ");
+    return `${plain(kind)}, ${plain(status.replace("TRANSMISSION_", "")).toLowerCase()}`;
   }
   return text.toLowerCase().replaceAll("_", " ");
 }
@@ -146,7 +150,7 @@ function isLater({ at, knownAt }, asOf) {
   return knownAt && knownAt <= asOf && Date.parse(knownAt) - Date.parse(at) > LATER_MS;
 }
 
-/** The ids that the source systems know it by; who looks is written down. */
+/** The IDs that the source systems use; each look is logged. */
 function Reveal({ of, me }) {
   const [state, setState] = useState({});
   if (!me.roles.includes("worker")) {
@@ -163,12 +167,12 @@ function Reveal({ of, me }) {
     ${state.ids
       ? html`<dl class="facts">
             <dt>Patient</dt><dd class="token">${state.ids.patientKey}</dd>
-            <dt>Id</dt><dd class="token">${state.ids.name}</dd>
+            <dt>Visit ID</dt><dd class="token">${state.ids.name}</dd>
           </dl>
           <button type="button" onClick=${() => setState({})}>Hide</button>`
       : html`<button type="button" onClick=${ask} disabled=${state.asking}
-            title="Shows the ids that the EMR and billing know it by. That you looked is written down.">
-            Reveal its ids
+            title="Shows the patient and visit IDs used by the EMR and billing. Each view is logged.">
+            Reveal IDs
           </button>
           ${state.problem && html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}`}
   </div>`;
@@ -177,7 +181,7 @@ function Reveal({ of, me }) {
 function Found({ of, me }) {
   const work = useDecisions();
   return of.length > 0 && html`<section class="card" id="found">
-    <h2>Findings</h2>
+    <h2>Discrepancies</h2>
     <${Told} of=${work.told} />
     <ul class="findings">
       ${of.map(
@@ -186,12 +190,12 @@ function Found({ of, me }) {
           <b>${short(one.kind)}<${Ended} of=${one} /></b>
           <span class="quiet">
             ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
-            ${one.openedAt && html` · found <${Moment} iso=${one.openedAt} />`}
+            ${one.openedAt && html` · opened <${Moment} iso=${one.openedAt} />`}
             ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
           </span>
           ${one.kind === "ACCEPTED_BUT_CHANGED" && one.status === "OPEN" &&
-          html`<p class="action">Accepted was: ${one.before.split(", ").map(short).join(", ")}. It is now: ${short(one.after)}.</p>`}
-          ${one.assignee && html`<p class="action">Worked by ${one.assignee}.</p>`}
+          html`<p class="action">Accepted as: ${one.before.split(", ").map(short).join(", ")}. Now: ${short(one.after)}.</p>`}
+          ${one.assignee && html`<p class="action">Assigned to ${one.assignee}.</p>`}
           ${one.status === "OPEN" && html`<p class="action">${one.action}</p>`}
           <${Decide} of=${one} me=${me} work=${work} />
         </li>`,
@@ -203,7 +207,7 @@ function Found({ of, me }) {
 const UnitTable = ({ of }) =>
   of.length > 0 &&
   html`<section class="card">
-    <h2>Units that differ</h2>
+    <h2>Unit differences</h2>
     <div class="scroll"><table class="figures">
       <thead><tr>
         <th scope="col" class="text">Code</th><th scope="col">Documented</th><th scope="col">Billed</th>
@@ -216,7 +220,7 @@ const UnitTable = ({ of }) =>
             <td>${number(one.documented)}</td>
             <td>${number(one.billed)}</td>
             <td>${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
-            <td class="text">${rules(one.rule) || "nothing"}</td>
+            <td class="text">${rules(one.rule) || "Unexplained"}</td>
           </tr>`,
         )}
       </tbody>
@@ -226,8 +230,8 @@ const UnitTable = ({ of }) =>
 const Hints = ({ of }) =>
   of.length > 0 &&
   html`<section class="card">
-    <h2>Perhaps the other half</h2>
-    <p class="quiet">Unmatched visits of the same patient within 7 days.</p>
+    <h2>Possible match</h2>
+    <p class="quiet">Unmatched visits for the same patient within 7 days.</p>
     <ul class="findings">
       ${of.map(
         ({ summary, days }) => html`<li key=${summary.visit}>
@@ -248,7 +252,7 @@ const Where = ({ of }) => {
   return (
     bridge.length > 0 &&
     html`<section class="card">
-      <h2>Where it makes a difference</h2>
+      <h2>Periods affected</h2>
       <ul class="findings plain">
         ${bridge.map(
           (one) => html`<li key=${one.location + one.granularity + one.from}>

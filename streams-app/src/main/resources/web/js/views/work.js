@@ -14,12 +14,12 @@ const PAGE = 100;
 const MOST = 1_000;
 
 const SORTS = [
-  ["work", "In the order of work"],
+  ["work", "Work order"],
   ["date", "Oldest day first"],
-  ["-date", "Latest day first"],
-  ["-openedAt", "Latest found first"],
+  ["-date", "Newest day first"],
+  ["-openedAt", "Newest first"],
   ["location", "By location"],
-  ["kind", "By finding"],
+  ["kind", "By discrepancy"],
 ];
 const STATUSES = [
   ["OPEN", "Open"],
@@ -49,7 +49,7 @@ const KINDS = [
 
 const WORKERS = [
   ["me", "Me"],
-  ["nobody", "Nobody yet"],
+  ["nobody", "Unassigned"],
 ];
 
 /** Who works it, as the service's filters say it. */
@@ -90,18 +90,18 @@ export function Work({ route, me }) {
       <${Select} label="Status" value=${filters.status ?? "OPEN"} of=${STATUSES}
         onPick=${(one) => narrow({ status: one === "OPEN" ? null : one })} />
       <${Select} label="Severity" value=${params.get("severity")} of=${SEVERITIES} all="All" onPick=${pick("severity")} />
-      <${Select} label="Finding" value=${kinds.length === 1 ? kinds[0] : ""} of=${KINDS}
-        all=${kinds.length > 1 ? `${kinds.length} of them` : "All"} onPick=${pick("kind")} />
+      <${Select} label="Discrepancy" value=${kinds.length === 1 ? kinds[0] : ""} of=${KINDS}
+        all=${kinds.length > 1 ? `${kinds.length} selected` : "All"} onPick=${pick("kind")} />
       <${Places} params=${params} />
       <${Select} label="Age" value=${params.get("minAge")} of=${AGES} all="Any" onPick=${pick("minAge")} />
-      <label class="field"><span>Of days from</span>
+      <label class="field"><span>From</span>
         <input type="date" value=${filters.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
-      <label class="field"><span>to</span>
+      <label class="field"><span>To</span>
         <input type="date" value=${filters.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
-      <${Select} label="Worked by" value=${params.get("by")} of=${WORKERS} all="Anybody or nobody" onPick=${pick("by")} />
-      <${Select} label="Order" value=${filters.sort ?? "work"} of=${SORTS}
+      <${Select} label="Assigned to" value=${params.get("by")} of=${WORKERS} all="Anyone" onPick=${pick("by")} />
+      <${Select} label="Sort by" value=${filters.sort ?? "work"} of=${SORTS}
         onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
-      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("work")}>Clear</a>`}
+      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("work")}>Clear filters</a>`}
     </div>
     <${Told} of=${work.told} />
     ${state.data
@@ -112,11 +112,11 @@ export function Work({ route, me }) {
               ? html`<${Bar} picked=${picked} me=${me} people=${people(state.data.rows, me)} work=${work}
                   onClear=${() => setPicks(new Set())} />`
               : html`<div class="deciding">
-                  <span class="quiet">Pick findings to accept or assign them, or</span>
+                  <span class="quiet">Select discrepancies to accept or assign, or</span>
                   <${AcceptAll} filter=${narrowed} work=${work} />
                 </div>`)}
             ${state.data.rows.length === 0
-              ? html`<p>${state.data.freshness.asOf ? "Nothing here to do with these filters." : "Nothing was judged yet."}</p>`
+              ? html`<p>${state.data.freshness.asOf ? "No discrepancies match these filters." : "No data yet."}</p>`
               : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} />`}
             <${More} of=${state.data} shown=${shown} more=${() => setShown(Math.min(MOST, shown + PAGE))} />
           </section>`
@@ -125,12 +125,12 @@ export function Work({ route, me }) {
 }
 
 export const More = ({ of, more, shown }) => html`<p class="more quiet">
-  <span>${plural(of.rows.length, "row")}${of.next ? " shown, there are more" : ""}.</span>
+  <span>${of.next ? "Showing the first " : ""}${plural(of.rows.length, "row")}.</span>
   ${of.next && shown < MOST && html`<button type="button" onClick=${more}>Show more</button>`}
   ${of.next && shown >= MOST && html`<span>The CSV has all of them.</span>`}
 </p>`;
 
-/** Where a finding is worked: at its visit, else at its day, or the period that was closed. */
+/** Where a discrepancy is worked: at its visit, else at its day, or the period that was closed. */
 export const target = (one) => (one.visit ? href(`visit/${one.visit}`) : one.date && period(one));
 
 const period = (one) =>
@@ -145,8 +145,8 @@ const people = (rows, me) =>
   [...new Set([me.user, ...rows.map((one) => one.assignee).filter(Boolean)])].sort();
 
 /** The list as a file, filled in and sent back. */
-const SendBack = ({ work }) => html`<label class="button upload" title="The CSV of this list with its columns decision, reason, assignee and note filled in">
-  Send CSV back
+const SendBack = ({ work }) => html`<label class="button upload" title="The CSV of this list with the decision, reason, assignee and note columns filled in">
+  Upload decisions (CSV)
   <input type="file" class="hidden" accept=".csv,text/csv" disabled=${work.busy}
     onChange=${async (event) => {
       const input = event.target;
@@ -169,25 +169,25 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
     <thead>
       <tr>
         ${open.length > 0 && html`<th scope="col">
-          <input type="checkbox" aria-label="Pick all that are shown" checked=${areAll}
+          <input type="checkbox" aria-label="Select all rows shown" checked=${areAll}
             onChange=${() => setPicks(toggled(picks, open, !areAll))} /></th>`}
         <th scope="col">Severity</th>
-        <th scope="col">Finding and what to do next</th>
+        <th scope="col">Discrepancy and next step</th>
         <th scope="col">Location</th>
         <th scope="col" class="number">Day</th>
         <th scope="col">Visit</th>
         <th scope="col">Provider</th>
-        <th scope="col">Worked by</th>
-        <th scope="col" class="number" title="Visits, EMR less billing">Diff.</th>
-        <th scope="col" class="number" title="Documented less billed">Units</th>
-        <th scope="col" class="number" title="Days since it was found">Age</th>
+        <th scope="col">Assigned to</th>
+        <th scope="col" class="number" title="Visits: EMR minus billing">Diff.</th>
+        <th scope="col" class="number" title="Units: documented minus billed">Units</th>
+        <th scope="col" class="number" title="Days since it was opened">Age</th>
       </tr>
     </thead>
     <tbody>
       ${of.map(
         (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" && !one.acceptedBecause ? "resolved" : ""}>
           ${open.length > 0 && html`<td>
-            ${canBeDecided(one) && html`<input type="checkbox" aria-label="Pick ${short(one.kind)}, ${one.location}" checked=${picks.has(one.id)}
+            ${canBeDecided(one) && html`<input type="checkbox" aria-label="Select ${short(one.kind)}, ${one.location}" checked=${picks.has(one.id)}
               onChange=${(event) => setPicks(toggled(picks, [one.id], event.target.checked))} />`}</td>`}
           <td><${Severity} of=${one.severity} /></td>
           <td class="reason">

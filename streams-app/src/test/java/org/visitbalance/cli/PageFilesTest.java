@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Reason;
+import org.visitbalance.report.Words;
 
 /** The page's files keep what its policy and its readers need. */
 class PageFilesTest {
@@ -23,6 +24,21 @@ class PageFilesTest {
         String entry = "  %s: { kind: \"%s\", short: \"".formatted(reason, Reasons.kind(reason));
         assertThat(words.contains(entry)).as("words.js has %s", entry).isTrue();
       }
+    }
+  }
+
+  /** The page and the reports call a thing by the same name. */
+  @Test
+  void thePageHasTheLabelsOfTheReports() throws IOException {
+    String words = Files.readString(WEB.resolve("js/words.js"));
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.UNKNOWN) {
+        assertThat(words).contains("short: \"%s\"".formatted(Words.of(reason.name())));
+      }
+    }
+    for (String kind : Reasons.kinds()) {
+      assertThat(Words.of(kind)).isNotEqualTo(kind);
+      assertThat(words).contains("\"%s\"".formatted(Words.of(kind)));
     }
   }
 

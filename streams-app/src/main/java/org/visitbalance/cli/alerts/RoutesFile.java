@@ -60,7 +60,7 @@ final class RoutesFile {
     Yaml.Fields fields = document.map("a map with routes");
     Yaml page = fields.get("page");
     MessageFormatter formatter =
-        new MessageFormatter(page == null ? null : address(page), RoutesFile::words);
+        new MessageFormatter(page == null ? null : address(page), Words::of);
     WatchdogLimits limits = limits(fields.get("checking"));
     List<AlertRoute> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -76,10 +76,6 @@ final class RoutesFile {
     }
     known(fields, "page", "checking", "routes");
     return new Alerts.Plan(formatter, limits, routes);
-  }
-
-  private static String words(String kind) {
-    return kind.equals("DAY") ? "the day is out of balance" : Words.of(kind);
   }
 
   private static void known(Yaml.Fields fields, String... names) {

@@ -75,16 +75,18 @@ public final class JwtTokens implements Authenticator {
   @Override
   public Caller caller(@Nullable String token) throws Denied {
     if (token == null) {
-      throw new Denied("log in and send the access token: Authorization: Bearer TOKEN");
+      throw new Denied(
+          "Sign in and send your access token in the header 'Authorization: Bearer TOKEN'.");
     }
     try {
       return caller(processor.process(token, null));
     } catch (RemoteKeySourceException e) {
-      throw new Denied("the identity provider's keys cannot be fetched just now; try again");
+      throw new Denied(
+          "The identity provider cannot be reached to check the token. Try again in a moment.");
     } catch (ParseException | BadJOSEException | JOSEException e) {
       throw new Denied(
-          "the token cannot be used: it is expired, or of another issuer, audience or key;"
-              + " log in again");
+          "The token has expired, or its issuer, audience or key does not match this service."
+              + " Sign in again.");
     }
   }
 
@@ -97,11 +99,11 @@ public final class JwtTokens implements Authenticator {
     Set<String> tenants = new HashSet<>(texts(claims, tenantsClaim));
     if (role == null || tenants.isEmpty()) {
       throw new Denied(
-          "the token names no role (viewer, worker, admin, in "
+          "The token has no role (viewer, worker or admin, in "
               + rolesClaim
               + ") or no tenant (in "
               + tenantsClaim
-              + "); ask whoever runs the identity provider");
+              + "). Ask the administrator of your identity provider.");
     }
     boolean all = tenants.contains("*");
     return new Caller(claims.getSubject(), role, all ? null : Set.copyOf(tenants), true);

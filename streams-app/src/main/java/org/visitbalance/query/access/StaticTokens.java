@@ -71,12 +71,12 @@ public final class StaticTokens implements Authenticator {
   @Override
   public Caller caller(@Nullable String token) throws Denied {
     if (token == null) {
-      throw new Denied("send a token: Authorization: Bearer TOKEN");
+      throw new Denied("Send an access token in the header 'Authorization: Bearer TOKEN'.");
     }
     // Looked up by hash: how long it takes says nothing about any token.
     Caller caller = callers.get(Sha256.hex(token));
     if (caller == null) {
-      throw new Denied("this token is not known here; ask whoever runs the service for one");
+      throw new Denied("The token is not valid. Ask your administrator for a new one.");
     }
     return caller;
   }

@@ -77,15 +77,19 @@ public final class ClosesRoute implements RequestHandler {
                 new Closings.Period(
                     call.tenant(), asked.location(), asked.granularity(), asked.from()))
             .map(row -> Closings.balance(call.tenant(), row))
-            .orElseThrow(() -> Problem.unknown("this period has no activity, so nothing to close"));
+            .orElseThrow(
+                () ->
+                    Problem.unknown("This period has no activity, so there is nothing to close."));
     if (!balance.getTo().isBefore(call.today())) {
       throw Problem.of(
-          422, "Not over", "the period is not over yet; close it from the day after on");
+          422,
+          "Unprocessable content",
+          "The period is not over. You can close it the day after it ends.");
     } else if (!Closings.seal(balance).equals(asked.seal())) {
       throw Problem.of(
           409,
-          "Changed meanwhile",
-          "the period is no longer what was seen; read it again, then close that");
+          "Conflict",
+          "The period has changed since you opened it. Review the new figures, then close it.");
     }
     return balance;
   }
@@ -93,12 +97,12 @@ public final class ClosesRoute implements RequestHandler {
   private static Asked asked(RequestContext call) {
     byte[] bytes = call.http().bodyAsBytes();
     if (bytes.length > LONGEST) {
-      throw Problem.of(413, "Too much", "one period at a time");
+      throw Problem.of(413, "Content too large", "Close one period per request.");
     }
     try {
       JsonNode body = JsonValues.mapper().readTree(bytes);
       if (body == null || !body.isObject()) {
-        throw Problem.unusable("the body", "must be a JSON object");
+        throw Problem.unusable("body", "must be a JSON object");
       }
       String granularity = text(body, "granularity");
       if (!GRANULARITIES.contains(granularity)) {
@@ -110,7 +114,7 @@ public final class ClosesRoute implements RequestHandler {
           LocalDate.parse(text(body, "from")),
           text(body, "seal"));
     } catch (JacksonException e) {
-      throw Problem.unusable("the body", "is no JSON");
+      throw Problem.unusable("body", "must be valid JSON");
     } catch (DateTimeParseException e) {
       throw Problem.unusable("from", "must be a date such as 2026-11-04");
     } catch (IOException e) {
@@ -121,7 +125,7 @@ public final class ClosesRoute implements RequestHandler {
   private static String text(JsonNode body, String name) {
     JsonNode value = body.path(name);
     if (!value.isTextual() || value.asText().isBlank() || !Params.isText(value.asText())) {
-      throw Problem.unusable(name, "is missing; it must be a text");
+      throw Problem.unusable(name, "is required and must be text");
     }
     return value.asText();
   }

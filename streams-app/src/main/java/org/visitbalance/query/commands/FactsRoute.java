@@ -30,7 +30,7 @@ public final class FactsRoute implements RequestHandler {
   @Override
   public void answer(RequestContext call) {
     if (!places.tryAcquire()) {
-      throw Problem.busy("too many requests with facts at once; send the same lines again");
+      throw Problem.busy("Too many requests with facts at the same time. Send these lines again.");
     }
     try {
       byte[] lines = call.http().bodyAsBytes();
@@ -52,10 +52,12 @@ public final class FactsRoute implements RequestHandler {
       count += one == '\n' ? 1 : 0;
     }
     if (lines.length == 0) {
-      throw Problem.unusable("the body", "is empty; send one JSON object a line");
+      throw Problem.unusable("body", "is empty. Send one JSON object per line");
     } else if (lines.length > MOST_BYTES || count > MOST_LINES + 1) {
       throw Problem.of(
-          413, "Too much", "send at most 8 MiB and 20,000 lines at once; nothing was sent on");
+          413,
+          "Content too large",
+          "Send at most 8 MiB and 20,000 lines per request. No line was accepted.");
     }
   }
 

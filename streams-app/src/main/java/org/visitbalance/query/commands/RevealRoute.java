@@ -48,7 +48,7 @@ public final class RevealRoute implements RequestHandler {
                     .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
                     .rows(handle, COLUMNS)
                     .findOne()
-                    .orElseThrow(() -> Problem.unknown("there is no visit or note of this token")));
+                    .orElseThrow(() -> Problem.unknown("No visit or note has this token.")));
     commands.writeDown(entry(call, AccessAction.REVEAL, token, time));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);

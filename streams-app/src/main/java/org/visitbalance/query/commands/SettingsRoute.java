@@ -79,22 +79,24 @@ public final class SettingsRoute {
     if (match != null && !match.equals(version) && !match.equals("*")) {
       throw Problem.of(
           412,
-          "Changed meanwhile",
-          "the settings are at version " + version + " now; read them again, then change those");
+          "Precondition failed",
+          "The settings have changed and are now version "
+              + version
+              + ". Read them again, then make your change.");
     }
     CommandPort.Document document;
     try {
       document = commands.document(text, call.tenant());
     } catch (IllegalArgumentException e) {
-      throw Problem.of(422, "Not usable", String.valueOf(e.getMessage()));
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     }
     Settings settings = document.settings();
     if (!settings.getTenant().equals(call.tenant())) {
       throw Problem.of(
           422,
-          "Not usable",
-          "the document is of another tenant than the request; correct its 'tenant', or leave it"
-              + " out");
+          "Unprocessable content",
+          "The document's tenant is not the tenant of the request. Correct or remove 'tenant' in"
+              + " the document.");
     }
     commands.replace(settings, RevealRoute.entry(call, AccessAction.REPLACE_SETTINGS, null, time));
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
@@ -107,12 +109,13 @@ public final class SettingsRoute {
   private static String body(RequestContext call) {
     byte[] bytes = call.http().bodyAsBytes();
     if (bytes.length > LONGEST) {
-      throw Problem.of(413, "Too much", "a settings document has at most 1 MiB");
+      throw Problem.of(413, "Content too large", "A settings document can be at most 1 MiB.");
     }
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw Problem.of(422, "Not usable", "the document is not UTF-8; save it as UTF-8");
+      throw Problem.of(
+          422, "Unprocessable content", "The document is not UTF-8. Save it as UTF-8.");
     }
   }
 

@@ -45,30 +45,34 @@ record DecisionBody(
   static DecisionBody read(byte[] bytes, int most) {
     JsonNode body = tree(bytes);
     if (body.has(FILTER)) {
-      known(body, OF_FILTER, "the body");
+      known(body, OF_FILTER, "body");
       DecisionRequest one =
           DecisionRequest.of(
               0, name -> name.equals(DecisionRequest.DISCREPANCY) ? NO_ID : text(body, name));
       if (one.problem() != null) {
-        throw Problem.unusable("the body", "cannot be used: " + one.problem());
+        throw Problem.unusable("body", "is invalid: " + one.problem());
       }
       JsonNode expected = body.path(EXPECTED);
       if (!expected.isInt() || expected.intValue() < 0 || expected.intValue() > most) {
         throw Problem.unusable(
-            EXPECTED, "must be how many you expect the filter to find, at most " + most);
+            EXPECTED,
+            "must be the number of discrepancies you expect the filter to find, at most " + most);
       }
       return new DecisionBody(List.of(one), filter(body.path(FILTER)), expected.intValue());
     }
-    known(body, Set.of(DECISIONS), "the body");
+    known(body, Set.of(DECISIONS), "body");
     JsonNode decisions = body.path(DECISIONS);
     if (!decisions.isArray() || decisions.isEmpty()) {
-      throw Problem.unusable(DECISIONS, "must be a list of decisions");
+      throw Problem.unusable(DECISIONS, "must be a non-empty array of decisions");
     } else if (decisions.size() > most) {
-      throw Problem.of(413, "Too much", "decide about at most " + most + " at once; none was");
+      throw Problem.of(
+          413,
+          "Content too large",
+          "Send at most " + most + " decisions per request. None was saved.");
     }
     List<DecisionRequest> each = new ArrayList<>();
     for (JsonNode one : decisions) {
-      known(one, OF_EACH, "a decision");
+      known(one, OF_EACH, "decision");
       each.add(DecisionRequest.of(0, name -> text(one, name)));
     }
     return new DecisionBody(each, null, 0);
@@ -83,7 +87,7 @@ record DecisionBody(
     } catch (IOException e) {
       // Said below; what it says may show the text.
     }
-    throw Problem.unusable("the body", "must be a JSON object, or the work list as text/csv");
+    throw Problem.unusable("body", "must be a JSON object, or the work list as text/csv");
   }
 
   private static void known(JsonNode object, Set<String> names, String what) {
@@ -97,7 +101,7 @@ record DecisionBody(
               if (!names.contains(name)) {
                 throw Problem.unusable(
                     what,
-                    "has a field that is not known here; known are "
+                    "has an unknown field; allowed are "
                         + String.join(", ", new java.util.TreeSet<>(names)));
               }
             });
@@ -108,21 +112,21 @@ record DecisionBody(
     if (value.isMissingNode() || value.isNull()) {
       return null;
     } else if (!value.isTextual()) {
-      throw Problem.unusable(name, "must be a text");
+      throw Problem.unusable(name, "must be text");
     }
     return value.asText();
   }
 
   private static Map<String, List<String>> filter(JsonNode object) {
     if (!object.isObject()) {
-      throw Problem.unusable(FILTER, "must be an object of the work list's parameters");
+      throw Problem.unusable(FILTER, "must be an object with the work list's parameters");
     }
     Map<String, List<String>> filter = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> one : object.properties()) {
       List<String> values = new ArrayList<>();
       for (JsonNode value : one.getValue().isArray() ? one.getValue() : List.of(one.getValue())) {
         if (!value.isValueNode()) {
-          throw Problem.unusable(FILTER, "must have texts, or lists of texts");
+          throw Problem.unusable(FILTER, "must have string values or arrays of strings");
         } else if (!value.isNull()) {
           values.add(value.asText());
         }

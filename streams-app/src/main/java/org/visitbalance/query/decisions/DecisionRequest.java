@@ -90,19 +90,19 @@ record DecisionRequest(
       @Nullable String assignee,
       @Nullable String note) {
     if (id == null || !id.matches(ID)) {
-      return "discrepancy must be the id of one, as the work list has it";
+      return "discrepancy must be an ID from the work list";
     } else if (action == null) {
-      return "the action must be ACCEPTED, WITHDRAWN, ASSIGNED or RELEASED";
+      return "action must be ACCEPTED, WITHDRAWN, ASSIGNED or RELEASED";
     } else if (action == DecisionAction.ACCEPTED && because == null) {
       return "reason must be one of " + String.join(", ", reasons());
     } else if (action != DecisionAction.ACCEPTED && reason != null) {
-      return "reason belongs to ACCEPTED only";
+      return "reason is allowed only with ACCEPTED";
     } else if (action == DecisionAction.ASSIGNED && !isName(assignee)) {
-      return "assignee must be who works it, in at most " + LONGEST_NAME + " characters";
+      return "assignee must be a user name of at most " + LONGEST_NAME + " characters";
     } else if (action != DecisionAction.ASSIGNED && assignee != null) {
-      return "assignee belongs to ASSIGNED only";
+      return "assignee is allowed only with ASSIGNED";
     } else if (note != null && (note.length() > LONGEST_NOTE || !Params.isText(note))) {
-      return "note must be a text of at most " + LONGEST_NOTE + " characters";
+      return "note must be text of at most " + LONGEST_NOTE + " characters";
     }
     return null;
   }

@@ -166,19 +166,19 @@ final class DecisionService {
 
   private static @Nullable String problem(DecisionRequest wanted, @Nullable Found about) {
     if (about == null) {
-      return "there is no discrepancy of this id";
+      return "No discrepancy has this ID.";
     } else if (!about.level.equals("VISIT")) {
-      return "it follows from those of its visits: decide about these";
+      return "A day or location cannot be decided directly. Decide on the discrepancies of its visits.";
     } else if (about.patientKey == null || about.name == null || about.date == null) {
-      return "its visit is not known yet; try again in a moment";
+      return "The visit is not available yet. Try again in a moment.";
     }
     boolean accepts = wanted.action() == DecisionAction.ACCEPTED;
     if (accepts && !Reasons.isAcceptable(about.kind)) {
-      return "it cannot be accepted: accept what it is now, work it, or withdraw";
+      return "This cannot be accepted. Accept the new discrepancy, work it, or withdraw the acceptance.";
     } else if (accepts && !about.isOpen() && about.accepted == null) {
-      return "it is resolved already";
+      return "The discrepancy is already resolved.";
     } else if (wanted.action() == DecisionAction.ASSIGNED && !about.isOpen()) {
-      return "it is resolved: there is nothing to work";
+      return "The discrepancy is already resolved, so it cannot be assigned.";
     }
     return null;
   }

@@ -49,18 +49,19 @@ public final class DecisionSheet {
           if (wanted.size() > most) {
             throw Problem.of(
                 413,
-                "Too much",
-                "decide about at most " + most + " rows at once; none was decided");
+                "Content too large",
+                "Upload at most " + most + " rows with decisions at once. None was saved.");
           }
         }
       }
     } catch (CsvParseException e) {
-      throw Problem.unusable("the body", "is no CSV: a quoted cell in it does not end");
+      throw Problem.unusable("body", "is not valid CSV: a quoted cell has no closing quote");
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
     if (columns == null) {
-      throw Problem.unusable("the body", "is empty; send the work list's CSV back");
+      throw Problem.unusable(
+          "body", "is empty. Upload the work list's CSV with decisions filled in");
     }
     return wanted;
   }
@@ -70,7 +71,7 @@ public final class DecisionSheet {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
-      throw Problem.unusable("the body", "is not UTF-8; save the file as CSV UTF-8");
+      throw Problem.unusable("body", "is not UTF-8. Save the file as CSV UTF-8");
     }
   }
 
@@ -93,12 +94,13 @@ public final class DecisionSheet {
     for (int i = 0; i < head.size(); i++) {
       String name = head.get(i).strip().toLowerCase(Locale.ROOT);
       if (NAMES.containsValue(name) && columns.put(name, i) != null) {
-        throw Problem.unusable(name, "is a column twice");
+        throw Problem.unusable(name, "is in the header row twice");
       }
     }
     for (String needed : List.of("id", "decision")) {
       if (!columns.containsKey(needed)) {
-        throw Problem.unusable(needed, "is no column; send the work list's CSV back");
+        throw Problem.unusable(
+            needed, "is missing from the header row. Start from the work list's CSV");
       }
     }
     return columns;

@@ -49,12 +49,14 @@ public final class DecisionsRoute implements RequestHandler {
   @Override
   public void answer(RequestContext call) {
     if (!places.tryAcquire()) {
-      throw Problem.busy("too many requests with decisions at once; send the same again");
+      throw Problem.busy(
+          "Too many requests with decisions at the same time. Send this request again.");
     }
     try {
       byte[] bytes = call.http().bodyAsBytes();
       if (bytes.length > MOST_BYTES) {
-        throw Problem.of(413, "Too much", "send at most 4 MiB at once; nothing was decided");
+        throw Problem.of(
+            413, "Content too large", "Send at most 4 MiB per request. No decision was saved.");
       }
       String request = request(call);
       DecisionService decided =
@@ -93,12 +95,12 @@ public final class DecisionsRoute implements RequestHandler {
     if (ids.size() != body.expected()) {
       throw Problem.of(
           409,
-          "Not what you saw",
-          "the filter finds "
+          "Conflict",
+          "The filter finds "
               + (ids.size() > MOST ? "more than " + MOST : ids.size())
               + ", not "
               + body.expected()
-              + "; look at the list again, nothing was decided");
+              + ". No decision was saved. Reload the list and try again.");
     }
     return ids.stream().map(one::about).toList();
   }
@@ -155,7 +157,7 @@ public final class DecisionsRoute implements RequestHandler {
     body.put("taken", counts.get("TAKEN"));
     body.put("already", counts.get("ALREADY"));
     body.put("rejected", counts.get("REJECTED"));
-    body.put("message", "What was taken shows in a moment, when it has been judged.");
+    body.put("message", "Saved decisions take effect in a moment.");
     body.put("results", results);
     call.http().status(202);
     call.answer(body);

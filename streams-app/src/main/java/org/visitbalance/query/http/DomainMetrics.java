@@ -50,25 +50,37 @@ public final class DomainMetrics implements AutoCloseable {
     this.freshness = freshness;
     this.time = time;
     discrepancies =
-        gauges(meters, "visit_balance_open_discrepancies", "Open ones by kind and severity.");
-    late = gauges(meters, "visit_balance_late_arrivals", "Visits by status, HELD or ARRIVED.");
-    letters = gauges(meters, "visit_balance_dead_letters", "What could not be a fact, by source.");
-    facts = gauges(meters, "visit_balance_facts_delivered", "Valid facts, repeats too, by kind.");
+        gauges(
+            meters, "visit_balance_open_discrepancies", "Open discrepancies by kind and severity.");
+    late =
+        gauges(meters, "visit_balance_late_arrivals", "Late arrivals by status: HELD or ARRIVED.");
+    letters =
+        gauges(meters, "visit_balance_dead_letters", "Unusable records (dead letters) by source.");
+    facts =
+        gauges(
+            meters,
+            "visit_balance_facts_delivered",
+            "Valid facts received by kind, including repeats.");
     silence =
-        gauges(meters, "visit_balance_seconds_since_last_fact", "Of any tenant, by kind of fact.");
+        gauges(
+            meters,
+            "visit_balance_seconds_since_last_fact",
+            "Seconds since the last fact of each kind was received, over all tenants.");
     ages =
         gauges(
             meters,
             "visit_balance_oldest_unmatched_seconds",
-            "Age of the oldest open visit discrepancy.");
+            "Age in seconds of the oldest open visit discrepancy.");
     Gauge.builder("visit_balance_read_model_lag_records", () -> freshness.get().lag())
-        .description("Records on the topics that are not in the tables yet.")
+        .description("Records on the output topics that are not in the database tables yet.")
         .register(meters);
     Gauge.builder("visit_balance_unread_facts", () -> freshness.get().unread())
-        .description("Facts that the topology has not taken yet.")
+        .description("Facts that the topology has not read yet.")
         .register(meters);
     Gauge.builder("visit_balance_seconds_behind_clock", this::behind)
-        .description("How old the answers are: now less the tick that they reflect; -1: none yet.")
+        .description(
+            "Age in seconds of the data in the answers: now minus the last clock tick that they reflect;"
+                + " -1 before the first.")
         .register(meters);
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::look, 0, SECONDS, TimeUnit.SECONDS);

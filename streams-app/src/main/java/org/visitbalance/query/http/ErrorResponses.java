@@ -33,7 +33,10 @@ final class ErrorResponses {
           answer(
               http,
               Problem.of(
-                  500, "Our mistake", "the service has a fault here; its log says more; tell us"));
+                  500,
+                  "Internal error",
+                  "The request failed because of an error in the service. The service log has the"
+                      + " details; report it to your administrator."));
         });
   }
 
@@ -43,20 +46,24 @@ final class ErrorResponses {
 
   private static Problem of(HttpResponseException e) {
     return switch (e.getStatus()) {
-      case 404 -> Problem.unknown("there is nothing here; /api/v1/openapi.json has every path");
-      case 405 -> Problem.of(405, "Not so", "another method is needed; see /api/v1/openapi.json");
-      case 413 -> Problem.of(413, "Too much", "the body is too large; send it in parts");
-      default -> Problem.of(e.getStatus(), "Not usable", "the request cannot be used as it is");
+      case 404 -> Problem.unknown("No such path. /api/v1/openapi.json lists all paths.");
+      case 405 ->
+          Problem.of(
+              405, "Method not allowed", "See /api/v1/openapi.json for the methods of this path.");
+      case 413 -> Problem.of(413, "Content too large", "The body is too large. Send it in parts.");
+      default ->
+          Problem.of(
+              e.getStatus(), "Bad request", "The request is not valid. See /api/v1/openapi.json.");
     };
   }
 
   private static Problem of(JdbiException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && isTime(sql)) {
-        return Problem.busy("this takes too long; ask for less, for example fewer days");
+        return Problem.busy("The query took too long. Narrow it, for example to fewer days.");
       }
     }
-    return Problem.busy("the read model cannot be asked just now; try again");
+    return Problem.busy("The database is not available. Try again in a moment.");
   }
 
   private static boolean isTime(SQLException sql) {

@@ -82,7 +82,7 @@ final class Gate {
     Caller caller = caller(http, endpoint.role());
     Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
     if (!placeFound()) {
-      throw Problem.busy("too many requests at once; try again in a second");
+      throw Problem.busy("Too many requests at the same time. Try again in a second.");
     }
     try {
       endpoint.route().answer(call(http, caller, params, endpoint.isTenants()));
@@ -115,13 +115,13 @@ final class Gate {
       if (!caller.is(role)) {
         throw Problem.of(
             403,
-            "Not allowed",
-            "this needs the role " + role.word() + "; ask whoever runs the service for it");
+            "Forbidden",
+            "This requires the role " + role.word() + ". Ask your administrator for it.");
       }
       return caller;
     } catch (Authenticator.Denied e) {
       http.header("WWW-Authenticate", "Bearer");
-      throw Problem.of(401, "Who are you", String.valueOf(e.getMessage()));
+      throw Problem.of(401, "Unauthorized", String.valueOf(e.getMessage()));
     }
   }
 

@@ -33,7 +33,7 @@ public record Health(List<Check> live, List<Check> ready) {
       Map<String, @Nullable Object> line = new LinkedHashMap<>();
       line.put("name", check.name());
       line.put("status", status(problem == null));
-      line.put("detail", problem == null ? "is well" : problem);
+      line.put("detail", problem == null ? "OK" : problem);
       lines.add(line);
     }
     Map<String, @Nullable Object> body = new LinkedHashMap<>();

@@ -21,7 +21,7 @@ final class RawProblems extends ErrorHandler {
       @Nullable Throwable cause,
       Callback callback) {
     Problem problem =
-        Problem.of(code, "Not usable", "this is no request that can be answered; correct its form");
+        Problem.of(code, "Bad request", "The request is not valid HTTP. Correct its format.");
     response.setStatus(code);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ErrorResponses.TYPE);
     response.write(true, ByteBuffer.wrap(JsonValues.bytes(problem.body())), callback);

@@ -24,7 +24,8 @@ import org.visitbalance.query.request.Sql;
  */
 final class Cursor {
   private static final String FIELD = "cursor";
-  private static final String WANTED = "must be the 'next' of a page of this list in this order";
+  private static final String WANTED =
+      "must be the 'next' value of a page of this list, with the same filters and order";
 
   private Cursor() {}
 

@@ -83,9 +83,9 @@ public final class ItemList {
     String granularity = params.symbol("granularity", List.of("DAY", "WEEK", "MONTH"));
     LocalDate from = params.day("from");
     if (granularity == null) {
-      throw Problem.unusable("granularity", "is missing; it must be DAY, WEEK or MONTH");
+      throw Problem.unusable("granularity", "is required and must be DAY, WEEK or MONTH");
     } else if (from == null) {
-      throw Problem.unusable("from", "is missing; it must be the first day of the period");
+      throw Problem.unusable("from", "is required and must be the first day of the period");
     }
     return new Closings.Period(call.tenant(), location, granularity, from);
   }

@@ -123,8 +123,8 @@ public final class ListRoute implements RequestHandler {
     if (rows > MOST_ROWS) {
       throw Problem.of(
           422,
-          "Too much",
-          "the list has more than 100,000 rows; narrow it, for example by from and to");
+          "Unprocessable content",
+          "The list has more than 100,000 rows. Narrow it, for example with from and to.");
     }
     Context http = call.http();
     http.contentType("text/csv; charset=utf-8");

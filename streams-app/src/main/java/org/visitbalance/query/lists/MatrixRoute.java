@@ -99,7 +99,10 @@ public final class MatrixRoute implements RequestHandler {
               return rows;
             });
     if (cells.size() > MOST_CELLS) {
-      throw Problem.of(422, "Too much", "more than 50,000 cells; ask for fewer days or locations");
+      throw Problem.of(
+          422,
+          "Unprocessable content",
+          "The result has more than 50,000 cells. Select fewer days or locations.");
     }
     cells.forEach(cell -> cell.put("worst", worst(cell)));
     return cells;
@@ -126,7 +129,7 @@ public final class MatrixRoute implements RequestHandler {
     while (!period.isAfter(to)) {
       periods.add(period);
       if (periods.size() > MOST_PERIODS) {
-        throw Problem.unusable("from", "and 'to' are more than 1,000 periods apart; ask for fewer");
+        throw Problem.unusable("from", "and 'to' are more than 1,000 periods apart. Select fewer");
       }
       period =
           switch (granularity) {

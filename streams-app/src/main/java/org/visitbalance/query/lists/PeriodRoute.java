@@ -61,8 +61,8 @@ public final class PeriodRoute implements RequestHandler {
         .orElseThrow(
             () ->
                 Problem.unknown(
-                    "this period has no activity: no visit, charge or open note; look at the"
-                        + " location, and that from is the first day of the period"));
+                    "This period has no activity: no visits, charges or open notes. Check the location,"
+                        + " and check that from is the first day of the period."));
   }
 
   private static List<Map<String, @Nullable Object>> items(

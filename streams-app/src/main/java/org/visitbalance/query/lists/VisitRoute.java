@@ -50,7 +50,7 @@ public final class VisitRoute implements RequestHandler {
   public static String token(RequestContext call) {
     String token = call.http().pathParam(TOKEN);
     if (!token.matches(TOKENS)) {
-      throw Problem.unusable(TOKEN, "must be the 26 letters and digits that name a visit");
+      throw Problem.unusable(TOKEN, "must be a visit token: 26 letters and digits");
     }
     return token;
   }
@@ -64,7 +64,7 @@ public final class VisitRoute implements RequestHandler {
           List<Map<String, @Nullable Object>> found = of(handle, Tables.VISIT, token, call, "");
           if (found.isEmpty()) {
             throw Problem.unknown(
-                "there is no visit of this token; an open note is none until it is finalized");
+                "No visit has this token. An open note becomes a visit when it is finalized.");
           }
           Map<String, @Nullable Object> summary = found.get(0);
           String state = String.valueOf(summary.get("state"));

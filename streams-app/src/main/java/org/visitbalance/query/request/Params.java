@@ -26,14 +26,13 @@ public final class Params {
     for (Map.Entry<String, List<String>> one : given.entrySet()) {
       if (!known.contains(one.getKey())) {
         throw Problem.unusable(
-            "a parameter",
-            "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
+            "parameter", "is unknown; allowed are " + String.join(", ", new TreeSet<>(known)));
       } else if (one.getValue().size() > MOST) {
         throw Problem.unusable(one.getKey(), "is given more than " + MOST + " times");
       } else if (one.getValue().stream().anyMatch(value -> value.length() > LONGEST)) {
         throw Problem.unusable(one.getKey(), "is longer than " + LONGEST + " characters");
       } else if (!one.getValue().stream().allMatch(Params::isText)) {
-        throw Problem.unusable(one.getKey(), "has characters that no text has");
+        throw Problem.unusable(one.getKey(), "contains invalid characters");
       }
     }
   }
@@ -49,7 +48,7 @@ public final class Params {
   public @Nullable String text(String name) {
     List<String> values = texts(name);
     if (values.size() > 1) {
-      throw Problem.unusable(name, "is given twice; give it once");
+      throw Problem.unusable(name, "is given more than once");
     }
     return values.isEmpty() ? null : values.get(0);
   }
@@ -57,7 +56,7 @@ public final class Params {
   public String need(String name, String wanted) {
     String value = text(name);
     if (value == null) {
-      throw Problem.unusable(name, "is missing; it must be " + wanted);
+      throw Problem.unusable(name, "is required and must be " + wanted);
     }
     return value;
   }

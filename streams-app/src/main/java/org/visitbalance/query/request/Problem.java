@@ -24,7 +24,7 @@ public final class Problem extends RuntimeException {
 
   /** A parameter or field that cannot be used. */
   public static Problem unusable(String field, String detail) {
-    return new Problem(400, "Not usable", field, field + " " + detail);
+    return new Problem(400, "Bad request", field, field + " " + detail + ".");
   }
 
   public static Problem unknown(String detail) {
@@ -32,7 +32,7 @@ public final class Problem extends RuntimeException {
   }
 
   public static Problem busy(String detail) {
-    return new Problem(503, "Not now", null, detail);
+    return new Problem(503, "Service unavailable", null, detail);
   }
 
   public int status() {

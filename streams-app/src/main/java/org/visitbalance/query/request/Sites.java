@@ -22,12 +22,12 @@ public final class Sites {
     if (isOpen && (host == null || !OWN.contains(name(host)))) {
       throw Problem.of(
           403,
-          "Not here",
-          "open this service by http://127.0.0.1 or http://localhost and its port");
+          "Forbidden",
+          "Open this service at http://127.0.0.1 or http://localhost, with its port.");
     }
     String origin = http.header("Origin");
     if (origin != null && !sameSite(origin, host)) {
-      throw Problem.of(403, "Not here", "pages of other sites may send no requests here");
+      throw Problem.of(403, "Forbidden", "Requests from other websites are not allowed.");
     }
   }
 

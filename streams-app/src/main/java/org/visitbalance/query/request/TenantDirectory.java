@@ -45,7 +45,9 @@ public final class TenantDirectory {
     if (asked != null) {
       if (!caller.maySee(asked)) {
         throw Problem.of(
-            403, "Not yours", "you may not see this tenant; leave 'tenant' out, or log in for it");
+            403,
+            "Forbidden",
+            "You do not have access to this tenant. Remove 'tenant', or sign in with access to it.");
       }
       return asked;
     }
@@ -57,9 +59,10 @@ public final class TenantDirectory {
       return possible.get(0);
     } else if (possible.isEmpty()) {
       throw Problem.unknown(
-          "nothing is known of any tenant yet; send facts, then ask again (or give 'tenant')");
+          "No tenant has any data yet. Send facts and try again, or specify 'tenant'.");
     }
-    throw Problem.unusable("tenant", "is missing, and you may see several; /api/v1/me names them");
+    throw Problem.unusable(
+        "tenant", "is required because you have access to several; /api/v1/me lists them");
   }
 
   /**
