@@ -33,7 +33,7 @@ class FactsCommandTest {
     assertThat(ran.out().lines()).containsExactly(EARLIER, LATER);
     assertThat(ran.err().lines())
         .containsExactly(
-            "visit-balance: 2 facts; 1 rows or lines could not be facts",
+            "visit-balance: facts: 2; invalid rows or lines: 1",
             "  b.jsonl:2: is not one JSON object");
   }
 
@@ -49,7 +49,7 @@ class FactsCommandTest {
     assertThat(Program.run("facts", "--input", file.getParent()).out())
         .isEqualTo(Files.readString(file));
     assertThat(Program.run("facts", "--input", input, "--output", file).err())
-        .contains("is there already; name another file or use --force");
+        .contains("already exists; name another file or add --force");
     assertThat(Program.run("facts", "--input", input, "--output", file, "--force").exit()).isZero();
   }
 

@@ -128,10 +128,10 @@ class ProduceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).isEqualTo("sent: 1 records (emr.notes 1); 27 dead letters\n");
     assertThat(ran.err())
-        .contains("visit-balance: 27 inputs could not be facts\n")
+        .contains("visit-balance: invalid records: 27\n")
         .contains("  facts.jsonl:2: eventId is missing\n")
         .contains("  facts.jsonl:3: ")
-        .contains("  and 7 more; --dead-letters FILE keeps all of them\n")
+        .contains("  and 7 more; --dead-letters FILE writes all of them\n")
         .doesNotContain("Jane");
     assertThat(Files.readAllLines(letters))
         .hasSize(27)
