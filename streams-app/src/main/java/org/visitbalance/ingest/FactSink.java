@@ -5,8 +5,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Where a format puts what it has read. Readers may call it from several threads at once; the order
- * of calls means nothing.
+ * Receives what a format reads. Readers may call it from several threads at the same time; the
+ * order of calls has no meaning.
  */
 public interface FactSink {
   /**
@@ -18,6 +18,6 @@ public interface FactSink {
    */
   void fact(SpecificRecord fact, Instant knownAt);
 
-  /** Takes the news that an input could not be a fact. */
+  /** Takes a dead letter: an input that is not a valid fact. */
   void deadLetter(DeadLetter letter);
 }

@@ -182,7 +182,7 @@ class BalanceCommandTest {
     assertThat(Files.readAllLines(output.resolve("dead-letters.jsonl")))
         .containsExactly(
             "{\"source\":\"facts.jsonl\",\"line\":3,\"reason\":\"eventId: is missing\"}",
-            "{\"source\":\"facts.jsonl\",\"line\":4,\"reason\":\"is not one JSON object\"}");
+            "{\"source\":\"facts.jsonl\",\"line\":4,\"reason\":\"is not a single JSON object\"}");
   }
 
   @Test
@@ -193,8 +193,8 @@ class BalanceCommandTest {
 
     assertThat(balance().err())
         .isEqualTo(
-            "visit-balance: notes.txt: was skipped; it is none of *.jsonl, *.csv, settings*.yaml,"
-                + " mapping.yaml"
+            "visit-balance: notes.txt: skipped; its name does not match *.jsonl, *.csv,"
+                + " settings*.yaml or mapping.yaml"
                 + System.lineSeparator());
   }
 
@@ -213,7 +213,8 @@ class BalanceCommandTest {
     Path file = input.resolve("facts.jsonl");
 
     assertRefused(
-        Program.balance(file, output), "--input " + file + " is a file; name the folder it is in");
+        Program.balance(file, output),
+        "--input " + file + " is a file; name the folder that contains it");
     assertRefused(Program.balance(input, file), "--output " + file + " is a file; name a folder");
   }
 
@@ -296,12 +297,12 @@ class BalanceCommandTest {
       quoteCharacter = '`',
       value = {
         "tenant: T1\\n"
-            + "tenant: T2 | settings.yaml:2: 'tenant' stands twice, in line 1 too; keep one of the"
-            + " two",
+            + "tenant: T2 | settings.yaml:2: 'tenant' is already defined on line 1; remove one of"
+            + " the two",
         "zone: UTC | settings.yaml:1: 'tenant' is missing; it must be the company's name",
         "tenant: T1\\n"
-            + "missingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO-8601"
-            + " duration of days and hours, such as P4D or PT24H, not negative",
+            + "missingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO 8601"
+            + " duration of days and hours, such as P4D or PT24H, and not negative",
         "tenant: T1\\n"
             + "zone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or"
             + " UTC",
@@ -318,7 +319,8 @@ class BalanceCommandTest {
             + " 'payerRules[1].codeCap.97110' must be a whole number >= 0",
         "tenant: T1\\n"
             + "emrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
-        "tenant: [T1 | settings.yaml:2: is not YAML: expected ',' or ']', but got <stream end>",
+        "tenant: [T1 | settings.yaml:2: is not valid YAML: expected ',' or ']', but got <stream"
+            + " end>",
       })
   void brokenSettingsAreNamedByFileLineAndKey(String yaml, String complaint) throws IOException {
     write("facts.jsonl", VISIT);
@@ -335,8 +337,8 @@ class BalanceCommandTest {
 
     assertRefused(
         balance(),
-        "settings.yaml:1: tenant 'T1' has settings already, in settings-2.yaml:1; keep one document"
-            + " of each tenant");
+        "settings.yaml:1: tenant 'T1' already has settings in settings-2.yaml:1; keep one document"
+            + " per tenant");
   }
 
   @Test
@@ -349,8 +351,8 @@ class BalanceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.err().lines())
         .containsExactly(
-            "visit-balance: settings.yaml:4: name 'misingAfter' is not known and was ignored",
-            "visit-balance: settings.yaml:5: name 'empty' is not known and was ignored");
+            "visit-balance: settings.yaml:4: 'misingAfter' is not a known setting and was ignored",
+            "visit-balance: settings.yaml:5: 'empty' is not a known setting and was ignored");
   }
 
   @Test

@@ -34,7 +34,7 @@ class FactsCommandTest {
     assertThat(ran.err().lines())
         .containsExactly(
             "visit-balance: facts: 2; invalid rows or lines: 1",
-            "  b.jsonl:2: is not one JSON object");
+            "  b.jsonl:2: is not a single JSON object");
   }
 
   @Test
@@ -61,7 +61,7 @@ class FactsCommandTest {
     assertThat(ran.out()).contains("recordPointer: record_pointer");
     assertThat(Program.run("facts", "--profile", "epic").err())
         .contains(
-            "there is no profile 'epic'; there are webpt-charges, revflow-billing-charges,"
+            "there is no profile 'epic'; the profiles are webpt-charges, revflow-billing-charges,"
                 + " patients");
     assertThat(Program.run("facts").exit()).isEqualTo(2);
   }
