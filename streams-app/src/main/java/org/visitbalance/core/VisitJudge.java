@@ -13,7 +13,7 @@ import org.visitbalance.output.VisitSummary;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
-/** All that is said of one visit, billing-only visit or open note. */
+/** Evaluates one visit, billing-only visit or open note. */
 final class VisitJudge {
   private final String tenant;
   private final Tokens tokens;
@@ -67,7 +67,7 @@ final class VisitJudge {
         dossier.billedUnits());
   }
 
-  /** The reason of its item in its own day; domain.md, section 9. */
+  /** Returns the reason of the visit's item on its own day: domain.md, section 9. */
   private static String state(Dossier dossier, List<Contribution> contributions) {
     String location = dossier.location;
     LocalDate day = null;
@@ -88,7 +88,7 @@ final class VisitJudge {
     return dossier.finalized ? "MATCHED" : "RETRACTED";
   }
 
-  /** An open note counts in its periods once its day is over. */
+  /** Evaluates an open note, which counts in its periods once its day is over. */
   Judgement openNote(Note note, String token, TenantSettings settings, Moments moments) {
     List<Contribution> contributions = new ArrayList<>(3);
     LocalDate date = note.getDateOfService();
