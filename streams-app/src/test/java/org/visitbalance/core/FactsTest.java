@@ -265,10 +265,11 @@ class FactsTest {
 
   @Test
   void aDecisionHasWhatItsActionNeedsAndNothingElse() {
-    assertThat(problem("reason", null)).contains("reason must be there with ACCEPTED");
-    assertThat(problem("reason", AcceptanceReason.UNKNOWN)).contains("reason is not one of WRITTEN_O");
-    assertThat(problem("assignee", "ann")).contains("assignee must be there with ASSIGNED");
-    assertThat(problem("action", DecisionAction.WITHDRAWN)).contains("reason must be there with");
+    assertThat(problem("reason", null)).contains("reason is required with ACCEPTED");
+    assertThat(problem("reason", AcceptanceReason.UNKNOWN))
+        .contains("reason is not one of WRITTEN_O");
+    assertThat(problem("assignee", "ann")).contains("assignee is required with ASSIGNED");
+    assertThat(problem("action", DecisionAction.WITHDRAWN)).contains("reason is required with");
     assertThat(problem("kind", "DAY"))
         .contains("kind is not a kind of discrepancy that a visit can have");
     assertThat(problem("kind", "POSTED_LATER")).contains("kind is not a kind");
