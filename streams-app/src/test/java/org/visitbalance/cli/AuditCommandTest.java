@@ -370,7 +370,7 @@ class AuditCommandTest {
 
     Program.Ran ran = audit(prefix, "--tenant=HARBOR " + WHOLE + " --verify");
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
-    assertThat(ran.out()).contains("balance DTN DAY 2026-11-01: is live, and not in the replay");
+    assertThat(ran.out()).contains("balance DTN DAY 2026-11-01: is live, but not in the replay");
   }
 
   @Test

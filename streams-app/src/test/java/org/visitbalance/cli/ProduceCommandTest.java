@@ -176,8 +176,8 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("has no topic nowhere.emr.visits (and lacks 22 others)")
-        .contains("make them with visit-balance topics")
+        .contains("has no topic nowhere.emr.visits (and 22 more)")
+        .contains("create it with visit-balance topics")
         .hasLineCount(1);
   }
 

@@ -68,7 +68,8 @@ class SchemasCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .containsPattern("emr\\.visits-value +would be created +version 1, FULL_TRANSITIVE\n")
-        .contains("    compatibility: is the registry's own, BACKWARD, would be FULL_TRANSITIVE\n")
+        .contains(
+            "    compatibility: is the registry's default, BACKWARD, would be FULL_TRANSITIVE\n")
         .endsWith(
             "23 subjects: 22 would be created, 1 would be changed"
                 + " (dry run: nothing was changed)\n");
@@ -100,8 +101,8 @@ class SchemasCommandTest {
     assertThat(ran.exit()).as(ran.out()).isZero();
     assertThat(ran.out())
         .contains(
-            "    schema: was version 1, which is another one, is now this program's, which has"
-                + " therapistId besides\n");
+            "    schema: was version 1, which differs, is now this program's schema, which adds"
+                + " therapistId\n");
     assertThat(registry.versions("emr.notes-value")).hasSize(2);
   }
 
@@ -128,8 +129,8 @@ class SchemasCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .containsPattern("emr\\.visits-value +DIFFERS +version 1\n")
-        .contains("    schema: is version 1, which is another one, should be this program's")
-        .contains("not registered, because it is incompatible: it cannot read version 1")
+        .contains("    schema: is version 1, which differs, should be this program's schema")
+        .contains("not registered because it is incompatible: it cannot read version 1")
         .contains("docs/operating.md")
         .endsWith("23 subjects: 22 created, 1 must be fixed by hand\n");
     assertThat(registry.versions("emr.visits-value")).hasSize(1);

@@ -145,7 +145,7 @@ class TopicsCommandTest {
     assertThat(ran.out())
         .contains("    partitions: is 3, should be 2\n")
         .containsPattern("mixed\\.balancing\\.clock +MISSING")
-        .contains("not made while another one differs");
+        .contains("not created while they differ");
     assertThat(names("mixed."))
         .contains("mixed.balancing.balances")
         .doesNotContain("mixed.balancing.clock", "mixed.billing.charges");
@@ -158,7 +158,7 @@ class TopicsCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
         .contains("the cluster at " + broker.bootstrapServers())
-        .contains("did not make the topic refused.emr.visits")
+        .contains("did not create the topic refused.emr.visits")
         .hasLineCount(1);
   }
 
