@@ -14,7 +14,7 @@ public interface FactSink {
    *
    * @param fact one of the records of {@code org.visitbalance.fact}, checked by {@link
    *     org.visitbalance.core.Facts#problem} and normalized
-   * @param knownAt when it became known to us (domain.md, section 11)
+   * @param knownAt when it became known (domain.md, section 11)
    */
   void fact(SpecificRecord fact, Instant knownAt);
 

@@ -28,8 +28,8 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /**
- * Maintains the topics of an installation. Creates topics and sets the configurations that are
- * ours; never deletes a topic or changes its number of partitions or replicas.
+ * Maintains the topics of an installation. Creates topics and sets the configurations that this
+ * program manages; never deletes a topic or changes its number of partitions or replicas.
  */
 public final class TopicUpkeep implements Upkeep {
   /** The default number of partitions. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The schema registry gave no usable answer: it is down, slow, answers nonsense, requires other
- * credentials, or refuses one of our schemas. A record is never to blame: stop and try again later,
- * and do not treat the record as a bad one.
+ * credentials, or rejects one of the program's schemas. A record is never to blame: stop and try
+ * again later, and do not treat the record as a bad one.
  *
  * <p>The message names the registry and the subject, and says what to do.
  */

@@ -16,7 +16,7 @@ final class Meanings {
    * Returns where the meanings differ, as a message, or null if they do not. A writer that gives a
    * number no meaning is assumed to mean the same as the reader.
    *
-   * @param reader not recursive, as none of our schemas is
+   * @param reader not recursive, like all generated schemas
    */
   static @Nullable String difference(Schema writer, Schema reader, String path) {
     if (writer.getType() == Schema.Type.UNION) {

@@ -28,7 +28,7 @@ interface ValueWriter {
   /**
    * Returns the writer of a schema.
    *
-   * @param schema a schema of generated records, with the kinds of values that ours have: no fixed
+   * @param schema a schema of generated records, with the supported kinds of values: no fixed
    *     types, and no unions except of null and one other type
    */
   static ValueWriter of(Schema schema) {
