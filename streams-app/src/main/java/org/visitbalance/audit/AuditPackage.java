@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public final class AuditPackage {
         HtmlReport.of(
             "Visit balance of " + question.tenant(),
             "Replayed from the topics as of "
-                + answer.asOf()
+                + answer.asOf().truncatedTo(ChronoUnit.SECONDS)
                 + ", "
                 + question.scope().from()
                 + " to "

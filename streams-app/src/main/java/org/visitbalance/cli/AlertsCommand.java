@@ -34,9 +34,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Sends what the service finds to people and programs: to people through Alertmanager (email,"
-          + " paging, chat), to programs through signed webhooks. Also alerts when the service"
-          + " itself stops checking.",
+      "Sends findings to Alertmanager and to webhooks.",
+      "",
+      "Alertmanager reaches people by email, pager and chat; signed webhooks reach programs. Also"
+          + " alerts when the service itself stops checking.",
       "",
       "Runs beside serve until it is stopped. A crash loses no message; it may repeat one, under"
           + " the same id. Several instances share the work. Each route works on its own: when one"

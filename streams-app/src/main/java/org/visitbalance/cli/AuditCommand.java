@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,17 +59,19 @@ import picocli.CommandLine.Spec;
       "Set VISIT_BALANCE_TOKEN_KEY to the service's key, so that visits get the same tokens.",
       "",
       "Examples:",
-      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR --from 2026-11-01"
-          + " --to 2026-11-30 --as-of 2026-11-04T18:00:00Z --output out/audit",
-      "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z --compare-as-of"
-          + " 2026-11-05T18:00:00Z --output out/changes",
+      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR \\",
+      "      --from 2026-11-01 --to 2026-11-30 --as-of 2026-11-04T18:00:00Z \\",
+      "      --output out/audit",
+      "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z \\",
+      "      --compare-as-of 2026-11-05T18:00:00Z --output out/changes",
       "  bin/visit-balance audit ... --verify",
-      "  bin/visit-balance audit --config cluster.properties --again out/audit --output out/again",
+      "  bin/visit-balance audit --config cluster.properties --again out/audit \\",
+      "      --output out/again",
       "  bin/visit-balance audit check out/audit",
       "",
-      "Exit status: 0 no period is out of balance, nothing changed, or everything matches;",
-      "1 a period is out of balance, or something changed or does not match; 2 the audit",
-      "could not be completed (nothing is written)."
+      "Exit status: 0 no period is out of balance, nothing changed, or everything matches; 1 a"
+          + " period is out of balance, or something changed or does not match; 2 the audit could"
+          + " not be completed (nothing is written)."
     })
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -177,7 +180,7 @@ final class AuditCommand implements Callable<Integer> {
         "%s as of %s: %,d records read, %,d periods (%,d out of balance), %,d open"
             + " findings%nPackage: %s%nReport:  %s%n",
         question.tenant(),
-        answer.asOf(),
+        answer.asOf().truncatedTo(ChronoUnit.SECONDS),
         replay.counts().read(),
         answer.outputs().balances().size(),
         days,

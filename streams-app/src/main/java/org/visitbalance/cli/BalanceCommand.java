@@ -50,11 +50,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  bin/visit-balance balance --input examples/november --output out/november",
-      "  bin/visit-balance balance --input nightly --output out --as-of 2026-11-05T06:00:00Z"
-          + " --force",
+      "  bin/visit-balance balance --input nightly --output out --force \\",
+      "      --as-of 2026-11-05T06:00:00Z",
       "",
-      "Exit status: 0 no period is out of balance, 1 a period is out of balance,",
-      "2 the arguments or the input cannot be used (nothing is written)."
+      "Exit status: 0 no period is out of balance, 1 a period is out of balance, 2 the arguments or"
+          + " the input cannot be used (nothing is written)."
     })
 final class BalanceCommand implements Callable<Integer> {
   /** The most summary lines to print; a person would not scroll back further. */

@@ -26,8 +26,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures an audit replay against a consumer that only polls and decodes the same topics. The"
-          + " two take turns; the broker runs in its own process on this machine.",
+      "Measures an audit replay.",
+      "",
+      "It is compared with a consumer that only polls and decodes the same topics. The two take"
+          + " turns; the broker runs in its own process on this machine.",
       ""
     })
 final class BenchAuditCommand implements Callable<Integer> {

@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the core by itself, on one thread and without input or output: one fact goes in,"
-          + " everything it touches is evaluated again, and the changes come out.",
+      "Measures the core by itself.",
+      "",
+      "It runs on one thread and without input or output: one fact goes in, everything it touches"
+          + " is evaluated again, and the changes come out.",
       "",
       "The facts come from the scenario generator. Each row is measured in several rounds in this"
           + " process; the first rounds are slower while Java is still compiling. On a busy"

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the topology, with exactly-once processing, against a broker in its own process on"
-          + " this machine.",
+      "Measures the topology, with exactly-once processing.",
+      "",
+      "The broker runs in its own process on this machine.",
       "",
       "The facts are put on their topics; then the service starts and reads, evaluates and commits"
           + " all of them, the first ones to warm up, the rest measured. After that, facts arrive"

@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a Kafka broker and a schema registry in one process until it is stopped, on free ports"
-          + " that only this machine can reach. For trials only: it keeps a single copy of"
-          + " everything.",
+      "Runs a Kafka broker and a schema registry in one process, for trials.",
+      "",
+      "Runs until it is stopped, on free ports that only this machine can reach. It keeps a single"
+          + " copy of everything.",
       "",
       "Creates the topics if they are missing, and prints the options with which other commands"
           + " connect to it.",

@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows the service at work on a made-up company: visits are finalized, their charges arrive,"
-          + " some arrive late, some are held, some are lost.",
+      "Runs the service on a made-up company, to look at.",
+      "",
+      "Visits are finalized and their charges arrive; some arrive late, some are held, some are"
+          + " lost.",
       "",
       "Everything runs in this process, including a Kafka broker and a schema registry, on free"
           + " ports that only this machine can reach. Nothing is kept; Ctrl-C stops it.",

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Prints the facts read from a folder's files as JSON lines, in text order.",
+      "Prints the facts read from a folder's files, as sorted JSON lines.",
       "",
       "Use it to set up a mapping: it shows what was read from each row and which rows could not be"
           + " read. The facts name patients by the keys in the files.",
@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance facts --input examples/november",
       "  bin/visit-balance facts --profile webpt-charges > mapping.yaml",
       "",
-      "Exit status: 0 done (invalid rows are listed on standard error), 2 the arguments",
-      "or the input cannot be used."
+      "Exit status: 0 done (invalid rows are listed on standard error), 2 the arguments or the"
+          + " input cannot be used."
     })
 final class FactsCommand implements Callable<Integer> {
   private static final JsonFactory JSON = new JsonFactory();

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  A month of three clinics, to balance and experiment with:",
-      "    generate --output /tmp/company && balance --input /tmp/company --output /tmp/result",
+      "    generate --output /tmp/company",
+      "    balance --input /tmp/company --output /tmp/result",
       "  The same as the nightly exports of a real clinic:",
       "    generate --output /tmp/exports --form csv",
       "  A million facts, to measure with:",
@@ -97,8 +98,8 @@ public final class GenerateCommand implements Callable<Integer> {
       names = "--form",
       paramLabel = "FORM",
       description =
-          "jsonl: facts as JSON lines; csv: exports of both systems with a mapping (only what"
-              + " exports can carry) (default: ${DEFAULT-VALUE})")
+          "jsonl: facts as JSON lines; csv: exports of both systems and a mapping, limited to what"
+              + " exports can carry (default: ${DEFAULT-VALUE})")
   private Form form = Form.JSONL;
 
   @Option(

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all is well; 1 a period is out of balance, or a topic or schema is not as",
-      "it should be; 2 the arguments or the input cannot be used, or a system does not answer.",
+      "Exit status: 0 all is well; 1 a period is out of balance, or a topic or schema is not as it"
+          + " should be; 2 the arguments or the input cannot be used, or a system does not answer.",
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Runnable {

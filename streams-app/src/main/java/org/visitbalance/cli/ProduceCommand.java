@@ -49,19 +49,19 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nInput files:%n",
     footer = {
       "  *.jsonl          facts, one JSON object per line",
-      "  settings*.yaml   settings, one document per tenant; replaces the tenant's settings",
+      "  settings*.yaml   settings, one document per tenant; replaces its settings",
       "  *.csv            exports of both systems; mapping.yaml says how to read them",
       "",
-      "Settings are sent first and feeds last, so that no source is reported complete",
-      "before its facts are on the topics.",
+      "Settings are sent first and feeds last, so that no source is reported complete before its"
+          + " facts are on the topics.",
       "",
       "Examples:",
       "  bin/visit-balance produce --input nightly --dry-run",
       "  bin/visit-balance produce --input nightly --config cluster.properties",
       "",
-      "Exit status: 0 all facts are on their topics (with --dry-run: could be read),",
-      "2 the input cannot be used, or the cluster or the registry did not accept all",
-      "of it; then run it again."
+      "Exit status: 0 all facts are on their topics (with --dry-run: could be read), 2 the input"
+          + " cannot be used, or the cluster or the registry did not accept all of it; then run it"
+          + " again."
     })
 final class ProduceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -143,8 +143,8 @@ final class ProduceCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s: %s; %,d dead letters%n",
-        dryRun ? "would be sent (dry run)" : "sent", shipment.counts(), letters.size());
+        "%s: %s; invalid records: %,d%n",
+        dryRun ? "records to send (dry run)" : "records sent", shipment.counts(), letters.size());
     out.flush();
   }
 
@@ -239,7 +239,7 @@ final class ProduceCommand implements Callable<Integer> {
               .filter(counts::containsKey)
               .map(topic -> String.format("%s %,d", topic.name(), of(topic)))
               .collect(Collectors.joining(", "));
-      return String.format("%,d records", read()) + (each.isEmpty() ? "" : " (" + each + ")");
+      return String.format("%,d", read()) + (each.isEmpty() ? "" : " (" + each + ")");
     }
   }
 }

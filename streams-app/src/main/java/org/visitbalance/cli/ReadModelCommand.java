@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  bin/visit-balance read-model rebuild --config cluster.properties --state"
-          + " /var/lib/visit-balance",
+      "  bin/visit-balance read-model rebuild --config cluster.properties \\",
+      "      --state /var/lib/visit-balance",
       "",
       "Exit status: 0 the tables are up to date with the topics, 2 they could not be filled."
     })
@@ -47,7 +47,7 @@ final class ReadModelCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Parameters(paramLabel = "rebuild", description = "What to do; rebuild is the only choice")
+  @Parameters(paramLabel = "rebuild", description = "The action; rebuild is the only one")
   private String what;
 
   @Option(

@@ -15,8 +15,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Registers the value schema of every topic under the subject <prefix><topic>-value of a"
-          + " schema registry, and sets the subject's compatibility to FULL_TRANSITIVE.",
+      "Registers the schemas of an installation at a schema registry.",
+      "",
+      "Each topic's value schema has the subject <prefix><topic>-value; the compatibility of each"
+          + " subject is set to FULL_TRANSITIVE.",
       "",
       "A schema that is incompatible with a registered version is not registered, and its subject"
           + " is left unchanged. Never deletes anything. It is safe to run again and needs no"
@@ -29,8 +31,8 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance schemas --registry http://localhost:8081 --dry-run",
       "  bin/visit-balance schemas --config cluster.properties --prefix test.",
       "",
-      "Exit status: 0 all subjects are as they should be, 1 a schema is incompatible",
-      "(with --dry-run: something would be changed), 2 the registry cannot be used."
+      "Exit status: 0 all subjects are as they should be, 1 a schema is incompatible (with"
+          + " --dry-run: something would be changed), 2 the registry cannot be used."
     })
 final class SchemasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -40,9 +40,9 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens.",
-      "The page and the API are at http://127.0.0.1:8080 unless VISIT_BALANCE_HTTP_PORT or",
-      "VISIT_BALANCE_HTTP_HOST is set; docs/operating.md lists all settings.",
+      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens. The page and"
+          + " the API are at http://127.0.0.1:8080; docs/operating.md lists the settings that"
+          + " change this and more.",
       "",
       "Exit status: 0 stopped, 2 cannot run or could not go on."
     })

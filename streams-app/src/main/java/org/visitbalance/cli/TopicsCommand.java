@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance topics --bootstrap localhost:9092 --dry-run",
       "  bin/visit-balance topics --config cluster.properties --replication 3",
       "",
-      "Exit status: 0 all topics are as they should be, 1 a topic differs in a way that",
-      "this command does not change (with --dry-run: something would be changed),",
-      "2 the cluster cannot be used."
+      "Exit status: 0 all topics are as they should be, 1 a topic differs in a way that this"
+          + " command does not change (with --dry-run: something would be changed), 2 the cluster"
+          + " cannot be used."
     })
 final class TopicsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

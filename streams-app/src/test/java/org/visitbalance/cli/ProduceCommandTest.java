@@ -92,7 +92,7 @@ class ProduceCommandTest {
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
         .isEqualTo(
-            "sent: 1,531 records (emr.visits 311, emr.notes 5, emr.transmissions 609,"
+            "records sent: 1,531 (emr.visits 311, emr.notes 5, emr.transmissions 609,"
                 + " billing.charges 578, billing.rejections 5, balancing.feeds 22,"
                 + " balancing.settings 1); 0 dead letters\n");
     List<Sent> sent = read(prefix);
@@ -126,7 +126,7 @@ class ProduceCommandTest {
     Program.Ran ran = produce(folder, prefix, "--dead-letters", letters);
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).isEqualTo("sent: 1 records (emr.notes 1); 27 dead letters\n");
+    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 27\n");
     assertThat(ran.err())
         .contains("visit-balance: invalid records: 27\n")
         .contains("  facts.jsonl:2: eventId is missing\n")
@@ -164,7 +164,7 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
-        .isEqualTo("would be sent (dry run): 2 records (emr.notes 2); 1 dead letters\n");
+        .isEqualTo("records to send (dry run): 2 (emr.notes 2); invalid records: 1\n");
     assertThat(ran.err()).contains("  facts.jsonl:3: eventId is missing\n");
   }
 
