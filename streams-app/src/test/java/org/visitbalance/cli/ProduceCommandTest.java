@@ -94,7 +94,7 @@ class ProduceCommandTest {
         .isEqualTo(
             "records sent: 1,531 (emr.visits 311, emr.notes 5, emr.transmissions 609,"
                 + " billing.charges 578, billing.rejections 5, balancing.feeds 22,"
-                + " balancing.settings 1); 0 dead letters\n");
+                + " balancing.settings 1); invalid records: 0\n");
     List<Sent> sent = read(prefix);
     assertThat(texts(sent)).isEqualTo(texts(EXAMPLES.resolve(example)));
     assertThat(sent).allSatisfy(one -> assertThat(one.key()).isEqualTo(key(one.value())));
