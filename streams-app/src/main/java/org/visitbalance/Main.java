@@ -25,10 +25,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The one entry point. */
+/** The entry point of the program. */
 @Command(
     name = "visit-balance",
-    description = "Keeps an EMR and a billing system honest with each other.",
+    description = "Balances the visits in an EMR against the charges in a billing system.",
     mixinStandardHelpOptions = true,
     version = "visit-balance 0.1.0",
     subcommands = {
@@ -50,21 +50,21 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all is well, 1 some period is out of balance, or some topic or",
-      "schema is not as it should be, 2 unusable arguments or input, or nobody answers.",
+      "Exit status: 0 all is well; 1 a period is out of balance, or a topic or schema is not as it"
+          + " should be; 2 the arguments or the input cannot be used, or a system does not answer.",
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Runnable {
-  /** Everything could be done, and all periods are balanced or explained. */
+  /** Everything was done, and no period is out of balance. */
   static final int OK = 0;
 
-  /** Some period is out of balance. */
+  /** A period is out of balance. */
   static final int OUT_OF_BALANCE = 1;
 
-  /** Something on a cluster is not as it should be. */
+  /** Something on the cluster is not as it should be. */
   static final int DIFFERS = 1;
 
-  /** Arguments or input that cannot be used. */
+  /** The arguments or the input cannot be used. */
   static final int UNUSABLE = 2;
 
   @Spec private CommandSpec spec;
@@ -72,7 +72,7 @@ public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init")
   Main() {}
 
-  /** Runs a command and leaves with its exit status. */
+  /** Runs a command and exits with its status. */
   public static void main(String[] args) {
     System.exit(run(args));
   }

@@ -8,21 +8,24 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.state.Contribution;
 
-/** What the reasons of the bridge are worth (rules.md#reasons). */
+/** The kinds, severities and actions of reasons (rules.md#reasons). */
 public final class Reasons {
-  /** What a difference asks of people. */
+  /** What a difference means for people. */
   public enum Kind {
     EXPECTED,
     PENDING,
     WORK,
     UNEXPLAINED,
-    /** Work or unexplained, but somebody has accepted it. */
+    /** Work or unexplained, but accepted by somebody. */
     ACCEPTED
   }
 
   private Reasons() {}
 
-  /** The kind of a bridge reason; new-patient reasons decide nothing and are EXPECTED. */
+  /**
+   * Returns the kind of a bridge reason; new-patient reasons do not affect the balance and are
+   * EXPECTED.
+   */
   public static Kind kind(Reason reason) {
     return switch (reason) {
       case NO_CODES,
@@ -62,7 +65,7 @@ public final class Reasons {
     };
   }
 
-  /** Discrepancies of visits that are no items. */
+  /** Discrepancies of visits that are not items. */
   private static final Set<String> FINDINGS =
       Set.of(
           "BILLED_THOUGH_SUPPRESSED",
@@ -73,7 +76,7 @@ public final class Reasons {
           "UNITS_ADDED",
           "SCRUBBED_UNEXPLAINED");
 
-  /** What was accepted has become something else. */
+  /** An accepted discrepancy that has changed. */
   public static final String ACCEPTED_BUT_CHANGED = "ACCEPTED_BUT_CHANGED";
 
   private static final Set<String> TO_WORK =
@@ -82,39 +85,42 @@ public final class Reasons {
           .map(Enum::name)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Whether somebody has to look at items of a kind. */
+  /** Returns whether somebody has to look at items of a kind. */
   static boolean isToWork(Kind kind) {
     return kind == Kind.WORK || kind == Kind.UNEXPLAINED;
   }
 
-  /** Whether a discrepancy's kind is the reason of an item. */
+  /** Returns whether a discrepancy's kind is the reason of an item. */
   static boolean isItem(String discrepancyKind) {
     return TO_WORK.contains(discrepancyKind);
   }
 
-  /** Whether discrepancies of a kind can be accepted; those of periods follow from visits'. */
+  /**
+   * Returns whether discrepancies of a kind can be accepted; those of periods follow from those of
+   * visits.
+   */
   public static boolean isAcceptable(String discrepancyKind) {
     return isItem(discrepancyKind) || FINDINGS.contains(discrepancyKind);
   }
 
-  /** Whether a visit can have discrepancies of a kind. */
+  /** Returns whether a visit can have discrepancies of a kind. */
   static boolean isOfVisits(String discrepancyKind) {
     return isAcceptable(discrepancyKind) || ACCEPTED_BUT_CHANGED.equals(discrepancyKind);
   }
 
-  /** The kind of a contribution's item. */
+  /** Returns the kind of a contribution's item. */
   static Kind kind(Contribution contribution, Reason reason) {
     return contribution.getAcceptedBecause() != null
         ? Kind.ACCEPTED
         : kind(reason, contribution.getOverdue());
   }
 
-  /** The kind of an item: overdue work counts as unexplained. */
+  /** Returns the kind of an item; overdue work counts as unexplained. */
   public static Kind kind(Reason reason, boolean overdue) {
     return overdue ? Kind.UNEXPLAINED : kind(reason);
   }
 
-  /** The severity of an item's discrepancy. */
+  /** Returns the severity of an item's discrepancy. */
   public static Severity severity(Reason reason, boolean overdue) {
     if (overdue) {
       return Severity.HIGH;
@@ -135,8 +141,8 @@ public final class Reasons {
               "DAY", "Open the day's bridge and work its unexplained visits, the HIGH ones first."),
           Map.entry(
               "CLOSED_PERIOD_CHANGED",
-              "See what became known since the period was closed; if it is right, tell those who"
-                  + " use its figures, and close it again."),
+              "Review what became known since the period was closed; if it is correct, tell those"
+                  + " who use the figures and close the period again."),
           Map.entry(
               "MAPPING_MISSING",
               "Add the clinic and its place-of-service code to the location mapping in the"
@@ -158,7 +164,7 @@ public final class Reasons {
               "Ask the therapist to finish and finalize the open note."),
           Map.entry(
               "KEYED_IN_BILLING",
-              "Check that the charge keyed into billing is meant; else remove it there."),
+              "Check that the charge keyed into billing is intended; if not, remove it there."),
           Map.entry(
               "CHARGES_REMOVED",
               "Find out who removed the charges in billing and why; restore them or retract the"
@@ -197,8 +203,8 @@ public final class Reasons {
               "Find the visit behind the charge; remove the charge in billing if there is none."),
           Map.entry(
               ACCEPTED_BUT_CHANGED,
-              "What was accepted has become something else: accept that too, work it, or undo the"
-                  + " acceptance."),
+              "The accepted discrepancy has changed: accept it as it is now, work it, or withdraw"
+                  + " the acceptance."),
           Map.entry(
               "BILLED_THOUGH_SUPPRESSED",
               "Remove the charge in billing, or take NORCM or the no-charge flag off the note."),
@@ -225,7 +231,7 @@ public final class Reasons {
               "Ask billing which rule took the units; bill them, or add the payer's rule to the"
                   + " settings."));
 
-  /** What to do next about a discrepancy, in the words of the trade. */
+  /** Returns what to do next about a discrepancy, in the words of the trade. */
   public static String action(String kind) {
     String action = ACTIONS.get(kind);
     if (action == null) {
@@ -234,7 +240,7 @@ public final class Reasons {
     return action;
   }
 
-  /** The kinds of all discrepancies. */
+  /** Returns the kinds of all discrepancies. */
   public static Set<String> kinds() {
     return ACTIONS.keySet();
   }

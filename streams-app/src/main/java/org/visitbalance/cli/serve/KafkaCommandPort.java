@@ -21,11 +21,11 @@ import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
 
-/** What the API writes goes to the topics, read and checked as files are. */
+/** Writes what the API receives to the topics, after reading and checking it the way files are. */
 final class KafkaCommandPort implements CommandPort {
   private final FactProducer producer;
 
-  /** The producer waits for all replicas; whoever opened it closes it. */
+  /** Uses a producer that waits for all replicas; the caller closes it. */
   KafkaCommandPort(FactProducer producer) {
     this.producer = producer;
   }
@@ -42,14 +42,13 @@ final class KafkaCommandPort implements CommandPort {
           public void fact(SpecificRecord fact, Instant knownAt) {
             if (fact instanceof Decision) {
               rejected.add(
-                  new Rejected(
-                      line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
+                  new Rejected(line[0], "fact", "is a decision; send it to /api/v1/decisions"));
             } else if (mayWrite.test(Facts.tenant(fact))) {
               batch.send(fact);
               accepted[0]++;
             } else {
               rejected.add(
-                  new Rejected(line[0], "tenant", "is none that this request may write for"));
+                  new Rejected(line[0], "tenant", "is not one that this request may write for"));
             }
           }
 
@@ -77,14 +76,14 @@ final class KafkaCommandPort implements CommandPort {
     }
   }
 
-  /** Who did it is written down first: a replacement that nobody answers for must not be. */
+  /** Logs the user first: no settings are replaced without a record of who did it. */
   @Override
   public void replace(Settings settings, AccessEntry entry) {
     put(entry);
     put(settings);
   }
 
-  /** Here too who did it is written down first. */
+  /** Here, too, the user is logged first. */
   @Override
   public void decide(List<Decision> decisions, List<AccessEntry> entries) {
     put(entries);
@@ -122,8 +121,8 @@ final class KafkaCommandPort implements CommandPort {
       sending.run();
     } catch (KafkaException e) {
       throw new Closed(
-          "not all was acknowledged, and it is not known what was; send the same again in a"
-              + " moment: what arrives twice counts once",
+          "not everything was confirmed, and it is unknown what was; send the same request again in"
+              + " a moment (duplicates count once)",
           e);
     }
   }
