@@ -1,4 +1,4 @@
-# The service, as docker-compose.yml runs it: docker build -t visit-balance .
+# The image that docker-compose.yml runs: docker build -t visit-balance .
 FROM eclipse-temurin:17.0.16_8-jdk-noble AS build
 WORKDIR /src
 COPY . .
@@ -12,7 +12,7 @@ COPY --from=build /src/streams-app/target/visit-balance.jar /opt/visit-balance/
 COPY --from=build /src/streams-app/target/lib /opt/visit-balance/lib
 USER 10001:10001
 WORKDIR /var/lib/visit-balance
-# Its state; it is rebuilt from the topics where it is lost.
+# The state of an instance; rebuilt from the topics if it is lost.
 VOLUME /var/lib/visit-balance
 ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "/opt/visit-balance/visit-balance.jar"]

@@ -23,16 +23,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The one entry point. */
+/** The entry point of the program. */
 @Command(
     name = "visit-balance",
-    description = "Keeps an EMR and a billing system honest with each other.",
+    description = "Balances the visits in an EMR against the charges in a billing system.",
     mixinStandardHelpOptions = true,
     version = "visit-balance 0.1.0",
     footer = {
       "",
-      "Exit status: 0 all is well, 1 some period is out of balance, or some topic or",
-      "schema is not as it should be, 2 unusable arguments or input, or nobody answers.",
+      "Exit status: 0 all is well; 1 a period is out of balance, or a topic or schema is not as it"
+          + " should be; 2 the arguments or the input cannot be used, or a system does not answer.",
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Runnable {
@@ -41,7 +41,7 @@ public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init")
   Main() {}
 
-  /** Runs a command and leaves with its exit status. */
+  /** Runs a command and exits with its status. */
   public static void main(String[] args) {
     System.exit(run(args));
   }

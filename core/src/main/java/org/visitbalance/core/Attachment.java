@@ -13,9 +13,12 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitRegister;
 
-/** The rejections that are attached to one visit (rules.md#attachment), in the order of WALK. */
+/** The rejections attached to one visit (rules.md#attachment), in the order of WALK. */
 record Attachment(List<RejectionRegister> rejections) {
-  /** By held from (never seen open: since ever), PATIENT, CASE, CHARGE, id. */
+  /**
+   * By held from (never seen open counts as open from the start), then PATIENT, CASE, CHARGE, then
+   * id.
+   */
   static final Comparator<RejectionRegister> WALK =
       Comparator.comparing(Attachment::from)
           .thenComparing(register -> register.getStanding().getType())
@@ -30,10 +33,10 @@ record Attachment(List<RejectionRegister> rejections) {
   private static final Attachment NONE = new Attachment(List.of());
 
   /**
-   * Walks a patient's rejections.
+   * Selects the rejections of a patient that are attached to a visit.
    *
    * @param awaitedSince {@link #awaitedSince} of the visit
-   * @param rejections all of the patient's, in the order of WALK
+   * @param rejections all rejections of the patient, in the order of WALK
    */
   static Attachment of(
       VisitRegister visit,
@@ -57,13 +60,15 @@ record Attachment(List<RejectionRegister> rejections) {
     return attached.isEmpty() ? NONE : new Attachment(attached);
   }
 
-  /** The latest of first finalized, last sent and the FINANCIAL transmission's at. */
+  /**
+   * Returns the latest of first finalized, last sent and the FINANCIAL transmission's {@code at}.
+   */
   static Instant awaitedSince(VisitRegister visit, @Nullable Instant transmittedAt) {
     Instant latest = Instants.later(visit.getFirstFinalized(), visit.getLastSent());
     return transmittedAt == null ? latest : Instants.later(latest, transmittedAt);
   }
 
-  /** Whether a rejection is about a visit, time aside. */
+  /** Returns whether a rejection concerns a visit, regardless of time. */
   private static boolean names(Rejection rejection, Visit visit) {
     return switch (rejection.getType()) {
       case PATIENT -> true;
@@ -84,7 +89,7 @@ record Attachment(List<RejectionRegister> rejections) {
     return register.getHeldFrom() == null ? Instant.MIN : register.getHeldFrom();
   }
 
-  /** When it was cleared; never, while it stands open. */
+  /** Returns when it was cleared; the end of time while it is open. */
   static Instant until(RejectionRegister register) {
     return isOpen(register) || register.getHeldUntil() == null
         ? Instant.MAX
@@ -104,7 +109,7 @@ record Attachment(List<RejectionRegister> rejections) {
     return false;
   }
 
-  /** The last clearing of any of them, or the beginning of time. */
+  /** Returns the last clearing of any of them, or the beginning of time. */
   Instant lastCleared() {
     Instant latest = Instant.MIN;
     for (RejectionRegister register : rejections) {
@@ -115,7 +120,7 @@ record Attachment(List<RejectionRegister> rejections) {
     return latest;
   }
 
-  /** The first in the order of work of those that fit, or null. */
+  /** Returns the first matching rejection in the order of work, or null. */
   @Nullable RejectionRegister cause(Predicate<RejectionRegister> fits) {
     return rejections.stream().filter(fits).min(WORK).orElse(null);
   }

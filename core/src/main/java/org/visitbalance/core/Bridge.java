@@ -10,11 +10,13 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Reason;
 
-/** The one reason of each item (rules.md#reasons): the first row of its table that applies. */
+/**
+ * Finds the one reason of each item (rules.md#reasons): the first row of its table that applies.
+ */
 final class Bridge {
   private final VisitContext context;
 
-  /** Whether an open note explains charges without a visit; asked at most once. */
+  /** Whether an open note explains charges without a visit; evaluated at most once. */
   private final java.util.function.BooleanSupplier hasOpenNote;
 
   private @Nullable Reason unbilledReason;
@@ -25,7 +27,7 @@ final class Bridge {
     this.hasOpenNote = hasOpenNote;
   }
 
-  /** Why the EMR counts a visit in a period at its own location and billing does not. */
+  /** Returns why the EMR counts a visit in a period at its own location and billing does not. */
   Reason moreInEmr(Period period) {
     if (!context.billed) {
       return unbilled();
@@ -38,7 +40,7 @@ final class Bridge {
   }
 
   /**
-   * Why billing counts a visit more often in a period at a location than the EMR does.
+   * Returns why billing counts a visit more often in a period at a location than the EMR does.
    *
    * @param e what the EMR counts, 0 or 1
    * @param b what billing counts, more than e

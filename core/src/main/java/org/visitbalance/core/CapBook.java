@@ -8,8 +8,8 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.state.CapSample;
 
 /**
- * Infers the cap of one code of one payer from the compared visits of one month
- * (rules.md#inferred-caps). Not for several threads at once.
+ * Infers the cap of one code for one payer from the compared visits of one month
+ * (rules.md#inferred-caps). Not thread-safe.
  */
 public final class CapBook {
   private static final long ENOUGH_VISITS = 20;
@@ -26,9 +26,9 @@ public final class CapBook {
   final TreeMap<Units, Long> visits = new TreeMap<>();
 
   /**
-   * Adds what one visit tells.
+   * Adds the sample of one visit.
    *
-   * @param times 1, or -1 to take back what was added before
+   * @param times 1, or -1 to remove what was added before
    */
   public void add(CapSample sample, int times) {
     add(sample.getDocumented(), sample.getBilled(), times);
@@ -42,7 +42,8 @@ public final class CapBook {
   }
 
   /**
-   * The cap to propose, or null: none shows itself, or the payer's rules have it already.
+   * Returns the cap to propose; null if there is no evidence for one, or if the payer's rules
+   * already have it.
    *
    * @param month yyyy-MM
    * @param ruledCap {@link TenantSettings#ruledCap} of the payer, code and month
@@ -68,7 +69,7 @@ public final class CapBook {
     return null;
   }
 
-  /** Visits that documented more than so many units. */
+  /** Returns the number of visits that documented more units than the cap. */
   private long support(long cap) {
     long support = 0;
     for (long count : above(cap).values()) {

@@ -13,7 +13,7 @@ import org.visitbalance.fact.ChargeStatus;
 
 /** Charges that replaced one another (rules.md#chains). */
 final class Chain {
-  /** The order in which "its earliest chain" is meant. */
+  /** The order that defines the "earliest chain". */
   static final Comparator<Chain> BY_CREATED_DATE =
       Comparator.comparing((Chain chain) -> chain.createdOn).thenComparing(chain -> chain.id);
 
@@ -22,10 +22,10 @@ final class Chain {
 
   final String id;
 
-  /** The current line; of a void chain the one that describes it. */
+  /** The current line; for a void chain, the line that describes it. */
   final Charge line;
 
-  /** Whether it has an ACTIVE member; a chain without one is void. */
+  /** Whether the chain has an ACTIVE member; a chain without one is void. */
   final boolean live;
 
   final LocalDate createdOn;
@@ -65,7 +65,10 @@ final class Chain {
     return original == null ? charge.getChargeId() : original;
   }
 
-  /** The ACTIVE member that was updated last, or, without one, the member that was. */
+  /**
+   * Returns the ACTIVE member with the latest update; without one, the member with the latest
+   * update.
+   */
   static Charge line(List<Charge> members) {
     Charge best = members.get(0);
     for (int i = 1; i < members.size(); i++) {
@@ -79,7 +82,7 @@ final class Chain {
     return best;
   }
 
-  /** The chains that charges make, in the order of their ids, without those of pseudo codes. */
+  /** Returns the chains made of some charges, sorted by id, without those of pseudo codes. */
   static List<Chain> of(List<Charge> charges, TenantSettings settings) {
     List<Chain> chains = new ArrayList<>(charges.size());
     for (int i = 0; i < charges.size(); i++) {
@@ -116,7 +119,7 @@ final class Chain {
     return true;
   }
 
-  /** The smallest date of service of chains; there must be one. */
+  /** Returns the smallest date of service of some chains; there must be at least one. */
   static LocalDate firstDateOfService(List<Chain> chains) {
     LocalDate first = chains.get(0).dateOfService();
     for (int i = 1; i < chains.size(); i++) {
@@ -135,7 +138,7 @@ final class Chain {
     return false;
   }
 
-  /** Whether it makes its visit billed. */
+  /** Returns whether the chain makes its visit billed. */
   boolean bills() {
     return live && visitMaking;
   }
@@ -148,7 +151,7 @@ final class Chain {
     return line.getLocationId();
   }
 
-  /** The billing, else the treating provider. */
+  /** Returns the billing provider, otherwise the treating provider. */
   String provider() {
     return billingElseTreating(line);
   }

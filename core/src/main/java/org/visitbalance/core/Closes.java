@@ -11,25 +11,29 @@ import org.visitbalance.output.Level;
 import org.visitbalance.output.Severity;
 
 /**
- * Periods that were closed, and whether they are still what was closed (docs/closes.md). A close is
- * never changed; to close again is another version.
+ * Closed periods, and whether they still match what was closed (docs/closes.md). A close never
+ * changes; closing a period again creates another version.
  */
 public final class Closes {
-  /** The kind of the discrepancy of a closed period that has changed. */
+  /** The discrepancy kind of a closed period that has changed. */
   public static final String CHANGED = "CLOSED_PERIOD_CHANGED";
 
   private Closes() {}
 
-  /** Of two closes of one period the later version stands; of two of one version the first. */
+  /**
+   * Returns which of two closes of one period is in force: the later version, or the first of two
+   * with the same version.
+   */
   public static Close standing(@Nullable Close old, Close next) {
     return old == null || next.getVersion() > old.getVersion() ? next : old;
   }
 
   /**
-   * Whether a balance is no longer what was closed: reported figures, origin, new patients, bridge
-   * and verdict. Readiness and providers are lists to work by, and not what a close vouches for.
+   * Returns whether a balance differs from what was closed: reported figures, origin, new patients,
+   * bridge and verdict. Readiness and providers are working lists that a close does not vouch for.
    *
-   * @param now null: the period has no activity left, which an empty balance says too
+   * @param now the current balance; null if the period has no activity left, the same as an empty
+   *     balance
    */
   public static boolean isChanged(Close close, @Nullable Balance now) {
     Balance then = close.getBalance();
@@ -42,7 +46,7 @@ public final class Closes {
         || then.getVerdict() != is.getVerdict();
   }
 
-  /** The balance of a period when it has no activity. */
+  /** Returns the balance of a period without activity. */
   public static Balance empty(Balance period) {
     return new PeriodBook()
         .balance(
@@ -50,9 +54,9 @@ public final class Closes {
   }
 
   /**
-   * The discrepancy of a closed period that has changed; null of any other.
+   * Returns the discrepancy of a closed period that has changed; null if it has not.
    *
-   * @param now null: the period has no activity left
+   * @param now the current balance; null if the period has no activity left
    */
   public static @Nullable Discrepancy changed(Close close, @Nullable Balance now, Tokens tokens) {
     if (!isChanged(close, now)) {
@@ -84,7 +88,10 @@ public final class Closes {
         .build();
   }
 
-  /** The figures of a balance in a line: {@code DAY: EMR 10, billing 8; HELD 2}. */
+  /**
+   * Returns the figures of a balance in one line: {@code DAY: EMR 10, billing 8, units 22 and 18;
+   * HELD 2}.
+   */
   public static String words(Balance balance) {
     StringBuilder words =
         new StringBuilder(balance.getGranularity().name())

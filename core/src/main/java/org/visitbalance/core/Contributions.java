@@ -11,9 +11,8 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.state.Contribution;
 
 /**
- * What a visit, or chains without one, add to each period that they touch (rules.md#counts). The
- * reason is made together with the two counts that it explains, so that no difference can be
- * without one.
+ * What a visit, or chains without one, contributes to each period it touches (rules.md#counts). The
+ * reason is created together with the two counts it explains, so no difference can lack a reason.
  */
 final class Contributions {
   private final VisitContext context;
@@ -109,7 +108,10 @@ final class Contributions {
         share.providers);
   }
 
-  /** The same for the day, the week and the month of a visit, unless its chains are scattered. */
+  /**
+   * Returns the share of a period; the day, the week and the month of a visit share one unless its
+   * chains are scattered.
+   */
   private PeriodShare share(boolean counted, List<Chain> live) {
     for (int i = 0; i < shares.size(); i++) {
       PeriodShare share = shares.get(i);
@@ -147,7 +149,7 @@ final class Contributions {
     return evaluations < evaluated ? Reason.MULTIPLE_EVALUATIONS : Reason.EVALUATION_ADDED;
   }
 
-  /** The readiness lists in which a FINALIZED visit stands. */
+  /** Returns the readiness lists that contain a FINALIZED visit. */
   private List<ItemList> lists() {
     if (!context.billable || context.billed) {
       return List.of();

@@ -17,12 +17,12 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Judges what a patient has on a date of service: its visits, its billing-only visits, its open
- * notes. What is billing only by an unknown visit id is judged with the smallest date of service of
- * its chains.
+ * Evaluates what a patient has on a date of service: visits, billing-only visits and open notes.
+ * Charges that are billing only because their visit id is unknown are evaluated with the smallest
+ * date of service of their chains.
  */
 public final class DateJudge {
-  /** How the names of billing-only visits begin (contract.md#files). */
+  /** The prefix of the names of billing-only visits (contract.md#files). */
   static final String BILLING_ONLY = "billing:";
 
   private final String tenant;
@@ -32,10 +32,10 @@ public final class DateJudge {
   private final Tokens tokens;
   private final VisitJudge visitJudge;
 
-  /** What was said last of the date that is being judged. */
+  /** What was last reported for the date being evaluated. */
   private List<Judgement> said = List.of();
 
-  /** A judge over one patient's entries. */
+  /** Creates a judge for one patient's entries. */
   public DateJudge(
       String tenant,
       String patientKey,
@@ -51,8 +51,8 @@ public final class DateJudge {
   }
 
   /**
-   * The dates that have to be judged when some were touched: with an open note, charges of an
-   * unknown visit that is judged elsewhere can get another reason.
+   * Returns the dates to evaluate when some were touched: an open note can change the reason of
+   * charges of an unknown visit that is evaluated on another date.
    */
   public Set<LocalDate> reach(Set<LocalDate> touched) {
     Set<LocalDate> reached = touched;
@@ -74,7 +74,7 @@ public final class DateJudge {
     return reached;
   }
 
-  /** Judges one date; the order of the judgements means nothing. */
+  /** Evaluates one date; the order of the judgements has no meaning. */
   public DateVerdict judge(LocalDate date, JudgingTime time) {
     DueTimes dueTimes = new DueTimes(time);
     DateSheet sheet = store.sheet(date);
@@ -147,7 +147,7 @@ public final class DateJudge {
     }
   }
 
-  /** Whether an open note of the patient has the date of one of the chains that bill. */
+  /** Returns whether the patient has an open note on the date of one of the billing chains. */
   private boolean hasOpenNote(List<Chain> chains) {
     for (Chain chain : chains) {
       DateSheet sheet = chain.bills() ? store.sheet(chain.dateOfService()) : null;
@@ -166,7 +166,7 @@ public final class DateJudge {
     return false;
   }
 
-  /** Whether a note stands open and there is no FINALIZED visit of its id. */
+  /** Returns whether a note is open and there is no FINALIZED visit with its id. */
   private static boolean isOpen(VisitFile file) {
     return file.getNote() != null
         && file.getNote().getStatus() == NoteStatus.OPEN
@@ -182,7 +182,10 @@ public final class DateJudge {
     return VisitDecisions.about(name, store.decisions());
   }
 
-  /** The token of a name; what was said last has most of them, and making one takes its time. */
+  /**
+   * Returns the token of a name; most are taken from what was last reported, since computing one
+   * takes time.
+   */
   private String token(String name) {
     for (int i = 0; i < said.size(); i++) {
       if (said.get(i).getName().equals(name)) {

@@ -7,12 +7,12 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Judgement;
 
 /**
- * The present as one judge sees it. It answers whether a moment has come, and remembers the next of
- * those that have not: since a judge learns of time here only, nothing but a new fact can change
- * what was said before then.
+ * The present during one evaluation. It answers whether a moment has come, and remembers the next
+ * moment that has not: time is only asked here, so until then nothing but a new fact can change the
+ * result.
  */
 final class DueTimes {
-  /** What an Avro timestamp in nanoseconds can hold; what is later never comes. */
+  /** The end of the range of an Avro timestamp in nanoseconds; anything later never comes. */
   private static final Instant END = Instant.parse("2262-01-01T00:00:00Z");
 
   private final JudgingTime time;
@@ -24,7 +24,7 @@ final class DueTimes {
     this.time = time;
   }
 
-  /** Whether a moment has come. */
+  /** Returns whether a moment has come. */
   boolean reached(Instant moment) {
     if (time.now().isBefore(moment)) {
       due = Instants.earlier(due, moment);
@@ -33,12 +33,12 @@ final class DueTimes {
     return true;
   }
 
-  /** Whether a moment is over. */
+  /** Returns whether a moment is over. */
   boolean passed(Instant moment) {
     return !moment.equals(Instant.MAX) && reached(moment.plusNanos(1));
   }
 
-  /** Whether a moment has come and the EMR has told us everything up to it. */
+  /** Returns whether a moment has come and the EMR's data is complete up to it. */
   boolean reachedByEmr(Instant moment) {
     if (reached(moment) && isBehind(time.emrUntil(), moment)) {
       emrDue = Instants.earlier(emrDue, moment);
@@ -47,7 +47,7 @@ final class DueTimes {
     return reached(moment);
   }
 
-  /** Whether a moment has come and billing has told us everything up to it. */
+  /** Returns whether a moment has come and billing's data is complete up to it. */
   boolean reachedByBilling(Instant moment) {
     if (reached(moment) && isBehind(time.billingUntil(), moment)) {
       billingDue = Instants.earlier(billingDue, moment);
@@ -60,7 +60,7 @@ final class DueTimes {
     return until != null && until.isBefore(moment);
   }
 
-  /** What was judged at this present, with the moments at which it has to be judged again. */
+  /** Returns the result of this evaluation, with the moments at which it has to be repeated. */
   DateVerdict verdict(List<Judgement> judgements) {
     return new DateVerdict(judgements, orNever(due), orNever(emrDue), orNever(billingDue));
   }

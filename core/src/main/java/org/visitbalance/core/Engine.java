@@ -5,31 +5,34 @@ import java.util.Collection;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Feed;
 
-/** What one run of balancing needs: takes facts in any order and from any thread, judges once. */
+/** One run of balancing: takes facts in any order and from any thread, then evaluates them once. */
 public interface Engine extends AutoCloseable {
   /**
-   * What became of the facts that were taken.
+   * The counts of the facts taken.
    *
-   * @param valid all of them
-   * @param standing entities of which one fact stands
-   * @param superseded facts that another one of their entity replaced, repeats included
+   * @param valid all valid facts
+   * @param standing entities with a fact in force
+   * @param superseded facts replaced by another one of their entity, including repeats
    * @param notYetKnown facts that became known after the as-of
    */
   record Counts(long valid, long standing, long superseded, long notYetKnown) {}
 
-  /** Takes a valid fact; one that became known after the as-of is only counted. */
+  /** Takes a valid fact; a fact that became known after the as-of is only counted. */
   void add(SpecificRecord fact, Instant knownAt);
 
-  /** How many facts were taken so far. */
+  /** Returns the number of facts taken so far. */
   long taken();
 
-  /** Judges all that is there, at the as-of; after it nothing is taken any more. */
+  /** Evaluates all facts as of the as-of; no facts may be added afterward. */
   Outputs judge();
 
-  /** What became of the facts, once they are judged. */
+  /** Returns the counts of the facts, once they have been evaluated. */
   Counts counts();
 
-  /** How far each source of each tenant has told everything, by tenant and source. */
+  /**
+   * Returns the feeds in force: how far each source of each tenant is complete, by tenant and
+   * source.
+   */
   Collection<Feed> feeds();
 
   @Override

@@ -29,16 +29,16 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
 /**
- * What can be a fact and what cannot (rules.md#dead-letters). Types and required fields are the
- * business of whoever decodes a record; what is left is checked here, for every source alike.
+ * Checks what can be a fact (rules.md#dead-letters). Types and required fields are checked when a
+ * record is decoded; everything else is checked here, in the same way for every source.
  */
 public final class Facts {
-  /** How far a business date may lie after the date on which its fact was recorded. */
+  /** How many days a business date may lie after the date on which its fact was recorded. */
   private static final int DAYS_AHEAD = 2;
 
   private static final long SECONDS_A_DAY = 86_400;
 
-  /** Instants that an Avro timestamp in nanoseconds can hold. */
+  /** The range of an Avro timestamp in nanoseconds. */
   private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("2261-12-31T23:59:59.999999999Z");
@@ -46,14 +46,14 @@ public final class Facts {
   private Facts() {}
 
   /**
-   * What is wrong with a fact.
+   * A problem with a fact.
    *
-   * @param field the field's name
-   * @param reason what was wanted; never the value
+   * @param field the name of the field
+   * @param reason what was expected; never the value
    */
   public record Problem(String field, String reason) {}
 
-  /** Returns the patient that a fact is about, or null for a feed, which is about none. */
+  /** Returns the patient of a fact, or null for a feed, which has none. */
   public static @Nullable String patientKey(SpecificRecord fact) {
     if (fact instanceof Visit visit) {
       return visit.getPatientKey();
@@ -71,7 +71,7 @@ public final class Facts {
     return null;
   }
 
-  /** Returns the company of a fact. */
+  /** Returns the tenant of a fact. */
   public static String tenant(SpecificRecord fact) {
     if (fact instanceof Visit visit) {
       return visit.getTenant();
@@ -108,8 +108,8 @@ public final class Facts {
   }
 
   /**
-   * Returns the latest business date of a fact about a patient, by which it is kept or too old
-   * (rules.md#retention); where a fact has none, the UTC date of the moment that it tells of.
+   * Returns the latest business date of a fact about a patient, which determines when it is too old
+   * (rules.md#retention); for a fact without one, the UTC date of the moment it reports.
    */
   public static LocalDate businessDate(SpecificRecord fact) {
     if (fact instanceof Visit visit) {
@@ -134,7 +134,7 @@ public final class Facts {
     return other.isAfter(one) ? other : one;
   }
 
-  /** Returns the first thing that keeps a decoded record from being a fact, or null. */
+  /** Returns the first problem that keeps a decoded record from being a fact, or null. */
   public static @Nullable Problem problem(SpecificRecord fact) {
     Checks checks = new Checks();
     if (fact instanceof Visit visit) {
@@ -155,7 +155,7 @@ public final class Facts {
     return checks.found;
   }
 
-  /** Returns the fact with blank optional texts absent: the same object where there are none. */
+  /** Returns the fact with blank optional texts removed: the same object if there are none. */
   @SuppressWarnings("unchecked")
   public static <T extends SpecificRecord> T normalized(T fact) {
     if (fact instanceof Visit visit
@@ -280,18 +280,20 @@ public final class Facts {
     checks.symbol("action", decision.getAction(), DecisionAction.UNKNOWN);
     checks.text("decidedBy", decision.getDecidedBy());
     if (!Reasons.isOfVisits(decision.getKind())) {
-      checks.fail("kind", "is no kind of discrepancy that a visit has");
+      checks.fail("kind", "is not a kind of discrepancy that a visit can have");
     } else if (VisitDecisions.isAboutAcceptance(decision)
         && !Reasons.isAcceptable(decision.getKind())) {
-      checks.fail("kind", "cannot be accepted: decide about the kind that was accepted, or is now");
+      checks.fail(
+          "kind",
+          "cannot be accepted; decide about the kind that was accepted or the kind it is now");
     }
     if ((decision.getReason() != null) != (decision.getAction() == DecisionAction.ACCEPTED)) {
-      checks.fail("reason", "must be there with ACCEPTED, and only then");
+      checks.fail("reason", "is required with ACCEPTED and not allowed otherwise");
     } else if (decision.getReason() != null) {
       checks.symbol("reason", decision.getReason(), AcceptanceReason.UNKNOWN);
     }
     if ((decision.getAssignee() != null) != (decision.getAction() == DecisionAction.ASSIGNED)) {
-      checks.fail("assignee", "must be there with ASSIGNED, and only then");
+      checks.fail("assignee", "is required with ASSIGNED and not allowed otherwise");
     }
   }
 
@@ -314,7 +316,7 @@ public final class Facts {
     return text == null || text.isBlank() ? null : text;
   }
 
-  /** Remembers the first thing that is wrong. */
+  /** Remembers the first problem. */
   private static final class Checks {
     private @Nullable Problem found;
 
@@ -338,7 +340,7 @@ public final class Facts {
 
     void instant(String field, Instant value) {
       if (value.isBefore(EARLIEST) || value.isAfter(LATEST)) {
-        fail(field, "is not an instant of the years 1678 to 2261");
+        fail(field, "is not between the years 1678 and 2261");
       }
     }
 
@@ -357,7 +359,7 @@ public final class Facts {
             wanted.append(wanted.isEmpty() ? "" : ", ").append(symbol);
           }
         }
-        fail(field, "is none of " + wanted);
+        fail(field, "is not one of " + wanted);
       }
     }
 

@@ -21,7 +21,7 @@ import org.visitbalance.state.Contribution;
 final class Findings {
   private record Place(String kind, String location, LocalDate date) {}
 
-  /** What is found at a place; an item, or something else about the visit, or both. */
+  /** A finding at a location and day: an item, something else about the visit, or both. */
   private record Finding(Severity severity, long difference, boolean item) {}
 
   private final VisitContext context;
@@ -104,7 +104,9 @@ final class Findings {
     }
   }
 
-  /** Units are judged once they are settled; until then only a held line is said. */
+  /**
+   * Adds the findings about units once they are settled; before that, only held lines are reported.
+   */
   private void ofUnits(Visit visit, UnitComparison units) {
     if (context.attachment.anyOpen()) {
       if (units.hasUnexplainedScrub()) {
@@ -168,7 +170,9 @@ final class Findings {
         null);
   }
 
-  /** The same with what people have decided about them; what has changed since is said too. */
+  /**
+   * Applies people's decisions to the discrepancies; also reports accepted ones that have changed.
+   */
   private List<Discrepancy> decisions(List<Discrepancy> undecided, String tenant, Tokens tokens) {
     List<Discrepancy> all = new ArrayList<>(undecided);
     found.forEach(
@@ -198,7 +202,7 @@ final class Findings {
     return decisions.acceptance(place.kind(), place.location(), place.date()) != null;
   }
 
-  /** The kinds of items that were accepted in a place, and are there no longer. */
+  /** Returns the kinds of items that were accepted at a place and are no longer there. */
   private String lapsed(Place place) {
     return decisions.acceptedItems(place.location(), place.date()).stream()
         .filter(kind -> !found.containsKey(new Place(kind, place.location(), place.date())))

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Chains of one date of service that name no visit and belong together: same billing visit, or,
- * without one, same provider (rules.md#groups).
+ * Chains of one date of service that name no visit and belong together: they have the same billing
+ * visit or, without one, the same provider (rules.md#groups).
  */
 record Group(List<Chain> chains) {
   /** The order in which groups are placed within a round. */
   static final Comparator<Group> BY_CREATION =
       Comparator.comparing(Group::firstCreatedAt).thenComparing(Group::smallestChargeId);
 
-  /** The groups that the chains of one date make. */
+  /** Returns the groups made of the chains of one date. */
   static List<Group> of(List<Chain> chains) {
     if (chains.isEmpty()) {
       return List.of();
@@ -30,7 +30,7 @@ record Group(List<Chain> chains) {
     return groups.values().stream().map(Group::new).sorted(BY_CREATION).toList();
   }
 
-  /** The round in which it is placed: 1, 2 or 3. */
+  /** Returns the round in which the group is placed: 1, 2 or 3. */
   int round() {
     if (bills()) {
       return 1;

@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Arithmetic that neither fails nor wraps around at the ends of time. */
+/** Arithmetic with instants that neither fails nor overflows at the ends of time. */
 final class Instants {
   private Instants() {}
 

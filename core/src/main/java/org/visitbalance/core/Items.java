@@ -11,7 +11,7 @@ import org.visitbalance.state.Judgement;
 public final class Items {
   private Items() {}
 
-  /** The items that one judgement puts on its periods' lists. */
+  /** Returns the items that one judgement puts on the lists of its periods. */
   public static List<Item> of(String tenant, Judgement judgement) {
     List<Item> items = new ArrayList<>(0);
     for (Contribution contribution : judgement.getContributions()) {

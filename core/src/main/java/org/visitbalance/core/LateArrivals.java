@@ -13,12 +13,13 @@ import org.visitbalance.output.LateStatus;
 import org.visitbalance.state.RejectionRegister;
 
 /**
- * Visits that are held, or whose charges came after their Finalized Date (rules.md#late-arrivals).
+ * Visits that are held, or whose charges arrived after their Finalized Date
+ * (rules.md#late-arrivals).
  */
 public final class LateArrivals {
   private LateArrivals() {}
 
-  /** The late arrival that a FINALIZED visit is, or null. What depends on today is left out. */
+  /** Returns the late arrival of a FINALIZED visit, or null. Leaves out what depends on today. */
   static @Nullable LateArrival of(VisitContext context, Visit visit) {
     if (context.held) {
       return line(context, visit, null, context.attachment.cause(Attachment::isOpen));
@@ -73,7 +74,7 @@ public final class LateArrivals {
     return createdOn == null ? line : on(createdOn, line, context.settings);
   }
 
-  /** The line with its lag, worked out on the day it is read (a held visit) or once for all. */
+  /** Returns the line with its lag: up to the day it is read for a held visit, otherwise fixed. */
   public static LateArrival on(LocalDate today, LateArrival line, TenantSettings settings) {
     LocalDate end = line.getCreatedOn() == null ? today : line.getCreatedOn();
     LocalDate from = line.getFinalizedOn();

@@ -7,11 +7,11 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.state.VisitFile;
 
-/** Places the groups of one date of service with the visits of that date (rules.md#rounds). */
+/** Matches the groups of one date of service with the visits of that date (rules.md#rounds). */
 final class Matching {
   private static final int ROUNDS = 3;
 
-  /** A visit of the date with the chains that belong to it. */
+  /** A visit of the date and the chains that belong to it. */
   static final class MatchCandidate {
     final VisitFile file;
     final Visit visit;
@@ -50,9 +50,9 @@ final class Matching {
   private Matching() {}
 
   /**
-   * Gives each group that finds a visit its chains.
+   * Adds the chains of each group that finds a visit to that visit.
    *
-   * @param visits the visits of the date, with their linked chains; they are changed
+   * @param visits the visits of the date, with their linked chains; modified
    * @return the groups that are left
    */
   static List<Group> place(List<Group> groups, List<MatchCandidate> visits) {

@@ -17,9 +17,9 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
-/** A patient's entries in memory. Not for several threads at once. */
+/** Keeps a patient's entries in memory. Not thread-safe. */
 public final class MemoryStore implements PatientStore {
-  /** In the order of time; a comparator of lambdas would cost more than all else about it. */
+  /** In order of time; a comparator made of lambdas would cost more than everything else here. */
   private record Sent(Instant at, String visitId) implements Comparable<Sent> {
     @Override
     public int compareTo(Sent other) {
@@ -35,7 +35,7 @@ public final class MemoryStore implements PatientStore {
   private final Map<String, BillingVisit> billingVisits = new HashMap<>(4);
   private final Map<LocalDate, DateVerdict> verdicts = new HashMap<>(0);
 
-  /** Sorted; facts come about in that order, so most are added at the end. */
+  /** Sorted; facts mostly arrive in this order, so most are added at the end. */
   private final List<Sent> sent = new ArrayList<>(4);
 
   private List<RejectionRegister> rejections = List.of();

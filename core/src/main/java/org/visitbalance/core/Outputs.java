@@ -11,11 +11,11 @@ import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
 
 /**
- * All that a run says, whichever engine ran. The order in the lists means nothing.
+ * All results of a run, whichever engine ran it. The order in the lists has no meaning.
  *
- * @param discrepancies the open ones
- * @param lateArrivals with the lag of held visits worked out
- * @param visitIds the way back from tokens; restricted
+ * @param discrepancies the open discrepancies
+ * @param lateArrivals the late arrivals, including the lag of held visits
+ * @param visitIds maps tokens back to ids; restricted
  */
 public record Outputs(
     List<Balance> balances,

@@ -19,9 +19,10 @@ import org.visitbalance.state.VisitFile;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Keeps a patient's entries in their places (rules.md#linked-charges): a chain that names a visit,
- * itself or by its billing visit, in the file of that visit id, known or not; any other chain on
- * the sheet of its date of service. Notes which dates of service were touched.
+ * Keeps a patient's entries in order (rules.md#linked-charges): a chain that names a visit,
+ * directly or through its billing visit, is in the file of that visit id, whether the visit is
+ * known or not; any other chain is on the sheet of its date of service. Also records which dates of
+ * service were touched.
  */
 final class PatientIndex {
   private final PatientStore store;
@@ -39,7 +40,7 @@ final class PatientIndex {
     return taken;
   }
 
-  /** Most facts touch one date: a set of several is only made for a second one. */
+  /** Most facts touch one date, so a set is only created for a second one. */
   void touch(LocalDate date) {
     if (touched.isEmpty()) {
       touched = Set.of(date);
@@ -61,7 +62,7 @@ final class PatientIndex {
     return sheet != null ? sheet : new DateSheet(date, List.of(), List.of());
   }
 
-  /** Puts a file back and lists it on the sheets of its dates; all of them are touched. */
+  /** Stores a file and lists it on the sheets of its dates; all of these dates are touched. */
   void put(VisitFile file) {
     VisitFile old = file(file.getVisitId());
     Instant awaitedBefore = awaitedSince(old);
@@ -96,7 +97,7 @@ final class PatientIndex {
     return Attachment.awaitedSince(visit, financial == null ? null : financial.getAt());
   }
 
-  /** The dates of service of all that a file holds. */
+  /** Returns the dates of service of everything in a file. */
   static List<LocalDate> dates(VisitFile file) {
     List<LocalDate> dates = new ArrayList<>(2);
     if (file.getVisit() != null) {
@@ -138,7 +139,7 @@ final class PatientIndex {
     return position(members(chainId), fact.getChargeId()) >= 0;
   }
 
-  /** Takes a fact about a charge; returns whether the charge was not known before. */
+  /** Takes a fact about a charge; returns whether the charge is new. */
   boolean add(Charge fact) {
     String chainId = Chain.idOf(fact);
     String oldChainId =
@@ -174,7 +175,7 @@ final class PatientIndex {
     return -1;
   }
 
-  /** A copy of a chain's members. */
+  /** Returns a copy of a chain's members. */
   private List<Charge> members(String chainId) {
     ChainPlace place = store.place(chainId);
     if (place == null) {
@@ -211,7 +212,7 @@ final class PatientIndex {
     }
   }
 
-  /** Moves a chain's charges to where they belong now. */
+  /** Moves a chain's charges to where they now belong. */
   private void place(
       String chainId, @Nullable ChainPlace old, @Nullable Charge line, List<Charge> members) {
     ChainPlace place = null;
@@ -286,7 +287,10 @@ final class PatientIndex {
     store.putBillingVisit(billingVisitId, chains.isEmpty() ? null : new BillingVisit(chains));
   }
 
-  /** The visit that a billing visit's chains without one go with: the smallest one named. */
+  /**
+   * Returns the visit that chains of a billing visit without a visit id belong to: the smallest one
+   * named.
+   */
   private @Nullable String target(@Nullable String billingVisitId) {
     BillingVisit visit = billingVisitId == null ? null : store.billingVisit(billingVisitId);
     String smallest = null;
@@ -303,7 +307,9 @@ final class PatientIndex {
     return smallest;
   }
 
-  /** Puts every chain where it belongs under these settings: others may have placed it. */
+  /**
+   * Puts every chain where it belongs under these settings; it may have been placed under others.
+   */
   void placeAgain() {
     for (String billingVisitId : store.billingVisitIds()) {
       moveFollowers(billingVisitId, null);
@@ -313,7 +319,7 @@ final class PatientIndex {
     }
   }
 
-  /** The other chains of a billing visit whose target has changed follow it. */
+  /** Moves the other chains of a billing visit whose target has changed. */
   private void moveFollowers(String billingVisitId, @Nullable String movedChainId) {
     BillingVisit visit = store.billingVisit(billingVisitId);
     if (visit == null) {

@@ -20,23 +20,25 @@ import org.visitbalance.state.VisitFile;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Takes the facts of one patient of one tenant, one at a time and in any order, keeps what stands
- * of them in their places, and knows which dates of service they touched: only these are to be
- * judged again ({@link DateJudge}).
+ * Takes the facts of one patient of one tenant, one at a time and in any order, stores those in
+ * force, and tracks which dates of service they touched: only these have to be evaluated again
+ * ({@link DateJudge}).
  */
 public final class PatientLedger {
   private final PatientIndex index;
   private final PatientStore store;
   private final TenantSettings settings;
 
-  /** A ledger over a patient's entries; it keeps nothing but what was touched. */
+  /**
+   * Creates a ledger over a patient's entries; it holds nothing itself except the touched dates.
+   */
   public PatientLedger(PatientStore store, TenantSettings settings) {
     this.store = store;
     this.settings = settings;
     this.index = new PatientIndex(store, settings);
   }
 
-  /** The dates of service that were touched since this was last asked. */
+  /** Returns the dates of service touched since the last call. */
   public Set<LocalDate> takeTouched() {
     return index.takeTouched();
   }
@@ -44,7 +46,8 @@ public final class PatientLedger {
   /**
    * Takes a valid fact about this patient.
    *
-   * @return whether its entity was not known before; of all other valid facts one is superseded
+   * @return whether its entity is new; if it is not, the fact itself or the one it replaces is
+   *     superseded
    */
   public boolean add(SpecificRecord fact) {
     if (fact instanceof Charge charge) {
@@ -102,7 +105,7 @@ public final class PatientLedger {
     return standing.size() > file.getTransmissions().size();
   }
 
-  /** A decision may come before its visit: the visit touches its date itself. */
+  /** Adds a decision. It may arrive before its visit, which then touches its date itself. */
   private boolean add(Decision fact) {
     List<Decision> before = store.decisions();
     List<Decision> after = Registers.add(before, fact);
@@ -131,7 +134,7 @@ public final class PatientLedger {
     if (old == null) {
       touch(register, rejections);
     } else if (!register.equals(old)) {
-      // Also what it no longer holds: it opened later than "since ever", or was cleared.
+      // Also what it no longer holds: it opened later than assumed, or was cleared.
       touch(register, rejections);
       touch(old, rejections);
     }
@@ -164,8 +167,9 @@ public final class PatientLedger {
   }
 
   /**
-   * The earliest moment since which a visit's charge may be awaited for a PATIENT or CASE rejection
-   * to be attached to it: heldWithin before it, and further back as far as other rejections lead.
+   * Returns the earliest moment from which a visit's charge may be awaited for a PATIENT or CASE
+   * rejection to be attached to it: heldWithin before the rejection, and further back as far as
+   * other rejections lead.
    */
   private Instant reach(RejectionRegister register, List<RejectionRegister> all) {
     Instant reach = Instants.minus(Attachment.from(register), settings.heldWithin);
@@ -184,7 +188,7 @@ public final class PatientLedger {
     return reach;
   }
 
-  /** Whether an entity has a fact that stands, so that another one about it is no news. */
+  /** Returns whether an entity already has a fact in force. */
   public boolean knows(SpecificRecord fact) {
     if (fact instanceof Charge charge) {
       return index.knows(charge);
@@ -204,7 +208,7 @@ public final class PatientLedger {
         .anyMatch(known -> known.getStanding().getRejectionId().equals(rejectionId));
   }
 
-  /** After a change of settings: puts all charges where they belong now; touches every date. */
+  /** Puts all charges where they now belong after a change of settings; touches every date. */
   public void placeAgain() {
     index.placeAgain();
   }

@@ -14,8 +14,8 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Where the entries of one patient are kept. Each entry is small, so that a fact costs the same
- * whether the patient has 3 visits or 300. To put null removes an entry.
+ * Stores the entries of one patient. Each entry is small, so that a fact costs the same whether the
+ * patient has 3 visits or 300. Putting null removes an entry.
  */
 public interface PatientStore {
   @Nullable VisitFile file(String visitId);
@@ -30,7 +30,7 @@ public interface PatientStore {
 
   void putPlace(String chainId, @Nullable ChainPlace place);
 
-  /** The chain of a charge whose chain is not named after itself, or null. */
+  /** Returns the chain of a charge whose chain has another id than the charge, or null. */
   @Nullable String chainOf(String chargeId);
 
   void putChainOf(String chargeId, @Nullable String chainId);
@@ -39,17 +39,17 @@ public interface PatientStore {
 
   void putBillingVisit(String billingVisitId, @Nullable BillingVisit visit);
 
-  /** The patient's rejections in the order of {@link Attachment#WALK}. */
+  /** Returns the patient's rejections in the order of {@link Attachment#WALK}. */
   List<RejectionRegister> rejections();
 
   void putRejections(List<RejectionRegister> rejections);
 
-  /** What stands of the decisions about the patient's visits, in the order of their entities. */
+  /** Returns the decisions in force about the patient's visits, in the order of their entities. */
   List<Decision> decisions();
 
   void putDecisions(List<Decision> decisions);
 
-  /** What was last said of a date of service, or null. */
+  /** Returns what was last reported for a date of service, or null. */
   @Nullable DateVerdict verdict(LocalDate date);
 
   void putVerdict(LocalDate date, @Nullable DateVerdict verdict);
@@ -57,15 +57,15 @@ public interface PatientStore {
   /** Moves a visit in the index by the moment from which its charge is awaited. */
   void putSent(String visitId, @Nullable Instant before, @Nullable Instant after);
 
-  /** Ids of the visits whose charge is awaited since that moment or a later one. */
+  /** Returns the ids of the visits whose charge is awaited since the given moment or later. */
   List<String> sentSince(Instant moment);
 
-  /** The ids of all files; for what concerns a patient as a whole. */
+  /** Returns the ids of all files; for whatever concerns a patient as a whole. */
   Set<String> visitIds();
 
-  /** The dates of all sheets. */
+  /** Returns the dates of all sheets. */
   Set<LocalDate> dates();
 
-  /** The ids of all billing visits. */
+  /** Returns the ids of all billing visits. */
   Set<String> billingVisitIds();
 }

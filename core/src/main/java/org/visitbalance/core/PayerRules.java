@@ -17,7 +17,7 @@ final class PayerRules {
   private static final String EVERYBODY = "*";
   private static final Rule NONE = new Rule(Map.of(), null, Set.of());
 
-  /** By payer, the rule from each day on that some row of it begins or ends; null for none. */
+  /** By payer: the rule from each day on which one of its rows begins or ends; null for none. */
   private final Map<String, NavigableMap<LocalDate, @Nullable Rule>> rules = new HashMap<>();
 
   PayerRules(List<PayerRule> document) {
@@ -44,7 +44,8 @@ final class PayerRules {
   }
 
   /**
-   * What applies to a payer's visits on a day: its own rows if it has any then, else everybody's.
+   * Returns the rule for a payer's visits on a day: its own rows if any apply, otherwise those for
+   * everybody.
    */
   Rule on(@Nullable String payerId, LocalDate day) {
     Rule own = payerId == null ? null : of(payerId, day);
@@ -57,7 +58,7 @@ final class PayerRules {
     return byDay == null ? null : byDay.floorEntry(day).getValue();
   }
 
-  /** Several rows of one payer are one set of rules; the smaller cap wins. */
+  /** Merges several rows of one payer; the smaller cap wins. */
   private static @Nullable Rule merged(List<PayerRule> rows, LocalDate day) {
     Rule merged = null;
     for (PayerRule row : rows) {
@@ -93,18 +94,20 @@ final class PayerRules {
       return removedCodes.contains(code);
     }
 
-    /** Units of a code that the code caps alone leave of those documented. */
+    /** Returns the units of a code that the code caps alone allow, of those documented. */
     long capped(String code, long documented) {
       Integer cap = codeCaps.get(code);
       return cap == null ? documented : Math.min(documented, cap);
     }
 
-    /** Units of a code that code caps and removals leave of those documented. */
+    /** Returns the units of a code that code caps and removals allow, of those documented. */
     long allowed(String code, long documented) {
       return removes(code) ? 0 : capped(code, documented);
     }
 
-    /** The units at which a code is capped, a removed code at 0; null: it is not. */
+    /**
+     * Returns the units at which a code is capped, 0 for a removed code; null if it is not capped.
+     */
     @Nullable Long cap(String code) {
       Integer cap = removes(code) ? Integer.valueOf(0) : codeCaps.get(code);
       return cap == null ? null : Long.valueOf(cap);

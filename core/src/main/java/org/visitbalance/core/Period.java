@@ -7,15 +7,15 @@ import org.visitbalance.output.Granularity;
 /**
  * A day, week or month of business dates.
  *
- * @param from its first day
- * @param to its last day
+ * @param from the first day
+ * @param to the last day
  */
 record Period(Granularity granularity, LocalDate from, LocalDate to) {
   private static final Granularity[] LENGTHS = {
     Granularity.DAY, Granularity.WEEK, Granularity.MONTH
   };
 
-  /** The periods that hold a date: its day, week and month. */
+  /** Returns the lengths of periods: day, week and month. */
   static Granularity[] lengths() {
     return LENGTHS;
   }
@@ -25,7 +25,7 @@ record Period(Granularity granularity, LocalDate from, LocalDate to) {
     return new Period(granularity, from, to(granularity, from));
   }
 
-  /** The first day of the period that holds a date. */
+  /** Returns the first day of the period that contains a date. */
   static LocalDate from(Granularity granularity, LocalDate date, DayOfWeek weekStartsOn) {
     return switch (granularity) {
       case DAY, UNKNOWN -> date;
@@ -35,7 +35,7 @@ record Period(Granularity granularity, LocalDate from, LocalDate to) {
     };
   }
 
-  /** The last day of the period that begins on a day. */
+  /** Returns the last day of the period that begins on a day. */
   static LocalDate to(Granularity granularity, LocalDate from) {
     return switch (granularity) {
       case DAY, UNKNOWN -> from;

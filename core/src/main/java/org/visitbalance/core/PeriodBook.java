@@ -26,11 +26,11 @@ import org.visitbalance.output.Verdict;
 import org.visitbalance.state.Contribution;
 
 /**
- * The running sums of one period at one location (rules.md#counts). A contribution that no longer
- * holds is added minus once. Not for several threads at once.
+ * The running totals of one period at one location (rules.md#counts). A contribution that no longer
+ * applies is subtracted. Not thread-safe.
  */
 public final class PeriodBook {
-  /** Items of one reason: how many, and their signed sum. */
+  /** The items of one reason: how many there are, and their signed sum. */
   static final class Sum {
     long items;
     long difference;
@@ -64,9 +64,9 @@ public final class PeriodBook {
   final Map<String, Figures> providers = new HashMap<>();
 
   /**
-   * Adds what one visit, billing-only visit or open note adds to this period.
+   * Adds what one visit, billing-only visit or open note contributes to this period.
    *
-   * @param times 1, or -1 to take back what was added before
+   * @param times 1, or -1 to remove what was added before
    */
   public void add(Contribution contribution, int times) {
     contributions += times;
@@ -129,7 +129,7 @@ public final class PeriodBook {
     counts.merge(key, times, (count, more) -> count + more == 0 ? null : (Long) (count + more));
   }
 
-  /** Whether adding this book to another one would change nothing. */
+  /** Returns whether adding this book to another one would change nothing. */
   public boolean isZero() {
     return contributions == 0
         && billingVisits == 0
@@ -148,12 +148,12 @@ public final class PeriodBook {
         && providers.isEmpty();
   }
 
-  /** Whether the period has activity, and so a balance. */
+  /** Returns whether the period has activity, and therefore a balance. */
   public boolean isActive() {
     return contributions != 0;
   }
 
-  /** The balance of the period; its figures are those of all that was added. */
+  /** Returns the balance of the period, made of everything that was added. */
   public Balance balance(String tenant, String location, Granularity granularity, LocalDate from) {
     long difference = sum(items);
     long evaluationDifference = sum(evaluationItems);
@@ -190,7 +190,7 @@ public final class PeriodBook {
     return items.isEmpty() ? Verdict.BALANCED : Verdict.EXPLAINED;
   }
 
-  /** The PERIOD discrepancy of a day that is out of balance; null for any other day. */
+  /** Returns the PERIOD discrepancy of a day that is out of balance; null for any other day. */
   public @Nullable Discrepancy discrepancy(
       String tenant, String location, LocalDate day, Tokens tokens) {
     if (verdict() != Verdict.OUT_OF_BALANCE) {
@@ -203,7 +203,10 @@ public final class PeriodBook {
     return overall(tenant, Level.PERIOD, "DAY", worst, location, day, sum(items), tokens);
   }
 
-  /** The LOCATION discrepancy of a location with activity that the mapping does not know. */
+  /**
+   * Returns the LOCATION discrepancy of an active location that the mapping does not know; null for
+   * any other location.
+   */
   public static @Nullable Discrepancy mappingMissing(
       String tenant, String location, Tokens tokens) {
     return TenantSettings.isUnmapped(location)

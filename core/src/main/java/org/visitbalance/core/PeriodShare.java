@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.ProviderFigures;
 
 /**
- * The figures of a visit, or of chains without one, in a period: they follow from whether it is
- * counted there and from those of its chains that are live there (rules.md#as-reported).
+ * The figures of a visit, or of chains without one, in a period: they follow from whether the visit
+ * is counted there and from its chains that are live there (rules.md#as-reported).
  */
 final class PeriodShare {
   final boolean counted;

@@ -8,21 +8,24 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.state.Contribution;
 
-/** What the reasons of the bridge are worth (rules.md#reasons). */
+/** The kinds, severities and actions of reasons (rules.md#reasons). */
 public final class Reasons {
-  /** What a difference asks of people. */
+  /** What a difference means for people. */
   public enum Kind {
     EXPECTED,
     PENDING,
     WORK,
     UNEXPLAINED,
-    /** Work or unexplained, but somebody has accepted it. */
+    /** Work or unexplained, but accepted by somebody. */
     ACCEPTED
   }
 
   private Reasons() {}
 
-  /** The kind of a bridge reason; new-patient reasons decide nothing and are EXPECTED. */
+  /**
+   * Returns the kind of a bridge reason; new-patient reasons do not affect the balance and are
+   * EXPECTED.
+   */
   public static Kind kind(Reason reason) {
     return switch (reason) {
       case NO_CODES,
@@ -62,7 +65,7 @@ public final class Reasons {
     };
   }
 
-  /** Discrepancies of visits that are no items. */
+  /** Discrepancies of visits that are not items. */
   private static final Set<String> FINDINGS =
       Set.of(
           "BILLED_THOUGH_SUPPRESSED",
@@ -73,7 +76,7 @@ public final class Reasons {
           "UNITS_ADDED",
           "SCRUBBED_UNEXPLAINED");
 
-  /** What was accepted has become something else. */
+  /** An accepted discrepancy that has changed. */
   public static final String ACCEPTED_BUT_CHANGED = "ACCEPTED_BUT_CHANGED";
 
   private static final Set<String> TO_WORK =
@@ -82,39 +85,42 @@ public final class Reasons {
           .map(Enum::name)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Whether somebody has to look at items of a kind. */
+  /** Returns whether somebody has to look at items of a kind. */
   static boolean isToWork(Kind kind) {
     return kind == Kind.WORK || kind == Kind.UNEXPLAINED;
   }
 
-  /** Whether a discrepancy's kind is the reason of an item. */
+  /** Returns whether a discrepancy's kind is the reason of an item. */
   static boolean isItem(String discrepancyKind) {
     return TO_WORK.contains(discrepancyKind);
   }
 
-  /** Whether discrepancies of a kind can be accepted; those of periods follow from visits'. */
+  /**
+   * Returns whether discrepancies of a kind can be accepted; those of periods follow from those of
+   * visits.
+   */
   public static boolean isAcceptable(String discrepancyKind) {
     return isItem(discrepancyKind) || FINDINGS.contains(discrepancyKind);
   }
 
-  /** Whether a visit can have discrepancies of a kind. */
+  /** Returns whether a visit can have discrepancies of a kind. */
   static boolean isOfVisits(String discrepancyKind) {
     return isAcceptable(discrepancyKind) || ACCEPTED_BUT_CHANGED.equals(discrepancyKind);
   }
 
-  /** The kind of a contribution's item. */
+  /** Returns the kind of a contribution's item. */
   static Kind kind(Contribution contribution, Reason reason) {
     return contribution.getAcceptedBecause() != null
         ? Kind.ACCEPTED
         : kind(reason, contribution.getOverdue());
   }
 
-  /** The kind of an item: overdue work counts as unexplained. */
+  /** Returns the kind of an item; overdue work counts as unexplained. */
   public static Kind kind(Reason reason, boolean overdue) {
     return overdue ? Kind.UNEXPLAINED : kind(reason);
   }
 
-  /** The severity of an item's discrepancy. */
+  /** Returns the severity of an item's discrepancy. */
   public static Severity severity(Reason reason, boolean overdue) {
     if (overdue) {
       return Severity.HIGH;
@@ -229,7 +235,7 @@ public final class Reasons {
               "Ask billing which rule removed the units. Bill them, or add the payer rule to the"
                   + " settings."));
 
-  /** What to do next about a discrepancy, in the words of the trade. */
+  /** Returns what to do next about a discrepancy, in the words of the trade. */
   public static String action(String kind) {
     String action = ACTIONS.get(kind);
     if (action == null) {
@@ -238,7 +244,7 @@ public final class Reasons {
     return action;
   }
 
-  /** The kinds of all discrepancies. */
+  /** Returns the kinds of all discrepancies. */
   public static Set<String> kinds() {
     return ACTIONS.keySet();
   }

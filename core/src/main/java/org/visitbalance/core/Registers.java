@@ -18,14 +18,14 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * Last-writer-wins registers (rules.md#registers): of two facts about one entity the one with the
- * greater (version, occurredAt, eventId) stands, whichever came first. Facts that tie in all three
- * are compared as a whole, so that even then the order of arrival decides nothing.
+ * Last-writer-wins registers (rules.md#registers): of two facts about one entity, the one with the
+ * greater (version, occurredAt, eventId) is in force, whichever arrived first. Facts that tie in
+ * all three are compared as a whole, so the order of arrival never matters.
  */
 public final class Registers {
   private Registers() {}
 
-  /** The fact that stands of two about one feed. */
+  /** Returns the one of two facts about one feed that is in force. */
   public static Feed standing(@Nullable Feed old, Feed fact) {
     return old != null
             && !wins(
@@ -81,7 +81,10 @@ public final class Registers {
             old);
   }
 
-  /** A NOT_REBILLED row yields to any other row of its kind. */
+  /**
+   * Returns whether a row replaces another one; a NOT_REBILLED row yields to any other row of its
+   * kind.
+   */
   private static boolean replaces(Transmission old, Transmission fact) {
     boolean oldYields = old.getStatus() == TransmissionStatus.NOT_REBILLED;
     boolean factYields = fact.getStatus() == TransmissionStatus.NOT_REBILLED;
@@ -94,7 +97,7 @@ public final class Registers {
             old);
   }
 
-  /** The standing rows of a visit, one a kind: the same list where the fact changes none. */
+  /** Returns the rows of a visit in force, one per kind: the same list if the fact changes none. */
   static List<Transmission> add(List<Transmission> standing, Transmission fact) {
     for (int i = 0; i < standing.size(); i++) {
       Transmission old = standing.get(i);
@@ -135,7 +138,7 @@ public final class Registers {
         until == null ? cleared : cleared == null ? until : Instants.later(until, cleared));
   }
 
-  /** The standing decisions, sorted: the same list where the fact changes none. */
+  /** Returns the decisions in force, sorted: the same list if the fact changes none. */
   static List<Decision> add(List<Decision> standing, Decision fact) {
     int position = Collections.binarySearch(standing, fact, VisitDecisions.BY_WHAT);
     if (position >= 0 && !replaces(standing.get(position), fact)) {

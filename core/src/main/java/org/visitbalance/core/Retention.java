@@ -17,16 +17,16 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Lets what is old leave a patient's state (rules.md#retention). A date of service leaves as a
- * whole, once all that is matched with each other on it is old: a visit without its charges, or
- * charges without their visit, would be another story. Nothing is retracted.
+ * Removes old data from a patient's state (rules.md#retention). A date of service leaves as a
+ * whole, once everything that is matched on it is old: a visit without its charges, or charges
+ * without their visit, would be evaluated differently. Nothing is retracted.
  */
 public final class Retention {
   private final PatientStore store;
   private final LocalDate oldest;
 
   /**
-   * Over the entries of one patient.
+   * Applies to the entries of one patient.
    *
    * @param oldest the oldest business date that is kept
    */
@@ -35,7 +35,7 @@ public final class Retention {
     this.oldest = oldest;
   }
 
-  /** Forgets what is older; returns the dates of service that have left. */
+  /** Removes what is older; returns the dates of service that have left. */
   public Set<LocalDate> forget() {
     Set<LocalDate> leaving = leaving();
     for (LocalDate date : leaving) {
@@ -59,8 +59,8 @@ public final class Retention {
   }
 
   /**
-   * The dates that are old, but those that share a visit with a date that is not: what is left of
-   * one without the other would be judged to be something else.
+   * Returns the dates that are old, except those that share a visit with a date that is not: half
+   * of such a visit would be evaluated differently.
    */
   private Set<LocalDate> leaving() {
     Set<LocalDate> leaving = new HashSet<>();
@@ -71,12 +71,12 @@ public final class Retention {
       }
     }
     while (leaving.removeIf(date -> !leaving.containsAll(bound(date)))) {
-      // Those that remain may be bound to one that was just taken out.
+      // The remaining dates may be bound to one that was just removed.
     }
     return leaving;
   }
 
-  /** The dates of all that is on a date. */
+  /** Returns the dates of everything on a date. */
   private Set<LocalDate> bound(LocalDate date) {
     Set<LocalDate> bound = new HashSet<>();
     for (String visitId : Objects.requireNonNull(store.sheet(date)).getVisitIds()) {
@@ -137,8 +137,8 @@ public final class Retention {
   }
 
   /**
-   * A rejection that is open still holds visits, however old it is; one that was cleared may be why
-   * an old visit is late, for as long as there is one.
+   * Removes rejections. An open rejection still holds visits, however old it is; a cleared one may
+   * be the reason why an old visit is late, as long as that visit is kept.
    */
   private void forgetRejections() {
     List<RejectionRegister> kept = new ArrayList<>(store.rejections());
@@ -154,7 +154,7 @@ public final class Retention {
     }
   }
 
-  /** A decision stays for as long as its visit does. */
+  /** Removes decisions; a decision stays as long as its visit does. */
   private void forgetDecisions() {
     List<Decision> kept = new ArrayList<>(store.decisions());
     boolean changed =

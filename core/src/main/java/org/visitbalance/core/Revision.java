@@ -14,31 +14,31 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Judgement;
 
 /**
- * Judges again what was touched, and says only what changed: against what was said last, which is
- * kept in the store, never against what might have been said under other settings or at another
- * time.
+ * Evaluates again what was touched and reports only what changed: compared with what was last
+ * reported, which is kept in the store, and not with what might have been reported under other
+ * settings or at another time.
  */
 public final class Revision {
   /**
-   * A judgement that takes the place of another one.
+   * A judgement that replaces another one.
    *
-   * @param before what was said last; null if nothing was
-   * @param after what is said from now on; null if nothing is
+   * @param before what was last reported; null if nothing was
+   * @param after what is reported from now on; null if nothing is
    */
   public record Change(@Nullable Judgement before, @Nullable Judgement after) {}
 
   private final PatientStore store;
   private final DateJudge judge;
 
-  /** Revisions of one patient's judgements; the store is the one that the judge reads. */
+  /** Revises the judgements of one patient; the store is the one that the judge reads. */
   public Revision(PatientStore store, DateJudge judge) {
     this.store = store;
     this.judge = judge;
   }
 
   /**
-   * Judges the dates that were touched, and those that depend on them. A discrepancy keeps the
-   * moment at which it was opened for as long as it is said.
+   * Evaluates the touched dates and those that depend on them. A discrepancy keeps its opening time
+   * as long as it is reported.
    */
   public List<Change> revise(Set<LocalDate> touched, JudgingTime time) {
     List<Judgement> before = new ArrayList<>(2);
@@ -78,7 +78,7 @@ public final class Revision {
     return changes;
   }
 
-  /** Takes what was said of the same visit out of the list. */
+  /** Removes what was reported about the same visit from the list. */
   private static @Nullable Judgement take(List<Judgement> before, Judgement said) {
     for (int i = 0; i < before.size(); i++) {
       if (before.get(i).getToken().equals(said.getToken())
@@ -130,8 +130,9 @@ public final class Revision {
   }
 
   /**
-   * The same discrepancy with its moments; a builder would copy all of it deeply. What was accepted
-   * and is so no longer is opened anew; nothing is resolved before it was opened.
+   * Returns the same discrepancy with its times; a builder would copy all of it deeply. A
+   * discrepancy that is no longer accepted is opened again; nothing is resolved before it was
+   * opened.
    */
   private static Discrepancy opened(
       Discrepancy discrepancy, @Nullable Discrepancy before, Instant now) {

@@ -12,14 +12,14 @@ import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
 /**
- * What of all that was judged is to be told. It never decides what is judged, or counted.
+ * The part of the results to report. It never affects what is evaluated or counted.
  *
- * @param from the first day; periods that have any day in common with the span are told
+ * @param from the first day; periods that share a day with the range are reported
  * @param to the last day
- * @param location null: each
+ * @param location the location, or null for all locations
  */
 public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
-  /** All there is. */
+  /** Everything. */
   public static final Scope ALL = new Scope(LocalDate.MIN, LocalDate.MAX, null);
 
   private boolean isHere(String place) {
@@ -34,7 +34,10 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
     return holds(balance.getLocation(), balance.getGranularity(), balance.getFrom());
   }
 
-  /** Whether a visit adds to any day that is to be told, or is of one though it adds nothing. */
+  /**
+   * Returns whether a visit adds to any day in the range, or belongs to one although it adds
+   * nothing.
+   */
   public boolean holds(Judgement judgement) {
     if (this.equals(ALL) || (judgement.getSummary() != null && holds(judgement.getSummary()))) {
       return true;
@@ -48,7 +51,7 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
     return false;
   }
 
-  /** Whether a visit's Finalized Date is to be told; without one, its Created Date. */
+  /** Returns whether a visit's Finalized Date is in the range; without one, its Created Date. */
   public boolean holds(VisitSummary visit) {
     LocalDate day =
         visit.getFinalizedOn() != null
@@ -57,7 +60,7 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
     return holdsDay(visit.getLocation(), day);
   }
 
-  /** Whether a day at a location is to be told. */
+  /** Returns whether a day at a location is in the range. */
   public boolean holdsDay(String place, LocalDate day) {
     return holds(place, Granularity.DAY, day);
   }

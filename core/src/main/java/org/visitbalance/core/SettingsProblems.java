@@ -13,18 +13,18 @@ import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /**
- * What keeps a settings document from being used (rules.md#settings): for every source alike, since
- * a document on a topic was seen by no reader of files.
+ * Checks whether a settings document can be used (rules.md#settings). The check is the same for
+ * every source, since a document on a topic did not pass through the file reader.
  */
 public final class SettingsProblems {
-  /** Longer patience than this would lead out of the years that an instant may have. */
+  /** The longest duration; a longer one would lead out of the range of instants. */
   public static final Duration LONGEST = Duration.ofDays(36_500);
 
   private Facts.@Nullable Problem found;
 
   private SettingsProblems() {}
 
-  /** The first value that cannot be used, or null. */
+  /** Returns the first value that cannot be used, or null. */
   public static Facts.@Nullable Problem of(Settings document) {
     SettingsProblems problems = new SettingsProblems();
     problems.text("tenant", document.getTenant());
@@ -81,7 +81,7 @@ public final class SettingsProblems {
   private void weekDay(@Nullable String value) {
     if (value != null
         && Arrays.stream(DayOfWeek.values()).noneMatch(day -> day.name().equals(value))) {
-      fail("weekStartsOn", "is none of MONDAY to SUNDAY");
+      fail("weekStartsOn", "is not one of MONDAY to SUNDAY");
     }
   }
 
@@ -102,7 +102,7 @@ public final class SettingsProblems {
         fail(field, "is not between PT0S and P36500D");
       }
     } catch (DateTimeException e) {
-      fail(field, "is not an ISO-8601 duration such as PT24H");
+      fail(field, "is not an ISO 8601 duration such as PT24H");
     }
   }
 

@@ -16,21 +16,24 @@ import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.state.ReasonSum;
 
-/** The books as they are stored or sent, and back. What has become 0 again is in neither. */
+/**
+ * Converts books to and from the form in which they are stored and sent. Entries that have returned
+ * to 0 are left out.
+ */
 public final class StoredBooks {
   private StoredBooks() {}
 
-  /** The book of a period to which nothing was added yet. */
+  /** Returns the book of a period to which nothing has been added. */
   public static PeriodFigures emptyPeriod() {
     return figures(new PeriodBook(), 0, null);
   }
 
-  /** The book of a cap to which nothing was added yet. */
+  /** Returns the book of a cap to which nothing has been added. */
   public static CapFigures emptyCap() {
     return new CapFigures(0L, List.of(), null);
   }
 
-  /** The book of a period with a posting more. */
+  /** Returns the book of a period plus a posting. */
   public static PeriodFigures sum(PeriodFigures figures, PeriodFigures posting) {
     PeriodBook book = book(figures);
     add(book, posting);
@@ -42,14 +45,14 @@ public final class StoredBooks {
         changed != null && changed.isAfter(posted) ? changed : posted);
   }
 
-  /** The book of a cap with a posting more, which knows the rule best. */
+  /** Returns the book of a cap plus a posting, whose rule is the current one. */
   public static CapFigures sum(CapFigures figures, CapFigures posting) {
     CapBook book = book(figures);
     add(book, posting);
     return figures(book, figures.getPostings() + posting.getPostings(), posting.getRuledCap());
   }
 
-  /** A copy of a stored book, to be added to. */
+  /** Returns a copy of a stored book that can be added to. */
   public static PeriodBook book(PeriodFigures figures) {
     PeriodBook book = new PeriodBook();
     add(book, figures);
@@ -87,10 +90,10 @@ public final class StoredBooks {
   }
 
   /**
-   * The stored form of a book.
+   * Returns the stored form of a book.
    *
-   * @param postings how many were ever added
-   * @param changedAt the tick at which it was changed last
+   * @param postings how many postings were ever added
+   * @param changedAt the tick at which it last changed
    */
   public static PeriodFigures figures(PeriodBook book, long postings, @Nullable Instant changedAt) {
     List<ProviderFigures> providers = new ArrayList<>(book.providers.size());
@@ -131,7 +134,7 @@ public final class StoredBooks {
     return stored;
   }
 
-  /** A copy of a stored book, to be added to. */
+  /** Returns a copy of a stored book that can be added to. */
   public static CapBook book(CapFigures figures) {
     CapBook book = new CapBook();
     add(book, figures);
@@ -145,10 +148,10 @@ public final class StoredBooks {
   }
 
   /**
-   * The stored form of a book.
+   * Returns the stored form of a book.
    *
-   * @param postings how many were ever added
-   * @param ruledCap the cap that the settings have already
+   * @param postings how many postings were ever added
+   * @param ruledCap the cap that the settings already have
    */
   public static CapFigures figures(CapBook book, long postings, @Nullable Long ruledCap) {
     List<CapCount> counts = new ArrayList<>(book.visits.size());

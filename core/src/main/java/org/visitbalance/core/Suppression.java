@@ -6,13 +6,13 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.output.Reason;
 
-/** Visits that are meant never to reach billing (rules.md#suppression). */
+/** Visits that are never meant to reach billing (rules.md#suppression). */
 final class Suppression {
   private static final String NORCM = "NORCM";
 
   private Suppression() {}
 
-  /** Why a visit is suppressed, or null. */
+  /** Returns why a visit is suppressed, or null. */
   static @Nullable Reason of(Visit visit) {
     List<VisitLine> lines = visit.getLines();
     for (int i = 0; i < lines.size(); i++) {
@@ -27,7 +27,7 @@ final class Suppression {
     };
   }
 
-  /** Whether a visit has a NORCM line that suppresses nothing: misspelled, or timed. */
+  /** Returns whether a visit has a NORCM line that suppresses nothing: misspelled, or timed. */
   static boolean isIneffective(Visit visit) {
     for (VisitLine line : visit.getLines()) {
       if (isNorcm(line.getCpt()) && (!line.getCpt().equals(NORCM) || isTimed(line))) {
@@ -37,9 +37,9 @@ final class Suppression {
     return false;
   }
 
-  /** Whether a code is NORCM in any spelling. */
+  /** Returns whether a code is NORCM in any spelling. */
   static boolean isNorcm(String code) {
-    // Nearly every code begins with a digit: no need to fold its letters.
+    // Nearly every code begins with a digit, so its letters need not be compared.
     return !code.isEmpty() && code.charAt(0) > '9' && code.equalsIgnoreCase(NORCM);
   }
 

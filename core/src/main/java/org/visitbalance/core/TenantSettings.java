@@ -17,12 +17,12 @@ import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
-/** A tenant's settings with every default in place (rules.md#settings), ready for look-ups. */
+/** A tenant's settings with all defaults applied (rules.md#settings), ready for lookups. */
 public final class TenantSettings {
-  /** What a location is called whose clinic the tenant's mapping does not know. */
+  /** The prefix of the location of a clinic that the tenant's mapping does not know. */
   private static final String UNMAPPED = "UNMAPPED:";
 
-  /** CMS place of service "office": what a visit without a code has. */
+  /** CMS place of service "office", the default of a visit without a code. */
   private static final String OFFICE = "11";
 
   private static final List<String> PSEUDO_CODES = List.of("INSOVER", "COPAY");
@@ -49,8 +49,8 @@ public final class TenantSettings {
   /**
    * Reads a document.
    *
-   * @throws java.time.DateTimeException if a zone or a duration is none
-   * @throws IllegalArgumentException if a day of the week is none
+   * @throws java.time.DateTimeException if a zone or a duration is invalid
+   * @throws IllegalArgumentException if a day of the week is invalid
    */
   public TenantSettings(Settings document) {
     weekStartsOn = DayOfWeek.valueOf(requireNonNullElse(document.getWeekStartsOn(), "MONDAY"));
@@ -73,28 +73,31 @@ public final class TenantSettings {
     payerRules = new PayerRules(requireNonNullElse(document.getPayerRules(), List.<PayerRule>of()));
   }
 
-  /** The settings of a tenant that has no document. */
+  /** Returns the settings of a tenant without a document. */
   public static TenantSettings defaults(String tenant) {
     return new TenantSettings(Settings.newBuilder().setTenant(tenant).build());
   }
 
-  /** The zone in which the tenant's day begins. */
+  /** Returns the time zone of the tenant's days. */
   public ZoneId zone() {
     return zone;
   }
 
-  /** The first day of the tenant's week. */
+  /** Returns the first day of the tenant's week. */
   public DayOfWeek weekStartsOn() {
     return weekStartsOn;
   }
 
-  /** How long after its end a day with nothing unexplained is closed by itself; null: never. */
+  /**
+   * Returns how long after its end a day with nothing unexplained is closed automatically; null for
+   * never.
+   */
   public @Nullable Duration closeAfter() {
     return closeAfter;
   }
 
   /**
-   * The cap of a payer's code that the rules valid on the month's last day have; null: none.
+   * Returns the cap of a payer's code in the rules valid on the last day of a month; null for none.
    *
    * @param month yyyy-MM
    */
@@ -102,7 +105,7 @@ public final class TenantSettings {
     return payerRules.on(payerId, YearMonth.parse(month).atEndOfMonth()).cap(cpt);
   }
 
-  /** Whether a location is that of a clinic which the tenant's mapping does not know. */
+  /** Returns whether a location stands for a clinic that the tenant's mapping does not know. */
   public static boolean isUnmapped(String location) {
     return location.startsWith(UNMAPPED);
   }
@@ -119,7 +122,7 @@ public final class TenantSettings {
     return evaluationCodes.contains(code);
   }
 
-  /** The location of a visit or note (rules.md#counts). */
+  /** Returns the location of a visit or note (rules.md#counts). */
   String location(String clinicId, @Nullable String posCode, LocalDate dateOfService) {
     if (locations.isEmpty()) {
       return clinicId;
@@ -140,7 +143,7 @@ public final class TenantSettings {
     return ofClinic != null ? ofClinic : UNMAPPED + clinicId + ":" + code;
   }
 
-  /** Whether a date lies between two days, both inclusive; an absent one is no bound. */
+  /** Returns whether a date lies between two days, both inclusive; null means no bound. */
   static boolean isWithin(@Nullable LocalDate from, LocalDate date, @Nullable LocalDate until) {
     return (from == null || !date.isBefore(from)) && (until == null || !date.isAfter(until));
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Level;
 
 /**
- * Names that say nothing to whoever lacks the key (rules.md#tokens): the first 26 characters of the
- * base32 of an HMAC-SHA256. Not for several threads at once.
+ * Names that reveal nothing without the key (rules.md#tokens): the first 26 characters of the
+ * base32 of an HMAC-SHA256. Not thread-safe.
  */
 public final class Tokens {
   private static final String ALGORITHM = "HmacSHA256";
@@ -21,9 +21,9 @@ public final class Tokens {
   private final Mac mac;
 
   /**
-   * Tokens of one key.
+   * Creates tokens with a key.
    *
-   * @param key not empty
+   * @param key the key; not empty
    */
   public Tokens(String key) {
     try {
@@ -34,12 +34,12 @@ public final class Tokens {
     }
   }
 
-  /** The token of a visit, billing-only visit or note. */
+  /** Returns the token of a visit, billing-only visit or note. */
   public String visit(String tenant, String patientKey, String name) {
     return token(tenant + "|" + patientKey + "|" + name);
   }
 
-  /** The id of a discrepancy; what it does not have is an empty text in it. */
+  /** Returns the id of a discrepancy; anything it lacks counts as an empty text. */
   public String discrepancy(
       String tenant,
       Level level,

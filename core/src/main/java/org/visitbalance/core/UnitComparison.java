@@ -12,7 +12,7 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.state.CapSample;
 
-/** Documented against billed units of a visit, code by code (rules.md#unit-variances). */
+/** Compares documented with billed units of a visit, code by code (rules.md#unit-variances). */
 final class UnitComparison {
   private final VisitContext context;
   private final Visit visit;
@@ -78,7 +78,7 @@ final class UnitComparison {
   }
 
   /**
-   * Whether anything is said of a visit's units: once they are settled, and while lines are held.
+   * Returns whether a visit's units are reported: once they are settled, and while lines are held.
    */
   static boolean isWanted(VisitContext context) {
     return context.suppressed == null
@@ -86,7 +86,7 @@ final class UnitComparison {
         && (context.attachment.anyOpen() || isSettled(context));
   }
 
-  /** Whether enough time has passed for a visit's units to be judged, and nothing is held. */
+  /** Returns whether enough time has passed to compare a visit's units, and nothing is held. */
   static boolean isSettled(VisitContext context) {
     if (context.attachment.anyOpen()) {
       return false;
@@ -133,7 +133,7 @@ final class UnitComparison {
     }
   }
 
-  /** Whether what stands is an addendum that billing was not sent. */
+  /** Returns whether the fact in force is an addendum that was not sent to billing. */
   private boolean isNotRebilled() {
     return visit.getRevision() > 0 && Boolean.FALSE.equals(visit.getRebilled());
   }
@@ -173,7 +173,7 @@ final class UnitComparison {
     return variances;
   }
 
-  /** What the visit tells about its payer's caps; nothing if it has no payer. */
+  /** Returns what the visit tells about its payer's caps; nothing if it has no payer. */
   List<CapSample> capSamples() {
     if (context.payerId == null || isNotRebilled()) {
       return List.of();

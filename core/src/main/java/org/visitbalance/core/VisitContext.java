@@ -20,8 +20,8 @@ import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitRegister;
 
 /**
- * All that is known of one visit, or of chains without one, at the moment it is judged: the words
- * of rules.md#terms, worked out once.
+ * Everything known about one visit, or about chains without one, at the moment of evaluation: the
+ * terms of rules.md#terms, computed once.
  */
 final class VisitContext {
   final String name;
@@ -29,15 +29,15 @@ final class VisitContext {
   final TenantSettings settings;
   final DueTimes dueTimes;
 
-  /** The visit's fact that stands; null for chains without a visit. */
+  /** The visit fact in force; null for chains without a visit. */
   final @Nullable Visit visit;
 
   final boolean finalized;
 
-  /** All chains that belong to it, void ones and those of non-visit codes too. */
+  /** All chains that belong to it, including void ones and those of non-visit codes. */
   final List<Chain> chains;
 
-  /** Its non-void visit-making chains, the earliest first. */
+  /** The non-void visit-making chains, earliest first. */
   final List<Chain> billing;
 
   final @Nullable Reason suppressed;
@@ -51,19 +51,19 @@ final class VisitContext {
   final PayerRules.Rule rule;
   final Attachment attachment;
 
-  /** The FINANCIAL transmission that stands, or null. */
+  /** The FINANCIAL transmission in force, or null. */
   final @Nullable Transmission transmission;
 
-  /** First finalized and last sent; of chains without a visit their first createdAt. */
+  /** First finalized and last sent; for chains without a visit, their first createdAt. */
   final Instant first;
 
   final Instant lastSent;
   final String location;
 
-  /** Units of the visit's lines. */
+  /** The units of the visit's lines. */
   final long documentedUnits;
 
-  /** A visit with its chains. */
+  /** Creates the dossier of a visit with its chains. */
   VisitContext(
       String token,
       TenantSettings settings,
@@ -104,7 +104,10 @@ final class VisitContext {
     this.providerMismatch = candidate.providerMismatch;
   }
 
-  /** Chains without a visit: a billing-only visit, or what is no visit but has units. */
+  /**
+   * Creates the dossier of chains without a visit: a billing-only visit, or chains that are no
+   * visit but have units.
+   */
   VisitContext(
       String name, String token, TenantSettings settings, DueTimes dueTimes, List<Chain> chains) {
     this.name = name;
@@ -158,7 +161,7 @@ final class VisitContext {
     return !(flagged && !settings.emrCountsNoCharge) && !(empty && !settings.emrCountsEmpty);
   }
 
-  /** Whether a note of this type without lines is one that somebody forgot to code. */
+  /** Returns whether a note of this type without lines is one that somebody forgot to code. */
   static boolean needsCodes(Visit visit) {
     return visit.getNoteType() == NoteType.DAILY_NOTE
         || visit.getNoteType() == NoteType.INITIAL_EVALUATION;
@@ -179,7 +182,7 @@ final class VisitContext {
     return false;
   }
 
-  /** Documented units of a line; NORCM, in any spelling, has none. */
+  /** Returns the documented units of a line; NORCM, in any spelling, has none. */
   static long units(VisitLine line) {
     return Suppression.isNorcm(line.getCpt()) ? 0 : line.getUnits();
   }
@@ -201,7 +204,9 @@ final class VisitContext {
     return units.values().stream().anyMatch(excess -> excess > 0);
   }
 
-  /** Number of billing visits among chains: distinct ids, or 1 where none of them has one. */
+  /**
+   * Returns the number of billing visits among chains: the distinct ids, or 1 if none has an id.
+   */
   static int billingVisits(List<Chain> billing) {
     if (billing.size() <= 1) {
       return billing.size();
@@ -251,17 +256,19 @@ final class VisitContext {
     return units;
   }
 
-  /** The smallest date of service of all chains; a visit's own. */
+  /** Returns the visit's date of service; without a visit, the smallest one of its chains. */
   LocalDate dateOfService() {
     return visit != null ? visit.getDateOfService() : Chain.firstDateOfService(chains);
   }
 
-  /** Therapist of the visit; billing only: the provider of the earliest chain. */
+  /** Returns the therapist of the visit; for billing only, the provider of the earliest chain. */
   String providerId() {
     return visit != null ? visit.getTherapistId() : billing.get(0).provider();
   }
 
-  /** Whether what was first finalized (created) at {@link #first} has waited too long. */
+  /**
+   * Returns whether the visit, first finalized (or created) at {@link #first}, has waited too long.
+   */
   boolean isOverdue() {
     return dueTimes.passed(Instants.plus(first, settings.escalateAfter));
   }

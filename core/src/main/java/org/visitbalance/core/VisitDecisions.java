@@ -20,7 +20,7 @@ import org.visitbalance.state.VisitFile;
 
 /** What people have decided about the discrepancies of one visit: docs/decisions.md. */
 final class VisitDecisions {
-  /** The order of the entities of decisions: equal for two decisions about the same. */
+  /** The order of decision entities; two decisions about the same thing compare as equal. */
   static final Comparator<Decision> BY_WHAT =
       Comparator.comparing(Decision::getVisit)
           .thenComparing(Decision::getKind)
@@ -36,7 +36,7 @@ final class VisitDecisions {
     this.standing = standing;
   }
 
-  /** What of a patient's standing decisions is about a visit. */
+  /** Selects the patient's decisions in force that concern a visit. */
   static VisitDecisions about(String visit, List<Decision> ofPatient) {
     List<Decision> own = List.of();
     for (int i = 0; i < ofPatient.size(); i++) {
@@ -48,13 +48,13 @@ final class VisitDecisions {
     return own.isEmpty() ? NOTHING : new VisitDecisions(own);
   }
 
-  /** Whether a decision accepts or withdraws; else it assigns or releases. */
+  /** Returns whether a decision accepts or withdraws; otherwise it assigns or releases. */
   static boolean isAboutAcceptance(Decision decision) {
     return decision.getAction() == DecisionAction.ACCEPTED
         || decision.getAction() == DecisionAction.WITHDRAWN;
   }
 
-  /** The dates of service on which a visit of this name may be judged now. */
+  /** Returns the dates of service on which a visit with this name may be evaluated now. */
   static List<LocalDate> dates(String visit, PatientStore store) {
     List<LocalDate> dates = new ArrayList<>(1);
     VisitFile file = store.file(visit);
@@ -79,7 +79,7 @@ final class VisitDecisions {
     return !standing.isEmpty();
   }
 
-  /** The acceptance that stands, or null. */
+  /** Returns the acceptance in force, or null. */
   @Nullable Decision acceptance(String kind, String location, LocalDate date) {
     return find(DecisionAction.ACCEPTED, kind, location, date);
   }
@@ -97,7 +97,7 @@ final class VisitDecisions {
     return null;
   }
 
-  /** The kinds of items that stand accepted at a location and day, in the order of their texts. */
+  /** Returns the kinds of accepted items at a location and day, in alphabetical order. */
   List<String> acceptedItems(String location, LocalDate date) {
     return standing.stream()
         .filter(decision -> decision.getAction() == DecisionAction.ACCEPTED)
@@ -108,7 +108,7 @@ final class VisitDecisions {
         .toList();
   }
 
-  /** An open discrepancy as it is after what was decided about it. */
+  /** Applies the decisions about an open discrepancy to it. */
   Discrepancy about(Discrepancy open) {
     LocalDate date = open.getDate();
     Decision accepted = find(DecisionAction.ACCEPTED, open.getKind(), open.getLocation(), date);
@@ -126,8 +126,8 @@ final class VisitDecisions {
   }
 
   /**
-   * The contributions with the items marked that are accepted: those of days by themselves, those
-   * of weeks and months once every day's item of that reason in them is.
+   * Marks the accepted items in contributions: the items of days directly, those of weeks and
+   * months once every day's item with that reason is accepted.
    */
   List<Contribution> marked(List<Contribution> made, DayOfWeek weekStartsOn) {
     if (standing.isEmpty()) {
@@ -154,7 +154,7 @@ final class VisitDecisions {
     return accepted == null ? null : accepted.getReason();
   }
 
-  /** That of the first day. */
+  /** Returns the acceptance reason of the first day. */
   private @Nullable AcceptanceReason because(
       Contribution longer, List<Contribution> made, DayOfWeek weekStartsOn) {
     Contribution first = null;

@@ -13,7 +13,7 @@ import org.visitbalance.output.VisitSummary;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
-/** All that is said of one visit, billing-only visit or open note. */
+/** Evaluates one visit, billing-only visit or open note. */
 final class VisitJudge {
   private final String tenant;
   private final Tokens tokens;
@@ -68,7 +68,7 @@ final class VisitJudge {
         context.billedUnits());
   }
 
-  /** The reason of its item in its own day; rules.md#state. */
+  /** Returns the reason of the visit's item on its own day: rules.md#state. */
   private static String state(VisitContext context, List<Contribution> contributions) {
     String location = context.location;
     LocalDate day = null;
@@ -89,7 +89,7 @@ final class VisitJudge {
     return context.finalized ? "MATCHED" : "RETRACTED";
   }
 
-  /** An open note counts in its periods once its day is over. */
+  /** Evaluates an open note, which counts in its periods once its day is over. */
   Judgement openNote(Note note, String token, TenantSettings settings, DueTimes dueTimes) {
     List<Contribution> contributions = new ArrayList<>(3);
     LocalDate date = note.getDateOfService();

@@ -1,6 +1,6 @@
 /**
- * What balancing means (rules.md), as pure functions over the generated records: no clock, no I/O,
- * no logging.
+ * The rules of balancing (rules.md), as pure functions over the generated records: no clock, no
+ * I/O, no logging.
  */
 @NullMarked
 package org.visitbalance.core;

@@ -23,8 +23,8 @@ import org.visitbalance.fact.FeedSource;
 import org.visitbalance.settings.Settings;
 
 /**
- * The one-shot engine: takes facts in any order and from any thread, then judges everything once.
- * What it holds in memory is what stands, not what was read.
+ * The one-shot engine: takes facts in any order and from any thread, then evaluates everything
+ * once. It keeps only the facts in force in memory, not everything that was read.
  */
 public final class Fold implements Engine {
   /** Enough that threads seldom meet; patients are independent of each other. */
@@ -42,7 +42,7 @@ public final class Fold implements Engine {
   /** A patient's entries and the ledger over them. */
   record Patient(String tenant, String patientKey, MemoryStore store, PatientLedger ledger) {}
 
-  /** Some of the patients, and what was counted of their facts; locked while it is used. */
+  /** Some of the patients, and the counts of their facts; locked while in use. */
   private static final class Shard {
     final Map<PatientId, Patient> patients = new HashMap<>();
     long facts;
@@ -59,11 +59,11 @@ public final class Fold implements Engine {
   private final LongAdder notYetKnown = new LongAdder();
 
   /**
-   * An engine that judges at a moment, from what was known by then.
+   * Creates an engine that evaluates as of a moment, from what was known by then.
    *
-   * @param documents by tenant; a tenant without one has the defaults
-   * @param tokenKey key of the tokens
-   * @param threads how many may judge at once; the result does not depend on it
+   * @param documents the settings by tenant; a tenant without a document has the defaults
+   * @param tokenKey the key of the tokens
+   * @param threads how many threads may evaluate at the same time; the result does not depend on it
    */
   public Fold(Map<String, Settings> documents, Instant asOf, String tokenKey, int threads) {
     this.asOf = asOf;
@@ -97,7 +97,7 @@ public final class Fold implements Engine {
     }
   }
 
-  /** Other bits of the hash than those by which a shard's own map spreads its keys. */
+  /** Uses other bits of the hash than the shard's own map does. */
   private static int shardOf(PatientId id) {
     return (id.hashCode() * SPREAD) >>> SHARD_SHIFT;
   }
@@ -144,7 +144,7 @@ public final class Fold implements Engine {
     return judging.outputs(List.of());
   }
 
-  /** Judges all that is here into books that others add to; after it nothing is taken any more. */
+  /** Evaluates everything into books that others also add to; no facts may be added afterward. */
   public void judgeInto(Judging judging) {
     judging.judge(
         shards.stream().map(shard -> shard.patients.values()).toList(), this::present, threads);
@@ -152,7 +152,7 @@ public final class Fold implements Engine {
 
   @Override
   public void close() {
-    // All of it is memory.
+    // Everything is in memory.
   }
 
   private JudgingTime present(String tenant) {

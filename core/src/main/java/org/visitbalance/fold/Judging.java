@@ -39,8 +39,8 @@ import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
 /**
- * The books that all patients add to, and what is said of each of them. Several folds, each with
- * patients of its own, may be judged into one, from several threads.
+ * The books that all patients add to, and the reported results. Several folds, each with its own
+ * patients, may be evaluated into one, from several threads.
  */
 public final class Judging {
   private record PeriodId(String tenant, String location, Granularity granularity, LocalDate from) {
@@ -62,11 +62,11 @@ public final class Judging {
   private final Map<CapId, CapBook> caps = new ConcurrentHashMap<>();
 
   /**
-   * Empty books.
+   * Creates empty books.
    *
-   * @param settings of each tenant
-   * @param tokenKey key of the tokens
-   * @param scope what of it is to be told
+   * @param settings the settings of each tenant
+   * @param tokenKey the key of the tokens
+   * @param scope the part of the results to report
    */
   public Judging(Function<String, TenantSettings> settings, String tokenKey, Scope scope) {
     this.settings = settings;
@@ -74,7 +74,7 @@ public final class Judging {
     this.scope = scope;
   }
 
-  /** What one thread has said. */
+  /** The results of one thread. */
   private static final class Said {
     final List<Item> items = new ArrayList<>();
     final List<VisitSummary> visits = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class Judging {
     }
   }
 
-  /** Judges patients, those of each shard by one thread. */
+  /** Evaluates patients; those of one shard are evaluated by one thread. */
   void judge(
       List<Collection<Fold.Patient>> shards, Function<String, JudgingTime> time, int threads) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -110,9 +110,9 @@ public final class Judging {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while judging", e);
+      throw new IllegalStateException("interrupted while evaluating", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("judging failed", e.getCause());
+      throw new IllegalStateException("the evaluation failed", e.getCause());
     } finally {
       pool.shutdownNow();
     }
@@ -185,10 +185,10 @@ public final class Judging {
   }
 
   /**
-   * All that is to be told of what was judged.
+   * Returns everything to report.
    *
-   * @param closes that stand, of periods that are to be told; those that are no longer as they were
-   *     closed are discrepancies
+   * @param closes the closes in force of the reported periods; those that have changed since they
+   *     were closed are discrepancies
    */
   public Outputs outputs(Collection<Close> closes) {
     Said said = all;

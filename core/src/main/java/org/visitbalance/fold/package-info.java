@@ -1,4 +1,4 @@
-/** The one-shot engine: facts through the core, in this process. */
+/** The one-shot engine: runs facts through the core, in this process. */
 @NullMarked
 package org.visitbalance.fold;
 

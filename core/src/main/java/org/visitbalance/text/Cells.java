@@ -1,12 +1,12 @@
 package org.visitbalance.text;
 
-/** Texts in a file that a spreadsheet may open. */
+/** Texts in a file that may be opened in a spreadsheet. */
 public final class Cells {
   private static final String FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20|";
 
   private Cells() {}
 
-  /** The text, with an apostrophe before it where a spreadsheet might take it for a formula. */
+  /** Returns the text, prefixed with an apostrophe if a spreadsheet might take it for a formula. */
   public static String safe(String text) {
     String seen = text.stripLeading();
     boolean risky =
@@ -16,7 +16,7 @@ public final class Cells {
     return risky ? "'" + text : text;
   }
 
-  /** The text of a cell that was made safe. */
+  /** Returns the text of a cell that was made safe. */
   public static String plain(String cell) {
     return cell.startsWith("'") && safe(cell.substring(1)).equals(cell) ? cell.substring(1) : cell;
   }

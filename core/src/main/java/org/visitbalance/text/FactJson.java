@@ -7,14 +7,14 @@ import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A fact as a JSON object (contract.md#input): null fields are left out. */
+/** Writes a fact as a JSON object (contract.md#input); null fields are left out. */
 public final class FactJson {
   private FactJson() {}
 
   /**
    * Writes one of the records of {@code org.visitbalance.fact}.
    *
-   * @param knownAt written as {@code recordedAt} unless it is the fact's {@code occurredAt}
+   * @param knownAt written as {@code recordedAt} if it differs from the fact's {@code occurredAt}
    */
   public static void write(JsonGenerator json, SpecificRecord fact, Instant knownAt)
       throws IOException {

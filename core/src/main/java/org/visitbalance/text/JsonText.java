@@ -10,9 +10,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON form of the generated records: fields in the schema's order, null written (but where the
- * schema says {@code omitNull}, for fields that came after others relied on the shape), dates and
- * instants in ISO-8601 (no zero fraction, else 3, 6 or 9 digits), maps in the order of their keys.
+ * The JSON form of the generated records: fields in the order of the schema, null written (unless
+ * the schema says {@code omitNull}, for fields that were added after others relied on the shape),
+ * dates and instants in ISO 8601 (fraction with 3, 6 or 9 digits, or none if it is zero), maps in
+ * the order of their keys.
  */
 public final class JsonText {
   private static final String OMIT_NULL = "omitNull";
@@ -26,7 +27,7 @@ public final class JsonText {
     json.writeEndObject();
   }
 
-  /** Writes a record's fields into an object that the caller has begun. */
+  /** Writes a record's fields into an object that the caller has started. */
   public static void writeFields(JsonGenerator json, SpecificRecord record) throws IOException {
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
@@ -37,7 +38,7 @@ public final class JsonText {
     }
   }
 
-  /** Whether a field is written: null is, but where the schema says otherwise. */
+  /** Returns whether a field is written: null is, unless the schema says otherwise. */
   public static boolean isWritten(Schema.Field field, @Nullable Object value) {
     return value != null || field.getObjectProp(OMIT_NULL) == null;
   }

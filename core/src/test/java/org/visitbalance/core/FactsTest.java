@@ -216,7 +216,7 @@ class FactsTest {
     for (String field : fields.split(" ", -1)) {
       for (String never : List.of("1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z")) {
         assertThat(Facts.problem(with(kind, field, Instant.parse(never))))
-            .isEqualTo(new Facts.Problem(field, "is not an instant of the years 1678 to 2261"));
+            .isEqualTo(new Facts.Problem(field, "is not between the years 1678 and 2261"));
       }
     }
   }
@@ -257,20 +257,22 @@ class FactsTest {
               assertThat(problem.field()).isEqualTo(parts[1]);
             });
     assertThat(Facts.problem(with("rejection", "type", RejectionType.UNKNOWN)))
-        .isEqualTo(new Facts.Problem("type", "is none of PATIENT, CASE, CHARGE, PAYMENT"));
+        .isEqualTo(new Facts.Problem("type", "is not one of PATIENT, CASE, CHARGE, PAYMENT"));
     assertThat(Facts.problem(with("rejection", "status", RejectionStatus.UNKNOWN)))
-        .isEqualTo(new Facts.Problem("status", "is none of OPEN, CLEARED"));
+        .isEqualTo(new Facts.Problem("status", "is not one of OPEN, CLEARED"));
     assertThat(Facts.problem(with("charge", "origin", null))).as("no origin").isNull();
   }
 
   @Test
   void aDecisionHasWhatItsActionNeedsAndNothingElse() {
-    assertThat(problem("reason", null)).contains("reason must be there with ACCEPTED");
-    assertThat(problem("reason", AcceptanceReason.UNKNOWN)).contains("reason is none of WRITTEN_O");
-    assertThat(problem("assignee", "ann")).contains("assignee must be there with ASSIGNED");
-    assertThat(problem("action", DecisionAction.WITHDRAWN)).contains("reason must be there with");
-    assertThat(problem("kind", "DAY")).contains("kind is no kind of discrepancy that a visit has");
-    assertThat(problem("kind", "POSTED_LATER")).contains("kind is no kind");
+    assertThat(problem("reason", null)).contains("reason is required with ACCEPTED");
+    assertThat(problem("reason", AcceptanceReason.UNKNOWN))
+        .contains("reason is not one of WRITTEN_O");
+    assertThat(problem("assignee", "ann")).contains("assignee is required with ASSIGNED");
+    assertThat(problem("action", DecisionAction.WITHDRAWN)).contains("reason is required with");
+    assertThat(problem("kind", "DAY"))
+        .contains("kind is not a kind of discrepancy that a visit can have");
+    assertThat(problem("kind", "POSTED_LATER")).contains("kind is not a kind");
     assertThat(problem("kind", "ACCEPTED_BUT_CHANGED")).contains("kind cannot be accepted");
     assertThat(problem("assignee", " ")).as("blank is absent").isNull();
     SpecificRecordBase assigned = with("decision", "action", DecisionAction.ASSIGNED);

@@ -1,11 +1,14 @@
 package org.visitbalance.embedded;
 
-/** A running Kafka, by which name clients reach it, and its end. */
+/** A running Kafka cluster: where clients connect, and how to stop it. */
 public interface Broker extends AutoCloseable {
-  /** Returns {@code bootstrap.servers} for its clients: {@code host:port}. */
+  /** Returns {@code bootstrap.servers} for clients: {@code host:port}. */
   String bootstrapServers();
 
-  /** Ends it and waits until its ports are free. Its clients must be closed before. Idempotent. */
+  /**
+   * Stops it and waits until its ports are free. Close its clients first. Closing twice does
+   * nothing.
+   */
   @Override
   void close();
 }

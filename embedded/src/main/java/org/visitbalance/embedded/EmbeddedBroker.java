@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
 
 /**
- * One Kafka broker that is its own controller, in this process, on free ports of the loopback
- * interface. It keeps its data in a folder of the caller, or in a temporary one that is deleted at
- * the end. Topics are not created by themselves.
+ * A single Kafka broker that is its own controller, in this process, on free ports of the loopback
+ * interface. It keeps its data in a folder given by the caller, or in a temporary one that is
+ * deleted at the end. Topics are not created automatically.
  *
- * <p>Owns the process where Kafka gives up: a fault that Kafka itself calls fatal (such as a full
- * disk) ends the process, as it would end a broker's own. Faults at the start are thrown instead.
+ * <p>A fault that Kafka considers fatal, such as a full disk, ends the whole process, as it would
+ * end a stand-alone broker. Faults during startup are thrown instead.
  */
 public final class EmbeddedBroker implements Broker {
   private static final int NODE = 1;
   private static final int ATTEMPTS = 3;
 
-  /** Written into each folder and compared with it; Kafka wants 22 letters and digits. */
+  /** Written into each folder and compared with it; Kafka requires 22 letters and digits. */
   private static final String CLUSTER = "visit-balance-embedded";
 
   private final KafkaRaftServer server;
@@ -53,7 +53,7 @@ public final class EmbeddedBroker implements Broker {
   /**
    * Starts a broker whose data is deleted when it is closed.
    *
-   * @throws IllegalStateException when it does not start, with Kafka's reason as its cause
+   * @throws IllegalStateException if it does not start; the cause is Kafka's reason
    */
   public static EmbeddedBroker temporary() {
     Path folder;
@@ -71,10 +71,11 @@ public final class EmbeddedBroker implements Broker {
   }
 
   /**
-   * Starts a broker on a folder that is kept; it is created when it is not there, and taken up
-   * again when it is.
+   * Starts a broker on a folder that is kept; the folder is created if missing and reused if it
+   * exists.
    *
-   * @throws IllegalStateException when it does not start, as when another one uses the folder
+   * @throws IllegalStateException if it does not start, for example because another broker uses the
+   *     folder
    */
   public static EmbeddedBroker kept(Path folder) {
     return start(folder, null);
@@ -99,7 +100,7 @@ public final class EmbeddedBroker implements Broker {
     } catch (RuntimeException e) {
       lock.close();
       throw new IllegalStateException(
-          "the embedded Kafka broker does not start on the folder " + folder + "; see the cause",
+          "the embedded Kafka broker does not start in the folder " + folder + "; see the cause",
           e);
     }
   }
@@ -117,7 +118,7 @@ public final class EmbeddedBroker implements Broker {
     config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     config.put("log.dirs", folder.toString());
     config.put("auto.create.topics.enable", "false");
-    // One node: no second copy of anything.
+    // A single node: no replicas of anything.
     config.put("default.replication.factor", "1");
     config.put("offsets.topic.replication.factor", "1");
     config.put("offsets.topic.num.partitions", "4");
@@ -127,7 +128,7 @@ public final class EmbeddedBroker implements Broker {
     config.put("share.coordinator.state.topic.replication.factor", "1");
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
-    // Quick to start, small in memory.
+    // Quick to start, little memory.
     config.put("group.initial.rebalance.delay.ms", "0");
     config.put("log.cleaner.dedupe.buffer.size", "4194304");
     config.put("num.network.threads", "2");
@@ -156,7 +157,10 @@ public final class EmbeddedBroker implements Broker {
     }
   }
 
-  /** Kafka ends the process when it cannot start; this turns that into an exception. */
+  /**
+   * Starts the server. Kafka ends the process when it cannot start; this turns that into an
+   * exception.
+   */
   private static synchronized KafkaRaftServer run(Map<String, String> config) {
     Exit.setExitProcedure(EmbeddedBroker::refuseExit);
     Exit.setHaltProcedure(EmbeddedBroker::refuseExit);

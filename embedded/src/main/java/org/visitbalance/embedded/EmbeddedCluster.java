@@ -6,12 +6,12 @@ import org.visitbalance.platform.registry.LocalRegistry;
 import org.visitbalance.platform.registry.SchemaLog;
 
 /**
- * All that the service needs of the outside, in this process: a broker, and a schema registry that
- * keeps its schemas on it. New versions of a schema must be compatible with all earlier ones, both
- * ways (FULL_TRANSITIVE).
+ * Everything the service needs from outside, in this process: a broker, and a schema registry that
+ * stores its schemas on it. New versions of a schema must be compatible with all earlier ones in
+ * both directions (FULL_TRANSITIVE).
  *
  * <p>Close it after its clients, and from one place only: a shutdown hook of its own would take the
- * broker away from a service that is still ending.
+ * broker away from a service that is still shutting down.
  */
 public final class EmbeddedCluster implements Broker {
   private final EmbeddedBroker broker;

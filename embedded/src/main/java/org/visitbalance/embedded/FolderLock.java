@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One broker at a time on a folder. Kafka's own lock comes too late: by then the second one has
- * written into the first one's metadata.
+ * Ensures that only one broker uses a folder. Kafka's own lock comes too late: by then the second
+ * broker has written into the metadata of the first.
  */
 final class FolderLock implements AutoCloseable {
   private static final String NAME = "lock";
@@ -23,10 +23,9 @@ final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes the folder, which is created when it is not there; it is free again when the process
-   * ends.
+   * Locks the folder, creating it if missing; the lock also ends with the process.
    *
-   * @throws IllegalStateException when another broker has it, in this process or another one
+   * @throws IllegalStateException if another broker, in this process or another one, has the folder
    */
   static FolderLock take(Path folder) {
     try {
@@ -39,7 +38,7 @@ final class FolderLock implements AutoCloseable {
         throw new IllegalStateException(
             "another embedded Kafka broker uses the folder "
                 + folder
-                + "; stop that one, or name another folder");
+                + "; stop it or use another folder");
       }
       return new FolderLock(channel);
     } catch (IOException e) {

@@ -5,9 +5,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of the loopback interface that nobody listens on. */
+/** Finds free ports of the loopback interface. */
 final class FreePorts {
-  /** Below the ports that systems hand out to outgoing connections: those come and go. */
+  /** Below the ports that systems assign to outgoing connections, which come and go. */
   private static final int FIRST = 20_000;
 
   private static final int END = 32_000;
@@ -16,8 +16,8 @@ final class FreePorts {
   private FreePorts() {}
 
   /**
-   * Returns different ports that were free a moment ago; who binds them must expect that one was
-   * taken since.
+   * Returns different ports that were free a moment ago; whoever binds them must expect that one
+   * has been taken since.
    */
   static int[] find(int count) {
     return ThreadLocalRandom.current()

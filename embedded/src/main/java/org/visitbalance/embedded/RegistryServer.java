@@ -28,8 +28,8 @@ import org.visitbalance.platform.registry.SchemaTexts;
 import org.visitbalance.platform.registry.SchemaVersion;
 
 /**
- * A local registry behind Confluent's REST protocol, on a free port of the loopback interface.
- * Knows no users: it is for programs on this machine.
+ * Serves a local registry by Confluent's REST protocol, on a free port of the loopback interface.
+ * It has no authentication: it is for programs on this machine.
  */
 public final class RegistryServer implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -39,7 +39,7 @@ public final class RegistryServer implements AutoCloseable {
   private static final int THREADS = 2;
 
   static {
-    // Head and body of an answer are two packets: without this, each answer takes 40 ms.
+    // The head and body of an answer are two packets: without this, each answer takes 40 ms.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -62,13 +62,13 @@ public final class RegistryServer implements AutoCloseable {
             });
   }
 
-  /** Starts to answer for a registry; whoever made that closes its log. */
+  /** Starts serving a registry; the caller closes the registry's log. */
   public static RegistryServer start(LocalRegistry registry) {
     HttpServer http;
     try {
       http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
-      throw new UncheckedIOException("the schema registry finds no free port", e);
+      throw new UncheckedIOException("the schema registry found no free port", e);
     }
     RegistryServer server = new RegistryServer(registry, http);
     http.createContext("/", server::handle);
@@ -82,7 +82,7 @@ public final class RegistryServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Ends at once; its port is free then. Idempotent. */
+  /** Stops immediately and frees the port. Closing twice does nothing. */
   @Override
   public void close() {
     server.stop(0);
@@ -116,7 +116,7 @@ public final class RegistryServer implements AutoCloseable {
     return JsonTrees.object().put("error_code", code).put("message", message);
   }
 
-  /** The protocol, question by question. */
+  /** Answers one request of the protocol. */
   private JsonNode answer(HttpExchange exchange) throws IOException {
     List<String> path = path(exchange);
     JsonNode body = body(exchange);
@@ -149,7 +149,7 @@ public final class RegistryServer implements AutoCloseable {
         .toList();
   }
 
-  /** The path with its names and numbers replaced by stars. */
+  /** Returns the path with its names and numbers replaced by stars. */
   private static String shape(List<String> path) {
     if (path.isEmpty()) {
       return "";
@@ -175,7 +175,7 @@ public final class RegistryServer implements AutoCloseable {
   private static Schema schema(JsonNode body) {
     if (!body.path("schemaType").asText("AVRO").equals("AVRO")) {
       throw new RegistryRefusedException(
-          ErrorCodes.INVALID_SCHEMA, "Only schemas of type AVRO are known here");
+          ErrorCodes.INVALID_SCHEMA, "Only schemas of type AVRO are supported");
     }
     try {
       return SchemaTexts.parse(body.path("schema").asText());

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.SchemaLog;
 
-/** A registry's memory on the compacted topic {@code _schemas}, of one partition. */
+/** Stores a registry on the compacted topic {@code _schemas}, which has one partition. */
 public final class TopicSchemaLog implements SchemaLog {
   public static final String TOPIC = "_schemas";
 
@@ -32,9 +32,9 @@ public final class TopicSchemaLog implements SchemaLog {
   private final KafkaProducer<String, String> producer;
 
   /**
-   * Creates the topic if it is not there.
+   * Creates the topic if it is missing.
    *
-   * @throws RegistryException when Kafka does not let it
+   * @throws RegistryException if Kafka does not allow it
    */
   public TopicSchemaLog(String bootstrapServers) {
     this.bootstrapServers = bootstrapServers;

@@ -1,4 +1,4 @@
-/** A Kafka broker and a schema registry inside of this process, for use without infrastructure. */
+/** A Kafka broker and a schema registry in this process, for use without infrastructure. */
 @NullMarked
 package org.visitbalance.embedded;
 

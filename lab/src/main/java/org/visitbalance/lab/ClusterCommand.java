@@ -14,17 +14,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The embedded cluster by itself, for trying out and for measuring. */
+/** Runs the embedded cluster by itself, for trials and measurements. */
 @Command(
     name = "cluster",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a Kafka broker and a schema registry in one process, on free ports of this machine only,"
-          + " until it is stopped. For trying out: it keeps one copy of everything.",
+      "Runs a Kafka broker and a schema registry in one process, for trials.",
       "",
-      "Makes the topics unless they are there, and prints the options by which other commands find"
-          + " it.",
+      "Runs until it is stopped, on free ports that only this machine can reach. It keeps a single"
+          + " copy of everything.",
+      "",
+      "Creates the topics if they are missing, and prints the options with which other commands"
+          + " connect to it.",
       ""
     },
     optionListHeading = "%nOptions:%n")
@@ -34,14 +36,15 @@ public final class ClusterCommand implements Callable<Integer> {
   @Option(
       names = "--folder",
       paramLabel = "DIR",
-      description = "Keep everything there. Default: a temporary folder, deleted at the end.")
+      description =
+          "Folder to keep everything in (default: a temporary folder, deleted at the end)")
   private @Nullable Path folder;
 
   @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Partitions of the topics. Default: 4.")
+      description = "Partitions per topic (default: 4)")
   private int partitions;
 
   @SuppressWarnings("NullAway.Init")

@@ -30,25 +30,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Writes a made-up company's files: as JSON lines, or as the two systems' own exports. */
+/** Writes the files of a made-up company: as JSON lines, or as exports of the two systems. */
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Writes the files of a made-up company: facts and settings that fit them.",
+    description = "Writes the files of a made-up company: facts, and settings that fit them.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  A month of three clinics, to balance and to play with:",
-      "    generate --output /tmp/company && balance --input /tmp/company --output /tmp/result",
-      "  The same as the nightly exports that a clinic really has:",
+      "  A month of three clinics, to balance and experiment with:",
+      "    generate --output /tmp/company",
+      "    balance --input /tmp/company --output /tmp/result",
+      "  The same as the nightly exports of a real clinic:",
       "    generate --output /tmp/exports --form csv",
-      "  A million facts, for a measurement:",
+      "  A million facts, to measure with:",
       "    generate --output /tmp/million --facts 1000000",
       "  A company that loses one charge in ten:",
       "    generate --output /tmp/lossy --rate LOST=0.1",
       "",
-      "Equal options give equal files, on every machine. No person in them is real.",
-      "Exit status: 0 written; 2 unusable arguments, or the files could not be written."
+      "The same options give the same files on every machine. Every person in them is made up.",
+      "Exit status: 0 written, 2 the arguments cannot be used or the files could not be written."
     })
 public final class GenerateCommand implements Callable<Integer> {
   private static final int UNUSABLE = 2;
@@ -57,10 +58,10 @@ public final class GenerateCommand implements Callable<Integer> {
       "(facts|settings|mapping|charges|billing_charges|claims_feed|missed_notes"
           + "|integration_rejections|patients|feeds)[_.].*";
 
-  /** Facts of an ordinary visit, about, times the share of days on which clinics are open. */
+  /** Approximate facts per ordinary visit, times the share of days on which clinics are open. */
   private static final double FACTS_PER_SEAT = 5.7 * 5 / 7;
 
-  /** The kinds of companies that there are. */
+  /** The kinds of companies. */
   enum Kind {
     CLINIC,
     CHAOS,
@@ -73,7 +74,7 @@ public final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  /** The forms of files that there are. */
+  /** The forms of files. */
   enum Form {
     JSONL,
     CSV;
@@ -90,75 +91,73 @@ public final class GenerateCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Folder to write into; made if it is not there.")
+      description = "Folder to write to; created if missing")
   private Path output = Path.of("");
 
   @Option(
       names = "--form",
       paramLabel = "FORM",
       description =
-          "jsonl: facts as JSON lines; csv: the two systems' exports with a mapping (only what"
-              + " exports can carry). Default: ${DEFAULT-VALUE}.")
+          "jsonl: facts as JSON lines; csv: exports of both systems and a mapping, limited to what"
+              + " exports can carry (default: ${DEFAULT-VALUE})")
   private Form form = Form.JSONL;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "clinic: a company as it is; chaos: everything goes wrong, few ids and dates;"
-              + " one-patient: who comes every day; november: the example of the README, which"
-              + " takes no other options. Default: ${DEFAULT-VALUE}.")
+          "clinic: an ordinary company; chaos: everything goes wrong, few ids and dates;"
+              + " one-patient: one patient with a visit every day; november: the example in the"
+              + " README, takes no other options (default: ${DEFAULT-VALUE})")
   private Kind preset = Kind.CLINIC;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Another seed makes another company. Default: 1.")
+      description = "Seed of the random numbers; another seed gives another company (default: 1)")
   private @Nullable Long seed;
 
   @Option(
       names = "--clinics",
       paramLabel = "N",
-      description = "Clinics, each with a second location. Default: 3.")
+      description = "Number of clinics, each with a second location (default: 3)")
   private @Nullable Integer clinics;
 
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "Days, closed weekends counted. Default: 28.")
+      description = "Number of days, including closed weekends (default: 28)")
   private @Nullable Integer days;
 
   @Option(
       names = "--visits-per-day",
       paramLabel = "N",
-      description = "Visits of each clinic and open day, on average. Default: 15.")
+      description = "Average visits per clinic and open day (default: 15)")
   private @Nullable Integer visitsPerDay;
 
   @Option(
       names = "--facts",
       paramLabel = "N",
-      description =
-          "Stop after N facts; days and visits are chosen to reach them unless they are given.")
+      description = "Stop after N facts; sets the days and visits to reach N unless they are given")
   private @Nullable Long facts;
 
-  @Option(names = "--from", paramLabel = "DATE", description = "First day. Default: 2026-11-02.")
+  @Option(names = "--from", paramLabel = "DATE", description = "First day (default: 2026-11-02)")
   private @Nullable LocalDate from;
 
   @Option(
       names = "--rate",
       paramLabel = "NAME=VALUE",
-      description = "Change how often something happens, 0 to 1; docs/scenario.md names them all.")
+      description = "How often something happens, from 0 to 1; docs/scenario.md lists the names")
   private Map<Rate, Double> rates = new TreeMap<>();
 
   @Option(
       names = "--one-file",
-      description = "All facts in one facts.jsonl instead of a file for each day.")
+      description = "Write all facts to one facts.jsonl instead of one file per day")
   private boolean oneFile;
 
   @Option(
       names = "--force",
-      description =
-          "Write although the folder is not empty; files of an earlier run are removed first.")
+      description = "Write even if the folder is not empty; removes the files of an earlier run")
   private boolean force;
 
   @Override
@@ -173,7 +172,7 @@ public final class GenerateCommand implements Callable<Integer> {
       out().println(written + " facts written to " + output);
       return 0;
     } catch (IOException e) {
-      err().println("Cannot write to " + output + ": " + reason(e));
+      err().println("visit-balance: cannot write to " + output + ": " + reason(e));
       return UNUSABLE;
     }
   }
@@ -187,14 +186,14 @@ public final class GenerateCommand implements Callable<Integer> {
           || facts != null
           || from != null
           || !rates.isEmpty()) {
-        throw unusable("--preset november is always the same company; leave the other options out");
+        throw unusable("--preset november is always the same company; remove the other options");
       }
       return new November();
     }
     try {
       return new Scenario(options());
     } catch (IllegalArgumentException e) {
-      throw unusable("Unusable option: " + e.getMessage());
+      throw unusable("unusable option: " + e.getMessage());
     }
   }
 
@@ -233,7 +232,10 @@ public final class GenerateCommand implements Callable<Integer> {
     };
   }
 
-  /** Makes room for so many facts: more days for a single patient, else larger clinics. */
+  /**
+   * Makes room for the wanted number of facts: more days for a single patient, otherwise larger
+   * clinics.
+   */
   private void enough(ScenarioOptionsBuilder options, long wanted) {
     if (wanted < 1) {
       throw new IllegalArgumentException("facts must be at least 1");
@@ -257,15 +259,12 @@ public final class GenerateCommand implements Callable<Integer> {
       }
     }
     if (!force) {
-      throw unusable(
-          "The folder "
-              + output
-              + " is not empty; name another one, or add --force to replace its files");
+      throw unusable("the folder " + output + " is not empty; name another folder or add --force");
     }
     removeOwnFiles();
   }
 
-  /** Removes what this command writes; whatever else is there is left alone. */
+  /** Removes the files that this command writes; leaves all others alone. */
   private void removeOwnFiles() throws IOException {
     try (Stream<Path> files = Files.list(output)) {
       for (Path file : files.toList()) {
@@ -280,11 +279,11 @@ public final class GenerateCommand implements Callable<Integer> {
     if (e instanceof FileAlreadyExistsException) {
       return "it is a file; name a folder";
     } else if (e instanceof AccessDeniedException) {
-      return "you have no permission; name a folder that is yours";
+      return "you do not have permission; name a folder that you can write to";
     } else if (e instanceof FileSystemException failure && failure.getReason() != null) {
       return failure.getReason();
     }
-    return "the system says " + e.getMessage();
+    return "the system reports: " + e.getMessage();
   }
 
   private ParameterException unusable(String message) {

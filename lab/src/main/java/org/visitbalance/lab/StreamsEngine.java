@@ -30,8 +30,8 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * The service's own topology as the engine of one run: an embedded cluster, the facts on its
- * topics, the as-of on its clock, and what stands on the output topics then.
+ * Runs the service's own topology as an engine: an embedded cluster, the facts on its topics, the
+ * as-of on its clock; the result is what is then on the output topics.
  */
 public final class StreamsEngine implements Engine {
   private static final String NO_PREFIX = "";
@@ -54,7 +54,7 @@ public final class StreamsEngine implements Engine {
   /**
    * Starts the cluster.
    *
-   * @param documents by tenant; a tenant without one has the defaults
+   * @param documents the settings by tenant; a tenant without a document has the defaults
    */
   public StreamsEngine(Map<String, Settings> documents, Instant asOf, String tokenKey) {
     this.asOf = asOf;
@@ -125,7 +125,7 @@ public final class StreamsEngine implements Engine {
         && counts.of("facts-read", Topics.FEEDS) == producedFeeds.sum();
   }
 
-  /** Says what time it is until every ledger has judged all that is due by then. */
+  /** Sends clock ticks until every ledger has evaluated everything due by then. */
   private boolean isJudged(Map<Integer, Boolean> settled) {
     boolean judged =
         settled.size() == PARTITIONS && settled.values().stream().allMatch(Boolean::booleanValue);
@@ -156,7 +156,7 @@ public final class StreamsEngine implements Engine {
 
   @Override
   public Counts counts() {
-    return java.util.Objects.requireNonNull(counts, "not judged yet");
+    return java.util.Objects.requireNonNull(counts, "not evaluated yet");
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Facts that are made but not known yet, by the UTC day on which they will be. */
+/** Facts that exist but are not known yet, by the UTC day on which they become known. */
 final class Agenda {
   private final TreeMap<Long, List<TimedFact>> days = new TreeMap<>();
   private long openDay = Long.MIN_VALUE;
@@ -23,8 +23,8 @@ final class Agenda {
   }
 
   /**
-   * Returns the earliest day's facts in order of known time, equal ones as they were added, if that
-   * day is before the given one; else null.
+   * Returns the facts of the earliest day if it is before the given one, in order of known time,
+   * equal ones in the order in which they were added; otherwise null.
    */
   @Nullable List<TimedFact> takeBefore(long epochDay) {
     Map.Entry<Long, List<TimedFact>> first = days.firstEntry();

@@ -5,7 +5,7 @@ import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.ChargeStatus;
 
-/** Billing's part of the Standard Extract: one row a charge (files.md#profiles). */
+/** Billing's part of the Standard Extract: one row per charge (files.md#profiles). */
 final class BillingExtract {
   static final List<String> HEADER =
       List.of(

@@ -8,7 +8,7 @@ import org.visitbalance.fact.ChargeStatus;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.VisitLine;
 
-/** Billing: charges are created from what arrived, and then changed, replaced, removed. */
+/** Billing: charges are created from what arrived, and later changed, replaced or removed. */
 final class BillingSimulator {
   private final Company company;
   private final Rates rates;
@@ -18,7 +18,7 @@ final class BillingSimulator {
     this.rates = company.rates;
   }
 
-  /** A charge as it stands; each change sends a fact. Times are wall times. */
+  /** The current state of a charge; each change sends a fact. Times are wall-clock times. */
   static final class Line {
     final Encounter encounter;
     final String chargeId;
@@ -88,7 +88,7 @@ final class BillingSimulator {
     send(line);
   }
 
-  /** Creates the charges of an encounter; returns them. */
+  /** Creates the charges of an encounter and returns them. */
   List<Line> charge(Encounter encounter, long arrived) {
     SeededRandom random = encounter.random;
     boolean later = random.chance(rates.of(Rate.POSTED_LATER));
@@ -145,7 +145,7 @@ final class BillingSimulator {
     return sites.get((own + 1) % sites.size()).locationId();
   }
 
-  /** Tells what becomes of charges on later days. */
+  /** Decides what happens to charges on later days. */
   void follow(Encounter encounter, EmrSimulator.Outcome outcome, List<Line> lines) {
     SeededRandom random = encounter.random;
     boolean replaced = random.chance(rates.of(Rate.REPLACED));

@@ -7,7 +7,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The EMR's part of the Standard Extract: one row a documented line (files.md#profiles). */
+/** The EMR's part of the Standard Extract: one row per documented line (files.md#profiles). */
 final class ChargesExtract {
   static final String NEW = "1";
   static final String MODIFIED = "2";
@@ -42,14 +42,14 @@ final class ChargesExtract {
     this.cells = cells;
   }
 
-  /** Tells whether the visit once stood otherwise, so that an earlier file has to say how. */
+  /** Returns whether the visit was different at first, so that an earlier file has to say so. */
   static boolean changed(Visit visit) {
     return visit.getOccurredAt().isAfter(visit.getFinalizedAt());
   }
 
   /**
-   * Returns the rows of the day on which a changed visit was first finalized. What it looked like
-   * then is made up: one unit more in its first line and, unless it was taken back, a line more.
+   * Returns the rows of the day on which a changed visit was first finalized. Its first form is
+   * made up: one more unit in its first line and, unless it was retracted, one more line.
    */
   List<List<String>> first(Visit visit) {
     List<VisitLine> lines = new ArrayList<>(visit.getLines());
@@ -61,7 +61,7 @@ final class ChargesExtract {
     return rows(visit, lines, visit.getFinalizedAt(), NEW);
   }
 
-  /** Returns the rows of the day on which the visit became what it is. */
+  /** Returns the rows of the day on which the visit got its final form. */
   List<List<String>> last(Visit visit) {
     Instant modified = visit.getOccurredAt();
     if (visit.getStatus() == VisitStatus.RETRACTED) {

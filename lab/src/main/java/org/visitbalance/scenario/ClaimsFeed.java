@@ -16,7 +16,7 @@ final class ClaimsFeed {
     this.rates = company.rates;
   }
 
-  /** Sends a finished note; returns the wall time at which it reaches billing, or NEVER. */
+  /** Sends a finished note; returns the wall-clock time at which it reaches billing, or NEVER. */
   long send(Encounter encounter, EmrSimulator.Outcome outcome) {
     SeededRandom random = encounter.random;
     long begun = outcome.finalizedAt() + random.between(1, 5) * WallClock.MINUTE;

@@ -3,9 +3,9 @@ package org.visitbalance.scenario;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A clinic's places and therapists, and the patients who are coming again, by day. */
+/** A clinic's sites and therapists, and its returning patients by day. */
 final class Clinic {
-  /** The farthest day ahead for which a patient is asked back, plus one. */
+  /** One more than the largest number of days after which a patient returns. */
   private static final int RING = 8;
 
   final String id;
@@ -22,7 +22,7 @@ final class Clinic {
     }
   }
 
-  /** Groups the sites of a company into its clinics. */
+  /** Groups the sites of a company by clinic. */
   static List<Clinic> of(ScenarioOptions options) {
     List<Clinic> clinics = new ArrayList<>();
     List<String> ids = options.sites().stream().map(Site::clinicId).distinct().toList();
@@ -45,7 +45,7 @@ final class Clinic {
     comingBack.get(slot(epochDay)).add(patient);
   }
 
-  /** Returns the patients who are due, and forgets that they are. */
+  /** Returns the patients who are due, and removes them from the schedule. */
   List<Patient> takeDue(long epochDay) {
     int slot = slot(epochDay);
     List<Patient> due = comingBack.get(slot);
@@ -53,7 +53,7 @@ final class Clinic {
     return due;
   }
 
-  /** Returns another therapist of the clinic, or one from elsewhere where there is no other. */
+  /** Returns another therapist of the clinic, or one from elsewhere if the clinic has no other. */
   String otherThan(String therapistId, SeededRandom random) {
     int own = therapists.indexOf(therapistId);
     return therapists.size() < 2

@@ -3,7 +3,7 @@ package org.visitbalance.scenario;
 import java.util.List;
 import org.visitbalance.fact.VisitLine;
 
-/** The codes that a scenario uses, and ready-made lines of them. */
+/** The codes used in scenarios, and ready-made lines with them. */
 final class Codes {
   static final List<String> GP = List.of("GP");
   static final List<String> GP_KX = List.of("GP", "KX");
@@ -40,7 +40,7 @@ final class Codes {
     return EXERCISES[units];
   }
 
-  /** Returns a line of one unit of the n-th treatment; n may be any number >= 0. */
+  /** Returns a line with one unit of the n-th treatment; n may be any number >= 0. */
   static VisitLine treatment(int n) {
     return ONE_UNIT.get(n % ONE_UNIT.size());
   }

@@ -5,11 +5,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 
-/** One tenant: its clinics live through one day after another, and its systems tell of it. */
+/** One tenant: simulates its clinics day by day, and the facts that its systems record. */
 final class Company {
   private static final long EVENING = 23 * WallClock.HOUR + 30 * WallClock.MINUTE;
 
-  /** Days after the first in which most patients who turn up are in the middle of their plan. */
+  /** Days after the start in which most patients are in the middle of their plan of care. */
   private static final int SETTLING_DAYS = 14;
 
   private static final int NOBODY = -1;
@@ -110,7 +110,7 @@ final class Company {
     }
   }
 
-  /** Returns the dice of the next visit, which {@link #nextVisit} then names. */
+  /** Returns the random source of the next visit, which {@link #nextVisit} then names. */
   SeededRandom visitDice() {
     return SeededRandom.of(options.seed(), index, clinics.size(), visits);
   }
@@ -135,7 +135,7 @@ final class Company {
     return "R" + (1_000 + ++rejections);
   }
 
-  /** Returns an event id that no other fact of this company has; exports make their own. */
+  /** Returns an event id that no other fact of this company has; exports create their own. */
   String nextEvent() {
     return "e" + ++events;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.Settings;
 
-/** The settings that fit a company; in chaos each company has other ones. */
+/** The settings that fit a company; in chaos, each company has different ones. */
 final class CompanySettings {
   private static final List<String> NON_VISIT_CODES = List.of(Codes.SUPPLY, Codes.NO_SHOW_FEE);
 

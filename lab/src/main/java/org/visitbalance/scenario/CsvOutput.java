@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of one file, and how they get there. */
+/** The rows of one CSV file, and how they are written. */
 final class CsvOutput {
   private final Path folder;
   private final ExtractStyle style;
@@ -45,8 +45,8 @@ final class CsvOutput {
   }
 
   /**
-   * Returns the rows in an order of chance where the style wants that; rows with the same text in
-   * the given column keep their order among themselves.
+   * Returns the rows in random order if the style asks for it; rows with the same text in the given
+   * column keep their order.
    */
   List<List<String>> shuffled(List<List<String>> rows, int together) {
     Long seed = style.shuffleSeed();

@@ -6,7 +6,7 @@ import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.VisitLine;
 
-/** What the therapist writes down: note type, lines, no-charge flag. */
+/** What the therapist documents: note type, lines, no-charge flag. */
 final class Documentation {
   private static final int PROGRESS_EVERY = 10;
 
@@ -45,7 +45,7 @@ final class Documentation {
     }
   }
 
-  /** One or two units of exercise and one or two treatments: what every payer takes. */
+  /** Adds one or two units of exercise and one or two treatments, which every payer accepts. */
   private static void treat(SeededRandom random, List<VisitLine> lines, boolean evaluation) {
     lines.add(Codes.exercise(evaluation ? 1 : random.between(1, 2)));
     int first = random.below(Codes.TREATMENTS.size());

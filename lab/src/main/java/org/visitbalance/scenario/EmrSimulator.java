@@ -7,7 +7,7 @@ import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The EMR: notes are finalized, amended, taken back. */
+/** The EMR: notes are finalized, amended and retracted. */
 final class EmrSimulator {
   private final Company company;
   private final Rates rates;
@@ -18,13 +18,13 @@ final class EmrSimulator {
   }
 
   /**
-   * What became of a note.
+   * What happened to a note.
    *
-   * @param finalizedAt wall time
-   * @param amendedAt wall time of its addendum, or NEVER
+   * @param finalizedAt wall-clock time
+   * @param amendedAt wall-clock time of its addendum, or NEVER
    * @param rebilled whether the addendum was closed with "Finalize and Re-Bill"
    * @param amended the addendum's lines
-   * @param retractedAt wall time, or NEVER
+   * @param retractedAt wall-clock time, or NEVER
    */
   record Outcome(
       long finalizedAt,
@@ -49,7 +49,7 @@ final class EmrSimulator {
     return outcome;
   }
 
-  /** A note's status as it stands in the evening, some days after the visit. */
+  /** Sends a note's status as of the evening, some days after the visit. */
   void note(Encounter encounter, NoteStatus status, int daysLater) {
     long wall =
         encounter.epochDay * WallClock.DAY + daysLater * WallClock.DAY + 20 * WallClock.HOUR;
@@ -96,7 +96,10 @@ final class EmrSimulator {
     return amended;
   }
 
-  /** Exports tell only how a visit stands at last, so exportable facts do too. */
+  /**
+   * Sends the visit's facts. Exports only show the final state of a visit, so exportable facts do
+   * too.
+   */
   private void tell(Encounter encounter, Outcome outcome) {
     boolean amended = outcome.amendedAt() != Encounter.NEVER;
     boolean retracted = outcome.retractedAt() != Encounter.NEVER;

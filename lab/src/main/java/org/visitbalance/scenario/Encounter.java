@@ -7,7 +7,7 @@ import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.VisitLine;
 
-/** What truly happened between a therapist and a patient, before any system has heard of it. */
+/** What really happened between a therapist and a patient, before any system knows of it. */
 final class Encounter {
   /** Stands for a time that never comes. */
   static final long NEVER = Long.MAX_VALUE;
@@ -21,10 +21,10 @@ final class Encounter {
   final long epochDay;
   final LocalDate day;
 
-  /** Where it took place; unknown to the settings at times. */
+  /** Where it took place; sometimes unknown to the settings. */
   final Site site;
 
-  /** Wall time at which it ended. */
+  /** The wall-clock time at which it ended. */
   final long ended;
 
   NoteType noteType = NoteType.DAILY_NOTE;

@@ -12,9 +12,9 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 
 /**
- * A fact as it comes back from the systems' exports (files.md): visits without payer, revision and
- * timed lines; charges without the EMR's visit id; rejections and notes at the last second of the
- * day whose report shows the change; event ids made from the rest.
+ * Changes a fact to what the systems' exports would return (files.md): visits without payer,
+ * revision and timed lines; charges without the EMR's visit id; rejections and notes at the last
+ * second of the day whose report shows the change; event ids made from the rest.
  */
 final class Exportable {
   private Exportable() {}

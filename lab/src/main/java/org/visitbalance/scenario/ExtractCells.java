@@ -28,7 +28,7 @@ record ExtractCells(ExtractStyle style, ZoneId zone) {
     return style.number(value);
   }
 
-  /** Returns the id under which the EMR knows the patient of a billing account. */
+  /** Returns the EMR's id of the patient with a billing account. */
   static String emrPatient(String patientKey) {
     return "PT" + patientKey.substring(1);
   }

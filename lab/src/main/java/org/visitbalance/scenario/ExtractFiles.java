@@ -26,9 +26,9 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.settings.Settings;
 
 /**
- * A scenario as the files that a clinic has: both systems' nightly Standard Extract, the reports
- * saved every evening, the patients' crosswalk, the mapping that reads them, and the settings. Its
- * facts must be exportable ones of a single company, in the order of days.
+ * Writes a scenario as the files that a clinic has: both systems' nightly Standard Extract, the
+ * reports saved every evening, the patient crosswalk, the mapping that reads them, and the
+ * settings. The facts must be exportable, in the order of days, and belong to a single company.
  */
 public final class ExtractFiles {
   private static final List<String> PATIENTS = List.of("patient_id", "patient_account_number");
@@ -63,7 +63,7 @@ public final class ExtractFiles {
   /** Writes into an existing folder; returns the number of facts. */
   public static long write(FactSource source, Path folder, ExtractStyle style) throws IOException {
     if (source.settings().size() != 1) {
-      throw new IllegalArgumentException("exports are those of one company");
+      throw new IllegalArgumentException("exports can hold one company only");
     }
     Settings settings = source.settings().get(0);
     String zone = settings.getZone() == null ? "UTC" : settings.getZone();
@@ -130,7 +130,7 @@ public final class ExtractFiles {
     }
   }
 
-  /** Rows that belong to an earlier night than the one at hand. */
+  /** Writes rows that belong to an earlier night than the current one. */
   private void append(LocalDate night, List<List<String>> rows) throws IOException {
     csv.append("charges_" + night + ".csv", ChargesExtract.HEADER, rows);
   }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * How a system writes its CSV files.
  *
  * @param bom whether files begin with a byte order mark
- * @param crlf whether lines end with CRLF, else LF
+ * @param crlf whether lines end with CRLF, otherwise LF
  * @param delimiter comma, semicolon or tab
  * @param dates how dates and times look
  * @param thousands whether whole numbers are written like 1,200
- * @param shuffleSeed null: rows in the order of time; else in an order of chance, but the rows of
- *     one visit, whose order is that of its lines
+ * @param shuffleSeed null for rows in order of time; otherwise the seed of a random order, in which
+ *     the rows of one visit keep the order of its lines
  */
 public record ExtractStyle(
     boolean bom,

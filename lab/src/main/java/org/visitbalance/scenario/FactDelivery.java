@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.FeedSource;
 
-/** Carries facts from a system to us: in time, or late, or twice. */
+/** Delivers facts from a system: in time, late, or twice. */
 final class FactDelivery {
   private static final int LATEST_HOURS = 60;
 
@@ -24,7 +24,7 @@ final class FactDelivery {
     this.random = SeededRandom.of(options.seed(), tenant, -1, 0);
   }
 
-  /** Takes a fact that a system recorded at a wall time. */
+  /** Takes a fact that a system recorded at a wall-clock time. */
   void send(SpecificRecord fact, FeedSource source, long wall) {
     if (exportable) {
       SpecificRecord carried = Exportable.of(fact, clock, wall);

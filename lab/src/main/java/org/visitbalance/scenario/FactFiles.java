@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.text.FactJson;
 
-/** A scenario as JSON lines and settings: one file of facts, or one for each UTC day. */
+/** Writes a scenario as JSON lines and settings: one file of facts, or one for each UTC day. */
 public final class FactFiles {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -33,7 +33,7 @@ public final class FactFiles {
   /**
    * Writes into an existing folder; returns the number of facts.
    *
-   * @param byDay whether each UTC day of known time gets a file of its own
+   * @param byDay whether each UTC day of known time gets its own file
    */
   public static long write(FactSource source, Path folder, boolean byDay) throws IOException {
     SettingsYaml.write(source.settings(), folder);

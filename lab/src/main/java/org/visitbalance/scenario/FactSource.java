@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.visitbalance.settings.Settings;
 
-/** Companies whose facts can be told, as often as asked for and always the same. */
+/** A source of companies whose facts can be produced repeatedly, always the same. */
 public interface FactSource {
   /**
-   * Returns the facts from the first on, produced as they are read, about in order of known time.
+   * Returns the facts from the first one on, produced as they are read, approximately in order of
+   * known time.
    */
   Stream<TimedFact> facts();
 
-  /** Returns one document per company, in the order of their names. */
+  /** Returns one settings document per company, sorted by name. */
   List<Settings> settings();
 }

@@ -5,23 +5,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The time of a simulation, which any thread may ask for and one moves on: so many times as fast as
- * that of the wall, and faster through nights and weekends, when there is nothing to see.
+ * The clock of a simulation, which any thread may read and one thread advances: a given number of
+ * times as fast as the wall clock, and faster through nights and weekends, when nothing happens.
  */
 public final class HurryingClock implements InstantSource {
   private static final Duration QUIET = Duration.ofHours(1);
   private static final int HURRY = 12;
 
-  /** Of a machine that was asleep, or of a thread that was not let run. */
+  /** The longest step; a longer one means that the machine was asleep or the thread did not run. */
   private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
 
   private final double speed;
   private volatile Instant now;
 
   /**
-   * A clock that stands until it is moved on.
+   * Creates a clock that stands still until it is advanced.
    *
-   * @param speed seconds of the simulation in one of the wall; above 0
+   * @param speed seconds of simulated time per second of real time; above 0
    */
   public HurryingClock(Instant start, double speed) {
     this.now = start;
@@ -34,10 +34,10 @@ public final class HurryingClock implements InstantSource {
   }
 
   /**
-   * Moves on.
+   * Advances the clock.
    *
-   * @param passed by the wall's clock; of more than a second the rest did not happen
-   * @param next when something happens next; the clock does not hurry past it
+   * @param passed the real time passed; anything beyond a second is ignored
+   * @param next when something happens next; the clock does not skip past it
    */
   public Instant advance(Duration passed, Instant next) {
     Duration wall = passed.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : passed;

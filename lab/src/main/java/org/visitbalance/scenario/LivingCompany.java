@@ -9,12 +9,11 @@ import java.util.List;
 import org.visitbalance.settings.Settings;
 
 /**
- * A company that goes on living: first the history that there is when somebody comes to look, then
- * whatever becomes known while its clock goes on, for ever. What it keeps of all that is a few
- * days. Equal options give equal facts.
+ * A company whose simulation has no end: first its history, then whatever becomes known as its
+ * clock goes on. Only a few days are kept in memory. The same options give the same facts.
  */
 public final class LivingCompany {
-  /** The third Monday of a month, so that the history has two months in it. */
+  /** The third Monday of a month, so that the history covers two months. */
   private static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 19);
 
   /** A Tuesday: what was lost on the Monday before is found missing on the first evening. */
@@ -22,7 +21,7 @@ public final class LivingCompany {
 
   private static final int OPENS_AT_HOUR = 7;
 
-  /** As good as for ever: 2.9 million years. */
+  /** Practically forever: 2.9 million years. */
   private static final int FOR_EVER = Integer.MAX_VALUE / 2;
 
   private final Scenario scenario;
@@ -30,7 +29,7 @@ public final class LivingCompany {
   private final Iterator<TimedFact> facts;
   private TimedFact next;
 
-  /** Lets a company live from its first day on. */
+  /** Starts a company on its first day. */
   public LivingCompany(ScenarioOptions options) {
     this.scenario = new Scenario(options);
     this.zone = options.zone();
@@ -39,7 +38,7 @@ public final class LivingCompany {
   }
 
   /**
-   * Options of a company in which each day something goes wrong that is worth looking at: an
+   * Returns the options of a company in which something worth looking at goes wrong every day: an
    * ordinary one whose charges are held, late and lost somewhat more often.
    */
   public static ScenarioOptions options(long seed, int clinics) {
@@ -63,17 +62,17 @@ public final class LivingCompany {
     return scenario.settings();
   }
 
-  /** The zone of its business dates. */
+  /** Returns the time zone of its business dates. */
   public ZoneId zone() {
     return zone;
   }
 
-  /** The moment up to which everything is history: a morning, before the clinics open. */
+  /** Returns the moment up to which everything is history: a morning, before the clinics open. */
   public Instant begins() {
     return FIRST_LIVE_DAY.atTime(OPENS_AT_HOUR, 0).atZone(zone).toInstant();
   }
 
-  /** Returns what has become known by a moment and was not told before, in that order. */
+  /** Returns what has become known by a moment and was not returned before, in order. */
   public List<TimedFact> until(Instant moment) {
     List<TimedFact> known = new ArrayList<>();
     while (!next.knownAt().isAfter(moment)) {
@@ -83,7 +82,7 @@ public final class LivingCompany {
     return known;
   }
 
-  /** When something becomes known next. */
+  /** Returns when something becomes known next. */
   public Instant next() {
     return next.knownAt();
   }

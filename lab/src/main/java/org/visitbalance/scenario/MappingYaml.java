@@ -4,25 +4,25 @@ package org.visitbalance.scenario;
 final class MappingYaml {
   private static final String TEXT =
       """
-      # How the files of this folder are read; field: column of the file.
+      # How to read the files in this folder. Each entry maps fields to columns.
       tenant: TENANT
       zone: ZONE
       files:
-        # The EMR's part of the nightly Standard Extract. The no-charge flag and the place of
-        # service are columns that this company has added to its extract.
+        # The EMR's part of the nightly Standard Extract. This company has added columns for the
+        # no-charge flag and the place of service.
         - match: "charges_*.csv"
           profile: webpt-charges
           columns:
             noCharge: {column: no_charge, values: {NC001: NC001, Do Not Bill: DO_NOT_BILL}, default: NONE}
             posCode: {column: pos_code}
 
-        # Billing's part of it, with a column that says which charges were typed in.
+        # Billing's part of the extract, with a column that shows which charges were keyed by hand.
         - match: "billing_charges_*.csv"
           profile: revflow-billing-charges
           columns:
             origin: {column: entry, values: {Manual: MANUAL}}
 
-        # What the Integration Rejection Summary listed each evening.
+        # The Integration Rejection Summary of each evening.
         - match: "integration_rejections_*.csv"
           fact: rejection
           snapshot: "integration_rejections_(\\\\d{4}-\\\\d{2}-\\\\d{2})"
@@ -50,7 +50,7 @@ final class MappingYaml {
             therapistId: "Therapist"
             status: {value: OPEN}
 
-        # The day's rows of the Claims Feed: each knows its own time, so this is no snapshot.
+        # The day's rows of the Claims Feed. Each has its own time, so this is not a snapshot.
         - match: "claims_feed_*.csv"
           fact: transmission
           columns:
@@ -72,7 +72,7 @@ final class MappingYaml {
                 Not Sent: NOT_SENT
             at: "Last Activity"
 
-        # How far each system has told us everything.
+        # The time up to which each system's data is complete.
         - match: "feeds.csv"
           fact: feed
           columns:

@@ -16,9 +16,9 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.settings.Settings;
 
 /**
- * The example company: three clinics, five locations, the two weeks around Wednesday, November 4,
- * 2026, to be balanced as of November 14. A quiet background, and in it the stories that the
- * procedure tells, one method each. All facts are such as the systems' exports can carry.
+ * The example company: three clinics and five locations in the two weeks around Wednesday, November
+ * 4, 2026, to be balanced as of November 14. On top of ordinary days, each method adds one of the
+ * stories told in the example's README. Exports of the systems can carry every fact.
  */
 public final class November implements FactSource {
   private static final Site DOWNTOWN = new Site("C01", "11", "DTN");
@@ -57,7 +57,7 @@ public final class November implements FactSource {
   private static final VisitLine MANUAL_THERAPY = Codes.timed("97140", 1);
   private static final List<VisitLine> USUAL = List.of(EXERCISE, MANUAL_THERAPY);
 
-  /** The last evening of which billing's feed has told us. */
+  /** The last evening for which billing sent a feed. */
   private static final int BILLING_STOPPED = 11;
 
   private final ScriptedFacts book = new ScriptedFacts(OPTIONS);
@@ -92,8 +92,8 @@ public final class November implements FactSource {
   }
 
   /**
-   * The feed that stopped: since the evening of the 11th billing has told nothing. The visits of
-   * the 12th and 13th wait for their charges; none of them is called missing.
+   * Returns whether the feed was sent: billing's feed stopped after the evening of the 11th. The
+   * visits of the 12th and 13th wait for their charges, and none of them is called missing.
    */
   private static boolean billingSpokeOrItIsNotBilling(TimedFact timed) {
     boolean billing =
@@ -103,7 +103,7 @@ public final class November implements FactSource {
     return !billing || !timed.knownAt().isAfter(ScriptedFacts.endOf(BILLING_STOPPED));
   }
 
-  /** Rejected for its case in the evening, worked and billed the next morning. */
+  /** A CASE rejection in the evening, cleared and billed the next morning. */
   private void heldOnTheFourthAndCreatedOnTheFifth() {
     ScriptedFacts.Told visit = book.visit(4, DOWNTOWN, "UHC", USUAL);
     book.rejection(visit, "R901", RejectionType.CASE, RejectionStatus.OPEN, 4);
@@ -111,7 +111,7 @@ public final class November implements FactSource {
     book.charges(visit, 5, USUAL);
   }
 
-  /** Blue Cross pays two units of therapeutic exercise a visit. */
+  /** Blue Cross pays two units of therapeutic exercise per visit. */
   private void threeUnitsScrubbedToTwo() {
     ScriptedFacts.Told visit =
         book.visit(4, DOWNTOWN, "BCBS", List.of(Codes.exercise(3), MANUAL_THERAPY));
@@ -131,7 +131,7 @@ public final class November implements FactSource {
     book.visit(4, LAKE, "UHC", USUAL, NoteType.DAILY_NOTE, NoCharge.DO_NOT_BILL);
   }
 
-  /** Two new patients, whose evaluation codes carry modifiers, and both are counted. */
+  /** Two new patients whose evaluation codes have modifiers; both are counted. */
   private void newPatientsWithModifiers() {
     newPatient(DOWNTOWN, List.of("GP", "KX"));
     newPatient(EAST, List.of("GP", "59"));
@@ -144,7 +144,7 @@ public final class November implements FactSource {
     book.charges(visit, 4, lines);
   }
 
-  /** Physical and occupational therapy evaluated in one note: two units, one billing visit. */
+  /** Physical and occupational therapy evaluations in one note: two units, one billing visit. */
   private void twoEvaluationsOnOneVisit() {
     List<VisitLine> lines =
         List.of(
@@ -156,7 +156,7 @@ public final class November implements FactSource {
     book.charges(visit, 5, lines);
   }
 
-  /** The Claims Feed says successful, billing has never heard of it. */
+  /** The Claims Feed shows success, but billing has no charge. */
   private void acceptedAndLost() {
     book.visit(3, DOWNTOWN, "UHC", USUAL);
   }
@@ -167,7 +167,7 @@ public final class November implements FactSource {
     book.charges(visit, 5, USUAL);
   }
 
-  /** One visit lost, one charge too many, the same day at the same place: the totals agree. */
+  /** One lost visit and one extra charge on the same day at the same location: the totals agree. */
   private void totalsThatAgreeByAccident() {
     book.visit(6, LAKE, "UHC", USUAL);
     book.charges(book.stranger(6, LAKE, "UHC"), 6, USUAL);
@@ -177,7 +177,7 @@ public final class November implements FactSource {
     book.visit(9, EAST, "UHC", USUAL, TransmissionStatus.TRANSMISSION_FAILED);
   }
 
-  /** Patient, then case: each rejection shows only when the one before it is cleared. */
+  /** PATIENT, then CASE: each rejection only appears once the one before it is cleared. */
   private void rejectedTypeAfterType() {
     ScriptedFacts.Told visit = book.visit(9, DOWNTOWN, "UHC", USUAL);
     book.rejection(visit, "R902", RejectionType.PATIENT, RejectionStatus.OPEN, 9);
@@ -189,7 +189,7 @@ public final class November implements FactSource {
     book.openNote(10, EAST);
   }
 
-  /** Typed into billing for a patient whom nobody saw on that day. */
+  /** Keyed into billing for a patient who was not seen on that day. */
   private void keyedInBilling() {
     book.keyed(book.stranger(10, DOWNTOWN, "UHC"), 10, List.of(MANUAL_THERAPY));
   }

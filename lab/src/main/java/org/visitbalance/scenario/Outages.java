@@ -3,9 +3,9 @@ package org.visitbalance.scenario;
 import org.visitbalance.fact.FeedSource;
 
 /**
- * When a system's feed says nothing: from noon of a day until the morning of the first, second or
- * third day after. What it recorded meanwhile becomes known then. Worked out from the day alone, so
- * that facts of the future can ask too.
+ * When a system's feed is silent: from noon of a day until the morning of the first, second or
+ * third day after. What the system records in that time becomes known at the end. Computed from the
+ * day alone, so that facts of the future can be asked about too.
  */
 final class Outages {
   private static final int LONGEST_DAYS = 3;
@@ -22,7 +22,7 @@ final class Outages {
     this.rate = rate;
   }
 
-  /** Returns when a feed speaks again; the same time if it is not silent then. */
+  /** Returns when a feed is heard of again; the same time if it is not silent then. */
   long endOf(FeedSource source, long wall) {
     if (rate == 0) {
       return wall;

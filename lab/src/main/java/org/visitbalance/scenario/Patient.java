@@ -1,6 +1,6 @@
 package org.visitbalance.scenario;
 
-/** Someone with a plan of care: comes again until its visits are done. */
+/** A patient with a plan of care, who returns until its visits are done. */
 final class Patient {
   final String key;
   final String caseId;

@@ -14,7 +14,7 @@ final class Payers {
   private static final String VISIT_CAPPED = NAMES.get(1);
   private static final String REMOVING = NAMES.get(2);
 
-  /** Caps a code although no rule of the settings says so. */
+  /** Caps a code although no rule in the settings says so. */
   private static final String SILENT = NAMES.get(3);
 
   private static final int CODE_CAP = 2;
@@ -33,7 +33,7 @@ final class Payers {
     return random.pick(ids);
   }
 
-  /** Returns the rules that a company's settings know. */
+  /** Returns the rules that the company's settings contain. */
   List<PayerRule> rules() {
     List<PayerRule> rules = new ArrayList<>();
     rules.add(RecordFactory.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of()));
@@ -42,7 +42,10 @@ final class Payers {
     return rules.subList(0, Math.min(rules.size(), ids.size()));
   }
 
-  /** Returns lines with more than the payer lets through; the given ones where it takes all. */
+  /**
+   * Returns lines with more units than the payer's rules allow; the given lines if there is no
+   * limit.
+   */
   static List<VisitLine> exceeding(String payerId, List<VisitLine> lines) {
     List<VisitLine> more = new ArrayList<>(lines);
     if (payerId.equals(CODE_CAPPED)) {
@@ -67,7 +70,7 @@ final class Payers {
     return more;
   }
 
-  /** Returns what is left of the documented lines when the payer's rules have gone over them. */
+  /** Returns what the payer's rules leave of the documented lines. */
   static List<VisitLine> scrubbed(String payerId, List<VisitLine> lines) {
     int left = payerId.equals(VISIT_CAPPED) ? VISIT_CAP : Integer.MAX_VALUE;
     List<VisitLine> kept = new ArrayList<>(lines.size());

@@ -4,13 +4,13 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Options to begin with. */
+/** Sets of options to start from. */
 public enum Preset {
-  /** A company as it is: most days balanced or explained. */
+  /** An ordinary company: most days are balanced or explained. */
   CLINIC,
   /** Every rate high and few ids, dates and times, to reach the odd corners of rules.md. */
   CHAOS,
-  /** One patient who comes every day. */
+  /** One patient with a visit every day. */
   ONE_PATIENT;
 
   /** Returns this preset's options with seed 1. */
@@ -43,7 +43,10 @@ public enum Preset {
         Rates.clinic());
   }
 
-  /** Returns a patient with this many visits, one a day, in a clinic where nothing goes wrong. */
+  /**
+   * Returns a patient with the given number of visits, one per day, in a clinic where nothing goes
+   * wrong.
+   */
   public static ScenarioOptions onePatient(int visits) {
     return clinic()
         .with()
@@ -66,7 +69,8 @@ public enum Preset {
         .payers(4)
         .patients(4)
         .planVisits(3)
-        // Friday, two days before a month's end that is a Sunday: all three periods are crossed.
+        // A Friday, two days before a month's end that is a Sunday, so that days cross all three
+        // periods.
         .firstDay(LocalDate.of(2027, 1, 29))
         .days(5)
         .daysPerWeek(7)

@@ -20,9 +20,10 @@ import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
 /**
- * Facts that tell no story: each field is thrown by itself from a handful of values, so that ids,
- * dates and times collide. Every one is valid; together they mean little, and still have one right
- * balance. Visits of different patients share ids, as they do when a visit is moved.
+ * Random facts that tell no story: each field is chosen independently from a handful of values, so
+ * that ids, dates and times collide. Every fact is valid; together they mean little, and still have
+ * exactly one correct balance. Visits of different patients share ids, as happens when a visit is
+ * moved.
  */
 final class RandomFacts {
   private static final int VISITS = 4;
@@ -209,7 +210,7 @@ final class RandomFacts {
         wall);
   }
 
-  /** Some of a patient's wild visits, some of the stories' first ones. */
+  /** Returns the id of one of a patient's random visits, or of one of the first ordinary visits. */
   private static String visitId(SeededRandom random) {
     return random.below(3) == 0 ? "V" + (1_001 + random.below(VISITS)) : "W" + random.below(VISITS);
   }
@@ -226,7 +227,7 @@ final class RandomFacts {
     return WallClock.date(wall).minusDays(random.below(3));
   }
 
-  /** Returns any symbol but the last, which is UNKNOWN in every enum of the facts. */
+  /** Returns any symbol except the last, which is UNKNOWN in every enum of the facts. */
   private static <E extends Enum<E>> E any(SeededRandom random, E[] symbols) {
     return symbols[random.below(symbols.length - 1)];
   }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
 /** A value for each {@link Rate}; immutable. */
-@SuppressWarnings("EnumOrdinal") // an array is what makes asking 50 rates a visit cheap
+@SuppressWarnings("EnumOrdinal") // An array makes it cheap to look up 50 rates per visit.
 public final class Rates {
   private final double[] values;
 
@@ -12,7 +12,7 @@ public final class Rates {
     this.values = values;
   }
 
-  /** Returns rates at which nothing ever happens: every visit is documented, sent and billed. */
+  /** Returns rates with which nothing ever happens: every visit is documented, sent and billed. */
   public static Rates quiet() {
     return new Rates(new double[Rate.values().length]).with(Rate.FEED_REPORTED, 1);
   }

@@ -22,8 +22,8 @@ import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /**
- * The records' constructors, with what may be null marked: the generated ones do not say it, and
- * builders, which do, cost ten times as much.
+ * Constructors of the records that declare which arguments may be null: the generated constructors
+ * do not, and builders, which do, take ten times as long.
  */
 @SuppressWarnings({"NullAway", "TooManyParameters"})
 final class RecordFactory {
@@ -188,7 +188,7 @@ final class RecordFactory {
     return new PayerRule(payerId, codeCap, visitCap, removedCodes, null, null);
   }
 
-  /** Returns a document that says nothing but the name: every setting has its default. */
+  /** Returns a document with only the tenant's name: every setting has its default. */
   static Settings settings(String tenant) {
     return new Settings(
         tenant, null, null, null, null, null, null, null, null, null, null, null, null, null, null);

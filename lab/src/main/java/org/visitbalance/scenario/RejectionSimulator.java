@@ -15,7 +15,8 @@ final class RejectionSimulator {
   }
 
   /**
-   * Returns the wall time at which the last rejection is cleared: the arrival, if none; or NEVER.
+   * Returns the wall-clock time at which the last rejection is cleared: the arrival, if there are
+   * none; or NEVER.
    */
   long hold(Encounter encounter, long arrived) {
     long free = arrived;
@@ -47,7 +48,7 @@ final class RejectionSimulator {
     long cleared = WallClock.inOffice(opened, longer ? random.between(2, 9) : 1, random);
     entry(encounter, id, type, RejectionStatus.CLEARED, cleared);
     if (again) {
-      // A list that is read day by day gives an entry that comes back a new id (files.md).
+      // When a list is read day by day, an entry that comes back gets a new id (files.md).
       String sameOrNext = company.options.exportable() ? id + "#2" : id;
       entry(
           encounter,

@@ -8,7 +8,7 @@ import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Transmission;
 
-/** Rows of the reports that people save from the screens. */
+/** The rows of the reports that people save from the screens. */
 final class Reports {
   static final List<String> MISSED_NOTES =
       List.of("Note ID", "Patient ID", "Clinic", "POS", "Date of Service", "Therapist");
@@ -35,7 +35,7 @@ final class Reports {
         ExtractCells.text(note.getTherapistId()));
   }
 
-  /** An entry that came back stands on the list under the id that it always had. */
+  /** Returns the row of a rejection; an entry that came back is listed with its original id. */
   List<String> row(Rejection rejection) {
     return List.of(
         rejection.getRejectionId().replaceFirst("#.*", ""),
@@ -66,7 +66,7 @@ final class Reports {
         cells.time(feed.getOccurredAt()));
   }
 
-  /** VALIDATION_FAILED as people read it: Validation Failed. */
+  /** Returns VALIDATION_FAILED as people read it: Validation Failed. */
   private static String words(Enum<?> symbol) {
     StringBuilder words = new StringBuilder();
     for (String word : symbol.name().split("_", -1)) {

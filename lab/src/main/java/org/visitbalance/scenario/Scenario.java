@@ -11,8 +11,9 @@ import java.util.stream.StreamSupport;
 import org.visitbalance.settings.Settings;
 
 /**
- * Companies made from a seed. Facts are produced day by day as they are read; what is kept is the
- * patients who come again and the facts of the next few days, however many days there are.
+ * Companies generated from a seed. Facts are produced day by day as they are read; only the
+ * returning patients and the facts of the next few days are kept in memory, however many days there
+ * are.
  */
 public final class Scenario implements FactSource {
   private final ScenarioOptions options;
@@ -39,7 +40,7 @@ public final class Scenario implements FactSource {
     return settings;
   }
 
-  /** Lives one day after another, and hands out what has become known. */
+  /** Simulates one day after another, and returns what has become known. */
   private static final class Days implements Iterator<TimedFact> {
     private final Agenda agenda = new Agenda();
     private final List<Company> companies = new ArrayList<>();

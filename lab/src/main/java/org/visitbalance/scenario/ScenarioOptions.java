@@ -5,25 +5,26 @@ import java.time.ZoneId;
 import java.util.List;
 
 /**
- * What a scenario is made from: equal options give equal facts.
+ * The options of a scenario: equal options give equal facts.
  *
- * @param seed of all chance
- * @param tenants number of companies; they use the same ids
- * @param sites the places of each company; a clinic's first one is where most visits take place
+ * @param seed the seed of all random numbers
+ * @param tenants the number of companies; they use the same ids
+ * @param sites the sites of each company; most visits take place at a clinic's first one
  * @param therapistsPerClinic at least 1
- * @param payers at least 1; the first three have rules, the fourth has a cap that nobody wrote down
- * @param patients size of the pool from which patients come back under the same key; 0: no limit
- * @param planVisits visits of an average plan of care
- * @param firstDay first date of service
- * @param days number of days with visits, closed ones counted
+ * @param payers at least 1; the first three have rules, the fourth has an undocumented cap
+ * @param patients the size of the pool from which patients return with the same key; 0 for no limit
+ * @param planVisits the visits of an average plan of care
+ * @param firstDay the first date of service
+ * @param days the number of days, including closed ones
  * @param daysPerWeek 5: closed on Saturday and Sunday, 6: on Sunday, 7: never
- * @param visitsPerDay of each clinic, on average
- * @param maxFacts where to stop; 0: at the end
- * @param tenantName of the first company; the others have their number instead of its last digit
- * @param zone of business dates and office hours
- * @param clockSeconds grid on which all times lie; a coarse one makes ties
- * @param exportable whether only such facts are made as the systems' CSV exports can carry
- * @param rates of what happens
+ * @param visitsPerDay the average number of visits per clinic and day
+ * @param maxFacts the number of facts to stop at; 0 for no limit
+ * @param tenantName the name of the first company; the others have their number in place of its
+ *     last digit
+ * @param zone the time zone of business dates and office hours
+ * @param clockSeconds the resolution of all times, in seconds; a coarse one causes ties
+ * @param exportable whether to generate only facts that the systems' CSV exports can carry
+ * @param rates how often things happen
  */
 public record ScenarioOptions(
     long seed,
@@ -49,7 +50,7 @@ public record ScenarioOptions(
     return index == 0 ? tenantName : tenantName.substring(0, tenantName.length() - 1) + (index + 1);
   }
 
-  /** Returns a builder that begins with these options. */
+  /** Returns a builder that starts with these options. */
   public ScenarioOptionsBuilder with() {
     return new ScenarioOptionsBuilder(this);
   }

@@ -60,7 +60,7 @@ public final class ScenarioOptionsBuilder {
     return this;
   }
 
-  /** Gives the company this many clinics, each with this many locations (at most 5). */
+  /** Sets the number of clinics, and of locations per clinic (at most 5). */
   public ScenarioOptionsBuilder clinics(int clinics, int locationsPerClinic) {
     sites =
         Site.of(
@@ -68,7 +68,7 @@ public final class ScenarioOptionsBuilder {
     return this;
   }
 
-  /** Names the places; those of one clinic must stand together. */
+  /** Sets the sites; those of one clinic must be next to each other. */
   public ScenarioOptionsBuilder sites(List<Site> value) {
     atLeast(1, value.size(), "sites");
     sites = List.copyOf(value);
@@ -141,8 +141,8 @@ public final class ScenarioOptionsBuilder {
   }
 
   /**
-   * Leaves out what the systems' exports cannot carry (files.md#profiles), so that these facts,
-   * written as exports and read again, are the same facts.
+   * Leaves out what the systems' exports cannot carry (files.md#profiles), so that the facts
+   * survive being written as exports and read again.
    */
   public ScenarioOptionsBuilder exportable() {
     exportable = true;

@@ -19,7 +19,7 @@ import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** Writes the facts of single stories, beside those of a scenario and with ids of its own. */
+/** Writes the facts of single stories into a scenario, with ids of their own. */
 final class ScriptedFacts {
   private static final int FIRST_PATIENT = 900_001;
   private static final int FIRST_CHARGE = 90_001;
@@ -39,7 +39,7 @@ final class ScriptedFacts {
     this.clock = new WallClock(options.zone(), options.clockSeconds());
   }
 
-  /** A visit of the story, whether the EMR knows it or not. */
+  /** A visit of a story, whether or not the EMR knows it. */
   record Told(String patientKey, String visitId, int day, Site site, String payerId) {
     String caseId() {
       return "CS" + patientKey;
@@ -53,7 +53,7 @@ final class ScriptedFacts {
       return "TH" + site.clinicId().charAt(2) + "01";
     }
 
-    /** Stories on one day follow each other, some minutes apart. */
+    /** Stories on the same day follow each other, some minutes apart. */
     long minutes() {
       return (Long.parseLong(visitId.substring(1)) % 100) * 7 * WallClock.MINUTE;
     }
@@ -68,7 +68,7 @@ final class ScriptedFacts {
     return new WallClock(usual.zone(), 1).instant(WallClock.endOfDay(wall(day)));
   }
 
-  /** Returns a visit that the EMR never heard of. */
+  /** Returns a visit that the EMR does not know. */
   Told stranger(int day, Site site, String payerId) {
     int number = patients++;
     return new Told("A" + (FIRST_PATIENT + number), "V" + (9_001 + number), day, site, payerId);
@@ -85,7 +85,7 @@ final class ScriptedFacts {
     return told;
   }
 
-  /** A note with a no-charge flag is not sent; any other one arrives. */
+  /** Adds a visit. A note with a no-charge flag is not sent; any other one arrives. */
   Told visit(
       int day,
       Site site,
@@ -147,12 +147,14 @@ final class ScriptedFacts {
         wall);
   }
 
-  /** Creates charges under a billing visit of their own: on the visit's day, or a later morning. */
+  /**
+   * Creates charges with a billing visit of their own: on the visit's day, or on a later morning.
+   */
   void charges(Told told, int day, List<VisitLine> lines) {
     charges(told, day, lines, null);
   }
 
-  /** Types charges into billing. */
+  /** Keys charges into billing by hand. */
   void keyed(Told told, int day, List<VisitLine> lines) {
     charges(told, day, lines, ChargeOrigin.MANUAL);
   }
@@ -192,7 +194,9 @@ final class ScriptedFacts {
     }
   }
 
-  /** An entry that an evening's Integration Rejection Summary shows for the first or last time. */
+  /**
+   * Adds an entry that is on an evening's Integration Rejection Summary for the first or last time.
+   */
   void rejection(Told told, String id, RejectionType type, RejectionStatus status, int day) {
     long wall = WallClock.endOfDay(wall(day));
     String reason = type == RejectionType.PATIENT ? "PATIENT_NOT_LINKED" : "CASE_NOT_FOUND";

@@ -3,8 +3,8 @@ package org.visitbalance.scenario;
 import java.util.List;
 
 /**
- * A seeded source of chance: SplitMix64, written out so that a seed means the same facts on every
- * Java version. Each visit throws dice of its own, so that a changed rate leaves the others alone.
+ * A seeded random source: SplitMix64, implemented here so that a seed gives the same facts on every
+ * Java version. Each visit has its own source, so that changing one rate leaves the others alone.
  */
 final class SeededRandom {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -15,7 +15,7 @@ final class SeededRandom {
     state = seed;
   }
 
-  /** Returns dice for one thing among many: equal parts give equal dice. */
+  /** Returns a random source for one thing among many; equal parts give equal sources. */
   static SeededRandom of(long seed, long first, long second, long third) {
     return new SeededRandom(mix(mix(mix(mix(seed) + first) + second) + third));
   }
@@ -25,7 +25,10 @@ final class SeededRandom {
     return mix(state);
   }
 
-  /** Returns true with this probability; always draws, so that a rate of 0 shifts nothing. */
+  /**
+   * Returns true with the given probability; always draws, so that a rate of 0 does not shift
+   * anything.
+   */
   boolean chance(double probability) {
     return (next() >>> 11) * 0x1.0p-53 < probability;
   }
@@ -35,7 +38,7 @@ final class SeededRandom {
     return (int) (((next() >>> 32) * bound) >>> 32);
   }
 
-  /** Returns a number of this range, both ends included. */
+  /** Returns a number in this range, both ends included. */
   int between(int least, int most) {
     return least + below(most - least + 1);
   }

@@ -14,7 +14,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.settings.Settings;
 
-/** Settings documents as a person would write them: what has its default is left out. */
+/** Writes settings documents the way a person would: without values that equal the default. */
 public final class SettingsYaml {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_/-]*");
   private static final Set<String> NOT_TEXT =
@@ -22,7 +22,7 @@ public final class SettingsYaml {
 
   private SettingsYaml() {}
 
-  /** Writes settings.yaml, or, of several companies, one settings_TENANT.yaml each. */
+  /** Writes settings.yaml or, for several companies, one settings_TENANT.yaml each. */
   static void write(List<Settings> settings, Path folder) throws IOException {
     for (Settings document : settings) {
       String name =
@@ -87,7 +87,7 @@ public final class SettingsYaml {
     yaml.append(map.isEmpty() ? "{}" : "}");
   }
 
-  /** The fields of a row in the schema's order, without the empty ones. */
+  /** Returns the fields of a row in the order of the schema, without the empty ones. */
   private static Map<String, Object> fields(SpecificRecord row) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (Schema.Field field : row.getSchema().getFields()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.visitbalance.fact.ChargeOrigin;
 import org.visitbalance.fact.VisitLine;
 
-/** Charges that no documented line stands behind: fees, supplies, book-keeping, strays. */
+/** Charges without a documented line: fees, supplies, pseudo charges and strays. */
 final class SideSimulator {
   private static final int MANY = 1_200;
 
@@ -53,7 +53,7 @@ final class SideSimulator {
     }
   }
 
-  /** A charge for the day before, when the patient was not there. */
+  /** Creates a charge for the day before, when the patient was not there. */
   private void stray(Encounter encounter, String prefix, ChargeOrigin origin) {
     BillingSimulator.Line stray =
         line(encounter, Codes.EXERCISE, 2, encounter.ended + 2 * WallClock.HOUR);

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A place of a company: what the EMR calls it and what billing calls it.
+ * A site of a company, as the EMR and billing call it.
  *
  * @param clinicId the EMR's clinic
- * @param posCode CMS place-of-service code
+ * @param posCode the CMS place-of-service code
  * @param locationId billing's Place of Service
  */
 public record Site(String clinicId, String posCode, String locationId) {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * A report saved every evening that lists what stands then. Days on which its system was not heard
- * of get theirs when it is heard of again; a system that has stopped leaves no more files.
+ * A report saved every evening that lists what is open then. For days on which its system was
+ * silent, it is written when the system is heard of again; a system that has stopped leaves no more
+ * files.
  */
 final class SnapshotReport {
   private final String name;

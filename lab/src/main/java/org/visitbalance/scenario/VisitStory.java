@@ -3,7 +3,7 @@ package org.visitbalance.scenario;
 import java.util.List;
 import org.visitbalance.fact.NoteStatus;
 
-/** One visit from its end to its last charge, through all the desks that it passes. */
+/** One visit from its end to its last charge, through all the systems it passes. */
 final class VisitStory {
   private final Company company;
   private final Rates rates;

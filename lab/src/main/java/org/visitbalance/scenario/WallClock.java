@@ -6,8 +6,8 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 
 /**
- * Business time: seconds since 1970 as the clock on the clinic's wall shows them. A day's offset is
- * that of its noon, so times before 3 in the morning are never used.
+ * Business time: seconds since 1970 as shown by the clock on the clinic's wall. A day's offset is
+ * that of its noon, so times before 3 a.m. are never used.
  */
 final class WallClock {
   static final long DAY = 86_400;

@@ -1,4 +1,4 @@
-/** A seeded company that documents and bills visits: facts for tests, demos and benchmarks. */
+/** A simulated company that documents and bills visits: facts for tests, demos and benchmarks. */
 @NullMarked
 package org.visitbalance.scenario;
 

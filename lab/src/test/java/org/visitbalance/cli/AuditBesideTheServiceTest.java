@@ -117,7 +117,7 @@ class AuditBesideTheServiceTest {
         closed.add(live.closes);
         assertThat(audit(live, "--verify").out())
             .as("look %d", look)
-            .isEqualTo("the live outputs are what the replay gives\n");
+            .isEqualTo("The live outputs match the replay.\n");
         live.decide(tables, random);
         live.closeSome(tables, look + 1, random);
         live.judgeBy(settings("P" + (1 + random.nextInt(9)) + "D"));

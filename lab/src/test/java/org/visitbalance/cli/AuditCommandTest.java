@@ -105,23 +105,23 @@ class AuditCommandTest {
 
   private static String visit(String id, String day, String cpt) {
     return """
-        {"fact":"visit","tenant":"T1","eventId":"e-%1$s","occurredAt":"%2$sT17:05:00Z",\
-        "visitId":"%1$s","revision":0,"status":"FINALIZED","patientKey":"PLANTED-4711",\
-        "clinicId":"DTN","dateOfService":"%2$s","finalizedAt":"%2$sT17:05:00Z",\
-        "finalizedOn":"%2$s","therapistId":"TH1","noteType":"DAILY_NOTE","noCharge":"NONE",\
-        "lines":[{"cpt":"%3$s","modifiers":[],"units":2}]}
-        """
+    {"fact":"visit","tenant":"T1","eventId":"e-%1$s","occurredAt":"%2$sT17:05:00Z",\
+    "visitId":"%1$s","revision":0,"status":"FINALIZED","patientKey":"PLANTED-4711",\
+    "clinicId":"DTN","dateOfService":"%2$s","finalizedAt":"%2$sT17:05:00Z",\
+    "finalizedOn":"%2$s","therapistId":"TH1","noteType":"DAILY_NOTE","noCharge":"NONE",\
+    "lines":[{"cpt":"%3$s","modifiers":[],"units":2}]}
+    """
         .formatted(id, day, cpt);
   }
 
   private static String charge(String id, String visit, String day, String created) {
     return """
-        {"fact":"charge","tenant":"T1","eventId":"c-%1$s","occurredAt":"%4$sT09:00:00Z",\
-        "chargeId":"%1$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
-        "patientKey":"PLANTED-4711","emrVisitId":"%2$s","billingVisitId":"B-%1$s",\
-        "locationId":"DTN","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
-        "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
-        """
+    {"fact":"charge","tenant":"T1","eventId":"c-%1$s","occurredAt":"%4$sT09:00:00Z",\
+    "chargeId":"%1$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
+    "patientKey":"PLANTED-4711","emrVisitId":"%2$s","billingVisitId":"B-%1$s",\
+    "locationId":"DTN","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
+    "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
+    """
         .formatted(id, visit, day, created);
   }
 
@@ -261,7 +261,7 @@ class AuditCommandTest {
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
     assertThat(files(out("a")).get("balances.jsonl")).contains("ELSEWHERE", "UNMAPPED:");
     assertThat(audit("whole.", "--again " + out("a"), "--output", out("b")).err())
-        .contains("give them again with --settings");
+        .contains("give the same file with --settings");
   }
 
   @Test
@@ -273,7 +273,7 @@ class AuditCommandTest {
 
     Program.Ran ran = audit(prefix, "--tenant=T1 " + WHOLE, "--output", out("a"));
 
-    assertThat(ran.err()).contains("1 records could not be facts");
+    assertThat(ran.err()).contains("invalid records: 1;");
     assertThat(files(out("a")).get("dead-letters.jsonl"))
         .contains("dead.billing.charges", "\"line\":0")
         .doesNotContain("no Avro");
@@ -363,7 +363,7 @@ class AuditCommandTest {
       producer.flush();
 
       Program.Ran ran = audit(prefix, "--tenant=HARBOR " + WHOLE + " --verify");
-      assertThat(ran.out()).isEqualTo("the live outputs are what the replay gives\n");
+      assertThat(ran.out()).isEqualTo("The live outputs match the replay.\n");
       assertThat(ran.exit()).as(ran.err()).isZero();
     }
 
@@ -371,7 +371,7 @@ class AuditCommandTest {
 
     Program.Ran ran = audit(prefix, "--tenant=HARBOR " + WHOLE + " --verify");
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
-    assertThat(ran.out()).contains("balance DTN DAY 2026-11-01: is live, and not in the replay");
+    assertThat(ran.out()).contains("balance DTN DAY 2026-11-01: is live, but not in the replay");
   }
 
   @Test

@@ -179,13 +179,13 @@ class BalanceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.err())
         .isEqualTo(
-            "visit-balance: 2 of 4 inputs could not be facts; see "
+            "visit-balance: invalid records: 2 of 4; see "
                 + output.resolve("dead-letters.jsonl")
                 + System.lineSeparator());
     assertThat(Files.readAllLines(output.resolve("dead-letters.jsonl")))
         .containsExactly(
             "{\"source\":\"facts.jsonl\",\"line\":3,\"reason\":\"eventId: is missing\"}",
-            "{\"source\":\"facts.jsonl\",\"line\":4,\"reason\":\"is not one JSON object\"}");
+            "{\"source\":\"facts.jsonl\",\"line\":4,\"reason\":\"is not a single JSON object\"}");
   }
 
   @Test
@@ -196,8 +196,8 @@ class BalanceCommandTest {
 
     assertThat(balance().err())
         .isEqualTo(
-            "visit-balance: notes.txt: was skipped; it is none of *.jsonl, *.csv, settings*.yaml,"
-                + " mapping.yaml"
+            "visit-balance: notes.txt: skipped; its name does not match *.jsonl, *.csv,"
+                + " settings*.yaml or mapping.yaml"
                 + System.lineSeparator());
   }
 
@@ -216,8 +216,9 @@ class BalanceCommandTest {
     Path file = input.resolve("facts.jsonl");
 
     assertRefused(
-        Program.balance(file, output), "--input " + file + " is a file; name the folder it is in");
-    assertRefused(Program.balance(input, file), "--output " + file + " is a file; name a folder.");
+        Program.balance(file, output),
+        "--input " + file + " is a file; name the folder that contains it");
+    assertRefused(Program.balance(input, file), "--output " + file + " is a file; name a folder");
   }
 
   @Test
@@ -226,7 +227,7 @@ class BalanceCommandTest {
 
     assertRefused(
         Program.balance(input, input, "--force"),
-        "--output is the input folder; name another one.");
+        "--output is the input folder; name another folder");
     assertThat(names(input)).containsExactly("facts.jsonl", "settings.yaml");
   }
 
@@ -238,7 +239,7 @@ class BalanceCommandTest {
 
     assertRefused(
         balance(),
-        "the output folder " + output + " is not empty; name another one or use --force.");
+        "the output folder " + output + " is not empty; name another folder or add --force");
     assertThat(names(output)).containsExactly("mine.txt");
 
     assertThat(balance("--force").exit()).isZero();
@@ -298,15 +299,31 @@ class BalanceCommandTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "tenant: T1\\ntenant: T2 | settings.yaml:2: 'tenant' stands twice, in line 1 too; keep one of the two",
+        "tenant: T1\\n"
+            + "tenant: T2 | settings.yaml:2: 'tenant' is already defined on line 1; remove one of"
+            + " the two",
         "zone: UTC | settings.yaml:1: 'tenant' is missing; it must be the company's name",
-        "tenant: T1\\nmissingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative",
-        "tenant: T1\\nzone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or UTC",
-        "tenant: T1\\nweekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
-        "tenant: T1\\nlocations:\\n  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must be billing's Place of Service",
-        "tenant: T1\\npayerRules:\\n  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3: 'payerRules[1].codeCap.97110' must be a whole number >= 0",
-        "tenant: T1\\nemrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
-        "tenant: [T1 | settings.yaml:2: is not YAML: expected ',' or ']', but got <stream end>",
+        "tenant: T1\\n"
+            + "missingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO 8601"
+            + " duration of days and hours, such as P4D or PT24H, and not negative",
+        "tenant: T1\\n"
+            + "zone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or"
+            + " UTC",
+        "tenant: T1\\n"
+            + "weekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY,"
+            + " TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
+        "tenant: T1\\n"
+            + "locations:\\n"
+            + "  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must"
+            + " be billing's Place of Service",
+        "tenant: T1\\n"
+            + "payerRules:\\n"
+            + "  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3:"
+            + " 'payerRules[1].codeCap.97110' must be a whole number >= 0",
+        "tenant: T1\\n"
+            + "emrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
+        "tenant: [T1 | settings.yaml:2: is not valid YAML: expected ',' or ']', but got <stream"
+            + " end>",
       })
   void brokenSettingsAreNamedByFileLineAndKey(String yaml, String complaint) throws IOException {
     write("facts.jsonl", VISIT);
@@ -323,8 +340,8 @@ class BalanceCommandTest {
 
     assertRefused(
         balance(),
-        "settings.yaml:1: tenant 'T1' has settings already, in settings-2.yaml:1; keep one document"
-            + " of each tenant");
+        "settings.yaml:1: tenant 'T1' already has settings in settings-2.yaml:1; keep one document"
+            + " per tenant");
   }
 
   @Test
@@ -337,8 +354,8 @@ class BalanceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.err().lines())
         .containsExactly(
-            "visit-balance: settings.yaml:4: name 'misingAfter' is not known and was ignored",
-            "visit-balance: settings.yaml:5: name 'empty' is not known and was ignored");
+            "visit-balance: settings.yaml:4: 'misingAfter' is not a known setting and was ignored",
+            "visit-balance: settings.yaml:5: 'empty' is not a known setting and was ignored");
   }
 
   @Test
@@ -359,17 +376,19 @@ class BalanceCommandTest {
   void argumentsThatMakeNoSenseAreRefusedInOneSentenceWithTheWayToHelp() {
     assertRefused(
         Program.balance(input, output, "--as-of", "yesterday"),
-        "Invalid value for option '--as-of': 'yesterday' is not an instant such as"
+        "Invalid value for option '--as-of': 'yesterday' is not a UTC time such as"
             + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
     assertRefused(
         Program.run("balance"),
-        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance --help");
+        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance"
+            + " --help");
     assertRefused(
         Program.run("blance"), "Unmatched argument at index 0: 'blance'; see visit-balance --help");
     assertRefused(Program.run(), "Missing command; see visit-balance --help");
     assertRefused(
         Program.run("facts"),
-        "Missing option: --input DIR (or --profile NAME); see visit-balance facts --help");
+        "Missing required option: '--input=DIR' (or '--profile=NAME'); see visit-balance facts"
+            + " --help");
   }
 
   @Test

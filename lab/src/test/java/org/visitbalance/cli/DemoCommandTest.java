@@ -101,7 +101,7 @@ class DemoCommandTest {
       assertThat(ran.exit()).isEqualTo(ExitStatus.UNUSABLE);
       assertThat(ran.err())
           .contains("port " + other.getLocalPort() + " cannot be used")
-          .contains("choose another --port");
+          .contains("choose another one with --port");
     }
   }
 }

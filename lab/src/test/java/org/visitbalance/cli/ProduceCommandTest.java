@@ -92,9 +92,9 @@ class ProduceCommandTest {
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
         .isEqualTo(
-            "sent: 1,531 records (emr.visits 311, emr.notes 5, emr.transmissions 609,"
+            "records sent: 1,531 (emr.visits 311, emr.notes 5, emr.transmissions 609,"
                 + " billing.charges 578, billing.rejections 5, balancing.feeds 22,"
-                + " balancing.settings 1); 0 dead letters\n");
+                + " balancing.settings 1); invalid records: 0\n");
     List<Sent> sent = read(prefix);
     assertThat(texts(sent)).isEqualTo(texts(EXAMPLES.resolve(example)));
     assertThat(sent).allSatisfy(one -> assertThat(one.key()).isEqualTo(key(one.value())));
@@ -126,12 +126,12 @@ class ProduceCommandTest {
     Program.Ran ran = produce(folder, prefix, "--dead-letters", letters);
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).isEqualTo("sent: 1 records (emr.notes 1); 27 dead letters\n");
+    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 27\n");
     assertThat(ran.err())
-        .contains("visit-balance: 27 inputs could not be facts\n")
+        .contains("visit-balance: invalid records: 27\n")
         .contains("  facts.jsonl:2: eventId is missing\n")
         .contains("  facts.jsonl:3: ")
-        .contains("  and 7 more; --dead-letters FILE keeps all of them\n")
+        .contains("  and 7 more; --dead-letters FILE writes all of them\n")
         .doesNotContain("Jane");
     assertThat(Files.readAllLines(letters))
         .hasSize(27)
@@ -164,7 +164,7 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
-        .isEqualTo("would be sent (dry run): 2 records (emr.notes 2); 1 dead letters\n");
+        .isEqualTo("records to send (dry run): 2 (emr.notes 2); invalid records: 1\n");
     assertThat(ran.err()).contains("  facts.jsonl:3: eventId is missing\n");
   }
 
@@ -176,8 +176,8 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("has no topic nowhere.emr.visits (and lacks 22 others)")
-        .contains("make them with visit-balance topics")
+        .contains("has no topic nowhere.emr.visits (and 22 more)")
+        .contains("create it with visit-balance topics")
         .hasLineCount(1);
   }
 

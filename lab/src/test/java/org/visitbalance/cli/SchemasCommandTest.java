@@ -46,7 +46,7 @@ class SchemasCommandTest {
     Program.Ran first = schemas("--prefix", "t.");
 
     assertThat(first.exit()).as(first.err()).isZero();
-    assertThat(first.out()).endsWith("23 subjects: 23 made\n");
+    assertThat(first.out()).endsWith("23 subjects: 23 created\n");
     assertThat(registry.subjects()).hasSize(23).contains("t.emr.visits-value");
     assertThat(registry.latest("t.emr.visits-value").schema())
         .isEqualTo(PortableSchemas.of(Visit.getClassSchema()));
@@ -67,10 +67,11 @@ class SchemasCommandTest {
 
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
-        .containsPattern("emr\\.visits-value +would be made +version 1, FULL_TRANSITIVE\n")
-        .contains("    compatibility: is the registry's own, BACKWARD, would be FULL_TRANSITIVE\n")
+        .containsPattern("emr\\.visits-value +would be created +version 1, FULL_TRANSITIVE\n")
+        .contains(
+            "    compatibility: is the registry's default, BACKWARD, would be FULL_TRANSITIVE\n")
         .endsWith(
-            "23 subjects: 22 would be made, 1 would be changed"
+            "23 subjects: 22 would be created, 1 would be changed"
                 + " (dry run: nothing was changed)\n");
     assertThat(registry.subjects()).containsExactly("balancing.clock-value");
     assertThat(registry.effectiveLevel("balancing.clock-value"))
@@ -100,8 +101,8 @@ class SchemasCommandTest {
     assertThat(ran.exit()).as(ran.out()).isZero();
     assertThat(ran.out())
         .contains(
-            "    schema: was version 1, which is another one, is now this program's, which has"
-                + " therapistId besides\n");
+            "    schema: was version 1, which differs, is now this program's schema, which adds"
+                + " therapistId\n");
     assertThat(registry.versions("emr.notes-value")).hasSize(2);
   }
 
@@ -128,10 +129,10 @@ class SchemasCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .containsPattern("emr\\.visits-value +DIFFERS +version 1\n")
-        .contains("    schema: is version 1, which is another one, should be this program's")
-        .contains("not registered, because it is incompatible: it cannot read version 1")
+        .contains("    schema: is version 1, which differs, should be this program's schema")
+        .contains("not registered because it is incompatible: it cannot read version 1")
         .contains("docs/operating.md")
-        .endsWith("23 subjects: 22 made, 1 must be put right by hand\n");
+        .endsWith("23 subjects: 22 created, 1 must be fixed by hand\n");
     assertThat(registry.versions("emr.visits-value")).hasSize(1);
     assertThat(registry.effectiveLevel("emr.visits-value")).isEqualTo(CompatibilityLevel.BACKWARD);
     assertThat(schemas("--dry-run").exit()).isEqualTo(1);

@@ -43,7 +43,7 @@ class TopicsCommandTest {
     Program.Ran first = topics("fresh.");
 
     assertThat(first.exit()).as(first.err()).isZero();
-    assertThat(first.out()).contains("fresh.emr.visits ").endsWith("23 topics: 23 made\n");
+    assertThat(first.out()).contains("fresh.emr.visits ").endsWith("23 topics: 23 created\n");
     assertThat(names("fresh.")).hasSize(23);
     assertThat(partitions("fresh.emr.visits")).isEqualTo(6);
     assertThat(partitions("fresh.balancing.clock")).isEqualTo(6);
@@ -66,8 +66,8 @@ class TopicsCommandTest {
 
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
-        .containsPattern("dry\\.emr\\.visits +would be made +3 partitions")
-        .endsWith("23 topics: 23 would be made (dry run: nothing was changed)\n");
+        .containsPattern("dry\\.emr\\.visits +would be created +3 partitions")
+        .endsWith("23 topics: 23 would be created (dry run: nothing was changed)\n");
     assertThat(names("dry.")).isEmpty();
   }
 
@@ -112,7 +112,7 @@ class TopicsCommandTest {
         .containsPattern("grow\\.emr\\.visits +DIFFERS +2 partitions, 1 replica\n")
         .contains("    partitions: is 2, should be 3\n")
         .containsOnlyOnce("the records of a key would lie in two partitions")
-        .endsWith("23 topics: 16 as they should be, 7 must be put right by hand\n");
+        .endsWith("23 topics: 16 as they should be, 7 must be fixed by hand\n");
     assertThat(partitions("grow.emr.visits")).isEqualTo(2);
 
     Program.Ran copies = topics("grow.", "--replication", "3");
@@ -145,7 +145,7 @@ class TopicsCommandTest {
     assertThat(ran.out())
         .contains("    partitions: is 3, should be 2\n")
         .containsPattern("mixed\\.balancing\\.clock +MISSING")
-        .contains("not made while another one differs");
+        .contains("not created while they differ");
     assertThat(names("mixed."))
         .contains("mixed.balancing.balances")
         .doesNotContain("mixed.balancing.clock", "mixed.billing.charges");
@@ -158,7 +158,7 @@ class TopicsCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
         .contains("the cluster at " + broker.bootstrapServers())
-        .contains("did not make the topic refused.emr.visits")
+        .contains("did not create the topic refused.emr.visits")
         .hasLineCount(1);
   }
 

@@ -12,17 +12,18 @@ import org.apache.avro.SchemaNormalization;
 import org.visitbalance.output.Close;
 
 /**
- * The version of the stored state: what was stored under another one is not read but rebuilt from
+ * The version of the stored state. State stored with another version is not read but rebuilt from
  * the facts.
  *
- * <p>It follows from the schemas of the stored records, nested ones included: names, fields, types,
- * symbols and logical types. Docs and defaults do not count, for they change no stored byte.
+ * <p>The version follows from the schemas of the stored records, including nested ones: names,
+ * fields, types, symbols and logical types. Docs and defaults do not count, because they change no
+ * stored byte.
  */
 public final class StateVersion {
-  /** To be raised by hand when stored values mean something else under an unchanged schema. */
+  /** Increase this by hand when stored values change their meaning under an unchanged schema. */
   static final int MEANING = 1;
 
-  /** The records that are stored by themselves; all others are stored inside of these. */
+  /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =
       List.of(
           VisitFile.getClassSchema(),
@@ -45,7 +46,9 @@ public final class StateVersion {
 
   private StateVersion() {}
 
-  /** Returns the version of this program: lower-case letters, digits and one hyphen, no blanks. */
+  /**
+   * Returns the version of this program: lower-case letters, digits and one hyphen, without blanks.
+   */
   public static String current() {
     return CURRENT;
   }
@@ -60,7 +63,10 @@ public final class StateVersion {
     return meaning + "-" + HexFormat.of().formatHex(hash).substring(0, DIGITS);
   }
 
-  /** The parsing form leaves these out, but a date read as something else is a wrong state. */
+  /**
+   * Appends the logical types. The parsing form leaves them out, but a date read as something else
+   * would be a wrong state.
+   */
   private static void appendLogicalTypes(
       StringBuilder form, Schema schema, String path, Set<String> seen) {
     if (schema.getLogicalType() != null) {
@@ -82,7 +88,7 @@ public final class StateVersion {
         }
       }
       default -> {
-        // Nothing is nested in the others.
+        // The other types contain no nested schemas.
       }
     }
   }

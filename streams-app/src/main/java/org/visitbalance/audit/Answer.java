@@ -12,10 +12,10 @@ import org.visitbalance.settings.Settings;
 /**
  * What was known as of a moment.
  *
- * @param settings that it was judged by; empty: the defaults
- * @param settingsPartition where on the log they lie; null if not there
- * @param feeds that stood
- * @param closes of periods that are told, all versions
+ * @param settings the settings it was evaluated with; empty for the defaults
+ * @param settingsPartition where on the log they are; null if they are not on the log
+ * @param feeds the feeds in force
+ * @param closes the closes of the reported periods, in all versions
  */
 public record Answer(
     Instant asOf,

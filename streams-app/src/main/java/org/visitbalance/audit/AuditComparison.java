@@ -41,7 +41,7 @@ public final class AuditComparison {
     }
   }
 
-  /** A visit whose item has moved; one of the two may be missing. */
+  /** A visit whose item has changed; one of the two may be missing. */
   private record Moved(
       String visit, @Nullable Item before, @Nullable Item after, List<FactEvent> because) {}
 
@@ -51,9 +51,9 @@ public final class AuditComparison {
   private final List<Change> changes = new ArrayList<>();
 
   /**
-   * Compares.
+   * Compares two answers.
    *
-   * @param events what became known in between
+   * @param events the facts that became known in between
    */
   AuditComparison(Answer before, Answer after, List<FactEvent> events) {
     Map<PeriodId, Balance> old = balances(before.outputs());
@@ -141,12 +141,12 @@ public final class AuditComparison {
     }
   }
 
-  /** How many periods have changed. */
+  /** Returns how many periods have changed. */
   public int size() {
     return changes.size();
   }
 
-  /** A sentence for each way in which visits of a day have moved. */
+  /** Returns a sentence for each way in which visits of a day have changed. */
   public List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     for (Change change : changes) {
@@ -199,7 +199,7 @@ public final class AuditComparison {
     return item == null ? NOTHING : String.valueOf(item.getReason());
   }
 
-  /** Writes a line for each period that has changed, sorted. */
+  /** Writes a line for each changed period, sorted. */
   public void write(Path file) throws IOException {
     try (JsonGenerator json =
         new JsonFactory().createGenerator(new BufferedOutputStream(Files.newOutputStream(file)))) {

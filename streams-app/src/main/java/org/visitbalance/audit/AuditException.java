@@ -1,6 +1,8 @@
 package org.visitbalance.audit;
 
-/** What keeps an audit from being a whole answer: what, where, and what to do. */
+/**
+ * An audit cannot give a complete answer. The message says what is wrong, where, and what to do.
+ */
 public final class AuditException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,7 @@ import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
 
-/** Writes an audit package: docs/audit.md. It is there as a whole or not at all. */
+/** Writes an audit package (docs/audit.md), completely or not at all. */
 public final class AuditPackage {
   private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OF_OUR_GROUP_TOO =
@@ -31,9 +31,9 @@ public final class AuditPackage {
   }
 
   /**
-   * The result of a replay.
+   * Writes the result of a replay.
    *
-   * @param whatIfFile SHA-256 of the settings that were given; null: those of the log stood
+   * @param whatIfFile SHA-256 of a given settings file; null if the settings on the log were used
    */
   public static void fill(
       Path folder,
@@ -69,7 +69,7 @@ public final class AuditPackage {
     Manifest.write(folder, program, question, log, replay, answer, whatIfFile);
   }
 
-  /** A replay in the form in which a run of files is reported. */
+  /** Converts a replay to the form in which a run over files is reported. */
   private static Result result(Replay replay, Answer answer) {
     Replay.Counts counts = replay.counts();
     return new Result(
@@ -88,10 +88,10 @@ public final class AuditPackage {
   }
 
   /**
-   * Fills a folder beside the one that is wanted, and then puts it into its place.
+   * Fills a temporary folder next to the output, and then moves it to its place.
    *
-   * @param output is not there, or empty
-   * @throws IOException if it cannot be written; nothing is left then
+   * @param output the package folder, missing or empty
+   * @throws IOException if it cannot be written; nothing is left behind
    */
   public static void write(Path output, Filler filler) throws IOException {
     Path place = output.toAbsolutePath().normalize();
@@ -129,7 +129,7 @@ public final class AuditPackage {
     Runtime.getRuntime().removeShutdownHook(tidy);
   }
 
-  /** Threads that were told to stop may each be making a last file. */
+  /** Threads that were told to stop may each still be creating one file. */
   private static void deleteAll(Path stage) {
     for (int i = 0; i < TRIES && Files.exists(stage); i++) {
       Folders.delete(stage);

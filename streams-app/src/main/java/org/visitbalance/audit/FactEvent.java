@@ -16,13 +16,13 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 
 /**
- * A fact that became known between two moments, as far as it may be told.
+ * A fact that became known between two moments, as far as it may be reported.
  *
- * @param patientKey to find whose it is; never told
- * @param visitName the visit or note that it names; never told
- * @param dateOfService of the visit, where it names one
- * @param what happened, in words
- * @param day the business date that it happened on
+ * @param patientKey the patient, to find the visit; never reported
+ * @param visitName the visit or note that it names; never reported
+ * @param dateOfService the visit's date of service, if the fact names one
+ * @param what what happened, in words
+ * @param day the business date on which it happened
  */
 record FactEvent(
     String patientKey,
@@ -92,7 +92,10 @@ record FactEvent(
         knownAt);
   }
 
-  /** Whether it is about a visit of its patient: by the visit's id, else by its date of service. */
+  /**
+   * Returns whether it concerns a visit of its patient: by the visit's id, otherwise by its date of
+   * service.
+   */
   boolean isAbout(String name, @Nullable LocalDate date) {
     return name.equals(visitName) || (dateOfService != null && dateOfService.equals(date));
   }

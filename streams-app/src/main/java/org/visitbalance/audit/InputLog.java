@@ -24,11 +24,11 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * The input topics of an installation, from their beginnings to ends that do not move. Reads
- * without a group, so that no offset of anybody is touched.
+ * The input topics of an installation, from their beginnings to fixed ends. Reads without a
+ * consumer group, so nobody's offsets are affected.
  */
 public final class InputLog {
-  /** All that an answer is a function of. */
+  /** Everything that determines an answer. */
   static final List<Topic<?>> TOPICS =
       Stream.concat(
               Topics.PATIENT_FACTS.stream(),
@@ -49,9 +49,9 @@ public final class InputLog {
   }
 
   /**
-   * The log up to what is committed now.
+   * Returns the log up to what is committed now.
    *
-   * @throws AuditException if a topic is not there or does not begin at its beginning
+   * @throws AuditException if a topic is missing or its first records are gone
    */
   public static InputLog upToNow(Map<String, ?> clients, String prefix) {
     Map<String, Object> reading = CommittedReading.config(clients);
@@ -59,7 +59,7 @@ public final class InputLog {
     reading.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     reading.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
     reading.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
-    // The end of a partition is no reason to wait for more in it while others have more.
+    // The end of one partition is no reason to wait while other partitions have more.
     reading.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(reading)) {
       List<TopicPartition> all = new ArrayList<>();
@@ -82,9 +82,9 @@ public final class InputLog {
   }
 
   /**
-   * The same log up to other ends; partitions that are not named keep theirs.
+   * Returns the same log up to other ends; partitions that are not named keep theirs.
    *
-   * @throws AuditException if it does not reach that far
+   * @throws AuditException if the log does not reach that far
    */
   public InputLog upTo(Map<TopicPartition, Long> wanted) {
     Map<TopicPartition, Long> other = new HashMap<>(ends);
@@ -142,7 +142,7 @@ public final class InputLog {
     return texts;
   }
 
-  /** How many partitions facts about patients are spread over. */
+  /** Returns the number of partitions of the facts about patients. */
   public int partitions() {
     return partitions(Topics.PATIENT_FACTS.get(0));
   }
@@ -156,17 +156,19 @@ public final class InputLog {
     return prefix;
   }
 
-  /** Where reading ends, exclusive. */
+  /** Returns where reading ends, exclusive. */
   Map<TopicPartition, Long> ends() {
     return ends;
   }
 
-  /** How many records there may be: offsets, of which a few are the broker's own. */
+  /**
+   * Returns the approximate number of records: the offsets, a few of which are the broker's own.
+   */
   public long size() {
     return ends.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Reads one partition of all topics of facts about patients. */
+  /** Reads one partition of all topics with facts about patients. */
   void readFacts(int partition, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     read(
         Topics.PATIENT_FACTS.stream()
@@ -175,7 +177,7 @@ public final class InputLog {
         sink);
   }
 
-  /** Reads all of a topic, each partition in its order. */
+  /** Reads a whole topic, each partition in its order. */
   void readAll(Topic<?> topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     List<TopicPartition> places = new ArrayList<>();
     for (int i = 0; i < partitions(topic); i++) {
@@ -215,10 +217,10 @@ public final class InputLog {
   }
 
   /**
-   * Reads and decodes all facts about patients, and does nothing with them: what no replay can be
-   * faster than.
+   * Reads and decodes all facts about patients and does nothing with them, as the upper bound of a
+   * replay's speed.
    *
-   * @return how many records there were
+   * @return the number of records
    */
   public long readOnly(TopologyOptions.Serdes serdes, int threads) {
     LongAdder records = new LongAdder();

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Scope;
 import org.visitbalance.platform.Sha256;
 
-/** The file that says what a package was made from, and what is in it: docs/audit.md. */
+/** The file that says what a package was made from and what is in it: docs/audit.md. */
 public final class Manifest {
-  /** Its name. */
+  /** The name of the file. */
   public static final String FILE = "manifest.json";
 
   private static final ObjectMapper JSON =
@@ -33,10 +33,10 @@ public final class Manifest {
   private Manifest() {}
 
   /**
-   * Writes the manifest of all files of a folder.
+   * Writes the manifest of all files in a folder.
    *
-   * @param program its name and version
-   * @param whatIfFile SHA-256 of the settings that were given; null: those of the log stood
+   * @param program the program's name and version
+   * @param whatIfFile SHA-256 of a given settings file; null if the settings on the log were used
    */
   static void write(
       Path folder,
@@ -146,9 +146,9 @@ public final class Manifest {
   }
 
   /**
-   * What in a package is not as its manifest says, a line each; none: it is whole.
+   * Returns what in a package differs from its manifest, one line each; empty if nothing does.
    *
-   * @throws AuditException if it has no manifest that can be read
+   * @throws AuditException if it has no readable manifest
    */
   public static List<String> problems(Path folder) throws IOException {
     Map<String, String> wanted = new TreeMap<>();
@@ -179,7 +179,7 @@ public final class Manifest {
       throw new AuditException(
           folder + " has no " + FILE + "; name the folder of an audit package");
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      // Said below.
+      // Reported below.
     }
     throw new AuditException(folder.resolve(FILE) + " is not the manifest of an audit package");
   }
@@ -187,12 +187,12 @@ public final class Manifest {
   /**
    * What a package answers.
    *
-   * @param ends up to which the log was read
-   * @param isWhatIf whether it was judged by settings that are not on the log
+   * @param ends up to where the log was read
+   * @param isWhatIf whether it was evaluated with settings that are not on the log
    */
   public record Asked(Question question, Map<TopicPartition, Long> ends, boolean isWhatIf) {}
 
-  /** The question of a package, to ask it again. */
+  /** Returns the question of a package, to ask it again. */
   public static Asked asked(Path folder) throws IOException {
     JsonNode manifest = read(folder);
     Map<TopicPartition, Long> ends = new HashMap<>();

@@ -7,11 +7,12 @@ import org.visitbalance.core.Scope;
 import org.visitbalance.settings.Settings;
 
 /**
- * What is asked of the log.
+ * A question to the log.
  *
- * @param scope which periods and location are to be told
- * @param moments as of which: from what was known by then, judged then; rising
- * @param whatIf settings to judge by instead of those that stood; null: those
+ * @param scope the periods and the location to report
+ * @param moments the moments, in ascending order: each answer uses what was known by then, as of
+ *     then
+ * @param whatIf settings to evaluate with instead of those in force; null for those in force
  */
 public record Question(
     String tenant, Scope scope, List<Instant> moments, @Nullable Settings whatIf) {}

@@ -35,8 +35,8 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Folds a tenant's facts on the log, partition by partition: what is in memory is the partitions at
- * work, and what is to be told. Each record is checked as the live service checks it.
+ * Evaluates a tenant's facts on the log, partition by partition; only the partitions being read and
+ * the reported results are in memory. Each record is checked the way the live service checks it.
  */
 public final class Replay {
   private static final Set<String> NO_FACTS = Set.of(Topics.SETTINGS.name(), Topics.CLOSES.name());
@@ -51,7 +51,7 @@ public final class Replay {
   private final LongAdder superseded = new LongAdder();
   private final List<FactEvent> events = Collections.synchronizedList(new ArrayList<>());
 
-  /** A replay that was not run yet. */
+  /** Creates a replay that has not run yet. */
   public Replay(InputLog log, TopologyOptions.Serdes serdes, String tokenKey, Question question) {
     this.log = log;
     this.serdes = serdes;
@@ -59,7 +59,7 @@ public final class Replay {
     this.question = question;
   }
 
-  /** Records read so far, by all threads. */
+  /** Returns the number of records read so far, by all threads. */
   public long taken() {
     return taken.sum();
   }
@@ -67,15 +67,19 @@ public final class Replay {
   /** A settings document on the log. */
   private record Document(Instant knownAt, int partition, long offset, Settings settings) {}
 
-  /** What the log says, and since when it is known. */
+  /** A value on the log, and since when it is known. */
   private record Known<T>(T value, Instant knownAt) {}
 
-  /** Answers the question, with the result for each of its moments. */
+  /**
+   * Answers the question.
+   *
+   * @return the answer for each of its moments
+   */
   public List<Answer> run(int threads) {
     return run(threads, partition -> question.moments(), true);
   }
 
-  /** The same where each partition has a time of its own, by which all that lies there is known. */
+  /** Answers for one moment, given a time for each partition by which everything in it is known. */
   Answer at(int threads, IntFunction<Instant> times) {
     return run(threads, partition -> List.of(times.apply(partition)), false).get(0);
   }
@@ -109,7 +113,7 @@ public final class Replay {
     return courses.stream().map(course -> course.answer(feeds, closes)).toList();
   }
 
-  /** What it takes to answer for one moment. */
+  /** The state needed to answer for one moment. */
   private final class Course {
     final Instant moment;
     final Map<String, Settings> settings;
@@ -159,7 +163,7 @@ public final class Replay {
     private final Decoding<T> decoding;
     private final Function<T, String> tenant;
 
-    /** Records of a partition come together. */
+    /** Records of a partition arrive together. */
     private String topic = "";
 
     private int partition = -1;
@@ -170,7 +174,7 @@ public final class Replay {
       this.tenant = tenant;
     }
 
-    /** Counts a record, and hands its value on if it is the tenant's. */
+    /** Counts a record, and passes its value on if it belongs to the tenant. */
     void take(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
       taken.increment();
       if (record.partition() != partition || !record.topic().equals(topic)) {
@@ -229,7 +233,7 @@ public final class Replay {
     }
   }
 
-  /** All values of a topic. */
+  /** Returns all values of a topic. */
   private <T> List<Known<T>> all(Topic<?> topic, Reading<T> reading, boolean byKnownTime) {
     List<Known<T>> all = new ArrayList<>();
     log.readAll(
@@ -276,7 +280,7 @@ public final class Replay {
     return documents;
   }
 
-  /** Those that were known, of periods that are to be told; a period's lie in their order. */
+  /** Returns the closes known by then of the reported periods; those of one period are in order. */
   private List<Close> known(List<Known<Close>> closes, Instant moment) {
     return closes.stream()
         .filter(one -> !one.knownAt().isAfter(moment))
@@ -292,7 +296,8 @@ public final class Replay {
   }
 
   /**
-   * The tenant's documents lie in one partition, in their order; the last that was known stands.
+   * Returns the document in force: the tenant's documents are in one partition, in order, and the
+   * last known one counts.
    */
   private static @Nullable Document standing(List<Document> documents, Instant moment) {
     Document stands = null;
@@ -326,22 +331,22 @@ public final class Replay {
     superseded.add(known - stand);
   }
 
-  /** What became of the records, by topic and partition. */
+  /** Returns the counts of the records by topic and partition. */
   SortedMap<String, SortedMap<Integer, Tally>> tallies() {
     return tallies;
   }
 
-  /** Entities of which a fact stands, as of the last moment. */
+  /** Returns the number of entities with a fact in force, as of the last moment. */
   public long standing() {
     return standing.sum();
   }
 
-  /** Facts that another one of their entity replaced, repeats included. */
+  /** Returns the number of facts replaced by another one of their entity, including repeats. */
   public long superseded() {
     return superseded.sum();
   }
 
-  /** The dead letters of the tenant, and of those whose tenant could not be read. */
+  /** Returns the dead letters of the tenant, and those whose tenant could not be read. */
   public List<DeadLetter> deadLetters() {
     List<DeadLetter> letters = new ArrayList<>();
     tallies.values().forEach(all -> all.values().forEach(one -> letters.addAll(one.letters)));
@@ -349,13 +354,13 @@ public final class Replay {
   }
 
   /**
-   * What became of the tenant's records on all topics of facts; settings and closes are none.
+   * The counts of the tenant's records on all fact topics, without settings and closes.
    *
    * @param read valid facts and dead letters
    */
   public record Counts(long read, long deadLettered, long notYetKnown) {}
 
-  /** The same, so far. */
+  /** Returns the counts so far. */
   public Counts counts() {
     long read = 0;
     long deadLettered = 0;
@@ -372,7 +377,7 @@ public final class Replay {
     return new Counts(read, deadLettered, notYetKnown);
   }
 
-  /** What changed between two answers of this replay. */
+  /** Returns what changed between two answers of this replay. */
   public AuditComparison changes(Answer before, Answer after) {
     return new AuditComparison(before, after, List.copyOf(events));
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * What became of the records of one partition of one topic: read = valid + dead-lettered + those of
- * other tenants. Not for several threads at once.
+ * The counts of the records of one partition of one topic: read = valid + dead-lettered + those of
+ * other tenants. Not thread-safe.
  */
 final class Tally {
   private static final int HEADER = 5;
@@ -20,7 +20,7 @@ final class Tally {
   long ofOthers;
   long notYetKnown;
 
-  /** Ids of the schemas that values were written with. */
+  /** The ids of the schemas with which values were written. */
   final TreeSet<Integer> schemaIds = new TreeSet<>();
 
   final List<DeadLetter> letters = new ArrayList<>();
@@ -37,7 +37,7 @@ final class Tally {
     }
   }
 
-  /** A record that is no fact; it is told where it may be the tenant's. */
+  /** Counts an invalid record; it is reported if it may belong to the tenant. */
   void dead(DeadLetter letter, String tenant) {
     if (letter.getTenant() == null || letter.getTenant().equals(tenant)) {
       deadLettered++;

@@ -35,12 +35,15 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * The live outputs against the replay, at the very place that the live service has reached: the
- * offsets that it has committed, and the last tick before them. It may go on meanwhile, so what
- * differs counts only if it differs at a second look too.
+ * Compares the live outputs with a replay at the position that the live service has reached: its
+ * committed offsets, and the last tick before them. The service may go on in the meantime, so a
+ * difference counts only if it is still there at a second look.
  */
 public final class Verification {
-  /** What the live service follows by committed offsets; it takes the others as they come. */
+  /**
+   * The topics that the live service follows by committed offsets; it takes the others as they
+   * come.
+   */
   private static final List<Topic<?>> FOLLOWED =
       Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOSES)).toList();
 
@@ -55,10 +58,10 @@ public final class Verification {
   private final Supplier<OutputTables> live;
 
   /**
-   * A verification of one installation.
+   * Creates a verification of one installation.
    *
-   * @param group of the live service
-   * @param live reads what stands on its output topics
+   * @param group the consumer group of the live service
+   * @param live reads the current contents of its output topics
    */
   public Verification(
       Map<String, ?> clients,
@@ -76,7 +79,8 @@ public final class Verification {
   }
 
   /**
-   * How far the live service has come: committed offsets by partition, and whether all is booked.
+   * How far the live service has come: committed offsets by partition, and whether everything is
+   * booked.
    */
   private record Place(Map<TopicPartition, Long> committed, boolean isBooked) {
     long of(String topic, int partition) {
@@ -85,11 +89,11 @@ public final class Verification {
   }
 
   /**
-   * Looks until the live outputs agree, or differ twice in the same.
+   * Compares until the live outputs match or show the same differences twice.
    *
-   * @param scope which periods are compared, and visits by their Finalized or Created Date
-   * @return what differs, a line each; none: they agree
-   * @throws AuditException if the live service never stood still for a look
+   * @param scope the periods to compare, and the visits by their Finalized or Created Date
+   * @return the differences, one line each; empty if everything matches
+   * @throws AuditException if the live service moved during every comparison
    */
   public List<String> run(String tenant, Scope scope, int threads) {
     Map<String, String> suspicious = null;
@@ -116,7 +120,7 @@ public final class Verification {
             + " attempts, so nothing could be compared; try again when there is less activity");
   }
 
-  /** What differs by key; null if the live service has moved while it was looked at. */
+  /** Returns the differences by key; null if the live service moved during the comparison. */
   private @Nullable Map<String, String> look(Admin admin, String tenant, Scope scope, int threads) {
     Place before = place(admin);
     if (!before.isBooked()) {
@@ -183,7 +187,9 @@ public final class Verification {
     }
   }
 
-  /** What its ledgers write and its books read, whether a book has read any of it or not. */
+  /**
+   * Returns what its ledgers write and its books read, whether or not a book has read any of it.
+   */
   private Map<TopicPartition, OffsetSpec> postings(Admin admin)
       throws InterruptedException, ExecutionException {
     List<String> names =
@@ -206,7 +212,7 @@ public final class Verification {
     return places;
   }
 
-  /** The last tick that was read of each partition. */
+  /** Returns the last tick that was read of each partition. */
   private Map<Integer, Instant> ticks(Place place, int partitions) {
     String clock = prefix + Topics.CLOCK.name();
     Map<Integer, Instant> ticks = new HashMap<>();

@@ -8,12 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Works on partitions, so many at a time. */
+/** Works on partitions with a limited number of threads. */
 final class Workers {
   private Workers() {}
 
   /**
-   * Does the work for each partition; what fails for one of them ends all.
+   * Does the work for each partition; a failure in one of them ends all.
    *
    * @throws AuditException if the calling thread is interrupted
    */

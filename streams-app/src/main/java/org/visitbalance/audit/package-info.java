@@ -1,4 +1,4 @@
-/** Replays the input topics to a moment, and says what was known then. */
+/** Replays the input topics up to a moment and reports what was known then. */
 @NullMarked
 package org.visitbalance.audit;
 

@@ -6,9 +6,9 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /**
- * What a command has opened, one thing upon another; closed in the opposite order, whichever thread
- * that comes from and whenever: a stop in the middle of the start waits for the part that is being
- * opened, and closes it too.
+ * What a command has opened, in order; closed in the opposite order. It can be closed from any
+ * thread at any time: a stop during startup waits for the part that is being opened, and closes it
+ * too.
  */
 public final class Closeables implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -17,7 +17,7 @@ public final class Closeables implements AutoCloseable {
   /**
    * Opens a part.
    *
-   * @throws CancellationException if all was closed meanwhile
+   * @throws CancellationException if everything was closed in the meantime
    */
   public synchronized <T extends AutoCloseable> T open(Supplier<T> part) {
     if (closed) {
@@ -28,7 +28,9 @@ public final class Closeables implements AutoCloseable {
     return opened;
   }
 
-  /** Closes all that is open, each part although another one fails. Idempotent. */
+  /**
+   * Closes everything that is open; goes on if a part fails to close. Closing twice does nothing.
+   */
   @Override
   public synchronized void close() {
     closed = true;

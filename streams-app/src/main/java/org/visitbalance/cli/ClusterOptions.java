@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import picocli.CommandLine.Option;
 
-/** Which cluster and registry a command works on; the same for all that do. */
+/** The options that say which cluster and registry a command uses; the same for every command. */
 public final class ClusterOptions {
   private static final String BOOTSTRAP = "bootstrap.servers";
   private static final String REGISTRY = "schema.registry.url";
@@ -27,27 +27,27 @@ public final class ClusterOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Properties under Kafka's and Confluent's own names: bootstrap.servers, security.*,"
-              + " schema.registry.*, and whatever else the clients and Kafka Streams take.")
+          "Properties file with Kafka's and Confluent's own names: bootstrap.servers, security.*,"
+              + " schema.registry.*, and any other client or Kafka Streams setting")
   private @Nullable Path config;
 
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT,...",
-      description = "Brokers of the cluster; goes before bootstrap.servers of --config.")
+      description = "Brokers of the cluster; overrides bootstrap.servers in --config")
   private @Nullable String bootstrap;
 
   @Option(
       names = "--registry",
       paramLabel = "URL,...",
-      description = "Schema registry; goes before schema.registry.url of --config.")
+      description = "Schema registry; overrides schema.registry.url in --config")
   private @Nullable String registry;
 
   @Option(
       names = "--prefix",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "Before the name of every topic of this installation. Default: none.")
+      description = "Prefix of every topic name of this installation (default: none)")
   private String prefix;
 
   @SuppressWarnings("NullAway.Init")
@@ -57,7 +57,7 @@ public final class ClusterOptions {
     return prefix;
   }
 
-  /** What is set of the service itself, in the environment or the file. */
+  /** Returns the settings of the service itself, from the environment and the file. */
   public Environment environment() {
     Map<String, String> file = new HashMap<>();
     if (config != null) {
@@ -67,9 +67,9 @@ public final class ClusterOptions {
   }
 
   /**
-   * The configuration of clients of a service, which waits for its cluster.
+   * Returns the client configuration of a service, which waits as long as it takes for its cluster.
    *
-   * @throws InputException if there is no cluster or no registry in it
+   * @throws InputException if no cluster or no registry is given
    */
   public Map<String, Object> clients() {
     Map<String, Object> clients = given();
@@ -78,19 +78,22 @@ public final class ClusterOptions {
     return clients;
   }
 
-  /** The same for a command with a person before it, who hears soon that nobody answers. */
+  /**
+   * Returns the same for an interactive command, which fails quickly when the cluster does not
+   * answer.
+   */
   public Map<String, Object> clientsSoon() {
     return soon(clients());
   }
 
-  /** The same for a command that needs no registry. */
+  /** Returns the same for an interactive command that needs no registry. */
   public Map<String, Object> brokerSoon() {
     Map<String, Object> clients = given();
     require(clients, BOOTSTRAP, "--bootstrap HOST:PORT");
     return soon(clients);
   }
 
-  /** The same for a command that needs no broker. */
+  /** Returns the same for an interactive command that needs no broker. */
   public Map<String, Object> registrySoon() {
     Map<String, Object> clients = given();
     require(clients, REGISTRY, "--registry URL");
@@ -98,7 +101,8 @@ public final class ClusterOptions {
   }
 
   /**
-   * Shorter waits than the clients' own, unless any of them is given: they depend on each other.
+   * Sets shorter timeouts than the clients' defaults, unless one of them is given: they depend on
+   * each other.
    */
   private static Map<String, Object> soon(Map<String, Object> clients) {
     if (SOON.keySet().stream().noneMatch(clients::containsKey)) {
@@ -126,7 +130,7 @@ public final class ClusterOptions {
   private static void require(Map<String, Object> clients, String name, String option) {
     if (!clients.containsKey(name)) {
       throw new InputException(
-          "nothing says " + name + "; use " + option + ", or set it in a file for --config");
+          name + " is not set; use " + option + " or set it in the --config file");
     }
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Says in one sentence why a command could not be done; exit status 2. */
+/** Reports in one sentence why a command failed, and sets exit status 2. */
 public final class CommandErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException problem, String[] arguments) {

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the values of options, and says what was wanted where one cannot be read. */
+/** Parses option values and says what is expected when one cannot be parsed. */
 public final class Converters {
   private Converters() {}
 
@@ -14,7 +14,7 @@ public final class Converters {
       return Instant.parse(value);
     } catch (DateTimeParseException e) {
       throw new TypeConversionException(
-          "'" + value + "' is not an instant such as 2026-11-05T06:00:00Z");
+          "'" + value + "' is not a UTC time such as 2026-11-05T06:00:00Z");
     }
   }
 

@@ -9,20 +9,23 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 
 /**
- * What is set from outside: variables, each of which may instead name a file that holds its value
- * (as secrets are given to containers), and properties.
+ * The settings from outside: environment variables and properties. A variable may instead name a
+ * file that holds its value, as containers receive secrets.
  */
 public record Environment(Map<String, String> variables, Map<String, String> properties) {
   private static final String FILE = "_FILE";
 
-  /** Variables that stand for names of Kafka's, Kafka Streams' and Confluent's. */
+  /** Prefixes of variables that set properties of Kafka, Kafka Streams and the schema registry. */
   static final Map<String, String> CLIENTS =
       Map.of(
           "VISIT_BALANCE_KAFKA_", "",
           "VISIT_BALANCE_STREAMS_", "",
           "VISIT_BALANCE_SCHEMA_REGISTRY_", "schema.registry.");
 
-  /** Adds what variables say of clients: VISIT_BALANCE_KAFKA_SASL_MECHANISM is sasl.mechanism. */
+  /**
+   * Adds the client properties that variables set: VISIT_BALANCE_KAFKA_SASL_MECHANISM sets
+   * sasl.mechanism.
+   */
   public static void clients(Map<String, String> variables, Map<String, Object> clients) {
     Environment all = new Environment(variables, Map.of());
     variables.forEach(
@@ -44,7 +47,9 @@ public record Environment(Map<String, String> variables, Map<String, String> pro
     return variable.substring(0, variable.length() - FILE.length());
   }
 
-  /** What is set, else the usual value, else null; blank is not set. */
+  /**
+   * Returns the value that is set, else the default, else null. A blank value counts as not set.
+   */
   public @Nullable String get(Setting setting) {
     String value = variables.get(setting.variable());
     String file = variables.get(setting.variable() + FILE);
@@ -58,9 +63,9 @@ public record Environment(Map<String, String> variables, Map<String, String> pro
   }
 
   /**
-   * The same where it cannot be left out.
+   * Returns a required value.
    *
-   * @param why it is needed
+   * @param why the reason it is needed, for the error message
    * @throws InputException if it is not set
    */
   public String need(Setting setting, String why) {

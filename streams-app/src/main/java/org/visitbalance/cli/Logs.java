@@ -16,21 +16,26 @@ import org.slf4j.LoggerFactory;
 import org.visitbalance.ingest.InputException;
 
 /**
- * The log of what runs for long: on standard error, one JSON object a line. Commands that end by
- * themselves say what there is to say in their own words, and log nothing.
+ * The log of long-running commands: on standard error, one JSON object per line. Commands that end
+ * by themselves print their own messages and log nothing.
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final List<String> LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG");
   private static final List<String> FORMATS = List.of("json", "text");
 
-  /** These tell what was asked for, which may be anything; the API says its own failures. */
+  /**
+   * These would log the content of requests, which may be anything; the API logs its own failures.
+   */
   private static final List<String> TELLTALES = List.of("org.eclipse.jetty", "io.javalin");
 
-  /** It warns at each look at the end of a partition that its consumer does not read. */
+  /** Warns each time the end of a partition is looked up that its consumer does not read. */
   private static final String CHATTERER =
       "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils";
 
-  /** For the service loader, which finds this before a file is looked for: at first, silence. */
+  /**
+   * Called by the service loader, before Logback looks for a configuration file: everything is
+   * silent at first.
+   */
   public Logs() {}
 
   @Override
@@ -40,9 +45,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * From now on there is a log: warnings of the libraries, and of Visit Balance what is set.
+   * Starts the log: warnings of the libraries, and messages of Visit Balance at the configured
+   * level.
    *
-   * @throws InputException if what is set is none of what can be
+   * @throws InputException if a setting has a value that is not allowed
    */
   public static void begin(Environment environment) {
     String level = one(environment, Setting.LOG_LEVEL, LEVELS).toUpperCase(Locale.ROOT);

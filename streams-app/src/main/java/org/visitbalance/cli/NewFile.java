@@ -8,25 +8,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.visitbalance.ingest.InputException;
 
-/** A file that a command writes: all of it, or nothing. */
+/** A file that a command writes completely or not at all. */
 public final class NewFile {
   private NewFile() {}
 
-  /** Writes what is to be in the file. */
+  /** Writes the contents of the file. */
   @FunctionalInterface
   public interface Contents {
-    /** Writes it; may close the stream. */
+    /** Writes the contents; may close the stream. */
     public void write(OutputStream out) throws IOException;
   }
 
   /**
-   * Looks whether a file can be written, before the work that leads to it is done.
+   * Checks that a file can be written, before the work on its contents begins.
    *
-   * @throws InputException if its folder is not there, or it is and must not be replaced
+   * @throws InputException if its folder does not exist, or the file exists and must not be
+   *     replaced
    */
   public static void check(Path file, boolean force) {
     if (Files.exists(file) && !force) {
-      throw new InputException(file + " is there already; name another file or use --force");
+      throw new InputException(file + " already exists; name another file or add --force");
     }
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {

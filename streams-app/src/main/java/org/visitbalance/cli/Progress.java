@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Says on a terminal how many facts were read, while a long input is being read. */
+/** Shows on a terminal how many facts have been read so far. */
 public final class Progress {
-  /** Set by bin/visit-balance where standard error is a terminal. */
+  /** Set by bin/visit-balance when standard error is a terminal. */
   private static final String TERMINAL = "visitbalance.terminal";
 
   private static final long INTERVAL_MILLIS = 500;
@@ -19,18 +19,18 @@ public final class Progress {
   private Progress() {}
 
   /**
-   * Does some work.
+   * Runs some work.
    *
-   * @param facts how many facts were read so far
+   * @param facts returns how many facts have been read so far
    */
   public static <T> T during(LongSupplier facts, PrintWriter err, Supplier<T> work) {
     return during(facts, 0, err, work);
   }
 
   /**
-   * The same where it is known how much there is.
+   * Runs some work whose total is known.
    *
-   * @param all how many facts there may be; 0: nobody knows
+   * @param all how many facts there may be; 0 if unknown
    */
   public static <T> T during(LongSupplier facts, long all, PrintWriter err, Supplier<T> work) {
     if (!Boolean.getBoolean(TERMINAL)) {

@@ -1,4 +1,4 @@
-/** The commands; one small class each. */
+/** The commands of the program; one small class each. */
 @NullMarked
 package org.visitbalance.cli;
 

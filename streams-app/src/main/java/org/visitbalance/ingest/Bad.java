@@ -1,4 +1,4 @@
 package org.visitbalance.ingest;
 
-/** What a cell gives that cannot be read: what was wanted, never the cell's text. */
+/** The result of a cell that cannot be read: what was expected, never the text of the cell. */
 record Bad(String reason) {}

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a file read as one field. Rows of one visit stand together, and dates, codes and
- * names repeat: what was read of a text is kept and given again, until it shows that the column
- * does not repeat itself. Not for several threads at once.
+ * One column of a file, read as one field. Dates, codes and names repeat, and rows of one visit are
+ * next to each other, so results are cached by text until it turns out that the column does not
+ * repeat. Not thread-safe.
  */
 final class CellColumn {
   private static final int SIZE = 1 << 10;
@@ -20,7 +20,7 @@ final class CellColumn {
   private int looked;
   private int found;
 
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, never shown.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
   private record Known(char[] text, Object value) {
     boolean is(char[] cells, int from, int to) {
       return Arrays.equals(text, 0, text.length, cells, from, to);
@@ -28,7 +28,7 @@ final class CellColumn {
   }
 
   /**
-   * @param target the place of its values in a row
+   * @param target the position of its values in a row
    * @param name the column's name, for messages
    */
   CellColumn(CellReader reader, int target, String name) {
@@ -45,7 +45,7 @@ final class CellColumn {
     return name;
   }
 
-  /** Returns the value of a trimmed cell that is not blank. */
+  /** Returns the value of a trimmed, non-blank cell. */
   Object read(char[] cells, int from, int to) {
     if (!last.is(cells, from, to)) {
       last = look(cells, from, to);

@@ -10,8 +10,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a cell's text (trimmed, not blank) into a field's value, or into a {@link Bad} that says
- * what was wanted. Not for several threads at once.
+ * Converts a cell's text (trimmed, not blank) to a field's value, or to a {@link Bad} that says
+ * what was expected. Not thread-safe.
  */
 final class CellReader {
   private static final String ANY = "*";
@@ -36,7 +36,7 @@ final class CellReader {
     return new CellReader(spec, kind, zone);
   }
 
-  /** Reads a cell: what the mapping says that its text stands for, else the text itself. */
+  /** Reads a cell: first looks its text up in the mapping's values, then converts it. */
   Object read(char[] cells, int from, int to) {
     boolean plain = values.isEmpty() && otherwise == null;
     if (plain && type == CellType.INSTANT) {
@@ -59,7 +59,7 @@ final class CellReader {
     return convert(cell);
   }
 
-  /** Reads a text that needs no translation: a constant, a default, what a value stands for. */
+  /** Converts a text that needs no lookup: a constant, a default, or the result of a lookup. */
   Object convert(String text) {
     return switch (type) {
       case TEXT -> text;
@@ -87,18 +87,18 @@ final class CellReader {
 
   private String wanted(ColumnSpec spec) {
     return switch (type) {
-      case TEXT, POS_CODE, MODIFIERS -> "is not a text";
+      case TEXT, POS_CODE, MODIFIERS -> "is not text";
       case DATE ->
           spec.format() == null
               ? "is not a date such as 2026-11-04 or 11/4/2026"
-              : "is not a date of the form " + spec.format();
+              : "is not a date in the format " + spec.format();
       case INSTANT ->
           spec.format() == null
               ? "is not a date or a date and time such as 2026-11-04 17:05 or 11/4/2026 5:05 PM"
-              : "is not a date and time of the form " + spec.format();
+              : "is not a date and time in the format " + spec.format();
       case WHOLE -> "is not a whole number >= 0";
-      case TRUTH -> "is neither true nor false";
-      case SYMBOL -> "is none of " + String.join(", ", allowed(spec));
+      case TRUTH -> "is not true or false";
+      case SYMBOL -> "is not one of " + String.join(", ", allowed(spec));
     };
   }
 

@@ -1,6 +1,6 @@
 package org.visitbalance.ingest;
 
-/** What a cell is read as. */
+/** The types that a cell can be read as. */
 enum CellType {
   TEXT,
   POS_CODE,

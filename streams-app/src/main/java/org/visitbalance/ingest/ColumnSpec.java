@@ -6,17 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a field's value comes from.
+ * Where the value of a field comes from.
  *
- * @param columns the columns' names; empty where {@code constant} is given. Of several, modifiers
- *     take all, an instant takes the latest, any other field the first that is not blank
- * @param values what a cell's text stands for; {@code *} is any other text
+ * @param columns the columns' names; empty if {@code constant} is given. With several columns,
+ *     modifiers take all values, an instant takes the latest, and any other field takes the first
+ *     non-blank value
+ * @param values what a cell's text stands for; {@code *} matches any other text
  * @param format a pattern of {@link java.time.format.DateTimeFormatter}
- * @param fallback the value of a blank cell, and of an optional column that is not there
+ * @param fallback the value for a blank cell, or for an optional column that is missing
  * @param optional whether a file may lack the column
- * @param crosswalk whether the cell is the EMR's patient id, to be translated; unless a mapping
- *     says otherwise, that of the EMR's own facts is
- * @param place where the mapping says so
+ * @param crosswalk whether the cell is the EMR's patient id and has to be translated; by default
+ *     true for the EMR's own facts
+ * @param place where the mapping defines it
  */
 record ColumnSpec(
     Field field,
@@ -33,7 +34,7 @@ record ColumnSpec(
       "a column's name, or {column: NAME}, with values, format, default, optional and crosswalk as"
           + " needed, or {value: CONSTANT}";
 
-  /** Reads what a mapping says of one field. */
+  /** Reads the specification of one field from a mapping. */
   static ColumnSpec read(RowKind kind, Field field, Yaml place) {
     ColumnSpec spec = parsed(kind, field, place);
     CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC);
@@ -47,7 +48,7 @@ record ColumnSpec(
     return spec;
   }
 
-  /** Whether a file that lacks all of the columns can still be read. */
+  /** Returns whether a file without any of these columns can still be read. */
   boolean mayBeMissing() {
     return constant != null || optional;
   }
@@ -65,12 +66,12 @@ record ColumnSpec(
     }
     Yaml format = fields.get("format");
     if (format != null && field.type() != CellType.DATE && field.type() != CellType.INSTANT) {
-      throw format.error("is for dates and times only; " + field.label() + " is none");
+      throw format.error("applies to dates and times only; " + field.label() + " is neither");
     }
     Yaml crosswalk = fields.get("crosswalk");
     boolean translated = crosswalk == null ? ofEmr : SettingsDocument.isTrue(crosswalk);
     if (translated && field != Field.PATIENT_KEY) {
-      throw place.error("has crosswalk, which is for patientKey only");
+      throw place.error("has crosswalk, which applies to patientKey only");
     }
     Yaml fallback = fields.get("default");
     ColumnSpec spec =
@@ -86,7 +87,8 @@ record ColumnSpec(
             place);
     for (Yaml unknown : fields.unknown().values()) {
       throw unknown.error(
-          "is not known; allowed are column, value, values, format, default, optional, crosswalk");
+          "is not a known key; allowed are column, value, values, format, default, optional,"
+              + " crosswalk");
     }
     return spec;
   }
@@ -100,14 +102,14 @@ record ColumnSpec(
       }
       return columns;
     }
-    return List.of(place.text("a column's name, or a list of them"));
+    return List.of(place.text("a column's name, or a list of column names"));
   }
 
   private static Map<String, String> values(@Nullable Yaml place) {
     Map<String, String> values = new LinkedHashMap<>();
     if (place != null) {
       place
-          .map("a map from what the file says to what is meant, such as {Patient: PATIENT}")
+          .map("a map from the file's texts to their meanings, such as {Patient: PATIENT}")
           .all()
           .forEach((text, target) -> values.put(text, target.text("a value")));
     }

@@ -8,8 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Which account number an EMR's patient has, tenant by tenant. Filled by one thread, then read by
- * several.
+ * The account number of each EMR patient, by tenant. Filled by one thread, then read by several.
  */
 final class Crosswalk {
   private static final String UNKNOWN = "emr:";
@@ -17,12 +16,12 @@ final class Crosswalk {
   private final Map<String, Map<String, String>> tenants = new HashMap<>();
   private final Map<String, Set<String>> unknown = new ConcurrentHashMap<>();
 
-  /** Says that a tenant has a crosswalk, be it without a row. */
+  /** Records that a tenant has a crosswalk, even if it has no rows. */
   void tenant(String tenant) {
     tenants.computeIfAbsent(tenant, name -> new HashMap<>());
   }
 
-  /** Adds a row, in the order of files and lines: of two for one patient the later one stands. */
+  /** Adds a row, in the order of files and lines: the last row for a patient wins. */
   void add(Row row) {
     tenants
         .computeIfAbsent(RowFacts.tenant(row), name -> new HashMap<>())
@@ -30,8 +29,8 @@ final class Crosswalk {
   }
 
   /**
-   * Returns the key of an EMR's patient: the account number; {@code emr:} and the id where the
-   * crosswalk has no row; the id itself where there is no crosswalk.
+   * Returns the key of an EMR patient: the account number; {@code emr:} and the id if the crosswalk
+   * has no row for it; the id itself if there is no crosswalk.
    */
   String account(String tenant, String emrPatient) {
     Map<String, String> rows = tenants.get(tenant);
@@ -46,7 +45,7 @@ final class Crosswalk {
     return row;
   }
 
-  /** Gives each tenant's number of patients without a row. */
+  /** Reports each tenant's number of patients without a row. */
   void forEachUnknown(BiConsumer<String, Integer> counts) {
     new TreeMap<>(unknown).forEach((tenant, patients) -> counts.accept(tenant, patients.size()));
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Reads CSV files by their mappings (files.md). The patients' account numbers are read first; then
- * the visits, whose facts need all of their rows, beside the other kinds.
+ * Reads CSV files with their mappings (files.md). Reads the patients' account numbers first; then
+ * visits, whose facts need all of their rows, in parallel with the other kinds.
  */
 final class CsvFacts implements FactReader {
   private final List<RowSource> patients = new ArrayList<>();
@@ -22,8 +22,8 @@ final class CsvFacts implements FactReader {
   private final Consumer<String> notes;
 
   /**
-   * @param sources in the order of their ranks
-   * @param notes takes a sentence on what a person should know
+   * @param sources the files, in the order of their ranks
+   * @param notes receives a sentence on anything a person should know
    */
   CsvFacts(List<RowSource> sources, Consumer<String> notes) {
     for (RowSource source : sources) {
@@ -66,12 +66,11 @@ final class CsvFacts implements FactReader {
     crosswalk.forEachUnknown(
         (tenant, count) ->
             notes.accept(
-                count
-                    + (count == 1 ? " patient" : " patients")
-                    + " of tenant "
+                "patients of tenant "
                     + tenant
-                    + " in the EMR's files have no account number in the patients file; they are"
-                    + " balanced under emr:<patient_id>, apart from their charges"));
+                    + " without an account number in the patients file: "
+                    + count
+                    + "; they are balanced under emr:<patient_id>, separately from their charges"));
   }
 
   private void readVisits(FactOutlet outlet) {
@@ -81,7 +80,7 @@ final class CsvFacts implements FactReader {
     rows.give(outlet);
   }
 
-  /** Reads the files of one kind in their order. */
+  /** Reads the files of one kind, in order. */
   private static void readOthers(List<RowSource> sources, FactOutlet outlet) {
     Snapshots snapshots = new Snapshots();
     Repeats repeats = new Repeats();

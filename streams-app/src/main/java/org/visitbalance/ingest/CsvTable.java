@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A CSV file: its delimiter and its header, and a way through its rows. */
+/** A CSV file: its delimiter, its header, and access to its rows. */
 final class CsvTable {
   private static final int HEAD = 1 << 13;
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
@@ -32,7 +32,11 @@ final class CsvTable {
     this.header = header;
   }
 
-  /** Reads a file's header; one that cannot be read is an {@link InputException}. */
+  /**
+   * Reads a file's header.
+   *
+   * @throws InputException if it cannot be read
+   */
   static CsvTable open(Path path) {
     String name = String.valueOf(path.getFileName());
     try {
@@ -56,7 +60,7 @@ final class CsvTable {
         throw new InputException(
             name + ":1: the header has bytes that are not UTF-8; save the file as CSV UTF-8");
       } else if (names.isEmpty()) {
-        throw new InputException(name + ": is empty; its first row must name the columns");
+        throw new InputException(name + ": is empty; its first row must contain the column names");
       }
       return new CsvTable(path, name, delimiter, Header.of(name, names));
     } catch (IOException e) {
@@ -72,7 +76,7 @@ final class CsvTable {
     return header;
   }
 
-  /** Takes each row but the header through a handler, in the order of the file. */
+  /** Passes each row except the header to a handler, in file order. */
   <R> void forEach(Function<Utf8Reader, CsvCallbackHandler<R>> handlers, Consumer<R> rows) {
     try (Utf8Reader in = new Utf8Reader(Files.newInputStream(path));
         CsvReader<R> reader = rows(delimiter, handlers.apply(in), in)) {
@@ -88,8 +92,7 @@ final class CsvTable {
     }
   }
 
-  // A stray quote in one row must not make the whole file unusable; there is no other way to say
-  // so.
+  // Lenient: a stray quote in one row must not make the whole file unusable.
   @SuppressWarnings("removal")
   private static <R> CsvReader<R> rows(
       char delimiter, CsvCallbackHandler<R> handler, Utf8Reader in) {
@@ -107,8 +110,8 @@ final class CsvTable {
     return new InputException(
         name
             + (line.find() ? ":" + line.group(1) : "")
-            + ": is not CSV: the quoted cell that begins in this row does not end; correct it, or"
-            + " save the file again",
+            + ": is not valid CSV: the quoted cell that begins in this row has no end; correct the"
+            + " row or export the file again",
         cause);
   }
 
@@ -122,13 +125,16 @@ final class CsvTable {
       }
       String head = new String(buffer, 0, length);
       if (head.indexOf('\0') >= 0) {
-        throw new InputException(name + ":1: is UTF-16 or no text; save the file as CSV UTF-8");
+        throw new InputException(name + ":1: is UTF-16 or not text; save the file as CSV UTF-8");
       }
       return head;
     }
   }
 
-  /** The one of comma, semicolon and tab that the first row has most of, outside of quotes. */
+  /**
+   * Returns the delimiter: whichever of comma, semicolon and tab is most frequent in the first row,
+   * outside quotes.
+   */
   private static char delimiter(String head) {
     int[] counts = new int[3];
     boolean quoted = false;

@@ -10,19 +10,21 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.TemporalQueries;
 import java.util.Locale;
 
-/** A mapping's own pattern of a date or a date and time. */
+/** A mapping's own pattern for a date, or a date and time. */
 final class DatePattern {
   private DatePattern() {}
 
-  /** Returns a pattern that can be used: one of Java's, with at least a year, a month and a day. */
+  /**
+   * Returns a pattern, checked: it must be valid and contain at least a year, a month and a day.
+   */
   static String checked(Yaml format) {
-    String wanted = "a pattern of a date or a date and time, such as M/d/yyyy or yyyyMMdd HHmm";
+    String wanted = "a pattern for a date, or a date and time, such as M/d/yyyy or yyyyMMdd HHmm";
     String pattern = format.text(wanted);
     try {
       DateTimeFormatter formatter = formatter(pattern);
       ZonedDateTime sample = LocalDateTime.of(2026, 11, 4, 17, 5).atZone(ZoneOffset.UTC);
       if (formatter.parse(formatter.format(sample)).query(TemporalQueries.localDate()) == null) {
-        throw format.error("must be " + wanted + "; it has no full date");
+        throw format.error("must be " + wanted + "; it lacks a full date");
       }
       return pattern;
     } catch (IllegalArgumentException | DateTimeException e) {
@@ -31,8 +33,8 @@ final class DatePattern {
   }
 
   /**
-   * Returns the formatter of a pattern. Strict, because the usual way of Java reads February 30 as
-   * the 28th; strict years are {@code u}, which nobody writes, so {@code y} is taken for it.
+   * Returns the formatter for a pattern. It is strict, because Java's default reads February 30 as
+   * the 28th. Strict years need {@code u}, which nobody writes, so {@code y} is replaced by it.
    */
   static DateTimeFormatter formatter(String pattern) {
     StringBuilder strict = new StringBuilder();

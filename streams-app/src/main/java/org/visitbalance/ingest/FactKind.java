@@ -19,7 +19,7 @@ import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 
-/** A kind of record and its fields, as far as reading texts into it needs to know. */
+/** A kind of record and its fields, as needed to read it from text. */
 final class FactKind {
   private static final Set<String> UNIQUE = Set.of("eventId", "chargeId");
   private static final Map<String, FactKind> FACTS =
@@ -33,7 +33,7 @@ final class FactKind {
           "feed", new FactKind(Feed.getClassSchema(), Feed::new));
   private static final FactKind LINE = new FactKind(VisitLine.getClassSchema(), VisitLine::new);
 
-  /** What a field holds. */
+  /** The types of fields. */
   enum Type {
     TEXT,
     WHOLE,
@@ -48,9 +48,9 @@ final class FactKind {
   /**
    * A field of a record.
    *
-   * @param position its place in the record
-   * @param unique whether hardly two facts have the same text there
-   * @param symbols of an enum by their names; empty for any other type
+   * @param position its position in the record
+   * @param unique whether two facts rarely have the same text in it
+   * @param symbols the symbols of an enum by name; empty for any other type
    */
   record Field(
       String name,
@@ -59,12 +59,12 @@ final class FactKind {
       boolean optional,
       boolean unique,
       Map<String, Object> symbols) {
-    /** One bit for each field of a record. */
+    /** Returns a distinct bit for each field of a record. */
     long bit() {
       return 1L << position;
     }
 
-    /** What an enum field gets for a symbol that nobody knows. */
+    /** Returns the value of an enum field for an unknown symbol. */
     Object unknown() {
       return java.util.Objects.requireNonNull(symbols.get("UNKNOWN"));
     }
@@ -94,7 +94,7 @@ final class FactKind {
     }
   }
 
-  /** The kind of that name in JSON, or null. */
+  /** Returns the kind with this name in JSON, or null. */
   static @Nullable FactKind named(String name) {
     return FACTS.get(name);
   }
@@ -113,7 +113,7 @@ final class FactKind {
       case LONG -> Type.INSTANT;
       case ARRAY ->
           schema.getElementType().getType() == Schema.Type.STRING ? Type.TEXTS : Type.LINES;
-      default -> throw new IllegalStateException("no way to read a " + schema.getType());
+      default -> throw new IllegalStateException("cannot read a field of type " + schema.getType());
     };
   }
 
@@ -127,7 +127,7 @@ final class FactKind {
     return symbols;
   }
 
-  /** A record in which nothing is set. */
+  /** Creates a record in which nothing is set. */
   SpecificRecordBase make() {
     return maker.get();
   }
@@ -137,10 +137,10 @@ final class FactKind {
   }
 
   /**
-   * The first required field that was not given, or null. A record itself cannot tell: a number
-   * that was never set is 0.
+   * Returns the first required field that was not given, or null. The record itself cannot tell: a
+   * number that was never set is 0.
    *
-   * @param given the bits of the fields that were
+   * @param given the bits of the fields that were given
    */
   @Nullable String missing(long given) {
     for (int i = 0; i < required.size(); i++) {

@@ -3,9 +3,11 @@ package org.visitbalance.ingest;
 import java.util.function.LongConsumer;
 import org.visitbalance.output.DeadLetter;
 
-/** JSON lines that are in memory already, such as a request's body (contract.md#input). */
+/**
+ * Reads JSON lines that are already in memory, such as the body of a request (contract.md#input).
+ */
 public final class FactLines {
-  /** No record on a topic is longer; a real fact has a few hundred bytes. */
+  /** The longest line; no record on a topic is longer, and a real fact has a few hundred bytes. */
   private static final int LONGEST = 256 << 10;
 
   private static final String TOO_LONG = "is longer than 262,144 bytes";
@@ -13,10 +15,10 @@ public final class FactLines {
   private FactLines() {}
 
   /**
-   * Reads all lines, in their order and in this thread; an empty one is nothing.
+   * Reads all lines, in order and in the calling thread; skips empty lines.
    *
-   * @param name of the source in dead letters
-   * @param begun hears the number of each line that is not empty, before what became of it
+   * @param name the name of the source in dead letters
+   * @param begun is told the number of each non-empty line before its result
    */
   public static void read(String name, byte[] bytes, LongConsumer begun, FactSink sink) {
     JsonFactReader reader = new JsonFactReader();
@@ -46,7 +48,7 @@ public final class FactLines {
     }
   }
 
-  /** Where a line ends that begins at a place: at its line feed, or at the end of what is there. */
+  /** Returns where a line ends: at its line feed, or at the end of the input. */
   static int endOfLine(byte[] bytes, int from, int length) {
     int position = from;
     while (position < length && bytes[position] != '\n') {

@@ -5,7 +5,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 
-/** The last step of every row: a fact that is one goes to the sink, any other is a dead letter. */
+/** The last step for each row: valid facts go to the sink, all others become dead letters. */
 final class FactOutlet {
   private final FactSink sink;
   private final Crosswalk crosswalk;
@@ -19,7 +19,10 @@ final class FactOutlet {
     return sink;
   }
 
-  /** Whether a row has all that its kind needs, its patient translated; else it is dead. */
+  /**
+   * Checks that a row has everything its kind needs, and translates its patient; otherwise makes it
+   * a dead letter.
+   */
   boolean admit(Row row, RowNeeds needs) {
     Field missing = needs.missing(row);
     if (missing != null) {

@@ -1,15 +1,15 @@
 package org.visitbalance.ingest;
 
 /**
- * The files of one outside format, opened and found usable: the one door that each format has.
- * Whatever is wrong with a file as a whole was said by an {@link InputException} before there was a
- * reader; what is wrong with a part of it becomes a dead letter.
+ * The files of one external format, opened and checked; each format has one implementation.
+ * Problems with a file as a whole are thrown as {@link InputException} before a reader is created;
+ * problems with part of a file become dead letters.
  */
 interface FactReader {
   /**
    * Reads all files to the end.
    *
-   * @param threads how many may work at once
+   * @param threads the number of threads that may work at the same time
    * @throws InputException if a file cannot be read to its end
    */
   void readInto(FactSink sink, int threads);

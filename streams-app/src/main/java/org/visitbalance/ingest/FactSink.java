@@ -5,8 +5,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Where a format puts what it has read. Readers may call it from several threads at once; the order
- * of calls means nothing.
+ * Receives what a format reads. Readers may call it from several threads at the same time; the
+ * order of calls has no meaning.
  */
 public interface FactSink {
   /**
@@ -14,10 +14,10 @@ public interface FactSink {
    *
    * @param fact one of the records of {@code org.visitbalance.fact}, checked by {@link
    *     org.visitbalance.core.Facts#problem} and normalized
-   * @param knownAt when it became known to us (rules.md#known-time)
+   * @param knownAt when it became known (rules.md#known-time)
    */
   void fact(SpecificRecord fact, Instant knownAt);
 
-  /** Takes the news that an input could not be a fact. */
+  /** Takes a dead letter: an input that is not a valid fact. */
   void deadLetter(DeadLetter letter);
 }

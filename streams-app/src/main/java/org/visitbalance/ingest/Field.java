@@ -9,7 +9,7 @@ enum Field {
   TENANT("tenant", CellType.TEXT),
   EVENT_ID("eventId", CellType.TEXT),
   OCCURRED_AT("occurredAt", CellType.INSTANT),
-  /** When the fact became known to us; not a field of the fact itself. */
+  /** When the fact became known; not a field of the fact itself. */
   RECORDED_AT("recordedAt", CellType.INSTANT),
   PATIENT_KEY("patientKey", CellType.TEXT),
   CASE_ID("caseId", CellType.TEXT),
@@ -32,13 +32,16 @@ enum Field {
   FINALIZED_AT("finalizedAt", CellType.INSTANT),
   FINALIZED_ON("finalizedOn", CellType.DATE),
   DOCUMENTING_THERAPIST_ID("documentingTherapistId", CellType.TEXT),
-  /** Answers for the note where it is given; the therapist is then the documenting one. */
+  /**
+   * The co-signer, who is responsible for the note if given; the therapist is then the documenting
+   * one.
+   */
   COSIGN_THERAPIST_ID("cosignTherapistId", CellType.TEXT),
   NOTE_TYPE("noteType", CellType.SYMBOL),
   NO_CHARGE("noCharge", CellType.SYMBOL),
   REBILLED("rebilled", CellType.TRUTH),
   TIMED("timed", CellType.TRUTH),
-  /** The row's own id in an extract whose later rows replace earlier ones. */
+  /** The row's own id, in an extract whose later rows replace earlier ones. */
   RECORD_POINTER("recordPointer", CellType.TEXT),
   /** When a visit's row was last changed. */
   MODIFIED("modified", CellType.INSTANT),
@@ -62,7 +65,7 @@ enum Field {
   SOURCE("source", CellType.SYMBOL),
   COMPLETE_UNTIL("completeUntil", CellType.INSTANT),
 
-  /** The EMR's own id of a patient, in a crosswalk. */
+  /** The EMR's own patient id, in a crosswalk. */
   EMR_PATIENT_ID("emrPatientId", CellType.TEXT);
 
   private static final Map<String, Field> BY_NAME = new HashMap<>();
@@ -81,7 +84,7 @@ enum Field {
     this.type = type;
   }
 
-  /** The name that facts and mappings use. */
+  /** Returns the name used in facts and mappings. */
   String label() {
     return label;
   }

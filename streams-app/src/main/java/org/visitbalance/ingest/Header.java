@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The first row of a file: the columns' names, trimmed. */
+/** The first row of a file: the trimmed names of its columns. */
 final class Header {
   private final List<String> names;
   private final List<String> folded = new ArrayList<>();
@@ -16,7 +16,10 @@ final class Header {
     names.forEach(name -> folded.add(folded(name)));
   }
 
-  /** Checks that no name stands twice; cells without a name may, nobody can ask for them. */
+  /**
+   * Checks that no column name is repeated; unnamed columns may be, because no mapping can refer to
+   * them.
+   */
   static Header of(String fileName, List<String> names) {
     Header header = new Header(names);
     Set<String> seen = new HashSet<>();
@@ -26,7 +29,7 @@ final class Header {
             fileName
                 + ":1: column '"
                 + names.get(i)
-                + "' stands twice in the header; nobody can know which one is meant");
+                + "' appears twice in the header; remove or rename one of the two");
       }
     }
     return header;
@@ -42,7 +45,7 @@ final class Header {
     return names.hashCode();
   }
 
-  /** How a name is compared: without regard to case. */
+  /** Returns the form in which names are compared, without regard to case. */
   static String folded(String name) {
     return name.strip().toLowerCase(Locale.ROOT);
   }
@@ -55,7 +58,7 @@ final class Header {
     return names.size();
   }
 
-  /** Returns a column's place, or -1. */
+  /** Returns the position of a column, or -1. */
   int indexOf(String name) {
     return folded.indexOf(folded(name));
   }

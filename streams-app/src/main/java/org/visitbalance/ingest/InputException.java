@@ -1,8 +1,8 @@
 package org.visitbalance.ingest;
 
 /**
- * Input that cannot be used at all. Its message is one clear sentence for a person: what, where,
- * and what to do. Exit status 2.
+ * Input that cannot be used at all. The message is one clear sentence for a person: what is wrong,
+ * where, and what to do. Commands exit with status 2.
  */
 public final class InputException extends RuntimeException {
   public InputException(String message) {

@@ -30,10 +30,12 @@ public final class InputFolder {
   }
 
   /**
-   * Looks at every file: what cannot be used at all is said here, before anything is read.
+   * Opens a folder and looks at every file: anything that makes it unusable is reported here,
+   * before any fact is read.
    *
-   * @param mapping how to read its CSV files; null for the folder's own mapping.yaml, if it has one
-   * @param notes takes a sentence on each thing that a person should know, such as a skipped file
+   * @param mapping how to read its CSV files; null for the folder's own mapping.yaml, if there is
+   *     one
+   * @param notes receives a sentence on anything a person should know, such as a skipped file
    * @throws InputException if the folder or one of its files cannot be used
    */
   public static InputFolder open(Path folder, @Nullable Path mapping, Consumer<String> notes) {
@@ -45,7 +47,7 @@ public final class InputFolder {
       String name = String.valueOf(file.getFileName());
       String folded = name.toLowerCase(Locale.ROOT);
       if (Files.isDirectory(file)) {
-        notes.accept(name + ": is a folder and was skipped");
+        notes.accept(name + ": skipped; it is a folder");
       } else if (folded.endsWith(".jsonl")) {
         json.add(file);
       } else if (folded.endsWith(".csv")) {
@@ -56,11 +58,14 @@ public final class InputFolder {
         own = file;
       } else if (!folded.startsWith("readme")) {
         notes.accept(
-            name + ": was skipped; it is none of *.jsonl, *.csv, settings*.yaml, mapping.yaml");
+            name
+                + ": skipped; its name does not match *.jsonl, *.csv, settings*.yaml or"
+                + " mapping.yaml");
       }
     }
     if (json.isEmpty() && csv.isEmpty()) {
-      notes.accept(folder + ": has neither *.jsonl nor *.csv files; there is nothing to balance");
+      notes.accept(
+          folder + ": contains no *.jsonl and no *.csv files, so there is nothing to balance");
     }
     Map<String, Settings> settings = SettingsFiles.read(settingsFiles, notes);
     Path used = mapping == null ? own : mapping;
@@ -69,7 +74,7 @@ public final class InputFolder {
     return new InputFolder(settings, List.of(new JsonFacts(json), new CsvFacts(sources, notes)));
   }
 
-  /** The settings of each tenant that has some. */
+  /** Returns the settings of each tenant that has any. */
   public Map<String, Settings> settings() {
     return settings;
   }
@@ -77,7 +82,7 @@ public final class InputFolder {
   /**
    * Reads all facts.
    *
-   * @param threads how many may work at once
+   * @param threads the number of threads that may work at the same time
    * @throws InputException if a file cannot be read to its end
    */
   public void readInto(FactSink sink, int threads) {
@@ -92,7 +97,8 @@ public final class InputFolder {
     } catch (NoSuchFileException e) {
       throw new InputException("the input folder " + folder + " does not exist", e);
     } catch (NotDirectoryException e) {
-      throw new InputException("--input " + folder + " is a file; name the folder it is in", e);
+      throw new InputException(
+          "--input " + folder + " is a file; name the folder that contains it", e);
     } catch (IOException e) {
       throw Problems.unreadable(folder, e);
     }
@@ -114,19 +120,19 @@ public final class InputFolder {
       if (entry == null) {
         throw new InputException(
             name
-                + ": no entry of a mapping and no profile fits it. The nearest is "
+                + ": no mapping entry and no profile fits it (the closest is "
                 + Profiles.nearest(name, file.header())
-                + ". Add an entry to mapping.yaml, or one with ignore: true");
+                + "); add an entry to mapping.yaml, or one with ignore: true");
       }
       List<String> missing = entry.missing(file.header().folded());
       if (!missing.isEmpty()) {
         throw new InputException(
             name
-                + ": its header misses "
+                + ": the header lacks "
                 + String.join(", ", missing)
-                + ", which "
+                + ", required by "
                 + entry.source()
-                + " asks for");
+                + "; correct the column names or mark them optional: true");
       }
       String tenant = tenant(entry, mapping, settings, name);
       sources.add(
@@ -149,7 +155,7 @@ public final class InputFolder {
     }
     throw new InputException(
         file
-            + ": nothing says which tenant's it is; write tenant: NAME into mapping.yaml"
+            + ": the tenant is not known; add tenant: NAME to mapping.yaml"
             + (settings.isEmpty() ? " or settings.yaml" : "")
             + ", or map a column to tenant");
   }

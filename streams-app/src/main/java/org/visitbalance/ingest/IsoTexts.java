@@ -6,8 +6,9 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts, dates and instants of facts (rules.md#facts) from characters, and gives those
- * that repeat as one object: most texts of a fact were in the one before. One for each thread.
+ * Reads the texts, dates and instants of facts (rules.md#facts) from characters. Returns repeated
+ * values as one object, since most texts of a fact also appear in the one before. Use one per
+ * thread.
  */
 final class IsoTexts {
   private static final int SLOTS = 1 << 16;
@@ -19,7 +20,7 @@ final class IsoTexts {
   private final String[] texts = new String[SLOTS];
   private final LocalDate[] dates = new LocalDate[1 << 12];
 
-  /** The text of some characters, as the object that was last seen with them if it is at hand. */
+  /** Returns some characters as a string, as the same object as last time if possible. */
   String shared(char[] chars, int from, int length) {
     int hash = 0;
     for (int i = from; i < from + length; i++) {
@@ -56,7 +57,7 @@ final class IsoTexts {
     return true;
   }
 
-  /** Reads yyyy-MM-dd; null if it is none. */
+  /** Reads yyyy-MM-dd; returns null for anything else. */
   @Nullable LocalDate date(char[] chars, int from, int length) {
     return length == DATE_LENGTH ? date(chars, from) : null;
   }
@@ -84,7 +85,10 @@ final class IsoTexts {
     }
   }
 
-  /** Reads yyyy-MM-ddTHH:mm:ss[.fraction]Z with at most 9 digits of it; null if it is none. */
+  /**
+   * Reads yyyy-MM-ddTHH:mm:ss[.fraction]Z with a fraction of at most 9 digits; returns null for
+   * anything else.
+   */
   @Nullable Instant instant(char[] chars, int from, int length) {
     if (length < SHORTEST_INSTANT
         || chars[from + length - 1] != 'Z'
@@ -112,7 +116,7 @@ final class IsoTexts {
             date.toEpochDay() * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
   }
 
-  /** Reads a point and digits, or nothing at all; -1 if it is anything else. */
+  /** Reads a decimal point and digits, or nothing at all; returns -1 for anything else. */
   private static int nanos(char[] chars, int from, int length) {
     if (length == 0) {
       return 0;
@@ -125,7 +129,7 @@ final class IsoTexts {
     return value;
   }
 
-  /** Reads digits; -1 if there are none or anything else. */
+  /** Reads digits; returns -1 for anything else or none. */
   private static int number(char[] chars, int from, int digits) {
     int value = 0;
     for (int i = from; i < from + digits; i++) {

@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.output.DeadLetter;
 
-/** Reads facts from JSON objects (contract.md#input). One for each thread. */
+/** Reads facts from JSON objects (contract.md#input). Use one per thread. */
 final class JsonFactReader {
   private static final String KIND = "fact";
   private static final String RECORDED_AT = "recordedAt";
-  private static final String NO_OBJECT = "is not one JSON object";
-  private static final String TEXT = "a text";
-  private static final String TEXTS = "a list of texts";
+  private static final String NO_OBJECT = "is not a single JSON object";
+  private static final String TEXT = "a string";
+  private static final String TEXTS = "a list of strings";
   private static final String LINES = "a list of lines";
   private static final String DATE = "a date such as 2026-11-04";
-  private static final String INSTANT = "an instant such as 2026-11-04T17:05:00Z";
+  private static final String INSTANT = "a UTC time such as 2026-11-04T17:05:00Z";
 
   /**
-   * What a line gave: a fact, or the reason why it gave none.
+   * The result of a line: a fact, or the reason why it is not one.
    *
-   * @param tenant as far as it could be read
+   * @param tenant the tenant, if it could be read
    */
   record Result(
       @Nullable SpecificRecordBase fact,
@@ -36,13 +36,13 @@ final class JsonFactReader {
       @Nullable String field,
       @Nullable String reason) {
 
-    /** The dead letter of a line that gave no fact. */
+    /** Returns the dead letter of a line that is not a fact. */
     DeadLetter letter(String source, long line) {
       return new DeadLetter(tenant, source, null, line, field, String.valueOf(reason));
     }
   }
 
-  /** Ends the reading of a line; it carries no stack, as bad input is nothing exceptional. */
+  /** Ends the reading of a line. It has no stack trace, since bad input is nothing exceptional. */
   private static final class Unusable extends RuntimeException {
     final @Nullable String field;
 
@@ -58,13 +58,13 @@ final class JsonFactReader {
   private int length;
   private @Nullable JsonParser parser;
 
-  /** Where the parser's own count of bytes begins. */
+  /** The position at which the parser started to count bytes. */
   private int parserFrom;
 
   private @Nullable String tenant;
   private @Nullable Instant recordedAt;
 
-  /** Takes the bytes whose lines are read next. */
+  /** Sets the bytes whose lines are read next. */
   void open(byte[] bytes, int length) {
     this.bytes = bytes;
     this.length = length;
@@ -72,8 +72,8 @@ final class JsonFactReader {
   }
 
   /**
-   * Reads one line. A parser goes on from line to line, as making one is dear; it is given up where
-   * a line was not one object.
+   * Reads one line. One parser reads line after line, because creating one is expensive; it is
+   * replaced after a line that is not a single object.
    */
   Result read(int from, int to) {
     tenant = null;
@@ -154,7 +154,7 @@ final class JsonFactReader {
     return record;
   }
 
-  /** Finds out what a line is about whose first field does not say it. */
+  /** Determines the kind of a line whose first field is not its kind. */
   private FactKind findKind(int from, int to) throws IOException {
     try (JsonParser own = json.createParser(bytes, from, to - from)) {
       own.nextToken();
@@ -173,12 +173,12 @@ final class JsonFactReader {
     FactKind kind = token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
     if (kind == null) {
       throw new Unusable(
-          KIND, "is none of visit, charge, rejection, transmission, note, decision, feed");
+          KIND, "is not one of visit, charge, rejection, transmission, note, decision, feed");
     }
     return kind;
   }
 
-  /** Returns the bit of the field that was given; 0 for an absent or unknown one. */
+  /** Reads a field and returns its bit; 0 for an absent or unknown one. */
   private long readField(
       JsonParser parser, FactKind kind, SpecificRecordBase record, String name, String within)
       throws IOException {
@@ -203,7 +203,7 @@ final class JsonFactReader {
     return field.bit();
   }
 
-  /** Absent, null and a blank text are the same. */
+  /** Returns whether a value counts as absent: missing, null and blank text are the same. */
   private static boolean isAbsent(@Nullable JsonToken token, JsonParser parser) throws IOException {
     return token == JsonToken.VALUE_STRING
         ? IsoTexts.isBlank(

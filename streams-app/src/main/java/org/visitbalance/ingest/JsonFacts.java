@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Reads files of JSON lines (contract.md#input), several pieces of a file at once. An empty line is
- * nothing; any other line is a fact or a dead letter.
+ * Reads files of JSON lines (contract.md#input), several pieces of a file in parallel. Skips empty
+ * lines; every other line is a fact or a dead letter.
  */
 final class JsonFacts implements FactReader {
   private static final int PIECE = 4 << 20;
@@ -28,7 +28,7 @@ final class JsonFacts implements FactReader {
     this.files = List.copyOf(files);
   }
 
-  /** The lines of one piece, and what was wrong with some of them, numbered within the piece. */
+  /** The lines of one piece, and the dead letters among them, numbered within the piece. */
   private record Piece(long lines, List<DeadLetter> letters) {}
 
   @Override
@@ -84,14 +84,14 @@ final class JsonFacts implements FactReader {
     }
   }
 
-  /** Reads the lines that begin in a piece; the last one may end behind it. */
+  /** Reads the lines that begin in a piece; the last one may end after it. */
   private static Piece read(Path file, long from, long to, FactSink sink, JsonFactReader reader) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long first = Math.max(0, from - 1);
       int limit = (int) (to - first);
       byte[] bytes = new byte[limit + MORE];
       int filled = fill(channel, bytes, 0, first);
-      // The last line may be longer than there is room; a file may end at any byte.
+      // The last line may be longer than the buffer, and the file may end at any byte.
       while (filled == bytes.length && FactLines.endOfLine(bytes, limit - 1, filled) == filled) {
         bytes = Arrays.copyOf(bytes, 2 * bytes.length);
         filled = fill(channel, bytes, filled, first);
@@ -120,7 +120,7 @@ final class JsonFacts implements FactReader {
     }
   }
 
-  /** Fills an array with the bytes of a file; returns how many of it there are then. */
+  /** Fills an array with bytes of a file; returns how many bytes it then holds. */
   private static int fill(FileChannel channel, byte[] bytes, int offset, long from)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);

@@ -10,9 +10,9 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 
 /**
- * The wall clock of a zone: a time that the zone skips is moved on by the gap, of one that it has
- * twice the earlier is meant. Remembers the offsets of days without a change of the clock. Not for
- * several threads at once.
+ * The wall clock of a time zone. A time in the gap of a clock change moves on by the length of the
+ * gap; a time that occurs twice means the earlier one. Caches the offsets of days without a clock
+ * change. Not thread-safe.
  */
 final class LocalClock {
   private static final int DAYS = 1024;
@@ -33,7 +33,7 @@ final class LocalClock {
     return at(epochDay, SECONDS_A_DAY - 1, 0);
   }
 
-  /** Returns the instant of a day's time. */
+  /** Returns the instant of a time of day. */
   Instant at(long epochDay, int secondOfDay, int nano) {
     int place = (int) (epochDay & (DAYS - 1));
     if (days[place] != epochDay) {
@@ -50,13 +50,15 @@ final class LocalClock {
   private Instant slowly(long epochDay, LocalTime time) {
     LocalDateTime local = LocalDate.ofEpochDay(epochDay).atTime(time);
     ZoneOffsetTransition transition = rules.getTransition(local);
-    // Before the change: in a gap this moves on by its length, in an overlap it is the earlier.
+    // The offset before the change: moves a time in a gap on by its length, and picks the earlier
+    // one in an overlap.
     ZoneOffset offset = transition == null ? rules.getOffset(local) : transition.getOffsetBefore();
     return local.toInstant(offset);
   }
 
   /**
-   * The one offset of a day, or CHANGES; the neighbours' hours count too, to be on the safe side.
+   * Returns the offset of a day, or CHANGES if it has more than one; counts the hours around the
+   * day too, to be safe.
    */
   private int offset(long epochDay) {
     LocalDate date = LocalDate.ofEpochDay(epochDay);

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder's files are (files.md#mapping).
+ * How a folder's files are to be read (files.md#mapping).
  *
- * @param tenant of every file that names no other
- * @param zone of times without an offset
+ * @param tenant the tenant of every file that names no other
+ * @param zone the time zone of times without an offset
  */
 record Mapping(@Nullable String tenant, @Nullable ZoneId zone, List<MappingEntry> entries) {
   static final Mapping NONE = new Mapping(null, null, List.of());
@@ -22,7 +22,7 @@ record Mapping(@Nullable String tenant, @Nullable ZoneId zone, List<MappingEntry
       throw new InputException(
           file.getFileName()
               + (documents.isEmpty() ? ": is empty; " : ": has several documents; ")
-              + "it must be one document with files");
+              + "it must contain one document with files");
     }
     return read(documents.get(0));
   }
@@ -40,7 +40,7 @@ record Mapping(@Nullable String tenant, @Nullable ZoneId zone, List<MappingEntry
       }
     }
     for (Yaml unknown : fields.unknown().values()) {
-      throw unknown.error("is not known; allowed are tenant, zone, files");
+      throw unknown.error("is not a known key; allowed are tenant, zone, files");
     }
     return new Mapping(
         tenant == null ? null : tenant.text("the company's name"),
@@ -48,7 +48,7 @@ record Mapping(@Nullable String tenant, @Nullable ZoneId zone, List<MappingEntry
         List.copyOf(entries));
   }
 
-  /** Returns the first entry that fits a file's name, or null. */
+  /** Returns the first entry that matches a file's name, or null. */
   @Nullable MappingEntry entryOf(String fileName) {
     for (MappingEntry entry : entries) {
       if (entry.fits(fileName)) {

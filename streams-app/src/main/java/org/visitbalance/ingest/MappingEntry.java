@@ -13,12 +13,12 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the files of one name are read.
+ * How the files that match a pattern are read.
  *
- * @param match pattern of the file's name; null fits none by itself
- * @param kind null where the files are to be ignored
+ * @param match the pattern for the file's name; null matches no file by itself
+ * @param kind the kind of its rows; null if the files are to be ignored
  * @param mergeDailyNotes whether an evaluative note and its Daily Note are one visit (SOAP 1.0)
- * @param source what to call it in a message: mapping.yaml:3, or profile webpt-charges
+ * @param source what messages call it: mapping.yaml:3, or profile webpt-charges
  */
 record MappingEntry(
     @Nullable String match,
@@ -58,7 +58,7 @@ record MappingEntry(
     Yaml zone = fields.get("zone");
     Yaml merge = fields.get("mergeDailyNotes");
     if (merge != null && kind != RowKind.VISIT) {
-      throw merge.error("is for visits only");
+      throw merge.error("applies to visits only");
     }
     Yaml snapshot = fields.get("snapshot");
     MappingEntry entry =
@@ -72,7 +72,7 @@ record MappingEntry(
             merge == null ? base.mergeDailyNotes : SettingsDocument.isTrue(merge),
             place.where());
     for (Yaml unknown : fields.unknown().values()) {
-      throw unknown.error("is not known; allowed are " + String.join(", ", NAMES));
+      throw unknown.error("is not a known key; allowed are " + String.join(", ", NAMES));
     }
     entry.checkComplete(place);
     return entry;
@@ -82,7 +82,7 @@ record MappingEntry(
     return match != null && glob(match).matches(Path.of(fileName));
   }
 
-  /** The kind of an entry that is not to be ignored. */
+  /** Returns the kind of an entry that is not to be ignored. */
   RowKind kindOrThrow() {
     if (kind == null) {
       throw new IllegalStateException("ignored files have no kind");
@@ -90,7 +90,10 @@ record MappingEntry(
     return kind;
   }
 
-  /** The columns without which a file cannot be read, alternatives joined by "or". */
+  /**
+   * Returns the missing columns without which a file cannot be read; alternatives are joined by
+   * "or".
+   */
   List<String> missing(Iterable<String> foldedHeader) {
     Set<String> there = new HashSet<>();
     foldedHeader.forEach(there::add);
@@ -103,14 +106,14 @@ record MappingEntry(
         .toList();
   }
 
-  /** How many columns a file must have. */
+  /** Returns how many columns a file must have. */
   int wanted() {
     return missing(List.of()).size();
   }
 
   private static MappingEntry base(Yaml place, @Nullable Yaml profile, @Nullable Yaml fact) {
     if ((profile == null) == (fact == null)) {
-      throw place.error("must have one of profile, fact and ignore");
+      throw place.error("must have profile, fact or ignore");
     }
     if (profile != null) {
       String name = profile.text("a built-in profile: " + Profiles.names());
@@ -138,7 +141,7 @@ record MappingEntry(
                 Field field = Field.named(name);
                 if (field == null || !kind.fields().contains(field)) {
                   throw value.error(
-                      "is no field of a " + kind.label() + "; allowed are " + kind.fieldNames());
+                      "is not a field of a " + kind.label() + "; allowed are " + kind.fieldNames());
                 }
                 columns.put(field, ColumnSpec.read(kind, field, value));
               });
@@ -152,20 +155,19 @@ record MappingEntry(
       boolean snapshotGivesIt = snapshot != null && of.givenBySnapshot().contains(field);
       if (!columns.containsKey(field) && !snapshotGivesIt) {
         throw place.error(
-            "gives a "
-                + of.label()
-                + " no '"
+            "lacks '"
                 + field.label()
-                + "'; add it to columns, as a column"
-                + " or as {value: CONSTANT}");
+                + "', which a "
+                + of.label()
+                + " needs; add it to columns, as a column or as {value: CONSTANT}");
       }
     }
     if (columns.containsKey(Field.CPT) != columns.containsKey(Field.UNITS)) {
-      throw place.error("gives a visit's line only one of 'cpt' and 'units'; it needs both");
+      throw place.error("maps only one of 'cpt' and 'units'; a visit's line needs both");
     }
     ColumnSpec change = columns.get(Field.CHANGE);
     if (of == RowKind.VISIT && change != null && !columns.containsKey(Field.RECORD_POINTER)) {
-      throw change.place().error("needs a recordPointer, the id of the row that is changed");
+      throw change.place().error("needs recordPointer, the id of the changed row");
     }
   }
 

@@ -12,9 +12,8 @@ import java.time.temporal.TemporalQueries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads dates and times as exports write them (files.md#reading), without the formatters of
- * java.time where the text has a common form: these would take most of a row's time. Not for
- * several threads at once.
+ * Reads dates and times as exports write them (files.md#reading). Common forms are read without the
+ * java.time formatters, which would take most of the time of a row. Not thread-safe.
  */
 final class MomentReader {
   private final LocalClock clock;
@@ -26,7 +25,7 @@ final class MomentReader {
     this.formatter = format == null ? null : DatePattern.formatter(format);
   }
 
-  /** Returns the date part of the characters from one place to another, or null if it is none. */
+  /** Returns the date part of a range of characters, or null if there is none. */
   @Nullable LocalDate date(char[] text, int from, int to) {
     if (formatter != null) {
       TemporalAccessor parsed = parse(new String(text, from, to - from), formatter);
@@ -35,7 +34,10 @@ final class MomentReader {
     return common.read(text, from, to) ? common.date() : null;
   }
 
-  /** Returns what instant they are, for a bare date the last second of that day, or null. */
+  /**
+   * Returns the instant in a range of characters, or null; a date alone means the last second of
+   * that day.
+   */
   @Nullable Instant instant(char[] text, int from, int to) {
     if (formatter != null) {
       TemporalAccessor parsed = parse(new String(text, from, to - from), formatter);

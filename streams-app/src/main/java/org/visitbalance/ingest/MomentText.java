@@ -3,9 +3,9 @@ package org.visitbalance.ingest;
 import java.time.LocalDate;
 
 /**
- * The common forms of a date, with or without a time: {@code 2026-11-04}, {@code 11/4/2026}, {@code
- * 11/04/26}; {@code T} or blanks; {@code 17:05[:00[.000]]} or {@code 5:05[:00] PM}; {@code Z} or an
- * offset. Holds what it read last.
+ * Parses the common forms of a date, with or without a time: {@code 2026-11-04}, {@code 11/4/2026},
+ * {@code 11/04/26}; {@code T} or blanks; {@code 17:05[:00[.000]]} or {@code 5:05[:00] PM}; {@code
+ * Z} or an offset. Holds the result of the last call.
  */
 final class MomentText {
   private static final int[] MONTH_DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -23,8 +23,8 @@ final class MomentText {
   private int offset;
 
   /**
-   * Reads some characters as a whole; false if they are of none of the forms, or no day or time
-   * that exists.
+   * Parses a range of characters as a whole; returns false if it has none of the forms, or names a
+   * day or time that does not exist.
    */
   boolean read(char[] characters, int from, int to) {
     text = characters;
@@ -147,7 +147,7 @@ final class MomentText {
     return at > start;
   }
 
-  /** 0 for AM, 1 for PM, -1 for neither. */
+  /** Returns 0 for AM, 1 for PM, -1 for neither. */
   private int readHalf() {
     int before = at;
     skipBlanks();
@@ -180,7 +180,7 @@ final class MomentText {
     return sign != 0 && hours >= 0 && hours <= 18 && minutes >= 0 && minutes < 60;
   }
 
-  /** Reads up to so many digits; 0 for none of them. */
+  /** Reads at most the given number of digits; returns 0 if there are none. */
   private int number(int digits) {
     int number = 0;
     int last = Math.min(end, at + digits);
@@ -205,7 +205,7 @@ final class MomentText {
   }
 
   private void skipBlanks() {
-    // Reports saved from the screen have narrow and hard blanks before AM and PM.
+    // Reports saved from the screen have narrow and non-breaking spaces before AM and PM.
     while (at < end && " \u00a0\u202f".indexOf(text[at]) >= 0) {
       at++;
     }

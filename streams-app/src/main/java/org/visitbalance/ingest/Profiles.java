@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The built-in profiles: mappings of one entry each, in the program's resources. */
+/** The built-in profiles: mappings with one entry each, among the program's resources. */
 public final class Profiles {
   static final String PATIENTS = "patients";
 
@@ -21,23 +21,23 @@ public final class Profiles {
 
   private Profiles() {}
 
-  /** The names, for people. */
+  /** Returns the names, for messages. */
   public static String names() {
     return String.join(", ", NAMES);
   }
 
   /**
-   * Returns a profile's text, a mapping that people can copy and change.
+   * Returns the text of a profile, a mapping that people can copy and change.
    *
    * @throws InputException if there is no such profile
    */
   public static String text(String name) {
     if (!NAMES.contains(name)) {
-      throw new InputException("there is no profile '" + name + "'; there are " + names());
+      throw new InputException("there is no profile '" + name + "'; the profiles are " + names());
     }
     try (InputStream in = Profiles.class.getResourceAsStream("/profiles/" + name + ".yaml")) {
       if (in == null) {
-        throw new IllegalStateException("profile " + name + " is not in the program");
+        throw new IllegalStateException("profile " + name + " is missing from the program");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -45,7 +45,7 @@ public final class Profiles {
     }
   }
 
-  /** Returns a profile, or null if there is none of that name. */
+  /** Returns a profile, or null if there is none with that name. */
   static @Nullable MappingEntry get(String name) {
     return NAMES.contains(name) ? profile(name) : null;
   }
@@ -68,7 +68,10 @@ public final class Profiles {
         "profile " + name);
   }
 
-  /** Returns the profile whose required columns a file all has, the one with most of them. */
+  /**
+   * Returns the profile with the most required columns among those whose required columns are all
+   * in the file.
+   */
   static @Nullable MappingEntry fitting(String fileName, Header header) {
     MappingEntry best = null;
     for (String name : NAMES) {
@@ -83,7 +86,10 @@ public final class Profiles {
     return best;
   }
 
-  /** Says which profile is nearest to a file that none fits, and what it lacks. */
+  /**
+   * Names the profile that is closest to a file that fits none, and the columns that the file
+   * lacks.
+   */
   static String nearest(String fileName, Header header) {
     MappingEntry best = null;
     List<String> missing = List.of();
@@ -98,7 +104,7 @@ public final class Profiles {
     }
     String source = best == null ? "" : best.source();
     return source
-        + ", which misses the column"
+        + ", which requires the missing column"
         + (missing.size() == 1 ? " " : "s ")
         + String.join(", ", missing);
   }
@@ -107,7 +113,7 @@ public final class Profiles {
     return (double) missing.size() / profile.wanted();
   }
 
-  /** A list of two such common columns is taken for a crosswalk only if its name says so. */
+  /** A list with two such common columns counts as a crosswalk only if its name says so. */
   private static boolean isPatients(MappingEntry profile, String fileName) {
     return profile.fits(fileName.toLowerCase(Locale.ROOT));
   }

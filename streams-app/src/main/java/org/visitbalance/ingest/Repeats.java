@@ -1,9 +1,9 @@
 package org.visitbalance.ingest;
 
 /**
- * Remembers of each event id how many different rows had it, in a few bytes each. Two daily files
- * may tell of one charge differently though its own date has not moved; without this they would be
- * the same event, and chance would decide which of them stands. Not for several threads at once.
+ * Counts, for each event id, how many different rows had it, in a few bytes each. Two daily files
+ * may differ on a charge although its own date has not changed; without this count they would be
+ * the same event, and which one wins would be arbitrary. Not thread-safe.
  */
 final class Repeats {
   private static final int FIRST_SIZE = 1 << 12;
@@ -32,13 +32,13 @@ final class Repeats {
     return copies[place];
   }
 
-  /** Mixes a value's hash into another. */
+  /** Mixes the hash of a value into another hash. */
   static long mix(long hash, long value) {
     long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
     return mixed ^ mixed >>> 29;
   }
 
-  /** A hash of a text of all 64 bits. */
+  /** Mixes a text into a 64-bit hash. */
   static long mix(long hash, String text) {
     long mixed = hash;
     for (int i = 0; i < text.length(); i++) {

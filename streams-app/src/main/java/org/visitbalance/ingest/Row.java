@@ -7,7 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A row's values, each at the place that its kind gives to the field; null is a blank cell. */
+/**
+ * The values of a row, each at the position that its kind gives to the field; null for a blank
+ * cell.
+ */
 final class Row {
   /** The order of the files' names, then of their lines. */
   static final Comparator<Row> BY_PLACE =
@@ -31,12 +34,12 @@ final class Row {
     return line;
   }
 
-  /** The values themselves; whoever changes them must have made the row. */
+  /** Returns the values themselves; only the creator of the row may change them. */
   @Nullable Object[] values() {
     return values;
   }
 
-  /** A hash of all that it says. */
+  /** Returns a hash of all its contents. */
   long contents() {
     return Arrays.hashCode(values);
   }
@@ -85,7 +88,7 @@ final class Row {
     return modifiers == null ? List.of() : modifiers;
   }
 
-  /** The later of two instants; null is before all. */
+  /** Returns the later of two instants; null is before all others. */
   static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
     if (one == null || other == null) {
       return one == null ? other : one;

@@ -24,14 +24,14 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** Makes the fact of a row. All that it needs must be there: see {@link FactOutlet#admit}. */
+/** Turns rows into facts. Everything required must be present: see {@link FactOutlet#admit}. */
 final class RowFacts {
   private RowFacts() {}
 
   /**
-   * Returns the fact of a row that is one by itself.
+   * Returns the fact of a row that is a fact by itself.
    *
-   * @param copies how many different rows of the same event id came before this one
+   * @param copies how many different rows with the same event id came before this one
    */
   static SpecificRecord of(Row row, int copies) {
     return switch (row.source().kind()) {
@@ -40,11 +40,12 @@ final class RowFacts {
       case TRANSMISSION -> transmission(row, copies);
       case NOTE -> note(row, copies);
       case FEED -> feed(row, copies);
-      case VISIT, PATIENT -> throw new IllegalArgumentException("a row is no fact by itself");
+      case VISIT, PATIENT ->
+          throw new IllegalArgumentException("a row of this kind is not a fact by itself");
     };
   }
 
-  /** What names the fact of a row in its event id. */
+  /** Returns what names the row's fact in its event id. */
   static String id(Row row) {
     return switch (row.source().kind()) {
       case VISIT -> need(row.text(Field.VISIT_ID));
@@ -57,7 +58,10 @@ final class RowFacts {
     };
   }
 
-  /** When the source recorded a row: as it says, else when its last change took effect. */
+  /**
+   * Returns when the source recorded a row: as the row says, otherwise when its last change took
+   * effect.
+   */
   static Instant occurredAt(Row row) {
     Instant said = row.instant(Field.OCCURRED_AT);
     if (said != null) {
@@ -72,7 +76,7 @@ final class RowFacts {
         });
   }
 
-  /** When a visit's row last changed, or null for one that knows no time. */
+  /** Returns when a visit's row last changed, or null if it has no time. */
   static @Nullable Instant changedAt(Row row) {
     Instant said = row.instant(Field.OCCURRED_AT);
     return said != null
@@ -81,8 +85,8 @@ final class RowFacts {
   }
 
   /**
-   * Returns a row's event id. Different rows of one entity and instant cannot both be the same
-   * event, and the later one must stand: each further one is greater by a {@code +}.
+   * Returns a row's event id. Different rows of one entity and instant cannot be the same event,
+   * and the later one must win: each further one is made greater by a {@code +}.
    */
   static String eventId(Row row, Instant occurredAt, int copies) {
     String said = row.text(Field.EVENT_ID);
@@ -98,13 +102,13 @@ final class RowFacts {
     return said == null ? need(row.source().tenant()) : said;
   }
 
-  /** Who answers for a visit: the co-signer where there is one. */
+  /** Returns who is responsible for a visit: the co-signer if there is one. */
   static String therapist(Row row) {
     String cosigner = row.text(Field.COSIGN_THERAPIST_ID);
     return cosigner == null ? need(row.text(Field.THERAPIST_ID)) : cosigner;
   }
 
-  /** Returns the visit of rows that one of them describes. */
+  /** Returns the visit described by one of its rows. */
   static Visit visit(Row row, List<VisitLine> lines, Seal seal) {
     String therapist = therapist(row);
     String documenting = row.text(Field.DOCUMENTING_THERAPIST_ID);
@@ -136,10 +140,10 @@ final class RowFacts {
         lines);
   }
 
-  /** What a visit has of all its rows together. */
+  /** What all rows of a visit say together. */
   record Seal(VisitStatus status, Instant occurredAt, Instant finalizedAt, LocalDate finalizedOn) {}
 
-  /** Returns the note that rows of a visit are which nobody has finalized. */
+  /** Returns the note made of the rows of a visit that has not been finalized. */
   static Note note(Row row, NoteStatus status, Instant at) {
     String id = need(row.text(Field.VISIT_ID));
     String said = row.text(Field.EVENT_ID);
@@ -255,10 +259,10 @@ final class RowFacts {
         need(row.instant(Field.COMPLETE_UNTIL)));
   }
 
-  /** Returns a value that the check of the row has found to be there. */
+  /** Returns a value that the check of the row has found present. */
   static <T> T need(@Nullable T value) {
     if (value == null) {
-      throw new IllegalStateException("a row was not checked");
+      throw new IllegalStateException("the row was not checked");
     }
     return value;
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Turns the cells of a file into rows, reading each cell where it lies: columns that nobody asked
- * for never become texts. A row that cannot be read is a dead letter, an empty one is nothing.
+ * Turns the cells of a file into rows. It reads each cell in place, so columns that no mapping uses
+ * never become strings. A row that cannot be read becomes a dead letter; an empty row is skipped.
  */
 final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
   private final RowSource source;
@@ -87,7 +87,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     if (broken) {
       return bad(null, "has bytes that are not UTF-8");
     } else if (getFieldCount() != wanted) {
-      return bad(null, "has " + getFieldCount() + " cells, the header has " + wanted);
+      return bad(null, "has " + getFieldCount() + " cells, but the header has " + wanted);
     } else if (badReason != null) {
       return bad(badColumn, badReason);
     }

@@ -21,8 +21,11 @@ import org.visitbalance.fact.TransmissionKind;
 import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.fact.VisitStatus;
 
-/** What the rows of a file can be, and which fields each kind has. */
-@SuppressWarnings({"ImmutableEnumChecker", "EnumOrdinal"}) // Tables filled once, by place.
+/** The kinds of rows in files, and the fields of each kind. */
+@SuppressWarnings({
+  "ImmutableEnumChecker",
+  "EnumOrdinal"
+}) // The tables are filled once, by position.
 enum RowKind {
   VISIT(
       List.of(
@@ -117,7 +120,7 @@ enum RowKind {
       List.of(Field.SOURCE, Field.COMPLETE_UNTIL),
       List.of(),
       Map.of(Field.SOURCE, FeedSource.class)),
-  /** No fact: rows that say which account number an EMR's patient has. */
+  /** Not a fact: the account number of an EMR patient. */
   PATIENT(List.of(Field.EMR_PATIENT_ID, Field.PATIENT_KEY), List.of(), Map.of());
 
   /** What a row of an extract does to the record that it names. */
@@ -147,12 +150,12 @@ enum RowKind {
     }
   }
 
-  /** The name in a mapping and in an event id. */
+  /** Returns the name used in mappings and event ids. */
   String label() {
     return label;
   }
 
-  /** Returns the kind of that name, or null. */
+  /** Returns the kind with that name, or null. */
   static @Nullable RowKind named(String label) {
     for (RowKind kind : values()) {
       if (kind.label().equals(label)) {
@@ -162,22 +165,22 @@ enum RowKind {
     return null;
   }
 
-  /** The fields that each row must give. */
+  /** Returns the fields that every row must have. */
   Set<Field> required() {
     return required;
   }
 
-  /** All fields that a row can give, in a fixed order. */
+  /** Returns all fields that a row can have, in a fixed order. */
   Set<Field> fields() {
     return fields;
   }
 
-  /** Whether the EMR's own facts are of this kind: they name a patient by the EMR's id. */
+  /** Returns whether the EMR's own facts are of this kind; those name a patient by the EMR's id. */
   boolean isOfEmr() {
     return this == VISIT || this == NOTE || this == TRANSMISSION;
   }
 
-  /** What a row need not give if it stands in a snapshot; empty for a kind that has none. */
+  /** Returns the fields that a row of a snapshot may omit; empty for kinds without snapshots. */
   Set<Field> givenBySnapshot() {
     return switch (this) {
       case REJECTION -> Set.of(Field.REJECTION_ID, Field.AT, Field.STATUS);
@@ -187,12 +190,14 @@ enum RowKind {
     };
   }
 
-  /** Where a field's value lies in a row of this kind; -1 for a field of another kind. */
+  /**
+   * Returns the position of a field's value in a row of this kind; -1 for a field of another kind.
+   */
   int slot(Field field) {
     return slots[field.ordinal()];
   }
 
-  /** Returns the symbols that a field can have, but UNKNOWN, which no source may say. */
+  /** Returns the symbols that a field can have, except UNKNOWN, which no source may use. */
   Map<String, Enum<?>> symbols(Field field) {
     Map<String, Enum<?>> named = new LinkedHashMap<>();
     Class<? extends Enum<?>> type = symbols.get(field);
@@ -206,7 +211,7 @@ enum RowKind {
     return named;
   }
 
-  /** The fields' names in the order of their texts, for messages. */
+  /** Returns the field names in alphabetical order, for messages. */
   String fieldNames() {
     Set<String> names = new TreeSet<>();
     for (Field field : fields) {

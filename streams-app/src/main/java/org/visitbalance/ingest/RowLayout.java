@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A mapping compiled against a file's header. */
+/** A mapping compiled against the header of a file. */
 final class RowLayout {
   private final RowSource model;
   private final List<List<CellColumn>> columns;
@@ -30,7 +30,7 @@ final class RowLayout {
     this.needs = RowNeeds.of(model);
   }
 
-  /** A field that several columns give. */
+  /** A field with values from several columns. */
   record Several(int target, List<Integer> parts) {}
 
   static RowLayout of(RowSource source) {
@@ -69,7 +69,7 @@ final class RowLayout {
     return new RowLayout(source, columns, Arrays.copyOf(constants, size), defaults, several);
   }
 
-  /** Whether a file is read in the same way as the one that this was made for. */
+  /** Returns whether a file is read the same way as the file this layout was made for. */
   boolean fits(RowSource source) {
     return source.entry().equals(model.entry())
         && source.zone().equals(model.zone())
@@ -77,27 +77,27 @@ final class RowLayout {
         && source.file().header().equals(model.file().header());
   }
 
-  /** What each row must have. */
+  /** Returns what each row must have. */
   RowNeeds needs() {
     return needs;
   }
 
-  /** How many cells a row must have. */
+  /** Returns how many cells a row must have. */
   int width() {
     return columns.size();
   }
 
-  /** Returns what a cell gives: nothing, one field or several. */
+  /** Returns the fields read from a cell: none, one or several. */
   List<CellColumn> fieldsOf(int cell) {
     return columns.get(cell);
   }
 
-  /** Returns a new row's values before any cell is read. */
+  /** Returns the values of a new row before any cell is read. */
   @Nullable Object[] start() {
     return constants.clone();
   }
 
-  /** Brings together what several columns gave, and fills in what none did. */
+  /** Combines the values of several columns, and fills in the values that no column gave. */
   void finish(@Nullable Object[] values) {
     for (Several one : several) {
       values[one.target] = joined(one, values);
@@ -109,7 +109,7 @@ final class RowLayout {
     }
   }
 
-  /** Modifiers are all taken, the latest of instants, else the first that is there. */
+  /** Returns all modifiers, the latest instant, or else the first value that is present. */
   private static @Nullable Object joined(Several several, @Nullable Object[] values) {
     Object joined = null;
     for (int part : several.parts) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What each row of a file must have (files.md#reading).
  *
- * @param fields that must be there
- * @param together pairs of which a row has both or none
- * @param crosswalk whether its patient is the EMR's, to be translated
+ * @param fields the required fields
+ * @param together pairs of fields of which a row has both or none
+ * @param crosswalk whether the patient is given by the EMR's id and has to be translated
  */
 record RowNeeds(List<Field> fields, List<Pair> together, boolean crosswalk) {
   private static final Pair FINALIZED = new Pair(Field.FINALIZED_AT, Field.FINALIZED_ON);
@@ -47,7 +47,7 @@ record RowNeeds(List<Field> fields, List<Pair> together, boolean crosswalk) {
     return new RowNeeds(fields, together, patient != null && patient.crosswalk());
   }
 
-  /** Returns the first field that a row should have and has not, or null. */
+  /** Returns the first required field that a row lacks, or null. */
   @Nullable Field missing(Row row) {
     for (int i = 0; i < fields.size(); i++) {
       if (row.get(fields.get(i)) == null) {

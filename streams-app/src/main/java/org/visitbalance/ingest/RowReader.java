@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files one after another. What was learnt of one file's columns serves the next one, which
- * mostly has the same: daily files are short, and their codes, dates and names are the same ones
- * every day. Not for several threads at once.
+ * Reads files one after another. The caches for one file's columns serve the next file, which
+ * mostly has the same layout: daily files are short, and their codes, dates and names repeat. Not
+ * thread-safe.
  */
 final class RowReader {
   private final FactOutlet outlet;
@@ -17,7 +17,7 @@ final class RowReader {
     this.outlet = outlet;
   }
 
-  /** Gives the rows of a file; returns how many of them are dead letters. */
+  /** Passes on the rows of a file; returns how many of them are dead letters. */
   long read(RowSource source, Consumer<Row> rows) {
     RowLayout columns = layout != null && layout.fits(source) ? layout : RowLayout.of(source);
     layout = columns;

@@ -11,8 +11,8 @@ import org.visitbalance.output.DeadLetter;
 /**
  * A file and how it is read.
  *
- * @param rank its place among the files of a run in the order of their names: what comes later wins
- * @param tenant of rows that name no other; null only where a column names it
+ * @param rank the position of the file in the run, in the order of the file names: later files win
+ * @param tenant the tenant of rows that name no other; null only if a column names it
  */
 record RowSource(
     CsvTable file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
@@ -26,7 +26,7 @@ record RowSource(
     return new LocalClock(zone).endOf(day.toEpochDay());
   }
 
-  /** What a message calls a field: its column, where it has one. */
+  /** Returns what messages call a field: its column, if it has one. */
   String nameOf(String field) {
     String label = field.startsWith("lines.") ? field.substring("lines.".length()) : field;
     Field known = Field.named(label);

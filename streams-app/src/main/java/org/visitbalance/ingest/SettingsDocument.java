@@ -21,7 +21,7 @@ import org.visitbalance.settings.Settings;
 /** Turns one YAML document into one tenant's settings. */
 final class SettingsDocument {
   private static final String DURATION =
-      "an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative";
+      "an ISO 8601 duration of days and hours, such as P4D or PT24H, and not negative";
   private static final String DATE = "a date such as 2026-11-04";
   private static final String WHOLE = "a whole number >= 0";
   private static final String ROWS = "a list of rows";
@@ -36,13 +36,13 @@ final class SettingsDocument {
     return read(document, null, warnings);
   }
 
-  /** The same of a document that need not name its tenant, because something else does. */
+  /** Reads a document that need not name its tenant, because the caller knows it. */
   static Settings read(Yaml document, @Nullable String tenant, Consumer<String> warnings) {
     return new SettingsDocument(warnings).settings(document, tenant);
   }
 
   private Settings settings(Yaml document, @Nullable String known) {
-    Yaml.Fields fields = document.map("names and values, such as tenant: T1");
+    Yaml.Fields fields = document.map("a map of settings, such as tenant: T1");
     Yaml named = known == null ? fields.need("tenant", "the company's name") : fields.get("tenant");
     String tenant = named == null ? known : named.text("the company's name");
     Settings settings =
@@ -118,7 +118,7 @@ final class SettingsDocument {
         .forEach(
             (name, value) ->
                 warnings.accept(
-                    value.where() + ": name '" + name + "' is not known and was ignored"));
+                    value.where() + ": '" + name + "' is not a known setting and was ignored"));
   }
 
   private record Days(@Nullable LocalDate from, @Nullable LocalDate until) {}
@@ -215,7 +215,7 @@ final class SettingsDocument {
     }
   }
 
-  /** Returns true, false, or null where nothing is given. */
+  /** Returns true, false, or null if it is not given. */
   private static @Nullable Boolean truth(@Nullable Yaml value) {
     if (value == null) {
       return null;
@@ -236,8 +236,8 @@ final class SettingsDocument {
       return null;
     }
     List<String> texts = new ArrayList<>();
-    for (Yaml element : value.list("a list of texts, such as [INSOVER, COPAY]")) {
-      texts.add(element.text("a text"));
+    for (Yaml element : value.list("a list of strings, such as [INSOVER, COPAY]")) {
+      texts.add(element.text("a string"));
     }
     return texts;
   }

@@ -10,32 +10,32 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.visitbalance.settings.Settings;
 
-/** The tenants' settings documents in files (rules.md#settings). */
+/** Reads the tenants' settings documents from files (rules.md#settings). */
 public final class SettingsFiles {
   private SettingsFiles() {}
 
   /**
-   * Reads one document that came by itself, as YAML or JSON.
+   * Reads a single document, as YAML or JSON.
    *
-   * @param name of the text, for complaints
-   * @param tenant the one that it is of if it does not say
-   * @throws InputException if it is not one document, or a value cannot be used
+   * @param name the name of the text in messages
+   * @param tenant the tenant of the document if it does not name one
+   * @throws InputException if it is not a single document, or a value cannot be used
    */
   public static Settings read(String name, String text, String tenant, Consumer<String> warnings) {
     List<Yaml> documents = Yaml.documents(name, text);
     if (documents.size() != 1) {
-      throw new InputException(name + ": must be one document, not " + documents.size());
+      throw new InputException(name + ": must contain one document, not " + documents.size());
     }
     return SettingsDocument.read(documents.get(0), tenant, warnings);
   }
 
   /**
-   * Reads settings files; each may hold several documents, each of one tenant.
+   * Reads settings files; each may hold several documents, one per tenant.
    *
-   * @param warnings takes a sentence for each name that is not known
-   * @return tenant to settings; what a document does not give stays absent
-   * @throws InputException if a file is no YAML or empty, a value cannot be used, or a tenant has
-   *     two documents
+   * @param warnings receives a sentence for each unknown setting
+   * @return settings by tenant; settings that a document does not give are absent
+   * @throws InputException if a file is not YAML or is empty, a value cannot be used, or a tenant
+   *     has two documents
    */
   public static Map<String, Settings> read(List<Path> files, Consumer<String> warnings) {
     Map<String, Settings> settings = new TreeMap<>();
@@ -46,7 +46,7 @@ public final class SettingsFiles {
       List<Yaml> documents = Yaml.documents(file);
       if (documents.isEmpty()) {
         throw new InputException(
-            file.getFileName() + ": is empty; it must name at least a tenant (tenant: T1)");
+            file.getFileName() + ": is empty; it must at least name a tenant (tenant: T1)");
       }
       for (Yaml document : documents) {
         Settings read = SettingsDocument.read(document, warnings);
@@ -56,9 +56,9 @@ public final class SettingsFiles {
               document.where()
                   + ": tenant '"
                   + read.getTenant()
-                  + "' has settings already, in "
+                  + "' already has settings in "
                   + before.where()
-                  + "; keep one document of each tenant");
+                  + "; keep one document per tenant");
         }
         settings.put(read.getTenant(), read);
       }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds in a file's name the moment at which a report was taken. */
+/** Finds the moment at which a report was taken in the name of its file. */
 final class SnapshotName {
   private static final Pattern MOMENT =
       Pattern.compile(
@@ -27,10 +27,10 @@ final class SnapshotName {
     this.pattern = pattern;
   }
 
-  /** Reads a mapping's {@code snapshot}. */
+  /** Reads the {@code snapshot} key of a mapping. */
   static SnapshotName read(RowKind kind, Yaml place) {
     if (kind.givenBySnapshot().isEmpty()) {
-      throw place.error("is for rejections, notes and transmissions only");
+      throw place.error("applies to rejections, notes and transmissions only");
     }
     String wanted =
         "a regular expression with a group around the date, such as"
@@ -46,12 +46,14 @@ final class SnapshotName {
     }
   }
 
-  /** Returns the moment of a file; with a bare date the last second of that day. */
+  /** Returns the moment of a file; with a date alone, the last second of that day. */
   Instant moment(String fileName, ZoneId zone) {
     Matcher name = pattern.matcher(fileName);
     if (!name.find()) {
       throw new InputException(
-          fileName + ": its name has no date where the mapping's snapshot looks: " + pattern);
+          fileName
+              + ": the file name has no date that matches the mapping's snapshot pattern "
+              + pattern);
     }
     StringBuilder groups = new StringBuilder();
     for (int group = 1; group <= name.groupCount(); group++) {
@@ -64,7 +66,8 @@ final class SnapshotName {
     if (moment == null) {
       throw new InputException(
           fileName
-              + ": the date in its name is none such as 2026-11-04, 20261104 or 2026-11-04_1705");
+              + ": the date in the file name is not in a form such as 2026-11-04, 20261104 or"
+              + " 2026-11-04_1705");
     }
     return moment;
   }

@@ -16,26 +16,27 @@ import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.RejectionStatus;
 
 /**
- * Reports that list what stands (files.md#mapping): an entry first seen opens, one that is missing
- * from the next report that could be read as a whole is cleared, one that comes back is a new one.
- * All files of one mapping entry are one series. Not for several threads at once.
+ * Reports that list what is currently open (files.md#mapping). An entry opens when it is first
+ * seen, is cleared when it is missing from the next complete report, and is a new entry if it comes
+ * back. All files of one mapping entry form one series. Not thread-safe.
  */
 final class Snapshots {
   private final Map<String, Series> series = new LinkedHashMap<>();
 
-  /** One entry of the mapping: each tenant's rows at each moment. */
+  /** One entry of the mapping: the rows of each tenant at each moment. */
   private static final class Series {
     final SortedMap<Instant, Boolean> complete = new TreeMap<>();
     final Map<String, Map<Instant, Map<String, Row>>> tenants = new TreeMap<>();
   }
 
-  /** An entry that stands on the list. */
+  /** An entry that is currently on the list. */
   private record Standing(Row row, String id) {}
 
   /**
-   * Says that there is a report of that moment, be it without a row.
+   * Records that there is a report of that moment, even if it has no rows.
    *
-   * @param complete whether all of its rows could be read; if not, what is missing may stand there
+   * @param complete whether all of its rows could be read; if not, a missing entry may be in an
+   *     unreadable row
    */
   void report(RowSource source, Instant moment, boolean complete) {
     seriesOf(source).complete.merge(moment, complete, Boolean::logicalAnd);
@@ -53,7 +54,7 @@ final class Snapshots {
     return series.computeIfAbsent(source.entry().source(), name -> new Series());
   }
 
-  /** Gives what the reports say, once all of them are there. */
+  /** Passes on what the reports say, once all of them have been read. */
   void give(FactOutlet outlet) {
     for (Series one : series.values()) {
       for (Map<Instant, Map<String, Row>> tenant : one.tenants.values()) {
@@ -110,7 +111,7 @@ final class Snapshots {
     Instant at = row.instant(Field.AT);
     Instant saidAt = before == null ? null : before.row.instant(Field.AT);
     if (at == null || (saidAt != null && !at.isAfter(saidAt))) {
-      // What says something new must be later than what it said before.
+      // A changed entry must be later than what it said before.
       row.set(Field.AT, moment);
     }
     boolean stands = row.get(Field.STATUS) != closed(row.source().kind());
@@ -155,7 +156,7 @@ final class Snapshots {
     };
   }
 
-  /** Whether an entry still says what it said; its own times do not count. */
+  /** Returns whether an entry is unchanged, apart from its own times. */
   private static boolean sameValues(Row one, Row other) {
     Row before = one.copy();
     Row after = other.copy();
@@ -166,7 +167,7 @@ final class Snapshots {
     return Arrays.equals(before.values(), after.values());
   }
 
-  /** The report's own id, else all that the row says, in the order of the mapping. */
+  /** Returns the report's own id, otherwise all values of the row, in the order of the mapping. */
   private static String id(Row row) {
     String given =
         switch (row.source().kind()) {

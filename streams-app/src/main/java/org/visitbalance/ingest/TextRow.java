@@ -4,7 +4,7 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes a row as the trimmed texts of all its cells: for headers. */
+/** Reads a row as the trimmed texts of all its cells; used for headers. */
 final class TextRow extends AbstractBaseCsvCallbackHandler<List<String>> {
   private List<String> cells = new ArrayList<>();
 

@@ -10,13 +10,15 @@ final class Texts {
 
   private Texts() {}
 
-  /** Returns a place-of-service code with its two digits: spreadsheets and YAML drop the 0. */
+  /**
+   * Returns a place-of-service code with two digits: spreadsheets and YAML drop the leading zero.
+   */
   static String posCode(String text) {
     return text.length() == 1 && Character.isDigit(text.charAt(0)) ? "0" + text : text;
   }
 
   /**
-   * Returns what {@link Instant#toString} returns; an event id is made for every row, and that
+   * Returns the same as {@link Instant#toString}. An event id is made for every row, and that
    * formatter would take longer than the rest of the row.
    */
   static String instant(Instant instant) {

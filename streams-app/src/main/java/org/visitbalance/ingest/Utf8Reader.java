@@ -9,9 +9,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads UTF-8, with or without a byte order mark, and goes on behind bytes that are none: each is
- * given as {@link #BROKEN}, which UTF-8 text holds as the second half of a letter only, so that its
- * row can be told from others.
+ * Reads UTF-8, with or without a byte order mark, and goes on after invalid bytes: each is returned
+ * as {@link #BROKEN}, a character that valid UTF-8 text only contains as the second half of a
+ * surrogate pair, so that its row can be recognized.
  */
 final class Utf8Reader extends FilterReader {
   private static final char BROKEN = '\uDC80';
@@ -33,12 +33,15 @@ final class Utf8Reader extends FilterReader {
         .replaceWith(String.valueOf(BROKEN));
   }
 
-  /** Whether any bytes so far may have been no UTF-8; then {@link #hasBroken(char[], int, int)}. */
+  /**
+   * Returns whether any bytes so far may have been invalid; if so, check with {@link
+   * #hasBroken(char[], int, int)}.
+   */
   boolean hasBroken() {
     return broken;
   }
 
-  /** Whether a cell has bytes that were no UTF-8. */
+  /** Returns whether a cell contains invalid bytes. */
   static boolean hasBroken(char[] text, int from, int to) {
     for (int i = from; i < to; i++) {
       if (text[i] == BROKEN && (i == from || !Character.isHighSurrogate(text[i - 1]))) {

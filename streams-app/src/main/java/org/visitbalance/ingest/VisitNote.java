@@ -13,7 +13,7 @@ import org.visitbalance.fact.NoteType;
 import org.visitbalance.fact.VisitLine;
 import org.visitbalance.fact.VisitStatus;
 
-/** The rows of one visit: what they say together (files.md#mapping). */
+/** The rows of one visit and what they say together (files.md#mapping). */
 final class VisitNote {
   private static final Comparator<Row> CHANGED =
       Comparator.comparing(RowFacts::changedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
@@ -33,7 +33,10 @@ final class VisitNote {
     (row.get(Field.CHANGE) == RowKind.Change.REMOVED ? removed : live).add(row);
   }
 
-  /** Whether it stands, in a file of a system that documents a visit as two notes. */
+  /**
+   * Returns whether it has not been removed and comes from a system that documents a visit as two
+   * notes.
+   */
   boolean mayBeJoined() {
     return !live.isEmpty() && described().source().entry().mergeDailyNotes();
   }
@@ -49,12 +52,12 @@ final class VisitNote {
         || type == NoteType.DISCHARGE;
   }
 
-  /** Makes this Daily Note and an evaluative note one visit, under this one's id. */
+  /** Combines this Daily Note and an evaluative note into one visit, under this note's id. */
   void join(VisitNote other) {
     evaluative = other;
   }
 
-  /** The row that speaks for the visit: the one that changed last. */
+  /** Returns the row that describes the visit: the one that changed last. */
   Row described() {
     Row row = described;
     if (row == null) {
@@ -65,8 +68,8 @@ final class VisitNote {
   }
 
   /**
-   * When a row was removed. Its Finalized Date does not count: without a time it would be the end
-   * of that day, perhaps long after the removal.
+   * Returns when a row was removed. Its Finalized Date does not count: without a time it would mean
+   * the end of that day, perhaps long after the removal.
    */
   private static @Nullable Instant removedAt(Row row) {
     Instant said = row.instant(Field.OCCURRED_AT);
@@ -118,7 +121,10 @@ final class VisitNote {
     return rows;
   }
 
-  /** When it last changed: the latest row of all, but of a visit that is gone its removal. */
+  /**
+   * Returns when the visit last changed: the latest time of its rows, or of the removal if all rows
+   * are gone.
+   */
   private static @Nullable Instant changedAt(List<Row> standing, List<Row> gone) {
     Instant latest = null;
     for (Row row : standing) {
@@ -130,7 +136,7 @@ final class VisitNote {
     return latest;
   }
 
-  /** Of rows that were removed, those that went last: the visit as it was until then. */
+  /** Returns the rows that were removed last: the visit as it was until then. */
   private static List<Row> lastOf(List<Row> removed) {
     Instant at = removedAt(Collections.max(removed, REMOVED));
     return removed.stream().filter(row -> Objects.equals(removedAt(row), at)).toList();

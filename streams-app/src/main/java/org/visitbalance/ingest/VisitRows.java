@@ -14,8 +14,9 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of visits, one a documented line, until all are there: rows of one visit become one fact
- * (files.md#mapping). Rows with a record pointer are upserts. Not for several threads at once.
+ * Collects the rows of visits, one per documented line, until all have been read; the rows of one
+ * visit become one fact (files.md#mapping). Rows with a record pointer are upserts. Not
+ * thread-safe.
  */
 final class VisitRows {
   private static final Comparator<Row> MODIFIED =
@@ -24,19 +25,19 @@ final class VisitRows {
               Comparator.nullsFirst(Comparator.naturalOrder()))
           .thenComparing(Row.BY_PLACE);
 
-  /** Tenant by tenant, in the order of the files: rows of one visit mostly stand together. */
+  /** By tenant, in the order of the files; the rows of one visit are mostly next to each other. */
   private final Map<String, Map<String, Row>> upserts = new HashMap<>();
 
   private final List<Row> plain = new ArrayList<>();
 
-  /** Addenda that a file tells apart by their revision are facts of their own. */
+  /** Addenda that a file distinguishes by revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
 
-  /** The parts of one visit that SOAP 1.0 documents as two notes. */
+  /** What the two notes of one visit have in common in SOAP 1.0. */
   private record Occasion(
       String tenant, String patient, @Nullable String caseId, LocalDate date, String therapist) {}
 
-  /** The notes of one occasion, by what they can be in a visit of two. */
+  /** The notes that share an occasion, by the part that they can play in a combined visit. */
   private static final class Parts {
     final List<VisitNote> evaluative = new ArrayList<>(1);
     final List<VisitNote> daily = new ArrayList<>(1);
@@ -53,7 +54,7 @@ final class VisitRows {
         .merge(pointer, row, BinaryOperator.maxBy(MODIFIED));
   }
 
-  /** Gives the visits, and the notes that nobody has finished, once all rows are there. */
+  /** Passes on the visits, and the notes that are not finalized, once all rows have been read. */
   void give(FactOutlet outlet) {
     Map<VisitKey, VisitNote> visits = new LinkedHashMap<>();
     upserts.values().forEach(rows -> rows.values().forEach(row -> noteOf(row, visits)));

@@ -1,12 +1,12 @@
 package org.visitbalance.ingest;
 
-/** Whole numbers as spreadsheets write them: 2, 2.0, 1,200. */
+/** Parses whole numbers as spreadsheets write them: 2, 2.0, 1,200. */
 final class WholeNumber {
   private static final int MOST_DIGITS = 9;
 
   private WholeNumber() {}
 
-  /** Returns the number, or -1 for a text that is no whole number from 0 to 999,999,999. */
+  /** Returns the number, or -1 for a text that is not a whole number from 0 to 999,999,999. */
   static int parse(String text) {
     int end = text.indexOf('.');
     if (end >= 0) {
@@ -33,7 +33,7 @@ final class WholeNumber {
       } else if (letter < '0' || letter > '9' || digits == MOST_DIGITS) {
         return -1;
       } else if (grouped && (end - i) % 4 == 0) {
-        // In a grouped number this place is a comma's.
+        // In a grouped number, this position belongs to a comma.
         return -1;
       } else {
         number = number * 10 + letter - '0';

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A value in a YAML file that knows where it stands, so that each complaint can name file, line and
- * key. Scalars keep the text that the file has: 02 stays "02".
+ * A value in a YAML file together with its position, so that every message can name the file, the
+ * line and the key. Scalars keep the text of the file: 02 stays "02".
  */
 public final class Yaml {
   private final String file;
@@ -36,7 +36,7 @@ public final class Yaml {
     this.line = line;
   }
 
-  /** Returns the documents of a file that are not empty. */
+  /** Returns the non-empty documents of a file. */
   public static List<Yaml> documents(Path path) {
     String file = fileName(path);
     try {
@@ -48,7 +48,7 @@ public final class Yaml {
     }
   }
 
-  /** Returns the documents of a text that are not empty. */
+  /** Returns the non-empty documents of a text. */
   static List<Yaml> documents(String file, String text) {
     String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
     List<Yaml> documents = new ArrayList<>();
@@ -62,12 +62,11 @@ public final class Yaml {
       }
     } catch (MarkedYamlEngineException e) {
       String where = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-      throw new InputException(file + where + ": is not YAML: " + e.getProblem(), e);
+      throw new InputException(file + where + ": is not valid YAML: " + e.getProblem(), e);
     } catch (YamlEngineException e) {
-      throw new InputException(file + ": is not YAML", e);
+      throw new InputException(file + ": is not valid YAML", e);
     } catch (StackOverflowError e) {
-      throw new InputException(
-          file + ": is nested too deeply; nothing here needs more than a few", e);
+      throw new InputException(file + ": is nested too deeply; a few levels are enough", e);
     }
     return documents;
   }
@@ -89,17 +88,21 @@ public final class Yaml {
     return line;
   }
 
-  /** The value's name as a path: locations[2].posCode; empty for a whole document. */
+  /** Returns the path of the value: locations[2].posCode; empty for a whole document. */
   String key() {
     return key;
   }
 
-  /** Where it stands: file:line. */
+  /** Returns the position as file:line. */
   public String where() {
     return file + ":" + line;
   }
 
-  /** Returns the complaint that this value is not what is wanted. */
+  /**
+   * Returns the exception for a value that is not what is wanted.
+   *
+   * @param wanted the rest of the sentence after the key, such as "must be true or false"
+   */
   public InputException error(String wanted) {
     String what = key.isEmpty() ? "the document" : "'" + key + "'";
     return new InputException(where() + ": " + what + " " + wanted);
@@ -119,7 +122,7 @@ public final class Yaml {
     return node instanceof SequenceNode;
   }
 
-  /** Returns a scalar's text, trimmed; anything else, or a blank one, is an error. */
+  /** Returns the trimmed text of a scalar; anything else, or a blank, is an error. */
   public String text(String wanted) {
     if (node instanceof ScalarNode scalar && !isNull() && !scalar.getValue().isBlank()) {
       return scalar.getValue().strip();
@@ -140,7 +143,7 @@ public final class Yaml {
     return elements;
   }
 
-  /** Returns the names and values of a map; a name with a null value counts as not given. */
+  /** Returns the keys and values of a map; a key with a null value counts as not given. */
   public Fields map(String wanted) {
     if (!(node instanceof MappingNode mapping)) {
       throw error("must be " + wanted);
@@ -149,20 +152,20 @@ public final class Yaml {
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
         throw new Yaml(file, key, node, lineOf(tuple.getKeyNode()))
-            .error("has a name that is no text");
+            .error("has a key that is not a string");
       }
       String name = scalar.getValue().strip();
       String path = key.isEmpty() ? name : key + "." + name;
       Yaml value = new Yaml(file, path, tuple.getValueNode(), lineOf(scalar));
       Yaml before = values.put(name, value);
       if (before != null) {
-        throw value.error("stands twice, in line " + before.line + " too; keep one of the two");
+        throw value.error("is already defined on line " + before.line + "; remove one of the two");
       }
     }
     return new Fields(this, values);
   }
 
-  /** The names and values of a map; remembers which names were asked for. */
+  /** The keys and values of a map; remembers which keys were asked for. */
   public static final class Fields {
     private final Yaml map;
     private final Map<String, Yaml> left;
@@ -175,13 +178,13 @@ public final class Yaml {
       this.all.values().removeIf(Yaml::isNull);
     }
 
-    /** Returns the value of a name, or null if it is not given. */
+    /** Returns the value of a key, or null if it is not given. */
     public @Nullable Yaml get(String name) {
       left.remove(name);
       return all.get(name);
     }
 
-    /** Returns the value of a name that must be there. */
+    /** Returns the value of a required key. */
     public Yaml need(String name, String wanted) {
       Yaml value = get(name);
       if (value == null) {
@@ -192,13 +195,13 @@ public final class Yaml {
       return value;
     }
 
-    /** Returns all names and values, in the order of the file. */
+    /** Returns all keys and values, in the order of the file. */
     Map<String, Yaml> all() {
       left.clear();
       return all;
     }
 
-    /** Returns the names that nobody has asked for, with their values. */
+    /** Returns the keys that nobody asked for, with their values. */
     public Map<String, Yaml> unknown() {
       return left;
     }

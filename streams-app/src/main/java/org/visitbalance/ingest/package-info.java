@@ -1,4 +1,4 @@
-/** Outside formats: each turns files or messages of one kind into facts. */
+/** External formats: each turns files or messages of one kind into facts. */
 @NullMarked
 package org.visitbalance.ingest;
 

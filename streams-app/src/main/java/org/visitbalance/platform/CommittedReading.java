@@ -7,22 +7,25 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Consumers beside the topology: they read what is committed, and keep their own place. */
+/**
+ * Configures consumers that run beside the topology: they read committed records and keep their own
+ * position.
+ */
 public final class CommittedReading {
   private CommittedReading() {}
 
-  /** The configuration of one, in a map of its own; more may be put into it. */
+  /** Returns the configuration of a consumer, in a new map that the caller may add to. */
   public static Map<String, Object> config(Map<String, ?> clients) {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    // How the topology's consumers make a group is their own affair.
+    // The group settings of the topology's consumers do not apply here.
     config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     config.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return config;
   }
 
-  /** The partitions that a topic has now. */
+  /** Returns the current partitions of a topic. */
   public static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
     return consumer.partitionsFor(topic).stream()
         .map(info -> new TopicPartition(topic, info.partition()))

@@ -2,7 +2,7 @@ package org.visitbalance.platform;
 
 import java.time.Duration;
 
-/** A moment up to which something may take, by the clock that only runs forward. */
+/** A time limit, measured with the monotonic clock. */
 public final class Deadline {
   private final long end;
 
@@ -10,12 +10,16 @@ public final class Deadline {
     this.end = end;
   }
 
-  /** From now on so long. */
+  /**
+   * Returns a deadline that begins now.
+   *
+   * @param patience the time until it is over
+   */
   public static Deadline in(Duration patience) {
     return new Deadline(System.nanoTime() + patience.toNanos());
   }
 
-  /** Whether it has passed. */
+  /** Returns whether the deadline has passed. */
   public boolean isOver() {
     return System.nanoTime() - end > 0;
   }

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders that are no longer needed. */
+/** Handles folders that are no longer needed. */
 public final class Folders {
   private Folders() {}
 
-  /** Deletes a folder with all that is in it; what cannot be deleted stays, silently. */
+  /** Deletes a folder and everything in it; silently leaves what cannot be deleted. */
   public static void delete(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
@@ -19,7 +19,7 @@ public final class Folders {
         Files.deleteIfExists(path);
       }
     } catch (IOException left) {
-      // A temporary folder; the system cleans up what we cannot.
+      // A temporary folder; the system will clean it up.
     }
   }
 }

@@ -11,23 +11,23 @@ public final class Patience {
   private Patience() {}
 
   /**
-   * Asks again and again until something is so.
+   * Checks a condition again and again until it is true.
    *
-   * @param what in the words of the message when it does not come: "the facts to be read"
-   * @throws IllegalStateException after that time, or when interrupted; what the question throws
-   *     ends the waiting too
+   * @param what what is awaited, in the words of the timeout message: "the facts to be read"
+   * @throws IllegalStateException after the timeout, or when interrupted; an exception of the
+   *     condition also ends the wait
    */
   public static void await(String what, Duration patience, BooleanSupplier done) {
     await(what, patience, BREATH, done);
   }
 
-  /** The same with so much time between two questions. */
+  /** Waits with the given pause between two checks. */
   public static void await(String what, Duration patience, Duration breath, BooleanSupplier done) {
     long end = System.nanoTime() + patience.toNanos();
     while (!done.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "waited for " + what + " for " + patience.toSeconds() + " seconds, in vain");
+            "waited for " + what + " for " + patience.toSeconds() + " seconds without success");
       }
       try {
         TimeUnit.MILLISECONDS.sleep(breath.toMillis());

@@ -6,11 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in hexadecimal digits. */
+/** SHA-256 hashes as hexadecimal text. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** The hash of some bytes: 64 small digits. */
+  /** Returns the hash of some bytes: 64 lower-case hexadecimal digits. */
   public static String hex(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -19,7 +19,7 @@ public final class Sha256 {
     }
   }
 
-  /** The hash of a text in UTF-8. */
+  /** Returns the hash of a text in UTF-8. */
   public static String hex(String text) {
     return hex(text.getBytes(UTF_8));
   }

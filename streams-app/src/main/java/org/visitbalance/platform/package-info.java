@@ -1,4 +1,4 @@
-/** What carries the rest: text forms of records, files, time. */
+/** Shared basics: text forms of records, files, time. */
 @NullMarked
 package org.visitbalance.platform;
 

@@ -33,7 +33,7 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** An instance of the topology that runs. */
+/** A running instance of the topology. */
 public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
   private static final Duration CLOSING = Duration.ofSeconds(20);
@@ -41,7 +41,10 @@ public final class BalancingService implements AutoCloseable {
   private final KafkaStreams streams;
   private final @Nullable Path temporary;
 
-  /** Whether it comes back under the same name: until then nobody else takes its partitions. */
+  /**
+   * Whether the instance rejoins under the same name; until it does, no other instance takes its
+   * partitions.
+   */
   private final boolean isStatic;
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -61,7 +64,11 @@ public final class BalancingService implements AutoCloseable {
     return startTemporary(options, clients, Problems.SILENT);
   }
 
-  /** The same; {@code problems} hears of what goes wrong. */
+  /**
+   * Starts a temporary instance.
+   *
+   * @param problems is told what goes wrong
+   */
   public static BalancingService startTemporary(
       TopologyOptions options, Map<String, ?> clients, Problems problems) {
     try {
@@ -75,9 +82,9 @@ public final class BalancingService implements AutoCloseable {
   /**
    * Starts an instance.
    *
-   * @param clients Kafka's client configuration and what else of Kafka Streams' is to be set
-   * @param stateFolder where its state is kept
-   * @param problems hears of what goes wrong
+   * @param clients Kafka's client configuration, and any Kafka Streams settings
+   * @param stateFolder the folder for its state
+   * @param problems is told what goes wrong
    */
   public static BalancingService start(
       TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
@@ -101,22 +108,22 @@ public final class BalancingService implements AutoCloseable {
             LOG.atInfo()
                 .addKeyValue("before", before)
                 .addKeyValue("now", now)
-                .log("the state of the instance has changed"));
+                .log("the instance has changed its state"));
     streams.start();
     return service;
   }
 
-  /** Hears of what goes wrong in a thread of the topology; called from that thread. */
+  /** Is told what goes wrong in a thread of the topology; called from that thread. */
   @FunctionalInterface
   public interface Problems {
-    /** Hears nothing. */
+    /** Ignores all problems. */
     Problems SILENT = (problem, goesOn) -> {};
 
     /**
-     * Something has gone wrong.
+     * Reports a problem.
      *
-     * @param goesOn whether it may pass: another thread takes over, and reads again what was not
-     *     committed; else the instance stops
+     * @param goesOn whether the problem may pass: another thread takes over and reads again what
+     *     was not committed; otherwise the instance stops
      */
     void heard(Throwable problem, boolean goesOn);
   }
@@ -142,7 +149,7 @@ public final class BalancingService implements AutoCloseable {
   }
 
   /**
-   * Looks whether it still runs.
+   * Checks that the instance is still running.
    *
    * @throws IllegalStateException if it has failed
    */
@@ -156,15 +163,15 @@ public final class BalancingService implements AutoCloseable {
   /**
    * The metrics of the group {@code visit-balance}, summed over this instance's tasks.
    *
-   * @param values by name and source
+   * @param values the metrics by name and source
    */
   public record Counts(Map<String, Double> values) {
-    /** A metric of a source; 0 where there is none. */
+    /** Returns a metric of a source; 0 if there is none. */
     public long of(String name, Topic<?> source) {
       return values.getOrDefault(key(name, source.name()), 0.0).longValue();
     }
 
-    /** The same, summed over the sources of facts about patients. */
+    /** Returns a metric summed over the sources of facts about patients. */
     public long ofPatientFacts(String name) {
       return Topics.PATIENT_FACTS.stream().mapToLong(topic -> of(name, topic)).sum();
     }
@@ -175,35 +182,37 @@ public final class BalancingService implements AutoCloseable {
   }
 
   /**
-   * What keeps this instance from working just now, and what to do; null while it works.
+   * Returns what keeps this instance from working at the moment, and what to do; null while it
+   * works.
    *
-   * <p>While it restores its state or shares partitions anew that passes by itself.
+   * <p>While it restores its state or partitions are being reassigned, the problem passes by
+   * itself.
    */
   public @Nullable String trouble() {
     Throwable problem = failure.get();
     KafkaStreams.State state = streams.state();
     if (problem != null) {
-      return "has stopped: " + problem.getMessage() + "; look at its log and start it again";
+      return "has stopped: " + problem.getMessage() + "; check its log and start it again";
     } else if (state == KafkaStreams.State.RUNNING) {
       return null;
     }
     return switch (state) {
-      case CREATED, REBALANCING -> "is restoring state or sharing partitions; wait";
+      case CREATED, REBALANCING -> "is restoring its state or being assigned partitions; wait";
       default -> "is " + state + "; start it again";
     };
   }
 
-  /** Whether it has failed for good. */
+  /** Returns whether it has failed for good. */
   public boolean hasFailed() {
     return failure.get() != null || streams.state() == KafkaStreams.State.ERROR;
   }
 
-  /** Kafka Streams' own metrics of this instance. */
+  /** Returns Kafka Streams' own metrics of this instance. */
   public Map<MetricName, ? extends Metric> metrics() {
     return streams.metrics();
   }
 
-  /** What this instance's tasks have counted; true after every crash. */
+  /** Returns what this instance's tasks have counted; correct even after a crash. */
   public Counts counts() {
     Map<String, Double> values = new HashMap<>();
     streams
@@ -220,12 +229,12 @@ public final class BalancingService implements AutoCloseable {
     return new Counts(values);
   }
 
-  /** Whether all that this instance's ledgers have posted is in its books. */
+  /** Returns whether everything that this instance's ledgers have posted is in its books. */
   public boolean isBooked() {
     return counts().of("postings", Topics.PERIOD_POSTINGS) == booked();
   }
 
-  /** Postings that are in this instance's books; -1 while they cannot be read. */
+  /** Returns the number of postings in this instance's books; -1 while they cannot be read. */
   private long booked() {
     try {
       return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)

@@ -13,11 +13,11 @@ import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of clusters that do not do what they were asked, in the same words. */
+/** The error messages about clusters that do not do what they were asked. */
 final class ClusterProblems {
   private ClusterProblems() {}
 
-  /** Opens a connection for administration; nothing is asked yet. */
+  /** Opens an administration client, without connecting yet. */
   static Admin admin(Map<String, Object> clients) {
     try {
       return Admin.create(clients);
@@ -27,9 +27,9 @@ final class ClusterProblems {
   }
 
   /**
-   * Waits for an answer of a cluster.
+   * Waits for a cluster's answer.
    *
-   * @param purpose what it was asked, as "list the topics"
+   * @param purpose what it was asked to do, such as "list the topics"
    */
   static <T> T answer(Map<String, ?> clients, String purpose, KafkaFuture<T> future) {
     try {
@@ -42,9 +42,12 @@ final class ClusterProblems {
     }
   }
 
-  /** The problem in one sentence: which cluster, what it was asked, and what to do. */
+  /**
+   * Returns the problem as one sentence: which cluster, what it was asked to do, and what to do
+   * now.
+   */
   static KafkaException of(Map<String, ?> clients, String purpose, @Nullable Throwable thrown) {
-    Throwable problem = thrown == null ? new KafkaException("no reason is known") : thrown;
+    Throwable problem = thrown == null ? new KafkaException("the reason is unknown") : thrown;
     String where = place(clients);
     String said = problem.getMessage() == null ? problem.toString() : problem.getMessage();
     if (problem.getCause() instanceof ConfigException config) {
@@ -52,23 +55,23 @@ final class ClusterProblems {
           where
               + " cannot be used: "
               + config.getMessage()
-              + "; correct --bootstrap or the file of --config",
+              + "; correct --bootstrap or the --config file",
           problem);
     }
     String advice = "";
     if (problem instanceof TimeoutException || problem instanceof DisconnectException) {
       advice =
-          "; check that Kafka runs there and can be reached from here, and that bootstrap.servers"
-              + " and security.* are right";
+          "; check that Kafka is running there and can be reached from here, and that"
+              + " bootstrap.servers and security.* are correct";
     } else if (problem instanceof AuthenticationException
         || problem instanceof AuthorizationException) {
-      advice = "; check security.*, sasl.* and ssl.*, and the user's rights there";
+      advice = "; check security.*, sasl.* and ssl.*, and the user's permissions there";
     }
     return new KafkaException(
         where + " did not " + purpose + " (" + withoutFullStop(said) + ")" + advice, problem);
   }
 
-  /** Which cluster it is, for a person. */
+  /** Returns the name of the cluster for messages. */
   static String place(Map<String, ?> clients) {
     return "the cluster at " + clients.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
   }

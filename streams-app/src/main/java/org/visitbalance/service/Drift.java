@@ -3,34 +3,35 @@ package org.visitbalance.service;
 import java.util.List;
 
 /**
- * What was found of a topic, or of a subject of the registry.
+ * The state of a topic, or of a subject of the registry.
  *
- * @param name its whole name there
+ * @param name its full name there
  * @param isThere whether it exists
- * @param details what a person wants to know of it besides, or of what it will be
- * @param differences in which it is, or cannot become, what it should be
- * @param fix makes it, or mends those of its differences that can be mended
+ * @param details what else to show about it, or about what it will be
+ * @param differences the ways in which it is not, or cannot become, what it should be
+ * @param fix creates it, or fixes those differences that can be fixed
  */
 public record Drift(
     String name, boolean isThere, String details, List<Difference> differences, Fix fix) {
-  /** Changes something on the cluster. What is so already, since another was quicker, stays. */
+  /** Changes something on the cluster; anything already changed by someone else stays as it is. */
   @FunctionalInterface
   public interface Fix {
     /**
-     * Does it.
+     * Applies the change.
      *
-     * @param really false to ask only, as far as that is possible, whether it would be allowed
-     * @throws org.apache.kafka.common.KafkaException if it is refused, or nobody answers
+     * @param really false to only ask, where possible, whether it would be allowed
+     * @throws org.apache.kafka.common.KafkaException if it is refused or the cluster does not
+     *     answer
      */
     void apply(boolean really);
   }
 
-  /** Whether it is all that it should be. */
+  /** Returns whether it is all that it should be. */
   public boolean isFine() {
     return isThere && differences.isEmpty();
   }
 
-  /** Whether a difference is left, whatever this program does. */
+  /** Returns whether this program cannot remove every difference. */
   public boolean isBeyondCure() {
     return !differences.stream().allMatch(Difference::isMendable);
   }

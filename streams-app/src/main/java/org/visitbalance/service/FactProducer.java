@@ -35,8 +35,8 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Puts facts, settings and ticks onto their topics, each under its key: acknowledged by all
- * replicas, and never twice by a retry. May be used by several threads.
+ * Sends facts, settings and ticks to their topics, each with its key. Records are acknowledged by
+ * all replicas, and retries never duplicate them. Thread-safe.
  */
 public final class FactProducer implements AutoCloseable {
   private static final Duration PARTING = Duration.ofSeconds(5);
@@ -48,17 +48,16 @@ public final class FactProducer implements AutoCloseable {
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   /**
-   * A producer for the topics of an installation.
+   * Creates a producer for the topics of an installation.
    *
-   * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
+   * @param clients Kafka's client configuration, including {@code bootstrap.servers}
    */
   public FactProducer(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // A partition of a topic that was just made has been seen to wait for ever with several
-    // requests
-    // under way, each of them refused and sent again.
+    // With several requests in flight, a partition of a newly created topic has been seen to wait
+    // forever, each request being rejected and sent again.
     config.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
@@ -76,7 +75,7 @@ public final class FactProducer implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("unchecked") // Each topic's serializer gets that topic's records only.
+  @SuppressWarnings("unchecked") // Each topic's serializer receives only that topic's records.
   private static Serializer<SpecificRecord> serializer(
       TopologyOptions.Serdes serdes, Topic<?> topic) {
     return (Serializer<SpecificRecord>) (Serializer<?>) serdes.of(topic.type()).serializer();
@@ -87,7 +86,7 @@ public final class FactProducer implements AutoCloseable {
     send(record(fact));
   }
 
-  /** The topic of a fact. */
+  /** Returns the topic of a fact. */
   public static Topic<?> topic(SpecificRecord fact) {
     if (fact instanceof Feed) {
       return Topics.FEEDS;
@@ -104,7 +103,7 @@ public final class FactProducer implements AutoCloseable {
     } else if (fact instanceof Decision) {
       return Topics.DECISIONS;
     }
-    throw new IllegalArgumentException("no fact: " + fact.getClass().getSimpleName());
+    throw new IllegalArgumentException("not a fact: " + fact.getClass().getSimpleName());
   }
 
   /** Sends a tenant's settings. */
@@ -112,7 +111,7 @@ public final class FactProducer implements AutoCloseable {
     send(record(document));
   }
 
-  /** Says what time it is, to each partition of the clock. */
+  /** Sends a clock tick to each partition of the clock. */
   public void tick(Instant at, int partitions) {
     byte[] value = serialize(Topics.CLOCK, new Tick(at));
     for (int partition = 0; partition < partitions; partition++) {
@@ -120,12 +119,12 @@ public final class FactProducer implements AutoCloseable {
     }
   }
 
-  /** Begins a group of records that is waited for by itself, whatever others send meanwhile. */
+  /** Starts a group of records that is awaited by itself, regardless of what others send. */
   public SendBatch batch() {
     return new SendBatch(this);
   }
 
-  /** A fact, a settings document, or what somebody did, under its key. */
+  /** Returns the record of a value, with its key. */
   ProducerRecord<byte[], byte[]> record(SpecificRecord value) {
     if (value instanceof Settings document) {
       return record(Topics.SETTINGS, Keys.of(document.getTenant()), document);
@@ -170,9 +169,9 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /**
-   * Looks whether all went well so far.
+   * Checks that everything has gone well so far.
    *
-   * @throws KafkaException if something is known not to be acknowledged
+   * @throws KafkaException if a record is known to have failed
    */
   public void check() {
     Exception problem = failure.get();
@@ -182,9 +181,9 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /**
-   * Waits until all that was sent is acknowledged.
+   * Waits until everything sent is acknowledged.
    *
-   * @throws KafkaException if something was not
+   * @throws KafkaException if a record was not
    */
   public void flush() {
     producer.flush();
@@ -195,9 +194,9 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /**
-   * Ends it; what is on its way is waited for, unless something before it has failed, and not for
-   * ever: an instance that is told to end must end though its cluster is gone. Whoever must know
-   * flushes before.
+   * Closes the producer. It waits for records on their way, unless an earlier one has failed, and
+   * not forever: an instance that is told to stop must stop even if its cluster is gone. Call flush
+   * first to be certain.
    */
   @Override
   public void close() {

@@ -7,12 +7,12 @@ public interface Reconciler extends AutoCloseable {
   /**
    * Looks at everything and changes nothing.
    *
-   * @throws org.apache.kafka.common.KafkaException if it cannot be looked at
+   * @throws org.apache.kafka.common.KafkaException if this is not possible
    */
   List<Drift> look();
 
   /**
-   * Waits until what the cures have changed is what others see.
+   * Waits until the changes of the cures are visible to others.
    *
    * @throws org.apache.kafka.common.KafkaException if that takes too long
    */

@@ -19,7 +19,7 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /**
- * Looks after the schemas of an installation's values in a registry: registers them, and sets the
+ * Maintains the schemas of an installation's values in a registry: registers them, and sets the
  * compatibility level of each subject. Never deletes anything.
  */
 public final class SchemaReconciler implements Reconciler {
@@ -32,10 +32,10 @@ public final class SchemaReconciler implements Reconciler {
   private final String prefix;
 
   /**
-   * Nothing is asked of the registry yet.
+   * Opens a registry, without connecting yet.
    *
    * @param clients see {@link org.visitbalance.platform.registry.RegistryConfig}
-   * @param prefix before the name of every topic
+   * @param prefix the prefix of every topic name
    */
   public SchemaReconciler(Map<String, Object> clients, String prefix) {
     this.registry = SchemaRegistries.open(clients);
@@ -64,21 +64,26 @@ public final class SchemaReconciler implements Reconciler {
     List<Difference> differences = new ArrayList<>();
     CompatibilityLevel level = level(subject);
     if (level != LEVEL) {
-      String is = level == null ? "the registry's own, " + registry.level(null) : level.name();
+      String is = level == null ? "the registry's default, " + registry.level(null) : level.name();
       differences.add(Difference.mendable(LEVEL_NAME, is, LEVEL.name()));
     }
     String details = "version " + latest.version();
     if (own == null) {
       differences.add(difference(subject, schema, versions, latest));
     } else if (own.version() < latest.version()) {
-      details = "version " + own.version() + "; another program's is version " + latest.version();
+      details =
+          "version "
+              + own.version()
+              + "; version "
+              + latest.version()
+              + " belongs to another program";
     }
     boolean refused = !differences.stream().allMatch(Difference::isMendable);
     return new Drift(
         subject,
         true,
         details,
-        // A subject that is not compatible with us is somebody else's: nothing of it is changed.
+        // A subject that is incompatible belongs to another program, so nothing of it is changed.
         refused ? differences.stream().filter(d -> !d.isMendable()).toList() : differences,
         really -> mend(subject, own == null ? schema : null, really));
   }
@@ -91,20 +96,20 @@ public final class SchemaReconciler implements Reconciler {
     }
     return new Difference(
         "schema",
-        "version " + latest.version() + ", which is another one",
-        "this program's, " + change(latest.schema(), schema),
+        "version " + latest.version() + ", which differs",
+        "this program's schema, " + change(latest.schema(), schema),
         conflicts.isEmpty() ? null : obstacle(conflicts));
   }
 
   private static String obstacle(List<String> conflicts) {
     int more = conflicts.size() - SHOWN;
-    return "not registered, because it is incompatible: "
+    return "not registered because it is incompatible: "
         + String.join("; ", conflicts.subList(0, Math.min(SHOWN, conflicts.size())))
         + (more > 0 ? "; and " + more + " more" : "")
-        + ". See docs/operating.md, \"A schema is refused\"";
+        + "; see docs/operating.md, \"When a schema is rejected\"";
   }
 
-  /** What a person would say of the step from one schema to another. */
+  /** Describes the step from one schema to another. */
   private static String change(Schema from, Schema to) {
     Set<String> added = new TreeSet<>(names(to));
     added.removeAll(names(from));
@@ -112,10 +117,10 @@ public final class SchemaReconciler implements Reconciler {
     dropped.removeAll(names(to));
     List<String> parts = new ArrayList<>();
     if (!added.isEmpty()) {
-      parts.add("which has " + String.join(", ", added) + " besides");
+      parts.add("which adds " + String.join(", ", added));
     }
     if (!dropped.isEmpty()) {
-      parts.add("which has no " + String.join(", ", dropped));
+      parts.add("which lacks " + String.join(", ", dropped));
     }
     return parts.isEmpty()
         ? "which has the same fields with other types, defaults or descriptions"
@@ -161,7 +166,7 @@ public final class SchemaReconciler implements Reconciler {
     }
   }
 
-  /** The level first: from then on the registry itself refuses what does not fit. */
+  /** Sets the level first: from then on, the registry itself rejects incompatible schemas. */
   private void mend(String subject, @Nullable Schema schema, boolean really) {
     if (!really) {
       return;

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Records that are sent together and waited for together, such as those of one request: what became
- * of other requests' records is of no interest to it. Not for several threads.
+ * Records that are sent and awaited together, such as those of one request, independently of other
+ * requests' records. Not thread-safe.
  */
 public final class SendBatch {
   private final FactProducer producer;
@@ -20,16 +20,16 @@ public final class SendBatch {
     this.producer = producer;
   }
 
-  /** Sends a fact, a settings document, or what somebody did. */
+  /** Sends a fact, a settings document, a close or an access-log entry. */
   public void send(SpecificRecord value) {
     sent.add(producer.sendAlone(producer.record(value)));
   }
 
   /**
-   * Waits until all replicas have all of it, at most for the producer's {@code
+   * Waits until all replicas have everything, at most for the producer's {@code
    * delivery.timeout.ms}.
    *
-   * @throws KafkaException if any record was not acknowledged; others may have been
+   * @throws KafkaException if a record was not acknowledged; others may have been
    */
   public void await() {
     try {
@@ -38,7 +38,7 @@ public final class SendBatch {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted before all was acknowledged", e);
+      throw new KafkaException("interrupted before everything was acknowledged", e);
     } catch (ExecutionException e) {
       throw producer.problem(e.getCause() == null ? e : e.getCause());
     }

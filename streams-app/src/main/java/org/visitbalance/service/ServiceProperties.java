@@ -8,11 +8,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.state.StateVersion;
 
-/** How Kafka Streams is configured, whatever runs on it. */
+/** The configuration of Kafka Streams for everything that runs on it. */
 public final class ServiceProperties {
   private static final String NAMED = "ensure.explicit.internal.resource.naming";
 
-  /** As it will be from Kafka 5 on, where the setting is gone: unset, each start warns of it. */
+  /**
+   * The default from Kafka 5 on, where the setting is gone; if it is not set, each start logs a
+   * warning.
+   */
   private static final String HANDLED_EVERYWHERE = "processing.exception.handler.global.enabled";
 
   /** Longer than the work of one tick, which lies between two commits. */
@@ -25,21 +28,21 @@ public final class ServiceProperties {
 
   private ServiceProperties() {}
 
-  /** The name of the topology on its cluster, which is its group's too. */
+  /** Returns the application id of the topology, which is also the name of its consumer group. */
   public static String applicationId(String prefix) {
     return prefix + "visit-balance-" + StateVersion.current();
   }
 
   /**
-   * The properties of an instance.
+   * Returns the properties of an instance.
    *
-   * @param prefix of the installation's topics
-   * @param clients Kafka's client configuration and whatever else is to be set or replaced
-   * @param stateFolder where its state is kept
+   * @param prefix the prefix of the installation's topics
+   * @param clients Kafka's client configuration, and any settings to add or replace
+   * @param stateFolder the folder for its state
    */
   public static Properties of(String prefix, Map<String, ?> clients, Path stateFolder) {
     Properties properties = new Properties();
-    // Stored state of another version is never read: another application starts from the facts.
+    // State stored by another version is never read: a new application starts from the facts.
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(prefix));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

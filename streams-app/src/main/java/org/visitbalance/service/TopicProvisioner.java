@@ -13,14 +13,14 @@ import org.apache.kafka.common.KafkaException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
-/** Makes the topics of an installation. */
+/** Creates the topics of an installation. */
 public final class TopicProvisioner {
   private TopicProvisioner() {}
 
   /**
-   * Makes all topics on a cluster that has none of them.
+   * Creates all topics on a cluster that has none of them.
    *
-   * @throws KafkaException if one cannot be made
+   * @throws KafkaException if one cannot be created
    */
   public static void create(Map<String, Object> clients, String prefix, int partitions) {
     List<NewTopic> topics =
@@ -29,13 +29,13 @@ public final class TopicProvisioner {
       admin.createTopics(topics).all().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while topics were made", e);
+      throw new KafkaException("interrupted while topics were being created", e);
     } catch (ExecutionException e) {
-      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+      throw new KafkaException("the topics cannot be created: " + e.getCause(), e.getCause());
     }
   }
 
-  /** The same on a cluster that may have some of them; those stay as they are. */
+  /** Creates the missing topics on a cluster; existing ones stay as they are. */
   public static void createMissing(Map<String, Object> clients, String prefix, int partitions) {
     try (Admin admin = Admin.create(clients)) {
       Set<String> there = admin.listTopics().names().get();
@@ -47,16 +47,16 @@ public final class TopicProvisioner {
       admin.createTopics(missing).all().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while topics were made", e);
+      throw new KafkaException("interrupted while topics were being created", e);
     } catch (ExecutionException e) {
-      throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+      throw new KafkaException("the topics cannot be created: " + e.getCause(), e.getCause());
     }
   }
 
   /**
-   * How many partitions the topics that the service reads have.
+   * Returns the number of partitions of the topics that the service reads.
    *
-   * @throws KafkaException if any topic is not there, or one of those has another number
+   * @throws KafkaException if a topic is missing, or one of them has a different number
    */
   public static int partitions(Map<String, Object> clients, String prefix) {
     List<String> names =
@@ -78,7 +78,7 @@ public final class TopicProvisioner {
                   name
                       + " has "
                       + topic.partitions().size()
-                      + " partitions and another topic that the service reads "
+                      + " partitions, but another topic that the service reads has "
                       + partitions
                       + "; all of them need the same number");
             }
@@ -100,8 +100,8 @@ public final class TopicProvisioner {
           ClusterProblems.place(clients)
               + " has no topic "
               + missing.get(0)
-              + (missing.size() > 1 ? " (and lacks " + (missing.size() - 1) + " others)" : "")
-              + "; make them with visit-balance topics, or correct --prefix");
+              + (missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "")
+              + "; create it with visit-balance topics, or correct --prefix");
     }
   }
 

@@ -20,7 +20,10 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** Reads what is committed on the topics, from their beginnings to their ends of now, or on. */
+/**
+ * Reads committed records of the topics, from their beginning to their current end, or
+ * continuously.
+ */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -29,9 +32,9 @@ public final class TopicReader {
   private final String prefix;
 
   /**
-   * A reader of an installation's topics.
+   * Creates a reader of an installation's topics.
    *
-   * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
+   * @param clients Kafka's client configuration, including {@code bootstrap.servers}
    */
   public TopicReader(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
     this.clients = CommittedReading.config(clients);
@@ -39,7 +42,7 @@ public final class TopicReader {
     this.prefix = prefix;
   }
 
-  /** Takes a record of an output topic, in the order of its partition. */
+  /** Takes a record of an output topic; records arrive in the order of their partition. */
   @FunctionalInterface
   public interface Sink {
     void put(
@@ -48,14 +51,14 @@ public final class TopicReader {
         @org.jspecify.annotations.Nullable SpecificRecord value);
   }
 
-  /** What stands on the output topics. */
+  /** Returns the current contents of the output topics. */
   public OutputTables outputs() {
     OutputTables tables = new OutputTables();
     read(Topics.OUTPUTS, tables::put);
     return tables;
   }
 
-  /** Reads some topics to the ends that they have now. */
+  /** Reads some topics up to their current ends. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
     read(
         topics,
@@ -66,12 +69,16 @@ public final class TopicReader {
         });
   }
 
-  /** Reads some topics, and goes on with what comes, until it is told that it is over. */
+  /**
+   * Reads some topics and continues with new records.
+   *
+   * @param over returns true when reading is to end
+   */
   public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
     read(topics, sink, (consumer, partitions) -> over);
   }
 
-  /** When a reader is at the end of what it should read. */
+  /** Decides when a reader has reached the end. */
   @FunctionalInterface
   private interface End {
     BooleanSupplier of(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions);

@@ -28,11 +28,11 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /**
- * Looks after the topics of an installation. Makes topics and sets those of their configurations
- * that are ours; never deletes a topic, nor changes how many partitions or replicas one has.
+ * Maintains the topics of an installation. Creates topics and sets the configurations that this
+ * program manages; never deletes a topic or changes its number of partitions or replicas.
  */
 public final class TopicReconciler implements Reconciler {
-  /** How many partitions topics get when nothing says another number. */
+  /** The default number of partitions. */
   public static final int PARTITIONS = 6;
 
   private static final int LOOKS = 150;
@@ -42,27 +42,28 @@ public final class TopicReconciler implements Reconciler {
       Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.CLOCK)).toList();
 
   private static final String PARTITIONS_STAY =
-      "the records of a key would lie in two partitions; see docs/operating.md, \"Another number of"
-          + " partitions\"";
+      "the records of one key would be in two partitions; see docs/operating.md, \"Changing the"
+          + " number of partitions\"";
   private static final String NOT_BESIDE_OTHERS =
-      "topics of facts and the clock need the same number; not made while another one differs";
+      "fact topics and the clock need the same number of partitions; not created while they differ";
   private static final String REPLICAS_STAY =
-      "copies are moved between brokers with Kafka's kafka-reassign-partitions";
+      "use Kafka's kafka-reassign-partitions to move replicas between brokers";
 
   private final Map<String, Object> clients;
   private final Wanted wanted;
   private final Admin admin;
 
   /**
-   * What an installation is to have.
+   * What an installation should have.
    *
-   * @param prefix before the name of every topic
-   * @param partitions null for as many as its topics have already, else {@link #PARTITIONS}
-   * @param replicas null for what the cluster gives, whatever it is
+   * @param prefix the prefix of every topic name
+   * @param partitions the number of partitions; null for that of the existing topics, otherwise
+   *     {@link #PARTITIONS}
+   * @param replicas the number of replicas; null for the cluster's default
    */
   public record Wanted(String prefix, @Nullable Integer partitions, @Nullable Short replicas) {}
 
-  /** A topic as it stands on the cluster. */
+  /** A topic as it is on the cluster. */
   private record Standing(TopicDescription description, Config config) {
     int partitions() {
       return description.partitions().size();
@@ -121,7 +122,7 @@ public final class TopicReconciler implements Reconciler {
     Map<ConfigResource, Config> configs =
         ClusterProblems.answer(
             clients,
-            "give the topics' configuration",
+            "return the topics' configuration",
             admin.describeConfigs(there.stream().map(this::resource).toList()).all());
     Map<Topic<?>, Standing> standing = new HashMap<>();
     for (Topic<?> topic : there) {
@@ -134,7 +135,10 @@ public final class TopicReconciler implements Reconciler {
     return standing;
   }
 
-  /** How many partitions the facts should have; if nobody says, as most of them do. */
+  /**
+   * Returns the number of partitions that the facts should have: the wanted one, otherwise that of
+   * most of the fact topics.
+   */
   private int partitions(Map<Topic<?>, Standing> standing) {
     if (wanted.partitions() != null) {
       return wanted.partitions();
@@ -209,7 +213,7 @@ public final class TopicReconciler implements Reconciler {
     try {
       ClusterProblems.answer(
           clients,
-          "make the topic " + name(topic),
+          "create the topic " + name(topic),
           admin.createTopics(List.of(made), new CreateTopicsOptions().validateOnly(!really)).all());
     } catch (KafkaException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
@@ -233,20 +237,21 @@ public final class TopicReconciler implements Reconciler {
             .all());
   }
 
-  /** Brokers hear of changes a little after the controller has made them. */
+  /** Brokers learn of changes a little after the controller has made them. */
   @Override
   public void settle() {
     for (int look = 1; look().stream().anyMatch(Drift::isCurable); look++) {
       if (look == LOOKS) {
         throw new KafkaException(
             ClusterProblems.place(clients)
-                + " has taken the changes but does not show all of them yet; run it again to see");
+                + " has accepted the changes but does not show all of them yet; run the command"
+                + " again to check");
       }
       try {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new KafkaException("interrupted while the cluster made the changes", e);
+        throw new KafkaException("interrupted while the cluster was making the changes", e);
       }
     }
   }

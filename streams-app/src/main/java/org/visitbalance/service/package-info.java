@@ -1,4 +1,4 @@
-/** The topology at work: on a cluster, and as the engine of one run. */
+/** Runs the topology: as a service on a cluster, and as the engine of a single run. */
 @NullMarked
 package org.visitbalance.service;
 

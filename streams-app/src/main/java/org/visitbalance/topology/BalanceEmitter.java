@@ -22,19 +22,19 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.PeriodFigures;
 
 /**
- * From the figures of a book to its balance and its discrepancy. Balances are said whenever a book
- * has changed; a discrepancy only when it says something new, against what was said last.
+ * Turns the figures of a book into its balance and its discrepancies. A balance is reported
+ * whenever its book has changed; a discrepancy only when it differs from what was last reported.
  */
 final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, String, TopicRecord> {
   static final String STORE = "period-discrepancies-said";
 
-  /** What is known of a period: its figures, and how it was closed, if it was. */
+  /** What is known about a period: its figures, and its close if it was closed. */
   record Page(PeriodFigures figures, @Nullable Close close) {}
 
-  /** Parts of the key of a book that is a location's, not a period's. */
+  /** The number of key parts of a book that belongs to a location instead of a period. */
   private static final int LOCATION_PARTS = 2;
 
-  /** No part of a key ends so. */
+  /** No part of a key ends like this. */
   private static final String CLOSED = "|closed";
 
   private final Tokens tokens;
@@ -90,7 +90,7 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     }
   }
 
-  /** Says a discrepancy of the period, if it says something new; of each aspect there is one. */
+  /** Reports a discrepancy of the period if it has changed; there is one for each aspect. */
   private void say(
       Record<String, Page> record, String aspect, @Nullable Discrepancy found, Instant now) {
     String key = record.key() + aspect;

@@ -30,10 +30,10 @@ import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 
 /**
- * The service in one page. Facts and ticks go to the ledger of their patient, which says what has
- * changed about its visits and posts what they add to their periods; the books of the periods say
- * the balances, those of the payers' caps the proposals. Settings and feeds are known to every
- * ledger. Every step, store and topic between has a name of its own.
+ * The service on one page. Facts and ticks go to the ledger of their patient, which reports what
+ * has changed about its visits and posts what they add to their periods. The books of the periods
+ * report balances, and those of the payers' caps report proposals. Every ledger knows the settings
+ * and feeds. Every step, store and intermediate topic has its own name.
  */
 public final class BalancingTopology {
   /** Stores of the books. */
@@ -49,7 +49,7 @@ public final class BalancingTopology {
     this.options = options;
   }
 
-  /** The topology of an installation. */
+  /** Returns the topology of an installation. */
   public static Topology of(TopologyOptions options) {
     return new BalancingTopology(options).build();
   }
@@ -59,19 +59,19 @@ public final class BalancingTopology {
     global(GlobalTableProcessor.SETTINGS_STORE, Topics.SETTINGS);
     global(GlobalTableProcessor.FEEDS_STORE, Topics.FEEDS);
 
-    // One ledger a partition takes the facts about its patients and the ticks between them.
+    // One ledger per partition takes the facts about its patients and the ticks between them.
     KStream<String, TopicRecord> ledger =
         builder.stream(factsAndClock(), consumed("facts-and-clock"))
             .process(patientLedger(), Named.as("patient-ledger"));
 
-    // So are closes of periods, by whoever closes them.
+    // The same goes for closes of periods, whoever closes them.
     KStream<String, TopicRecord> closes =
         builder.stream(options.name(Topics.CLOSES), consumed("closes-in"))
             .process(() -> new CloseReader(options), Named.as("close-reader"));
     KStream<String, TopicRecord> read = ledger.merge(closes, Named.as("ledger-and-closes"));
     Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, read, topic.name()));
 
-    // The books add up postings by period; caching spares a balance for each of them.
+    // The books add up postings by period; caching saves a balance for each of them.
     KTable<String, PeriodFigures> periods =
         only(Topics.PERIOD_POSTINGS, ledger, "period-postings")
             .groupByKey(
@@ -82,7 +82,7 @@ public final class BalancingTopology {
                 Named.as(PERIOD_BOOKS),
                 store(PERIOD_BOOKS, PeriodFigures.class));
 
-    // A period that somebody has closed is compared with what it was then.
+    // A closed period is compared with what it was when it was closed.
     KStream<String, TopicRecord> books =
         periods
             .leftJoin(standing(closes), BalanceEmitter.Page::new, Named.as("books-and-closes"))
@@ -91,7 +91,7 @@ public final class BalancingTopology {
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
     publish(Topics.PERIOD_DISCREPANCIES, books, Topics.PERIOD_DISCREPANCIES.name());
 
-    // The same for what the visits tell about the payers' caps.
+    // The same for what the visits say about the payers' caps.
     only(Topics.CAP_POSTINGS, ledger, "cap-postings")
         .groupByKey(Grouped.with("cap-postings", Serdes.String(), Codec.serde(CapFigures.class)))
         .aggregate(
@@ -105,7 +105,7 @@ public final class BalancingTopology {
     return builder.build();
   }
 
-  /** The close that stands of each period. */
+  /** Returns the close in force of each period. */
   private KTable<String, Close> standing(KStream<String, TopicRecord> closes) {
     return only(Topics.CLOSES, closes, "closes")
         .groupByKey(Grouped.with("closes", Serdes.String(), Codec.serde(Close.class)))
@@ -148,8 +148,8 @@ public final class BalancingTopology {
   }
 
   /**
-   * A processor with stores of its own, each with a changelog. A cache spares writes, but for the
-   * ledger, which holds what it has changed until the commit and writes it once.
+   * Returns a processor with stores of its own, each with a changelog. A cache saves writes, except
+   * for the ledger, which holds its changes until the commit and writes them once.
    */
   private <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
       ProcessorSupplier<A, B, C, D> processor, String... stores) {
@@ -191,7 +191,7 @@ public final class BalancingTopology {
         .withCachingEnabled();
   }
 
-  /** The values that are said for one topic. */
+  /** Returns the values for one topic. */
   private static <T extends SpecificRecord> KStream<String, T> only(
       Topic<T> topic, KStream<String, TopicRecord> said, String name) {
     return said.filter((key, one) -> one.topic().equals(topic), Named.as(name + "-only"))

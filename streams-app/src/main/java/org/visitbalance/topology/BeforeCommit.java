@@ -12,8 +12,7 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
  * Tells a processor that a commit is coming, so that it can write and forward what it holds. Kafka
- * Streams says so to its caching stores only: this is one of them, with nothing in it
- * (docs/adr/0014).
+ * Streams only tells its caching stores; this is one of them, with no contents (docs/adr/0014).
  */
 final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]> {
   static final String NAME = "before-commit";
@@ -22,9 +21,10 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
   private boolean open;
 
   /**
-   * Says what is to be done before each commit, by the processor's own thread.
+   * Sets what is to be done before each commit, by the processor's own thread.
    *
-   * @param context of the processor that is being initialised: what is forwarded goes on from it
+   * @param context the context of the processor that is being initialized, from which forwarded
+   *     records continue
    */
   void run(ProcessorContext<?, ?> context, Runnable write) {
     InternalProcessorContext<?, ?> streams = (InternalProcessorContext<?, ?>) context;
@@ -65,7 +65,7 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
 
   @Override
   public void clearCache() {
-    // What a processor holds goes with the processor.
+    // What a processor holds is lost with the processor.
   }
 
   @Override

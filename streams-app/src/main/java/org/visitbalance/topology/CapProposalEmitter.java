@@ -11,7 +11,7 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
 
-/** From the figures of a cap's book to its proposal, said when it says something new. */
+/** Turns the figures of a cap's book into its proposal, and reports it when it has changed. */
 final class CapProposalEmitter implements Processor<String, CapFigures, String, CapProposal> {
   static final String STORE = "cap-proposals-said";
 

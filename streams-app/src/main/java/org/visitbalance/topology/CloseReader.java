@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.visitbalance.output.Close;
 
-/** Reads closes of periods; what is none is a dead letter. */
+/** Reads closes of periods; invalid records become dead letters. */
 final class CloseReader implements Processor<byte[], byte[], String, TopicRecord> {
   private final FactDecoder decoder;
 

@@ -9,8 +9,8 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.SourceCounts;
 
 /**
- * What became of the records of each source, stored with the state, so that it is true after every
- * crash.
+ * Counts the records of each source by what became of them. The counts are stored with the state,
+ * so they are correct even after a crash.
  */
 final class Counts {
   private static final String KEY = "counts|";
@@ -44,8 +44,8 @@ final class Counts {
   }
 
   /**
-   * The ledger sends another posting to the books. Shown at once: whoever hears that a tick is done
-   * must see how many postings the books still wait for.
+   * Counts another posting that the ledger sends to the books. The count is published at once:
+   * whoever learns that a tick is done must see how many postings the books still wait for.
    */
   void posted() {
     add(Topics.PERIOD_POSTINGS, 1, 0, 0);
@@ -63,7 +63,7 @@ final class Counts {
     changed.add(topic);
   }
 
-  /** Writes and shows what has changed since the last commit. */
+  /** Writes and publishes what has changed since the last commit. */
   void flush() {
     for (Topic<?> topic : changed) {
       store.put(KEY + topic.name(), codec.encode(counts.getOrDefault(topic, NONE)));

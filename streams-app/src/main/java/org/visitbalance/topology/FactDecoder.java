@@ -20,12 +20,12 @@ import org.visitbalance.output.Granularity;
 import org.visitbalance.settings.Settings;
 
 /**
- * From a record's bytes to a valid fact, by the validator that files are read with too. A record
- * under another key, or in another partition, than its value asks for is none: another instance
- * would judge it without the patient's other facts.
+ * Decodes a record's bytes to a valid fact, with the same checks as for files. A record with
+ * another key, or in another partition, than its value requires is invalid: another instance would
+ * evaluate it without the patient's other facts.
  */
 public final class FactDecoder {
-  /** Why a record is no fact. */
+  /** The reason why a record is not a fact. */
   public static final class NoFact extends Exception {
     private static final long serialVersionUID = 1L;
     final transient @Nullable String tenant;
@@ -37,7 +37,7 @@ public final class FactDecoder {
       this.problem = new Facts.Problem(field == null ? "" : field, reason);
     }
 
-    /** What is said of the record that lies there. */
+    /** Returns the dead letter of the record at an offset. */
     public DeadLetter letter(String topic, int partition, long offset) {
       String field = problem.field().isEmpty() ? null : problem.field();
       return new DeadLetter(tenant, topic, partition, offset, field, problem.reason());
@@ -49,10 +49,10 @@ public final class FactDecoder {
   private final Map<String, Deserializer<? extends SpecificRecord>> deserializers;
 
   /**
-   * A decoder of the values of some topics.
+   * Creates a decoder for the values of some topics.
    *
-   * @param prefix before their names
-   * @param partitions that facts about patients are spread over
+   * @param prefix the prefix of their names
+   * @param partitions the number of partitions of the facts about patients
    */
   public FactDecoder(
       String prefix,
@@ -73,12 +73,12 @@ public final class FactDecoder {
     this(options.prefix(), options.partitions(), options.serdes(), topics);
   }
 
-  /** The topic of a full name; it is one of those that this decoder was made for. */
+  /** Returns the topic with a full name; it must be one of those that this decoder was made for. */
   public Topic<?> topic(String fullName) {
     return Objects.requireNonNull(topics.get(fullName));
   }
 
-  /** The record behind a value, whatever its key. */
+  /** Returns the record of a value, regardless of its key. */
   public SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
     if (value == null) {
       throw new NoFact(null, null, "has no value");
@@ -95,7 +95,7 @@ public final class FactDecoder {
     }
   }
 
-  /** The valid fact of a record, normalized, that lies where its key says. */
+  /** Returns the valid, normalized fact of a record whose key and partition are right. */
   public SpecificRecord fact(
       String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
     SpecificRecord fact = Facts.normalized(value(topic, value));
@@ -105,13 +105,13 @@ public final class FactDecoder {
       throw new NoFact(tenant, problem.field(), problem.reason());
     }
     if (key == null || !key(fact).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "is not the key that the value asks for: " + wanted(fact));
+      throw new NoFact(tenant, "key", "does not match the value; it must be " + wanted(fact));
     }
     checkPlace(Facts.tenant(fact), key, partition);
     return fact;
   }
 
-  /** The settings document of a record that can be used, and lies where its key says. */
+  /** Returns the valid settings document of a record whose key and partition are right. */
   public Settings settings(
       String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
     Settings document = (Settings) value(topic, value);
@@ -121,34 +121,34 @@ public final class FactDecoder {
       throw new NoFact(tenant.isBlank() ? null : tenant, problem.field(), problem.reason());
     }
     if (key == null || !Keys.of(tenant).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "is not the key that the value asks for: the tenant");
+      throw new NoFact(tenant, "key", "does not match the value; it must be the tenant");
     }
     checkPlace(tenant, key, partition);
     return document;
   }
 
-  /** The close of a period, under the period's key. */
+  /** Returns the close of a period from a record whose key is right. */
   public Close close(String topic, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
     Close close = (Close) value(topic, value);
     String tenant = close.getBalance().getTenant();
     if (key == null || !Keys.ofPeriod(close.getBalance()).equals(new String(key, UTF_8))) {
       throw new NoFact(
-          tenant,
-          "key",
-          "is not the key that the value asks for: tenant|location|granularity|from");
+          tenant, "key", "does not match the value; it must be tenant|location|granularity|from");
     } else if (close.getVersion() < 1) {
       throw new NoFact(tenant, "version", "is not a whole number >= 1");
     } else if (close.getBalance().getGranularity() == Granularity.UNKNOWN) {
-      throw new NoFact(tenant, "balance.granularity", "is none of DAY, WEEK, MONTH");
+      throw new NoFact(tenant, "balance.granularity", "is not one of DAY, WEEK, MONTH");
     }
     return close;
   }
 
-  /** Checks that a key lies in the partition that Kafka's default partitioner gives it. */
+  /**
+   * Checks that a record is in the partition that Kafka's default partitioner chooses for its key.
+   */
   private void checkPlace(String tenant, byte[] key, int partition) throws NoFact {
     if (Utils.toPositive(Utils.murmur2(key)) % partitions != partition) {
       throw new NoFact(
-          tenant, "key", "lies in another partition than Kafka's default partitioner gives it");
+          tenant, "key", "is in another partition than Kafka's default partitioner chooses for it");
     }
   }
 

@@ -14,9 +14,9 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
- * One of the two global stores: under {@code ok|key} what stands, under {@code
- * bad|partition|offset} the letters about records that could not be used. A global processor cannot
- * write to a topic; the ledger of the first partition sends these letters on.
+ * One of the two global stores: the current values under {@code ok|key}, and the dead letters of
+ * invalid records under {@code bad|partition|offset}. A global processor cannot write to a topic,
+ * so the ledger of the first partition passes these letters on.
  */
 final class GlobalTable<T extends SpecificRecord> {
   private static final String OK = "ok|";
@@ -31,14 +31,14 @@ final class GlobalTable<T extends SpecificRecord> {
     this.store = store;
   }
 
-  /** The settings, as any processor sees them. */
+  /** Returns the settings, as seen by any processor. */
   static GlobalTable<Settings> settings(ProcessingContext context) {
     KeyValueStore<String, byte[]> store =
         context.getStateStore(GlobalTableProcessor.SETTINGS_STORE);
     return new GlobalTable<>(Settings.class, store);
   }
 
-  /** The feeds, as any processor sees them. */
+  /** Returns the feeds, as seen by any processor. */
   static GlobalTable<Feed> feeds(ProcessingContext context) {
     KeyValueStore<String, byte[]> store = context.getStateStore(GlobalTableProcessor.FEEDS_STORE);
     return new GlobalTable<>(Feed.class, store);
@@ -48,7 +48,7 @@ final class GlobalTable<T extends SpecificRecord> {
     return OK + key;
   }
 
-  /** With leading zeros, so that offsets are in order as texts. */
+  /** Returns the key of a letter, with leading zeros so that offsets sort as text. */
   static String badKey(int partition, long offset) {
     return BAD + partition + "|" + String.format("%019d", offset);
   }
@@ -57,12 +57,12 @@ final class GlobalTable<T extends SpecificRecord> {
     return values.decodeIfThere(bytes(key));
   }
 
-  /** The stored form of a value: what is equal in it is equal. */
+  /** Returns the stored form of a value; equal values have equal bytes. */
   byte @Nullable [] bytes(String key) {
     return store.get(okKey(key));
   }
 
-  /** The letters about all records that could not be used, those of a partition in their order. */
+  /** Returns the letters of all invalid records, in the order of their partitions. */
   List<DeadLetter> letters() {
     List<DeadLetter> found = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> range = store.range(BAD, BAD.replace('|', '}'))) {

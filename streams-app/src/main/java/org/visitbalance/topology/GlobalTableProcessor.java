@@ -15,8 +15,8 @@ import org.visitbalance.state.SourceCounts;
 
 /**
  * Keeps settings and feeds where every ledger can read them. A feed is a register: the greatest
- * version stands, not the latest record. Of settings the latest usable document stands. The stores
- * are in memory and filled by this processor at every start, so what it counts is exact.
+ * version counts, not the latest record. Of settings, the latest valid document counts. The stores
+ * are in memory and filled by this processor at every start, so its counts are exact.
  */
 final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void> {
   static final String SETTINGS_STORE = "settings";

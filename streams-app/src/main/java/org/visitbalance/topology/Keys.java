@@ -5,13 +5,13 @@ import java.util.List;
 import org.visitbalance.output.Balance;
 
 /**
- * The keys of records: parts joined by {@code |}, readable; {@code |} and {@code %} inside of a
- * part are percent-encoded (contract.md#keys).
+ * The keys of records: readable parts joined by {@code |}; {@code |} and {@code %} within a part
+ * are percent-encoded (contract.md#keys).
  */
 public final class Keys {
   private Keys() {}
 
-  /** The key of some parts, each by its text. */
+  /** Returns the key made of some parts, in their text form. */
   public static String of(Object... parts) {
     StringBuilder key = new StringBuilder();
     for (int i = 0; i < parts.length; i++) {
@@ -23,7 +23,7 @@ public final class Keys {
     return key.toString();
   }
 
-  /** The key of a balance, and of all that is about its period. */
+  /** Returns the key of a balance, and of everything about its period. */
   public static String ofPeriod(Balance balance) {
     return of(
         balance.getTenant(), balance.getLocation(), balance.getGranularity(), balance.getFrom());
@@ -46,7 +46,7 @@ public final class Keys {
     }
   }
 
-  /** The parts of a key that {@link #of} made. */
+  /** Returns the parts of a key made by {@link #of}. */
   public static List<String> parts(String key) {
     List<String> parts = new ArrayList<>();
     int from = 0;

@@ -22,12 +22,12 @@ import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
 /**
- * What a patient's changed judgements say on the topics: each key that says something else than
- * before, once. All changes of one revision are taken together, so that a visit that moves from one
- * date to another says nothing but what has changed of it.
+ * What a patient's changed judgements report on the topics: each key whose value has changed, once.
+ * All changes of one revision are taken together, so that for a visit that moves from one date to
+ * another only its actual changes are reported.
  */
 final class OutputDiff {
-  /** Takes what is said. */
+  /** Takes the outputs. */
   @FunctionalInterface
   interface Sink {
     void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
@@ -79,7 +79,10 @@ final class OutputDiff {
     before.forEach((place, value) -> sink.say(place.topic(), place.key(), gone(value)));
   }
 
-  /** What is said in the place of something that holds no longer. A token keeps its meaning. */
+  /**
+   * Returns what is reported in place of something that no longer applies. A token keeps its
+   * meaning.
+   */
   private @Nullable SpecificRecord gone(SpecificRecord value) {
     if (value instanceof Discrepancy discrepancy) {
       return Discrepancy.newBuilder(discrepancy)
@@ -124,7 +127,7 @@ final class OutputDiff {
         new VisitIds(tenant, token, patientKey, judgement.getName()));
   }
 
-  /** Posts what a change adds to the books and takes back from them. */
+  /** Posts what a change adds to the books and removes from them. */
   private void enter(Change change) {
     List<Contribution> old =
         change.before() == null
@@ -140,7 +143,9 @@ final class OutputDiff {
     old.forEach(contribution -> post(contribution, -1));
   }
 
-  /** To the book of its period; where the location is unknown, to that of the location too. */
+  /**
+   * Posts to the book of the period; if the location is unmapped, also to the book of the location.
+   */
   private void post(Contribution contribution, int times) {
     String location = contribution.getLocation();
     Granularity granularity = contribution.getGranularity();
@@ -172,7 +177,7 @@ final class OutputDiff {
         settings.ruledCap(sample.getPayerId(), sample.getCpt(), sample.getMonth()));
   }
 
-  /** Tells the books of caps which rules the settings have now, although no visit has changed. */
+  /** Tells the books of caps which rules the settings now have, although no visit has changed. */
   void ruleAgain(List<Judgement> judgements) {
     for (Judgement judgement : judgements) {
       judgement.getCapSamples().forEach(sample -> post(sample, 0));

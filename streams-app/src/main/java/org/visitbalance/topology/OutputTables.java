@@ -19,7 +19,7 @@ import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.LateArrival;
 
-/** What stands on the output topics: the latest value of each key. Not for several threads. */
+/** The contents of the output topics: the latest value of each key. Not thread-safe. */
 public final class OutputTables {
   private final Map<Topic<?>, Map<String, SpecificRecord>> tables = new HashMap<>();
   private final List<DeadLetter> letters = new ArrayList<>();
@@ -36,18 +36,19 @@ public final class OutputTables {
     }
   }
 
-  /** All dead letters. */
+  /** Returns all dead letters. */
   public List<DeadLetter> deadLetters() {
     return List.copyOf(letters);
   }
 
-  /** The values that stand on a topic. */
+  /** Returns the current values of a topic. */
   public <T extends SpecificRecord> Collection<T> values(Topic<T> topic) {
     return tables.getOrDefault(topic, Map.of()).values().stream().map(topic.type()::cast).toList();
   }
 
   /**
-   * All of them as a run says them: the open discrepancies, the lag of held visits worked out.
+   * Returns all values in the form of a run's results: the open discrepancies, and the lag of held
+   * visits computed.
    *
    * @param now the moment at which they are read
    */
@@ -74,7 +75,10 @@ public final class OutputTables {
     return LateArrivals.on(LocalDate.ofInstant(now, settings.zone()), line, settings);
   }
 
-  /** When a discrepancy was opened depends on when the service looked; a run knows no such time. */
+  /**
+   * Removes the times of a discrepancy: when it was opened depends on when the service looked,
+   * which a run does not know.
+   */
   private static Discrepancy withoutTimes(Discrepancy discrepancy) {
     return Discrepancy.newBuilder(discrepancy).setOpenedAt(null).build();
   }

@@ -31,20 +31,23 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 
 /**
- * The mind of the ledger of one partition (rules.md#time). Facts are folded when they come; what
- * they touched is judged at once if the clock has reached the present, else when it does. A tick
- * brings whatever was waiting for its moment: by the clock, by a feed, by a change of settings, by
- * age; as much of it as fits between two commits, the rest at the next tick.
+ * The logic of the ledger of one partition (rules.md#time). Facts are stored when they arrive; what
+ * they touch is evaluated at once if the clock has reached the present, otherwise when it does. A
+ * tick evaluates everything that was waiting for its moment: because of the clock, a feed, a change
+ * of settings, or age; as much of it as fits between two commits, and the rest at the next tick.
  */
 final class PartitionLedger {
   private static final String PARTITION = "partition";
 
-  /** Patients whose entries are held, and how many entries of one are worth keeping. */
+  /**
+   * The number of patients whose entries are held in memory, and the number of entries per patient
+   * worth holding.
+   */
   private static final int OPEN_PATIENTS = 2_000;
 
   private static final int OPEN_ENTRIES = 300;
 
-  /** Patients between two looks at how much may still be done. */
+  /** The number of patients between two checks of the remaining budget. */
   private static final int STEP = 100;
 
   private final TopologyOptions options;
@@ -62,7 +65,7 @@ final class PartitionLedger {
   private final Codec<PartitionState> codec = new Codec<>(PartitionState.class);
   private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Of the open patients those with something that is not written yet. */
+  /** The open patients with changes that are not written yet. */
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
 
   private final Postings postings = new Postings();
@@ -70,16 +73,16 @@ final class PartitionLedger {
   private PartitionState state;
 
   /**
-   * Whether the clock has reached the present since the start, and all that was touched before then
-   * is judged: until then a fact waits, so that what it touched is judged together with what others
-   * have touched of its patient.
+   * Whether the clock has reached the present since the start, and everything touched before then
+   * has been evaluated. Until then a fact waits, so that what it touches is evaluated together with
+   * the patient's other changes.
    */
   private boolean isPresent;
 
-  /** How many dates may still be judged before the next record. */
+  /** How many more dates may be evaluated before the next record. */
   private int budget;
 
-  /** A patient's entries, opened. */
+  /** The opened entries of a patient. */
   private record Patient(
       String key, SettingsInForce.Tenant tenant, String patientKey, StoredPatient store) {
     PatientLedger ledger() {
@@ -106,7 +109,7 @@ final class PartitionLedger {
   /**
    * Takes a valid fact.
    *
-   * @return whether its entity was not known before
+   * @return whether its entity is new
    * @throws FactDecoder.NoFact if it is too old
    */
   boolean add(SpecificRecord fact) throws FactDecoder.NoFact {
@@ -120,7 +123,7 @@ final class PartitionLedger {
           null,
           "is too old: its business date is before "
               + oldest
-              + ", the oldest that is kept, and nothing is known of what it is about");
+              + ", the oldest date that is kept, and nothing is known about its entity");
     }
     boolean isNew = own.add(fact);
     if (isPresent) {
@@ -141,7 +144,7 @@ final class PartitionLedger {
     timers.flush();
   }
 
-  /** Takes what the clock says; time does not go back. */
+  /** Takes a clock tick; time never goes back. */
   void tick(Instant at) {
     Instant last = state.getTickedAt();
     Instant now = last != null && last.isAfter(at) ? last : at;
@@ -219,7 +222,7 @@ final class PartitionLedger {
         postings);
   }
 
-  /** Judges what is due by the clock and by the feeds; returns whether nothing is left. */
+  /** Evaluates what is due by the clock and by the feeds; returns whether nothing is left. */
   private boolean judgeWhatIsDue(Instant now) {
     boolean settled = judgeAll(timers.due(now, budget), budget);
     isPresent |= settled;
@@ -238,9 +241,9 @@ final class PartitionLedger {
   }
 
   /**
-   * Judges dates that are due, those of a patient together: a visit may have moved between them.
+   * Evaluates due dates, those of one patient together: a visit may have moved between them.
    *
-   * @param most how many were asked for
+   * @param most how many dates were requested
    * @return whether these were all
    */
   private boolean judgeAll(List<Timers.Due> due, int most) {
@@ -253,7 +256,7 @@ final class PartitionLedger {
     return due.size() < most;
   }
 
-  /** Goes on with a tenant's walk, if there is one; returns whether none is left. */
+  /** Continues a tenant's walk, if there is one; returns whether none is left. */
   private boolean walkOn(SettingsInForce.Tenant tenant) {
     String reached = tenant.state.getWalked();
     while (reached != null && budget > 0) {
@@ -284,7 +287,7 @@ final class PartitionLedger {
     }
   }
 
-  /** Once a day: lets what is old leave. Nothing is said of it. */
+  /** Once a day, removes what is too old. Nothing is reported about it. */
   private void clean(LocalDate today) {
     LocalDate oldest = oldest();
     if (oldest == null || (state.getCleaned() == null && today.equals(state.getCleanedOn()))) {
@@ -307,7 +310,7 @@ final class PartitionLedger {
     state = PartitionState.newBuilder(state).setCleanedOn(today).setCleaned(cleaned).build();
   }
 
-  /** One partition's ledger sends on what the global stores could not use. */
+  /** The ledger of one partition passes on the dead letters of the global stores. */
   private void reportGlobalLetters() {
     if (partition == 0) {
       Map<String, Long> reported = new HashMap<>(state.getReported());

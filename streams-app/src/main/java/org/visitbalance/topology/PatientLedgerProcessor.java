@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
 
 /**
- * The patient ledger of one partition: takes facts about its patients and ticks of the clock, and
- * says what has changed. What cannot be a fact becomes a dead letter, whatever is wrong with it.
+ * The patient ledger of one partition: takes facts about its patients and clock ticks, and reports
+ * what has changed. A record that is not a fact becomes a dead letter, whatever is wrong with it.
  */
 final class PatientLedgerProcessor implements Processor<byte[], byte[], String, TopicRecord> {
   static final String PATIENTS_STORE = "patients";
@@ -34,7 +34,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private PartitionLedger ledger;
 
-  /** Time of the record that is being processed: what is said of it has the same. */
+  /**
+   * The time of the record being processed; everything reported because of it gets the same time.
+   */
   private long timestamp;
 
   PatientLedgerProcessor(TopologyOptions options) {

@@ -7,8 +7,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The patients of a partition in the order of their keys. They have a store of their own: to walk
- * over all entries of all patients would cost as much as the whole state.
+ * The patients of a partition in the order of their keys. They have their own store: walking over
+ * all entries of all patients would cost as much as reading the whole state.
  */
 final class PatientList {
   private static final byte[] NOTHING = {};
@@ -19,24 +19,32 @@ final class PatientList {
     this.patients = patients;
   }
 
-  /** Lists a patient; to do so again changes nothing. */
+  /** Adds a patient; adding it again changes nothing. */
   void add(String patient) {
     patients.put(patient, NOTHING);
   }
 
-  /** Lists a patient no longer. */
+  /** Removes a patient. */
   void remove(String patient) {
     patients.delete(patient);
   }
 
-  /** The first patients of a tenant after another one (empty: from the first), so many at most. */
+  /**
+   * Returns the first patients of a tenant after another one (empty: from the first).
+   *
+   * @param most the maximum number
+   */
   List<String> next(String tenant, String after, int most) {
     String prefix = Keys.of(tenant);
     // '}' follows '|': after every patient of that tenant.
     return next(after.isEmpty() ? prefix + "|" : after, prefix + "}", after, most);
   }
 
-  /** The same of all tenants. */
+  /**
+   * Returns the first patients of all tenants after another one.
+   *
+   * @param most the maximum number
+   */
   List<String> next(String after, int most) {
     return next(after.isEmpty() ? null : after, null, after, most);
   }

@@ -11,7 +11,7 @@ import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 
 /**
- * What the ledger of one partition has yet to send to the books: for each of them a small book of
+ * What the ledger of one partition still has to send to the books: for each of them a small book of
  * what has changed, however many visits changed it (docs/adr/0016).
  */
 final class Postings {
@@ -27,8 +27,8 @@ final class Postings {
   /**
    * Adds to the book of a period.
    *
-   * @param times 1, or -1 to take back what was added before
-   * @param now the tick at which it was judged
+   * @param times 1, or -1 to remove what was added before
+   * @param now the tick at which it was evaluated
    */
   void add(String key, Contribution contribution, int times, Instant now) {
     periods.computeIfAbsent(key, any -> new PeriodBook()).add(contribution, times);
@@ -38,8 +38,8 @@ final class Postings {
   /**
    * Adds to the book of a cap.
    *
-   * @param times 1, -1 to take back, or 0 where only the rule may have changed
-   * @param ruledCap the cap that the settings have now
+   * @param times 1, -1 to remove, or 0 if only the rule may have changed
+   * @param ruledCap the cap that the settings now have
    */
   void add(String key, CapSample sample, int times, @Nullable Long ruledCap) {
     Cap cap = caps.computeIfAbsent(key, any -> new Cap());
@@ -49,7 +49,7 @@ final class Postings {
     cap.ruledCap = ruledCap;
   }
 
-  /** Sends all of it. What was added and taken back again is no change. */
+  /** Sends everything. What was added and removed again is no change. */
   void post(OutputDiff.Sink sink) {
     periods.forEach(
         (key, book) -> {

@@ -2,18 +2,18 @@ package org.visitbalance.topology;
 
 import java.time.Instant;
 
-/** Hears how far the ledgers have come; called from any thread of the topology. */
+/** Is told how far the ledgers have come; called from any thread of the topology. */
 @FunctionalInterface
 public interface ProgressListener {
-  /** An observer that does not listen. */
+  /** Ignores everything. */
   ProgressListener NONE = (partition, now, settled) -> {};
 
   /**
    * A ledger has taken a tick.
    *
-   * @param partition the ledger's
+   * @param partition the ledger's partition
    * @param now the tick's time
-   * @param settled whether nothing is left that should be judged by now
+   * @param settled whether nothing is left that should have been evaluated by now
    */
   void ticked(int partition, Instant now, boolean settled);
 }

@@ -21,17 +21,17 @@ import org.visitbalance.settings.Settings;
 import org.visitbalance.state.TenantState;
 
 /**
- * Under which settings the tenants of a partition are judged, and how far their feeds have come.
- * Both are taken from the global stores at ticks only, and the settings in force are stored with
- * the patients: so a crash in the middle of a change goes on where it was.
+ * The settings with which the tenants of a partition are evaluated, and how far their feeds have
+ * come. Both are taken from the global stores only at ticks, and the settings in force are stored
+ * with the patients, so that after a crash a change of settings continues where it was.
  */
 final class SettingsInForce {
-  /** A walk that has reached nobody yet. */
+  /** The position of a walk that has not reached any patient. */
   static final String BEGINNING = "";
 
   private static final String KEY = "tenant|";
 
-  /** A tenant as it is now. */
+  /** A tenant's current state. */
   static final class Tenant {
     final String name;
     TenantState state;
@@ -84,7 +84,7 @@ final class SettingsInForce {
     return new ArrayList<>(tenants.values());
   }
 
-  /** The tenant; one that is new here is judged under what stands now. */
+  /** Returns a tenant; one that is new here gets the current settings. */
   Tenant get(String name) {
     Tenant tenant = tenants.get(name);
     if (tenant == null) {
@@ -97,9 +97,9 @@ final class SettingsInForce {
   }
 
   /**
-   * Takes over what has changed since the last tick. Other settings touch all of a tenant's
+   * Takes over what has changed since the last tick. New settings affect all of a tenant's
    * patients, and so does the first feed of a source that had counted as complete until then: a
-   * walk over them begins.
+   * walk over the patients begins.
    */
   void takeOver() {
     for (Tenant tenant : tenants.values()) {
@@ -117,9 +117,9 @@ final class SettingsInForce {
   }
 
   /**
-   * Says how far a tenant's walk has come.
+   * Records how far a tenant's walk has come.
    *
-   * @param patient the last one that it has reached; null: it is over
+   * @param patient the last patient reached; null when it is over
    */
   void walked(Tenant tenant, @Nullable String patient) {
     store(tenant, tenant.state.getSettings(), patient);

@@ -8,7 +8,7 @@ import org.apache.kafka.common.metrics.stats.Value;
 import org.apache.kafka.streams.StreamsMetrics;
 import org.visitbalance.state.SourceCounts;
 
-/** Shows counts as metrics of the group {@code visit-balance}, by source and task. */
+/** Publishes counts as metrics of the group {@code visit-balance}, by source and task. */
 final class SourceGauges {
   private final StreamsMetrics metrics;
   private final String task;
@@ -19,7 +19,7 @@ final class SourceGauges {
     this.task = task;
   }
 
-  /** Shows what became of a source's records so far. */
+  /** Publishes the counts of a source's records so far. */
   void show(Topic<?> source, SourceCounts now) {
     show(source, "facts-read", now.getValid() + now.getDeadLettered());
     show(source, "facts-valid", now.getValid());
@@ -28,7 +28,7 @@ final class SourceGauges {
     show(source, "facts-superseded", now.getValid() - now.getStanding());
   }
 
-  /** Shows any other number about a topic. */
+  /** Publishes any other number about a topic. */
   void show(Topic<?> source, String name, long value) {
     sensors
         .computeIfAbsent(source.name() + "-" + name, id -> sensor(id, source, name))

@@ -28,8 +28,9 @@ import org.visitbalance.state.Rejections;
 import org.visitbalance.state.VisitFile;
 
 /**
- * One patient's entries in a key-value store, under keys that begin with the patient's. What was
- * read stays decoded, what was put waits for {@link #flush}. Putting a verdict sets its timers.
+ * One patient's entries in a key-value store, under keys that begin with the patient's key. Entries
+ * stay decoded after they are read; changes wait for {@link #flush}. Putting a verdict sets its
+ * timers.
  */
 final class StoredPatient implements PatientStore {
   private static final String DECISIONS = "A|";
@@ -42,7 +43,7 @@ final class StoredPatient implements PatientStore {
   private static final String SENT = "S|";
   private static final String VERDICT = "V|";
 
-  /** Codecs of all that is stored; shared by the patients of a task. */
+  /** Codecs of everything stored; shared by the patients of a task. */
   static final class Codecs {
     final Codec<VisitFile> files = new Codec<>(VisitFile.class);
     final Codec<DateSheet> sheets = new Codec<>(DateSheet.class);
@@ -53,10 +54,10 @@ final class StoredPatient implements PatientStore {
     final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
   }
 
-  /** How many entries are read together when a patient is opened: all that most patients have. */
+  /** How many entries are read together when a patient is opened: as many as most patients have. */
   private static final int MOST_AT_ONCE = 100;
 
-  /** An entry as it was read, until somebody asks for it, or put; of texts the text. */
+  /** An entry: as it was read until it is needed, or as it was put; for texts, the text. */
   private static final class Entry {
     byte @Nullable [] stored;
     @Nullable Object value;
@@ -69,7 +70,7 @@ final class StoredPatient implements PatientStore {
   private final String prefix;
   private final Map<String, Entry> entries = new HashMap<>();
 
-  /** Whether what is not among the entries is not stored either. */
+  /** Whether anything that is not among the entries is not stored either. */
   private final boolean isWhole;
 
   private final Set<String> changed = new LinkedHashSet<>();
@@ -100,17 +101,17 @@ final class StoredPatient implements PatientStore {
     }
   }
 
-  /** Whether nothing was known of the patient when it was opened. */
+  /** Returns whether the patient was unknown when it was opened. */
   boolean isNew() {
     return isWhole && entries.isEmpty();
   }
 
-  /** How many entries are held. */
+  /** Returns how many entries are held. */
   int size() {
     return entries.size();
   }
 
-  /** Whether nothing is stored of the patient. */
+  /** Returns whether nothing is stored about the patient. */
   boolean isEmpty() {
     flush();
     try (KeyValueIterator<String, byte[]> range = store.range(prefix, patient + "}")) {
@@ -262,7 +263,7 @@ final class StoredPatient implements PatientStore {
     return ids;
   }
 
-  /** After the last entry of a kind: '}' follows '|'. */
+  /** Returns a bound after the last entry of a kind: '}' follows '|'. */
   private String end(String kind) {
     return prefix + kind.charAt(0) + "}";
   }
@@ -294,7 +295,7 @@ final class StoredPatient implements PatientStore {
     changed.add(id);
   }
 
-  /** Writes what was put. */
+  /** Writes the changes. */
   void flush() {
     for (String id : changed) {
       Object value = java.util.Objects.requireNonNull(entries.get(id)).value;

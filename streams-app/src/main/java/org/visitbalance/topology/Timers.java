@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.FeedSource;
 
 /**
- * The dates of service that have to be judged at some moment, in the order of the moments: by the
- * clock, or, for each tenant, by how far one of its feeds has come. What was touched by a fact and
- * not judged yet is due at once.
+ * The dates of service that have to be evaluated at some moment, sorted by moment: by the clock, or
+ * for each tenant by how far one of its feeds has come. Dates touched by a fact and not evaluated
+ * yet are due at once.
  */
 final class Timers {
   /** Before every moment. */
@@ -28,20 +28,20 @@ final class Timers {
   /**
    * A date that is due.
    *
-   * @param patient key of the patient
+   * @param patient the key of the patient
    */
   record Due(String patient, LocalDate date, String timer) {}
 
   private final KeyValueStore<String, byte[]> store;
 
-  /** What was set or cleared and is not written yet; most of what is set is cleared soon. */
+  /** Timers set or cleared but not written yet; most are cleared soon after they were set. */
   private final Map<String, Boolean> pending = new HashMap<>();
 
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
 
-  /** Sets or, where nothing is set, leaves alone. */
+  /** Sets a timer; does nothing if the moment is null. */
   void set(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
     if (moment != null) {
       pending.put(key(feed, patient, date, moment), true);
@@ -54,28 +54,28 @@ final class Timers {
     }
   }
 
-  /** Takes away a timer that has been answered. */
+  /** Removes a timer that has been handled. */
   void clear(Due due) {
     pending.put(due.timer(), false);
   }
 
-  /** Writes what was set and cleared. */
+  /** Writes the changes. */
   void flush() {
     pending.forEach((key, isSet) -> store.put(key, isSet ? NOTHING : null));
     pending.clear();
   }
 
   /**
-   * The first timers of the clock, those of a moment and earlier ones.
+   * Returns the first timers of the clock up to a moment.
    *
-   * @param most how many; but a patient's timers of one moment are not parted: a visit that moved
-   *     from one date to another has touched both
+   * @param most how many; a patient's timers for the same moment are never separated, because a
+   *     visit that moved from one date to another has touched both
    */
   List<Due> due(Instant now, int most) {
     return due(CLOCK, now, most);
   }
 
-  /** The same of a tenant's feed that has come to a moment. */
+  /** Returns the first timers of a tenant's feed up to a moment. */
   List<Due> due(String tenant, FeedSource feed, Instant completeUntil, int most) {
     return due(kind(feed, Keys.of(tenant)), completeUntil, most);
   }
@@ -113,7 +113,7 @@ final class Timers {
     return feed == null ? CLOCK : feed + "/" + tenant;
   }
 
-  /** A moment as a text of fixed length, in the order of time. */
+  /** Returns a moment as a text of fixed length that sorts by time. */
   static String sortable(Instant moment) {
     String seconds = Long.toHexString(moment.getEpochSecond() - Long.MIN_VALUE);
     String nanos = Integer.toHexString(moment.getNano());

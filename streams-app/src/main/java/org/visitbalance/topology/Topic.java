@@ -5,24 +5,24 @@ import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A topic: its name, what its values are, and how it is kept.
+ * A topic: its name, the type of its values, and how it is retained.
  *
- * @param name without the prefix of an installation
+ * @param name the name without the installation's prefix
  */
 public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keeping keeping) {
-  /** How long what is on a topic stays there. */
+  /** How long records stay on a topic. */
   public enum Keeping {
-    /** Facts: for ever, and with the time at which the broker got them. */
+    /** Facts: forever, with the time at which the broker received them. */
     FACTS("delete", "-1", "LogAppendTime"),
-    /** Ticks of the clock: one hour. */
+    /** Clock ticks: one hour. */
     CLOCK("delete", "3600000", "LogAppendTime"),
     /** The latest value of each key. */
     LATEST("compact", "-1", "CreateTime"),
-    /** What could not be a fact: for ever. */
+    /** Dead letters: forever. */
     LETTERS("delete", "-1", "CreateTime"),
-    /** What people did: for ever, and with the broker's time, which no client can choose. */
+    /** What people did: forever, with the broker's time, which no client can choose. */
     ACCESS("delete", "-1", "LogAppendTime"),
-    /** Between two parts of the topology; Kafka Streams makes and keeps it. */
+    /** Between two parts of the topology; created and retained by Kafka Streams. */
     INTERNAL("delete", "-1", "CreateTime");
 
     private final String cleanup;
@@ -35,7 +35,10 @@ public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keepin
       this.timestamps = timestamps;
     }
 
-    /** The topic's configuration under Kafka's own names. Nothing is lost for its size. */
+    /**
+     * Returns the topic's configuration with Kafka's own names. No record is deleted because of
+     * size.
+     */
     public Map<String, String> configs() {
       return new TreeMap<>(
           Map.of(

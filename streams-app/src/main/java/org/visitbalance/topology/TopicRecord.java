@@ -4,8 +4,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a processor says: a value for one of several topics; the record's key is the topic's.
+ * An output of a processor: a value for one of several topics; the record's key is the key on that
+ * topic.
  *
- * @param value null: what was said under this key holds no longer
+ * @param value the value; null if what was reported under this key no longer applies
  */
 record TopicRecord(Topic<?> topic, @Nullable SpecificRecord value) {}

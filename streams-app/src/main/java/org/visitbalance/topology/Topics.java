@@ -60,18 +60,18 @@ public final class Topics {
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
 
-  /** Periods that were closed; written by the HTTP API and by the policy of a tenant's settings. */
+  /** Closed periods; written by the HTTP API and by the policy in a tenant's settings. */
   public static final Topic<Close> CLOSES = facts("balancing.closes", Close.class);
 
-  /** What people did that has to be answered for; written by the HTTP API. */
+  /** Actions of people that must be accounted for; written by the HTTP API. */
   public static final Topic<AccessEntry> ACCESS_LOG =
       new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
 
-  /** What each route of the alerts was told; written and read by the command alerts. */
+  /** What each route of the alerts has sent; written and read by the alerts command. */
   public static final Topic<AlertSaid> ALERTS_SAID =
       latest("balancing.alerts-said", AlertSaid.class);
 
-  /** Alerts that a receiver did not take; written by the command alerts. */
+  /** Alerts that a receiver did not accept; written by the alerts command. */
   public static final Topic<AlertLetter> ALERT_LETTERS =
       new Topic<>("balancing.alert-dead-letters", AlertLetter.class, Keeping.LETTERS);
 
@@ -82,11 +82,11 @@ public final class Topics {
   static final Topic<CapFigures> CAP_POSTINGS =
       new Topic<>("cap-postings", CapFigures.class, Keeping.INTERNAL);
 
-  /** Facts about a patient: all keyed by tenant and patient, all with as many partitions. */
+  /** Facts about a patient: all keyed by tenant and patient, with the same number of partitions. */
   public static final List<Topic<?>> PATIENT_FACTS =
       List.of(VISITS, NOTES, TRANSMISSIONS, CHARGES, REJECTIONS, DECISIONS);
 
-  /** What the ledger says. */
+  /** The outputs of the ledger. */
   static final List<Topic<?>> LEDGER_OUTPUTS =
       List.of(
           ITEMS,
@@ -97,7 +97,7 @@ public final class Topics {
           VISIT_IDS,
           DEAD_LETTERS);
 
-  /** What the service says. */
+  /** The outputs of the service. */
   public static final List<Topic<?>> OUTPUTS =
       List.of(
           BALANCES,
@@ -111,7 +111,7 @@ public final class Topics {
           VISIT_IDS,
           DEAD_LETTERS);
 
-  /** Every topic that has to be there before the service starts. */
+  /** Every topic that must exist before the service starts. */
   public static final List<Topic<?>> ALL =
       Stream.of(
               PATIENT_FACTS,

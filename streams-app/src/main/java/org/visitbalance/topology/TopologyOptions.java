@@ -7,18 +7,19 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the topology has to be told.
+ * The options of the topology.
  *
- * @param prefix before the name of every topic; may be empty
- * @param serdes of the values on topics
- * @param tokenKey key of the tokens
- * @param partitions how many the topics of facts about patients and the clock have
- * @param presentFrom ticks before this moment are history: facts are folded, nothing is judged, so
- *     that catching up pages nobody; the moment at which the service started
- * @param retention how long business dates are kept in state; null: for ever
+ * @param prefix the prefix of every topic name; may be empty
+ * @param serdes the serdes of the values on topics
+ * @param tokenKey the key of the tokens
+ * @param partitions the number of partitions of the clock and of the topics with facts about
+ *     patients
+ * @param presentFrom ticks before this moment are history, at which facts are stored but not
+ *     evaluated, so that catching up alerts nobody; the moment at which the service started
+ * @param retention how long business dates are kept in state; null for forever
  * @param inMemory whether state is kept in memory instead of RocksDB
- * @param datesPerTick how many dates of service are judged at most before the next record is read:
- *     a bound for the time between two commits
+ * @param datesPerTick the most dates of service to evaluate before the next record is read, which
+ *     bounds the time between two commits
  * @param listener is told how far the topology has come
  */
 public record TopologyOptions(
@@ -31,24 +32,25 @@ public record TopologyOptions(
     boolean inMemory,
     int datesPerTick,
     ProgressListener listener) {
-  /** How long state is kept unless it is said: rules.md#retention. */
+  /** How long state is kept by default: rules.md#retention. */
   public static final Duration RETENTION = Duration.ofDays(400);
 
-  /** A second's work, about. */
+  /** About one second's work. */
   public static final int DATES_PER_TICK = 20_000;
 
-  /** Makes the serdes of the values on topics. */
+  /** Creates the serdes of the values on topics. */
   @FunctionalInterface
   public interface Serdes {
     /**
-     * The serde of a type. Of what is no such record its deserializer throws a {@link
-     * org.apache.kafka.common.errors.SerializationException}; any other exception means that the
-     * record could not be looked at, and stops the thread before it is lost.
+     * Returns the serde of a type. Its deserializer throws a {@link
+     * org.apache.kafka.common.errors.SerializationException} for an invalid record; any other
+     * exception means that the record could not be examined, and stops the thread before the record
+     * is lost.
      */
     <T extends SpecificRecord> Serde<T> of(Class<T> type);
   }
 
-  /** The full name of a topic in this installation. */
+  /** Returns the full name of a topic in this installation. */
   String name(Topic<?> topic) {
     return prefix + topic.name();
   }

@@ -1,4 +1,4 @@
-/** The service's Kafka Streams topology: the core, continuously. */
+/** The service's Kafka Streams topology, which runs the core continuously. */
 @NullMarked
 package org.visitbalance.topology;
 

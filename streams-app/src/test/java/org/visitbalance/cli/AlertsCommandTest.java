@@ -31,13 +31,13 @@ class AlertsCommandTest {
 
   private String webhook(String more) {
     return """
-        routes:
-          - name: desk
-            webhook:
-              url: https://desk.example.com/hook
-              secrets: [{secretFile: %s}]
-            %s
-        """
+    routes:
+      - name: desk
+        webhook:
+          url: https://desk.example.com/hook
+          secrets: [{secretFile: %s}]
+        %s
+    """
         .formatted(folder.resolve("secret"), more);
   }
 
@@ -56,9 +56,9 @@ class AlertsCommandTest {
         "kinds: [MISING_CHARGE] | 6 | routes[1].kinds | MISSING_CHARGE",
         "severities: [BAD] | 6 | routes[1].severities | allowed are HIGH, MEDIUM, LOW",
         "settle: 5m | 6 | routes[1].settle | must be a duration such as PT15M or P3D",
-        "tenants: [] | 6 | routes[1].tenants | is empty; leave it out where it does not matter",
-        "tenant: [T1] | 6 | routes[1].tenant | is not known; allowed are name, webhook",
-        "alertmanager: {urls: [x]} | 2 | routes[1] | must have one of webhook and alertmanager",
+        "tenants: [] | 6 | routes[1].tenants | is empty; leave it out to allow every value",
+        "tenant: [T1] | 6 | routes[1].tenant | is not a known key; allowed are name, webhook",
+        "alertmanager: {urls: [x]} | 2 | routes[1] | must have either webhook or alertmanager",
       })
   void whatCannotBeUsedIsSaidWithItsPlaceAndWhatIsAllowed(
       String line, int at, String key, String wanted) throws IOException {
@@ -76,7 +76,7 @@ class AlertsCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("must be whsec_ and 24 to 64 bytes in base64")
+        .contains("is whsec_ followed by 24 to 64 bytes in base64")
         .doesNotContain("hunter2");
   }
 
@@ -117,6 +117,6 @@ class AlertsCommandTest {
     }
     Program.Ran ran = Program.run("alerts", "test", "other", "--routes", routes(webhook("")));
     assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err()).contains("has no route 'other'; it has desk");
+    assertThat(ran.err()).contains("has no route 'other'; its routes are desk");
   }
 }

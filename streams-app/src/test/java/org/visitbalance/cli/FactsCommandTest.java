@@ -33,8 +33,8 @@ class FactsCommandTest {
     assertThat(ran.out().lines()).containsExactly(EARLIER, LATER);
     assertThat(ran.err().lines())
         .containsExactly(
-            "visit-balance: 2 facts; 1 rows or lines could not be facts",
-            "  b.jsonl:2: is not one JSON object");
+            "visit-balance: facts: 2; invalid rows or lines: 1",
+            "  b.jsonl:2: is not a single JSON object");
   }
 
   @Test
@@ -49,7 +49,7 @@ class FactsCommandTest {
     assertThat(Program.run("facts", "--input", file.getParent()).out())
         .isEqualTo(Files.readString(file));
     assertThat(Program.run("facts", "--input", input, "--output", file).err())
-        .contains("is there already; name another file or use --force");
+        .contains("already exists; name another file or add --force");
     assertThat(Program.run("facts", "--input", input, "--output", file, "--force").exit()).isZero();
   }
 
@@ -61,7 +61,7 @@ class FactsCommandTest {
     assertThat(ran.out()).contains("recordPointer: record_pointer");
     assertThat(Program.run("facts", "--profile", "epic").err())
         .contains(
-            "there is no profile 'epic'; there are webpt-charges, revflow-billing-charges,"
+            "there is no profile 'epic'; the profiles are webpt-charges, revflow-billing-charges,"
                 + " patients");
     assertThat(Program.run("facts").exit()).isEqualTo(2);
   }

@@ -120,8 +120,7 @@ class CsvReadingTest {
   void aColumnTwiceIsAnInputError() {
     assertThat(inbox.with("b.csv", HEADER + ",Units", ROW + ",3").complaint())
         .isEqualTo(
-            "b.csv:1: column 'Units' stands twice in the header; nobody can know which one is"
-                + " meant");
+            "b.csv:1: column 'Units' appears twice in the header; remove or rename one of the two");
   }
 
   @Test
@@ -133,7 +132,8 @@ class CsvReadingTest {
     assertThat(inbox.facts(Charge.class)).hasSize(1);
     assertThat(inbox.deadLetters())
         .containsExactly(
-            "b.csv:2: has 9 cells, the header has 8", "b.csv:6: has 2 cells, the header has 8");
+            "b.csv:2: has 9 cells, but the header has 8",
+            "b.csv:6: has 2 cells, but the header has 8");
   }
 
   @Test
@@ -192,13 +192,14 @@ class CsvReadingTest {
   @Test
   void aQuoteThatNeverEndsMakesTheFileUnusable() {
     assertThat(inbox.with("b.csv", HEADER, "\"" + ROW, ROW).complaint())
-        .startsWith("b.csv:2: is not CSV: the quoted cell that begins in this row does not end");
+        .startsWith(
+            "b.csv:2: is not valid CSV: the quoted cell that begins in this row has no end");
   }
 
   @Test
   void anEmptyFileHasNoColumns() {
     assertThat(inbox.with("b.csv", new byte[0]).complaint())
-        .isEqualTo("b.csv: is empty; its first row must name the columns");
+        .isEqualTo("b.csv: is empty; its first row must contain the column names");
   }
 
   @ParameterizedTest
@@ -261,8 +262,8 @@ class CsvReadingTest {
     "date_of_service, 2/30/2026, date_of_service is not a date such as 2026-11-04 or 11/4/2026",
     "charge_date, soon, charge_date is not a date or a date and time such as 2026-11-04 17:05 or"
         + " 11/4/2026 5:05 PM",
-    "charge_date, 2026-11-04 25:00, charge_date is not a date or a date and time such as 2026-11-04"
-        + " 17:05 or 11/4/2026 5:05 PM",
+    "charge_date, 2026-11-04 25:00, charge_date is not a date or a date and time such as"
+        + " 2026-11-04 17:05 or 11/4/2026 5:05 PM",
     "charge_id, ' ', charge_id is missing",
     "patient_account_number, '', patient_account_number is missing",
   })

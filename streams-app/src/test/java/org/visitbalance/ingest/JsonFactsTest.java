@@ -73,9 +73,9 @@ class JsonFactsTest {
     assertThat(inbox.facts(Charge.class)).hasSize(3);
     assertThat(inbox.deadLetters())
         .containsExactly(
-            "f.jsonl:2: is not one JSON object",
-            "f.jsonl:5: is not one JSON object",
-            "f.jsonl:8: is not one JSON object");
+            "f.jsonl:2: is not a single JSON object",
+            "f.jsonl:5: is not a single JSON object",
+            "f.jsonl:8: is not a single JSON object");
   }
 
   @Test
@@ -94,7 +94,8 @@ class JsonFactsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'fact':'charge' | 'fact':'claim' | fact is none of visit, charge, rejection, transmission, note, decision, feed",
+        "'fact':'charge' | 'fact':'claim' | fact is not one of visit, charge, rejection,"
+            + " transmission, note, decision, feed",
         "'fact':'charge', | '' | fact is missing",
         "'units':2 | 'units':3.0 | units is not a whole number >= 0",
         "'units':2 | 'units':-1 | units is not a whole number >= 0",
@@ -102,13 +103,17 @@ class JsonFactsTest {
         "'units':2 | 'units':99999999999 | units is not a whole number from 0 to 2147483647",
         "'units':2 | 'unit':2 | units is missing",
         "'chargeId':'501' | 'chargeId':' ' | chargeId is missing",
-        "'chargeId':'501' | 'chargeId':501 | chargeId is not a text",
-        "'dateOfService':'2026-11-04' | 'dateOfService':'11/4/2026' | dateOfService is not a date such as 2026-11-04",
-        "'dateOfService':'2026-11-04' | 'dateOfService':'2026-02-30' | dateOfService is not a date such as 2026-11-04",
-        "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-04T17:09:00' | updatedAt is not an instant such as 2026-11-04T17:05:00Z",
-        "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-04T17:09:00.1234567890Z' | updatedAt is not an instant such as 2026-11-04T17:05:00Z",
-        "'modifiers':['GP'] | 'modifiers':'GP' | modifiers is not a list of texts",
-        "'modifiers':['GP'] | 'modifiers':[1] | modifiers is not a list of texts",
+        "'chargeId':'501' | 'chargeId':501 | chargeId is not a string",
+        "'dateOfService':'2026-11-04' | 'dateOfService':'11/4/2026' | dateOfService is not a date"
+            + " such as 2026-11-04",
+        "'dateOfService':'2026-11-04' | 'dateOfService':'2026-02-30' | dateOfService is not a date"
+            + " such as 2026-11-04",
+        "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-04T17:09:00' | updatedAt is not"
+            + " a UTC time such as 2026-11-04T17:05:00Z",
+        "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-04T17:09:00.1234567890Z' |"
+            + " updatedAt is not a UTC time such as 2026-11-04T17:05:00Z",
+        "'modifiers':['GP'] | 'modifiers':'GP' | modifiers is not a list of strings",
+        "'modifiers':['GP'] | 'modifiers':[1] | modifiers is not a list of strings",
       })
   void aLineThatCannotBeAFactIsADeadLetterThatNamesTheField(
       String field, String instead, String reason) {
@@ -168,6 +173,7 @@ class JsonFactsTest {
     assertThat(inbox.deadLetters())
         .hasSize(1)
         .allMatch(
-            letter -> letter.startsWith("f.jsonl:1: is not one JSON object"), "one JSON object");
+            letter -> letter.startsWith("f.jsonl:1: is not a single JSON object"),
+            "one JSON object");
   }
 }

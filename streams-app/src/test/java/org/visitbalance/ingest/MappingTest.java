@@ -99,8 +99,8 @@ class MappingTest {
     assertThat(inbox.facts()).isEmpty();
     assertThat(inbox.deadLetters())
         .containsExactly(
-            "exceptions_1.csv:2: Type is none of Patient, Charge hold",
-            "exceptions_1.csv:3: DOS is not a date of the form M/d/yyyy");
+            "exceptions_1.csv:2: Type is not one of Patient, Charge hold",
+            "exceptions_1.csv:3: DOS is not a date in the format M/d/yyyy");
   }
 
   @Test
@@ -244,10 +244,11 @@ class MappingTest {
 
     assertThat(inbox.complaint())
         .isEqualTo(
-            "report.csv: no entry of a mapping and no profile fits it. The nearest is profile"
-                + " revflow-billing-charges, which misses the columns place_of_service_id, units,"
-                + " webpt_treating_therapist_id or treating_therapist_id. Add an entry to"
-                + " mapping.yaml, or one with ignore: true");
+            "report.csv: no mapping entry and no profile fits it (the closest is profile"
+                + " revflow-billing-charges, which requires the missing columns"
+                + " place_of_service_id, units, webpt_treating_therapist_id or"
+                + " treating_therapist_id); add an entry to mapping.yaml, or one with ignore:"
+                + " true");
   }
 
   @Test
@@ -255,7 +256,9 @@ class MappingTest {
     mapping(REJECTIONS).with("exceptions.csv", "Entry,Type,Account,DOS");
 
     assertThat(inbox.complaint())
-        .isEqualTo("exceptions.csv: its header misses Reason, When, which mapping.yaml:3 asks for");
+        .isEqualTo(
+            "exceptions.csv: the header lacks Reason, When, required by mapping.yaml:3; correct the"
+                + " column names or mark them optional: true");
   }
 
   @Test
@@ -267,7 +270,7 @@ class MappingTest {
 
     assertThat(inbox.complaint())
         .isEqualTo(
-            "b.csv: nothing says which tenant's it is; write tenant: NAME into mapping.yaml or"
+            "b.csv: the tenant is not known; add tenant: NAME to mapping.yaml or"
                 + " settings.yaml, or map a column to tenant");
   }
 
@@ -276,21 +279,53 @@ class MappingTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "tenant: T1\\nfile: [] | mapping.yaml:2: 'file' is not known; allowed are tenant, zone, files",
+        "tenant: T1\\n"
+            + "file: [] | mapping.yaml:2: 'file' is not a known key; allowed are tenant, zone,"
+            + " files",
         "zone: Here | mapping.yaml:1: 'zone' must be a time zone such as America/New_York or UTC",
-        "files:\\n  - {fact: visit} | mapping.yaml:2: 'files[1].match' is missing; it must be a file name pattern such as charges_*.csv",
-        "files:\\n  - {match: a.csv} | mapping.yaml:2: 'files[1]' must have one of profile, fact and ignore",
-        "files:\\n  - {match: a.csv, fact: note, profile: patients} | mapping.yaml:2: 'files[1]' must have one of profile, fact and ignore",
-        "files:\\n  - {match: a.csv, fact: claim} | mapping.yaml:2: 'files[1].fact' must be visit, charge, rejection, transmission, note, feed or patient",
-        "files:\\n  - {match: a.csv, profile: epic} | mapping.yaml:2: 'files[1].profile' must be a built-in profile: webpt-charges, revflow-billing-charges, patients",
-        "files:\\n  - {match: a.csv, fact: feed, columns: {color: X}} | mapping.yaml:2: 'files[1].columns.color' is no field of a feed; allowed are completeUntil, eventId, occurredAt, recordedAt, source, tenant",
-        "files:\\n  - {match: a.csv, fact: feed, columns: {source: S}} | mapping.yaml:2: 'files[1]' gives a feed no 'completeUntil'; add it to columns, as a column or as {value: CONSTANT}",
-        "files:\\n  - {match: a.csv, fact: feed, columns: {source: {value: LAB}, completeUntil: U}} | mapping.yaml:2: 'files[1].columns.source' has a value that cannot be used: 'LAB' is none of EMR, BILLING",
-        "files:\\n  - {match: a.csv, fact: feed, columns: {source: {column: S, colour: 1}, completeUntil: U}} | mapping.yaml:2: 'files[1].columns.source.colour' is not known; allowed are column, value, values, format, default, optional, crosswalk",
-        "files:\\n  - {match: a.csv, fact: feed, columns: {source: S, completeUntil: {column: U, format: banana}}} | mapping.yaml:2: 'files[1].columns.completeUntil.format' must be a pattern of a date or a date and time, such as M/d/yyyy or yyyyMMdd HHmm",
-        "files:\\n  - {match: a.csv, fact: feed, snapshot: 'a(.*)', columns: {source: S, completeUntil: U}} | mapping.yaml:2: 'files[1].snapshot' is for rejections, notes and transmissions only",
+        "files:\\n"
+            + "  - {fact: visit} | mapping.yaml:2: 'files[1].match' is missing; it must be a file"
+            + " name pattern such as charges_*.csv",
+        "files:\\n"
+            + "  - {match: a.csv} | mapping.yaml:2: 'files[1]' must have profile, fact or ignore",
+        "files:\\n"
+            + "  - {match: a.csv, fact: note, profile: patients} | mapping.yaml:2: 'files[1]' must"
+            + " have profile, fact or ignore",
+        "files:\\n"
+            + "  - {match: a.csv, fact: claim} | mapping.yaml:2: 'files[1].fact' must be visit,"
+            + " charge, rejection, transmission, note, feed or patient",
+        "files:\\n"
+            + "  - {match: a.csv, profile: epic} | mapping.yaml:2: 'files[1].profile' must be a"
+            + " built-in profile: webpt-charges, revflow-billing-charges, patients",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, columns: {color: X}} | mapping.yaml:2:"
+            + " 'files[1].columns.color' is not a field of a feed; allowed are completeUntil,"
+            + " eventId, occurredAt, recordedAt, source, tenant",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, columns: {source: S}} | mapping.yaml:2: 'files[1]'"
+            + " lacks 'completeUntil', which a feed needs; add it to columns, as a column or as"
+            + " {value: CONSTANT}",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, columns: {source: {value: LAB}, completeUntil: U}} |"
+            + " mapping.yaml:2: 'files[1].columns.source' has a value that cannot be used: 'LAB' is"
+            + " not one of EMR, BILLING",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, columns: {source: {column: S, colour: 1},"
+            + " completeUntil: U}} | mapping.yaml:2: 'files[1].columns.source.colour' is not a"
+            + " known key; allowed are column, value, values, format, default, optional, crosswalk",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, columns: {source: S, completeUntil: {column: U,"
+            + " format: banana}}} | mapping.yaml:2: 'files[1].columns.completeUntil.format' must be"
+            + " a pattern for a date, or a date and time, such as M/d/yyyy or yyyyMMdd HHmm",
+        "files:\\n"
+            + "  - {match: a.csv, fact: feed, snapshot: 'a(.*)', columns: {source: S,"
+            + " completeUntil: U}} | mapping.yaml:2: 'files[1].snapshot' applies to rejections,"
+            + " notes and transmissions only",
         "files: {} | mapping.yaml:1: 'files' must be a list of entries, each with match",
-        "files:\\n  - match: a.csv\\n   fact: feed | mapping.yaml:3: is not YAML: expected <block end>, but found '<block mapping start>'",
+        "files:\\n"
+            + "  - match: a.csv\\n"
+            + "   fact: feed | mapping.yaml:3: is not valid YAML: expected <block end>, but found"
+            + " '<block mapping start>'",
       })
   void brokenMappingsAreNamedByFileLineAndKey(String yaml, String complaint) {
     inbox.with("settings.yaml", "tenant: T1").with("mapping.yaml", yaml.replace("\\n", "\n"));

@@ -265,8 +265,8 @@ class ProfilesTest {
         .containsExactly("A1", "emr:P2");
     assertThat(inbox.notes())
         .containsExactly(
-            "1 patient of tenant T1 in the EMR's files have no account number in the patients file;"
-                + " they are balanced under emr:<patient_id>, apart from their charges");
+            "patients of tenant T1 without an account number in the patients file: 1; they are"
+                + " balanced under emr:<patient_id>, separately from their charges");
   }
 
   private Charge charge(String row) {

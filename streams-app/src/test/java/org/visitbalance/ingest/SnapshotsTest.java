@@ -78,7 +78,7 @@ class SnapshotsTest {
     assertThat(rejections())
         .containsExactly("R1 OPEN 2026-11-04T23:59:59Z", "R1 CLEARED 2026-11-06T23:59:59Z");
     assertThat(inbox.deadLetters())
-        .containsExactly("exceptions_2026-11-05.csv:2: Type is none of Patient, Case");
+        .containsExactly("exceptions_2026-11-05.csv:2: Type is not one of Patient, Case");
   }
 
   @Test
@@ -169,7 +169,7 @@ class SnapshotsTest {
 
     assertThat(inbox.complaint())
         .isEqualTo(
-            "exceptions_today.csv: its name has no date where the mapping's snapshot looks:"
-                + " exceptions_(\\d{4}-\\d{2}-\\d{2})");
+            "exceptions_today.csv: the file name has no date that matches the mapping's snapshot"
+                + " pattern exceptions_(\\d{4}-\\d{2}-\\d{2})");
   }
 }

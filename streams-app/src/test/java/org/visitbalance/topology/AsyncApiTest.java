@@ -24,16 +24,16 @@ class AsyncApiTest {
 
   private static final String HEAD =
       """
-      # Made from the table of topics; see CONTRIBUTING.md, "Tests".
+      # Generated from the table of topics; do not edit.
       asyncapi: 3.0.0
       info:
         title: Visit Balance
         version: 0.1.0
         description: >-
-          Facts in, balances and discrepancies out. Names can be given a prefix. Keys are UTF-8 texts
-          whose parts are joined by |; | and % inside of a part are percent-encoded. Values are Avro
-          in Confluent's wire format, subjects <topic>-value, compatibility FULL_TRANSITIVE. A
-          compacted topic has tombstones.
+          Facts go in; balances and discrepancies come out. Topic names may have a prefix. Keys are
+          UTF-8 text whose parts are joined by |; within a part, | and % are percent-encoded. Values
+          are Avro in Confluent's wire format, with the subject <topic>-value and the compatibility
+          FULL_TRANSITIVE. A compacted topic contains tombstones.
       defaultContentType: application/vnd.apache.avro
       """;
 

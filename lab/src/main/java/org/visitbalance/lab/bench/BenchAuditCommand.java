@@ -21,14 +21,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures a replay against a reader that does nothing but read. */
+/** Measures an audit replay against a plain reader. */
 @Command(
     name = "bench-audit",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the replay of an audit against a consumer that only polls and decodes the same"
-          + " topics, by turns, with the broker in a process of its own on this machine.",
+      "Measures an audit replay.",
+      "",
+      "It is compared with a consumer that only polls and decodes the same topics. The two take"
+          + " turns; the broker runs in its own process on this machine.",
       ""
     })
 public final class BenchAuditCommand implements Callable<Integer> {
@@ -42,14 +44,14 @@ public final class BenchAuditCommand implements Callable<Integer> {
       names = "--facts",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "Facts on the topics. Default: 1000000.")
+      description = "Facts on the topics (default: 1000000)")
   private int facts;
 
   @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Partitions of the topics. Default: 6.")
+      description = "Partitions per topic (default: 6)")
   private int partitions;
 
   @SuppressWarnings("NullAway.Init")
@@ -74,8 +76,7 @@ public final class BenchAuditCommand implements Callable<Integer> {
         spec.commandLine()
             .getOut()
             .printf(
-                "round %d: only read and decoded %,.0f records/s, audited %,.0f facts/s, ratio"
-                    + " %.2f%n",
+                "round %d: plain read %,.0f records/s, audit %,.0f facts/s, ratio %.2f%n",
                 round, read / raw, replay.counts().read() / audit, raw / audit);
         spec.commandLine().getOut().flush();
       }

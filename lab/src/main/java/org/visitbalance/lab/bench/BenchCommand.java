@@ -30,19 +30,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures the core alone. */
+/** Measures the core by itself. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the core alone, on one thread and without any input or output: one fact in, what it"
-          + " touched judged again, what changed out.",
+      "Measures the core by itself.",
       "",
-      "Facts come from the scenario generator. Each row is measured in several rounds in this"
-          + " process; the first ones are slower while Java is still compiling. On a machine that does"
-          + " other work too, look at the rate by the thread's processor time; it leaves out the"
-          + " collector's.",
+      "It runs on one thread and without input or output: one fact goes in, everything it touches"
+          + " is evaluated again, and the changes come out.",
+      "",
+      "The facts come from the scenario generator. Each row is measured in several rounds in this"
+          + " process; the first rounds are slower while Java is still compiling. On a busy"
+          + " machine, use the rate by processor time: it counts this thread only and leaves out"
+          + " the garbage collector.",
       ""
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -56,14 +58,14 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--facts",
       paramLabel = "N",
       defaultValue = "200000",
-      description = "Facts of a round. Default: 200000.")
+      description = "Facts per round (default: 200000)")
   private int facts;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Rounds. Default: 8.")
+      description = "Number of rounds (default: 8)")
   private int rounds;
 
   @SuppressWarnings("NullAway.Init")
@@ -107,7 +109,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** What a service does with facts, without the service. */
+  /** What a service does with facts, without the rest of the service. */
   private static final class Run {
     private record PatientId(String tenant, String key) {}
 

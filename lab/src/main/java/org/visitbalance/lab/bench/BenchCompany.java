@@ -8,14 +8,19 @@ import org.visitbalance.scenario.Scenario;
 import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.settings.Settings;
 
-/** The company whose facts the benches put onto the topics: a large one, that nothing waits for. */
+/**
+ * The company whose facts the benchmarks put on the topics; large enough that the work spreads over
+ * all partitions.
+ */
 final class BenchCompany {
   private static final int CLINICS = 20;
   private static final double FACTS_PER_VISIT = 4.0;
 
   private final Scenario scenario;
 
-  /** One with twice as many facts as are wanted, over so many days. */
+  /**
+   * Creates a company with at least twice as many facts as wanted, over the given number of days.
+   */
   BenchCompany(long facts, int days) {
     this.scenario =
         new Scenario(
@@ -33,7 +38,10 @@ final class BenchCompany {
     return scenario.settings();
   }
 
-  /** Its facts without feeds, in the order in which they become known; to be closed. */
+  /**
+   * Returns the facts, without feeds, in the order in which they become known. Close the stream
+   * after use.
+   */
   Stream<TimedFact> facts() {
     return scenario.facts().filter(timed -> !(timed.fact() instanceof Feed));
   }

@@ -32,20 +32,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures the topology against a broker in a process of its own. */
+/** Measures the topology against a broker in its own process. */
 @Command(
     name = "bench-topology",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the topology, exactly once, against a broker in a process of its own on this"
-          + " machine.",
+      "Measures the topology, with exactly-once processing.",
       "",
-      "The facts are put onto their topics; then the service starts and reads, judges and commits"
-          + " all of them: first some to warm up, then those that are measured. After that, facts"
-          + " come at a steady rate, and a read-committed consumer measures how long each of some"
-          + " probes takes from being produced to its balance. At last the state is thrown away,"
-          + " and restored.",
+      "The broker runs in its own process on this machine.",
+      "",
+      "The facts are put on their topics; then the service starts and reads, evaluates and commits"
+          + " all of them, the first ones to warm up, the rest measured. After that, facts arrive"
+          + " at a steady rate, and a read-committed consumer measures how long probe facts take to"
+          + " reach their balance. Finally the state is deleted and restored.",
       ""
     })
 public final class BenchTopologyCommand implements Callable<Integer> {
@@ -53,7 +53,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   private static final int DAYS = 90;
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
-  /** To ask costs the service time too. */
+  /** Asking too often would slow the service down. */
   private static final Duration BREATH = Duration.ofMillis(300);
 
   @Spec private CommandSpec spec;
@@ -62,7 +62,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       names = "--facts",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "Facts on the topics. Default: 1000000.")
+      description = "Facts on the topics (default: 1000000)")
   private int facts;
 
   @Option(
@@ -70,48 +70,47 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500000",
       description =
-          "Facts that are taken before, by the same processes, while Java compiles. Default:"
-              + " 500000.")
+          "Facts to process first, in the same processes, while Java compiles (default: 500000)")
   private int warmUp;
 
   @Option(
       names = "--commit",
       paramLabel = "MS",
       defaultValue = "1000",
-      description = "Commit interval. Default: 1000.")
+      description = "Commit interval in milliseconds (default: 1000)")
   private String commitMs;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Threads of the service. Default: 2.")
+      description = "Threads of the service (default: 2)")
   private String threads;
 
   @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Partitions of the topics. Default: 4.")
+      description = "Partitions per topic (default: 4)")
   private int partitions;
 
   @Option(
       names = "--live",
-      description = "Judge each fact when it comes, as if the clock had reached the present.")
+      description = "Evaluate each fact as it arrives, as if the clock were at the present")
   private boolean live;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "Facts per second while latency is measured; 0: it is not. Default: 2000.")
+      description = "Facts per second while latency is measured; 0 skips it (default: 2000)")
   private int rate;
 
   @Option(
       names = "--page",
       description =
-          "Measure the latency up to what the page sees, with an embedded read model, instead of up"
-              + " to the committed balance.")
+          "Measure latency up to what the page shows, with an embedded read model, instead of up to"
+              + " the committed balance")
   private boolean page;
 
   @SuppressWarnings("NullAway.Init")
@@ -177,14 +176,17 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     }
   }
 
-  /** Starts the service once more, with nothing on its disk; says how long its state takes. */
+  /**
+   * Starts the service again with an empty state folder and prints how long restoring the state
+   * takes.
+   */
   private void restore(
       Map<String, Object> clients, TopologyOptions.Serdes serdes, Path state, Instant end) {
     Folders.delete(state);
     long begun = System.nanoTime();
     try (BalancingService service = start(clients, serdes, state, end, new ConcurrentHashMap<>())) {
       await(service, () -> read(service) >= (long) warmUp + facts);
-      say("state restored without a disk after %.1f s", (System.nanoTime() - begun) / NANOS);
+      say("state restored from the topics in %.1f s", (System.nanoTime() - begun) / NANOS);
     }
   }
 
@@ -211,7 +213,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     return BalancingService.start(options, streams, state, (problem, goesOn) -> {});
   }
 
-  /** Starts the service and waits until it has done with all facts; says how long that took. */
+  /** Starts the service, waits until it has processed all facts, and prints how long that took. */
   private BalancingService serve(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
@@ -233,7 +235,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     await(service, service::isBooked);
     double seconds = (System.nanoTime() - reading) / NANOS;
     say(
-        "%s%,d facts read, judged and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
+        "%s%,d facts read, evaluated and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
             + " %d partitions)",
         remark, taken, seconds, taken / seconds, commitMs, threads, partitions);
     say("%sstate on disk: %,d MB", remark, size(state) >> 20);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.visitbalance.Main;
 
-/** A broker and a registry in a process of their own, as the command cluster runs them. */
+/** A broker and a registry in their own process, as started by the cluster command. */
 final class BrokerProcess implements AutoCloseable {
   private static final String READY = "--bootstrap ";
 
@@ -45,7 +45,7 @@ final class BrokerProcess implements AutoCloseable {
     return new BrokerProcess(process, List.of(line.split(" ", -1)));
   }
 
-  /** The configuration of clients of both. */
+  /** Returns the client configuration for both. */
   Map<String, Object> clients() {
     Map<String, Object> clients = new HashMap<>();
     clients.put("bootstrap.servers", words.get(1));

@@ -32,9 +32,9 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Measures how long a fact takes from being produced until somebody sees its balance, while facts
- * come at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that the
- * balance of that location is the probe's.
+ * Measures how long a fact takes from being produced until its balance is visible, while facts
+ * arrive at a steady rate. One fact in twenty is a probe: a visit at a clinic of its own, so that
+ * the balance of that location is the probe's.
  */
 final class LatencyProbe {
   private static final int EACH = 20;
@@ -44,10 +44,10 @@ final class LatencyProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final double MILLIS = 1e6;
 
-  /** Looks for balances of the probes' tenant. */
+  /** Looks for balances of the probe tenant. */
   @FunctionalInterface
   interface Eye {
-    /** Tells each location that it sees, for the first time or again, until all is done. */
+    /** Reports each location that it sees, the first time and again, until all is done. */
     void look(BooleanSupplier done, Consumer<String> seen);
   }
 
@@ -58,7 +58,11 @@ final class LatencyProbe {
   private final List<Double> took = Collections.synchronizedList(new ArrayList<>());
   private final AtomicBoolean done = new AtomicBoolean();
 
-  /** A probe of so many facts per second. */
+  /**
+   * Creates a probe.
+   *
+   * @param rate facts per second
+   */
   LatencyProbe(Map<String, ?> clients, TopologyOptions.Serdes serdes, int partitions, int rate) {
     Map<String, Object> eager = new HashMap<>(clients);
     eager.put("linger.ms", "5");
@@ -68,7 +72,7 @@ final class LatencyProbe {
   }
 
   /**
-   * Measures, and returns a line that says what.
+   * Runs the measurement and returns a line with the result.
    *
    * @param whereto what the eye sees, in words
    */
@@ -113,7 +117,7 @@ final class LatencyProbe {
 
   private String result(String whereto) {
     if (took.isEmpty()) {
-      return "no probe has reached its balance";
+      return "no probe reached its balance";
     }
     List<Double> sorted = took.stream().sorted().toList();
     return String.format(
@@ -164,7 +168,7 @@ final class LatencyProbe {
             .build());
   }
 
-  /** Sees what is committed on the topic of balances. */
+  /** Watches committed records on the balances topic. */
   static Eye onTopic(Map<String, ?> clients) {
     Map<String, Object> reading = CommittedReading.config(clients);
     reading.put("fetch.max.wait.ms", "20");

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Looks as the page does: hears that something has changed, and asks for the matrix of a day. */
+/** Looks at the results as the page does: listens for changes and requests the matrix of a day. */
 final class PageLatencyProbe implements LatencyProbe.Eye {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,7 +58,7 @@ final class PageLatencyProbe implements LatencyProbe.Eye {
           .filter(line -> line.startsWith("event: changed"))
           .forEach(line -> changes.release());
     } catch (UncheckedIOException e) {
-      // The stream has no end of its own; it is closed when there is nothing more to see.
+      // The stream never ends by itself; it is closed when there is nothing more to see.
       changes.drainPermits();
     }
   }

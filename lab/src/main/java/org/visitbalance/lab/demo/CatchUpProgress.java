@@ -23,13 +23,16 @@ final class CatchUpProgress implements ProgressListener {
     }
   }
 
-  /** Whether all of them have judged what was to be judged at a moment. */
+  /** Returns whether every ledger has evaluated everything up to a moment. */
   boolean haveReached(Instant moment) {
     return settled.size() == partitions
         && settled.values().stream().noneMatch(now -> now.isBefore(moment));
   }
 
-  /** The moment that even the slowest of those that were heard of has judged; null: none was. */
+  /**
+   * Returns the moment up to which the slowest known ledger has evaluated; null if none has
+   * reported yet.
+   */
   @Nullable Instant slowest() {
     return settled.values().stream().min(Comparator.naturalOrder()).orElse(null);
   }

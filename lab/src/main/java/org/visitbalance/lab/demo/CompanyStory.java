@@ -22,12 +22,12 @@ import org.visitbalance.output.LateStatus;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
-/** What a company's days came to, as the output topics say it: a line a day. */
+/** The company's days, one line each, as the output topics report them. */
 final class CompanyStory {
   static final List<Topic<?>> TOPICS =
       List.of(Topics.BALANCES, Topics.LATE_ARRIVALS, Topics.VISIT_DISCREPANCIES);
 
-  /** How a charge that will not come by itself shows itself. */
+  /** The reasons of a charge that will not come by itself. */
   private static final Set<String> MISSING = Set.of("LOST_AFTER_ACCEPTANCE", "MISSING_CHARGE");
 
   private static final int DAYS_KEPT = 3;
@@ -43,10 +43,10 @@ final class CompanyStory {
   private LocalDate today = LocalDate.MIN;
 
   /**
-   * A story that nothing is known of yet.
+   * Creates an empty story.
    *
-   * @param zone of the company's days
-   * @param begins what was found by then is history
+   * @param zone the time zone of the company's days
+   * @param begins what was found before this moment is history
    */
   CompanyStory(ZoneId zone, Instant begins) {
     this.zone = zone;
@@ -54,7 +54,7 @@ final class CompanyStory {
     now(begins);
   }
 
-  /** Takes what stands on an output topic; of long ago nothing is kept. */
+  /** Takes the current value of a key on an output topic; keeps nothing from long ago. */
   synchronized void put(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
     String name = Objects.requireNonNull(key);
     if (topic.equals(Topics.LATE_ARRIVALS)) {
@@ -84,7 +84,7 @@ final class CompanyStory {
         : days.computeIfAbsent(day, unused -> nothing);
   }
 
-  /** Says what time it is in the company. */
+  /** Sets the company's current time. */
   final synchronized void now(Instant time) {
     today = LocalDate.ofInstant(time, zone);
     LocalDate first = today.minusDays(DAYS_KEPT);
@@ -92,7 +92,7 @@ final class CompanyStory {
         .forEach(days -> days.keySet().removeIf(day -> day.isBefore(first)));
   }
 
-  /** A day in one line, as it is known now. */
+  /** Returns one line about a day, as known now. */
   synchronized String line(LocalDate day) {
     long emr = 0;
     long billing = 0;

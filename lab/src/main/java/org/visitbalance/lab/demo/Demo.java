@@ -21,15 +21,15 @@ import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.topology.TopologyOptions;
 
-/** A living company, a cluster and the service, all in this process, and nothing kept of them. */
+/** A simulated company, a cluster and the service in one process; nothing is kept. */
 final class Demo {
   private static final String NO_PREFIX = "";
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** Of the company's time, which hurries. */
+  /** In the company's time, which runs fast. */
   private static final Duration STALLED_AFTER = Duration.ofDays(1);
 
-  /** One, and one thread: what has nothing to share is up sooner. */
+  /** One partition and one thread start fastest. */
   private static final int PARTITIONS = 1;
 
   private final LivingCompany company;
@@ -52,11 +52,12 @@ final class Demo {
   }
 
   /**
-   * Starts all of it, and returns when the company's history is judged; its time stands still.
+   * Starts everything, and returns when the company's history has been evaluated; its clock is not
+   * running yet.
    *
-   * @param opened is given what has to be closed
-   * @param speed of the company's time
-   * @param problems hears of what goes wrong in the service
+   * @param opened receives what has to be closed
+   * @param speed how fast the company's time runs
+   * @param problems is told what goes wrong in the service
    */
   static Demo start(
       Closeables opened, LivingCompany company, double speed, BalancingService.Problems problems) {
@@ -93,16 +94,17 @@ final class Demo {
     return company;
   }
 
-  /** A reader of what the service says. */
+  /** Returns a reader of the service's outputs. */
   TopicReader reader() {
     return new TopicReader(clients, serdes, NO_PREFIX);
   }
 
   /**
-   * The page and the API over what the service says, in the company's time, for this machine only.
+   * Starts the page and the API on the service's outputs, in the company's time, for this machine
+   * only.
    *
-   * @param port 0: a free one
-   * @param failures hears of faults in the answering of requests
+   * @param port the port to listen on; 0 for a free one
+   * @param failures is told of requests that fail
    */
   QueryService page(Closeables opened, int port, Consumer<Exception> failures) {
     QueryService.Plan plan =
@@ -121,7 +123,7 @@ final class Demo {
                 simulation.time()));
   }
 
-  /** Lets the company's time go on, until it is closed; see {@link Simulation#start}. */
+  /** Lets the company's time run until it is closed; see {@link Simulation#start}. */
   void run(Closeables opened, Consumer<Instant> judged, Consumer<RuntimeException> failed) {
     opened.open(() -> simulation.start(judged, failed));
   }

@@ -22,24 +22,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A company that lives, to look at. */
+/** Runs the service on a simulated company. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows the service at work on a made-up company that goes on living: visits are finalized,"
-          + " their charges arrive, some late, some are held, some are lost.",
+      "Runs the service on a made-up company, to look at.",
       "",
-      "Everything runs in this process, a Kafka broker and a schema registry too, on free ports of"
-          + " this machine only. Nothing of it is kept; Ctrl-C ends it.",
+      "Visits are finalized and their charges arrive; some arrive late, some are held, some are"
+          + " lost.",
+      "",
+      "Everything runs in this process, including a Kafka broker and a schema registry, on free"
+          + " ports that only this machine can reach. Nothing is kept; Ctrl-C stops it.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "Equal seeds and clinics give the same company. No person in it is real.",
-      "Exit status: 0 or 130 stopped, 2 it cannot run, or it could not go on."
+      "The same seed and clinics give the same company. Every person in it is made up.",
+      "Exit status: 0 or 130 stopped, 2 cannot run or could not go on."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final double FASTEST = 100_000;
@@ -52,34 +54,34 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1440",
       description =
-          "Seconds of the company's time in a second; through nights and weekends it hurries."
-              + " Default: 1440, with which a day takes about half a minute.")
+          "Seconds of company time per second; nights and weekends pass faster (default: 1440,"
+              + " about half a minute per day)")
   private double speed;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Another seed makes another company. Default: 1.")
+      description = "Seed of the random numbers; another seed gives another company (default: 1)")
   private long seed;
 
   @Option(
       names = "--clinics",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Clinics, each with a second location. Default: 3.")
+      description = "Number of clinics, each with a second location (default: 3)")
   private int clinics;
 
   @Option(
       names = "--no-page",
-      description = "Tell the story on the terminal, a line a day, and start no page.")
+      description = "Print one line per day on the terminal instead of starting the page")
   private boolean noPage;
 
   @Option(
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port of the page, on this machine only; 0: a free one. Default: 8080.")
+      description = "Port of the page, on this machine only; 0 for a free one (default: 8080)")
   private int port;
 
   @SuppressWarnings("NullAway.Init")
@@ -117,11 +119,11 @@ public final class DemoCommand implements Callable<Integer> {
     if (problem == null) {
       return ExitStatus.OK;
     }
-    complain(problem, "the demo ends");
+    complain(problem, "the demo stops");
     return ExitStatus.UNUSABLE;
   }
 
-  /** Says at once, and not after the start, that the page has no place. */
+  /** Fails at once, and not after the start, if the page's port is taken. */
   private void requireFree() {
     if (noPage || port == 0) {
       return;
@@ -131,22 +133,25 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(),
-          "port " + port + " cannot be used (" + e.getMessage() + "); choose another --port",
+          "port "
+              + port
+              + " cannot be used ("
+              + e.getMessage()
+              + "); choose another one with --port",
           e);
     }
   }
 
   /**
-   * Shows the company to a person: the page, or a story on the terminal.
+   * Shows the company: the page, or one line per day on the terminal.
    *
-   * @return hears up to which moment of the company's time the service has judged
+   * @return is told up to which moment of the company's time the service has evaluated
    */
   private Consumer<Instant> show(Closeables opened, Demo demo) {
     PrintWriter out = spec.commandLine().getOut();
     if (!noPage) {
       QueryService page = demo.page(opened, port, problem -> complain(problem, "a request failed"));
-      out.printf(
-          "visit-balance: a company lives at http://127.0.0.1:%d/; Ctrl-C ends it%n", page.port());
+      out.printf("Demo running at http://127.0.0.1:%d/; press Ctrl-C to stop%n", page.port());
       out.flush();
       return time -> {};
     }
@@ -154,14 +159,14 @@ public final class DemoCommand implements Callable<Integer> {
         new TerminalStory(
             demo.company().zone(), demo.company().begins(), out, spec.commandLine().getErr());
     opened.open(() -> story.start(demo.reader()));
-    out.println("visit-balance: a company lives; Ctrl-C ends it");
+    out.println("Demo running; press Ctrl-C to stop");
     out.flush();
     return story::now;
   }
 
   private void heard(Throwable problem, boolean goesOn, Consumer<Throwable> failed) {
     if (goesOn) {
-      complain(problem, "trying again, nothing is lost");
+      complain(problem, "retrying; nothing is lost");
     } else {
       failed.accept(problem);
     }

@@ -13,9 +13,9 @@ import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.FactProducer;
 
 /**
- * Lets a company live on the topics of a cluster: what becomes known, and then what time it is
- * there. Its ticks take the place of those of a wall clock. It does not run away from the service:
- * where that falls behind by a day of the company's time, time waits.
+ * Runs a simulated company on the topics of a cluster: sends facts when they become known, and then
+ * the company's time as clock ticks, in place of a wall clock. If the service falls behind by a day
+ * of the company's time, the company's time waits.
  */
 final class Simulation {
   private static final long STEP_MILLIS = 100;
@@ -28,7 +28,7 @@ final class Simulation {
   private final CatchUpProgress ledgers;
   private final int partitions;
 
-  /** A simulation that has not begun; it uses the producer and does not close it. */
+  /** Creates a simulation that has not started; it uses the producer and does not close it. */
   Simulation(
       LivingCompany company,
       double speed,
@@ -42,12 +42,12 @@ final class Simulation {
     this.partitions = partitions;
   }
 
-  /** Tells what is history when it begins, and waits until the service has judged it. */
+  /** Sends the company's history, and waits until the service has evaluated it. */
   void tellHistory() {
     company.settings().forEach(producer::settings);
     tell(company.begins());
     Patience.await(
-        "the company's history to be judged",
+        "the company's history to be evaluated",
         PATIENCE,
         () -> {
           boolean judged = ledgers.haveReached(company.begins());
@@ -58,16 +58,16 @@ final class Simulation {
         });
   }
 
-  /** What time it is in the company. */
+  /** Returns the company's clock. */
   InstantSource time() {
     return clock;
   }
 
   /**
-   * Begins, and goes on until it is closed.
+   * Starts the simulation, which runs until it is closed.
    *
-   * @param judged hears, often, up to which moment the service has judged
-   * @param failed hears why it could not go on
+   * @param judged is told, often, up to which moment the service has evaluated
+   * @param failed is told why the simulation could not go on
    */
   Worker start(Consumer<Instant> judged, Consumer<RuntimeException> failed) {
     return Worker.start("simulation", stopped -> live(stopped, judged, failed));
@@ -102,7 +102,7 @@ final class Simulation {
     for (TimedFact timed : company.until(moment)) {
       producer.fact(timed.fact());
     }
-    // A tick must not be on its topic before what was known by then.
+    // A tick must not be on its topic before the facts that were known by then.
     producer.flush();
   }
 

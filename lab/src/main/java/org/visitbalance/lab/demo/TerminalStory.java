@@ -8,14 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.visitbalance.service.TopicReader;
 
-/** Tells a company's story on a terminal while it happens: a line when a day is over. */
+/** Shows the simulated company on a terminal: a line at the end of each day. */
 final class TerminalStory {
-  /** Set by bin/visit-balance where standard error is a terminal. */
+  /** Set by bin/visit-balance when standard error is a terminal. */
   private static final String TERMINAL = "visitbalance.terminal";
 
   private static final String CLEAR_LINE = "\r\u001b[K";
 
-  /** By then the evening's feeds have come and what they tell has been judged. */
+  /** By then the evening's feeds have arrived and have been evaluated. */
   private static final int DAY_IS_OVER_AT_HOUR = 6;
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(" HH:mm  ", Locale.US);
@@ -27,9 +27,9 @@ final class TerminalStory {
   private LocalDate day;
 
   /**
-   * A story that nothing is known of yet.
+   * Creates an empty story.
    *
-   * @param begins the moment up to which everything is history
+   * @param begins everything before this moment is history
    */
   TerminalStory(ZoneId zone, Instant begins, PrintWriter out, PrintWriter err) {
     this.story = new CompanyStory(zone, begins);
@@ -39,13 +39,13 @@ final class TerminalStory {
     this.day = LocalDate.ofInstant(begins, zone);
   }
 
-  /** Begins to read what the service says. */
+  /** Starts reading the service's outputs. */
   Worker start(TopicReader reader) {
     return Worker.start(
         "terminal story", stopped -> reader.follow(CompanyStory.TOPICS, story::put, stopped));
   }
 
-  /** Hears up to which moment of the company's time the service has judged. */
+  /** Takes the moment of the company's time up to which the service has evaluated. */
   void now(Instant time) {
     story.now(time);
     if (Boolean.getBoolean(TERMINAL)) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** A thread that works until it is stopped; its end is waited for, though not for ever. */
+/** A background thread that works until it is stopped. Closing waits for its end, up to a limit. */
 final class Worker implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -19,7 +19,7 @@ final class Worker implements AutoCloseable {
   /**
    * Starts a thread.
    *
-   * @param work asks its argument again and again whether it is stopped
+   * @param work checks its argument again and again, and ends when it returns true
    */
   static Worker start(String name, Consumer<BooleanSupplier> work) {
     Worker worker = new Worker(name, work);

@@ -33,20 +33,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The bridge to Alertmanager and webhooks: docs/alerts.md. */
+/** Runs the bridge to Alertmanager and webhooks; see docs/alerts.md. */
 @Command(
     name = "alerts",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Tells people what the service finds: through Alertmanager, which mails, pages and chats, and"
-          + " through signed webhooks to programs. It also tells when the checking itself stops.",
+      "Sends findings to Alertmanager and to webhooks.",
       "",
-      "Runs beside serve, until it is stopped; a crash may repeat a message under the same id, and"
-          + " loses none. Several instances share the work. Each route of the file is on its own: one"
-          + " whose receiver is down waits, and the others go on.",
+      "Alertmanager reaches people by email, pager and chat; signed webhooks reach programs. Also"
+          + " alerts when the service itself stops checking.",
       "",
-      "A first file, which tells a program of everything that is HIGH and stands for 10 minutes:",
+      "Runs beside serve until it is stopped. A crash loses no message; it may repeat one, under"
+          + " the same id. Several instances share the work. Each route works on its own: when one"
+          + " receiver is down, the other routes go on.",
+      "",
+      "A first routes file, which sends a program every HIGH finding that has been open for 10"
+          + " minutes:",
       "",
       "  page: https://balance.example.com",
       "  routes:",
@@ -67,23 +70,26 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance alerts test billing-desk --routes routes.yaml",
       "  bin/visit-balance alerts --config cluster.properties --routes routes.yaml",
       "",
-      "docs/alerts.md has all that can stand in the file, and how a receiver checks a message.",
+      "docs/alerts.md describes the routes file and how a receiver verifies a message.",
       "",
-      "Exit status: 0 stopped, 2 it cannot run."
+      "Exit status: 0 stopped, 2 cannot run."
     })
 public final class AlertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Option(names = "--routes", paramLabel = "FILE", description = "Who hears of what; needed.")
+  @Option(
+      names = "--routes",
+      paramLabel = "FILE",
+      description = "Routes file: which findings go where (required)")
   private @Nullable Path routes;
 
   @Option(
       names = "--health-port",
       paramLabel = "N",
       description =
-          "Answer at http://HOST:N/health with 200 while all routes work, else 503, and what is"
-              + " wrong. Default: nowhere.")
+          "Serve http://HOST:N/health: 200 while every route works, otherwise 503 and the problems"
+              + " (default: off)")
   private @Nullable Integer healthPort;
 
   @SuppressWarnings("NullAway.Init")
@@ -104,7 +110,7 @@ public final class AlertsCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
       Alerts alerts = opened.open(() -> start(plan, clients));
       AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
-      out.printf("visit-balance: telling %d routes%n", plan.routes().size());
+      out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();
     }
@@ -128,17 +134,17 @@ public final class AlertsCommand implements Callable<Integer> {
         .log("{} {}", who, sentence);
   }
 
-  /** Whether a file can be used. */
+  /** Checks a routes file. */
   @Command(
       name = "check",
       mixinStandardHelpOptions = true,
       description = {
-        "Reads a file of routes and says what is wrong with it: file, line, key, and what is"
-            + " allowed. Secrets need not be there; it says which are not.",
+        "Checks a routes file. Reports an error with its file, line, key and the allowed values;"
+            + " lists secrets that are not set.",
         "",
-        "Exit status: 0 it can be used, 2 it cannot."
+        "Exit status: 0 the file is valid, 2 it is not."
       })
-  int check(@Parameters(paramLabel = "FILE", description = "The routes.") Path file) {
+  int check(@Parameters(paramLabel = "FILE", description = "Routes file") Path file) {
     PrintWriter err = spec.commandLine().getErr();
     Secrets secrets =
         new Secrets(System.getenv(), problem -> err.printf("visit-balance: %s%n", problem));
@@ -151,23 +157,18 @@ public final class AlertsCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  /** Whether a route leads anywhere. */
+  /** Sends a test message through a route. */
   @Command(
       name = "test",
       mixinStandardHelpOptions = true,
       description = {
-        "Sends one message that says of itself that it is a test (kind TEST) through a route, and"
-            + " prints what came back.",
+        "Sends one test message (kind TEST) through a route and prints the response.",
         "",
-        "Exit status: 0 it was taken, 1 it was not, 2 the file cannot be used."
+        "Exit status: 0 accepted, 1 not accepted, 2 the file cannot be used."
       })
   int test(
-      @Parameters(paramLabel = "ROUTE", description = "The name of the route.") String name,
-      @Option(
-              names = "--routes",
-              paramLabel = "FILE",
-              required = true,
-              description = "The file that has it.")
+      @Parameters(paramLabel = "ROUTE", description = "Name of the route") String name,
+      @Option(names = "--routes", paramLabel = "FILE", required = true, description = "Routes file")
           Path file) {
     Alerts.Plan plan = RoutesFile.read(file, new Secrets(System.getenv(), null));
     List<AlertRoute> named = plan.routes().stream().filter(one -> one.name().equals(name)).toList();
@@ -176,7 +177,7 @@ public final class AlertsCommand implements Callable<Integer> {
           file
               + " has no route '"
               + name
-              + "'; it has "
+              + "'; its routes are "
               + plan.routes().stream().map(AlertRoute::name).collect(Collectors.joining(", ")));
     }
     List<String> lines = Alerts.test(named.get(0), plan.formatter(), Instant.now());

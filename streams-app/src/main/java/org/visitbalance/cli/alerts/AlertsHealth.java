@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.alerts.Alerts;
 import org.visitbalance.ingest.InputException;
 
-/** Says over HTTP how the routes are; no webhook's address, and nothing that was told. */
+/**
+ * Serves the health and the metrics of the routes over HTTP. Shows no webhook address and no
+ * message content.
+ */
 interface AlertsHealth extends AutoCloseable {
   /**
-   * Starts to answer.
+   * Starts the server.
    *
-   * @param port null: nowhere
+   * @param port the port to listen on; null for no server
    */
   static AlertsHealth start(@Nullable Integer port, Alerts alerts) {
     if (port == null) {

@@ -30,7 +30,7 @@ import org.visitbalance.report.Words;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
-/** The file of routes of the alerts: docs/alerts.md has the table of what can stand in it. */
+/** Reads the routes file of the alerts; docs/alerts.md lists its keys. */
 final class RoutesFile {
   private static final String A_DURATION = "a duration such as PT15M or P3D";
   private static final Duration LONGEST = Duration.ofDays(366);
@@ -46,12 +46,12 @@ final class RoutesFile {
   /**
    * Reads a file.
    *
-   * @throws InputException with file, line, key and what is allowed
+   * @throws InputException with the file, the line, the key and the allowed values
    */
   static Alerts.Plan read(Path file, Secrets secrets) {
     List<Yaml> documents = Yaml.documents(file);
     if (documents.size() != 1) {
-      throw new InputException(file + ": must be one document, not " + documents.size());
+      throw new InputException(file + ": must contain one document, not " + documents.size());
     }
     return new RoutesFile(secrets).plan(documents.get(0));
   }
@@ -67,12 +67,12 @@ final class RoutesFile {
     for (Yaml place : fields.need("routes", "a list of routes").list("a list of routes")) {
       AlertRoute route = route(place);
       if (!names.add(route.name())) {
-        throw place.error("has the name of another route; names must be different");
+        throw place.error("has the name of another route; every route needs its own name");
       }
       routes.add(route);
     }
     if (routes.isEmpty()) {
-      throw document.error("has no route; nobody would hear of anything");
+      throw document.error("has no routes; add at least one");
     }
     known(fields, "page", "checking", "routes");
     return new Alerts.Plan(formatter, limits, routes);
@@ -80,7 +80,7 @@ final class RoutesFile {
 
   private static void known(Yaml.Fields fields, String... names) {
     for (Yaml unknown : fields.unknown().values()) {
-      throw unknown.error("is not known; allowed are " + String.join(", ", names));
+      throw unknown.error("is not a known key; allowed are " + String.join(", ", names));
     }
   }
 
@@ -101,7 +101,7 @@ final class RoutesFile {
       }
       known(fields, "stoppedAfter", "silentAfter", "deadLettersAnHour");
       if (stopped.isZero()) {
-        throw place.error("must have a stoppedAfter that is longer than no time");
+        throw place.error("must have a stoppedAfter longer than PT0S");
       }
     }
     return new WatchdogLimits(stopped, silent, letters);
@@ -115,16 +115,16 @@ final class RoutesFile {
 
   private AlertRoute route(Yaml place) {
     Yaml.Fields fields = place.map("a route with name, and webhook or alertmanager");
-    String filter = "a name of small letters, digits and -, such as billing-desk";
+    String filter = "a name of lower-case letters, digits and hyphens, such as billing-desk";
     Yaml named = fields.need("name", filter);
     String name = named.text(filter);
     if (!name.matches("[a-z0-9][a-z0-9-]{0,39}") || name.equals("watch")) {
-      throw named.error("must be " + filter + ", of 40 at most, and not 'watch'");
+      throw named.error("must be " + filter + ", at most 40 characters long, and not 'watch'");
     }
     Yaml webhook = fields.get("webhook");
     Yaml alertmanager = fields.get("alertmanager");
     if ((webhook == null) == (alertmanager == null)) {
-      throw place.error("must have one of webhook and alertmanager");
+      throw place.error("must have either webhook or alertmanager");
     }
     Destination destination = webhook == null ? alertmanagers(alertmanager) : webhook(webhook);
     RouteFilter what =
@@ -185,11 +185,11 @@ final class RoutesFile {
     Yaml plain = fields.get("url");
     String hidden = secrets.optional(fields, "url");
     if ((plain == null) == (hidden == null)) {
-      throw place.error("must have one of url, urlEnv and urlFile");
+      throw place.error("must have exactly one of url, urlEnv and urlFile");
     }
     URI url = plain != null ? address(plain) : hiddenAddress(place, String.valueOf(hidden));
     List<String> keys = new ArrayList<>();
-    String filter = "a list such as [{secretEnv: DESK_SECRET}]; all of them sign";
+    String filter = "a list such as [{secretEnv: DESK_SECRET}]; every secret signs";
     for (Yaml secret : fields.need("secrets", filter).list(filter)) {
       keys.add(secrets.signing(secret));
     }
@@ -215,7 +215,7 @@ final class RoutesFile {
 
   private static Yaml place(@Nullable Yaml place) {
     if (place == null) {
-      throw new IllegalStateException("one of the two is there");
+      throw new IllegalStateException("either a webhook or an Alertmanager is given");
     }
     return place;
   }
@@ -232,8 +232,8 @@ final class RoutesFile {
   private static URI hiddenAddress(Yaml place, String text) {
     URI url = uri(text);
     if (url == null) {
-      // Without the text, which is secret.
-      throw place.error("has an address that is none; it must begin with https:// or http://");
+      // Without the text, which may be a secret.
+      throw place.error("is not an address; it must begin with https:// or http://");
     }
     return url;
   }
@@ -260,11 +260,11 @@ final class RoutesFile {
   private static Set<String> texts(@Nullable Yaml place) {
     Set<String> texts = new LinkedHashSet<>();
     if (place != null) {
-      for (Yaml one : place.list("a list of texts")) {
-        texts.add(one.text("a text"));
+      for (Yaml one : place.list("a list of strings")) {
+        texts.add(one.text("a string"));
       }
       if (texts.isEmpty()) {
-        throw place.error("is empty; leave it out where it does not matter");
+        throw place.error("is empty; leave it out to allow every value");
       }
     }
     return texts;
@@ -275,7 +275,7 @@ final class RoutesFile {
     Set<T> values = new LinkedHashSet<>();
     for (String text : texts(place)) {
       if (place != null && !allowed.contains(text)) {
-        throw place.error("has '" + text + "'; allowed are " + String.join(", ", allowed));
+        throw place.error("contains '" + text + "'; allowed are " + String.join(", ", allowed));
       }
       values.add(value.apply(text));
     }
@@ -306,7 +306,7 @@ final class RoutesFile {
         return duration;
       }
     } catch (DateTimeParseException e) {
-      // Said below.
+      // Reported below.
     }
     throw place.error("must be " + A_DURATION);
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,93 +42,97 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Replay for audits: docs/audit.md. */
+/** Replays the topics for an audit; see docs/audit.md. */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Replays the topics of facts to a moment, and says what was known then.",
+      "Replays the fact topics up to a moment and reports what was known then.",
       "",
-      "It reads beside the live service and touches nothing of it. The result is a package: all"
-          + " files of 'balance', the same for spreadsheets, a report for people, and a manifest with"
-          + " offsets, counts and the hash of every file. The same offsets give the same bytes.",
+      "Reads beside the live service and does not affect it. The result is a package: every file"
+          + " that 'balance' writes, the same data as spreadsheets, a report to read, and a"
+          + " manifest with the offsets, the counts and the hash of every file. The same offsets"
+          + " always give the same bytes.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     subcommands = AuditCommand.Check.class,
     footer = {
       "",
-      "VISIT_BALANCE_TOKEN_KEY must be the key of the service, whose tokens name the visits.",
+      "Set VISIT_BALANCE_TOKEN_KEY to the service's key, so that visits get the same tokens.",
       "",
       "Examples:",
-      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR --from 2026-11-01"
-          + " --to 2026-11-30 --as-of 2026-11-04T18:00:00Z --output out/audit",
-      "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z --compare-as-of"
-          + " 2026-11-05T18:00:00Z --output out/changes",
+      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR \\",
+      "      --from 2026-11-01 --to 2026-11-30 --as-of 2026-11-04T18:00:00Z \\",
+      "      --output out/audit",
+      "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z \\",
+      "      --compare-as-of 2026-11-05T18:00:00Z --output out/changes",
       "  bin/visit-balance audit ... --verify",
-      "  bin/visit-balance audit --config cluster.properties --again out/audit --output out/again",
+      "  bin/visit-balance audit --config cluster.properties --again out/audit \\",
+      "      --output out/again",
       "  bin/visit-balance audit check out/audit",
       "",
-      "Exit status: 0 every period is balanced or explained, nothing has changed, or all agrees;",
-      "1 some period is out of balance, something has changed or differs; 2 it cannot be answered",
-      "as a whole (nothing is written)."
+      "Exit status: 0 no period is out of balance, nothing changed, or everything matches; 1 a"
+          + " period is out of balance, or something changed or does not match; 2 the audit could"
+          + " not be completed (nothing is written)."
     })
 public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Option(names = "--tenant", paramLabel = "NAME", description = "The company.")
+  @Option(names = "--tenant", paramLabel = "NAME", description = "Company to report on")
   private @Nullable String tenant;
 
-  @Option(names = "--from", paramLabel = "DATE", description = "The first day that is told.")
+  @Option(names = "--from", paramLabel = "DATE", description = "First day to report")
   private @Nullable LocalDate from;
 
-  @Option(names = "--to", paramLabel = "DATE", description = "The last day that is told.")
+  @Option(names = "--to", paramLabel = "DATE", description = "Last day to report")
   private @Nullable LocalDate to;
 
   @Option(
       names = "--location",
       paramLabel = "NAME",
-      description = "Tell of this location only. Default: of each.")
+      description = "Report on this location only (default: all)")
   private @Nullable String location;
 
   @Option(
       names = "--as-of",
       paramLabel = "INSTANT",
-      description = "Judge at this moment, from what was known by then. Default: now.")
+      description = "Report as of INSTANT, from what was known by then (default: now)")
   private @Nullable Instant asOf;
 
   @Option(
       names = "--compare-as-of",
       paramLabel = "INSTANT",
       description =
-          "Given twice: say what changed between these moments, and which facts changed it.")
+          "Report what changed between two moments and which facts changed it; give it twice")
   private @Nullable List<Instant> compared;
 
   @Option(
       names = "--settings",
       paramLabel = "FILE",
       description =
-          "Judge by this settings document instead of the one that stood: what would it look like"
-              + " with this mapping, this cap?")
+          "Evaluate with this settings document instead of the one in force, to see the effect of a"
+              + " mapping or a cap")
   private @Nullable Path settings;
 
   @Option(
       names = "--verify",
-      description = "Compare the live outputs with the replay at the same place; write nothing.")
+      description = "Compare the live outputs with a replay at the same offsets; writes nothing")
   private boolean verify;
 
   @Option(
       names = "--again",
       paramLabel = "DIR",
-      description = "Ask what this package has answered, on the very same offsets: the same bytes.")
+      description =
+          "Repeat the audit of package DIR at the same offsets, which gives the same bytes")
   private @Nullable Path again;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "The package to write; it must not be there, or be empty.")
+      description = "Package folder to write; must be empty or not exist")
   private @Nullable Path output;
 
   @SuppressWarnings("NullAway.Init")
@@ -150,7 +155,7 @@ public final class AuditCommand implements Callable<Integer> {
     Manifest.Asked asked = again == null ? null : Manifest.asked(again);
     if (asked != null && asked.isWhatIf() && settings == null) {
       throw new InputException(
-          again + " was judged by settings that were given; give them again with --settings");
+          again + " was made with a settings file; give the same file with --settings");
     }
     Map<String, Object> clients = cluster.clientsSoon();
     Instant moment = asOf == null ? Instant.now() : asOf;
@@ -176,10 +181,10 @@ public final class AuditCommand implements Callable<Integer> {
             .filter(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
             .count();
     out.printf(
-        "%s as of %s: %,d records read, %,d periods, %,d of them out of balance, %,d findings open%n"
-            + "%s, for people: %s%n",
+        "%s as of %s: %,d records read, %,d periods (%,d out of balance), %,d open"
+            + " findings%nPackage: %s%nReport:  %s%n",
         question.tenant(),
-        answer.asOf(),
+        answer.asOf().truncatedTo(ChronoUnit.SECONDS),
         replay.counts().read(),
         answer.outputs().balances().size(),
         days,
@@ -228,8 +233,8 @@ public final class AuditCommand implements Callable<Integer> {
     differences.forEach(out::println);
     out.println(
         differences.isEmpty()
-            ? "the live outputs are what the replay gives"
-            : differences.size() + " live outputs are not what the replay gives");
+            ? "The live outputs match the replay."
+            : differences.size() + " live outputs do not match the replay.");
     out.flush();
     return differences.isEmpty() ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
@@ -268,7 +273,7 @@ public final class AuditCommand implements Callable<Integer> {
   private static void requireKnown(Replay replay, Question question) {
     if (replay.counts().read() == 0) {
       throw new InputException(
-          "no fact of the tenant " + question.tenant() + " is on the log; is the name right?");
+          "the topics hold no fact of tenant " + question.tenant() + "; check the name");
     }
   }
 
@@ -277,21 +282,21 @@ public final class AuditCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .printf(
-              "visit-balance: %d records could not be facts; see %s%n",
+              "visit-balance: invalid records: %d; see %s%n",
               replay.deadLetters().size(), place.resolve("dead-letters.jsonl"));
     }
   }
 
   private static void requireFree(Path place) throws IOException {
     if (Files.exists(place) && !Files.isDirectory(place)) {
-      throw new InputException("--output " + place + " is a file; name a folder.");
+      throw new InputException("--output " + place + " is a file; name a folder");
     } else if (Files.isDirectory(place)) {
       try (Stream<Path> files = Files.list(place)) {
         if (files.findAny().isPresent()) {
           throw new InputException(
               "--output "
                   + place
-                  + " is not empty; name another folder: a package is never changed.");
+                  + " is not empty; name another folder (a package is never changed)");
         }
       }
     }
@@ -311,7 +316,7 @@ public final class AuditCommand implements Callable<Integer> {
   private String tokenKey() {
     return cluster
         .environment()
-        .need(Setting.TOKEN_KEY, "the tokens of the service name the visits of an audit too");
+        .need(Setting.TOKEN_KEY, "an audit needs the service's key to give visits the same tokens");
   }
 
   private static TopologyOptions.Serdes serdes(Map<String, Object> clients) {
@@ -322,19 +327,19 @@ public final class AuditCommand implements Callable<Integer> {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** A package against its manifest. */
+  /** Checks a package against its manifest. */
   @Command(
       name = "check",
       mixinStandardHelpOptions = true,
       description = {
         "Checks the files of a package against its manifest.",
         "",
-        "Exit status: 0 it is as it was written, 1 something is not, 2 it is no package."
+        "Exit status: 0 unchanged, 1 changed, 2 not an audit package."
       })
   static final class Check implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "The package.")
+    @Parameters(paramLabel = "DIR", description = "Package folder")
     private Path folder;
 
     @SuppressWarnings("NullAway.Init")
@@ -347,8 +352,8 @@ public final class AuditCommand implements Callable<Integer> {
       problems.forEach(out::println);
       out.println(
           problems.isEmpty()
-              ? folder + " is as it was written"
-              : folder + " is not as it was written");
+              ? folder + " matches its manifest"
+              : folder + " does not match its manifest");
       out.flush();
       return problems.isEmpty() ? ExitStatus.OK : ExitStatus.DIFFERS;
     }

@@ -10,7 +10,7 @@ import org.visitbalance.service.Difference;
 import org.visitbalance.service.Drift;
 import org.visitbalance.service.Reconciler;
 
-/** Shows what a cluster has, one line each, and makes of it what it should have. */
+/** Shows what is on a cluster, one line each, and changes it to what it should be. */
 final class ReconcilerReport {
   private final PrintWriter out;
   private final String noun;
@@ -22,8 +22,8 @@ final class ReconcilerReport {
   private int beyondCure;
 
   /**
-   * @param noun what the findings are of, as "topic"
-   * @param dryRun to say only what would be changed
+   * @param noun what is shown, in the singular, such as "topic"
+   * @param dryRun to show only what would be changed
    */
   ReconcilerReport(PrintWriter out, String noun, boolean dryRun) {
     this.out = out;
@@ -31,7 +31,11 @@ final class ReconcilerReport {
     this.dryRun = dryRun;
   }
 
-  /** Does it; returns the exit status. */
+  /**
+   * Shows and changes everything.
+   *
+   * @return the exit status
+   */
   int run(Reconciler reconciler) {
     List<Drift> findings = reconciler.look();
     int width = findings.stream().mapToInt(one -> one.name().length()).max().orElse(0);
@@ -64,7 +68,7 @@ final class ReconcilerReport {
       return dryRun ? "would be changed" : "changed";
     }
     made++;
-    return dryRun ? "would be made" : "made";
+    return dryRun ? "would be created" : "created";
   }
 
   private void tell(Difference difference) {
@@ -87,13 +91,13 @@ final class ReconcilerReport {
       parts.add(fine + " as they should be");
     }
     if (made > 0) {
-      parts.add(made + (dryRun ? " would be made" : " made"));
+      parts.add(made + (dryRun ? " would be created" : " created"));
     }
     if (mended > 0) {
       parts.add(mended + (dryRun ? " would be changed" : " changed"));
     }
     if (beyondCure > 0) {
-      parts.add(beyondCure + " must be put right by hand");
+      parts.add(beyondCure + " must be fixed by hand");
     }
     String changed = dryRun && fine < all ? " (dry run: nothing was changed)" : "";
     return all + " " + noun + "s: " + String.join(", ", parts) + changed;

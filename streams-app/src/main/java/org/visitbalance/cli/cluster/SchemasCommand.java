@@ -10,17 +10,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The schemas of an installation: docs/operating.md. */
+/** Registers the schemas of an installation; see docs/operating.md. */
 @Command(
     name = "schemas",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Registers the schema of every topic's values at a schema registry, under the subject"
-          + " <prefix><topic>-value, and sets the subject's compatibility to FULL_TRANSITIVE.",
+      "Registers the schemas of an installation at a schema registry.",
       "",
-      "A schema that is incompatible with a version that is there is not registered, and its subject"
-          + " is left as it is. Never deletes anything. Safe to run again; needs no broker.",
+      "Each topic's value schema has the subject <prefix><topic>-value; the compatibility of each"
+          + " subject is set to FULL_TRANSITIVE.",
+      "",
+      "A schema that is incompatible with a registered version is not registered, and its subject"
+          + " is left unchanged. Never deletes anything. It is safe to run again and needs no"
+          + " broker.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -29,15 +32,14 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance schemas --registry http://localhost:8081 --dry-run",
       "  bin/visit-balance schemas --config cluster.properties --prefix test.",
       "",
-      "Exit status: 0 all subjects are, or were made, as they should be, 1 a schema",
-      "is incompatible (with --dry-run: something would be changed), 2 the registry",
-      "cannot be used."
+      "Exit status: 0 all subjects are as they should be, 1 a schema is incompatible (with"
+          + " --dry-run: something would be changed), 2 the registry cannot be used."
     })
 public final class SchemasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Option(names = "--dry-run", description = "Show what would be done, and change nothing.")
+  @Option(names = "--dry-run", description = "Show what would be done and change nothing")
   private boolean dryRun;
 
   @SuppressWarnings("NullAway.Init")

@@ -12,18 +12,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The topics of an installation: docs/operating.md. */
+/** Maintains the topics of an installation; see docs/operating.md. */
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes the topics of an installation on a cluster, and shows how those that are there differ"
+      "Creates the topics of an installation on a cluster, and shows how existing topics differ"
           + " from what they should be.",
       "",
       "Sets cleanup.policy, retention.ms, retention.bytes and message.timestamp.type where they"
           + " differ, and leaves all other configuration alone. Never deletes a topic, and never"
-          + " changes its partitions or replicas: that it only shows. Safe to run again.",
+          + " changes partitions or replicas of an existing topic; it only shows that they differ."
+          + " It is safe to run again.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -32,9 +33,9 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance topics --bootstrap localhost:9092 --dry-run",
       "  bin/visit-balance topics --config cluster.properties --replication 3",
       "",
-      "Exit status: 0 all topics are, or were made, as they should be, 1 one differs",
-      "in what is not changed here (with --dry-run: something would be changed),",
-      "2 the cluster cannot be used."
+      "Exit status: 0 all topics are as they should be, 1 a topic differs in a way that this"
+          + " command does not change (with --dry-run: something would be changed), 2 the cluster"
+          + " cannot be used."
     })
 public final class TopicsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -44,19 +45,19 @@ public final class TopicsCommand implements Callable<Integer> {
       names = "--partitions",
       paramLabel = "N",
       description =
-          "Partitions of each topic that is made; those of facts and the clock must all have as"
-              + " many, and keep them. Default: as many as those have already, else "
+          "Partitions per new topic; the fact topics and the clock must all have the same number"
+              + " and keep it (default: that of the existing fact topics, else "
               + TopicReconciler.PARTITIONS
-              + ".")
+              + ")")
   private @Nullable Integer partitions;
 
   @Option(
       names = "--replication",
       paramLabel = "N",
-      description = "Replicas of each topic. Default: what the cluster gives to a new topic.")
+      description = "Replicas per topic (default: the cluster's default)")
   private @Nullable Short replicas;
 
-  @Option(names = "--dry-run", description = "Show what would be done, and change nothing.")
+  @Option(names = "--dry-run", description = "Show what would be done and change nothing")
   private boolean dryRun;
 
   @SuppressWarnings("NullAway.Init")

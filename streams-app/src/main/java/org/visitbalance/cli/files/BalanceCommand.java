@@ -31,38 +31,39 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** One-shot balancing of files: contract.md#commands. */
+/** Balances a folder of files once: contract.md#commands. */
 @Command(
     name = "balance",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Balances the visits of an EMR against the charges of a billing system.",
+      "Balances the visits in an EMR against the charges in a billing system.",
       "",
-      "Reads every file of the input folder, judges what was known at --as-of, and writes balances,"
-          + " their reasons and the work list into the output folder. Read summary.txt first.",
+      "Reads every file in the input folder, evaluates what was known at --as-of, and writes the"
+          + " balances, their reasons and the work list to the output folder. Start with"
+          + " summary.txt.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nInput files:%n",
     footer = {
-      "  *.jsonl          facts, one JSON object a line",
-      "  settings*.yaml   one document per tenant",
-      "  *.csv            the systems' own exports; mapping.yaml says what is what",
+      "  *.jsonl          facts, one JSON object per line",
+      "  settings*.yaml   settings, one document per tenant",
+      "  *.csv            exports of both systems; mapping.yaml says how to read them",
       "",
       "Examples:",
       "  bin/visit-balance balance --input examples/november --output out/november",
-      "  bin/visit-balance balance --input nightly --output out --as-of 2026-11-05T06:00:00Z"
-          + " --force",
+      "  bin/visit-balance balance --input nightly --output out --force \\",
+      "      --as-of 2026-11-05T06:00:00Z",
       "",
-      "Exit status: 0 every period is balanced or explained, 1 some period is out of balance,",
-      "2 the arguments or the input cannot be used (nothing is written)."
+      "Exit status: 0 no period is out of balance, 1 a period is out of balance, 2 the arguments or"
+          + " the input cannot be used (nothing is written)."
     })
 public final class BalanceCommand implements Callable<Integer> {
-  /** As much of a summary as a person scrolls back through. */
+  /** The most summary lines to print; a person would not scroll back further. */
   private static final int MOST_LINES = 300;
 
-  /** The engines of contract.md#commands. */
+  /** The engines: contract.md#commands. */
   enum Engines {
     FOLD,
     STREAMS
@@ -70,24 +71,20 @@ public final class BalanceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "DIR",
-      description = "The folder to read.")
+  @Option(names = "--input", required = true, paramLabel = "DIR", description = "Folder to read")
   private Path input;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "The folder to write into; made if it is not there.")
+      description = "Folder to write to; created if missing")
   private Path output;
 
   @Option(
       names = "--as-of",
       paramLabel = "INSTANT",
-      description = "Judge at this moment, from what was known by then. Default: now.")
+      description = "Balance as of INSTANT, from what was known by then (default: now)")
   private @Nullable Instant asOf;
 
   @Option(
@@ -95,22 +92,22 @@ public final class BalanceCommand implements Callable<Integer> {
       paramLabel = "fold|streams",
       defaultValue = "fold",
       description =
-          "fold: directly, in this process. streams: through the service's own topology on an"
-              + " embedded Kafka cluster. The result is the same. Default: fold.")
+          "fold: in this process; streams: through the service's topology on an embedded Kafka"
+              + " cluster, with the same result (default: fold)")
   private Engines engine;
 
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
 
   @Option(
       names = "--reveal",
-      description = "Call visits by their ids instead of tokens: for those who may see them.")
+      description = "Show visit ids instead of tokens; only for readers who may see them")
   private boolean reveal;
 
-  @Option(names = "--force", description = "Write even if the output folder is not empty.")
+  @Option(names = "--force", description = "Write even if the output folder is not empty")
   private boolean force;
 
   @SuppressWarnings("NullAway.Init")
@@ -148,7 +145,7 @@ public final class BalanceCommand implements Callable<Integer> {
     print(summary);
     if (!result.deadLetters().isEmpty()) {
       err.printf(
-          "visit-balance: %d of %d inputs could not be facts; see %s%n",
+          "visit-balance: invalid records: %d of %d; see %s%n",
           result.deadLetters().size(),
           result.account().read(),
           output.resolve("dead-letters.jsonl"));
@@ -159,7 +156,7 @@ public final class BalanceCommand implements Callable<Integer> {
         : ExitStatus.OK;
   }
 
-  /** Prints the summary; of a long one its beginning, with a word on where the rest is. */
+  /** Prints the summary; cuts a long one off and says where the rest is. */
   private void print(String summary) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> lines = summary.lines().toList();
@@ -209,16 +206,16 @@ public final class BalanceCommand implements Callable<Integer> {
 
   private void checkOutput() throws IOException {
     if (Files.exists(output) && !Files.isDirectory(output)) {
-      throw new InputException("--output " + output + " is a file; name a folder.");
+      throw new InputException("--output " + output + " is a file; name a folder");
     }
     if (Files.isDirectory(output)) {
       if (Files.exists(input) && Files.isSameFile(input, output)) {
-        throw new InputException("--output is the input folder; name another one.");
+        throw new InputException("--output is the input folder; name another folder");
       }
       try (Stream<Path> files = Files.list(output)) {
         if (!force && files.findAny().isPresent()) {
           throw new InputException(
-              "the output folder " + output + " is not empty; name another one or use --force.");
+              "the output folder " + output + " is not empty; name another folder or add --force");
         }
       }
     }
@@ -228,7 +225,7 @@ public final class BalanceCommand implements Callable<Integer> {
     try {
       return new ResultFolder(output).write(result);
     } catch (AccessDeniedException e) {
-      throw new InputException("no permission to write " + e.getFile() + ".", e);
+      throw new InputException("no permission to write to " + e.getFile(), e);
     } catch (IOException e) {
       throw new InputException(
           "the results could not be written to " + output + ": " + e.getMessage(), e);

@@ -6,16 +6,16 @@ import java.util.Comparator;
 import java.util.List;
 import org.visitbalance.output.DeadLetter;
 
-/** Tells a person of the inputs that could not be facts: where, and why. */
+/** Lists invalid records for a person: where they are and what is wrong with them. */
 final class DeadLetterList {
   private static final int MOST = 20;
 
   private DeadLetterList() {}
 
   /**
-   * Prints the first of them.
+   * Prints the first ones.
    *
-   * @param rest where all of them are found, for when there are more
+   * @param rest where to find all of them, for when there are more
    */
   static void print(Collection<DeadLetter> letters, PrintWriter err, String rest) {
     List<DeadLetter> sorted =

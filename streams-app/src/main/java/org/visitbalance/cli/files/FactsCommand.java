@@ -31,16 +31,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows what was read of a folder: files.md. */
+/** Shows how a folder was read: files.md. */
 @Command(
     name = "facts",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows the facts that a folder's files give, as JSON lines, sorted as texts.",
+      "Prints the facts read from a folder's files, as sorted JSON lines.",
       "",
-      "For setting up a mapping: what was read of each row, and which rows could not be read. The"
-          + " facts name patients by the keys that the files have.",
+      "Use it to set up a mapping: it shows what was read from each row and which rows could not be"
+          + " read. The facts name patients by the keys in the files.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -49,38 +49,38 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance facts --input examples/november",
       "  bin/visit-balance facts --profile webpt-charges > mapping.yaml",
       "",
-      "Exit status: 0 done (rows that are no facts are listed on standard error), 2 the arguments",
-      "or the input cannot be used."
+      "Exit status: 0 done (invalid rows are listed on standard error), 2 the arguments or the"
+          + " input cannot be used."
     })
 public final class FactsCommand implements Callable<Integer> {
   private static final JsonFactory JSON = new JsonFactory();
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--input", paramLabel = "DIR", description = "The folder to read.")
+  @Option(names = "--input", paramLabel = "DIR", description = "Folder to read")
   private @Nullable Path input;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "The file to write. Default: standard output.")
+      description = "File to write (default: standard output)")
   private @Nullable Path output;
 
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
 
   @Option(
       names = "--profile",
       paramLabel = "NAME",
       description =
-          "Print a built-in profile instead, a mapping to copy and change: webpt-charges,"
-              + " revflow-billing-charges, patients.")
+          "Print a built-in profile instead, as a mapping to copy and change: webpt-charges,"
+              + " revflow-billing-charges, patients")
   private @Nullable String profile;
 
-  @Option(names = "--force", description = "Write even if the output file is there.")
+  @Option(names = "--force", description = "Overwrite the output file")
   private boolean force;
 
   @SuppressWarnings("NullAway.Init")
@@ -96,7 +96,7 @@ public final class FactsCommand implements Callable<Integer> {
       return ExitStatus.OK;
     } else if (input == null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing option: --input DIR (or --profile NAME)");
+          spec.commandLine(), "Missing required option: '--input=DIR' (or '--profile=NAME')");
     } else if (output != null) {
       NewFile.check(output, force);
     }
@@ -125,12 +125,12 @@ public final class FactsCommand implements Callable<Integer> {
 
   private static void tell(Lines lines, PrintWriter err) {
     err.printf(
-        "visit-balance: %,d facts; %,d rows or lines could not be facts%n",
+        "visit-balance: facts: %,d; invalid rows or lines: %,d%n",
         lines.facts.size(), lines.letters.size());
     DeadLetterList.print(lines.letters, err, "balance lists all of them");
   }
 
-  /** Keeps each fact as its line. */
+  /** Keeps each fact as a JSON line. */
   private static final class Lines implements FactSink {
     private final ConcurrentLinkedQueue<String> facts = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();

@@ -36,45 +36,41 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Facts of a folder onto the topics: docs/operating.md. */
+/** Sends the facts of a folder to the topics; see docs/operating.md. */
 @Command(
     name = "produce",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Puts the facts and the settings of a folder onto the topics of an installation.",
+      "Sends the facts and the settings of a folder to the topics of an installation.",
       "",
-      "Reads the folder as balance does and checks each fact. Safe to run again, after a failure or"
-          + " by mistake: a fact that is on its topic already is superseded by its repetition, and"
-          + " counts once. What could not be a fact is listed and not sent.",
+      "Reads the folder the way balance does, and checks each fact. It is safe to run again, after"
+          + " a failure or by mistake: a fact that is sent twice counts once. Invalid records are"
+          + " listed and not sent.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nInput files:%n",
     footer = {
-      "  *.jsonl          facts, one JSON object a line",
-      "  settings*.yaml   one document per tenant; it replaces the tenant's settings",
-      "  *.csv            the systems' own exports; mapping.yaml says what is what",
+      "  *.jsonl          facts, one JSON object per line",
+      "  settings*.yaml   settings, one document per tenant; replaces its settings",
+      "  *.csv            exports of both systems; mapping.yaml says how to read them",
       "",
-      "Settings are sent first, and last of all what the feeds say: that a source is",
-      "complete until some moment is not said before its facts are there.",
+      "Settings are sent first and feeds last, so that no source is reported complete before its"
+          + " facts are on the topics.",
       "",
       "Examples:",
       "  bin/visit-balance produce --input nightly --dry-run",
       "  bin/visit-balance produce --input nightly --config cluster.properties",
       "",
-      "Exit status: 0 all facts are on their topics (with --dry-run: were read),",
-      "2 the input cannot be used, or the cluster or the registry did not take all of",
-      "it; then run it again."
+      "Exit status: 0 all facts are on their topics (with --dry-run: could be read), 2 the input"
+          + " cannot be used, or the cluster or the registry did not accept all of it; then run it"
+          + " again."
     })
 public final class ProduceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "DIR",
-      description = "The folder to read.")
+  @Option(names = "--input", required = true, paramLabel = "DIR", description = "Folder to read")
   private Path input;
 
   @Mixin private ClusterOptions cluster;
@@ -82,21 +78,21 @@ public final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "How to read the CSV files. Default: mapping.yaml of the input folder.")
+      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
 
   @Option(
       names = "--dead-letters",
       paramLabel = "FILE",
-      description = "Write what could not be a fact there: file, line and reason as JSON lines.")
+      description = "Write invalid records to FILE as JSON lines: file, line and reason")
   private @Nullable Path deadLetters;
 
-  @Option(names = "--force", description = "Write --dead-letters even if the file is there.")
+  @Option(names = "--force", description = "Overwrite the --dead-letters file")
   private boolean force;
 
   @Option(
       names = "--dry-run",
-      description = "Read and check only: nothing is sent, and no cluster is needed.")
+      description = "Read and check only; sends nothing and needs no cluster")
   private boolean dryRun;
 
   @SuppressWarnings("NullAway.Init")
@@ -121,7 +117,8 @@ public final class ProduceCommand implements Callable<Integer> {
       tell(read(folder, new Shipment(producer)), err);
     } catch (KafkaException e) {
       throw new KafkaException(
-          e.getMessage() + ". Not everything was sent; run it again when this is put right", e);
+          e.getMessage() + ". Not everything was sent; fix the problem and run the command again",
+          e);
     }
     return ExitStatus.OK;
   }
@@ -142,20 +139,20 @@ public final class ProduceCommand implements Callable<Integer> {
   private void tell(Shipment shipment, PrintWriter err) throws IOException {
     Collection<DeadLetter> letters = shipment.letters;
     if (!letters.isEmpty()) {
-      err.printf("visit-balance: %,d inputs could not be facts%n", letters.size());
-      DeadLetterList.print(letters, err, "--dead-letters FILE keeps all of them");
+      err.printf("visit-balance: invalid records: %,d%n", letters.size());
+      DeadLetterList.print(letters, err, "--dead-letters FILE writes all of them");
     }
     if (deadLetters != null) {
       NewFile.write(deadLetters, out -> DeadLetterLines.write(out, letters));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s: %s; %,d dead letters%n",
-        dryRun ? "would be sent (dry run)" : "sent", shipment.counts(), letters.size());
+        "%s: %s; invalid records: %,d%n",
+        dryRun ? "records to send (dry run)" : "records sent", shipment.counts(), letters.size());
     out.flush();
   }
 
-  /** What is read goes onto the topics, if there is a producer, and is counted. */
+  /** Sends what is read to the topics, if there is a producer, and counts it. */
   private static final class Shipment implements FactSink {
     private final Map<Topic<?>, LongAdder> counts = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Feed> feeds = new ConcurrentLinkedQueue<>();
@@ -189,7 +186,9 @@ public final class ProduceCommand implements Callable<Integer> {
       letters.add(letter);
     }
 
-    /** Sends; after the first failure nothing more, so that it is heard of soon. */
+    /**
+     * Sends a fact; after the first failure it sends nothing more, so that the command fails soon.
+     */
     private void send(SpecificRecord fact) {
       if (producer == null) {
         return;
@@ -203,7 +202,9 @@ public final class ProduceCommand implements Callable<Integer> {
       }
     }
 
-    /** Does the reading, whose readers wrap what they are thrown, and throws our own failure. */
+    /**
+     * Runs the reading. Readers wrap exceptions thrown at them; this throws the original failure.
+     */
     void during(Runnable reading) {
       try {
         reading.run();
@@ -213,7 +214,7 @@ public final class ProduceCommand implements Callable<Integer> {
       }
     }
 
-    /** Waits for all facts, then says how far the sources have come. */
+    /** Waits for all facts, then sends the feeds. */
     void end() {
       if (producer != null) {
         producer.flush();
@@ -235,14 +236,14 @@ public final class ProduceCommand implements Callable<Integer> {
       return count == null ? 0 : count.sum();
     }
 
-    /** All records and those of each topic, in the order of the table of topics. */
+    /** Returns the total and the counts by topic, in the order of the topic table. */
     String counts() {
       String each =
           Topics.ALL.stream()
               .filter(counts::containsKey)
               .map(topic -> String.format("%s %,d", topic.name(), of(topic)))
               .collect(Collectors.joining(", "));
-      return String.format("%,d records", read()) + (each.isEmpty() ? "" : " (" + each + ")");
+      return String.format("%,d", read()) + (each.isEmpty() ? "" : " (" + each + ")");
     }
   }
 }

@@ -14,14 +14,15 @@ import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.access.JwtTokens;
 import org.visitbalance.query.access.StaticTokens;
 
-/** How callers are known, as it is set. */
+/** Chooses how API callers are authenticated, from the service's settings. */
 final class Access {
   private Access() {}
 
   /**
-   * The one authenticator that is set, or none on an address that only this machine reaches.
+   * Returns the configured authenticator, or none if the API listens on a loopback address only.
    *
-   * @throws InputException if the API would be open to others, or what is set cannot be used
+   * @throws InputException if the API would be open to other machines without authentication, or if
+   *     a setting cannot be used
    */
   static Authenticator of(Environment environment, String host) {
     String tokens = environment.get(Setting.AUTH_TOKENS);
@@ -36,7 +37,7 @@ final class Access {
     } else if (tokens != null) {
       return tokens(tokens);
     } else if (issuer != null) {
-      String why = "tokens of " + issuer + " are checked with it";
+      String why = "it is needed to verify tokens issued by " + issuer;
       return new JwtTokens(
           issuer,
           environment.need(Setting.AUTH_AUDIENCE, why),
@@ -45,13 +46,13 @@ final class Access {
           environment.need(Setting.AUTH_TENANTS_CLAIM, why));
     } else if (!isLoopback(host)) {
       throw new InputException(
-          "the API would be open to everybody at "
+          "the API would be open to anyone at "
               + host
               + "; set "
               + Setting.AUTH_ISSUER.variable()
               + " (OpenID Connect) or "
               + Setting.AUTH_TOKENS.variable()
-              + " (a file of tokens), or leave "
+              + " (a token file), or leave "
               + Setting.HTTP_HOST.variable()
               + " at 127.0.0.1");
     }
@@ -73,13 +74,13 @@ final class Access {
         return url;
       }
     } catch (IllegalArgumentException | MalformedURLException e) {
-      // Said below.
+      // Reported below.
     }
     throw new InputException(
-        Setting.AUTH_JWKS.variable() + " must be an https address, or one of this machine");
+        Setting.AUTH_JWKS.variable() + " must be an https URL, or an http URL on this machine");
   }
 
-  /** A name that leads nowhere from here is none of this machine's. */
+  /** Returns whether a host is this machine only; a name that does not resolve is not. */
   private static boolean isLoopback(String host) {
     try {
       InetAddress[] addresses = InetAddress.getAllByName(host);

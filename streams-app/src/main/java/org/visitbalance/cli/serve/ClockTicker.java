@@ -7,12 +7,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.visitbalance.service.FactProducer;
 
-/** Says each second what time it is, to every partition. Several of them do no harm. */
+/** Sends a clock tick to every partition each second. Several clocks on one cluster do no harm. */
 interface ClockTicker extends AutoCloseable {
-  /** A clock that is not there. */
+  /** No clock: sends nothing. */
   ClockTicker NONE = () -> {};
 
-  /** Starts a clock; it uses the producer and does not close it. */
+  /** Starts a clock that uses the producer and does not close it. */
   static ClockTicker start(FactProducer producer, int partitions) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(

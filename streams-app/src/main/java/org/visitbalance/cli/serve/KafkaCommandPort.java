@@ -21,11 +21,11 @@ import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
 
-/** What the API writes goes to the topics, read and checked as files are. */
+/** Writes what the API receives to the topics, after reading and checking it the way files are. */
 final class KafkaCommandPort implements CommandPort {
   private final FactProducer producer;
 
-  /** The producer waits for all replicas; whoever opened it closes it. */
+  /** Uses a producer that waits for all replicas; the caller closes it. */
   KafkaCommandPort(FactProducer producer) {
     this.producer = producer;
   }
@@ -80,14 +80,14 @@ final class KafkaCommandPort implements CommandPort {
     }
   }
 
-  /** Who did it is written down first: a replacement that nobody answers for must not be. */
+  /** Logs the user first: no settings are replaced without a record of who did it. */
   @Override
   public void replace(Settings settings, AccessEntry entry) {
     put(entry);
     put(settings);
   }
 
-  /** Here too who did it is written down first. */
+  /** Here, too, the user is logged first. */
   @Override
   public void decide(List<Decision> decisions, List<AccessEntry> entries) {
     put(entries);

@@ -32,9 +32,9 @@ import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.topology.TopologyOptions;
 
-/** What the outside sees of a running instance: the read model, the API, the page, the metrics. */
+/** What an instance shows to the outside: the read model, the API, the page and the metrics. */
 public final class QueryService implements AutoCloseable {
-  /** Records that the tables may be behind and still be called ready. */
+  /** How many records the tables may be behind and still count as ready. */
   private static final long MUCH = 10_000;
 
   private final Database database;
@@ -67,10 +67,10 @@ public final class QueryService implements AutoCloseable {
       Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {}
 
   /**
-   * How it is to be.
+   * The configuration.
    *
    * @param stalledAfter how long nothing may move before the instance is not ready
-   * @param failures hears of faults in the answering of requests
+   * @param failures is told of requests that fail
    */
   public record Plan(
       ApiServer.Place place,
@@ -78,12 +78,12 @@ public final class QueryService implements AutoCloseable {
       Duration stalledAfter,
       Consumer<Exception> failures) {}
 
-  /** The plan that is set; null where no port is wanted. */
+  /** Returns the configured plan; null if the port is off. */
   public static @Nullable Plan plan(Environment environment, Consumer<Exception> failures) {
     if ("off".equals(environment.get(Setting.HTTP_PORT))) {
       return null;
     }
-    String host = environment.need(Setting.HTTP_HOST, "it listens there");
+    String host = environment.need(Setting.HTTP_HOST, "the server listens on it");
     String keystore = environment.get(Setting.HTTP_KEYSTORE);
     if (keystore != null) {
       requireKeystore(keystore, environment);
@@ -99,10 +99,12 @@ public final class QueryService implements AutoCloseable {
         failures);
   }
 
-  /** A store that cannot be opened is said now, and not by the server when all else runs. */
+  /**
+   * Fails now, instead of in the server when everything else is running, if the keystore cannot be
+   * opened.
+   */
   private static void requireKeystore(String keystore, Environment environment) {
-    String password =
-        environment.need(Setting.HTTP_KEYSTORE_PASSWORD, "the keystore is opened with it");
+    String password = environment.need(Setting.HTTP_KEYSTORE_PASSWORD, "it opens the keystore");
     try {
       KeyStore.getInstance(new File(keystore), password.toCharArray());
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -112,12 +114,12 @@ public final class QueryService implements AutoCloseable {
               + keystore
               + " cannot be opened ("
               + e.getMessage()
-              + "); it must be PKCS #12 or JKS, with the password that is set",
+              + "); it must be a PKCS #12 or JKS file with the configured password",
           e);
     }
   }
 
-  /** The read model's database that is set, else an embedded one in a folder. */
+  /** Returns the configured read-model database, else an embedded one in a folder. */
   static Database database(Environment environment, Path state) {
     String url = environment.get(Setting.READ_MODEL_URL);
     try {
@@ -133,9 +135,9 @@ public final class QueryService implements AutoCloseable {
   }
 
   /**
-   * Starts it beside an instance of the topology.
+   * Starts the web parts beside an instance of the topology.
    *
-   * @param database is closed with it
+   * @param database is closed together with them
    */
   public static QueryService start(
       Plan plan, Cluster cluster, Database database, BalancingService service) {
@@ -143,9 +145,9 @@ public final class QueryService implements AutoCloseable {
   }
 
   /**
-   * The same where time is not the wall clock's.
+   * Starts the web parts with another clock than the wall clock.
    *
-   * @param time that of the ticks on the clock's topic
+   * @param time the time of the ticks on the clock topic
    */
   public static QueryService start(
       Plan plan, Cluster cluster, Database database, BalancingService service, InstantSource time) {
@@ -192,7 +194,7 @@ public final class QueryService implements AutoCloseable {
     }
   }
 
-  /** A caller hears within half a minute that Kafka does not answer. */
+  /** Sets timeouts with which a caller learns within half a minute that Kafka does not answer. */
   private static Map<String, Object> soon(Map<String, Object> clients) {
     Map<String, Object> soon = new HashMap<>(clients);
     soon.putAll(
@@ -221,30 +223,31 @@ public final class QueryService implements AutoCloseable {
                 () -> StallCheck.trouble(watch.freshness(), time.instant(), plan.stalledAfter)),
             new Health.Check(
                 "database",
-                () -> database.isThere() ? null : "does not answer; look at it, and at its log"),
+                () ->
+                    database.isThere() ? null : "does not answer; check the database and its log"),
             new Health.Check("read-model", () -> trouble(projector.problem(), watch.freshness()))));
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {
     if (problem != null) {
-      return "cannot go on just now (" + problem + "); it tries again";
+      return "cannot go on for now (" + problem + "); it will try again";
     } else if (freshness.lag() > MUCH) {
       return "is " + freshness.lag() + " records behind; wait";
     }
     return null;
   }
 
-  /** Closes now what is due by policy, which else happens now and then. */
+  /** Closes the periods that are due by policy now; this also happens from time to time. */
   public void closeWhatIsDue() {
     policy.closeWhatIsDue();
   }
 
-  /** Whether the tables have all that was on the topics. */
+  /** Returns whether the tables have everything that was on the topics. */
   public boolean isFilled() {
     return projector.behind() == 0;
   }
 
-  /** The port that it listens on. */
+  /** Returns the port that the server listens on. */
   public int port() {
     return server.port();
   }

@@ -21,26 +21,28 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The read model: docs/read-model.md. */
+/** Maintains the read model; see docs/read-model.md. */
 @Command(
     name = "read-model",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Empties the tables of the read model and fills them from the topics again.",
+      "Empties the tables of the read model and fills them again from the topics.",
       "",
-      "Nothing is lost by it: all that stands in the tables comes from the topics. On PostgreSQL the"
-          + " service may go on meanwhile, and its answers grow complete again; an embedded read model"
-          + " is open in one process only, so stop serve first. Safe to run again.",
+      "Nothing is lost: everything in the tables comes from the topics. On PostgreSQL the service"
+          + " may keep running; its answers are incomplete until the tables are full again. An"
+          + " embedded read model can be open in one process only, so stop serve first. It is safe"
+          + " to run again.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
       "Example:",
-      "  bin/visit-balance read-model rebuild --config cluster.properties --state /var/lib/visit-balance",
+      "  bin/visit-balance read-model rebuild --config cluster.properties \\",
+      "      --state /var/lib/visit-balance",
       "",
-      "Exit status: 0 the tables have all that is on the topics, 2 they could not be filled."
+      "Exit status: 0 the tables are up to date with the topics, 2 they could not be filled."
     })
 public final class ReadModelCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofHours(12);
@@ -48,7 +50,7 @@ public final class ReadModelCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
-  @Parameters(paramLabel = "rebuild", description = "What to do; there is only this.")
+  @Parameters(paramLabel = "rebuild", description = "The action; rebuild is the only one")
   private String what;
 
   @Option(
@@ -56,11 +58,11 @@ public final class ReadModelCommand implements Callable<Integer> {
       paramLabel = "DIR",
       required = true,
       description =
-          "The folder of serve; its embedded read model is meant unless"
-              + " VISIT_BALANCE_READ_MODEL_URL names another.")
+          "State folder of serve; its embedded read model is rebuilt unless"
+              + " VISIT_BALANCE_READ_MODEL_URL is set")
   private Path state;
 
-  @Option(names = "--dry-run", description = "Show what is in the tables, and change nothing.")
+  @Option(names = "--dry-run", description = "Show the row counts of the tables and change nothing")
   private boolean dryRun;
 
   @SuppressWarnings("NullAway.Init")
@@ -69,7 +71,7 @@ public final class ReadModelCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!what.equals("rebuild")) {
-      throw new ParameterException(spec.commandLine(), "only 'rebuild' can be done");
+      throw new ParameterException(spec.commandLine(), "unknown action; the only one is 'rebuild'");
     }
     Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clientsSoon();
@@ -90,7 +92,7 @@ public final class ReadModelCommand implements Callable<Integer> {
     try (Projector projector = new Projector(database, clients, serdes, cluster.prefix())) {
       projector.start();
       Patience.await(
-          "the tables to be filled",
+          "the tables to fill",
           PATIENCE,
           () -> projector.behind() == 0 || projector.problem() != null);
       String problem = projector.problem();

@@ -29,26 +29,27 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The service on a cluster. */
+/** Runs the service on a cluster. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Balances continuously: facts on Kafka topics in, balances and discrepancies out.",
+      "Balances continuously: reads facts from Kafka topics and writes balances and discrepancies.",
       "",
-      "Runs until it is stopped; a stop or a crash at any moment loses and doubles nothing. Several"
-          + " instances share the partitions. The topics have to be there: see the command topics.",
+      "Runs until it is stopped; a stop or a crash at any moment neither loses nor duplicates"
+          + " anything. Several instances share the partitions. The topics must exist: see the"
+          + " topics command.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "VISIT_BALANCE_TOKEN_KEY must be set to the key of the tokens that stand for visits.",
-      "The page and the API are on http://127.0.0.1:8080 unless VISIT_BALANCE_HTTP_PORT says",
-      "something else; docs/operating.md has all that can be set.",
+      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens. The page and"
+          + " the API are at http://127.0.0.1:8080; docs/operating.md lists the settings that"
+          + " change this and more.",
       "",
-      "Exit status: 0 stopped, 2 it cannot run, or it could not go on."
+      "Exit status: 0 stopped, 2 cannot run or could not go on."
     })
 public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -58,27 +59,27 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       required = true,
-      description =
-          "Where this instance keeps its state; what is lost there comes from the topics.")
+      description = "Folder for the state of this instance; rebuilt from the topics if it is lost")
   private Path state;
 
   @Option(
       names = "--retention",
       paramLabel = "DAYS",
       defaultValue = "400",
-      description = "How long business dates are kept in state. Default: 400.")
+      description = "Days of business dates to keep in state (default: 400)")
   private int retentionDays;
 
   @Option(
       names = "--no-clock",
-      description = "Send no ticks: another instance, or a simulation, does.")
+      description = "Do not send clock ticks, because another instance or a simulation sends them")
   private boolean noClock;
 
   @Option(
       names = "--present-from",
       paramLabel = "INSTANT",
       description =
-          "Ticks before this moment are history: nothing is judged at them. Default: the start.")
+          "Treat ticks before INSTANT as history, at which nothing is evaluated (default: the start"
+              + " of this run)")
   private @Nullable Instant presentFrom;
 
   @SuppressWarnings("NullAway.Init")
@@ -125,7 +126,10 @@ public final class ServeCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  /** The page and the API go with the instance; their end is in the order of the shutdown. */
+  /**
+   * Runs the page and the API together with the instance, and ends them in the order of the
+   * shutdown.
+   */
   private void serve(
       QueryService.@Nullable Plan plan,
       Environment environment,
@@ -154,18 +158,20 @@ public final class ServeCommand implements Callable<Integer> {
   private static String tokenKey(Environment environment) {
     return environment.need(
         Setting.TOKEN_KEY,
-        "visits are named by tokens of this secret text, and whoever knows it can guess them");
+        "visit tokens are derived from this secret key; anyone who knows the key can trace tokens"
+            + " back to visits");
   }
 
   /**
-   * Not a constant: a command is made for every call of the program, and logs take time to wake.
+   * Not a constant: every call of the program creates this command, and starting the log takes
+   * time.
    */
   private static Logger log() {
     return LoggerFactory.getLogger(ServeCommand.class);
   }
 
   private static void heard(Exception problem) {
-    // Where it happened, not what it says: a message may hold what was asked for.
+    // Log the place and not the message: a message may contain what was requested.
     String where =
         Arrays.stream(problem.getStackTrace())
             .filter(frame -> frame.getClassName().startsWith("org.visitbalance."))
@@ -187,7 +193,7 @@ public final class ServeCommand implements Callable<Integer> {
         .log(
             "{}; {}",
             cause.getMessage(),
-            goesOn ? "trying again, nothing is lost" : "the service stops");
+            goesOn ? "retrying; nothing is lost" : "the service stops");
     if (!goesOn) {
       stopped.countDown();
     }

@@ -5,26 +5,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Freshness;
 
-/** Whether the topology, as its cluster sees it, is getting on. */
+/** Checks, from the cluster's point of view, whether the topology makes progress. */
 public final class StallCheck {
   private StallCheck() {}
 
-  /** What is wrong, and what to do; null while all moves. */
+  /** Returns what is wrong and what to do; null if everything moves. */
   public static @Nullable String trouble(Freshness fresh, Instant now, Duration patience) {
     Instant ticked = fresh.tickedAt();
     String minutes = patience.toMinutes() + " minutes";
     if (ticked == null) {
-      return "has seen no tick of the clock yet; an instance of serve without --no-clock sends them";
+      return "has seen no clock tick yet; run an instance of serve without --no-clock";
     } else if (ticked.isBefore(now.minus(patience))) {
       return "the clock has stopped: no tick for "
           + minutes
-          + "; an instance of serve without --no-clock must run";
+          + "; run an instance of serve without --no-clock";
     } else if (fresh.movedAt().isBefore(now.minus(patience))) {
       return "has stalled: "
           + fresh.unread()
-          + " facts wait and nothing was committed for "
+          + " facts are waiting and nothing was committed for "
           + minutes
-          + "; look at the instances' logs";
+          + "; check the logs of the instances";
     } else if (fresh.asOf() == null) {
       return "has not caught up with the clock yet; wait";
     }

@@ -11,8 +11,8 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /**
- * What Kafka Streams says of an instance, added up over its threads, tasks and stores: as many
- * series with a thousand partitions as with one.
+ * Publishes the metrics of Kafka Streams for an instance, combined over its threads, tasks and
+ * stores: the number of series does not grow with the number of partitions.
  */
 final class StreamsMeters {
   private static final List<String> COUNTS =
@@ -21,7 +21,7 @@ final class StreamsMeters {
 
   private StreamsMeters() {}
 
-  /** One of Kafka's metrics, and how those of several threads or tasks become one. */
+  /** One of Kafka's metrics, and how its values of several threads or tasks are combined. */
   private record Chosen(String group, String name, DoubleBinaryOperator together, String doc) {}
 
   private static final List<Chosen> CHOSEN =

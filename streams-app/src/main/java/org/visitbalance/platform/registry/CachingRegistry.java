@@ -8,8 +8,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a registry only once for what does not change: ids and schemas. That an id is not known is
- * remembered for a minute, so that a topic full of garbage does not ask for each of its records.
+ * Caches what does not change: ids and schemas. Remembers an unknown id for a minute, so that a
+ * topic full of garbage does not cause a request for each of its records.
  */
 final class CachingRegistry implements SchemaRegistry {
   private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -7,8 +7,9 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.Incompatibility;
 
 /**
- * What a new version of a schema must be able to do: BACKWARD, read what earlier ones wrote;
- * FORWARD, be read by them; FULL, both. With all earlier ones if TRANSITIVE, else with the last.
+ * What a new version of a schema must be able to do: BACKWARD, read what earlier versions wrote;
+ * FORWARD, be read by them; FULL, both. This applies to all earlier versions if TRANSITIVE,
+ * otherwise to the last one.
  */
 public enum CompatibilityLevel {
   NONE(false, false, false),
@@ -30,9 +31,9 @@ public enum CompatibilityLevel {
   }
 
   /**
-   * Returns what stands against a schema as the next version, for a person; empty if nothing does.
+   * Returns why a schema cannot be the next version, as messages; empty if it can.
    *
-   * @param earlier the versions so far, the oldest first
+   * @param earlier the versions so far, oldest first
    */
   public List<String> conflicts(Schema candidate, List<SchemaVersion> earlier) {
     List<String> conflicts = new ArrayList<>();

@@ -1,6 +1,6 @@
 package org.visitbalance.platform.registry;
 
-/** The error codes of Confluent's protocol: the HTTP status, and mostly two digits more. */
+/** The error codes of Confluent's protocol: the HTTP status, mostly followed by two more digits. */
 public final class ErrorCodes {
   public static final int SUBJECT_NOT_FOUND = 40401;
   public static final int VERSION_NOT_FOUND = 40402;
@@ -16,7 +16,7 @@ public final class ErrorCodes {
 
   private ErrorCodes() {}
 
-  /** Returns the HTTP status that a code belongs to. */
+  /** Returns the HTTP status of a code. */
   public static int status(int code) {
     return code <= LARGEST_STATUS ? code : code / 100;
   }

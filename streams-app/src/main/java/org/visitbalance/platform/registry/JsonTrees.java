@@ -21,7 +21,7 @@ public final class JsonTrees {
     return MAPPER.createArrayNode();
   }
 
-  /** Parses a document; nothing at all gives a missing node. */
+  /** Parses a document; empty input gives a missing node. */
   public static JsonNode parse(byte[] text) throws IOException {
     return MAPPER.readTree(text);
   }
@@ -34,7 +34,7 @@ public final class JsonTrees {
     try {
       return MAPPER.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree always has a text", e);
+      throw new IllegalStateException("a tree can always be written as text", e);
     }
   }
 }

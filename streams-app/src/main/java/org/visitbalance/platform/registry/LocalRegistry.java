@@ -9,8 +9,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mind of a registry: which schemas there are, and which may come. Equal schema texts have one
- * id, whatever their subjects; a subject counts its versions from 1; nothing is ever deleted.
+ * The logic of a registry: which schemas exist and which may be added. Equal schema texts have the
+ * same id under every subject; the versions of a subject count from 1; nothing is ever deleted.
  */
 public final class LocalRegistry implements SchemaRegistry {
   private static final int SHOWN = 3;
@@ -23,9 +23,9 @@ public final class LocalRegistry implements SchemaRegistry {
   private CompatibilityLevel level;
 
   /**
-   * Takes up what the log has.
+   * Loads what the log contains.
    *
-   * @param level the level of all subjects, until another is set
+   * @param level the level of all subjects until another one is set
    */
   public LocalRegistry(SchemaLog log, CompatibilityLevel level) {
     this.log = log;
@@ -33,7 +33,7 @@ public final class LocalRegistry implements SchemaRegistry {
     log.read().forEach((key, value) -> SchemaTexts.replay(key, value, this));
   }
 
-  /** Returns the subjects that have a version, in their order. */
+  /** Returns the subjects that have a version, in alphabetical order. */
   public synchronized List<String> subjects() {
     return List.copyOf(subjects.keySet());
   }
@@ -135,7 +135,7 @@ public final class LocalRegistry implements SchemaRegistry {
     keepLevel(subject, level);
   }
 
-  /** Returns the level that holds for a subject. */
+  /** Returns the level in effect for a subject. */
   public synchronized CompatibilityLevel effectiveLevel(String subject) {
     return levels.getOrDefault(subject, level);
   }
@@ -158,7 +158,7 @@ public final class LocalRegistry implements SchemaRegistry {
     try {
       log.write(key, value);
     } catch (RuntimeException e) {
-      throw new RegistryException("the registry cannot keep what it was told; see the cause", e);
+      throw new RegistryException("the registry could not store a change; see the cause", e);
     }
   }
 }

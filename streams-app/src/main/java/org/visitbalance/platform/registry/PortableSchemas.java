@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Schemas as they are registered: without what concerns Java only. */
+/** Schemas in the form in which they are registered: without anything that concerns Java only. */
 public final class PortableSchemas {
   private static final String JAVA_STRING = "avro.java.string";
 
   private PortableSchemas() {}
 
-  /** Returns a generated record's schema as its {@code .avsc} file has it. */
+  /** Returns the schema of a generated record as it is in its {@code .avsc} file. */
   public static Schema of(Schema schema) {
     try {
       return SchemaTexts.parse(without(JsonTrees.parse(schema.toString())).toString());

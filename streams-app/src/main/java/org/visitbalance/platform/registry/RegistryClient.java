@@ -10,7 +10,10 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.jspecify.annotations.Nullable;
 
-/** A registry behind Confluent's REST protocol. Reads only what all servers of it answer. */
+/**
+ * A registry reached by Confluent's REST protocol. Uses only what every server of that protocol
+ * supports.
+ */
 final class RegistryClient implements SchemaRegistry {
   private final RegistryHttp http;
 
@@ -42,7 +45,7 @@ final class RegistryClient implements SchemaRegistry {
 
   @Override
   public SchemaVersion latest(String subject) {
-    return version(subject, "latest", "give the latest schema of subject " + subject);
+    return version(subject, "latest", "return the latest schema of subject " + subject);
   }
 
   @Override
@@ -51,13 +54,13 @@ final class RegistryClient implements SchemaRegistry {
     List<SchemaVersion> versions = new ArrayList<>();
     for (int number = 1; number < latest.version(); number++) {
       try {
-        String purpose = "give version " + number + " of subject " + subject;
+        String purpose = "return version " + number + " of subject " + subject;
         versions.add(version(subject, Integer.toString(number), purpose));
       } catch (RegistryRefusedException e) {
         if (e.code() != ErrorCodes.VERSION_NOT_FOUND) {
           throw e;
         }
-        // It was deleted.
+        // The version was deleted.
       }
     }
     versions.add(latest);
@@ -74,7 +77,7 @@ final class RegistryClient implements SchemaRegistry {
   @Override
   public Schema byId(int id) {
     return http.ask(
-        new RegistryHttp.Question("GET", "/schemas/ids/" + id, null, "give schema " + id),
+        new RegistryHttp.Question("GET", "/schemas/ids/" + id, null, "return schema " + id),
         RegistryClient::schema);
   }
 
@@ -86,7 +89,7 @@ final class RegistryClient implements SchemaRegistry {
               "POST",
               "/compatibility/subjects/" + encode(subject) + "/versions/latest?verbose=true",
               document(schema),
-              "compare the schema of subject " + subject),
+              "check the compatibility of the schema of subject " + subject),
           RegistryClient::conflicts);
     } catch (RegistryRefusedException e) {
       if (e.code() == ErrorCodes.SUBJECT_NOT_FOUND || e.code() == ErrorCodes.VERSION_NOT_FOUND) {
@@ -100,13 +103,13 @@ final class RegistryClient implements SchemaRegistry {
   public CompatibilityLevel level(@Nullable String subject) {
     return http.ask(
         new RegistryHttp.Question(
-            "GET", configPath(subject), null, "give the compatibility level of " + name(subject)),
+            "GET", configPath(subject), null, "return the compatibility level of " + name(subject)),
         answer -> {
           String level = text(answer, "compatibilityLevel");
           try {
             return CompatibilityLevel.valueOf(level);
           } catch (IllegalArgumentException e) {
-            throw new RegistryHttp.UnusableAnswer("a compatibility level that we do not know");
+            throw new RegistryHttp.UnusableAnswer("an unknown compatibility level");
           }
         });
   }
@@ -164,12 +167,12 @@ final class RegistryClient implements SchemaRegistry {
     }
     if (!answer.path("references").isEmpty()) {
       throw new RegistryHttp.UnusableAnswer(
-          "a schema with references, which this program does not read");
+          "a schema with references, which this program cannot read");
     }
     try {
       return SchemaTexts.parse(text(answer, "schema"));
     } catch (SchemaParseException e) {
-      throw new RegistryHttp.UnusableAnswer("a schema that is none");
+      throw new RegistryHttp.UnusableAnswer("an invalid schema");
     }
   }
 
@@ -184,7 +187,7 @@ final class RegistryClient implements SchemaRegistry {
   private static String text(JsonNode answer, String field) {
     JsonNode value = answer.path(field);
     if (!value.isTextual()) {
-      throw new RegistryHttp.UnusableAnswer("no text \"" + field + "\"");
+      throw new RegistryHttp.UnusableAnswer("no string \"" + field + "\"");
     }
     return value.textValue();
   }

@@ -16,18 +16,19 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a registry, by Confluent's keys. Those of security and of HTTP may also stand after
- * {@code schema.registry.}, as Confluent has it; keys that are not listed here are passed over.
+ * How to reach a registry, with Confluent's keys. Those for security and HTTP may also have the
+ * prefix {@code schema.registry.}, as in Confluent's clients; keys that are not listed here are
+ * ignored.
  *
  * <ul>
- *   <li>{@code schema.registry.url}: one or several, separated by commas; {@code mock://scope} is a
- *       registry in memory, the same for all of the process that name the scope
- *   <li>{@code basic.auth.credentials.source}: {@code URL} (default: the URL's own {@code
- *       user:password@}) or {@code USER_INFO}, with {@code basic.auth.user.info}
+ *   <li>{@code schema.registry.url}: one or more URLs, separated by commas; {@code mock://scope} is
+ *       a registry in memory, shared by everything in the process that uses the same scope
+ *   <li>{@code basic.auth.credentials.source}: {@code URL} (default: {@code user:password@} in the
+ *       URL) or {@code USER_INFO}, with {@code basic.auth.user.info}
  *   <li>{@code bearer.auth.credentials.source=STATIC_TOKEN}, with {@code bearer.auth.token}
  *   <li>{@code schema.registry.ssl.truststore.*}, {@code schema.registry.ssl.keystore.*}, {@code
- *       schema.registry.ssl.key.password}: as Kafka's own
- *   <li>{@code http.connect.timeout.ms} (3000), {@code http.read.timeout.ms} (5000): of one request
+ *       schema.registry.ssl.key.password}: same as Kafka's own
+ *   <li>{@code http.connect.timeout.ms} (3000), {@code http.read.timeout.ms} (5000): per request
  *   <li>{@code max.retries} (8), {@code retries.wait.ms} (100, doubled each time), {@code
  *       retries.max.wait.ms} (5000): how often all URLs are tried again
  * </ul>
@@ -45,9 +46,9 @@ public final class RegistryConfig {
   }
 
   /**
-   * Returns the URLs as they are configured, without a slash at the end.
+   * Returns the configured URLs, without a trailing slash.
    *
-   * @throws ConfigException when there is none
+   * @throws ConfigException if there is none
    */
   List<String> urls() {
     Object value = config.get(URL);
@@ -61,7 +62,7 @@ public final class RegistryConfig {
             .toList();
     if (urls.isEmpty()) {
       throw new ConfigException(
-          URL + " is missing: the schema registry's URL, such as http://host:8081");
+          URL + " is missing; set it to the schema registry's URL, such as http://host:8081");
     }
     return urls;
   }
@@ -84,7 +85,7 @@ public final class RegistryConfig {
         : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the TLS settings, or null where none are configured. */
+  /** Returns the TLS settings, or null if none are configured. */
   @Nullable SSLContext tls() {
     Map<String, Object> ssl = new HashMap<>();
     config.forEach(
@@ -143,7 +144,7 @@ public final class RegistryConfig {
 
   private long number(String key, long otherwise) {
     String text = text(key, Long.toString(otherwise));
-    require(text.matches("\\d{1,9}"), key, "a whole number from 0");
+    require(text.matches("\\d{1,9}"), key, "a whole number of at least 0");
     return Long.parseLong(text);
   }
 

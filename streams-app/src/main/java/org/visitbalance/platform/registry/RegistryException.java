@@ -4,11 +4,11 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema registry gave no usable answer: it is down, slow, answers nonsense, wants other
- * credentials, or refuses a schema of ours. Never the fault of a record: whoever meets this must
- * stop and try again later, and must not take the record for a bad one.
+ * The schema registry gave no usable answer: it is down, slow, answers nonsense, requires other
+ * credentials, or rejects one of the program's schemas. A record is never to blame: stop and try
+ * again later, and do not treat the record as a bad one.
  *
- * <p>The message says which registry, which subject and what to do.
+ * <p>The message names the registry and the subject, and says what to do.
  */
 public class RegistryException extends KafkaException {
   private static final long serialVersionUID = 1;

@@ -17,9 +17,9 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the servers of a registry until one of them answers: each in turn, beginning with the one
- * that answered last, and all of them again after a while. A definite no is not asked again, except
- * for an id that is not known: a server that copies from another may learn of it a little later.
+ * Asks the servers of a registry until one answers: each in turn, beginning with the one that
+ * answered last, and all of them again after a pause. A definite refusal is not asked again, except
+ * for an unknown id: a server that replicates from another one may learn of it a little later.
  */
 final class RegistryHttp {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -53,11 +53,11 @@ final class RegistryHttp {
   }
 
   /**
-   * @param purpose what the registry was to do, as "give schema 7"
+   * @param purpose what the registry was asked to do, such as "return schema 7"
    */
   record Question(String method, String path, @Nullable JsonNode body, String purpose) {}
 
-  /** A server's address without credentials, and the header that has them. */
+  /** A server's address without credentials, and the header that contains them. */
   private record Server(String url, @Nullable String authorization) {
     static Server of(String text, RegistryConfig config) {
       try {
@@ -69,14 +69,15 @@ final class RegistryHttp {
         String bare = user == null ? text : text.replace(user + "@", "");
         return new Server(bare, config.authorization(url));
       } catch (IllegalArgumentException e) {
-        // The text may have credentials in it.
+        // The text may contain credentials.
         throw new ConfigException(
-            RegistryConfig.URL + " must have URLs such as http://host:8081, separated by commas");
+            RegistryConfig.URL
+                + " must contain URLs such as http://host:8081, separated by commas");
       }
     }
   }
 
-  /** A server's failure to answer; asking again may help. */
+  /** A server did not answer properly; trying again may help. */
   private static final class Failure extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -86,11 +87,11 @@ final class RegistryHttp {
   }
 
   /**
-   * Returns what the first server to answer says.
+   * Returns the first server's answer.
    *
-   * @param read makes the result of an answer, or throws {@link UnusableAnswer}
-   * @throws RegistryRefusedException when the registry says no
-   * @throws RegistryException when no server gives a usable answer, as often as configured
+   * @param read converts the answer to the result, or throws {@link UnusableAnswer}
+   * @throws RegistryRefusedException if the registry refuses
+   * @throws RegistryException if no server gives a usable answer within the configured retries
    */
   <T> T ask(Question question, Function<JsonNode, T> read) {
     long begun = System.nanoTime();
@@ -130,13 +131,13 @@ final class RegistryHttp {
             + question.purpose()
             + ": "
             + failure.getMessage()
-            + "; asked "
+            + "; tried "
             + String.join(", ", servers.stream().map(Server::url).toList())
             + " "
             + rounds
             + " times in "
             + TimeUnit.NANOSECONDS.toSeconds(nanos)
-            + " s. Check that it runs there, or correct "
+            + " s; check that it is running there, or correct "
             + RegistryConfig.URL,
         failure.getCause());
   }
@@ -162,12 +163,13 @@ final class RegistryHttp {
     }
     if (status / 100 == 2) {
       if (answer == null || !answer.isObject()) {
-        throw new Failure(server.url() + " answered something that is not a registry's JSON", null);
+        throw new Failure(
+            server.url() + " answered with something that is not a registry's JSON", null);
       }
       try {
         return read.apply(answer);
       } catch (UnusableAnswer e) {
-        throw new Failure(server.url() + " answered " + e.getMessage(), null);
+        throw new Failure(server.url() + " answered with " + e.getMessage(), null);
       }
     }
     throw refusal(server, question, status, answer);
@@ -176,17 +178,17 @@ final class RegistryHttp {
   /** Returns a failure that may pass; throws one that will not. */
   private static Failure refusal(
       Server server, Question question, int status, @Nullable JsonNode answer) {
-    String said = server.url() + " answered " + status;
+    String said = server.url() + " answered with status " + status;
     if (status == 401 || status == 403) {
       throw new RegistryException(
           "the schema registry did not "
               + question.purpose()
               + ": "
               + said
-              + "; check basic.auth.*, bearer.auth.* or the user's rights there");
+              + "; check basic.auth.*, bearer.auth.* or the user's permissions there");
     }
     if (answer == null || !answer.path("error_code").isInt()) {
-      return new Failure(said + " and no error code of a registry", null);
+      return new Failure(said + " and no registry error code", null);
     }
     int code = answer.path("error_code").intValue();
     String message = answer.path("message").asText();
@@ -215,14 +217,14 @@ final class RegistryHttp {
     if (server.authorization() != null) {
       request.header("Authorization", server.authorization());
     }
-    // The request's own timeout ends with the headers; this one is for the body too.
+    // The request's own timeout ends with the headers; this one covers the body too.
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     try {
       return answer.get(readMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new Failure(server.url() + " did not answer in " + readMillis + " ms", e);
+      throw new Failure(server.url() + " did not answer within " + readMillis + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new Failure(
@@ -239,7 +241,7 @@ final class RegistryHttp {
         "interrupted before the schema registry could " + question.purpose(), cause);
   }
 
-  /** An answer that is not what the protocol says; another server, or a later one, may be right. */
+  /** An answer that does not follow the protocol; another server, or a later try, may be right. */
   static final class UnusableAnswer extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,13 +1,13 @@
 package org.visitbalance.platform.registry;
 
-/** The registry answered, and the answer was no: asking again gives the same one. */
+/** The registry refused the request; asking again would give the same answer. */
 public final class RegistryRefusedException extends RegistryException {
   private static final long serialVersionUID = 1;
 
   private final int code;
 
   /**
-   * @param code Confluent's error code (a HTTP status, or one with two digits more)
+   * @param code Confluent's error code (an HTTP status, or one followed by two more digits)
    */
   public RegistryRefusedException(int code, String message) {
     super(message);
@@ -19,7 +19,7 @@ public final class RegistryRefusedException extends RegistryException {
     return code;
   }
 
-  /** Returns the HTTP status that the code belongs to. */
+  /** Returns the HTTP status of the code. */
   public int status() {
     return ErrorCodes.status(code);
   }

@@ -3,24 +3,24 @@ package org.visitbalance.platform.registry;
 import java.util.Map;
 
 /**
- * Where a local registry keeps what it knows: texts by keys, of which the last written stands. The
- * texts are those of Confluent's {@code _schemas} topic.
+ * The storage of a local registry: texts by key, of which the last one written counts. The texts
+ * are those of Confluent's {@code _schemas} topic.
  */
 public interface SchemaLog extends AutoCloseable {
-  /** Returns all that stands, in the order in which it was written. */
+  /** Returns the current texts, in the order in which they were written. */
   Map<String, String> read();
 
   /**
-   * Writes one text, and returns when it is safe.
+   * Writes one text, and returns when it is safely stored.
    *
-   * @throws RuntimeException when it is not
+   * @throws RuntimeException if it could not be stored
    */
   void write(String key, String value);
 
   @Override
   default void close() {}
 
-  /** Returns a log that forgets everything with the process. */
+  /** Returns a log that is lost when the process ends. */
   static SchemaLog inMemory() {
     return new SchemaLog() {
       @Override

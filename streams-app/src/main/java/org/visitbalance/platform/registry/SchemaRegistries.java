@@ -3,7 +3,7 @@ package org.visitbalance.platform.registry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The way to a registry. */
+/** Opens schema registries. */
 public final class SchemaRegistries {
   private static final String MOCK = "mock://";
 
@@ -12,11 +12,11 @@ public final class SchemaRegistries {
   private SchemaRegistries() {}
 
   /**
-   * Returns the registry that a configuration names; nothing is asked of it yet. Share it: it has a
-   * cache and connections of its own, and needs no closing.
+   * Returns the registry of a configuration, without connecting to it yet. Share the result: it has
+   * its own cache and connections, and does not need to be closed.
    *
-   * @param config see {@link RegistryConfig}; other keys may be in it
-   * @throws org.apache.kafka.common.config.ConfigException when it cannot be used
+   * @param config see {@link RegistryConfig}; may contain other keys
+   * @throws org.apache.kafka.common.config.ConfigException if it cannot be used
    */
   public static SchemaRegistry open(Map<String, ?> config) {
     RegistryConfig registry = new RegistryConfig(config);
@@ -27,7 +27,8 @@ public final class SchemaRegistries {
   }
 
   /**
-   * Forgets what a {@code mock://scope} registry has; the next to name the scope finds it empty.
+   * Deletes the contents of a {@code mock://scope} registry; the next user of the scope finds it
+   * empty.
    */
   public static void drop(String scope) {
     MOCKS.remove(scope);

@@ -5,43 +5,45 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one asks a schema registry, be it a remote or a local one. Safe for several threads.
+ * The operations of a schema registry, remote or local. Thread-safe.
  *
- * <p>Every method throws {@link RegistryRefusedException} when the registry says no, with
- * Confluent's error code, and {@link RegistryException} when it gives no usable answer.
+ * <p>Every method throws {@link RegistryRefusedException} if the registry refuses, with Confluent's
+ * error code, and {@link RegistryException} if it gives no usable answer.
  */
 public interface SchemaRegistry {
-  /** Registers a schema under a subject, unless it is there. Returns its id. */
+  /** Registers a schema under a subject, unless it is already registered. Returns its id. */
   int register(String subject, Schema schema);
 
-  /** Returns what is known of a schema that was registered under a subject. */
+  /** Returns the version of a schema that was registered under a subject. */
   SchemaVersion lookUp(String subject, Schema schema);
 
   /** Returns the newest schema of a subject. */
   SchemaVersion latest(String subject);
 
   /**
-   * Returns a subject's versions, the oldest first; refused with {@link
-   * ErrorCodes#SUBJECT_NOT_FOUND} when there is none.
+   * Returns a subject's versions, oldest first; refuses with {@link ErrorCodes#SUBJECT_NOT_FOUND}
+   * if there is none.
    */
   List<SchemaVersion> versions(String subject);
 
-  /** Returns the schema of an id; refused with {@link ErrorCodes#SCHEMA_NOT_FOUND}. */
+  /**
+   * Returns the schema with an id; refuses with {@link ErrorCodes#SCHEMA_NOT_FOUND} if there is
+   * none.
+   */
   Schema byId(int id);
 
   /**
-   * Returns what keeps a schema from being the subject's next version, for a person; empty if
-   * nothing does, as when the subject has no version yet.
+   * Returns what keeps a schema from being the subject's next version, as messages; empty if
+   * nothing does, or if the subject has no version yet.
    */
   List<String> conflicts(String subject, Schema schema);
 
   /**
-   * Returns the level that a subject was given, or the registry's own for null; refused with {@link
-   * ErrorCodes#SUBJECT_HAS_NO_LEVEL} or {@link ErrorCodes#SUBJECT_NOT_FOUND} when it was given
-   * none.
+   * Returns the level set for a subject, or the registry's own for null; refuses with {@link
+   * ErrorCodes#SUBJECT_HAS_NO_LEVEL} or {@link ErrorCodes#SUBJECT_NOT_FOUND} if none was set.
    */
   CompatibilityLevel level(@Nullable String subject);
 
-  /** Gives a subject, or for null the registry, a level. */
+  /** Sets the level of a subject, or of the registry for null. */
   void setLevel(@Nullable String subject, CompatibilityLevel level);
 }

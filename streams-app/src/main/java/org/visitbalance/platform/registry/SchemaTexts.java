@@ -8,7 +8,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.jspecify.annotations.Nullable;
 
-/** What a registry keeps, as the keys and values of Confluent's {@code _schemas} topic. */
+/** The contents of a registry as the keys and values of Confluent's {@code _schemas} topic. */
 public final class SchemaTexts {
   private SchemaTexts() {}
 
@@ -40,7 +40,7 @@ public final class SchemaTexts {
     return text(JsonTrees.object().put("compatibilityLevel", level.name()));
   }
 
-  /** Tells a registry what was kept; keys of other kinds are passed over. */
+  /** Loads a stored text into a registry; ignores keys of other kinds. */
   static void replay(String key, String value, LocalRegistry registry) {
     try {
       JsonNode kind = JsonTrees.parse(key);
@@ -58,18 +58,18 @@ public final class SchemaTexts {
                 kind.path("subject").isTextual() ? kind.path("subject").asText() : null,
                 CompatibilityLevel.valueOf(kept.path("compatibilityLevel").asText()));
         default -> {
-          // Confluent's registries have keys for themselves.
+          // Confluent's registries use other keys internally.
         }
       }
     } catch (IOException | IllegalArgumentException | SchemaParseException e) {
-      throw new RegistryException("the kept schemas cannot be read at " + key, e);
+      throw new RegistryException("the stored schemas cannot be read at " + key, e);
     }
   }
 
   /**
-   * Parses a schema by itself.
+   * Parses a single schema.
    *
-   * @throws SchemaParseException when it is none
+   * @throws SchemaParseException if it is not valid
    */
   public static Schema parse(String text) {
     return new Schema.Parser().parse(text);

@@ -8,8 +8,8 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary form out of an array. Unlike Avro's own decoder it believes no length that goes
- * beyond the array, so that garbage cannot make it ask for gigabytes; and it is faster.
+ * Decodes Avro's binary form from an array. Unlike Avro's own decoder, it rejects any length that
+ * goes beyond the array, so garbage cannot make it allocate gigabytes; it is also faster.
  */
 final class ArrayDecoder extends Decoder {
   private static final int LONGEST_INT = 5;
@@ -25,7 +25,7 @@ final class ArrayDecoder extends Decoder {
     this.texts = texts;
   }
 
-  /** Returns where the next value would begin. */
+  /** Returns the position of the next value. */
   int position() {
     return position;
   }
@@ -48,7 +48,7 @@ final class ArrayDecoder extends Decoder {
         return (value >>> 1) ^ -(value & 1);
       }
     }
-    throw new AvroRuntimeException("an int of too many bytes");
+    throw new AvroRuntimeException("an int with too many bytes");
   }
 
   @Override
@@ -61,7 +61,7 @@ final class ArrayDecoder extends Decoder {
         return (value >>> 1) ^ -(value & 1);
       }
     }
-    throw new AvroRuntimeException("a long of too many bytes");
+    throw new AvroRuntimeException("a long with too many bytes");
   }
 
   @Override
@@ -162,7 +162,10 @@ final class ArrayDecoder extends Decoder {
     return skipItems();
   }
 
-  /** A negative count is followed by the size of its block. An item takes a byte at least. */
+  /**
+   * Reads an item count. A negative count is followed by the size of its block; an item takes at
+   * least one byte.
+   */
   private long items() throws IOException {
     long count = readLong();
     if (count < 0) {

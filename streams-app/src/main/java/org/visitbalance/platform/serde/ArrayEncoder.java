@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.avro.io.BinaryEncoder;
 
-/** Avro's binary form into an array that grows; to be used again and again by one thread. */
+/** Encodes Avro's binary form into a growing array; reused by one thread. */
 final class ArrayEncoder extends BinaryEncoder {
   private static final int FIRST_SIZE = 1_024;
   private static final int KEPT_SIZE = 1_048_576;
@@ -13,7 +13,7 @@ final class ArrayEncoder extends BinaryEncoder {
   private byte[] bytes = new byte[FIRST_SIZE];
   private int size;
 
-  /** Begins anew. */
+  /** Starts again with an empty array. */
   void reset() {
     size = 0;
     if (bytes.length > KEPT_SIZE) {
@@ -26,7 +26,7 @@ final class ArrayEncoder extends BinaryEncoder {
     return Arrays.copyOf(bytes, size);
   }
 
-  /** Writes Confluent's header: a zero, and the id in four bytes. */
+  /** Writes Confluent's header: a zero byte, and the id in four bytes. */
   void writeHeader(int id) {
     byte[] room = room(WireFormat.HEADER);
     room[size++] = WireFormat.MAGIC;

@@ -11,11 +11,12 @@ import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.platform.registry.SchemaRegistry;
 
 /**
- * Reads values in Confluent's wire format; what another version of the schema wrote becomes ours.
- * Null stays null. Safe for several threads.
+ * Reads values in Confluent's wire format and converts other versions of the schema to the current
+ * one. Null stays null. Thread-safe.
  *
- * <p>Throws {@link UndecodableException} when the record is bad for ever, and {@link
- * org.visitbalance.platform.registry.RegistryException} when its schema cannot be had at present.
+ * <p>Throws {@link UndecodableException} if the record can never be read, and {@link
+ * org.visitbalance.platform.registry.RegistryException} if its schema is not available at the
+ * moment.
  */
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final Class<T> type;
@@ -28,7 +29,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a tombstone.
+  @SuppressWarnings("NullAway") // Kafka's interface does not declare that null is a tombstone.
   public T deserialize(String topic, byte @Nullable [] bytes) {
     if (bytes == null) {
       return null;
@@ -50,12 +51,12 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         throw new UndecodableException(
             "a record names schema "
                 + id
-                + ", which the schema registry does not know; its producer used another registry,"
-                + " or no Avro serializer");
+                + ", which the schema registry does not know; its producer used another registry or"
+                + " no Avro serializer");
       }
       if (e.code() == ErrorCodes.INVALID_SCHEMA) {
         throw new UndecodableException(
-            "a record names schema " + id + ", which is no Avro schema; look for its producer");
+            "a record names schema " + id + ", which is not an Avro schema; check its producer");
       }
       throw e;
     }

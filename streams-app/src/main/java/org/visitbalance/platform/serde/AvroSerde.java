@@ -10,10 +10,10 @@ import org.visitbalance.platform.registry.SchemaRegistry;
 
 /**
  * A topic's values as Avro in Confluent's wire format, with a registry that speaks Confluent's
- * protocol. For values only: keys are plain texts. Both halves may be used by any number of
- * threads, need no {@code configure} and hold nothing that would have to be closed.
+ * protocol. For values only: keys are plain text. Both halves are thread-safe, need no {@code
+ * configure} and hold nothing that must be closed.
  *
- * <p>A record that can never be read is an {@link UndecodableException}; everything that may pass
+ * <p>A record that can never be read is an {@link UndecodableException}; any failure that may pass
  * is a {@link org.visitbalance.platform.registry.RegistryException}.
  */
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
@@ -26,17 +26,17 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   /**
-   * Returns a serde with a registry connection of its own; {@link ValueSerdes} share one.
+   * Returns a serde with its own registry connection; {@link ValueSerdes} share one.
    *
-   * @param config {@code auto.register.schemas} (true), {@code use.latest.version} (false), and
-   *     what {@link org.visitbalance.platform.registry.RegistryConfig} lists
-   * @throws org.apache.kafka.common.config.ConfigException when it cannot be used
+   * @param config {@code auto.register.schemas} (true), {@code use.latest.version} (false), and the
+   *     keys of {@link org.visitbalance.platform.registry.RegistryConfig}
+   * @throws org.apache.kafka.common.config.ConfigException if it cannot be used
    */
   public static <T extends SpecificRecord> AvroSerde<T> of(Class<T> type, Map<String, ?> config) {
     return of(type, SchemaRegistries.open(config), config);
   }
 
-  /** Returns a serde that asks a registry which others may ask too. */
+  /** Returns a serde that uses a shared registry. */
   public static <T extends SpecificRecord> AvroSerde<T> of(
       Class<T> type, SchemaRegistry registry, Map<String, ?> config) {
     return new AvroSerde<>(type, registry, IdSource.of(config));

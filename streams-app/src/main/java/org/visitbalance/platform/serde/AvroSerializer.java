@@ -11,11 +11,11 @@ import org.visitbalance.platform.registry.SchemaRegistry;
 
 /**
  * Writes values in Confluent's wire format, under the subject {@code <topic>-value}. Null stays
- * null. Safe for several threads.
+ * null. Thread-safe.
  *
- * <p>Throws {@link org.visitbalance.platform.registry.RegistryException} when the registry does not
- * give the schema's id, and {@link org.apache.kafka.common.errors.SerializationException} when the
- * record is not whole.
+ * <p>Throws {@link org.visitbalance.platform.registry.RegistryException} if the registry does not
+ * return the schema's id, and {@link org.apache.kafka.common.errors.SerializationException} if the
+ * record is incomplete.
  */
 final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   private final SchemaRegistry registry;
@@ -32,7 +32,7 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a tombstone.
+  @SuppressWarnings("NullAway") // Kafka's interface does not declare that null is a tombstone.
   public byte[] serialize(String topic, @Nullable T record) {
     if (record == null) {
       return null;

@@ -7,37 +7,36 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored records as bare Avro data: written and read under the record's present schema, so that
- * what another {@code StateVersion} wrote must never be given to it. Asks no registry. Safe for
- * several threads.
+ * Stored records as bare Avro data, written and read with the current schema of the record; what
+ * another {@code StateVersion} wrote must never be passed to it. Uses no registry. Thread-safe.
  */
 public final class Codec<T extends SpecificRecord> {
   private final RecordWriter<T> writer;
   private final RecordReader<T> reader;
 
-  /** The codec of a generated record. */
+  /** Creates the codec of a generated record. */
   public Codec(Class<T> type) {
     this.writer = new RecordWriter<>(type);
     this.reader = new RecordReader<>(type, SpecificData.getForClass(type).getSchema(type));
   }
 
-  /** Returns a record's datum. */
+  /** Returns the bytes of a record. */
   public byte[] encode(T record) {
     return writer.write(record);
   }
 
-  /** Returns the record of a datum. */
+  /** Returns the record in some bytes. */
   public T decode(byte[] stored) {
     return reader.read(stored, 0);
   }
 
-  /** Returns the record of a datum, or null where there is none. */
+  /** Returns the record in some bytes, or null for null. */
   public @Nullable T decodeIfThere(byte @Nullable [] stored) {
     return stored == null ? null : decode(stored);
   }
 
-  /** The same as a serde; null stays null. */
-  @SuppressWarnings("NullAway") // Kafka's interfaces do not say that null is a tombstone.
+  /** Returns the codec as a serde; null stays null. */
+  @SuppressWarnings("NullAway") // Kafka's interfaces do not declare that null is a tombstone.
   public static <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
     Codec<T> codec = new Codec<>(type);
     return Serdes.serdeFrom(

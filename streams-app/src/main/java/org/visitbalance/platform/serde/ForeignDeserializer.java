@@ -11,9 +11,9 @@ import org.visitbalance.platform.registry.ErrorCodes;
 import org.visitbalance.platform.registry.RegistryException;
 
 /**
- * Another deserializer of the same wire format, such as Confluent's: its failures become ours. It
- * says of a registry that is down the same as of a bad record; what it says of a registry shows in
- * the causes.
+ * Wraps another deserializer of the same wire format, such as Confluent's, and translates its
+ * failures. Such a deserializer reports a registry that is down in the same way as a bad record;
+ * the causes tell the two apart.
  */
 final class ForeignDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final Class<T> type;
@@ -25,7 +25,7 @@ final class ForeignDeserializer<T extends SpecificRecord> implements Deserialize
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a tombstone.
+  @SuppressWarnings("NullAway") // Kafka's interface does not declare that null is a tombstone.
   public T deserialize(String topic, byte @Nullable [] bytes) {
     if (bytes == null) {
       return null;
@@ -37,13 +37,13 @@ final class ForeignDeserializer<T extends SpecificRecord> implements Deserialize
     } catch (RuntimeException e) {
       if (isPassing(e)) {
         throw new RegistryException(
-            "the schema registry does not give the schema of a record; see the cause", e);
+            "the schema registry does not return the schema of a record; see the cause", e);
       }
       throw new UndecodableException(
-          "a record is no " + type.getName() + " (" + e.getClass().getSimpleName() + ")");
+          "a record is not a " + type.getName() + " (" + e.getClass().getSimpleName() + ")");
     }
     if (!type.isInstance(record)) {
-      throw new UndecodableException("a record is no " + type.getName());
+      throw new UndecodableException("a record is not a " + type.getName());
     }
     return type.cast(record);
   }
@@ -61,7 +61,10 @@ final class ForeignDeserializer<T extends SpecificRecord> implements Deserialize
     return false;
   }
 
-  /** Confluent's RestClientException, without its class: anything but an unknown schema. */
+  /**
+   * Returns whether this is Confluent's RestClientException (recognized without its class) for
+   * anything but an unknown schema.
+   */
   private static boolean isOtherRefusal(Throwable cause) {
     if (!cause.getClass().getSimpleName().equals("RestClientException")) {
       return false;

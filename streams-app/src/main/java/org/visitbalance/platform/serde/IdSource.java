@@ -11,16 +11,16 @@ import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.platform.registry.SchemaRegistry;
 import org.visitbalance.platform.registry.SchemaVersion;
 
-/** Where a writer gets the id of its schema from. */
+/** Where a writer gets the id of its schema. */
 enum IdSource {
-  /** {@code auto.register.schemas=true}, the default: it is registered. */
+  /** {@code auto.register.schemas=true}, the default: the schema is registered. */
   REGISTER,
   /**
-   * {@code use.latest.version=true}: it is the subject's latest if that has the same form on the
-   * wire; else it is looked up.
+   * {@code use.latest.version=true}: the subject's latest schema if it has the same wire form;
+   * otherwise the schema is looked up.
    */
   LATEST,
-  /** It must have been registered before. */
+  /** The schema must have been registered before. */
   LOOK_UP;
 
   private static final String AUTO_REGISTER = "auto.register.schemas";
@@ -45,7 +45,7 @@ enum IdSource {
   }
 
   /**
-   * @throws RegistryException when there is none
+   * @throws RegistryException if there is none
    */
   int id(SchemaRegistry registry, String subject, Schema schema) {
     try {
@@ -69,7 +69,7 @@ enum IdSource {
 
   private static String advice(RegistryRefusedException refused) {
     if (refused.status() == ErrorCodes.INCOMPATIBLE) {
-      return "; this program is older or newer than the topic's other producers: see the"
+      return "; this program is older or newer than the topic's other producers; check the"
           + " subject's versions and compatibility level";
     }
     return refused.status() == 404

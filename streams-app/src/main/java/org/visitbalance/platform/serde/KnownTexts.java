@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that were read last: a company's records have the same few clinics, codes, providers
- * and ids again and again, and what is kept of them in memory should be kept once. Safe for several
- * threads, which may at worst miss what another one has read.
+ * Caches the texts read most recently: a company's records repeat the same few clinics, codes,
+ * providers and ids, and each should be in memory only once. Thread-safe; threads may at worst miss
+ * what another one has read.
  */
 final class KnownTexts {
   private static final int SLOTS = 1 << 13;
@@ -14,7 +14,7 @@ final class KnownTexts {
 
   private final @Nullable String[] slots = new String[SLOTS];
 
-  /** The text of some UTF-8 bytes. */
+  /** Returns the text of some UTF-8 bytes. */
   String of(byte[] bytes, int from, int length) {
     if (length > LONGEST) {
       return new String(bytes, from, length, StandardCharsets.UTF_8);
@@ -33,7 +33,7 @@ final class KnownTexts {
     return text;
   }
 
-  /** Only of ASCII can it be seen without decoding; a byte of anything else is below 0. */
+  /** Compares without decoding, which works for ASCII only; any other byte is below 0. */
   private static boolean isSame(String known, byte[] bytes, int from, int length) {
     if (known.length() != length) {
       return false;

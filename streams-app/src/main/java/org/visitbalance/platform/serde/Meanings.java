@@ -4,8 +4,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether numbers mean the same to a writer and a reader. Avro does not ask: to it milliseconds and
- * nanoseconds are both just longs.
+ * Checks that numbers mean the same to a writer and a reader. Avro does not check this: to it,
+ * milliseconds and nanoseconds are both just longs.
  */
 final class Meanings {
   private static final String LOGICAL_TYPE = "logicalType";
@@ -13,10 +13,10 @@ final class Meanings {
   private Meanings() {}
 
   /**
-   * Returns where the two say different things, for a person, or null if they nowhere do. A writer
-   * that says nothing of a number is believed to mean what the reader does.
+   * Returns where the meanings differ, as a message, or null if they do not. A writer that gives a
+   * number no meaning is assumed to mean the same as the reader.
    *
-   * @param reader not recursive; none of ours is
+   * @param reader not recursive, like all generated schemas
    */
   static @Nullable String difference(Schema writer, Schema reader, String path) {
     if (writer.getType() == Schema.Type.UNION) {

@@ -10,8 +10,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads data of one writer's schema into one class of records. Two that do not go together give a
- * reader that refuses each datum. Safe for several threads.
+ * Reads data of one writer's schema into one class of records. If the two do not match, the reader
+ * rejects every record. Thread-safe.
  */
 final class RecordReader<T extends SpecificRecord> {
   private final Class<T> type;
@@ -35,7 +35,7 @@ final class RecordReader<T extends SpecificRecord> {
       try {
         made = new FastReaderBuilder(model).createDatumReader(writer, schema);
       } catch (AvroRuntimeException | IOException e) {
-        problem = "its schema cannot be resolved to ours";
+        problem = "its schema is incompatible with the program's";
       }
     }
     this.reader = made;
@@ -43,42 +43,43 @@ final class RecordReader<T extends SpecificRecord> {
   }
 
   /**
-   * @param from where the datum begins; it must end with the array
-   * @throws UndecodableException when it is none
+   * @param from where the data begins; it must end with the array
+   * @throws UndecodableException if it cannot be read
    */
   T read(byte[] bytes, int from) {
     if (reader == null) {
       throw new UndecodableException(
-          "a record is no "
+          "a record is not a "
               + type.getName()
               + ": "
               + refusal
-              + "; it was written to a wrong topic or by an incompatible producer");
+              + "; it was written to the wrong topic or by an incompatible producer");
     }
     ArrayDecoder decoder = new ArrayDecoder(bytes, from, texts);
     T record;
     try {
       record = reader.read(null, decoder);
     } catch (IOException | RuntimeException e) {
-      // What it says may show a value; its kind does not.
+      // The message may contain a value; the class of the exception does not.
       throw new UndecodableException(
-          "a record is no "
+          "a record is not a "
               + type.getName()
-              + ": its datum cannot be read at byte "
+              + ": its data cannot be read at byte "
               + decoder.position()
               + " of "
               + bytes.length
               + " ("
               + e.getClass().getSimpleName()
-              + "); look for its producer");
+              + "); check its producer");
     }
     if (decoder.position() != bytes.length) {
       throw new UndecodableException(
-          "a record is no "
+          "a record is not a "
               + type.getName()
               + ": "
               + (bytes.length - decoder.position())
-              + " bytes are left after its datum; its producer wrote another schema than it says");
+              + " bytes are left after its data; its producer used another schema than the one"
+              + " named in the record");
     }
     return record;
   }

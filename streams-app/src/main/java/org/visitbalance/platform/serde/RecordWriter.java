@@ -5,7 +5,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Writes records of one class under its own schema. Safe for several threads. */
+/** Writes records of one class with its own schema. Thread-safe. */
 final class RecordWriter<T extends SpecificRecord> {
   private static final ThreadLocal<ArrayEncoder> ENCODERS =
       ThreadLocal.withInitial(ArrayEncoder::new);
@@ -24,14 +24,14 @@ final class RecordWriter<T extends SpecificRecord> {
     return schema;
   }
 
-  /** Returns a record's datum. */
+  /** Returns the bytes of a record. */
   byte[] write(T record) {
     ArrayEncoder encoder = ENCODERS.get();
     encoder.reset();
     return write(record, encoder);
   }
 
-  /** Returns a record's datum after the header of a schema id. */
+  /** Returns the bytes of a record after the header with a schema id. */
   byte[] write(int id, T record) {
     ArrayEncoder encoder = ENCODERS.get();
     encoder.reset();
@@ -43,14 +43,14 @@ final class RecordWriter<T extends SpecificRecord> {
     try {
       writer.write(record, encoder);
     } catch (RuntimeException e) {
-      // What it says may show a value; where the program failed does not.
+      // The message may contain a value; the stack trace does not.
       SerializationException failure =
           new SerializationException(
               "a "
                   + type.getName()
                   + " cannot be written ("
                   + e.getClass().getSimpleName()
-                  + "): a field that must not be null is null, or a time is not within 1677 to 2262");
+                  + "): a required field is null, or a time is not between 1677 and 2262");
       failure.setStackTrace(e.getStackTrace());
       throw failure;
     }

@@ -16,9 +16,9 @@ import org.visitbalance.platform.registry.SchemaRegistry;
 /**
  * The serdes of all topics' values, with one connection to the registry.
  *
- * <p>Another implementation of the same wire format can be named instead of ours, such as
- * Confluent's own where it is on the class path: {@value #SERIALIZER} and {@value #DESERIALIZER},
- * both or neither. It gets the whole configuration and {@code specific.avro.reader=true}.
+ * <p>Another implementation of the same wire format can be configured, such as Confluent's own if
+ * it is on the class path: set both {@value #SERIALIZER} and {@value #DESERIALIZER}. It receives
+ * the whole configuration and {@code specific.avro.reader=true}.
  */
 public final class ValueSerdes {
   public static final String SERIALIZER = "visitbalance.value.serializer";
@@ -33,10 +33,10 @@ public final class ValueSerdes {
   }
 
   /**
-   * Returns the serdes of a configuration; nothing is asked of the registry yet.
+   * Returns the serdes of a configuration, without connecting to the registry yet.
    *
    * @param config see {@link AvroSerde#of(Class, Map)}
-   * @throws ConfigException when it cannot be used
+   * @throws ConfigException if it cannot be used
    */
   public static ValueSerdes of(Map<String, ?> config) {
     boolean named = config.containsKey(SERIALIZER);
@@ -46,7 +46,10 @@ public final class ValueSerdes {
     return new ValueSerdes(Map.copyOf(config), named ? null : SchemaRegistries.open(config));
   }
 
-  /** Returns the serde of one class of records; safe for several threads if it is ours. */
+  /**
+   * Returns the serde of one class of records; thread-safe unless another implementation is
+   * configured.
+   */
   public <T extends SpecificRecord> Serde<T> forClass(Class<T> type) {
     if (registry != null) {
       return AvroSerde.of(type, registry, config);

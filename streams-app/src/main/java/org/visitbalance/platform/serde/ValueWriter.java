@@ -12,24 +12,24 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values of one schema: a schema is looked through once, not for every record. Faster than
- * Avro's own writer, and right where that is wrong: it writes another time for an instant before
- * 1970 that is no whole second (AVRO 1.12.1).
+ * Writes values of one schema; the schema is analyzed once, not for every record. It is faster than
+ * Avro's own writer, and correct where that one is wrong: Avro 1.12.1 writes the wrong time for an
+ * instant before 1970 that is not a whole second.
  */
 @FunctionalInterface
 interface ValueWriter {
   /**
-   * Writes a value; throws whatever comes to it when the value does not fit the schema.
+   * Writes a value; throws whatever exception results if the value does not match the schema.
    *
-   * @param value null only where the schema lets it be
+   * @param value null only if the schema allows it
    */
   void write(@Nullable Object value, ArrayEncoder out);
 
   /**
    * Returns the writer of a schema.
    *
-   * @param schema of generated records, with the kinds of values that ours have: no fixed ones, and
-   *     no union of anything but null and one other
+   * @param schema a schema of generated records, with the supported kinds of values: no fixed
+   *     types, and no unions except of null and one other type
    */
   static ValueWriter of(Schema schema) {
     return switch (schema.getType()) {
@@ -47,7 +47,7 @@ interface ValueWriter {
     };
   }
 
-  @SuppressWarnings("EnumOrdinal") // Generated enums have the order of the schema's symbols.
+  @SuppressWarnings("EnumOrdinal") // Generated enums have the same order as the schema's symbols.
   private static int position(Enum<?> symbol) {
     return symbol.ordinal();
   }
@@ -127,7 +127,7 @@ interface ValueWriter {
     throw unsupported(schema);
   }
 
-  /** From 1677 to 2262; throws beyond. */
+  /** Converts an instant from 1677 to 2262; throws for any other. */
   private static long nanos(Instant instant) {
     long seconds = Math.multiplyExact(instant.getEpochSecond(), TimeUnit.SECONDS.toNanos(1));
     return Math.addExact(seconds, instant.getNano());
@@ -146,6 +146,6 @@ interface ValueWriter {
 
   private static IllegalArgumentException unsupported(Schema schema) {
     return new IllegalArgumentException(
-        "no record of ours has a value of this kind yet: " + schema + "; add it to ValueWriter");
+        "no record has had a value of this kind so far: " + schema + "; add it to ValueWriter");
   }
 }

@@ -1,6 +1,6 @@
 package org.visitbalance.platform.serde;
 
-/** Confluent's wire format: a zero byte, the schema's id in four bytes, the datum. */
+/** Confluent's wire format: a zero byte, the schema's id in four bytes, then the data. */
 final class WireFormat {
   static final byte MAGIC = 0;
   static final int HEADER = 5;
@@ -8,16 +8,16 @@ final class WireFormat {
   private WireFormat() {}
 
   /**
-   * Returns the schema id of a record's bytes.
+   * Returns the schema id in a record's bytes.
    *
-   * @throws UndecodableException when there is none
+   * @throws UndecodableException if there is none
    */
   static int id(byte[] bytes) {
     if (bytes.length < HEADER) {
       throw new UndecodableException(
           "a record of "
               + bytes.length
-              + " bytes is too short for Confluent's wire format (5 bytes before the datum); its"
+              + " bytes is too short for Confluent's wire format (5 bytes before the data); its"
               + " producer must use an Avro serializer with a schema registry");
     }
     if (bytes[0] != MAGIC) {
@@ -33,8 +33,8 @@ final class WireFormat {
       throw new UndecodableException(
           "a record names schema "
               + id
-              + ", and registries count from 1: it was written by"
-              + " something else than an Avro serializer with a schema registry");
+              + ", which is not a valid id; its producer must use an Avro serializer with a schema"
+              + " registry");
     }
     return id;
   }

@@ -1,6 +1,6 @@
 /**
- * Records as bytes: Avro, with Confluent's header where a schema registry knows the schemas, and
- * without one where we alone read what we wrote.
+ * Records as bytes: Avro, with Confluent's header where a schema registry has the schemas, and
+ * without a header where only this program reads what it wrote.
  */
 @NullMarked
 package org.visitbalance.platform.serde;

@@ -115,7 +115,7 @@ class RegistryFailureTest {
 
     assertThatThrownBy(() -> SchemaRegistries.open(config).byId(7))
         .isExactlyInstanceOf(RegistryException.class)
-        .hasMessageContaining("did not answer in 50 ms");
+        .hasMessageContaining("did not answer within 50 ms");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
   }
 
