@@ -76,7 +76,9 @@ class BalanceCommandTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(ran.err()).isEmpty();
-    assertThat(ran.out()).contains("Billed in a later period").contains("Finalized in an earlier period");
+    assertThat(ran.out())
+        .contains("Billed in a later period")
+        .contains("Finalized in an earlier period");
     assertThat(names(output))
         .containsExactly(
             "balances.jsonl",

@@ -85,7 +85,11 @@ class PageTest {
     assertThat(browser.find("h1 time").getAttribute("datetime")).isEqualTo("2026-11-14");
     assertThat(browser.text(".feeds")).contains("EMR data ends", "Billing data ends");
     assertThat(browser.text(".cards"))
-        .contains("Newest discrepancies", "Oldest discrepancies", "Open notes by therapist", "Held by age");
+        .contains(
+            "Newest discrepancies",
+            "Oldest discrepancies",
+            "Open notes by therapist",
+            "Held by age");
     assertThat(browser.all("a.box[data-from]"))
         .hasSize(here.get("matrix", Installation.VIEWER).path("cells").size());
   }
