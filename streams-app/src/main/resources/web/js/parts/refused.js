@@ -50,7 +50,7 @@ export function Refused() {
     </div>
     <p class="more quiet">
       <span>These records are not included in any figure. Have them corrected at the source and sent again.</span>
-      <${Csv} address=${url("dead-letters")} name="unusable-records.csv" />
+      <${Csv} address=${url("dead-letters")} name="invalid-records.csv" />
     </p>
   </details>`;
 }
