@@ -22,7 +22,7 @@ export function Refused() {
   return html`<details class="card refused">
     <summary>
       <span class="tag work">not counted</span>
-      ${many} unusable ${rows.length === 1 ? "record" : "records"} in the last ${DAYS} days
+      ${many} invalid ${rows.length === 1 ? "record" : "records"} in the last ${DAYS} days
     </summary>
     <div class="scroll">
       <table class="figures list">
