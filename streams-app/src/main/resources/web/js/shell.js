@@ -110,7 +110,7 @@ export function Shell() {
         <p>${problem.message}</p>
       </section>`;
     } else if (!me) {
-      return html`<p class="quiet start" role="status">Connecting …</p>`;
+      return html`<p class="quiet start" role="status">Connecting…</p>`;
     } else if (me.tenants.length === 0 && !named) {
       return html`<section class="problem">
         <h1>No data yet</h1>

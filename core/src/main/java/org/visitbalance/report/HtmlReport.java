@@ -218,7 +218,7 @@ public final class HtmlReport {
             + Words.count(account.notYetKnown())
             + " received after that time, "
             + Words.count(account.deadLetters())
-            + " unusable.");
+            + " invalid.");
   }
 
   /** The zone of the company that the report is about; of several, UTC. */

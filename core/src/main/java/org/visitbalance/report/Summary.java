@@ -316,7 +316,7 @@ final class Summary {
     text.append(Words.count(account.standing())).append(" current, ");
     text.append(Words.count(account.superseded())).append(" replaced or duplicate, ");
     text.append(Words.count(account.notYetKnown())).append(" received after that time, ");
-    text.append(Words.count(account.deadLetters())).append(" unusable");
+    text.append(Words.count(account.deadLetters())).append(" invalid");
     text.append(account.deadLetters() > 0 ? " (see dead-letters.jsonl).\n" : ".\n");
   }
 

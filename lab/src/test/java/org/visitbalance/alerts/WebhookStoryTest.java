@@ -214,7 +214,7 @@ class WebhookStoryTest {
       assertThat(well.told()).containsExactly("opened D1");
       assertThat(receiver.got).hasSize(4);
       assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(1);
-      await("it to be said", () -> given.voices.contains("desk goes on"));
+      await("it to be said", () -> given.voices.contains("desk is working again"));
       assertThat(given.voices)
           .contains("desk cannot deliver (HTTP 500); retrying, no message is lost")
           .noneMatch(listener -> listener.contains(SECRET) || listener.contains("/hook"));

@@ -237,13 +237,13 @@ class DecisionDoorTest {
     assertThat(answer.path("results"))
         .extracting(one -> one.path("problem").asText())
         .satisfiesExactly(
-            one -> assertThat(one).contains("follows from those of its visits"),
-            one -> assertThat(one).contains("no discrepancy of this id"),
+            one -> assertThat(one).contains("Decide on the discrepancies of its visits"),
+            one -> assertThat(one).contains("No discrepancy has this ID"),
             one -> assertThat(one).contains("reason must be one of WRITTEN_OFF"),
-            one -> assertThat(one).contains("reason belongs to ACCEPTED"),
-            one -> assertThat(one).contains("assignee must be who works it"),
+            one -> assertThat(one).contains("reason is allowed only with ACCEPTED"),
+            one -> assertThat(one).contains("assignee must be a user name"),
             one -> assertThat(one).contains("ACCEPTED, WITHDRAWN, ASSIGNED or RELEASED"),
-            one -> assertThat(one).contains("must be the id of one"),
+            one -> assertThat(one).contains("must be an ID from the work list"),
             one -> assertThat(one).contains("at most 1000 characters"));
   }
 
@@ -277,7 +277,7 @@ class DecisionDoorTest {
     HttpResponse<String> other =
         here.send("POST", "decisions", body.formatted(held.size() + 1), Installation.WORKER);
     assertThat(other.statusCode()).isEqualTo(409);
-    assertThat(other.body()).contains("the filter finds " + held.size());
+    assertThat(other.body()).contains("The filter finds " + held.size());
 
     held.forEach(one -> accepted.add(one.path("id").asText()));
     assertThat(taken(body.formatted(held.size())).path("taken").asInt()).isEqualTo(held.size());
@@ -325,7 +325,7 @@ class DecisionDoorTest {
         .isEqualTo(403);
     HttpResponse<String> rival = here.send("POST", "decisions", body, Installation.RIVAL_ADMIN);
     assertThat(rival.statusCode()).isEqualTo(202);
-    assertThat(rival.body()).contains("no discrepancy of this id", "\"taken\":0");
+    assertThat(rival.body()).contains("No discrepancy has this ID", "\"taken\":0");
     String fact =
         "{\"fact\":\"decision\",\"tenant\":\"HARBOR\",\"eventId\":\"e\",\"occurredAt\":"
             + "\"2026-11-06T00:00:00Z\",\"patientKey\":\"P\",\"visit\":\"V\",\"kind\":\"HELD\","

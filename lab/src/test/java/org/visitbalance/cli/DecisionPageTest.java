@@ -105,7 +105,7 @@ class DecisionPageTest {
     // Picked and accepted by the keyboard
     browser.open("work?kind=LOST_AFTER_ACCEPTANCE&" + location, Installation.WORKER);
     browser.click(LOST + " input[type=checkbox]");
-    button(".deciding", "Accept …");
+    button(".deciding", "Accept…");
     because("Written off");
     browser.see("dialog[open] textarea").sendKeys("as agreed");
     browser.press(Keys.TAB, Keys.ENTER);
@@ -218,7 +218,7 @@ class DecisionPageTest {
         browser.look(390, isDark);
         browser.open("work", Installation.WORKER);
         browser.click(LOST + " input[type=checkbox]");
-        button(".deciding", "Accept …");
+        button(".deciding", "Accept…");
         browser.see("dialog[open] select");
         assertThat(browser.runFile("unreadable.js")).as("dark: " + isDark).isEqualTo(List.of());
         assertThat(

@@ -74,7 +74,7 @@ final class DeadLetterRate {
           Keys.of(AlertSubject.DEAD_LETTERS, source),
           AlertSubject.DEAD_LETTERS,
           since,
-          "More than " + most + " unusable records from " + source + " within an hour",
+          "More than " + most + " invalid records from " + source + " within an hour",
           "Look up the offset, field and reason on balancing.dead-letters. Correct the records at"
               + " the source and send them again.");
     }

@@ -187,11 +187,11 @@ public final class AuditComparison {
                   + String.format(java.util.Locale.ROOT, way, visits.size(), visits.size())
                   + ": "
                   + (because.isEmpty()
-                      ? "no new records for these visits; time passed, or settings or a feed changed"
+                      ? "no fact of these visits; time passed, or settings or a feed moved"
                       : String.join(", ", because)));
         });
     if (ways.isEmpty()) {
-      sentences.add(where + ": the figures changed, but no bridge item moved");
+      sentences.add(where + ": the figures changed, no item moved");
     }
   }
 

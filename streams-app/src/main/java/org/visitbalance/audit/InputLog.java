@@ -70,8 +70,8 @@ public final class InputLog {
               "the topic "
                   + prefix
                   + topic.name()
-                  + " does not exist on the cluster; check --bootstrap and --prefix, or run"
-                  + " 'visit-balance topics --dry-run'");
+                  + " is not on the cluster; look at --bootstrap and --prefix, and at what"
+                  + " 'visit-balance topics --dry-run' says");
         }
         found.forEach(info -> all.add(new TopicPartition(info.topic(), info.partition())));
       }
@@ -101,10 +101,9 @@ public final class InputLog {
     }
     if (counts.values().stream().distinct().count() > 1) {
       throw new AuditException(
-          "the fact topics have different numbers of partitions "
+          "the topics of facts have different numbers of partitions "
               + counts
-              + ", so a patient's facts are not on the same partition; run 'visit-balance topics' to"
-              + " see what to do");
+              + ", so a patient's facts do not lie together; 'visit-balance topics' says what to do");
     }
   }
 
@@ -117,8 +116,8 @@ public final class InputLog {
                     place
                         + " begins at offset "
                         + offset
-                        + ": earlier records have been deleted, so the audit would be incomplete;"
-                        + " keep facts forever (retention.ms=-1, see 'visit-balance topics')");
+                        + ": what lay before is gone, and no answer without it is whole; facts are"
+                        + " to be kept for ever (retention.ms=-1: 'visit-balance topics')");
               }
             });
   }
@@ -130,9 +129,9 @@ public final class InputLog {
           place
               + " ends at offset "
               + there
-              + ", but the audit needs "
+              + ", and "
               + end
-              + ": this is a different cluster, or its topics were recreated");
+              + " is asked for: this is another cluster, or its topics were made anew");
     }
   }
 
@@ -206,11 +205,11 @@ public final class InputLog {
         } else if (patience.isOver()) {
           throw new AuditException(
               left.get(0)
-                  + " has returned nothing at offset "
+                  + " gives nothing at offset "
                   + consumer.position(left.get(0))
                   + " for "
                   + PATIENCE.toSeconds()
-                  + " seconds; check that its broker is running, then run the audit again");
+                  + " s; see whether its broker is up, and run it again");
         }
       }
     }
@@ -236,7 +235,7 @@ public final class InputLog {
                   decoder.value(record.topic(), record.value());
                   records.increment();
                 } catch (FactDecoder.NoFact e) {
-                  throw new AuditException(record.topic() + " has a record that is not a fact");
+                  throw new AuditException(record.topic() + " has a record that is no fact");
                 }
               });
         });

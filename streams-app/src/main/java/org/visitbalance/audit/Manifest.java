@@ -162,7 +162,7 @@ public final class Manifest {
       if (hash == null) {
         problems.add(name + " is not in the manifest");
       } else if (Files.isDirectory(file) || !hash.equals(Sha256.hex(Files.readAllBytes(file)))) {
-        problems.add(name + " has been changed");
+        problems.add(name + " was changed");
       }
     }
     wanted.keySet().forEach(name -> problems.add(name + " is missing"));
@@ -176,12 +176,11 @@ public final class Manifest {
         return manifest;
       }
     } catch (NoSuchFileException e) {
-      throw new AuditException(
-          folder + " has no " + FILE + "; name the folder of an audit package");
+      throw new AuditException("there is no " + FILE + " in " + folder + "; name a package");
     } catch (com.fasterxml.jackson.core.JacksonException e) {
       // Reported below.
     }
-    throw new AuditException(folder.resolve(FILE) + " is not the manifest of an audit package");
+    throw new AuditException(folder.resolve(FILE) + " is no manifest of an audit");
   }
 
   /**

@@ -115,9 +115,9 @@ public final class Verification {
       }
     }
     throw new AuditException(
-        "the live service was processing facts at each of "
+        "the live service moved at each of "
             + LOOKS
-            + " attempts, so nothing could be compared; try again when there is less activity");
+            + " looks, so nothing could be compared; run it again when fewer facts come");
   }
 
   /** Returns the differences by key; null if the live service moved during the comparison. */
@@ -172,7 +172,8 @@ public final class Verification {
         throw new AuditException(
             "the group "
                 + group
-                + " has committed nothing: no service of this version has run with this --prefix");
+                + " has committed nothing: no live service of this version has run with this"
+                + " --prefix");
       }
       boolean isBooked =
           admin.listOffsets(postings(admin)).all().get().entrySet().stream()
@@ -237,9 +238,9 @@ public final class Verification {
         }
         if (!ticks.containsKey(partition)) {
           throw new AuditException(
-              "the last clock tick that the live service read from "
+              "the last tick that the live service has read of "
                   + at
-                  + " has been deleted (ticks are kept for an hour); start the service, then verify"
+                  + " is gone (the clock is kept for an hour); let the service run, and verify"
                   + " again");
         }
       }
@@ -341,7 +342,7 @@ public final class Verification {
         (key, record) -> {
           SpecificRecord wanted = replay.get(key);
           if (wanted == null) {
-            differences.put(key, key + ": is in the live service but not in the replay");
+            differences.put(key, key + ": is live, and not in the replay");
           } else if (!record.equals(wanted)) {
             differences.put(key, key + ": " + fields(record, wanted));
           }
@@ -349,7 +350,7 @@ public final class Verification {
     replay.forEach(
         (key, record) -> {
           if (!live.containsKey(key)) {
-            differences.put(key, key + ": is in the replay but not in the live service");
+            differences.put(key, key + ": is in the replay, and not live");
           }
         });
   }
@@ -360,8 +361,7 @@ public final class Verification {
       Object one = live.get(field.pos());
       Object other = replay.get(field.pos());
       if (!Objects.equals(one, other)) {
-        fields.add(
-            field.name() + " is " + one + " in the live service, " + other + " in the replay");
+        fields.add(field.name() + " is " + one + " live, " + other + " in the replay");
       }
     }
     return String.join("; ", fields);

@@ -6,7 +6,7 @@ import { KINDS, VERDICTS } from "../words.js";
 /** What a view shows until it has data, and when it gets none. */
 export function Waiting({ problem, what, again }) {
   if (!problem) {
-    return html`<p class="quiet start" role="status">Loading ${what} …</p>`;
+    return html`<p class="quiet start" role="status">Loading ${what}…</p>`;
   }
   return html`<section class="problem" role="alert">
     <h2>${problem.title}</h2>

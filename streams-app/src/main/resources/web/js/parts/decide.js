@@ -150,7 +150,7 @@ export function AcceptAll({ filter, work }) {
     Object.entries(filter).filter(([name, value]) => name !== "status" && value !== null && value?.length !== 0),
   );
   return html`
-    <button type="button" onClick=${look} disabled=${work.busy}>Accept all matching …</button>
+    <button type="button" onClick=${look} disabled=${work.busy}>Accept all matching…</button>
     ${problem && html`<span role="alert" class="notice">${problem.message}</span>`}
     ${found && !found.isCut && n > 0 &&
     html`<${Accepting} title="Accept ${plural(n, "discrepancy", "discrepancies")}?" word="Accept all ${n}" busy=${work.busy}
@@ -181,9 +181,9 @@ export function Bar({ picked, me, people, work, onClear }) {
   };
   return html`<div class="deciding" role="group" aria-label="Actions for the selected discrepancies">
     <b>${n} selected</b>
-    <button type="button" class="main" disabled=${work.busy} onClick=${() => setAsks("ACCEPT")}>Accept …</button>
+    <button type="button" class="main" disabled=${work.busy} onClick=${() => setAsks("ACCEPT")}>Accept…</button>
     <button type="button" disabled=${work.busy} onClick=${() => done({ action: "ASSIGNED", assignee: me.user })}>Assign to me</button>
-    <button type="button" disabled=${work.busy} onClick=${() => setAsks("ASSIGN")}>Assign to …</button>
+    <button type="button" disabled=${work.busy} onClick=${() => setAsks("ASSIGN")}>Assign to…</button>
     ${picked.some((one) => one.assignee) &&
     html`<button type="button" disabled=${work.busy} onClick=${() => done({ action: "RELEASED" })}>Unassign</button>`}
     <button type="button" onClick=${onClear}>Clear selection</button>
@@ -201,7 +201,7 @@ export function Decide({ of, me, work }) {
   const undo = () => work.decide([of.id], { action: "WITHDRAWN" });
   const mine = () => work.decide([of.id], { action: "ASSIGNED", assignee: me.user });
   return html`<span class="decide">
-    ${canBeAccepted(of) && html`<button type="button" disabled=${work.busy} onClick=${() => setAsks(true)}>Accept …</button>`}
+    ${canBeAccepted(of) && html`<button type="button" disabled=${work.busy} onClick=${() => setAsks(true)}>Accept…</button>`}
     ${canBeDecided(of) && of.assignee !== me.user &&
     html`<button type="button" disabled=${work.busy} onClick=${mine}>Assign to me</button>`}
     ${canBeUndone(of) && html`<button type="button" disabled=${work.busy} onClick=${undo}>Undo acceptance</button>`}

@@ -45,9 +45,9 @@ export function Fresh({ isOn }) {
 function words(live, asOf, lag, stands) {
   const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
   if (live === "lost") {
-    return ["lost", `Disconnected, ${as}. Reconnecting …`];
+    return ["lost", `Disconnected, ${as}. Reconnecting…`];
   } else if (live === "connecting") {
-    return ["waits", "Connecting …"];
+    return ["waits", "Connecting…"];
   } else if (lag > MUCH) {
     return ["waits", `Catching up, ${as}, ${plural(lag, "update")} behind`];
   } else if (stands) {

@@ -22,7 +22,7 @@ export function Refused() {
   return html`<details class="card refused">
     <summary>
       <span class="tag work">not counted</span>
-      ${many} unusable ${rows.length === 1 ? "record" : "records"} in the last ${DAYS} days
+      ${many} invalid ${rows.length === 1 ? "record" : "records"} in the last ${DAYS} days
     </summary>
     <div class="scroll">
       <table class="figures list">
@@ -50,7 +50,7 @@ export function Refused() {
     </div>
     <p class="more quiet">
       <span>These records are not included in any figure. Have them corrected at the source and sent again.</span>
-      <${Csv} address=${url("dead-letters")} name="unusable-records.csv" />
+      <${Csv} address=${url("dead-letters")} name="invalid-records.csv" />
     </p>
   </details>`;
 }

@@ -19,7 +19,7 @@ export const Items = ({ of, withReason }) => html`<div class="scroll">
         <th scope="col" class="number">Date of service</th>
         <th scope="col" class="number">Finalized</th>
         <th scope="col" class="number">Created</th>
-        <th scope="col" class="number" title="Documented units">Doc.</th>
+        <th scope="col" class="number" title="Documented units">Documented</th>
         <th scope="col" class="number" title="Billed units">Billed</th>
       </tr>
     </thead>

@@ -38,12 +38,12 @@ export function Late({ route }) {
 const Reasons = ({ of, location }) => {
   const most = Math.max(1, ...of.map((one) => one.visits));
   return html`<section class="card">
-    <h2>Held by reason</h2>
+    <h2>Held by reason code</h2>
     ${of.length === 0
       ? html`<p class="quiet">No visits are held.</p>`
       : html`<table class="figures">
           <thead><tr>
-            <th scope="col" class="text">Rejection</th><th scope="col" class="text">Reason</th>
+            <th scope="col" class="text">Rejection</th><th scope="col" class="text">Reason code</th>
             <th scope="col">Visits</th><td class="meter"></td>
           </tr></thead>
           <tbody>
@@ -148,7 +148,7 @@ function List({ params, reasons }) {
     <div class="filters bar">
       <${Select} label="Status" value=${params.get("status")} of=${STATUSES} all="Both" onPick=${pick("status")} />
       <${Select} label="Rejection" value=${params.get("rejectionType")} of=${Object.entries(REJECTIONS)} all="All" onPick=${pick("rejectionType")} />
-      <${Select} label="Reason" value=${params.get("reasonCode")} of=${codes.map((one) => [one, one])} all="All" onPick=${pick("reasonCode")} />
+      <${Select} label="Reason code" value=${params.get("reasonCode")} of=${codes.map((one) => [one, one])} all="All" onPick=${pick("reasonCode")} />
       <${Select} label="Days late" value=${params.get("minLag")} of=${LAGS} all="Any" onPick=${pick("minLag")} />
       <${Select} label="Month" value=${params.get("otherMonth")} of=${MONTHS} all="Any" onPick=${pick("otherMonth")} />
       <${Select} label="Sort by" value=${params.get("sort") ?? "work"} of=${SORTS} onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />

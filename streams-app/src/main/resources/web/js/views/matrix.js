@@ -194,7 +194,7 @@ const far = ([down, right], step) =>
 const Legend = ({ way }) => html`
   <p class="legend">
     ${way === "origin"
-      ? html`<span><i class="box out">3</i> unbilled visits of those finalized then</span>
+      ? html`<span><i class="box out">3</i> visits finalized then and still unbilled</span>
           <span><i class="box none">✓</i> all are billed</span>`
       : html`<span><i class="box unexplained"><b>2</b><span class="todo">1</span></i> 2 unexplained, 1 to do</span>
           ${Object.entries(KINDS).map(

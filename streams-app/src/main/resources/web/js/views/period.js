@@ -131,10 +131,8 @@ const Reports = ({ of }) => html`<section class="card">
     </table>
   </div>
   <p>
-    <b>By origin:</b> of ${plural(of.origin.expected, "visit")} finalized then and to be billed,
-    ${" "}${number(of.origin.billed)} ${of.origin.billed === 1 ? "is" : "are"} billed by now${of.origin.outstanding
-      ? html`; <b>${number(of.origin.outstanding)} ${of.origin.outstanding === 1 ? "is" : "are"} not</b>`
-      : ""}.
+    <b>By finalized visit:</b> ${plural(of.origin.expected, "billable visit")} finalized in this period,
+    ${" "}${number(of.origin.billed)} billed so far, <b>${number(of.origin.outstanding)} unbilled</b>.
   </p>
 </section>`;
 
@@ -256,7 +254,7 @@ function Ready({ of }) {
 const Check = ({ title, items, none, some }) => html`<div class="check ${items.length ? "open" : "done"}">
   <h3>${title}: ${number(items.length)}</h3>
   <p>${items.length ? some() : none}</p>
-  ${items.length > 0 && html`<details><summary>Show visits</summary><${Items} of=${items} /></details>`}
+  ${items.length > 0 && html`<details><summary>Show list</summary><${Items} of=${items} /></details>`}
 </div>`;
 
 const Providers = ({ of, at }) => html`<section class="card">

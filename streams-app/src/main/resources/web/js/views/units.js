@@ -181,7 +181,7 @@ function Variances({ span, params }) {
     <div class="title">
       <h2>Visits with unit differences${named && `: ${named}`}</h2>
       <div class="filters">
-        <${Select} label="Units" value=${params.get("explained")} of=${EXPLAINED} all="All" onPick=${(one) => narrow({ explained: one })} />
+        <${Select} label="Show" value=${params.get("explained")} of=${EXPLAINED} all="All" onPick=${(one) => narrow({ explained: one })} />
         ${named && html`<a class="button" href=${href("units", span)}>All payers and codes</a>`}
         <${Csv} address=${url("unit-variances", filters)} name="unit-variances.csv" />
       </div>

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.core.Reasons;
+import org.visitbalance.output.Reason;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
 import org.visitbalance.query.model.Tables;
+import org.visitbalance.report.Words;
 
 /**
  * Holds the tables of the documentation equal to the code. Where a change is meant, run with {@code
@@ -48,6 +54,27 @@ class DocumentsTest {
       text.append('\n');
     }
     check("read-model.md", "tables", text.toString());
+  }
+
+  @Test
+  void everyLabelIsDocumented() throws IOException {
+    StringBuilder text = new StringBuilder("| label | code | kind |\n|---|---|---|\n");
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.UNKNOWN) {
+        String kind = Reasons.kind(reason) == Reasons.Kind.WORK ? "to do" : kind(reason);
+        text.append("| %s | `%s` | %s |%n".formatted(Words.of(reason.name()), reason, kind));
+      }
+    }
+    for (String kind : new TreeSet<>(Reasons.kinds())) {
+      if (Stream.of(Reason.values()).noneMatch(reason -> reason.name().equals(kind))) {
+        text.append("| %s | `%s` | |%n".formatted(Words.of(kind), kind));
+      }
+    }
+    check("page.md", "labels", text.toString());
+  }
+
+  private static String kind(Reason reason) {
+    return Reasons.kind(reason).name().toLowerCase(Locale.ROOT);
   }
 
   private static String cell(String doc) {

@@ -51,17 +51,16 @@ interface AlertsHealth extends AutoCloseable {
               "visit_balance_alerts_well",
               alerts,
               of(name, standing -> standing.trouble() == null ? 1 : 0))
-          .description("1 while the route is working, else 0.")
+          .description("1 while the route works, else 0.")
           .tag("route", name)
           .register(meters);
       FunctionCounter.builder("visit_balance_alerts_told", alerts, of(name, Alerts.Standing::told))
-          .description("Messages accepted by a receiver.")
+          .description("Messages that a receiver has taken.")
           .tag("route", name)
           .register(meters);
       FunctionCounter.builder(
               "visit_balance_alerts_given_up", alerts, of(name, Alerts.Standing::givenUp))
-          .description(
-              "Messages that could not be delivered; they are on balancing.alert-dead-letters.")
+          .description("Messages that no receiver took; they are on the topic of dead letters.")
           .tag("route", name)
           .register(meters);
     }

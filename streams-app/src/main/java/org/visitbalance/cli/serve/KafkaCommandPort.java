@@ -43,16 +43,13 @@ final class KafkaCommandPort implements CommandPort {
             if (fact instanceof Decision) {
               rejected.add(
                   new Rejected(
-                      line[0],
-                      "fact",
-                      "cannot be decision here; send decisions to /api/v1/decisions"));
+                      line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
             } else if (mayWrite.test(Facts.tenant(fact))) {
               batch.send(fact);
               accepted[0]++;
             } else {
               rejected.add(
-                  new Rejected(
-                      line[0], "tenant", "is not a tenant that this request may write for"));
+                  new Rejected(line[0], "tenant", "is none that this request may write for"));
             }
           }
 
@@ -125,8 +122,8 @@ final class KafkaCommandPort implements CommandPort {
       sending.run();
     } catch (KafkaException e) {
       throw new Closed(
-          "Kafka did not acknowledge everything in time. Send the same request again in a moment;"
-              + " anything sent twice counts once.",
+          "not all was acknowledged, and it is not known what was; send the same again in a"
+              + " moment: what arrives twice counts once",
           e);
     }
   }

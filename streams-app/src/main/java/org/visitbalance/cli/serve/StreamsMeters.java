@@ -26,52 +26,17 @@ final class StreamsMeters {
 
   private static final List<Chosen> CHOSEN =
       List.of(
+          new Chosen("stream-metrics", "alive-stream-threads", Double::sum, "Threads that run."),
           new Chosen(
-              "stream-metrics",
-              "alive-stream-threads",
-              Double::sum,
-              "Stream threads that are running."),
-          new Chosen(
-              "stream-metrics",
-              "failed-stream-threads",
-              Double::sum,
-              "Stream threads that have failed."),
-          new Chosen(
-              "stream-thread-metrics",
-              "process-rate",
-              Double::sum,
-              "Records processed per second."),
-          new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits per second."),
-          new Chosen(
-              "stream-thread-metrics",
-              "commit-latency-max",
-              Math::max,
-              "Longest commit in milliseconds."),
-          new Chosen(
-              "stream-thread-metrics",
-              "process-latency-max",
-              Math::max,
-              "Longest processing time of a record in milliseconds."),
-          new Chosen(
-              "stream-thread-metrics",
-              "blocked-time-ns-total",
-              Double::sum,
-              "Nanoseconds that threads have waited for Kafka."),
-          new Chosen(
-              "stream-task-metrics",
-              "dropped-records-total",
-              Double::sum,
-              "Records dropped without processing; must be 0."),
-          new Chosen(
-              "stream-task-metrics",
-              "active-process-ratio",
-              Double::sum,
-              "Share of time spent processing."),
-          new Chosen(
-              "consumer-fetch-manager-metrics",
-              "records-lag-max",
-              Math::max,
-              "Longest consumer lag in records."));
+              "stream-metrics", "failed-stream-threads", Double::sum, "Threads that failed."),
+          new Chosen("stream-thread-metrics", "process-rate", Double::sum, "Records a second."),
+          new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits a second."),
+          new Chosen("stream-thread-metrics", "commit-latency-max", Math::max, "Milliseconds."),
+          new Chosen("stream-thread-metrics", "process-latency-max", Math::max, "Milliseconds."),
+          new Chosen("stream-thread-metrics", "blocked-time-ns-total", Double::sum, "Waiting."),
+          new Chosen("stream-task-metrics", "dropped-records-total", Double::sum, "Must be 0."),
+          new Chosen("stream-task-metrics", "active-process-ratio", Double::sum, "Share of time."),
+          new Chosen("consumer-fetch-manager-metrics", "records-lag-max", Math::max, "Records."));
 
   static void bind(BalancingService service, MeterRegistry meters) {
     for (Chosen one : CHOSEN) {
@@ -80,13 +45,12 @@ final class StreamsMeters {
           .register(meters);
     }
     Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
-        .description("1 while the topology of this instance is running, else 0.")
+        .description("Whether this instance's topology runs.")
         .register(meters);
     for (Topic<?> source : Topics.PATIENT_FACTS) {
       for (String name : COUNTS) {
         Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))
-            .description(
-                "Records in the partitions of this instance; read = valid + dead-lettered.")
+            .description("Of the partitions of this instance: read = valid + dead-lettered.")
             .tags(Tags.of("source", source.name()))
             .register(meters);
       }

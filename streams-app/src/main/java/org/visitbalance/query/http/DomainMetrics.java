@@ -55,7 +55,7 @@ public final class DomainMetrics implements AutoCloseable {
     late =
         gauges(meters, "visit_balance_late_arrivals", "Late arrivals by status: HELD or ARRIVED.");
     letters =
-        gauges(meters, "visit_balance_dead_letters", "Unusable records (dead letters) by source.");
+        gauges(meters, "visit_balance_dead_letters", "Invalid records (dead letters) by source.");
     facts =
         gauges(
             meters,

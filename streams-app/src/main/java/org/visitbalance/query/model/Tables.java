@@ -31,21 +31,21 @@ public final class Tables {
   public static final Table EVENT =
       new Table(
           "event",
-          "The facts about patients as their sources told them, repeats left out; for timelines."
+          "The facts about patients as received, without repeats; for visit histories."
               + " Topics emr.*, billing.* and balancing.decisions, key kind|tenant|patient|event id.",
           true,
           List.of(
               TENANT,
               text("patientKey", "patient_key", "The patient."),
               text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION, NOTE or DECISION."),
-              text("what", "What happened: see the API's document, Event."),
+              text("what", "What happened; see Event in the API document."),
               text(
                   "visitName",
                   "visit_name",
-                  "The visitId, emrVisitId, noteId or visit; may be null."),
-              text("caseId", "case_id", "The case, of a rejection that names one."),
+                  "The visitId, emrVisitId, noteId or visit; can be null."),
+              text("caseId", "case_id", "The case, for a rejection that names one."),
               moment("at", "When it happened."),
-              moment("knownAt", "known_at", "When it became known here."),
+              moment("knownAt", "known_at", "When it was received."),
               text("detail", "Note type, status, reason code, origin."),
               text("codes", "Codes and units."),
               day("businessDate", "business_date", "Finalized or Created Date."),
@@ -56,54 +56,62 @@ public final class Tables {
   public static final Table SOURCE =
       new Table(
           "source",
-          "How many valid facts of each kind were delivered, repeats included. Key tenant|kind.",
+          "How many valid facts of each kind were received, including repeats. Key tenant|kind.",
           false,
           List.of(
               TENANT,
               text("kind", "VISIT, CHARGE, REJECTION, TRANSMISSION, NOTE or DECISION."),
-              new Column("facts", "facts", Column.Type.WHOLE, "Deliveries."),
-              moment("lastFactAt", "last_fact_at", "When the last became known.")));
+              new Column("facts", "facts", Column.Type.WHOLE, "Facts received."),
+              moment("lastFactAt", "last_fact_at", "When the last one was received.")));
 
   public static final Table FEED =
       new Table(
           "feed",
-          "How far a source has told everything. Topic balancing.feeds, key tenant|source.",
+          "Where the data of a source ends. Topic balancing.feeds, key tenant|source.",
           false,
           List.of(
               TENANT,
               text("source", "EMR or BILLING."),
-              moment("completeUntil", "complete_until", "All up to here has been told."),
-              moment("occurredAt", "occurred_at", "When the source said so."),
-              text("eventId", "event_id", "The fact's id.")));
+              moment(
+                  "completeUntil",
+                  "complete_until",
+                  "Everything up to this time has been received."),
+              moment("occurredAt", "occurred_at", "When the source reported this."),
+              text("eventId", "event_id", "ID of the fact.")));
 
   public static final Table SETTINGS =
       new Table(
           "settings_version",
-          "Every usable settings document. Topic balancing.settings, key partition:offset.",
+          "All valid settings documents. Topic balancing.settings, key partition:offset.",
           false,
           List.of(
               TENANT,
-              new Column("version", "version", Column.Type.WHOLE, "Rises with each document."),
+              new Column("version", "version", Column.Type.WHOLE, "Increases with each document."),
               moment("at", "When it was sent."),
               new Column("settings", "settings", Column.Type.JSON, "The document.")));
 
   public static final Table PERIOD_CLOSE =
       new Table(
           "period_close",
-          "Every close of a period. Topic balancing.closes, key partition:offset. The latest version"
-              + " stands; of two of one version the one with the smaller position_no.",
+          "All closes of periods. Topic balancing.closes, key partition:offset. The latest version"
+              + " applies; if two have the same version, the one with the smaller position_no.",
           false,
           List.of(
               TENANT,
               text("location", "Billing's Place of Service."),
               text("granularity", "DAY, WEEK or MONTH."),
               day("from", "from_date", "The period's first day."),
-              new Column("version", "version", Column.Type.WHOLE, "1, 2 ..."),
+              new Column(
+                  "version",
+                  "version",
+                  Column.Type.WHOLE,
+                  "1 for the first close, then 2 and so on."),
               moment("closedAt", "closed_at", "When it was closed."),
-              text("closedBy", "closed_by", "Who closed it; policy: it was due."),
+              text("closedBy", "closed_by", "Who closed it; policy if the closeAfter setting did."),
               new Column("position_no", "position", Column.Type.WHOLE, "Offset on the topic."),
-              new Column("balance", "balance", Column.Type.JSON, "The balance as it stood."),
-              moment("knownAt", "known_at", "When the topic got it.")));
+              new Column(
+                  "balance", "balance", Column.Type.JSON, "The balance at the time of the close."),
+              moment("knownAt", "known_at", "When the topic received it.")));
 
   /** All of them, in the order of the documentation. */
   public static final List<Table> ALL =
