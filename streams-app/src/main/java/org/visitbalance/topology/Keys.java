@@ -2,6 +2,8 @@ package org.visitbalance.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.Facts;
 import org.visitbalance.output.Balance;
 
 /**
@@ -21,6 +23,11 @@ public final class Keys {
       append(key, parts[i].toString());
     }
     return key.toString();
+  }
+
+  /** The key of a fact: its tenant and its patient; of a feed, its tenant and its source. */
+  public static String ofFact(SpecificRecord fact) {
+    return of(Facts.tenant(fact), Facts.keyPart(fact));
   }
 
   /** The key of a balance, and of all that is about its period. */
