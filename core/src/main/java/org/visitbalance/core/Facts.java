@@ -2,7 +2,6 @@ package org.visitbalance.core;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -55,56 +54,27 @@ public final class Facts {
 
   /** Returns the patient of a fact, or null for a feed, which has none. */
   public static @Nullable String patientKey(SpecificRecord fact) {
-    if (fact instanceof Visit visit) {
-      return visit.getPatientKey();
-    } else if (fact instanceof Charge charge) {
-      return charge.getPatientKey();
-    } else if (fact instanceof Transmission transmission) {
-      return transmission.getPatientKey();
-    } else if (fact instanceof Rejection rejection) {
-      return rejection.getPatientKey();
-    } else if (fact instanceof Note note) {
-      return note.getPatientKey();
-    } else if (fact instanceof Decision decision) {
-      return decision.getPatientKey();
-    }
-    return null;
+    return FactKind.of(fact).patientKey(fact);
   }
 
   /** Returns the tenant of a fact. */
   public static String tenant(SpecificRecord fact) {
-    if (fact instanceof Visit visit) {
-      return visit.getTenant();
-    } else if (fact instanceof Charge charge) {
-      return charge.getTenant();
-    } else if (fact instanceof Transmission transmission) {
-      return transmission.getTenant();
-    } else if (fact instanceof Rejection rejection) {
-      return rejection.getTenant();
-    } else if (fact instanceof Note note) {
-      return note.getTenant();
-    } else if (fact instanceof Decision decision) {
-      return decision.getTenant();
-    }
-    return ((Feed) fact).getTenant();
+    return FactKind.of(fact).tenant(fact);
+  }
+
+  /** Returns what a fact's key has after its tenant: its patient; a feed's source. */
+  public static Object keyPart(SpecificRecord fact) {
+    return FactKind.of(fact).keyPart(fact);
+  }
+
+  /** Returns the id that a fact's source gave it. */
+  public static String eventId(SpecificRecord fact) {
+    return FactKind.of(fact).eventId(fact);
   }
 
   /** Returns when the source recorded a fact. */
   public static Instant occurredAt(SpecificRecord fact) {
-    if (fact instanceof Visit visit) {
-      return visit.getOccurredAt();
-    } else if (fact instanceof Charge charge) {
-      return charge.getOccurredAt();
-    } else if (fact instanceof Transmission transmission) {
-      return transmission.getOccurredAt();
-    } else if (fact instanceof Rejection rejection) {
-      return rejection.getOccurredAt();
-    } else if (fact instanceof Note note) {
-      return note.getOccurredAt();
-    } else if (fact instanceof Decision decision) {
-      return decision.getOccurredAt();
-    }
-    return ((Feed) fact).getOccurredAt();
+    return FactKind.of(fact).occurredAt(fact);
   }
 
   /**
@@ -112,98 +82,93 @@ public final class Facts {
    * (rules.md#retention); for a fact without one, the UTC date of the moment it reports.
    */
   public static LocalDate businessDate(SpecificRecord fact) {
-    if (fact instanceof Visit visit) {
-      return later(visit.getDateOfService(), visit.getFinalizedOn());
-    } else if (fact instanceof Charge charge) {
-      return later(charge.getDateOfService(), charge.getCreatedOn());
-    } else if (fact instanceof Note note) {
-      return note.getDateOfService();
-    } else if (fact instanceof Decision decision) {
-      return decision.getDate();
-    } else if (fact instanceof Transmission transmission) {
-      return LocalDate.ofInstant(transmission.getAt(), ZoneOffset.UTC);
-    }
-    Rejection rejection = (Rejection) fact;
-    LocalDate dateOfService = rejection.getDateOfService();
-    return dateOfService != null
-        ? dateOfService
-        : LocalDate.ofInstant(rejection.getAt(), ZoneOffset.UTC);
-  }
-
-  private static LocalDate later(LocalDate one, LocalDate other) {
-    return other.isAfter(one) ? other : one;
+    return FactKind.of(fact).businessDate(fact);
   }
 
   /** Returns the first problem that keeps a decoded record from being a fact, or null. */
   public static @Nullable Problem problem(SpecificRecord fact) {
     Checks checks = new Checks();
-    if (fact instanceof Visit visit) {
-      check(checks, visit);
-    } else if (fact instanceof Charge charge) {
-      check(checks, charge);
-    } else if (fact instanceof Rejection rejection) {
-      check(checks, rejection);
-    } else if (fact instanceof Transmission transmission) {
-      check(checks, transmission);
-    } else if (fact instanceof Note note) {
-      check(checks, note);
-    } else if (fact instanceof Decision decision) {
-      check(checks, decision);
-    } else {
-      check(checks, (Feed) fact);
+    switch (FactKind.of(fact)) {
+      case VISIT -> check(checks, (Visit) fact);
+      case CHARGE -> check(checks, (Charge) fact);
+      case REJECTION -> check(checks, (Rejection) fact);
+      case TRANSMISSION -> check(checks, (Transmission) fact);
+      case NOTE -> check(checks, (Note) fact);
+      case DECISION -> check(checks, (Decision) fact);
+      case FEED -> check(checks, (Feed) fact);
     }
     return checks.found;
   }
 
   /** Returns the fact with blank optional texts removed: the same object if there are none. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked") // A fact of the same class.
   public static <T extends SpecificRecord> T normalized(T fact) {
-    if (fact instanceof Visit visit
-        && anyBlank(
+    return (T)
+        switch (FactKind.of(fact)) {
+          case VISIT -> withoutBlanks((Visit) fact);
+          case CHARGE -> withoutBlanks((Charge) fact);
+          case REJECTION -> withoutBlanks((Rejection) fact);
+          case NOTE -> withoutBlanks((Note) fact);
+          case DECISION -> withoutBlanks((Decision) fact);
+          case TRANSMISSION, FEED -> fact;
+        };
+  }
+
+  private static Visit withoutBlanks(Visit visit) {
+    return anyBlank(
             visit.getCaseId(),
             visit.getPosCode(),
             visit.getDocumentingTherapistId(),
-            visit.getPayerId())) {
-      return (T)
-          Visit.newBuilder(visit)
-              .setCaseId(present(visit.getCaseId()))
-              .setPosCode(present(visit.getPosCode()))
-              .setDocumentingTherapistId(present(visit.getDocumentingTherapistId()))
-              .setPayerId(present(visit.getPayerId()))
-              .build();
-    } else if (fact instanceof Charge charge
-        && anyBlank(
+            visit.getPayerId())
+        ? Visit.newBuilder(visit)
+            .setCaseId(present(visit.getCaseId()))
+            .setPosCode(present(visit.getPosCode()))
+            .setDocumentingTherapistId(present(visit.getDocumentingTherapistId()))
+            .setPayerId(present(visit.getPayerId()))
+            .build()
+        : visit;
+  }
+
+  private static Charge withoutBlanks(Charge charge) {
+    return anyBlank(
             charge.getOriginalChargeId(),
             charge.getEmrVisitId(),
             charge.getBillingVisitId(),
             charge.getBillingProviderId(),
-            charge.getPayerId())) {
-      return (T)
-          Charge.newBuilder(charge)
-              .setOriginalChargeId(present(charge.getOriginalChargeId()))
-              .setEmrVisitId(present(charge.getEmrVisitId()))
-              .setBillingVisitId(present(charge.getBillingVisitId()))
-              .setBillingProviderId(present(charge.getBillingProviderId()))
-              .setPayerId(present(charge.getPayerId()))
-              .build();
-    } else if (fact instanceof Rejection rejection
-        && anyBlank(rejection.getCaseId(), rejection.getEmrVisitId(), rejection.getLocationId())) {
-      return (T)
-          Rejection.newBuilder(rejection)
-              .setCaseId(present(rejection.getCaseId()))
-              .setEmrVisitId(present(rejection.getEmrVisitId()))
-              .setLocationId(present(rejection.getLocationId()))
-              .build();
-    } else if (fact instanceof Note note && anyBlank(note.getPosCode(), note.getTherapistId())) {
-      return (T)
-          Note.newBuilder(note)
-              .setPosCode(present(note.getPosCode()))
-              .setTherapistId(present(note.getTherapistId()))
-              .build();
-    } else if (fact instanceof Decision decision && anyBlank(decision.getAssignee())) {
-      return (T) Decision.newBuilder(decision).setAssignee(null).build();
-    }
-    return fact;
+            charge.getPayerId())
+        ? Charge.newBuilder(charge)
+            .setOriginalChargeId(present(charge.getOriginalChargeId()))
+            .setEmrVisitId(present(charge.getEmrVisitId()))
+            .setBillingVisitId(present(charge.getBillingVisitId()))
+            .setBillingProviderId(present(charge.getBillingProviderId()))
+            .setPayerId(present(charge.getPayerId()))
+            .build()
+        : charge;
+  }
+
+  private static Rejection withoutBlanks(Rejection rejection) {
+    return anyBlank(rejection.getCaseId(), rejection.getEmrVisitId(), rejection.getLocationId())
+        ? Rejection.newBuilder(rejection)
+            .setCaseId(present(rejection.getCaseId()))
+            .setEmrVisitId(present(rejection.getEmrVisitId()))
+            .setLocationId(present(rejection.getLocationId()))
+            .build()
+        : rejection;
+  }
+
+  private static Note withoutBlanks(Note note) {
+    return anyBlank(note.getPosCode(), note.getTherapistId())
+        ? Note.newBuilder(note)
+            .setPosCode(present(note.getPosCode()))
+            .setTherapistId(present(note.getTherapistId()))
+            .build()
+        : note;
+  }
+
+  private static Decision withoutBlanks(Decision decision) {
+    return anyBlank(decision.getAssignee())
+        ? Decision.newBuilder(decision).setAssignee(null).build()
+        : decision;
   }
 
   private static void check(Checks checks, Visit visit) {

@@ -50,21 +50,15 @@ public final class PatientLedger {
    *     superseded
    */
   public boolean add(SpecificRecord fact) {
-    if (fact instanceof Charge charge) {
-      return index.add(charge);
-    } else if (fact instanceof Visit visit) {
-      return add(visit);
-    } else if (fact instanceof Transmission transmission) {
-      return add(transmission);
-    } else if (fact instanceof Rejection rejection) {
-      return add(rejection);
-    } else if (fact instanceof Note note) {
-      return add(note);
-    } else if (fact instanceof Decision decision) {
-      return add(decision);
-    }
-    throw new IllegalArgumentException(
-        "not a fact about a patient: " + fact.getClass().getSimpleName());
+    return switch (FactKind.of(fact)) {
+      case CHARGE -> index.add((Charge) fact);
+      case VISIT -> add((Visit) fact);
+      case TRANSMISSION -> add((Transmission) fact);
+      case REJECTION -> add((Rejection) fact);
+      case NOTE -> add((Note) fact);
+      case DECISION -> add((Decision) fact);
+      case FEED -> throw new IllegalArgumentException("not a fact about a patient: Feed");
+    };
   }
 
   private boolean add(Visit fact) {
@@ -120,7 +114,7 @@ public final class PatientLedger {
     List<RejectionRegister> rejections = new ArrayList<>(store.rejections());
     RejectionRegister old = null;
     for (RejectionRegister register : rejections) {
-      if (register.getStanding().getRejectionId().equals(fact.getRejectionId())) {
+      if (FactKind.REJECTION.isOneEntity(register.getStanding(), fact)) {
         old = register;
       }
     }
@@ -190,22 +184,20 @@ public final class PatientLedger {
 
   /** Returns whether an entity already has a fact in force. */
   public boolean knows(SpecificRecord fact) {
-    if (fact instanceof Charge charge) {
-      return index.knows(charge);
-    } else if (fact instanceof Visit visit) {
-      return index.file(visit.getVisitId()).getVisit() != null;
-    } else if (fact instanceof Note note) {
-      return index.file(note.getNoteId()).getNote() != null;
-    } else if (fact instanceof Transmission transmission) {
-      return index.file(transmission.getVisitId()).getTransmissions().stream()
-          .anyMatch(known -> known.getKind() == transmission.getKind());
-    } else if (fact instanceof Decision decision) {
-      return store.decisions().stream()
-          .anyMatch(known -> VisitDecisions.BY_WHAT.compare(known, decision) == 0);
-    }
-    String rejectionId = ((Rejection) fact).getRejectionId();
-    return store.rejections().stream()
-        .anyMatch(known -> known.getStanding().getRejectionId().equals(rejectionId));
+    FactKind kind = FactKind.of(fact);
+    return switch (kind) {
+      case CHARGE -> index.knows((Charge) fact);
+      case VISIT -> index.file(((Visit) fact).getVisitId()).getVisit() != null;
+      case NOTE -> index.file(((Note) fact).getNoteId()).getNote() != null;
+      case TRANSMISSION ->
+          index.file(((Transmission) fact).getVisitId()).getTransmissions().stream()
+              .anyMatch(known -> kind.isOneEntity(known, fact));
+      case DECISION -> store.decisions().stream().anyMatch(known -> kind.isOneEntity(known, fact));
+      case REJECTION ->
+          store.rejections().stream()
+              .anyMatch(known -> kind.isOneEntity(known.getStanding(), fact));
+      case FEED -> throw new IllegalArgumentException("not a fact about a patient: Feed");
+    };
   }
 
   /** Puts all charges where they now belong after a change of settings; touches every date. */

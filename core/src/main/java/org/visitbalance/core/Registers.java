@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Decision;
@@ -27,14 +28,7 @@ public final class Registers {
 
   /** Returns the one of two facts about one feed that is in force. */
   public static Feed standing(@Nullable Feed old, Feed fact) {
-    return old != null
-            && !wins(
-                order(fact.getCompleteUntil(), fact.getOccurredAt(), fact.getEventId()),
-                order(old.getCompleteUntil(), old.getOccurredAt(), old.getEventId()),
-                fact,
-                old)
-        ? old
-        : fact;
+    return old != null && !wins(FactKind.FEED, fact, old) ? old : fact;
   }
 
   static VisitRegister add(@Nullable VisitRegister old, Visit fact) {
@@ -43,17 +37,7 @@ public final class Registers {
     if (old == null) {
       return new VisitRegister(fact, finalized, finalized, sends);
     }
-    Visit standing =
-        wins(
-                order(fact.getRevision(), fact.getOccurredAt(), fact.getEventId()),
-                order(
-                    old.getStanding().getRevision(),
-                    old.getStanding().getOccurredAt(),
-                    old.getStanding().getEventId()),
-                fact,
-                old.getStanding())
-            ? fact
-            : old.getStanding();
+    Visit standing = wins(FactKind.VISIT, fact, old.getStanding()) ? fact : old.getStanding();
     Instant first = Instants.earlier(old.getFirstFinalized(), finalized);
     Instant sent;
     if (sends) {
@@ -65,20 +49,11 @@ public final class Registers {
   }
 
   static boolean replaces(Charge old, Charge fact) {
-    return wins(
-        order(fact.getUpdatedAt(), fact.getOccurredAt(), fact.getEventId()),
-        order(old.getUpdatedAt(), old.getOccurredAt(), old.getEventId()),
-        fact,
-        old);
+    return wins(FactKind.CHARGE, fact, old);
   }
 
   static boolean replaces(@Nullable Note old, Note fact) {
-    return old == null
-        || wins(
-            order(fact.getAt(), fact.getOccurredAt(), fact.getEventId()),
-            order(old.getAt(), old.getOccurredAt(), old.getEventId()),
-            fact,
-            old);
+    return old == null || wins(FactKind.NOTE, fact, old);
   }
 
   /**
@@ -88,20 +63,14 @@ public final class Registers {
   private static boolean replaces(Transmission old, Transmission fact) {
     boolean oldYields = old.getStatus() == TransmissionStatus.NOT_REBILLED;
     boolean factYields = fact.getStatus() == TransmissionStatus.NOT_REBILLED;
-    return oldYields != factYields
-        ? oldYields
-        : wins(
-            order(fact.getAt(), fact.getOccurredAt(), fact.getEventId()),
-            order(old.getAt(), old.getOccurredAt(), old.getEventId()),
-            fact,
-            old);
+    return oldYields != factYields ? oldYields : wins(FactKind.TRANSMISSION, fact, old);
   }
 
   /** Returns the rows of a visit in force, one per kind: the same list if the fact changes none. */
   static List<Transmission> add(List<Transmission> standing, Transmission fact) {
     for (int i = 0; i < standing.size(); i++) {
       Transmission old = standing.get(i);
-      if (old.getKind() == fact.getKind()) {
+      if (FactKind.TRANSMISSION.isOneEntity(old, fact)) {
         if (!replaces(old, fact)) {
           return standing;
         }
@@ -123,11 +92,7 @@ public final class Registers {
       return new RejectionRegister(fact, opened, cleared);
     }
     Rejection standing = old.getStanding();
-    if (wins(
-        order(fact.getAt(), fact.getOccurredAt(), fact.getEventId()),
-        order(standing.getAt(), standing.getOccurredAt(), standing.getEventId()),
-        fact,
-        standing)) {
+    if (wins(FactKind.REJECTION, fact, standing)) {
       standing = fact;
     }
     Instant from = old.getHeldFrom();
@@ -141,7 +106,7 @@ public final class Registers {
   /** Returns the decisions in force, sorted: the same list if the fact changes none. */
   static List<Decision> add(List<Decision> standing, Decision fact) {
     int position = Collections.binarySearch(standing, fact, VisitDecisions.BY_WHAT);
-    if (position >= 0 && !replaces(standing.get(position), fact)) {
+    if (position >= 0 && !wins(FactKind.DECISION, fact, standing.get(position))) {
       return standing;
     }
     List<Decision> changed = new ArrayList<>(standing);
@@ -153,32 +118,14 @@ public final class Registers {
     return changed;
   }
 
-  private static boolean replaces(Decision old, Decision fact) {
-    return wins(
-        order(fact.getOccurredAt(), fact.getOccurredAt(), fact.getEventId()),
-        order(old.getOccurredAt(), old.getOccurredAt(), old.getEventId()),
-        fact,
-        old);
-  }
-
-  private record Order<V extends Comparable<V>>(V version, Instant occurredAt, String eventId) {}
-
-  private static <V extends Comparable<V>> Order<V> order(V version, Instant at, String eventId) {
-    return new Order<>(version, at, eventId);
-  }
-
-  private static <V extends Comparable<V>> boolean wins(
-      Order<V> fact,
-      Order<V> old,
-      org.apache.avro.specific.SpecificRecordBase factRecord,
-      org.apache.avro.specific.SpecificRecordBase oldRecord) {
-    int order = fact.version.compareTo(old.version);
+  private static boolean wins(FactKind kind, SpecificRecordBase fact, SpecificRecordBase old) {
+    int order = kind.version(fact).compareTo(kind.version(old));
     if (order == 0) {
-      order = fact.occurredAt.compareTo(old.occurredAt);
+      order = kind.occurredAt(fact).compareTo(kind.occurredAt(old));
     }
     if (order == 0) {
-      order = fact.eventId.compareTo(old.eventId);
+      order = kind.eventId(fact).compareTo(kind.eventId(old));
     }
-    return order != 0 ? order > 0 : factRecord.compareTo(oldRecord) > 0;
+    return order != 0 ? order > 0 : fact.compareTo(old) > 0;
   }
 }

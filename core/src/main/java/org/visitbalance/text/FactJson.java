@@ -3,9 +3,10 @@ package org.visitbalance.text;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.FactKind;
+import org.visitbalance.core.Facts;
 
 /** Writes a fact as a JSON object (contract.md#input); null fields are left out. */
 public final class FactJson {
@@ -18,11 +19,10 @@ public final class FactJson {
    */
   public static void write(JsonGenerator json, SpecificRecord fact, Instant knownAt)
       throws IOException {
-    Schema schema = fact.getSchema();
     json.writeStartObject();
-    json.writeStringField("fact", schema.getName().toLowerCase(Locale.ROOT));
+    json.writeStringField("fact", FactKind.of(fact).label());
     writeFields(json, fact);
-    if (!knownAt.equals(fact.get(schema.getField("occurredAt").pos()))) {
+    if (!knownAt.equals(Facts.occurredAt(fact))) {
       json.writeStringField("recordedAt", knownAt.toString());
     }
     json.writeEndObject();

@@ -3,6 +3,7 @@ package org.visitbalance.scenario;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
@@ -24,16 +25,13 @@ final class Exportable {
   }
 
   static SpecificRecord of(SpecificRecord fact, WallClock clock, long wall) {
-    if (fact instanceof Visit visit) {
-      return visit(visit);
-    } else if (fact instanceof Charge charge) {
-      return charge(charge);
-    } else if (fact instanceof Rejection rejection) {
-      return rejection(rejection, clock.instant(WallClock.endOfDay(wall)));
-    } else if (fact instanceof Note note) {
-      return note(note, clock.instant(WallClock.endOfDay(wall)));
-    }
-    return fact;
+    return switch (FactKind.of(fact)) {
+      case VISIT -> visit((Visit) fact);
+      case CHARGE -> charge((Charge) fact);
+      case REJECTION -> rejection((Rejection) fact, clock.instant(WallClock.endOfDay(wall)));
+      case NOTE -> note((Note) fact, clock.instant(WallClock.endOfDay(wall)));
+      case TRANSMISSION, DECISION, FEED -> fact;
+    };
   }
 
   private static Visit visit(Visit visit) {
@@ -43,7 +41,7 @@ final class Exportable {
             .toList();
     return RecordFactory.visit(
         visit.getTenant(),
-        eventId("visit", visit.getVisitId(), visit.getOccurredAt()),
+        eventId(FactKind.VISIT, visit.getVisitId(), visit.getOccurredAt()),
         visit.getOccurredAt(),
         visit.getVisitId(),
         0,
@@ -67,7 +65,7 @@ final class Exportable {
   private static Charge charge(Charge charge) {
     return RecordFactory.charge(
         charge.getTenant(),
-        eventId("charge", charge.getChargeId(), charge.getUpdatedAt()),
+        eventId(FactKind.CHARGE, charge.getChargeId(), charge.getUpdatedAt()),
         charge.getUpdatedAt(),
         charge.getChargeId(),
         charge.getOriginalChargeId(),
@@ -91,7 +89,7 @@ final class Exportable {
   private static Rejection rejection(Rejection rejection, Instant at) {
     return RecordFactory.rejection(
         rejection.getTenant(),
-        eventId("rejection", rejection.getRejectionId(), at),
+        eventId(FactKind.REJECTION, rejection.getRejectionId(), at),
         rejection.getRejectionId(),
         rejection.getType(),
         rejection.getStatus(),
@@ -107,7 +105,7 @@ final class Exportable {
   private static Note note(Note note, Instant at) {
     return RecordFactory.note(
         note.getTenant(),
-        eventId("note", note.getNoteId(), at),
+        eventId(FactKind.NOTE, note.getNoteId(), at),
         note.getNoteId(),
         note.getPatientKey(),
         note.getClinicId(),
@@ -118,7 +116,7 @@ final class Exportable {
         at);
   }
 
-  private static String eventId(String fact, String id, Instant occurredAt) {
-    return fact + ":" + id + "@" + occurredAt;
+  private static String eventId(FactKind kind, String id, Instant occurredAt) {
+    return kind.label() + ":" + id + "@" + occurredAt;
   }
 }

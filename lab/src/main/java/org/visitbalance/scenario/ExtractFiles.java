@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Feed;
@@ -98,29 +99,39 @@ public final class ExtractFiles {
   }
 
   private void write(SpecificRecord fact) throws IOException {
-    if (fact instanceof Visit visit) {
-      if (ChargesExtract.changed(visit)) {
-        append(cells.day(visit.getFinalizedAt()), visits.first(visit));
+    switch (FactKind.of(fact)) {
+      case VISIT -> write((Visit) fact);
+      case CHARGE -> chargeRows.add(charges.row((Charge) fact));
+      case TRANSMISSION -> claimsRows.add(reports.row((Transmission) fact));
+      case NOTE -> write((Note) fact);
+      case REJECTION -> write((Rejection) fact);
+      case FEED -> feedRows.add(reports.row((Feed) fact));
+      case DECISION -> {
+        // Nobody exports it.
       }
-      visitRows.addAll(visits.last(visit));
-    } else if (fact instanceof Charge charge) {
-      chargeRows.add(charges.row(charge));
-    } else if (fact instanceof Transmission transmission) {
-      claimsRows.add(reports.row(transmission));
-    } else if (fact instanceof Note note) {
-      if (note.getStatus() == NoteStatus.OPEN) {
-        missedNotes.open(note.getNoteId(), reports.row(note));
-      } else {
-        missedNotes.close(note.getNoteId());
-      }
-    } else if (fact instanceof Rejection rejection) {
-      if (rejection.getStatus() == RejectionStatus.OPEN) {
-        rejections.open(rejection.getRejectionId(), reports.row(rejection));
-      } else {
-        rejections.close(rejection.getRejectionId());
-      }
-    } else if (fact instanceof Feed feed) {
-      feedRows.add(reports.row(feed));
+    }
+  }
+
+  private void write(Visit visit) throws IOException {
+    if (ChargesExtract.changed(visit)) {
+      append(cells.day(visit.getFinalizedAt()), visits.first(visit));
+    }
+    visitRows.addAll(visits.last(visit));
+  }
+
+  private void write(Note note) {
+    if (note.getStatus() == NoteStatus.OPEN) {
+      missedNotes.open(note.getNoteId(), reports.row(note));
+    } else {
+      missedNotes.close(note.getNoteId());
+    }
+  }
+
+  private void write(Rejection rejection) {
+    if (rejection.getStatus() == RejectionStatus.OPEN) {
+      rejections.open(rejection.getRejectionId(), reports.row(rejection));
+    } else {
+      rejections.close(rejection.getRejectionId());
     }
   }
 

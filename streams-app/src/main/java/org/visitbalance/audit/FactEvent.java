@@ -2,8 +2,11 @@ package org.visitbalance.audit;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
@@ -33,62 +36,76 @@ record FactEvent(
     Instant knownAt) {
 
   static FactEvent of(SpecificRecord fact, Instant knownAt) {
-    String patient = String.valueOf(Facts.patientKey(fact));
-    LocalDate day = Facts.businessDate(fact);
-    if (fact instanceof Visit visit) {
-      return new FactEvent(
-          patient,
-          visit.getVisitId(),
-          visit.getDateOfService(),
-          visit.getStatus() == VisitStatus.RETRACTED
-              ? "note retracted"
-              : visit.getRevision() > 0 ? "addendum finalized" : "note finalized",
-          visit.getFinalizedOn(),
-          knownAt);
-    } else if (fact instanceof Charge charge) {
-      return new FactEvent(
-          patient,
-          charge.getEmrVisitId(),
-          charge.getDateOfService(),
-          charge.getStatus() == ChargeStatus.ACTIVE ? "charges created" : "charges removed",
-          charge.getCreatedOn(),
-          knownAt);
-    } else if (fact instanceof Rejection rejection) {
-      return new FactEvent(
-          patient,
-          rejection.getEmrVisitId(),
-          rejection.getDateOfService(),
-          (rejection.getStatus() == RejectionStatus.OPEN ? "rejection opened" : "rejection cleared")
-              + " ("
-              + rejection.getType()
-              + ")",
-          LocalDate.ofInstant(rejection.getAt(), java.time.ZoneOffset.UTC),
-          knownAt);
-    } else if (fact instanceof Transmission transmission) {
-      return new FactEvent(
-          patient,
-          transmission.getVisitId(),
-          null,
-          "transmission " + transmission.getStatus(),
-          day,
-          knownAt);
-    }
-    if (fact instanceof Decision decision) {
-      return new FactEvent(
-          patient,
-          decision.getVisit(),
-          null,
-          "decision " + decision.getAction().name().toLowerCase(java.util.Locale.ROOT),
-          LocalDate.ofInstant(decision.getOccurredAt(), java.time.ZoneOffset.UTC),
-          knownAt);
-    }
-    Note note = (Note) fact;
+    return switch (FactKind.of(fact)) {
+      case VISIT -> of((Visit) fact, knownAt);
+      case CHARGE -> of((Charge) fact, knownAt);
+      case REJECTION -> of((Rejection) fact, knownAt);
+      case TRANSMISSION -> of((Transmission) fact, knownAt);
+      case NOTE -> of((Note) fact, knownAt);
+      case DECISION -> of((Decision) fact, knownAt);
+      case FEED -> throw new IllegalArgumentException("a feed is about no visit");
+    };
+  }
+
+  private static FactEvent of(Visit visit, Instant knownAt) {
+    String amended = visit.getRevision() > 0 ? "addendum finalized" : "note finalized";
     return new FactEvent(
-        patient,
+        visit.getPatientKey(),
+        visit.getVisitId(),
+        visit.getDateOfService(),
+        visit.getStatus() == VisitStatus.RETRACTED ? "note retracted" : amended,
+        visit.getFinalizedOn(),
+        knownAt);
+  }
+
+  private static FactEvent of(Charge charge, Instant knownAt) {
+    return new FactEvent(
+        charge.getPatientKey(),
+        charge.getEmrVisitId(),
+        charge.getDateOfService(),
+        charge.getStatus() == ChargeStatus.ACTIVE ? "charges created" : "charges removed",
+        charge.getCreatedOn(),
+        knownAt);
+  }
+
+  private static FactEvent of(Rejection rejection, Instant knownAt) {
+    boolean isOpen = rejection.getStatus() == RejectionStatus.OPEN;
+    return new FactEvent(
+        rejection.getPatientKey(),
+        rejection.getEmrVisitId(),
+        rejection.getDateOfService(),
+        "rejection " + (isOpen ? "opened" : "cleared") + " (" + rejection.getType() + ")",
+        LocalDate.ofInstant(rejection.getAt(), ZoneOffset.UTC),
+        knownAt);
+  }
+
+  private static FactEvent of(Transmission transmission, Instant knownAt) {
+    return new FactEvent(
+        transmission.getPatientKey(),
+        transmission.getVisitId(),
+        null,
+        "transmission " + transmission.getStatus(),
+        Facts.businessDate(transmission),
+        knownAt);
+  }
+
+  private static FactEvent of(Note note, Instant knownAt) {
+    return new FactEvent(
+        note.getPatientKey(),
         note.getNoteId(),
         note.getDateOfService(),
-        "note " + note.getStatus().name().toLowerCase(java.util.Locale.ROOT),
-        day,
+        "note " + note.getStatus().name().toLowerCase(Locale.ROOT),
+        note.getDateOfService(),
+        knownAt);
+  }
+
+  private static FactEvent of(Decision decision, Instant knownAt) {
+    return new FactEvent(
+        decision.getPatientKey(),
+        decision.getVisit(),
+        null,
+        "decision " + decision.getAction().name().toLowerCase(Locale.ROOT),
+        LocalDate.ofInstant(decision.getOccurredAt(), ZoneOffset.UTC),
         knownAt);
   }
 

@@ -135,19 +135,19 @@ final class JsonFactReader {
       throw new Unusable(null, NO_OBJECT);
     }
     String name = parser.nextFieldName();
-    FactKind kind;
+    RecordShape shape;
     if (KIND.equals(name)) {
-      kind = kind(parser.nextToken(), parser);
+      shape = shape(parser.nextToken(), parser);
       name = parser.nextFieldName();
     } else {
-      kind = findKind(from, to);
+      shape = findShape(from, to);
     }
-    SpecificRecordBase record = kind.make();
+    SpecificRecordBase record = shape.make();
     long given = 0;
     for (; name != null; name = parser.nextFieldName()) {
-      given |= readField(parser, kind, record, name, "");
+      given |= readField(parser, shape, record, name, "");
     }
-    String missing = kind.missing(given);
+    String missing = shape.missing(given);
     if (missing != null) {
       throw new Unusable(missing, "is missing");
     }
@@ -155,13 +155,13 @@ final class JsonFactReader {
   }
 
   /** Determines the kind of a line whose first field is not its kind. */
-  private FactKind findKind(int from, int to) throws IOException {
+  private RecordShape findShape(int from, int to) throws IOException {
     try (JsonParser own = json.createParser(bytes, from, to - from)) {
       own.nextToken();
       for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
         JsonToken token = own.nextToken();
         if (name.equals(KIND)) {
-          return kind(token, own);
+          return shape(token, own);
         }
         own.skipChildren();
       }
@@ -169,21 +169,22 @@ final class JsonFactReader {
     throw new Unusable(KIND, "is missing");
   }
 
-  private static FactKind kind(@Nullable JsonToken token, JsonParser parser) throws IOException {
-    FactKind kind = token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
-    if (kind == null) {
-      throw new Unusable(
-          KIND, "is not one of visit, charge, rejection, transmission, note, decision, feed");
+  private static RecordShape shape(@Nullable JsonToken token, JsonParser parser)
+      throws IOException {
+    RecordShape shape =
+        token == JsonToken.VALUE_STRING ? RecordShape.named(parser.getText()) : null;
+    if (shape == null) {
+      throw new Unusable(KIND, "is not one of " + RecordShape.names());
     }
-    return kind;
+    return shape;
   }
 
   /** Reads a field and returns its bit; 0 for an absent or unknown one. */
   private long readField(
-      JsonParser parser, FactKind kind, SpecificRecordBase record, String name, String within)
+      JsonParser parser, RecordShape shape, SpecificRecordBase record, String name, String within)
       throws IOException {
     JsonToken token = parser.nextToken();
-    FactKind.Field field = kind.field(name);
+    RecordShape.Field field = shape.field(name);
     if (field == null) {
       if (name.equals(RECORDED_AT) && within.isEmpty()) {
         recordedAt =
@@ -212,7 +213,7 @@ final class JsonFactReader {
   }
 
   private Object value(
-      @Nullable JsonToken token, JsonParser parser, FactKind.Field field, String within)
+      @Nullable JsonToken token, JsonParser parser, RecordShape.Field field, String within)
       throws IOException {
     String path = within.isEmpty() ? field.name() : within + "." + field.name();
     return switch (field.type()) {
@@ -300,12 +301,12 @@ final class JsonFactReader {
         next != JsonToken.END_ARRAY;
         next = parser.nextToken()) {
       wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
-      SpecificRecordBase line = FactKind.line().make();
+      SpecificRecordBase line = RecordShape.line().make();
       long given = 0;
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        given |= readField(parser, FactKind.line(), line, name, path);
+        given |= readField(parser, RecordShape.line(), line, name, path);
       }
-      String missing = FactKind.line().missing(given);
+      String missing = RecordShape.line().missing(given);
       if (missing != null) {
         throw new Unusable(path + "." + missing, "is missing");
       }

@@ -17,15 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.core.Facts;
-import org.visitbalance.fact.Charge;
-import org.visitbalance.fact.Decision;
-import org.visitbalance.fact.Feed;
-import org.visitbalance.fact.Note;
-import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Tick;
-import org.visitbalance.fact.Transmission;
-import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
@@ -86,26 +78,6 @@ public final class FactProducer implements AutoCloseable {
     send(record(fact));
   }
 
-  /** Returns the topic of a fact. */
-  public static Topic<?> topic(SpecificRecord fact) {
-    if (fact instanceof Feed) {
-      return Topics.FEEDS;
-    } else if (fact instanceof Visit) {
-      return Topics.VISITS;
-    } else if (fact instanceof Charge) {
-      return Topics.CHARGES;
-    } else if (fact instanceof Rejection) {
-      return Topics.REJECTIONS;
-    } else if (fact instanceof Transmission) {
-      return Topics.TRANSMISSIONS;
-    } else if (fact instanceof Note) {
-      return Topics.NOTES;
-    } else if (fact instanceof Decision) {
-      return Topics.DECISIONS;
-    }
-    throw new IllegalArgumentException("not a fact: " + fact.getClass().getSimpleName());
-  }
-
   /** Sends a tenant's settings. */
   public void settings(Settings document) {
     send(record(document));
@@ -128,15 +100,12 @@ public final class FactProducer implements AutoCloseable {
   ProducerRecord<byte[], byte[]> record(SpecificRecord value) {
     if (value instanceof Settings document) {
       return record(Topics.SETTINGS, Keys.of(document.getTenant()), document);
-    } else if (value instanceof Feed feed) {
-      return record(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
     } else if (value instanceof Close close) {
       return record(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
     } else if (value instanceof AccessEntry entry) {
       return record(Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
     }
-    String patient = String.valueOf(Facts.patientKey(value));
-    return record(topic(value), Keys.of(Facts.tenant(value), patient), value);
+    return record(Topics.ofFact(value), Keys.ofFact(value), value);
   }
 
   private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {

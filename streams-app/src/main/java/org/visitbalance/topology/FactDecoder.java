@@ -11,9 +11,9 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
-import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Granularity;
@@ -104,8 +104,9 @@ public final class FactDecoder {
     if (problem != null) {
       throw new NoFact(tenant, problem.field(), problem.reason());
     }
-    if (key == null || !key(fact).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "does not match the value; it must be " + wanted(fact));
+    if (key == null || !Keys.ofFact(fact).equals(new String(key, UTF_8))) {
+      String wanted = FactKind.of(fact).isAboutPatient() ? "tenant|patientKey" : "tenant|source";
+      throw new NoFact(tenant, "key", "does not match the value; it must be " + wanted);
     }
     checkPlace(Facts.tenant(fact), key, partition);
     return fact;
@@ -150,15 +151,5 @@ public final class FactDecoder {
       throw new NoFact(
           tenant, "key", "is in another partition than Kafka's default partitioner chooses for it");
     }
-  }
-
-  private static String key(SpecificRecord fact) {
-    return fact instanceof Feed feed
-        ? Keys.of(feed.getTenant(), feed.getSource())
-        : Keys.of(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
-  }
-
-  private static String wanted(SpecificRecord fact) {
-    return fact instanceof Feed ? "tenant|source" : "tenant|patientKey";
   }
 }

@@ -2,6 +2,8 @@ package org.visitbalance.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.Facts;
 import org.visitbalance.output.Balance;
 
 /**
@@ -21,6 +23,11 @@ public final class Keys {
       append(key, parts[i].toString());
     }
     return key.toString();
+  }
+
+  /** Returns the key of a fact: its tenant and patient; for a feed, its tenant and source. */
+  public static String ofFact(SpecificRecord fact) {
+    return of(Facts.tenant(fact), Facts.keyPart(fact));
   }
 
   /** Returns the key of a balance, and of everything about its period. */

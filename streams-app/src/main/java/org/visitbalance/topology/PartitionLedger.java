@@ -114,7 +114,7 @@ final class PartitionLedger {
    */
   boolean add(SpecificRecord fact) throws FactDecoder.NoFact {
     String tenant = Facts.tenant(fact);
-    Patient patient = open(Keys.of(tenant, String.valueOf(Facts.patientKey(fact))));
+    Patient patient = open(Keys.ofFact(fact));
     PatientLedger own = patient.ledger();
     LocalDate oldest = oldest();
     if (oldest != null && Facts.businessDate(fact).isBefore(oldest) && !own.knows(fact)) {

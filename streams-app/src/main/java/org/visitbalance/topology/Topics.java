@@ -1,16 +1,14 @@
 package org.visitbalance.topology;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
-import org.visitbalance.fact.Charge;
-import org.visitbalance.fact.Decision;
-import org.visitbalance.fact.Feed;
-import org.visitbalance.fact.Note;
-import org.visitbalance.fact.Rejection;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.fact.Tick;
-import org.visitbalance.fact.Transmission;
-import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.AlertSaid;
@@ -31,14 +29,17 @@ import org.visitbalance.topology.Topic.Keeping;
 
 /** All topics of the service: contract.md#topics. */
 public final class Topics {
-  public static final Topic<Visit> VISITS = facts("emr.visits", Visit.class);
-  public static final Topic<Note> NOTES = facts("emr.notes", Note.class);
-  public static final Topic<Transmission> TRANSMISSIONS =
-      facts("emr.transmissions", Transmission.class);
-  public static final Topic<Charge> CHARGES = facts("billing.charges", Charge.class);
-  public static final Topic<Rejection> REJECTIONS = facts("billing.rejections", Rejection.class);
-  public static final Topic<Decision> DECISIONS = facts("balancing.decisions", Decision.class);
-  public static final Topic<Feed> FEEDS = facts("balancing.feeds", Feed.class);
+  private static final Map<FactKind, Topic<?>> OF_FACTS =
+      Arrays.stream(FactKind.values())
+          .collect(Collectors.toMap(kind -> kind, kind -> facts(kind.topic(), kind.type())));
+
+  public static final Topic<?> VISITS = of(FactKind.VISIT);
+  public static final Topic<?> NOTES = of(FactKind.NOTE);
+  public static final Topic<?> TRANSMISSIONS = of(FactKind.TRANSMISSION);
+  public static final Topic<?> CHARGES = of(FactKind.CHARGE);
+  public static final Topic<?> REJECTIONS = of(FactKind.REJECTION);
+  public static final Topic<?> DECISIONS = of(FactKind.DECISION);
+  public static final Topic<?> FEEDS = of(FactKind.FEED);
   public static final Topic<Settings> SETTINGS = facts("balancing.settings", Settings.class);
   public static final Topic<Tick> CLOCK = new Topic<>("balancing.clock", Tick.class, Keeping.CLOCK);
 
@@ -122,6 +123,15 @@ public final class Topics {
           .toList();
 
   private Topics() {}
+
+  /** The topic of a fact. */
+  public static Topic<?> ofFact(SpecificRecord fact) {
+    return of(FactKind.of(fact));
+  }
+
+  private static Topic<?> of(FactKind kind) {
+    return Objects.requireNonNull(OF_FACTS.get(kind));
+  }
 
   private static <T extends SpecificRecord> Topic<T> facts(String name, Class<T> type) {
     return new Topic<>(name, type, Keeping.FACTS);

@@ -178,7 +178,7 @@ public final class ProduceCommand implements Callable<Integer> {
       } else {
         send(fact);
       }
-      count(FactProducer.topic(fact));
+      count(Topics.ofFact(fact));
     }
 
     @Override

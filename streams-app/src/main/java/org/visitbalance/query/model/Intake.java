@@ -140,16 +140,12 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null && Facts.problem(fact) == null && isUnderItsKey(fact, record.key())) {
+    if (fact != null
+        && Facts.problem(fact) == null
+        && record.key() != null
+        && Keys.ofFact(fact).equals(new String(record.key(), UTF_8))) {
       fact(fact, record, batch);
     }
-  }
-
-  private static boolean isUnderItsKey(SpecificRecord fact, byte @Nullable [] key) {
-    Object part = fact instanceof Feed feed ? feed.getSource() : Facts.patientKey(fact);
-    return key != null
-        && part != null
-        && Keys.of(Facts.tenant(fact), part).equals(new String(key, UTF_8));
   }
 
   private static void fact(

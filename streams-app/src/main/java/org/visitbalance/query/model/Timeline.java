@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
@@ -27,9 +28,7 @@ final class Timeline {
 
   /** What a fact says of a visit, whatever its kind. */
   private record Event(
-      String kind,
       String what,
-      String eventId,
       @Nullable String visit,
       @Nullable String caseId,
       Instant at,
@@ -46,11 +45,12 @@ final class Timeline {
   static Row row(SpecificRecord fact, Instant knownAt) {
     String tenant = Facts.tenant(fact);
     String patient = String.valueOf(Facts.patientKey(fact));
+    String kind = FactKind.of(fact).name();
     Event event = event(fact);
     Object[] values = {
       tenant,
       patient,
-      event.kind,
+      kind,
       event.what,
       event.visit,
       event.caseId,
@@ -66,32 +66,27 @@ final class Timeline {
     for (int i = 0; i < values.length; i++) {
       values[i] = Flat.value(values[i]);
     }
-    String key = Keys.of(event.kind, tenant, patient, event.eventId);
-    return new Row(key, event.kind, Arrays.asList(values));
+    String key = Keys.of(kind, tenant, patient, Facts.eventId(fact));
+    return new Row(key, kind, Arrays.asList(values));
   }
 
   private static Event event(SpecificRecord fact) {
-    if (fact instanceof Visit visit) {
-      return of(visit);
-    } else if (fact instanceof Charge charge) {
-      return of(charge);
-    } else if (fact instanceof Rejection rejection) {
-      return of(rejection);
-    } else if (fact instanceof Transmission sent) {
-      return of(sent);
-    } else if (fact instanceof Decision decision) {
-      return of(decision);
-    }
-    return of((Note) fact);
+    return switch (FactKind.of(fact)) {
+      case VISIT -> of((Visit) fact);
+      case CHARGE -> of((Charge) fact);
+      case REJECTION -> of((Rejection) fact);
+      case TRANSMISSION -> of((Transmission) fact);
+      case NOTE -> of((Note) fact);
+      case DECISION -> of((Decision) fact);
+      case FEED -> throw new IllegalArgumentException("a feed is about no visit");
+    };
   }
 
   private static Event of(Visit visit) {
     boolean retracted = visit.getStatus() == VisitStatus.RETRACTED;
     String amended = visit.getRevision() > 0 ? "AMENDED" : "FINALIZED";
     return new Event(
-        "VISIT",
         retracted ? "RETRACTED" : amended,
-        visit.getEventId(),
         visit.getVisitId(),
         visit.getCaseId(),
         retracted ? visit.getOccurredAt() : visit.getFinalizedAt(),
@@ -111,13 +106,11 @@ final class Timeline {
 
   private static Event of(Charge charge) {
     return new Event(
-        "CHARGE",
         switch (charge.getStatus()) {
           case ACTIVE, UNKNOWN -> "CHARGED";
           case INACTIVE -> "CHARGE_INACTIVE";
           case REMOVED -> "CHARGE_REMOVED";
         },
-        charge.getEventId(),
         charge.getEmrVisitId(),
         null,
         charge.getStatus() == ChargeStatus.ACTIVE && charge.getOriginalChargeId() == null
@@ -135,9 +128,7 @@ final class Timeline {
 
   private static Event of(Rejection rejection) {
     return new Event(
-        "REJECTION",
         rejection.getStatus() == RejectionStatus.CLEARED ? "CLEARED" : "HELD",
-        rejection.getEventId(),
         rejection.getEmrVisitId(),
         rejection.getCaseId(),
         rejection.getAt(),
@@ -151,9 +142,7 @@ final class Timeline {
 
   private static Event of(Transmission sent) {
     return new Event(
-        "TRANSMISSION",
         "TRANSMITTED",
-        sent.getEventId(),
         sent.getVisitId(),
         null,
         sent.getAt(),
@@ -168,9 +157,7 @@ final class Timeline {
   /** What was decided and about what; not who decided it. */
   private static Event of(Decision decision) {
     return new Event(
-        "DECISION",
         String.valueOf(decision.getAction()),
-        decision.getEventId(),
         decision.getVisit(),
         null,
         decision.getOccurredAt(),
@@ -184,9 +171,7 @@ final class Timeline {
 
   private static Event of(Note note) {
     return new Event(
-        "NOTE",
         "NOTE_" + note.getStatus(),
-        note.getEventId(),
         note.getNoteId(),
         null,
         note.getAt(),

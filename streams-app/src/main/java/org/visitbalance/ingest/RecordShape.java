@@ -1,37 +1,27 @@
 package org.visitbalance.ingest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.fact.Charge;
-import org.visitbalance.fact.Decision;
-import org.visitbalance.fact.Feed;
-import org.visitbalance.fact.Note;
-import org.visitbalance.fact.Rejection;
-import org.visitbalance.fact.Transmission;
-import org.visitbalance.fact.Visit;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.fact.VisitLine;
 
-/** A kind of record and its fields, as needed to read it from text. */
-final class FactKind {
+/** The fields of a kind of record, as needed to read it from text. */
+final class RecordShape {
   private static final Set<String> UNIQUE = Set.of("eventId", "chargeId");
-  private static final Map<String, FactKind> FACTS =
-      Map.of(
-          "visit", new FactKind(Visit.getClassSchema(), Visit::new),
-          "charge", new FactKind(Charge.getClassSchema(), Charge::new),
-          "rejection", new FactKind(Rejection.getClassSchema(), Rejection::new),
-          "transmission", new FactKind(Transmission.getClassSchema(), Transmission::new),
-          "note", new FactKind(Note.getClassSchema(), Note::new),
-          "decision", new FactKind(Decision.getClassSchema(), Decision::new),
-          "feed", new FactKind(Feed.getClassSchema(), Feed::new));
-  private static final FactKind LINE = new FactKind(VisitLine.getClassSchema(), VisitLine::new);
+  private static final Map<String, RecordShape> FACTS =
+      Arrays.stream(FactKind.values())
+          .collect(Collectors.toMap(FactKind::label, kind -> new RecordShape(kind::empty)));
+  private static final RecordShape LINE = new RecordShape(VisitLine::new);
 
   /** The types of fields. */
   enum Type {
@@ -74,9 +64,9 @@ final class FactKind {
   private final Map<String, Field> fields = new HashMap<>();
   private final List<Field> required = new ArrayList<>();
 
-  private FactKind(Schema schema, Supplier<SpecificRecordBase> maker) {
+  private RecordShape(Supplier<SpecificRecordBase> maker) {
     this.maker = maker;
-    for (Schema.Field field : schema.getFields()) {
+    for (Schema.Field field : maker.get().getSchema().getFields()) {
       boolean optional = field.schema().getType() == Schema.Type.UNION;
       Schema type = optional ? field.schema().getTypes().get(1) : field.schema();
       Field own =
@@ -94,12 +84,17 @@ final class FactKind {
     }
   }
 
-  /** Returns the kind with this name in JSON, or null. */
-  static @Nullable FactKind named(String name) {
+  /** Returns the shape of the facts with this name in JSON, or null. */
+  static @Nullable RecordShape named(String name) {
     return FACTS.get(name);
   }
 
-  static FactKind line() {
+  /** The names that {@link #named} knows, for messages. */
+  static String names() {
+    return Arrays.stream(FactKind.values()).map(FactKind::label).collect(Collectors.joining(", "));
+  }
+
+  static RecordShape line() {
     return LINE;
   }
 
