@@ -114,7 +114,7 @@ public final class FactProducer implements AutoCloseable {
 
   /** Says what time it is, to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    byte[] value = serialize(Topics.CLOCK, new Tick(at));
+    byte[] value = serialize(Topics.CLOCK, new Tick(at, null));
     for (int partition = 0; partition < partitions; partition++) {
       send(new ProducerRecord<>(prefix + Topics.CLOCK.name(), partition, null, value));
     }
