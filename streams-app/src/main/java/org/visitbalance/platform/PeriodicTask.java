@@ -31,6 +31,7 @@ public final class PeriodicTask implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile Status status;
+  private boolean beginsWithPause;
   private long nextToLog;
 
   /** What is done; it may throw anything. */
@@ -99,12 +100,21 @@ public final class PeriodicTask implements AutoCloseable {
     return this;
   }
 
+  /** Begins with a pause. */
+  public PeriodicTask startLater() {
+    beginsWithPause = true;
+    return start();
+  }
+
   /** How it goes; may be asked by any thread. */
   public Status status() {
     return status;
   }
 
   private void run() {
+    if (beginsWithPause) {
+      rest();
+    }
     while (!isStopped()) {
       try {
         work.run();

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -112,12 +114,20 @@ public final class FactProducer implements AutoCloseable {
     send(record(document));
   }
 
-  /** Says what time it is, to each partition of the clock. */
+  /** Says what time it is in a simulation, to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    byte[] value = serialize(Topics.CLOCK, new Tick(at, null));
-    for (int partition = 0; partition < partitions; partition++) {
-      send(new ProducerRecord<>(prefix + Topics.CLOCK.name(), partition, null, value));
-    }
+    records(new Tick(at, null), partitions).forEach(this::send);
+  }
+
+  /** A tick for each partition of the clock. */
+  List<ProducerRecord<byte[], byte[]>> records(Tick tick, int partitions) {
+    byte[] value = serialize(Topics.CLOCK, tick);
+    return IntStream.range(0, partitions)
+        .mapToObj(
+            partition ->
+                new ProducerRecord<byte[], byte[]>(
+                    prefix + Topics.CLOCK.name(), partition, null, value))
+        .toList();
   }
 
   /** Begins a group of records that is waited for by itself, whatever others send meanwhile. */

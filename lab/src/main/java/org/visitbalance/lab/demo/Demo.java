@@ -118,6 +118,7 @@ final class Demo {
                 new QueryService.Cluster(clients, serdes, NO_PREFIX),
                 Database.temporary(),
                 service,
+                null,
                 simulation.time()));
   }
 

@@ -2,15 +2,35 @@ package org.visitbalance.cli.serve;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.topology.WrongClock;
 
 /** Whether the topology, as its cluster sees it, is getting on. */
 public final class StallCheck {
   private StallCheck() {}
 
-  /** What is wrong, and what to do; null while all moves. */
-  public static @Nullable String trouble(Freshness fresh, Instant now, Duration patience) {
+  /**
+   * What is wrong, and what to do; null while all moves.
+   *
+   * @param wrong hosts whose ticks were refused lately
+   */
+  public static @Nullable String trouble(
+      Freshness fresh, List<WrongClock> wrong, Instant now, Duration patience) {
+    String trouble = trouble(fresh, now, patience);
+    return trouble == null || wrong.isEmpty() ? trouble : trouble + "; " + wrongClocks(wrong);
+  }
+
+  /** Which hosts have a wrong clock; null: none. */
+  public static @Nullable String wrongClocks(List<WrongClock> wrong) {
+    return wrong.isEmpty()
+        ? null
+        : wrong.stream().map(WrongClock::sentence).collect(Collectors.joining("; "));
+  }
+
+  private static @Nullable String trouble(Freshness fresh, Instant now, Duration patience) {
     Instant ticked = fresh.tickedAt();
     String minutes = patience.toMinutes() + " minutes";
     if (ticked == null) {
