@@ -7,11 +7,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.topology.WrongClock;
 
 /** Health and metrics tell the truth, and nothing of any patient. */
 @Timeout(180)
@@ -37,7 +39,18 @@ class HealthTest {
 
     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
     assertThat(body.path("status").asText()).isEqualTo("UP");
-    assertThat(body.path("checks")).hasSize(4);
+    assertThat(body.path("checks").findValuesAsText("name"))
+        .containsExactly(
+            "topology",
+            "progress",
+            "database",
+            "read-model",
+            "read-model-watch",
+            "domain-metrics",
+            "closing-policy",
+            "changes");
+    assertThat(body.path("checks").findValuesAsText("detail"))
+        .anyMatch(detail -> detail.startsWith("its last success was at "));
   }
 
   @Test
@@ -46,15 +59,28 @@ class HealthTest {
     Instant just = now.minusSeconds(1);
     Instant before = now.minus(Duration.ofMinutes(6));
 
-    assertThat(StallCheck.trouble(new Freshness(now, 0, 0, just, just), now, PATIENCE)).isNull();
-    assertThat(StallCheck.trouble(new Freshness(now, 0, 0, just, before), now, PATIENCE))
-        .contains("clock has stopped");
-    assertThat(StallCheck.trouble(new Freshness(now, 0, 7, before, just), now, PATIENCE))
-        .contains("stalled", "7 facts");
-    assertThat(StallCheck.trouble(new Freshness(null, 0, 0, just, null), now, PATIENCE))
-        .contains("no tick");
-    assertThat(StallCheck.trouble(new Freshness(null, 0, 0, just, just), now, PATIENCE))
-        .contains("caught up");
+    assertThat(trouble(new Freshness(now, 0, 0, just, just), now)).isNull();
+    assertThat(trouble(new Freshness(now, 0, 0, just, before), now)).contains("clock has stopped");
+    assertThat(trouble(new Freshness(now, 0, 7, before, just), now)).contains("stalled", "7 facts");
+    assertThat(trouble(new Freshness(null, 0, 0, just, null), now)).contains("no tick");
+    assertThat(trouble(new Freshness(null, 0, 0, just, just), now)).contains("caught up");
+  }
+
+  private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {
+    return StallCheck.trouble(fresh, List.of(wrong), now, PATIENCE);
+  }
+
+  @Test
+  void aClockThatHasStoppedBecauseItsTicksAreRefusedNamesTheHost() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+    WrongClock wrong = new WrongClock("host-7", before, now, 360, Duration.ofDays(511));
+
+    assertThat(trouble(new Freshness(now, 0, 0, before, before), now, wrong))
+        .contains("clock has stopped", "the clock of host host-7 is 511 days ahead", "360");
+    assertThat(trouble(new Freshness(now, 0, 0, now, now), now, wrong)).isNull();
+    assertThat(StallCheck.wrongClocks(List.of(wrong))).contains("host-7", "NTP");
+    assertThat(StallCheck.wrongClocks(List.of())).isNull();
   }
 
   @Test

@@ -125,7 +125,8 @@ final class Installation {
             faults::add),
         new QueryService.Cluster(clients, serdes, ""),
         database,
-        service);
+        service,
+        null);
   }
 
   Authenticator authenticator() {

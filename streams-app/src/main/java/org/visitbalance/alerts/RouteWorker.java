@@ -52,7 +52,7 @@ abstract class RouteWorker implements AutoCloseable {
     while (!isClosed()) {
       try {
         work();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         if (!isClosed()) {
           cluster.bad(
               "has a temporary problem ("

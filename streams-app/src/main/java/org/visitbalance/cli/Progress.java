@@ -1,19 +1,18 @@
 package org.visitbalance.cli;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.visitbalance.platform.PeriodicTask;
 
 /** Shows on a terminal how many facts have been read so far. */
 public final class Progress {
   /** Set by bin/visit-balance when standard error is a terminal. */
   private static final String TERMINAL = "visitbalance.terminal";
 
-  private static final long INTERVAL_MILLIS = 500;
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private Progress() {}
@@ -37,20 +36,19 @@ public final class Progress {
       return work.get();
     }
     long begun = System.nanoTime();
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    PeriodicTask task =
+        new PeriodicTask(
+            "progress",
+            PAUSE,
+            () -> {
+              err.print(CLEAR_LINE + said(facts.getAsLong(), all, System.nanoTime() - begun));
+              err.flush();
+            });
     try {
-      ScheduledFuture<?> unused =
-          timer.scheduleAtFixedRate(
-              () -> {
-                err.print(CLEAR_LINE + said(facts.getAsLong(), all, System.nanoTime() - begun));
-                err.flush();
-              },
-              INTERVAL_MILLIS,
-              INTERVAL_MILLIS,
-              TimeUnit.MILLISECONDS);
+      task.startLater();
       return work.get();
     } finally {
-      timer.shutdownNow();
+      task.close();
       err.print(CLEAR_LINE);
       err.flush();
     }

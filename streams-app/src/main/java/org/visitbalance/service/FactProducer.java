@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -83,12 +85,20 @@ public final class FactProducer implements AutoCloseable {
     send(record(document));
   }
 
-  /** Sends a clock tick to each partition of the clock. */
+  /** Sends a simulation's clock tick to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    byte[] value = serialize(Topics.CLOCK, new Tick(at));
-    for (int partition = 0; partition < partitions; partition++) {
-      send(new ProducerRecord<>(prefix + Topics.CLOCK.name(), partition, null, value));
-    }
+    records(new Tick(at, null), partitions).forEach(this::send);
+  }
+
+  /** A tick for each partition of the clock. */
+  List<ProducerRecord<byte[], byte[]>> records(Tick tick, int partitions) {
+    byte[] value = serialize(Topics.CLOCK, tick);
+    return IntStream.range(0, partitions)
+        .mapToObj(
+            partition ->
+                new ProducerRecord<byte[], byte[]>(
+                    prefix + Topics.CLOCK.name(), partition, null, value))
+        .toList();
   }
 
   /** Starts a group of records that is awaited by itself, regardless of what others send. */

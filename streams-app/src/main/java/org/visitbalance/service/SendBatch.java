@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.visitbalance.fact.Tick;
 
 /**
  * Records that are sent and awaited together, such as those of one request, independently of other
@@ -23,6 +25,13 @@ public final class SendBatch {
   /** Sends a fact, a settings document, a close or an access-log entry. */
   public void send(SpecificRecord value) {
     sent.add(producer.sendAlone(producer.record(value)));
+  }
+
+  /** Sends a tick to each partition of the clock. */
+  public void tick(Tick tick, int partitions) {
+    for (ProducerRecord<byte[], byte[]> record : producer.records(tick, partitions)) {
+      sent.add(producer.sendAlone(record));
+    }
   }
 
   /**

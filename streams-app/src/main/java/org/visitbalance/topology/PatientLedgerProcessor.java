@@ -32,6 +32,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private Counts counts;
 
   @SuppressWarnings("NullAway.Init")
+  private RefusedTicks refused;
+
+  @SuppressWarnings("NullAway.Init")
   private PartitionLedger ledger;
 
   /**
@@ -49,10 +52,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
     topics.add(Topics.CLOCK);
     this.decoder = new FactDecoder(options, topics);
-    this.counts =
-        new Counts(
-            context.getStateStore(LEDGER_STORE),
-            new SourceGauges(context.metrics(), context.taskId().toString()));
+    SourceGauges gauges = new SourceGauges(context.metrics(), context.taskId().toString());
+    this.counts = new Counts(context.getStateStore(LEDGER_STORE), gauges);
+    this.refused = new RefusedTicks(context.getStateStore(LEDGER_STORE), gauges);
     this.ledger = new PartitionLedger(options, context, this::say);
     context
         .<BeforeCommit>getStateStore(BeforeCommit.NAME)
@@ -71,7 +73,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     timestamp = record.timestamp();
     try {
       if (topic.equals(Topics.CLOCK)) {
-        ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
+        tick((Tick) decoder.value(place.topic(), record.value()));
       } else {
         counts.valid(
             topic,
@@ -83,6 +85,19 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
         counts.deadLettered(topic);
       }
       say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
+    }
+  }
+
+  private void tick(Tick tick) throws FactDecoder.NoFact {
+    if (!RefusedTicks.isAhead(tick, timestamp)) {
+      ledger.tick(tick.getAt());
+    } else if (refused.add(timestamp)) {
+      throw new FactDecoder.NoFact(
+          null,
+          "at",
+          "is more than 5 minutes ahead of the time at which the broker received it: the clock of"
+              + " the host that sent it is wrong. Correct that clock. This letter stands for all"
+              + " such ticks of this partition within an hour");
     }
   }
 

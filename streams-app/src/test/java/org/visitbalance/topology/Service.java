@@ -156,9 +156,15 @@ final class Service implements AutoCloseable {
     return tick(Instant.parse(at));
   }
 
+  /** A tick of a clock that is right: its record has the same time. */
   Service tick(Instant at) {
+    return tick(at, at);
+  }
+
+  /** A tick whose record was stamped with another time. */
+  Service tick(Instant at, Instant stamped) {
     TestInputTopic<byte[], byte[]> clock = inputs.get(Topics.CLOCK.name());
-    clock.pipeInput(new TestRecord<>(null, bytes(new Tick(at))));
+    clock.pipeInput(new TestRecord<>(null, bytes(new Tick(at, "host-1")), stamped));
     return this;
   }
 

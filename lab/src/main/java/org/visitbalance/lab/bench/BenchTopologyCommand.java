@@ -166,7 +166,12 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             problem -> say("a request failed: %s", problem));
     try (QueryService web =
         QueryService.start(
-            plan, new QueryService.Cluster(clients, serdes, ""), Database.temporary(), service)) {
+            plan,
+            new QueryService.Cluster(clients, serdes, ""),
+            Database.temporary(),
+            service,
+            null,
+            () -> end)) {
       await(service, web::isFilled);
       return probe.run(
           end,

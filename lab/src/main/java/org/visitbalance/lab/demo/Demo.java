@@ -120,6 +120,7 @@ final class Demo {
                 new QueryService.Cluster(clients, serdes, NO_PREFIX),
                 Database.temporary(),
                 service,
+                null,
                 simulation.time()));
   }
 

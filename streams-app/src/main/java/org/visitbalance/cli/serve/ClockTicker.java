@@ -1,32 +1,31 @@
 package org.visitbalance.cli.serve;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import org.visitbalance.fact.Tick;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.SendBatch;
 
 /** Sends a clock tick to every partition each second. Several clocks on one cluster do no harm. */
-interface ClockTicker extends AutoCloseable {
-  /** No clock: sends nothing. */
-  ClockTicker NONE = () -> {};
+final class ClockTicker {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Starts a clock that uses the producer and does not close it. */
-  static ClockTicker start(FactProducer producer, int partitions) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "clock");
-              thread.setDaemon(true);
-              return thread;
-            });
-    ScheduledFuture<?> unused =
-        timer.scheduleAtFixedRate(
-            () -> producer.tick(Instant.now(), partitions), 0, 1, TimeUnit.SECONDS);
-    return timer::shutdownNow;
+  private ClockTicker() {}
+
+  /**
+   * Starts a clock that uses the producer and does not close it.
+   *
+   * @param host of this process
+   */
+  static PeriodicTask start(FactProducer producer, int partitions, String host) {
+    return new PeriodicTask("clock", PAUSE, () -> tick(producer, partitions, host)).start();
   }
 
-  @Override
-  void close();
+  /** Waits until the tick is there: what a cluster that is gone did not get is no news later. */
+  private static void tick(FactProducer producer, int partitions, String host) {
+    SendBatch batch = producer.batch();
+    batch.tick(new Tick(Instant.now(), host), partitions);
+    batch.await();
+  }
 }

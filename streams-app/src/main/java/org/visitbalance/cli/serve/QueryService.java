@@ -9,15 +9,18 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.Setting;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.closes.ClosingPolicy;
 import org.visitbalance.query.http.ApiServer;
@@ -138,10 +141,15 @@ public final class QueryService implements AutoCloseable {
    * Starts the web parts beside an instance of the topology.
    *
    * @param database is closed together with them
+   * @param clock sends the ticks of this process; null: it sends none
    */
   public static QueryService start(
-      Plan plan, Cluster cluster, Database database, BalancingService service) {
-    return start(plan, cluster, database, service, InstantSource.system());
+      Plan plan,
+      Cluster cluster,
+      Database database,
+      BalancingService service,
+      @Nullable PeriodicTask clock) {
+    return start(plan, cluster, database, service, clock, InstantSource.system());
   }
 
   /**
@@ -150,7 +158,12 @@ public final class QueryService implements AutoCloseable {
    * @param time the time of the ticks on the clock topic
    */
   public static QueryService start(
-      Plan plan, Cluster cluster, Database database, BalancingService service, InstantSource time) {
+      Plan plan,
+      Cluster cluster,
+      Database database,
+      BalancingService service,
+      @Nullable PeriodicTask clock,
+      InstantSource time) {
     Projector projector = new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(
@@ -164,6 +177,16 @@ public final class QueryService implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
+    ClosingPolicy policy =
+        new ClosingPolicy(
+            database,
+            watch::freshness,
+            close -> new KafkaCommandPort(producer).close(close, null),
+            time);
+    List<PeriodicTask> tasks =
+        Stream.of(clock, watch.task(), metrics.task(), policy.task())
+            .filter(Objects::nonNull)
+            .toList();
     projector.start();
     watch.start();
     try {
@@ -175,17 +198,10 @@ public final class QueryService implements AutoCloseable {
                   watch::freshness,
                   new KafkaCommandPort(producer),
                   plan.authenticator,
-                  health(plan, service, database, projector, watch, time),
+                  health(plan, service, database, projector, watch, tasks, time),
                   meters,
                   time,
                   plan.failures));
-      ClosingPolicy policy =
-          new ClosingPolicy(
-              database,
-              watch::freshness,
-              close -> new KafkaCommandPort(producer).close(close, null),
-              time,
-              plan.failures);
       policy.start();
       return new QueryService(database, projector, watch, producer, metrics, server, policy);
     } catch (IllegalArgumentException e) {
@@ -212,20 +228,26 @@ public final class QueryService implements AutoCloseable {
       Database database,
       Projector projector,
       Watch watch,
+      List<PeriodicTask> tasks,
       InstantSource time) {
-    Health.Check topology = new Health.Check("topology", service::trouble);
+    List<Health.Check> ready = new ArrayList<>();
+    ready.add(Health.Check.of("topology", service::trouble));
+    ready.add(
+        Health.Check.of(
+            "progress",
+            () ->
+                StallCheck.trouble(
+                    watch.freshness(), watch.wrongClocks(), time.instant(), plan.stalledAfter),
+            () -> StallCheck.wrongClocks(watch.wrongClocks())));
+    ready.add(
+        Health.Check.of(
+            "database",
+            () -> database.isThere() ? null : "does not answer; check the database and its log"));
+    ready.add(Health.Check.of("read-model", () -> trouble(projector.problem(), watch.freshness())));
+    tasks.forEach(task -> ready.add(Health.Check.of(task)));
     return new Health(
-        List.of(new Health.Check("topology", () -> service.hasFailed() ? service.trouble() : null)),
-        List.of(
-            topology,
-            new Health.Check(
-                "progress",
-                () -> StallCheck.trouble(watch.freshness(), time.instant(), plan.stalledAfter)),
-            new Health.Check(
-                "database",
-                () ->
-                    database.isThere() ? null : "does not answer; check the database and its log"),
-            new Health.Check("read-model", () -> trouble(projector.problem(), watch.freshness()))));
+        List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
+        ready);
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {

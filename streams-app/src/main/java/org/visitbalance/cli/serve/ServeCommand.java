@@ -17,6 +17,7 @@ import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Setting;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -110,7 +111,10 @@ public final class ServeCommand implements Callable<Integer> {
             BalancingService.start(
                 options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
         FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
-        ClockTicker clock = noClock ? ClockTicker.NONE : ClockTicker.start(producer, partitions)) {
+        PeriodicTask clock =
+            noClock
+                ? null
+                : ClockTicker.start(producer, partitions, HostName.of(System.getenv()))) {
       Thread hook = new Thread(() -> close(clock, producer, service), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
       out.printf("visit-balance: serving %d partitions%n", partitions);
@@ -121,6 +125,7 @@ public final class ServeCommand implements Callable<Integer> {
           environment,
           new QueryService.Cluster(clients, serdes, cluster.prefix()),
           service,
+          clock,
           stopped);
     }
     return ExitStatus.OK;
@@ -135,6 +140,7 @@ public final class ServeCommand implements Callable<Integer> {
       Environment environment,
       QueryService.Cluster where,
       BalancingService service,
+      @Nullable PeriodicTask clock,
       CountDownLatch stopped)
       throws InterruptedException {
     if (plan == null) {
@@ -143,7 +149,8 @@ public final class ServeCommand implements Callable<Integer> {
       return;
     }
     try (QueryService web =
-        QueryService.start(plan, where, QueryService.database(environment, state), service)) {
+        QueryService.start(
+            plan, where, QueryService.database(environment, state), service, clock)) {
       Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
@@ -199,10 +206,16 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static void close(ClockTicker clock, FactProducer producer, BalancingService service) {
+  private static void close(
+      @Nullable PeriodicTask clock, FactProducer producer, BalancingService service) {
     log().info("stopping");
-    clock.close();
+    if (clock != null) {
+      clock.stop();
+    }
     producer.close();
+    if (clock != null) {
+      clock.close();
+    }
     service.close();
   }
 }

@@ -5,24 +5,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.lists.Closings;
 import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
-import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.Sql;
 import org.visitbalance.query.request.TenantDirectory;
 
@@ -35,53 +30,39 @@ public final class ClosingPolicy implements AutoCloseable {
   /** Who closes what nobody did. */
   static final String WHO = "policy";
 
-  private static final long EVERY_MS = 30_000;
+  private static final Duration PAUSE = Duration.ofSeconds(30);
   private static final int MOST = 500;
 
   private final Jdbi jdbi;
   private final Supplier<Freshness> freshness;
   private final Consumer<Close> commands;
   private final InstantSource time;
-  private final Consumer<Exception> failures;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "closing-policy");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final PeriodicTask task = new PeriodicTask("closing-policy", PAUSE, this::closeWhatIsDue);
 
   /**
    * A policy that has not begun.
    *
-   * @param commands takes what is closed
-   * @param failures hears of what could not be closed; it is tried again
+   * @param commands takes what is closed; what it does not take is tried again
    */
   public ClosingPolicy(
       Database database,
       Supplier<Freshness> freshness,
       Consumer<Close> commands,
-      InstantSource time,
-      Consumer<Exception> failures) {
+      InstantSource time) {
     this.jdbi = database.jdbi();
     this.freshness = freshness;
     this.commands = commands;
     this.time = time;
-    this.failures = failures;
   }
 
   /** Begins to look, now and then. */
   public void start() {
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(this::look, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+    task.startLater();
   }
 
-  private void look() {
-    try {
-      closeWhatIsDue();
-    } catch (JdbiException | CommandPort.Closed | IllegalStateException e) {
-      failures.accept(e);
-    }
+  /** How its looks go. */
+  public PeriodicTask task() {
+    return task;
   }
 
   /** Closes what is due by the clock of the company; returns how many days. */
@@ -126,6 +107,6 @@ public final class ClosingPolicy implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    task.close();
   }
 }

@@ -7,6 +7,7 @@ import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -140,7 +141,9 @@ public final class ApiServer implements AutoCloseable {
         client -> changes.listen(String.valueOf(client.ctx().<String>attribute("tenant")), client));
     config.routes.get(DOCUMENT, http -> http.contentType("application/json").result(document));
     config.routes.get("/health/live", http -> health(http, parts.health.live()));
-    config.routes.get("/health/ready", http -> health(http, parts.health.ready()));
+    List<Health.Check> ready = new ArrayList<>(parts.health.ready());
+    ready.add(Health.Check.of(changes.task()));
+    config.routes.get("/health/ready", http -> health(http, ready));
     config.routes.get(
         "/metrics",
         http -> http.contentType("text/plain; version=0.0.4").result(parts.meters.scrape()));

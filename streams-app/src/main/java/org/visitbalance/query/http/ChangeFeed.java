@@ -1,6 +1,7 @@
 package org.visitbalance.query.http;
 
 import io.javalin.http.sse.SseClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,14 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Kind;
 import org.visitbalance.query.request.JsonValues;
@@ -32,7 +30,7 @@ import org.visitbalance.query.request.JsonValues;
  */
 final class ChangeFeed implements AutoCloseable {
   private static final int MOST = 500;
-  private static final long LOOK_MS = 250;
+  private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int LOOKS_A_COMMENT = 60;
 
   private static final int WRITERS = 4;
@@ -55,13 +53,7 @@ final class ChangeFeed implements AutoCloseable {
   private final Jdbi jdbi;
   private final Supplier<Freshness> freshness;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "changes");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final PeriodicTask task;
 
   /** A listener that does not read keeps one of these busy until its connection is given up. */
   private final ExecutorService writers =
@@ -73,7 +65,7 @@ final class ChangeFeed implements AutoCloseable {
             return thread;
           });
 
-  /** By tenant and kind. Of the timer's thread only. */
+  /** By tenant and kind. Of the task's thread only. */
   private Map<String, Map<String, Long>> seen = new HashMap<>();
 
   private int looks;
@@ -81,8 +73,12 @@ final class ChangeFeed implements AutoCloseable {
   ChangeFeed(Jdbi jdbi, Supplier<Freshness> freshness) {
     this.jdbi = jdbi;
     this.freshness = freshness;
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(this::look, 0, LOOK_MS, TimeUnit.MILLISECONDS);
+    this.task = new PeriodicTask("changes", PAUSE, this::look).start();
+  }
+
+  /** How its looks go. */
+  PeriodicTask task() {
+    return task;
   }
 
   /** Takes in a listener; it hears of its own tenant only. */
@@ -104,15 +100,12 @@ final class ChangeFeed implements AutoCloseable {
     if (listeners.isEmpty()) {
       return;
     }
-    try {
-      Map<String, Map<String, Long>> now = read();
-      for (Listener listener : listeners) {
-        tell(listener, kinds(listener.tenant, now));
-      }
-      seen = now;
-    } catch (JdbiException e) {
-      // What was seen last stands, so that the next look tells what has changed since then.
+    // Where this fails, what was seen last stands, and the next look tells what has changed since.
+    Map<String, Map<String, Long>> now = read();
+    for (Listener listener : listeners) {
+      tell(listener, kinds(listener.tenant, now));
     }
+    seen = now;
   }
 
   private Set<String> kinds(String tenant, Map<String, Map<String, Long>> now) {
@@ -141,14 +134,18 @@ final class ChangeFeed implements AutoCloseable {
   private void write(Listener listener) {
     Set<String> kinds = new TreeSet<>(listener.untold);
     listener.untold.removeAll(kinds);
-    if (listener.client.terminated()) {
-      listeners.remove(listener);
-    } else if (kinds.isEmpty()) {
-      listener.client.sendComment("still here");
-    } else {
-      listener.client.sendEvent("changed", change(new ArrayList<>(kinds)));
+    try {
+      if (listener.client.terminated()) {
+        listeners.remove(listener);
+      } else if (kinds.isEmpty()) {
+        listener.client.sendComment("still here");
+      } else {
+        listener.client.sendEvent("changed", change(new ArrayList<>(kinds)));
+      }
+    } finally {
+      // It is told at the next look whatever came of this.
+      listener.isTold.set(false);
     }
-    listener.isTold.set(false);
   }
 
   private String change(List<String> kinds) {
@@ -181,7 +178,7 @@ final class ChangeFeed implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    task.close();
     writers.shutdownNow();
     listeners.forEach(listener -> listener.client.close());
   }

@@ -9,13 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 
@@ -24,7 +20,7 @@ import org.visitbalance.query.model.Freshness;
  * are a few. They name no tenant, location, provider, visit or patient.
  */
 public final class DomainMetrics implements AutoCloseable {
-  private static final long SECONDS = 10;
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private final Database database;
   private final Supplier<Freshness> freshness;
@@ -35,13 +31,7 @@ public final class DomainMetrics implements AutoCloseable {
   private final MultiGauge facts;
   private final MultiGauge silence;
   private final MultiGauge ages;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "domain-metrics");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final PeriodicTask task;
 
   /** Looks every few seconds, until it is closed. */
   public DomainMetrics(
@@ -82,8 +72,7 @@ public final class DomainMetrics implements AutoCloseable {
             "Age in seconds of the data in the answers: now minus the last clock tick that they reflect;"
                 + " -1 before the first.")
         .register(meters);
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(this::look, 0, SECONDS, TimeUnit.SECONDS);
+    task = new PeriodicTask("domain-metrics", PAUSE, this::look).start();
   }
 
   private static MultiGauge gauges(MeterRegistry meters, String name, String doc) {
@@ -95,12 +84,13 @@ public final class DomainMetrics implements AutoCloseable {
     return asOf == null ? -1 : Duration.between(asOf, time.instant()).toMillis() / 1_000.0;
   }
 
+  /** How its looks go. */
+  public PeriodicTask task() {
+    return task;
+  }
+
   private void look() {
-    try {
-      database.jdbi().useHandle(this::look);
-    } catch (JdbiException e) {
-      // Seen again in a few seconds; whether the database answers is the business of health.
-    }
+    database.jdbi().useHandle(this::look);
   }
 
   private void look(Handle handle) {
@@ -164,6 +154,6 @@ public final class DomainMetrics implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    task.close();
   }
 }

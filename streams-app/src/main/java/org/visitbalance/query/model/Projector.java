@@ -97,7 +97,7 @@ public final class Projector implements AutoCloseable {
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
-  private static String said(Exception e) {
+  private static String said(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
         return "the database refused, with SQL state " + sql.getSQLState();
@@ -114,7 +114,7 @@ public final class Projector implements AutoCloseable {
         read(opened);
       } catch (WakeupException e) {
         // It is to end.
-      } catch (RuntimeException | SQLException e) {
+      } catch (Throwable e) {
         problem = said(e);
         pause();
       }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,13 +18,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.fact.Tick;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
+import org.visitbalance.topology.WrongClock;
 
 /**
  * Looks how far the topology and the tables have come, whichever instances do the work. A tick is
@@ -34,19 +34,18 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class Watch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final long BREATH_MS = 200;
+  private static final Duration BREATH = Duration.ofMillis(200);
   private static final long PATIENCE_MS = 5_000;
   private static final int TICKS = 1_000;
 
   private final Database database;
   private final Admin admin;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Deserializer<Tick> ticks;
+  private final ClockReading ticks;
   private final String application;
   private final String prefix;
   private final InstantSource time;
-  private final Thread thread = new Thread(this::run, "read-model-watch");
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final PeriodicTask task;
 
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
@@ -76,7 +75,7 @@ public final class Watch implements AutoCloseable {
     this.prefix = prefix;
     this.application = application;
     this.time = time;
-    this.ticks = serdes.of(Tick.class).deserializer();
+    this.ticks = new ClockReading(serdes);
     this.freshness = new Freshness(null, 0, 0, time.instant(), null);
     this.admin = Admin.create(new HashMap<>(clients));
     this.consumer =
@@ -84,12 +83,18 @@ public final class Watch implements AutoCloseable {
             CommittedReading.config(clients),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    thread.setDaemon(true);
+    // Where a look fails, what was seen last grows old, and says so.
+    this.task = new PeriodicTask("read-model-watch", BREATH, this::look, consumer::close);
   }
 
   /** Begins to look, in a thread of its own. */
   public void start() {
-    thread.start();
+    task.start();
+  }
+
+  /** How its looks go. */
+  public PeriodicTask task() {
+    return task;
   }
 
   /** What was last seen. */
@@ -97,26 +102,9 @@ public final class Watch implements AutoCloseable {
     return freshness;
   }
 
-  private void run() {
-    try (consumer;
-        admin) {
-      while (!waited(BREATH_MS)) {
-        try {
-          look();
-        } catch (KafkaException | org.jdbi.v3.core.JdbiException e) {
-          // Seen again at the next look; meanwhile what was seen last grows old, and says so.
-        }
-      }
-    }
-  }
-
-  private boolean waited(long millis) {
-    try {
-      return closed.await(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
+  /** The hosts whose ticks were refused lately. */
+  public List<WrongClock> wrongClocks() {
+    return ticks.wrongClocks();
   }
 
   private void look() {
@@ -147,17 +135,23 @@ public final class Watch implements AutoCloseable {
         one -> consumer.seek(one, Math.max(0, Objects.requireNonNull(ends.get(one)) - TICKS / 2)));
   }
 
+  /** Reads what has come; returns when the broker got the last tick that counts. */
   private @Nullable Instant readTicks() {
     Instant last = null;
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      Tick tick = ticks.deserialize(record.topic(), record.value());
-      TreeMap<Long, Instant> seen = clock.computeIfAbsent(partition, any -> new TreeMap<>());
-      seen.put(record.offset(), tick.getAt());
-      if (seen.size() > TICKS) {
-        seen.pollFirstEntry();
+      Instant tick = ticks.take(record.topic(), record.value(), record.timestamp());
+      if (tick != null) {
+        TreeMap<Long, Instant> seen =
+            clock.computeIfAbsent(
+                new TopicPartition(record.topic(), record.partition()), any -> new TreeMap<>());
+        // As the ledgers have it: time does not go back.
+        Instant before = seen.isEmpty() ? tick : seen.lastEntry().getValue();
+        seen.put(record.offset(), tick.isAfter(before) ? tick : before);
+        if (seen.size() > TICKS) {
+          seen.pollFirstEntry();
+        }
+        last = Instant.ofEpochMilli(record.timestamp());
       }
-      last = Instant.ofEpochMilli(record.timestamp());
     }
     return last;
   }
@@ -256,14 +250,10 @@ public final class Watch implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    task.stop();
     // Each question waits a minute for an answer of a cluster that may be gone.
     consumer.wakeup();
     admin.close(Duration.ZERO);
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    task.close();
   }
 }
