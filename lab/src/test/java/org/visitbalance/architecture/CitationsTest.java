@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -76,7 +77,11 @@ class CitationsTest {
         .results()
         .map(
             heading ->
-                heading.group(1).toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+                heading
+                    .group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^a-z0-9 _-]", "")
+                    .replace(' ', '-'))
         .forEach(anchors::add);
     return anchors;
   }
