@@ -10,7 +10,7 @@ import org.visitbalance.output.Granularity;
  * @param from the first day
  * @param to the last day
  */
-record Period(Granularity granularity, LocalDate from, LocalDate to) {
+public record Period(Granularity granularity, LocalDate from, LocalDate to) {
   private static final Granularity[] LENGTHS = {
     Granularity.DAY, Granularity.WEEK, Granularity.MONTH
   };
@@ -26,7 +26,7 @@ record Period(Granularity granularity, LocalDate from, LocalDate to) {
   }
 
   /** Returns the first day of the period that contains a date. */
-  static LocalDate from(Granularity granularity, LocalDate date, DayOfWeek weekStartsOn) {
+  public static LocalDate from(Granularity granularity, LocalDate date, DayOfWeek weekStartsOn) {
     return switch (granularity) {
       case DAY, UNKNOWN -> date;
       case WEEK ->

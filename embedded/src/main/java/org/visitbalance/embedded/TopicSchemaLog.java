@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.SchemaLog;
 
@@ -62,20 +62,25 @@ public final class TopicSchemaLog implements SchemaLog {
     Map<String, String> texts = new LinkedHashMap<>();
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "auto.offset.reset",
+                "earliest",
+                "default.api.timeout.ms",
+                Long.toString(PATIENCE.toMillis())),
             new StringDeserializer(),
             new StringDeserializer())) {
       consumer.assign(List.of(PARTITION));
       consumer.seekToBeginning(List.of(PARTITION));
-      long end = consumer.endOffsets(List.of(PARTITION), PATIENCE).getOrDefault(PARTITION, 0L);
-      while (consumer.position(PARTITION, PATIENCE) < end) {
-        for (ConsumerRecord<String, String> record : consumer.poll(PATIENCE)) {
-          texts.remove(record.key());
-          if (record.value() != null) {
-            texts.put(record.key(), record.value());
-          }
-        }
-      }
+      CommittedReading.readToEnd(
+          consumer,
+          record -> {
+            texts.remove(record.key());
+            if (record.value() != null) {
+              texts.put(record.key(), record.value());
+            }
+          });
     }
     return texts;
   }

@@ -55,7 +55,7 @@ public final class ClusterCommand implements Callable<Integer> {
     EmbeddedCluster cluster =
         folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop"));
-    TopicProvisioner.createMissing(
+    TopicProvisioner.create(
         Map.of("bootstrap.servers", cluster.bootstrapServers()), "", partitions);
     PrintWriter out = spec.commandLine().getOut();
     out.printf("--bootstrap %s --registry %s%n", cluster.bootstrapServers(), cluster.registryUrl());

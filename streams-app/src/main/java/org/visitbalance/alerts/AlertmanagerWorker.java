@@ -7,14 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -63,27 +61,23 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
     Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
     AlertGroups groups = new AlertGroups(route.filter());
     try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
-      List<TopicPartition> partitions =
-          Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
-              .flatMap(topic -> CommittedReading.partitions(opened, kafka.name(topic)).stream())
-              .toList();
-      opened.assign(partitions);
-      opened.seekToBeginning(partitions);
-      Map<TopicPartition, Long> unread = new HashMap<>(opened.endOffsets(partitions));
+      Consumer<ConsumerRecord<byte[], byte[]>> sink =
+          record -> {
+            if (record.value() != null) {
+              Discrepancy found = values.deserialize(record.topic(), record.value());
+              groups.take(AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp())));
+            }
+          };
+      CommittedReading.begin(
+          opened,
+          List.of(kafka.name(Topics.PERIOD_DISCREPANCIES), kafka.name(Topics.VISIT_DISCREPANCIES)));
+      CommittedReading.readToEnd(opened, sink);
       Rounds rounds = new Rounds();
       while (!isClosed()) {
-        for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-          if (record.value() != null) {
-            Discrepancy found = values.deserialize(record.topic(), record.value());
-            groups.take(AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp())));
-          }
-        }
-        unread.entrySet().removeIf(end -> opened.position(end.getKey()) >= end.getValue());
-        if (unread.isEmpty()) {
-          cluster.good();
-          List<AlertSubject> found = watch.found();
-          rounds.go(groups, found == null ? List.of() : found);
-        }
+        cluster.good();
+        List<AlertSubject> found = watch.found();
+        rounds.go(groups, found == null ? List.of() : found);
+        opened.poll(POLL).forEach(sink);
       }
     } catch (WakeupException e) {
       // It is to end.

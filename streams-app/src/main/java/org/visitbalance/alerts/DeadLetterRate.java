@@ -23,7 +23,6 @@ import org.visitbalance.topology.Topics;
 /** How many records of each source could not be facts within the last hour. */
 final class DeadLetterRate {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration POLL = Duration.ofMillis(50);
 
   private final Cluster cluster;
   private final int most;
@@ -52,11 +51,7 @@ final class DeadLetterRate {
       if (consumer.assignment().isEmpty()) {
         begin(now.minus(HOUR));
       }
-      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-      do {
-        consumer.poll(POLL).forEach(this::count);
-      } while (ends.entrySet().stream()
-          .anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
+      CommittedReading.readToEnd(consumer, this::count);
       List<AlertSubject> found = new ArrayList<>();
       hour.forEach(
           (source, moments) -> {

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -26,8 +25,6 @@ import org.visitbalance.topology.Topics;
 
 /** Where a route writes down what it has said, on a topic that its next owner reads. */
 final class DeliveryLog implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
-
   private final Cluster cluster;
   private final String route;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -50,26 +47,22 @@ final class DeliveryLog implements AutoCloseable {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          CommittedReading.partitions(consumer, cluster.name(Topics.ALERTS_SAID));
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          List<String> key = Keys.parts(new String(record.key(), UTF_8));
-          if (!key.get(0).equals(route)) {
-            continue;
-          }
-          if (record.value() == null) {
-            said.remove(key.get(1));
-          } else {
-            said.put(key.get(1), serde.deserializer().deserialize(record.topic(), record.value()));
-          }
-        }
-      }
+      CommittedReading.begin(consumer, List.of(cluster.name(Topics.ALERTS_SAID)));
+      CommittedReading.readToEnd(consumer, record -> take(record, said));
     }
     return said;
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record, Map<String, AlertSaid> said) {
+    List<String> key = Keys.parts(new String(record.key(), UTF_8));
+    if (!key.get(0).equals(route)) {
+      return;
+    }
+    if (record.value() == null) {
+      said.remove(key.get(1));
+    } else {
+      said.put(key.get(1), serde.deserializer().deserialize(record.topic(), record.value()));
+    }
   }
 
   /** Writes what was said of a matter, and waits until it stands; null forgets it. */

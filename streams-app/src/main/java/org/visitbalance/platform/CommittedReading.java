@@ -1,9 +1,13 @@
 package org.visitbalance.platform;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -12,6 +16,8 @@ import org.apache.kafka.common.TopicPartition;
  * position.
  */
 public final class CommittedReading {
+  private static final Duration POLL = Duration.ofMillis(200);
+
   private CommittedReading() {}
 
   /** Returns the configuration of a consumer, in a new map that the caller may add to. */
@@ -23,6 +29,29 @@ public final class CommittedReading {
     config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     config.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
     return config;
+  }
+
+  /** Assigns all current partitions of several topics, each from its beginning. */
+  public static void begin(KafkaConsumer<?, ?> consumer, Collection<String> topics) {
+    List<TopicPartition> partitions = partitions(consumer, topics);
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Reads on to the current ends of a consumer's partitions; later records may be read too. */
+  public static <K, V> void readToEnd(
+      KafkaConsumer<K, V> consumer, Consumer<? super ConsumerRecord<K, V>> sink) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      consumer.poll(POLL).forEach(sink);
+    }
+  }
+
+  /** Returns the current partitions of several topics. */
+  public static List<TopicPartition> partitions(
+      KafkaConsumer<?, ?> consumer, Collection<String> topics) {
+    return topics.stream().flatMap(topic -> partitions(consumer, topic).stream()).toList();
   }
 
   /** Returns the current partitions of a topic. */

@@ -2,15 +2,11 @@ package org.visitbalance.service;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** Creates the topics of an installation. */
@@ -18,38 +14,14 @@ public final class TopicProvisioner {
   private TopicProvisioner() {}
 
   /**
-   * Creates all topics on a cluster that has none of them.
+   * Creates the missing topics on a cluster; existing ones stay as they are.
    *
    * @throws KafkaException if one cannot be created
    */
   public static void create(Map<String, Object> clients, String prefix, int partitions) {
-    List<NewTopic> topics =
-        Topics.ALL.stream().map(topic -> newTopic(topic, prefix, partitions)).toList();
-    try (Admin admin = Admin.create(clients)) {
-      admin.createTopics(topics).all().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while topics were being created", e);
-    } catch (ExecutionException e) {
-      throw new KafkaException("the topics cannot be created: " + e.getCause(), e.getCause());
-    }
-  }
-
-  /** Creates the missing topics on a cluster; existing ones stay as they are. */
-  public static void createMissing(Map<String, Object> clients, String prefix, int partitions) {
-    try (Admin admin = Admin.create(clients)) {
-      Set<String> there = admin.listTopics().names().get();
-      List<NewTopic> missing =
-          Topics.ALL.stream()
-              .filter(topic -> !there.contains(prefix + topic.name()))
-              .map(topic -> newTopic(topic, prefix, partitions))
-              .toList();
-      admin.createTopics(missing).all().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while topics were being created", e);
-    } catch (ExecutionException e) {
-      throw new KafkaException("the topics cannot be created: " + e.getCause(), e.getCause());
+    TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null);
+    try (TopicReconciler reconciler = new TopicReconciler(clients, wanted)) {
+      reconciler.makeMissing();
     }
   }
 
@@ -103,10 +75,5 @@ public final class TopicProvisioner {
               + (missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "")
               + "; create it with visit-balance topics, or correct --prefix");
     }
-  }
-
-  private static NewTopic newTopic(Topic<?> topic, String prefix, int partitions) {
-    return new NewTopic(prefix + topic.name(), Optional.of(partitions), Optional.empty())
-        .configs(topic.keeping().configs());
   }
 }

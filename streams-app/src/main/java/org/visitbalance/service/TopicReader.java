@@ -3,15 +3,15 @@ package org.visitbalance.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.platform.CommittedReading;
@@ -60,13 +60,7 @@ public final class TopicReader {
 
   /** Reads some topics up to their current ends. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
-    read(
-        topics,
-        sink,
-        (consumer, partitions) -> {
-          Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-          return () -> isRead(consumer, ends);
-        });
+    open(topics, sink, CommittedReading::readToEnd);
   }
 
   /**
@@ -75,48 +69,45 @@ public final class TopicReader {
    * @param over returns true when reading is to end
    */
   public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
-    read(topics, sink, (consumer, partitions) -> over);
+    open(
+        topics,
+        sink,
+        (consumer, records) -> {
+          while (!over.getAsBoolean()) {
+            consumer.poll(POLL).forEach(records);
+          }
+        });
   }
 
-  /** Decides when a reader has reached the end. */
+  /** Reads with a consumer that is at the beginning of its topics. */
   @FunctionalInterface
-  private interface End {
-    BooleanSupplier of(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions);
+  private interface Reading {
+    void run(
+        KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> records);
   }
 
-  private void read(List<? extends Topic<?>> topics, Sink sink, End end) {
+  private void open(List<? extends Topic<?>> topics, Sink sink, Reading reading) {
+    Map<String, Topic<?>> byName = new HashMap<>();
+    Map<String, Deserializer<?>> deserializers = new HashMap<>();
+    for (Topic<?> topic : topics) {
+      byName.put(prefix + topic.name(), topic);
+      deserializers.put(prefix + topic.name(), serdes.of(topic.type()).deserializer());
+    }
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      Map<String, Topic<?>> byName = new HashMap<>();
-      Map<String, Deserializer<?>> deserializers = new HashMap<>();
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (Topic<?> topic : topics) {
-        String name = prefix + topic.name();
-        byName.put(name, topic);
-        deserializers.put(name, serdes.of(topic.type()).deserializer());
-        partitions.addAll(CommittedReading.partitions(consumer, name));
-      }
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      BooleanSupplier over = end.of(consumer, partitions);
-      while (!over.getAsBoolean()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          SpecificRecord value =
-              record.value() == null
-                  ? null
-                  : (SpecificRecord)
-                      java.util.Objects.requireNonNull(deserializers.get(record.topic()))
-                          .deserialize(record.topic(), record.value());
-          String key = record.key() == null ? null : new String(record.key(), UTF_8);
-          sink.put(java.util.Objects.requireNonNull(byName.get(record.topic())), key, value);
-        }
-      }
+      CommittedReading.begin(consumer, byName.keySet());
+      reading.run(
+          consumer,
+          record -> {
+            SpecificRecord value =
+                record.value() == null
+                    ? null
+                    : (SpecificRecord)
+                        Objects.requireNonNull(deserializers.get(record.topic()))
+                            .deserialize(record.topic(), record.value());
+            String key = record.key() == null ? null : new String(record.key(), UTF_8);
+            sink.put(Objects.requireNonNull(byName.get(record.topic())), key, value);
+          });
     }
-  }
-
-  private static boolean isRead(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 }

@@ -110,6 +110,14 @@ public final class TopicReconciler implements Reconciler {
     return findings;
   }
 
+  /** Makes all topics that are missing, at once; those that are there stay as they are. */
+  void makeMissing() {
+    Map<Topic<?>, Standing> standing = standing();
+    List<Topic<?>> missing =
+        Topics.ALL.stream().filter(topic -> !standing.containsKey(topic)).toList();
+    make("the topics", missing, partitions(standing), true);
+  }
+
   private Map<Topic<?>, Standing> standing() {
     Set<String> names =
         ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
@@ -168,7 +176,7 @@ public final class TopicReconciler implements Reconciler {
         false,
         count(partitions, "partition") + replicas,
         differences,
-        really -> make(topic, partitions, really));
+        really -> make("the topic " + name(topic), List.of(topic), partitions, really));
   }
 
   private Drift found(Topic<?> topic, Standing now, int partitions) {
@@ -206,15 +214,22 @@ public final class TopicReconciler implements Reconciler {
         really -> alter(topic, differences, really));
   }
 
-  private void make(Topic<?> topic, int partitions, boolean really) {
-    NewTopic made =
-        new NewTopic(name(topic), Optional.of(partitions), Optional.ofNullable(wanted.replicas()))
-            .configs(topic.keeping().configs());
+  private void make(String what, List<Topic<?>> topics, int partitions, boolean really) {
+    List<NewTopic> made =
+        topics.stream()
+            .map(
+                topic ->
+                    new NewTopic(
+                            name(topic),
+                            Optional.of(partitions),
+                            Optional.ofNullable(wanted.replicas()))
+                        .configs(topic.keeping().configs()))
+            .toList();
     try {
       ClusterProblems.answer(
           clients,
-          "create the topic " + name(topic),
-          admin.createTopics(List.of(made), new CreateTopicsOptions().validateOnly(!really)).all());
+          "create " + what,
+          admin.createTopics(made, new CreateTopicsOptions().validateOnly(!really)).all());
     } catch (KafkaException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;

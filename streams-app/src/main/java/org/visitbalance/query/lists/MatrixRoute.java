@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
@@ -120,12 +121,7 @@ public final class MatrixRoute implements RequestHandler {
   private static List<LocalDate> periods(
       String granularity, LocalDate from, LocalDate to, RequestContext call) {
     List<LocalDate> periods = new ArrayList<>();
-    LocalDate period =
-        switch (granularity) {
-          case "WEEK" -> call.weekOf(from);
-          case "MONTH" -> from.withDayOfMonth(1);
-          default -> from;
-        };
+    LocalDate period = call.firstDay(Granularity.valueOf(granularity), from);
     while (!period.isAfter(to)) {
       periods.add(period);
       if (periods.size() > MOST_PERIODS) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
@@ -83,8 +84,8 @@ public final class OverviewRoute implements RequestHandler {
         handle -> {
           body.put("feeds", rows(handle, Lists.FEEDS, "source", call, FINDINGS));
           body.put("yesterday", span(handle, yesterday, yesterday, call));
-          body.put("week", span(handle, call.weekOf(today), today, call));
-          body.put("month", span(handle, today.withDayOfMonth(1), today, call));
+          body.put("week", span(handle, call.firstDay(Granularity.WEEK, today), today, call));
+          body.put("month", span(handle, call.firstDay(Granularity.MONTH, today), today, call));
           body.put("findings", findings(handle, call));
           body.put("newest", rows(handle, WORK, "-openedAt", call, FINDINGS));
           body.put("oldest", rows(handle, WORK, "date", call, FINDINGS));

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
 import org.visitbalance.query.request.RequestContext;
@@ -136,7 +137,7 @@ public final class WorkLists {
   private static void otherMonth(RequestContext call, Sql sql) {
     Boolean other = call.params().truth("otherMonth");
     if (other != null) {
-      LocalDate month = call.today().withDayOfMonth(1);
+      LocalDate month = call.firstDay(Granularity.MONTH, call.today());
       sql.add(
           other
               ? " and ((" + HELD + " and finalized_on < ?) or same_month = false)"
@@ -162,8 +163,13 @@ public final class WorkLists {
       LocalDate from = LocalDate.parse(String.valueOf(row.get("finalizedOn")));
       LocalDate today = call.today();
       row.put("lagDays", ChronoUnit.DAYS.between(from, today));
-      row.put("sameWeek", call.weekOf(from).equals(call.weekOf(today)));
-      row.put("sameMonth", from.withDayOfMonth(1).equals(today.withDayOfMonth(1)));
+      row.put("sameWeek", isSame(Granularity.WEEK, from, call));
+      row.put("sameMonth", isSame(Granularity.MONTH, from, call));
     }
+  }
+
+  /** Whether a day and today lie in one week or month. */
+  private static boolean isSame(Granularity granularity, LocalDate day, RequestContext call) {
+    return call.firstDay(granularity, day).equals(call.firstDay(granularity, call.today()));
   }
 }

@@ -3,7 +3,6 @@ package org.visitbalance.query.model;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -91,7 +90,7 @@ public final class Projector implements AutoCloseable {
   private void lookBehind(KafkaConsumer<byte[], byte[]> opened) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     behind =
-        opened.endOffsets(partitions(opened, topics)).entrySet().stream()
+        opened.endOffsets(CommittedReading.partitions(opened, topics)).entrySet().stream()
             .mapToLong(end -> Math.max(0, end.getValue() - stored.getOrDefault(end.getKey(), 0L)))
             .sum();
   }
@@ -136,7 +135,7 @@ public final class Projector implements AutoCloseable {
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
-      List<TopicPartition> all = partitions(opened, topics);
+      List<TopicPartition> all = CommittedReading.partitions(opened, topics);
       opened.assign(all);
       goOn(opened, all);
     }
@@ -152,15 +151,6 @@ public final class Projector implements AutoCloseable {
         lookBehind(opened);
       }
     }
-  }
-
-  static List<TopicPartition> partitions(
-      KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
-    List<TopicPartition> all = new ArrayList<>();
-    for (String topic : topics) {
-      all.addAll(CommittedReading.partitions(consumer, topic));
-    }
-    return all;
   }
 
   /** Goes on where the tables are. */

@@ -128,7 +128,7 @@ public final class Watch implements AutoCloseable {
   }
 
   private void begin() {
-    List<TopicPartition> partitions = Projector.partitions(consumer, List.of(clockName()));
+    List<TopicPartition> partitions = CommittedReading.partitions(consumer, List.of(clockName()));
     consumer.assign(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     partitions.forEach(
@@ -235,7 +235,7 @@ public final class Watch implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(List<String> topics) {
-    return ends(Projector.partitions(consumer, topics));
+    return ends(CommittedReading.partitions(consumer, topics));
   }
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {

@@ -6,7 +6,9 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Period;
 import org.visitbalance.core.TenantSettings;
+import org.visitbalance.output.Granularity;
 import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.model.Freshness;
 
@@ -31,10 +33,9 @@ public record RequestContext(
     return LocalDate.ofInstant(now, settings.zone());
   }
 
-  /** The first day of the week that holds a day. */
-  public LocalDate weekOf(LocalDate day) {
-    int days = day.getDayOfWeek().getValue() - settings.weekStartsOn().getValue();
-    return day.minusDays((days + 7) % 7);
+  /** The first day of the tenant's period that holds a day. */
+  public LocalDate firstDay(Granularity granularity, LocalDate day) {
+    return Period.from(granularity, day, settings.weekStartsOn());
   }
 
   /** What the answer says of its own freshness. */
