@@ -52,7 +52,7 @@ class HealthTest {
     assertThat(StallCheck.trouble(new Freshness(now, 0, 7, before, just), now, PATIENCE))
         .contains("stalled", "7 facts");
     assertThat(StallCheck.trouble(new Freshness(null, 0, 0, just, null), now, PATIENCE))
-        .contains("no tick");
+        .contains("no clock tick");
     assertThat(StallCheck.trouble(new Freshness(null, 0, 0, just, just), now, PATIENCE))
         .contains("caught up");
   }
