@@ -62,7 +62,7 @@ class HealthTest {
     assertThat(trouble(new Freshness(now, 0, 0, just, just), now)).isNull();
     assertThat(trouble(new Freshness(now, 0, 0, just, before), now)).contains("clock has stopped");
     assertThat(trouble(new Freshness(now, 0, 7, before, just), now)).contains("stalled", "7 facts");
-    assertThat(trouble(new Freshness(null, 0, 0, just, null), now)).contains("no tick");
+    assertThat(trouble(new Freshness(null, 0, 0, just, null), now)).contains("no clock tick");
     assertThat(trouble(new Freshness(null, 0, 0, just, just), now)).contains("caught up");
   }
 

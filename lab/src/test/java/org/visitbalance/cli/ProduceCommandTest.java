@@ -149,7 +149,7 @@ class ProduceCommandTest {
     Program.Ran ran = produce(folder, prefix, "--dead-letters", letters);
 
     assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err()).contains("is there already").hasLineCount(1);
+    assertThat(ran.err()).contains("already exists").hasLineCount(1);
     assertThat(Files.readString(letters)).isEqualTo("mine");
     assertThat(read(prefix)).isEmpty();
     assertThat(produce(folder, prefix, "--dead-letters", letters, "--force").exit()).isZero();
@@ -177,7 +177,7 @@ class ProduceCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
         .contains("has no topic nowhere.emr.visits (and 22 more)")
-        .contains("create it with visit-balance topics")
+        .contains("create missing topics with visit-balance topics")
         .hasLineCount(1);
   }
 
@@ -194,7 +194,7 @@ class ProduceCommandTest {
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err())
         .contains("visit-balance: the cluster at 127.0.0.1:1 did not list its topics")
-        .contains("check that Kafka runs there");
+        .contains("check that Kafka is running there");
   }
 
   @Test
@@ -218,7 +218,7 @@ class ProduceCommandTest {
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err())
         .contains("http://127.0.0.1:1 cannot be reached")
-        .contains("Not everything was sent; run it again when this is put right")
+        .contains("Not everything was sent; fix the problem and run the command again")
         .hasLineCount(1);
   }
 

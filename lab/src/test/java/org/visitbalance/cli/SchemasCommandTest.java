@@ -115,7 +115,7 @@ class SchemasCommandTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
-        .containsPattern("emr\\.notes-value +ok +version 1; another program's is version 2\n")
+        .containsPattern("emr\\.notes-value +ok +version 1; version 2 belongs to another program\n")
         .endsWith("nothing to do\n");
     assertThat(registry.versions("emr.notes-value")).hasSize(2);
   }
@@ -146,7 +146,7 @@ class SchemasCommandTest {
     Program.Ran ran = schemas();
 
     assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err()).contains(url).contains("Check that it runs there").hasLineCount(1);
+    assertThat(ran.err()).contains(url).contains("check that it is running there").hasLineCount(1);
     assertThat(Program.run("schemas").err()).contains("use --registry URL");
   }
 

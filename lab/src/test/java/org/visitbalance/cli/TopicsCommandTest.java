@@ -111,7 +111,7 @@ class TopicsCommandTest {
     assertThat(ran.out())
         .containsPattern("grow\\.emr\\.visits +DIFFERS +2 partitions, 1 replica\n")
         .contains("    partitions: is 2, should be 3\n")
-        .containsOnlyOnce("the records of a key would lie in two partitions")
+        .containsOnlyOnce("the records of one key would be in two partitions")
         .endsWith("23 topics: 16 as they should be, 7 must be fixed by hand\n");
     assertThat(partitions("grow.emr.visits")).isEqualTo(2);
 
@@ -170,7 +170,7 @@ class TopicsCommandTest {
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err())
         .startsWith("visit-balance: the cluster at 127.0.0.1:1 did not list its topics")
-        .contains("check that Kafka runs there")
+        .contains("check that Kafka is running there")
         .hasLineCount(1);
   }
 

@@ -73,7 +73,7 @@ public final class TopicProvisioner {
               + " has no topic "
               + missing.get(0)
               + (missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "")
-              + "; create it with visit-balance topics, or correct --prefix");
+              + "; create missing topics with visit-balance topics, or correct --prefix");
     }
   }
 }

@@ -26,7 +26,7 @@ class DocumentsTest {
   @Test
   void everySettingOfTheServiceIsDocumented() throws IOException {
     StringBuilder text =
-        new StringBuilder("| variable | in the file | default | what |\n|---|---|---|---|\n");
+        new StringBuilder("| variable | in the file | default | meaning |\n|---|---|---|---|\n");
     for (Setting setting : Setting.values()) {
       String usual =
           setting.usual() == null || setting.usual().isEmpty() ? "" : "`" + setting.usual() + "`";

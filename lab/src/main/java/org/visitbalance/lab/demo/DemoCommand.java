@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the service on a made-up company, to look at.",
+      "Demonstrates the service on a made-up company.",
       "",
       "Visits are finalized and their charges arrive; some arrive late, some are held, some are"
           + " lost.",
@@ -145,7 +145,7 @@ public final class DemoCommand implements Callable<Integer> {
   /**
    * Shows the company: the page, or one line per day on the terminal.
    *
-   * @return is told up to which moment of the company's time the service has evaluated
+   * @return receives the moment of the company's time up to which the service has evaluated
    */
   private Consumer<Instant> show(Closeables opened, Demo demo) {
     PrintWriter out = spec.commandLine().getOut();

@@ -155,7 +155,7 @@ class AccessTest {
     assertThat(Access.of(bare, "127.0.0.1")).isSameAs(Authenticator.NONE);
     assertThatThrownBy(() -> Access.of(bare, "0.0.0.0"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("open to everybody")
+        .hasMessageContaining("open to anyone")
         .hasMessageContaining("VISIT_BALANCE_AUTH_ISSUER");
     assertThatThrownBy(
             () ->

@@ -47,15 +47,17 @@ class RegistryFailureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "500 | {\"error_code\":50001,\"message\":\"the store\"} | answered 500 (50001: the store)",
-        "503 | <html>Service Unavailable</html> | answered 503 and no error code",
+        "500 | {\"error_code\":50001,\"message\":\"the store\"} | answered with status 500 (50001:"
+            + " the store)",
+        "503 | <html>Service Unavailable</html> | answered with status 503 and no registry error"
+            + " code",
         "200 | <html>Welcome</html> | something that is not a registry's JSON",
         "200 | [1] | something that is not a registry's JSON",
         "200 | {} | no number \"id\"",
         "200 | {\"id\":\"7\"} | no number \"id\"",
-        "404 | <html>Not here</html> | answered 404 and no error code",
-        "302 | '' | answered 302 and no error code",
-        "429 | {\"error_code\":429,\"message\":\"slowly\"} | answered 429",
+        "404 | <html>Not here</html> | answered with status 404 and no registry error code",
+        "302 | '' | answered with status 302 and no registry error code",
+        "429 | {\"error_code\":429,\"message\":\"slowly\"} | answered with status 429",
       })
   void whatIsNoAnswerIsAskedForAgainAndThenReported(int status, String text, String message) {
     stub.turnsTo(says(status, text));
@@ -200,7 +202,7 @@ class RegistryFailureTest {
 
     assertThatThrownBy(() -> serde.deserializer().deserialize("emr.visits", RECORD))
         .isExactlyInstanceOf(UndecodableException.class)
-        .hasMessageContaining("no Avro schema");
+        .hasMessageContaining("not an Avro schema");
   }
 
   @Test
@@ -227,7 +229,7 @@ class RegistryFailureTest {
 
     assertThatThrownBy(() -> SchemaRegistries.open(config).register(SUBJECT, SCHEMA))
         .isExactlyInstanceOf(RegistryException.class)
-        .hasMessageContaining("answered 401; check basic.auth.*");
+        .hasMessageContaining("answered with status 401; check basic.auth.*");
     assertThat(stub.asked()).hasSize(1);
   }
 
@@ -258,8 +260,8 @@ class RegistryFailureTest {
   @ParameterizedTest
   @CsvSource({
     "schema.registry.url, '', schema.registry.url is missing",
-    "schema.registry.url, 'ann:s3cret@host', must have URLs such as",
-    "schema.registry.url, 'ftp://host', must have URLs such as",
+    "schema.registry.url, 'ann:s3cret@host', must contain URLs such as",
+    "schema.registry.url, 'ftp://host', must contain URLs such as",
     "max.retries, many, max.retries must be a whole number",
     "basic.auth.credentials.source, SASL_INHERIT, must be URL or USER_INFO",
     "basic.auth.credentials.source, USER_INFO, basic.auth.user.info must be a value",

@@ -34,8 +34,8 @@ class UndecodableRecordTest {
     "'', of 0 bytes is too short",
     "00000001, of 4 bytes is too short",
     "0100000001, does not begin with the zero byte",
-    "0000000000, 'names schema 0, and registries count from 1'",
-    "00ffffffff, 'names schema -1, and registries count from 1'",
+    "0000000000, 'names schema 0, which is not a valid id'",
+    "00ffffffff, 'names schema -1, which is not a valid id'",
     "0000000063, 'names schema 99, which the schema registry does not know'",
   })
   void bytesThatAreNotOfTheWireFormat(String hex, String message) {
@@ -57,7 +57,7 @@ class UndecodableRecordTest {
 
   @Test
   void aDatumWithSomethingAfterIt() {
-    assertUndecodable(Arrays.copyOf(good, good.length + 2), "2 bytes are left after its datum");
+    assertUndecodable(Arrays.copyOf(good, good.length + 2), "2 bytes are left after its data");
   }
 
   @Test

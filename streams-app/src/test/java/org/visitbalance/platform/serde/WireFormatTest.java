@@ -112,7 +112,7 @@ class WireFormatTest {
 
     assertThatThrownBy(() -> serde.serializer().serialize(TOPIC, visit))
         .isInstanceOf(SerializationException.class)
-        .hasMessageContaining("1677 to 2262");
+        .hasMessageContaining("between 1677 and 2262");
   }
 
   @Test
