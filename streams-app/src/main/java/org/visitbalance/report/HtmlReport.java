@@ -189,8 +189,8 @@ public final class HtmlReport {
       cell("td", "#" + close.getVersion(), "");
       cell("td", close.getClosedBy(), "");
       cell("td", PlainTime.of(close.getClosedAt(), zone()), "day");
-      cell("td", Closes.words(then), "quiet");
-      cell("td", since == null ? "" : String.valueOf(since.getAfter()), "HIGH");
+      cell("td", Words.inWords(Closes.words(then)), "quiet");
+      cell("td", since == null ? "" : Words.inWords(String.valueOf(since.getAfter())), "HIGH");
       html.append("</tr>\n");
     }
     html.append("</table>\n");

@@ -199,7 +199,10 @@ class ApiContractTest {
                   type(response),
                   Installation.json(response.body())))
           .isEmpty();
-      assertThat(response.body()).as(asked).contains("field").containsAnyOf("must be", "allowed are");
+      assertThat(response.body())
+          .as(asked)
+          .contains("field")
+          .containsAnyOf("must be", "allowed are");
     }
   }
 

@@ -57,8 +57,8 @@ final class PeriodRoute implements Route {
         .orElseThrow(
             () ->
                 Problem.unknown(
-                    "This period has no activity: no visits, charges or open notes. Check the location,"
-                        + " and check that from is the first day of the period."));
+                    "This period has no activity: no visits, charges or open notes. Check the location"
+                        + " and the first day of the period (from)."));
   }
 
   private static List<Map<String, @Nullable Object>> items(Handle handle, String list, Call call) {
