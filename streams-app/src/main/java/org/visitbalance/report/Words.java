@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the reports and alerts call reasons, discrepancies and statuses, in the words of a billing
- * office. The page uses the same labels: {@code web/js/words.js}.
+ * The labels of reasons, discrepancies and statuses in reports and alerts. The page uses the same
+ * labels: {@code web/js/words.js}.
  */
 public final class Words {
   private static final DateTimeFormatter DAY =
@@ -63,7 +63,7 @@ public final class Words {
 
   private Words() {}
 
-  /** The label of a reason or of a kind of discrepancy. */
+  /** Returns the label of a reason or of a kind of discrepancy. */
   public static String of(String kind) {
     return PHRASES.getOrDefault(kind, kind);
   }
