@@ -27,12 +27,12 @@ import org.visitbalance.query.request.Sql;
 import org.visitbalance.query.request.TenantDirectory;
 
 /**
- * Closes days by themselves: those that ended as long ago as their tenant's settings say (
- * closeAfter) with nothing unexplained, and that nobody has closed. Each instance does so: of two
- * that close one day at once the first stands, so nobody has to be chosen.
+ * Closes days automatically: those that ended at least {@code closeAfter} ago, have no unexplained
+ * differences and are not closed yet. Every instance does this; if two close the same day, the
+ * first close applies, so no instance has to be elected.
  */
 public final class ClosingPolicy implements AutoCloseable {
-  /** Who closes what nobody did. */
+  /** The name under which days are closed automatically. */
   static final String WHO = "policy";
 
   private static final long EVERY_MS = 30_000;
@@ -52,10 +52,10 @@ public final class ClosingPolicy implements AutoCloseable {
           });
 
   /**
-   * A policy that has not begun.
+   * Creates a policy that has not started.
    *
-   * @param commands takes what is closed
-   * @param failures hears of what could not be closed; it is tried again
+   * @param commands receives the closes
+   * @param failures receives errors; a close that fails is retried
    */
   public ClosingPolicy(
       Database database,
@@ -70,7 +70,7 @@ public final class ClosingPolicy implements AutoCloseable {
     this.failures = failures;
   }
 
-  /** Begins to look, now and then. */
+  /** Starts looking for days to close, at intervals. */
   public void start() {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::look, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
@@ -84,7 +84,7 @@ public final class ClosingPolicy implements AutoCloseable {
     }
   }
 
-  /** Closes what is due by the clock of the company; returns how many days. */
+  /** Closes the days that are due by the service's clock and returns their number. */
   public int closeWhatIsDue() {
     Instant now = freshness.get().asOf();
     if (now == null) {

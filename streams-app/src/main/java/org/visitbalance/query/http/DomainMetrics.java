@@ -20,8 +20,8 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 
 /**
- * What the tables say of the business, as metrics: over all tenants, and by kinds of which there
- * are a few. They name no tenant, location, provider, visit or patient.
+ * Business figures from the tables, as metrics over all tenants, by a small number of kinds. They
+ * name no tenant, location, provider, visit or patient.
  */
 public final class DomainMetrics implements AutoCloseable {
   private static final long SECONDS = 10;
@@ -43,7 +43,7 @@ public final class DomainMetrics implements AutoCloseable {
             return thread;
           });
 
-  /** Looks every few seconds, until it is closed. */
+  /** Updates the metrics every few seconds until it is closed. */
   public DomainMetrics(
       Database database, Supplier<Freshness> freshness, MeterRegistry meters, InstantSource time) {
     this.database = database;

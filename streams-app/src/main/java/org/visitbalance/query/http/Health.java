@@ -8,16 +8,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the process should go on, and whether its answers are to be relied on.
+ * Whether the process is working, and whether its responses are reliable.
  *
- * @param live what only another start can mend
- * @param ready all that an answer needs
+ * @param live problems that only a restart can fix
+ * @param ready everything that a response needs
  */
 public record Health(List<Check> live, List<Check> ready) {
   /**
-   * One thing that has to be well.
+   * One health check.
    *
-   * @param problem what is wrong with it, and what to do; null while it is well
+   * @param problem what is wrong and what to do; null if nothing is wrong
    */
   public record Check(String name, Supplier<@Nullable String> problem) {}
 

@@ -28,9 +28,9 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Looks how far the topology and the tables have come, whichever instances do the work. A tick is
- * reflected when the ledgers have committed it, then the books have taken what the ledgers had sent
- * them until then, then the tables have all that was on the topics after that.
+ * Tracks how current the topology and the tables are, whichever instances do the work. A tick is
+ * reflected when the ledgers have committed it, the books have processed what the ledgers had sent
+ * them by then, and the tables have everything that was on the topics after that.
  */
 public final class Watch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
@@ -60,10 +60,10 @@ public final class Watch implements AutoCloseable {
       @Nullable Map<TopicPartition, Long> said) {}
 
   /**
-   * A look-out that has not begun.
+   * Creates a watch that has not started.
    *
-   * @param application id of the topology
-   * @param time what the time is, for saying how long nothing has moved
+   * @param application the application ID of the topology
+   * @param time the time source, to tell how long nothing has moved
    */
   public Watch(
       Database database,
@@ -87,12 +87,12 @@ public final class Watch implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Begins to look, in a thread of its own. */
+  /** Starts watching, in its own thread. */
   public void start() {
     thread.start();
   }
 
-  /** What was last seen. */
+  /** Returns the last result. */
   public Freshness freshness() {
     return freshness;
   }
