@@ -53,5 +53,5 @@ export function periodName(granularity, from, to) {
   if (granularity === "DAY") {
     return `${weekdayOf(from)}, ${date(from)}`;
   }
-  return granularity === "MONTH" ? monthOf(from) : `Week of ${date(from)} – ${date(to)}`;
+  return granularity === "MONTH" ? monthOf(from) : `Week ${date(from)} – ${date(to)}`;
 }

@@ -126,9 +126,9 @@ export const kindOf = (name) => REASONS[name]?.kind ?? null;
 export const rules = (text) =>
   (text ?? "").split("+").filter(Boolean).map((one) => RULES[one] ?? plain(one)).join(", ");
 
-/** Names within a line of figures, in words. */
+/** A line of figures without the kind of its period, its names in words. */
 export const inWords = (text) =>
-  (text ?? "").replace(/[A-Z][A-Z0-9_]{3,}/g, (name) =>
+  (text ?? "").replace(/^(DAY|WEEK|MONTH): /, "").replace(/[A-Z][A-Z0-9_]{3,}/g, (name) =>
     VERDICTS[name]?.word.toLowerCase() ?? (REASONS[name] ? `“${short(name)}”` : name));
 
 /** What happened, in words. */

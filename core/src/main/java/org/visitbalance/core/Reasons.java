@@ -137,9 +137,7 @@ public final class Reasons {
 
   private static final Map<String, String> ACTIONS =
       Map.ofEntries(
-          Map.entry(
-              "DAY",
-              "Open the day and work its unexplained visits, starting with the high-severity ones."),
+          Map.entry("DAY", "Open the day and work its unexplained visits, high severity first."),
           Map.entry(
               "CLOSED_PERIOD_CHANGED",
               "Review what was received after the close. If it is correct, tell everyone who uses"

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import org.visitbalance.output.DeadLetter;
 
-/** The file of the inputs that could not be facts: contract.md#files. */
+/** Writes the file of invalid records. */
 public final class DeadLetterLines {
   private static final Comparator<DeadLetter> BY_PLACE =
       Comparator.comparing(DeadLetter::getSource)
@@ -18,7 +18,7 @@ public final class DeadLetterLines {
 
   private DeadLetterLines() {}
 
-  /** Writes one line each, in the order of their places, and closes the stream. */
+  /** Writes one line for each record, by source and position, and closes the stream. */
   public static void write(OutputStream out, Collection<DeadLetter> letters) throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));

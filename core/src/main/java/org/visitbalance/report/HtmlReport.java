@@ -17,7 +17,7 @@ import org.visitbalance.output.Level;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.platform.PlainTime;
 
-/** A result for people: one file, nothing from elsewhere, to be read, printed and filed. */
+/** The report of a run for people: one self-contained HTML file to read, print and file. */
 public final class HtmlReport {
   private static final String HEAD =
       """
@@ -49,11 +49,11 @@ public final class HtmlReport {
   }
 
   /**
-   * The report of a result, visits named by their tokens.
+   * Returns the report of a result, with visits identified by their tokens.
    *
-   * @param title its first line
-   * @param subtitle what it is of, in a sentence
-   * @param closes of its periods, all versions
+   * @param title the first line
+   * @param subtitle what the report covers, in a sentence
+   * @param closes all versions of the closes of its periods
    */
   public static String of(String title, String subtitle, Result result, List<Close> closes) {
     HtmlReport report = new HtmlReport(result);
@@ -189,8 +189,8 @@ public final class HtmlReport {
       cell("td", "#" + close.getVersion(), "");
       cell("td", close.getClosedBy(), "");
       cell("td", PlainTime.of(close.getClosedAt(), zone()), "day");
-      cell("td", Closes.words(then), "quiet");
-      cell("td", since == null ? "" : String.valueOf(since.getAfter()), "HIGH");
+      cell("td", Words.inWords(Closes.words(then)), "quiet");
+      cell("td", since == null ? "" : Words.inWords(String.valueOf(since.getAfter())), "HIGH");
       html.append("</tr>\n");
     }
     html.append("</table>\n");

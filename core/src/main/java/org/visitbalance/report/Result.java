@@ -9,12 +9,12 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
 
 /**
- * All that a run has to write.
+ * Everything that a run writes.
  *
- * @param deadLetters of the input files
- * @param feeds how far each source has told everything
- * @param reveal whether visits are called by their ids instead of their tokens
- * @param account what became of the input, in the words of the summary
+ * @param deadLetters the invalid records
+ * @param feeds where the data of each source ends
+ * @param reveal whether visits are identified by their IDs instead of their tokens
+ * @param account how the input was counted
  */
 public record Result(
     Outputs outputs,
@@ -25,10 +25,10 @@ public record Result(
     Account account) {
 
   /**
-   * What was read, and what became of it.
+   * What was read and how it was counted.
    *
-   * @param asOf ISO text of the moment that the run judges at
-   * @param read facts and dead letters
+   * @param asOf the time of the evaluation, in ISO format
+   * @param read the number of facts and invalid records
    */
   public record Account(
       String asOf, long read, long standing, long superseded, long notYetKnown, long deadLetters) {}

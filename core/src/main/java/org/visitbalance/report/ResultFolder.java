@@ -27,8 +27,8 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.VisitIds;
 
 /**
- * Writes a run's files into a folder: all of them or none. They are made in a folder of their own
- * beside their places and moved there when all are complete.
+ * Writes the files of a run to a folder: all of them or none. They are written to a temporary
+ * folder inside it and moved into place when all are complete.
  */
 public final class ResultFolder {
   private static final String STAGE = ".visit-balance-";
@@ -37,16 +37,16 @@ public final class ResultFolder {
 
   private final Path folder;
 
-  /** A folder that need not exist yet. */
+  /** Creates a writer for a folder, which need not exist yet. */
   public ResultFolder(Path folder) {
     this.folder = folder;
   }
 
   /**
-   * Writes all files; those of an earlier run are replaced.
+   * Writes all files and replaces those of an earlier run.
    *
    * @return the summary
-   * @throws IOException if any file cannot be written; none is changed then
+   * @throws IOException if a file cannot be written; then no file is changed
    */
   public String write(Result result) throws IOException {
     boolean existed = Files.exists(folder);
@@ -134,10 +134,10 @@ public final class ResultFolder {
   }
 
   /**
-   * Writes the lists once more, for spreadsheets, beside what {@link #write} has written. Visits
-   * are named by their tokens.
+   * Writes the lists as CSV files for spreadsheets, beside the files of {@link #write}. Visits are
+   * identified by their tokens.
    *
-   * @throws IOException if any file cannot be written
+   * @throws IOException if a file cannot be written
    */
   public void writeSpreadsheets(Outputs outputs) throws IOException {
     writeSpreadsheet(OutputFile.BALANCES, outputs.balances());
@@ -150,7 +150,7 @@ public final class ResultFolder {
   }
 
   /**
-   * Writes closes of periods in both forms, beside what {@link #write} has written.
+   * Writes closes of periods in both formats, beside the files of {@link #write}.
    *
    * @throws IOException if a file cannot be written
    */

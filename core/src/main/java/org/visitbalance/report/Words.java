@@ -4,14 +4,17 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * What the reports and alerts call reasons, discrepancies and statuses, in the words of a billing
- * office. The page uses the same labels: {@code web/js/words.js}.
+ * The labels of reasons, discrepancies and statuses in reports and alerts. The page uses the same
+ * labels: {@code web/js/words.js}.
  */
 public final class Words {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);
+
+  private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{3,}");
 
   private static final Map<String, String> PHRASES =
       Map.ofEntries(
@@ -60,14 +63,24 @@ public final class Words {
 
   private Words() {}
 
-  /** The label of a reason or of a kind of discrepancy. */
+  /** Returns the label of a reason or of a kind of discrepancy. */
   public static String of(String kind) {
     return PHRASES.getOrDefault(kind, kind);
   }
 
+  /** A line of figures without the kind of its period, its names as labels. */
+  static String inWords(String line) {
+    return NAME.matcher(line.replaceFirst("^(DAY|WEEK|MONTH): ", ""))
+        .replaceAll(name -> PHRASES.getOrDefault(name.group(), label(name.group())));
+  }
+
   /** A name of several words, such as OUT_OF_BALANCE, as a label: Out of balance. */
   static String label(Enum<?> name) {
-    String text = name.name().replace('_', ' ');
+    return label(name.name());
+  }
+
+  private static String label(String name) {
+    String text = name.replace('_', ' ');
     return text.charAt(0) + text.substring(1).toLowerCase(Locale.ENGLISH);
   }
 

@@ -1,4 +1,4 @@
-/** The output files of a run and the summary that a person reads. */
+/** The output files of a run, with a summary and a report for people. */
 @NullMarked
 package org.visitbalance.report;
 

@@ -1,8 +1,9 @@
 package org.visitbalance.alerts;
 
 /**
- * One way out.
+ * One way to send alerts.
  *
- * @param name of its consumer group too: another name is another route, which knows of nothing
+ * @param name the name of the route and of its consumer group; a changed name is a new route, which
+ *     has sent nothing yet
  */
 public record AlertRoute(String name, Destination destination, RouteFilter filter) {}

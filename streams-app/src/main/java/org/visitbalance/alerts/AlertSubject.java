@@ -8,15 +8,15 @@ import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Severity;
 
 /**
- * What people may have to be told of: a discrepancy, or that the checking itself has a problem.
+ * Something to report: a discrepancy, or a problem with the checking itself.
  *
- * @param id stable; a discrepancy's own, or what the watch calls it
- * @param tenant null where it is everybody's, as all that the watch finds
- * @param openedAt which opening it is: one that opens again is another one
- * @param resolvedAt null while it is open
- * @param seenAt when it came to be as it is
- * @param what has happened, in words where the watch says it; null for a discrepancy
- * @param discrepancy null for what the watch finds
+ * @param id a stable ID: the discrepancy's, or one given by the watch
+ * @param tenant the tenant; null if it concerns all, like every problem that the watch finds
+ * @param openedAt when it opened; a reopening is a new opening
+ * @param resolvedAt when it was resolved; null while it is open
+ * @param seenAt when it changed to its present state
+ * @param what what happened, in words, for problems that the watch finds; null for a discrepancy
+ * @param discrepancy the discrepancy; null for problems that the watch finds
  */
 public record AlertSubject(
     String id,
@@ -32,13 +32,13 @@ public record AlertSubject(
     String action,
     @Nullable Discrepancy discrepancy) {
 
-  /** Nobody ticks, or nothing is balanced, or the cluster does not answer. */
+  /** The clock has stopped, nothing is balanced, or the cluster does not respond. */
   public static final String CHECKING_STOPPED = "CHECKING_STOPPED";
 
-  /** No new fact has come on a topic for too long. */
+  /** A topic has received no new facts for too long. */
   public static final String SOURCE_SILENT = "SOURCE_SILENT";
 
-  /** Too many records could not be facts. */
+  /** Too many records are invalid. */
   public static final String DEAD_LETTERS = "DEAD_LETTERS";
 
   /** A discrepancy as it stands on its topic since a moment. */

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The bridge to the outside: a thread for each route, and one that watches the checking itself. */
+/**
+ * Sends discrepancies to people and programs: one thread for each route, and one that watches the
+ * checking itself.
+ */
 public final class Alerts implements AutoCloseable {
   private static final int TEST_SECONDS = 60;
 
@@ -19,16 +22,16 @@ public final class Alerts implements AutoCloseable {
   private Alerts() {}
 
   /**
-   * What is set.
+   * The configuration.
    *
-   * @param routes whose names are different
+   * @param routes the routes, with unique names
    */
   public record Plan(MessageFormatter formatter, WatchdogLimits limits, List<AlertRoute> routes) {}
 
   /**
-   * Starts it; it goes on until it is closed, whatever happens outside.
+   * Starts the alerts. They run until they are closed, whatever happens outside.
    *
-   * @param application the consumer group of the topology that is watched
+   * @param application the consumer group of the topology to watch
    */
   public static Alerts start(
       Cluster cluster,
@@ -57,23 +60,23 @@ public final class Alerts implements AutoCloseable {
   }
 
   /**
-   * How a route is; of several Alertmanagers each is one.
+   * The state of a route; each Alertmanager counts as a route.
    *
-   * @param trouble what is wrong with it; null: nothing
-   * @param told messages that were taken
-   * @param givenUp messages that were not, and will not be told any more
+   * @param trouble what is wrong; null if nothing is
+   * @param told the number of delivered messages
+   * @param givenUp the number of messages that were given up
    */
   public record Standing(String name, @Nullable String trouble, long told, long givenUp) {}
 
-  /** How each route is, and the watch. */
+  /** Returns the state of each route and of the watch. */
   public List<Standing> standings() {
     return workers.stream().map(RouteWorker::standing).toList();
   }
 
   /**
-   * Sends one message that says of itself that it is a test.
+   * Sends one test message, marked as such.
    *
-   * @return what came back of each receiver, in words; a line that begins with "ok" is good
+   * @return the response of each receiver, in words; a line that starts with "ok" means success
    */
   public static List<String> test(AlertRoute route, MessageFormatter formatter, Instant now) {
     HttpSender sender = new HttpSender();
@@ -125,7 +128,7 @@ public final class Alerts implements AutoCloseable {
     }
   }
 
-  /** Ends it; what is being sent is waited for. */
+  /** Stops the alerts after finishing messages that are being sent. */
   @Override
   public void close() {
     workers.forEach(RouteWorker::stop);

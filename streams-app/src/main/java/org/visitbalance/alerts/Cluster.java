@@ -6,7 +6,7 @@ import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
-/** The cluster that alerts are made of. */
+/** The Kafka cluster to read discrepancies from. */
 public record Cluster(Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {
   /** The configuration of a consumer that reads what is committed, and keeps its own place. */
   Map<String, Object> reading() {

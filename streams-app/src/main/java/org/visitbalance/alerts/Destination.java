@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a route leads. What is secret in it is in no text of it. */
+/** The destination of a route. Its text representation contains no secrets. */
 public sealed interface Destination {
   /** How long an answer may take, headers and body. */
   Duration timeout();

@@ -17,11 +17,11 @@ import org.visitbalance.platform.PlainTime;
 import org.visitbalance.text.JsonText;
 
 /**
- * What is said to the outside, in words and as JSON. It has what the discrepancies have: of a visit
- * its token, and nothing of a patient.
+ * Writes messages, in words and as JSON. They contain what discrepancies contain: the token of a
+ * visit, and nothing about a patient.
  *
- * @param page where the page is, to which links lead; null: there are none
- * @param words what a kind means
+ * @param page the address of the page, for links; null for no links
+ * @param words gives the label of a kind
  */
 public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -184,8 +184,8 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     if (first.discrepancy() == null) {
       return what(first);
     }
-    return (alert.count() > 1 ? alert.count() + " x " : "")
-        + what(first)
+    return what(first)
+        + (alert.count() > 1 ? " (" + alert.count() + ")" : "")
         + ", "
         + first.location()
         + (first.date() == null ? "" : ", " + first.date());

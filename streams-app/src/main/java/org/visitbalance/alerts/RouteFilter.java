@@ -6,11 +6,11 @@ import java.util.Set;
 import org.visitbalance.output.Severity;
 
 /**
- * What a route wants to hear of, and when. An empty set asks for nothing; a tenant or a location is
- * not asked for where a matter has none, because what concerns everybody concerns each of them.
+ * What a route sends, and when. An empty set does not limit the route. Limits on tenants and
+ * locations do not apply to matters without one, because these concern everyone.
  *
- * @param settle what is resolved within that time is never told
- * @param olderThan what is younger is not told yet
+ * @param settle a matter resolved within this time is not reported
+ * @param olderThan a matter is reported only when it has been open this long
  */
 public record RouteFilter(
     Set<String> tenants,

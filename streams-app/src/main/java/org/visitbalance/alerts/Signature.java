@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Signs messages as Standard Webhooks does: https://www.standardwebhooks.com. */
+/** Signs messages as defined by Standard Webhooks: https://www.standardwebhooks.com. */
 public final class Signature {
   private static final String PREFIX = "whsec_";
   private static final int FEWEST_BYTES = 24;
@@ -17,7 +17,9 @@ public final class Signature {
 
   private Signature() {}
 
-  /** Whether a text is a secret as the specification has it: 24 to 64 bytes in base64. */
+  /**
+   * Returns whether a text is a secret as the specification defines it: 24 to 64 bytes in base64.
+   */
   public static boolean isSecret(String text) {
     if (!text.startsWith(PREFIX)) {
       return false;

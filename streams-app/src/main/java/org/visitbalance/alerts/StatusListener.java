@@ -1,6 +1,9 @@
 package org.visitbalance.alerts;
 
-/** Hears of each change of how a route, or the watch, is; no text has a secret or a patient. */
+/**
+ * Receives every change in the state of a route or of the watch. The texts contain no secrets and
+ * no patient data.
+ */
 @FunctionalInterface
 public interface StatusListener {
   /**

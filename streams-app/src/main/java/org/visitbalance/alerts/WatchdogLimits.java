@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * When the checking itself is in trouble.
+ * Limits beyond which the checking itself has a problem.
  *
- * @param stoppedAfter the clock, or the balancing, may stand still for so long
- * @param silentAfter topics of facts, without the prefix, and how long each may be silent; one that
- *     is not in it is not watched
- * @param deadLettersAnHour more of one source within an hour are too many
+ * @param stoppedAfter how long the clock or the balancing can stand still
+ * @param silentAfter fact topics, without the prefix, and how long each can be silent; other topics
+ *     are not watched
+ * @param deadLettersAnHour the most invalid records of one source within an hour
  */
 public record WatchdogLimits(
     Duration stoppedAfter, Map<String, Duration> silentAfter, int deadLettersAnHour) {}

@@ -1,4 +1,4 @@
-/** The bridge from the discrepancies to Alertmanager and to webhooks: docs/alerts.md. */
+/** Sends discrepancies to Alertmanager and to webhooks: docs/alerts.md. */
 @NullMarked
 package org.visitbalance.alerts;
 

@@ -1,4 +1,4 @@
-/** What the service says, kept in SQL and given over HTTP: docs/read-model.md. */
+/** The output of the service, stored in SQL tables and served over HTTP: docs/read-model.md. */
 @NullMarked
 package org.visitbalance.query;
 

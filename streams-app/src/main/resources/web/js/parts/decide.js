@@ -74,7 +74,7 @@ export function Told({ of }) {
       ${answer.taken > 0 ? `${plural(answer.taken, "decision")} saved. ` : ""}
       ${answer.already > 0 ? `${plural(answer.already, "was", "were")} already in effect. ` : ""}
       ${answer.rejected > 0 ? `${answer.rejected} rejected. ` : ""}
-      ${answer.taken > 0 ? "The list will update in a moment." : ""}
+      ${answer.taken > 0 ? "Changes take effect in a moment." : ""}
       ${answer.results.length === 0 ? "No row in the file has a decision." : ""}
     </p>
     ${bad.length > 0 &&

@@ -2,7 +2,7 @@ package org.visitbalance.query.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who asks. */
+/** Identifies the caller of a request. */
 @FunctionalInterface
 public interface Authenticator {
   /** Lets everybody be the local user. */

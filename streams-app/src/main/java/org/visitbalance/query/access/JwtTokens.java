@@ -23,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of an OpenID Connect provider: signed by a key of its JWKS, for this issuer and audience,
- * not expired. Keys are fetched again when a token names one that is not known yet, so that they
- * may be rotated. Only signatures by public keys are taken.
+ * Accepts tokens of an OpenID Connect provider: signed by a key of its JWKS, for this issuer and
+ * audience, and not expired. Keys are fetched again when a token names an unknown one, so they can
+ * be rotated. Only signatures with public keys are accepted.
  */
 public final class JwtTokens implements Authenticator {
   private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -46,13 +46,13 @@ public final class JwtTokens implements Authenticator {
   private final String tenantsClaim;
 
   /**
-   * Tokens of a provider.
+   * Creates an authenticator for the tokens of a provider.
    *
-   * @param issuer what {@code iss} must be
-   * @param audience what {@code aud} must hold
+   * @param issuer the required value of {@code iss}
+   * @param audience the value that {@code aud} must contain
    * @param keys the provider's JWKS
-   * @param rolesClaim where the roles stand: names joined by dots
-   * @param tenantsClaim where the tenants stand; a list or one text, {@code *} for all
+   * @param rolesClaim the claim with the roles: names joined by dots
+   * @param tenantsClaim the claim with the tenants; a list or a single string, {@code *} for all
    */
   public JwtTokens(
       String issuer, String audience, URL keys, String rolesClaim, String tenantsClaim) {

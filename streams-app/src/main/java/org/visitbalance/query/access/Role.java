@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller may do; each role includes those before it. */
+/** What a caller may do. Each role includes the roles before it. */
 public enum Role {
   /** Sees everything that names no patient. */
   VIEWER,
@@ -14,12 +14,12 @@ public enum Role {
   /** Also replaces settings. */
   ADMIN;
 
-  /** Its name in tokens and in the API. */
+  /** Returns the name of the role in tokens and in the API. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The role of a name, or null. */
+  /** Returns the role with a name, or null. */
   public static @Nullable Role of(String word) {
     return Arrays.stream(values())
         .filter(role -> role.word().equalsIgnoreCase(word))
@@ -27,7 +27,7 @@ public enum Role {
         .orElse(null);
   }
 
-  /** Its name and those of the roles that it includes. */
+  /** Returns the names of the role and of the roles that it includes. */
   public List<String> words() {
     return Arrays.stream(values())
         .filter(role -> role.compareTo(this) <= 0)

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Sha256;
 
 /**
- * Tokens of a file, for small installations. A line is {@code SHA256 USER ROLE TENANT,...}: the
- * hash of the token in hexadecimal, so that the file gives nobody a token; {@code *} stands for all
- * tenants. Empty lines and those that begin with {@code #} are nothing.
+ * Accepts tokens from a file, for small installations. A line is {@code SHA256 USER ROLE
+ * TENANT,...}. The file has the hash of each token in hexadecimal, not the token itself; {@code *}
+ * means all tenants. Empty lines and lines that start with {@code #} are ignored.
  */
 public final class StaticTokens implements Authenticator {
   private static final int PARTS = 4;
@@ -28,10 +28,10 @@ public final class StaticTokens implements Authenticator {
   }
 
   /**
-   * Reads a file.
+   * Reads a file of tokens.
    *
-   * @throws IllegalArgumentException if a line of it is none, or it has no token; the message says
-   *     which, and shows nothing of it
+   * @throws IllegalArgumentException if a line is invalid or the file has no token; the message
+   *     names the line without its content
    */
   public static StaticTokens read(Path file) {
     Map<String, Caller> callers = new HashMap<>();

@@ -1,4 +1,4 @@
-/** Who may ask for what. */
+/** Authentication and roles of the API. */
 @NullMarked
 package org.visitbalance.query.access;
 

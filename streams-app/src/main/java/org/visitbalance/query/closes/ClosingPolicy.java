@@ -22,12 +22,12 @@ import org.visitbalance.query.request.Sql;
 import org.visitbalance.query.request.TenantDirectory;
 
 /**
- * Closes days by themselves: those that ended as long ago as their tenant's settings say (
- * closeAfter) with nothing unexplained, and that nobody has closed. Each instance does so: of two
- * that close one day at once the first stands, so nobody has to be chosen.
+ * Closes days automatically: those that ended at least {@code closeAfter} ago, have no unexplained
+ * differences and are not closed yet. Every instance does this; if two close the same day, the
+ * first close applies, so no instance has to be elected.
  */
 public final class ClosingPolicy implements AutoCloseable {
-  /** Who closes what nobody did. */
+  /** The name under which days are closed automatically. */
   static final String WHO = "policy";
 
   private static final Duration PAUSE = Duration.ofSeconds(30);
@@ -40,9 +40,9 @@ public final class ClosingPolicy implements AutoCloseable {
   private final PeriodicTask task = new PeriodicTask("closing-policy", PAUSE, this::closeWhatIsDue);
 
   /**
-   * A policy that has not begun.
+   * Creates a policy that has not started.
    *
-   * @param commands takes what is closed; what it does not take is tried again
+   * @param commands receives the closes; a close that fails is retried
    */
   public ClosingPolicy(
       Database database,
@@ -55,7 +55,7 @@ public final class ClosingPolicy implements AutoCloseable {
     this.time = time;
   }
 
-  /** Begins to look, now and then. */
+  /** Starts looking for days to close, at intervals. */
   public void start() {
     task.startLater();
   }
@@ -65,7 +65,7 @@ public final class ClosingPolicy implements AutoCloseable {
     return task;
   }
 
-  /** Closes what is due by the clock of the company; returns how many days. */
+  /** Closes the days that are due by the service's clock and returns their number. */
   public int closeWhatIsDue() {
     Instant now = freshness.get().asOf();
     if (now == null) {

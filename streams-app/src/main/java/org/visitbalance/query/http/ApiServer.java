@@ -41,19 +41,19 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Where it listens.
+   * Where the server listens.
    *
-   * @param port 0: any free one
-   * @param keystore for TLS; null: none
+   * @param port the port; 0 for any free one
+   * @param keystore the keystore for TLS; null for no TLS
    */
   public record Place(
       String host, int port, @Nullable String keystore, @Nullable String keystorePassword) {}
 
   /**
-   * All that it needs.
+   * What the server needs.
    *
-   * @param freshness how far the tables have come
-   * @param failures hears of faults in the answering of requests
+   * @param freshness how current the tables are
+   * @param failures receives errors that occur while answering requests
    */
   public record Parts(
       Database database,
@@ -66,9 +66,9 @@ public final class ApiServer implements AutoCloseable {
       Consumer<Exception> failures) {}
 
   /**
-   * Starts it.
+   * Starts the server.
    *
-   * @throws IllegalArgumentException if the place cannot be used
+   * @throws IllegalArgumentException if the host, port or keystore cannot be used
    */
   public static ApiServer start(Place place, Parts parts) {
     ChangeFeed changes = new ChangeFeed(parts.database.jdbi(), parts.freshness);
@@ -175,7 +175,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** The port that it listens on. */
+  /** Returns the port the server listens on. */
   public int port() {
     return javalin.port();
   }

@@ -16,8 +16,8 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 
 /**
- * What the tables say of the business, as metrics: over all tenants, and by kinds of which there
- * are a few. They name no tenant, location, provider, visit or patient.
+ * Business figures from the tables, as metrics over all tenants, by a small number of kinds. They
+ * name no tenant, location, provider, visit or patient.
  */
 public final class DomainMetrics implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -33,7 +33,7 @@ public final class DomainMetrics implements AutoCloseable {
   private final MultiGauge ages;
   private final PeriodicTask task;
 
-  /** Looks every few seconds, until it is closed. */
+  /** Updates the metrics every few seconds until it is closed. */
   public DomainMetrics(
       Database database, Supplier<Freshness> freshness, MeterRegistry meters, InstantSource time) {
     this.database = database;

@@ -9,40 +9,40 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.PeriodicTask;
 
 /**
- * Whether the process should go on, and whether its answers are to be relied on.
+ * Whether the process is working, and whether its responses are reliable.
  *
- * @param live what only another start can mend
- * @param ready all that an answer needs
+ * @param live problems that only a restart can fix
+ * @param ready everything that a response needs
  */
 public record Health(List<Check> live, List<Check> ready) {
-  /** How one thing is. */
+  /** The result of one check. */
   public enum Level {
-    /** It is well. */
+    /** Nothing is wrong. */
     UP,
-    /** People should see to it, and answers are right all the same. */
+    /** Answers are right, but someone should look into it. */
     WARN,
-    /** It is not well. */
+    /** Something is wrong. */
     DOWN
   }
 
-  /** What is found of one thing. */
+  /** What a check found. */
   public record Outcome(Level level, String detail) {}
 
-  /** One thing that has to be well. */
+  /** One health check. */
   public record Check(String name, Supplier<Outcome> look) {
     /**
-     * A thing that is well or not.
+     * Returns a check that is up or down.
      *
-     * @param problem what is wrong with it, and what to do; null while it is well
+     * @param problem what is wrong and what to do; null if nothing is wrong
      */
     public static Check of(String name, Supplier<@Nullable String> problem) {
       return of(name, problem, () -> null);
     }
 
     /**
-     * A thing about which people may have to be told something, though it is well.
+     * Returns a check that may also warn.
      *
-     * @param warning what they should see to; null: nothing
+     * @param warning what someone should look into; null if nothing
      */
     public static Check of(
         String name, Supplier<@Nullable String> problem, Supplier<@Nullable String> warning) {
@@ -58,7 +58,7 @@ public record Health(List<Check> live, List<Check> ready) {
           });
     }
 
-    /** Work that is done again and again, beside what answers need. */
+    /** Returns a check of periodic work that answers do not depend on. */
     public static Check of(PeriodicTask task) {
       PeriodicTask.Status status = task.status();
       return new Check(

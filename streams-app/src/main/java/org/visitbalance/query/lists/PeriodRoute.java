@@ -61,8 +61,8 @@ public final class PeriodRoute implements RequestHandler {
         .orElseThrow(
             () ->
                 Problem.unknown(
-                    "This period has no activity: no visits, charges or open notes. Check the location,"
-                        + " and check that from is the first day of the period."));
+                    "This period has no activity: no visits, charges or open notes. Check the location"
+                        + " and the first day of the period (from)."));
   }
 
   private static List<Map<String, @Nullable Object>> items(

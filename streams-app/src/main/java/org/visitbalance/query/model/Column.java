@@ -3,11 +3,11 @@ package org.visitbalance.query.model;
 /**
  * A column of the read model.
  *
- * @param name in SQL
- * @param path of the field in JSON: names joined by dots
+ * @param name the name in SQL
+ * @param path the path of the field in JSON: names joined by dots
  */
 public record Column(String name, String path, Type type, String doc) {
-  /** What a column holds, and how both databases call it. */
+  /** The type of a column and its name in both databases. */
   public enum Type {
     TEXT("varchar"),
     WHOLE("bigint"),
@@ -24,7 +24,7 @@ public record Column(String name, String path, Type type, String doc) {
       this.sql = sql;
     }
 
-    /** The type's name in SQL. */
+    /** Returns the name of the type in SQL. */
     public String sql() {
       return sql;
     }

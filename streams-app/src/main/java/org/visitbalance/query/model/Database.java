@@ -16,7 +16,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
 
-/** The database of the read model, its tables made or brought up to date. */
+/** The database of the read model, with its tables created or updated. */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 12;
   private static final long PATIENCE_MS = 10_000;
@@ -37,7 +37,7 @@ public final class Database implements AutoCloseable {
     this.shared = shared;
   }
 
-  /** A database cannot be used; the message says which, and what to do. */
+  /** A database cannot be used. The message names it and says what to do. */
   public static final class Unusable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -46,21 +46,21 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** An embedded database in a folder, which one process at a time may use. */
+  /** Opens an embedded database in a folder; one process can use it at a time. */
   public static Database embedded(java.nio.file.Path folder) {
     return open("jdbc:h2:file:" + folder.toAbsolutePath().resolve("read-model"), "", null);
   }
 
-  /** An embedded database that is gone when it is closed. */
+  /** Opens an embedded database that is deleted when it is closed. */
   public static Database temporary() {
     return open("jdbc:h2:mem:" + java.util.UUID.randomUUID(), "", null);
   }
 
   /**
-   * Opens a database and brings its tables up to date.
+   * Opens a database and updates its tables.
    *
-   * @param url of JDBC: PostgreSQL's or H2's
-   * @throws Unusable if it cannot be used
+   * @param url a JDBC URL of PostgreSQL or H2
+   * @throws Unusable if the database cannot be used
    */
   public static Database open(String url, String user, @Nullable String password) {
     boolean embedded = url.startsWith("jdbc:h2:");
@@ -117,17 +117,17 @@ public final class Database implements AutoCloseable {
     return said.lines().findFirst().orElse(said).strip();
   }
 
-  /** Whether several instances write into it. */
+  /** Returns whether several instances write to the database. */
   public boolean isShared() {
     return shared;
   }
 
-  /** For queries. */
+  /** Returns the access for queries. */
   public Jdbi jdbi() {
     return jdbi;
   }
 
-  /** Whether it answers. */
+  /** Returns whether the database responds. */
   public boolean isThere() {
     try (Connection connection = source.getConnection()) {
       return connection.isValid((int) TimeUnit.MILLISECONDS.toSeconds(PATIENCE_MS));
@@ -136,7 +136,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** How many rows each table has. */
+  /** Returns the number of rows of each table. */
   public Map<String, Long> rows() {
     Map<String, Long> rows = new LinkedHashMap<>();
     for (Table table : Tables.ALL) {
@@ -152,7 +152,7 @@ public final class Database implements AutoCloseable {
     return rows;
   }
 
-  /** Empties all tables: whoever reads the topics into it begins anew. */
+  /** Empties all tables, so that the topics are read again from their beginning. */
   public void empty() {
     jdbi.useTransaction(
         handle -> {

@@ -1,6 +1,6 @@
 package org.visitbalance.query.model;
 
-/** Kinds of things that change, as the live stream names them. */
+/** The kinds of data that change, as the change stream names them. */
 public enum Kind {
   BALANCES("balances"),
   ITEMS("items"),
@@ -21,7 +21,7 @@ public enum Kind {
     this.word = word;
   }
 
-  /** Its name in the API. */
+  /** Returns the name in the API. */
   public String word() {
     return word;
   }

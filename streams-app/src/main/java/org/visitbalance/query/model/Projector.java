@@ -22,13 +22,13 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * Writes what is committed on the topics into the tables, and how far it has come in the same
- * transaction: killed at any moment, it goes on where the tables are. What goes wrong is tried
- * again until it goes well.
+ * Writes the committed records of the topics to the tables, together with its position, in one
+ * transaction: if it is killed, it continues where the tables end. Failed writes are retried until
+ * they succeed.
  *
  * <p>An embedded database belongs to one instance, which reads all partitions. Instances that share
- * one share the partitions too, as a consumer group; {@link Offsets} makes sure that no two of them
- * ever write the same.
+ * a database share the partitions too, as a consumer group; {@link Offsets} prevents two of them
+ * from writing the same records.
  */
 public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -50,9 +50,9 @@ public final class Projector implements AutoCloseable {
   private final Map<TopicPartition, Long> applied = new HashMap<>();
 
   /**
-   * A reader that has not begun.
+   * Creates a projector that has not started.
    *
-   * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
+   * @param clients the Kafka client configuration, including {@code bootstrap.servers}
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
@@ -72,17 +72,20 @@ public final class Projector implements AutoCloseable {
     return Intake.TOPICS.stream().map(Topic::name).map(prefix::concat).toList();
   }
 
-  /** Begins to read, in a thread of its own. */
+  /** Starts reading, in its own thread. */
   public void start() {
     thread.start();
   }
 
-  /** What keeps it from going on just now, or null; it shows no value of any record. */
+  /** Returns the current problem, or null. It contains no values of records. */
   public @Nullable String problem() {
     return problem;
   }
 
-  /** Records that the tables lack of those on the topics; known from the first look on, else 1. */
+  /**
+   * Returns the number of records on the topics that are not in the tables; 1 before the first
+   * look.
+   */
   public long behind() {
     return behind;
   }
@@ -217,7 +220,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Ends it; what was begun is finished or undone. */
+  /** Stops reading; a transaction that has begun is completed or rolled back. */
   @Override
   public void close() {
     closed.countDown();

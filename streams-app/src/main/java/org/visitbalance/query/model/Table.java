@@ -9,13 +9,13 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A table of the read model. Its first column, {@code record_key}, is the key of the record that a
- * row was made from; it is what a tombstone names.
+ * row comes from; tombstones delete rows by it.
  *
- * @param columns without the first one
- * @param restricted whether it holds ids of patients or of the source systems
+ * @param columns the columns after the first one
+ * @param restricted whether the table has IDs of patients or of the source systems
  */
 public record Table(String name, String doc, boolean restricted, List<Column> columns) {
-  /** The first column of each table. */
+  /** The name of the first column of each table. */
   public static final String KEY = "record_key";
 
   /** A table with a row for each record of a topic. */

@@ -12,7 +12,7 @@ import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
 
-/** All tables of the read model: docs/read-model.md is made from this. */
+/** All tables of the read model. docs/read-model.md is generated from this class. */
 public final class Tables {
   private static final Column TENANT = text("tenant", "The company.");
 
@@ -113,7 +113,7 @@ public final class Tables {
                   "balance", "balance", Column.Type.JSON, "The balance at the time of the close."),
               moment("knownAt", "known_at", "When the topic received it.")));
 
-  /** All of them, in the order of the documentation. */
+  /** All tables, in the order of the documentation. */
   public static final List<Table> ALL =
       List.of(
           BALANCE,

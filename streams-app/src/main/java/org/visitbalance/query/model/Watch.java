@@ -28,9 +28,9 @@ import org.visitbalance.topology.TopologyOptions;
 import org.visitbalance.topology.WrongClock;
 
 /**
- * Looks how far the topology and the tables have come, whichever instances do the work. A tick is
- * reflected when the ledgers have committed it, then the books have taken what the ledgers had sent
- * them until then, then the tables have all that was on the topics after that.
+ * Tracks how current the topology and the tables are, whichever instances do the work. A tick is
+ * reflected when the ledgers have committed it, the books have processed what the ledgers had sent
+ * them by then, and the tables have everything that was on the topics after that.
  */
 public final class Watch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
@@ -59,10 +59,10 @@ public final class Watch implements AutoCloseable {
       @Nullable Map<TopicPartition, Long> said) {}
 
   /**
-   * A look-out that has not begun.
+   * Creates a watch that has not started.
    *
-   * @param application id of the topology
-   * @param time what the time is, for saying how long nothing has moved
+   * @param application the application ID of the topology
+   * @param time the time source, to tell how long nothing has moved
    */
   public Watch(
       Database database,
@@ -87,7 +87,7 @@ public final class Watch implements AutoCloseable {
     this.task = new PeriodicTask("read-model-watch", BREATH, this::look, consumer::close);
   }
 
-  /** Begins to look, in a thread of its own. */
+  /** Starts watching, in its own thread. */
   public void start() {
     task.start();
   }
@@ -97,7 +97,7 @@ public final class Watch implements AutoCloseable {
     return task;
   }
 
-  /** What was last seen. */
+  /** Returns the last result. */
   public Freshness freshness() {
     return freshness;
   }

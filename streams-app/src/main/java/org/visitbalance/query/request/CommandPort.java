@@ -8,7 +8,9 @@ import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
 import org.visitbalance.settings.Settings;
 
-/** What the API writes, and where to: the package knows no producer and no format of files. */
+/**
+ * Receives what the API writes, so that this package does not depend on producers or file formats.
+ */
 public interface CommandPort {
   /** Nothing could be written just now; what was sent may or may not have arrived. */
   final class Closed extends RuntimeException {
