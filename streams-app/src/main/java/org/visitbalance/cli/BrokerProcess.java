@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.visitbalance.service.TopicProvisioner;
 
 /** A broker and a registry in a process of their own, as the command cluster runs them. */
 final class BrokerProcess implements AutoCloseable {
@@ -41,7 +42,10 @@ final class BrokerProcess implements AutoCloseable {
     if (line == null) {
       throw new IOException("the broker did not start");
     }
-    return new BrokerProcess(process, List.of(line.split(" ", -1)));
+    BrokerProcess broker = new BrokerProcess(process, List.of(line.split(" ", -1)));
+    // What is measured is dated by its generator, not by today.
+    TopicProvisioner.simulate(broker.clients(), "");
+    return broker;
   }
 
   /** The configuration of clients of both. */

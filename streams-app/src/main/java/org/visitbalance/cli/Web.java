@@ -154,7 +154,8 @@ final class Web implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    FactProducer producer =
+        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
@@ -167,7 +168,7 @@ final class Web implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaDoors(producer),
+                  new KafkaDoors(producer, time),
                   plan.authenticator,
                   health(plan, service, database, projector, watch, time),
                   meters,
@@ -177,7 +178,7 @@ final class Web implements AutoCloseable {
           new ClosingPolicy(
               database,
               watch::freshness,
-              close -> new KafkaDoors(producer).close(close, null),
+              close -> new KafkaDoors(producer, time).close(close, null),
               time,
               plan.failures);
       policy.start();

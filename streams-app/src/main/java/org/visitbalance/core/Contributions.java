@@ -97,6 +97,8 @@ final class Contributions {
         b,
         share.counted ? dossier.documentedUnits : 0,
         share.billedUnits,
+        share.counted ? dossier.documentedNonVisitUnits : 0,
+        share.billedNonVisitUnits,
         expected ? 1 : 0,
         expected && dossier.billed ? 1 : 0,
         evaluated,

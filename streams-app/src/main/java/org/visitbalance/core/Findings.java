@@ -25,11 +25,13 @@ final class Findings {
   private record Finding(Severity severity, long difference, boolean item) {}
 
   private final Dossier dossier;
+  private final @Nullable UnitComparison units;
   private final Decided decided;
   private final Map<Place, Finding> found = new LinkedHashMap<>(2);
 
-  private Findings(Dossier dossier, Decided decided) {
+  private Findings(Dossier dossier, @Nullable UnitComparison units, Decided decided) {
     this.dossier = dossier;
+    this.units = units;
     this.decided = decided;
   }
 
@@ -40,12 +42,12 @@ final class Findings {
       Decided decided,
       String tenant,
       Tokens tokens) {
-    Findings findings = new Findings(dossier, decided);
+    Findings findings = new Findings(dossier, units, decided);
     for (int i = 0; i < contributions.size(); i++) {
       findings.ofItem(contributions.get(i));
     }
     if (dossier.visit != null) {
-      findings.ofVisit(dossier.visit, units);
+      findings.ofVisit(dossier.visit);
     }
     List<Discrepancy> discrepancies = findings.discrepancies(tenant, tokens);
     return decided.isAnything() ? findings.decided(discrepancies, tenant, tokens) : discrepancies;
@@ -64,13 +66,58 @@ final class Findings {
       found.put(
           new Place(reason.name(), contribution.getLocation(), contribution.getFrom()),
           new Finding(
-              Reasons.severity(reason, contribution.getOverdue()),
+              severity(reason, contribution.getOverdue()),
               contribution.getEmrVisits() - contribution.getBillingVisits(),
               true));
     }
   }
 
-  private void ofVisit(Visit visit, @Nullable UnitComparison units) {
+  private Severity severity(Reason reason, boolean overdue) {
+    Severity severity = Reasons.severity(reason, overdue);
+    LocalDate fileBy = severity == Severity.HIGH ? null : fileBy(reason.name());
+    return fileBy != null
+            && dossier.moments.reached(
+                fileBy
+                    .minusDays(Reasons.DAYS_TO_FILE)
+                    .atStartOfDay(dossier.settings.zone)
+                    .toInstant())
+        ? Severity.HIGH
+        : severity;
+  }
+
+  /** The last day to file a claim for what is not billed; null of any other kind. */
+  private @Nullable LocalDate fileBy(String kind) {
+    return Reasons.isUnbilled(kind)
+        ? dossier.settings.payerRules.fileBy(dossier.payerId, dossier.dateOfService())
+        : null;
+  }
+
+  /** What is at risk of what is not billed, or exposed of what is billed too much. */
+  private @Nullable Long amountCents(Place place) {
+    Visit visit = dossier.visit;
+    if (Reasons.isUnbilled(place.kind())) {
+      return visit == null ? null : Money.toBill(dossier, visit);
+    }
+    return switch (place.kind()) {
+      case "KEYED_IN_BILLING",
+          "UNEXPECTED_CHARGE",
+          "RETRACTED_IN_EMR",
+          "CHARGED_BEFORE_FINALIZED",
+          "BILLED_THOUGH_NOT_COUNTED" ->
+          Money.billed(dossier, place.location(), place.date());
+      case "BILLED_THOUGH_SUPPRESSED" -> Money.billed(dossier, chain -> true);
+      case "DUPLICATE_BILLING" -> Money.billed(dossier, dossier.unitsBilledBeyondDocumented());
+      case "UNITS_ADDED" ->
+          units == null ? null : Money.billed(dossier, units.unexplainedAddition());
+      case "SCRUBBED_UNEXPLAINED" ->
+          units == null || visit == null
+              ? null
+              : Money.documented(dossier, visit, units.unexplainedScrub());
+      default -> null;
+    };
+  }
+
+  private void ofVisit(Visit visit) {
     boolean datesDiffer = false;
     for (Chain chain : dossier.chains) {
       datesDiffer |= chain.live && !chain.dateOfService().equals(visit.getDateOfService());
@@ -105,14 +152,14 @@ final class Findings {
   /** Units are judged once they are settled; until then only a held line is said. */
   private void ofUnits(Visit visit, UnitComparison units) {
     if (dossier.attachment.anyOpen()) {
-      if (units.hasUnexplainedScrub()) {
+      if (!units.unexplainedScrub().isEmpty()) {
         add(visit, "LINES_HELD", Severity.MEDIUM, 0);
       }
     } else if (UnitComparison.isSettled(dossier)) {
-      if (units.hasUnexplainedAddition()) {
+      if (!units.unexplainedAddition().isEmpty()) {
         add(visit, "UNITS_ADDED", Severity.HIGH, 0);
       }
-      if (units.hasUnexplainedScrub()) {
+      if (!units.unexplainedScrub().isEmpty()) {
         add(visit, "SCRUBBED_UNEXPLAINED", Severity.LOW, 0);
       }
     }
@@ -157,6 +204,8 @@ final class Findings {
         dossier.dateOfService(),
         Objects.requireNonNull(dossier.providerId()),
         dossier.documentedUnits - dossier.billedUnits(),
+        amountCents(place),
+        fileBy(place.kind()),
         Reasons.action(place.kind()),
         null,
         null,

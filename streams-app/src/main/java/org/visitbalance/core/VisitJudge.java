@@ -112,6 +112,8 @@ final class VisitJudge {
         0,
         0L,
         0L,
+        0L,
+        0L,
         0,
         0,
         0L,

@@ -35,13 +35,18 @@ final class FactOutlet {
   /** Gives the fact of a row to the sink. */
   void give(Row row, SpecificRecord fact) {
     SpecificRecord normal = Facts.normalized(fact);
-    Facts.@Nullable Problem problem = Facts.problem(normal);
+    Instant recordedAt = row.instant(Field.RECORDED_AT);
+    Instant knownAt = sink.knownAt(recordedAt == null ? Facts.occurredAt(normal) : recordedAt);
+    Facts.@Nullable Problem problem =
+        recordedAt == null ? null : Facts.problemOfKnownTime(Field.RECORDED_AT.label(), recordedAt);
+    if (problem == null) {
+      problem = Facts.problem(normal, knownAt);
+    }
     if (problem != null) {
       dead(row, row.source().nameOf(problem.field()), problem.reason());
       return;
     }
-    Instant recordedAt = row.instant(Field.RECORDED_AT);
-    sink.fact(normal, recordedAt == null ? Facts.occurredAt(normal) : recordedAt);
+    sink.fact(normal, knownAt);
   }
 
   private boolean dead(Row row, String column, String reason) {

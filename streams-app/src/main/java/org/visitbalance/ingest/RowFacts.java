@@ -163,7 +163,7 @@ final class RowFacts {
     Integer units = row.whole(Field.UNITS);
     return cpt == null || units == null
         ? null
-        : new VisitLine(cpt, row.modifiers(), units, row.truth(Field.TIMED));
+        : new VisitLine(cpt, row.modifiers(), units, row.truth(Field.TIMED), null);
   }
 
   private static Charge charge(Row row, int copies) {
@@ -190,7 +190,8 @@ final class RowFacts {
         row.modifiers(),
         need(row.whole(Field.UNITS)),
         row.text(Field.PAYER_ID),
-        row.symbol(Field.ORIGIN, ChargeOrigin.class));
+        row.symbol(Field.ORIGIN, ChargeOrigin.class),
+        null);
   }
 
   private static Instant updatedAt(Row row) {

@@ -77,7 +77,8 @@ final class BillingDesk {
             line.modifiers,
             line.units,
             encounter.patient.payerId,
-            line.origin),
+            line.origin,
+            null),
         FeedSource.BILLING,
         line.updatedAt);
   }

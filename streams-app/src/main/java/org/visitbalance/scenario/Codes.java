@@ -46,14 +46,14 @@ final class Codes {
   }
 
   static VisitLine timed(String cpt, int units) {
-    return Records.line(cpt, GP, units, true);
+    return Records.line(cpt, GP, units, true, null);
   }
 
   static VisitLine untimed(String cpt, List<String> modifiers, int units) {
-    return Records.line(cpt, modifiers, units, null);
+    return Records.line(cpt, modifiers, units, null, null);
   }
 
   static VisitLine withUnits(VisitLine line, int units) {
-    return Records.line(line.getCpt(), line.getModifiers(), units, line.getTimed());
+    return Records.line(line.getCpt(), line.getModifiers(), units, line.getTimed(), null);
   }
 }

@@ -39,7 +39,7 @@ final class Exportable {
   private static Visit visit(Visit visit) {
     List<VisitLine> lines =
         visit.getLines().stream()
-            .map(l -> Records.line(l.getCpt(), l.getModifiers(), l.getUnits(), null))
+            .map(l -> Records.line(l.getCpt(), l.getModifiers(), l.getUnits(), null, null))
             .toList();
     return Records.visit(
         visit.getTenant(),
@@ -85,7 +85,8 @@ final class Exportable {
         charge.getModifiers(),
         charge.getUnits(),
         charge.getPayerId(),
-        charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null);
+        charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null,
+        null);
   }
 
   private static Rejection rejection(Rejection rejection, Instant at) {

@@ -36,9 +36,9 @@ final class Payers {
   /** Returns the rules that a company's settings know. */
   List<PayerRule> rules() {
     List<PayerRule> rules = new ArrayList<>();
-    rules.add(Records.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of()));
-    rules.add(Records.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of()));
-    rules.add(Records.rule(REMOVING, Map.of(), null, List.of(Codes.HOT_PACK)));
+    rules.add(Records.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of(), null));
+    rules.add(Records.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of(), null));
+    rules.add(Records.rule(REMOVING, Map.of(), null, List.of(Codes.HOT_PACK), null));
     return rules.subList(0, Math.min(rules.size(), ids.size()));
   }
 

@@ -187,7 +187,8 @@ final class Storybook {
               line.getModifiers(),
               line.getUnits(),
               told.payerId(),
-              origin),
+              origin,
+              null),
           wall);
     }
   }

@@ -117,7 +117,8 @@ final class Wild {
               dice.pick(CODES),
               dice.pick(List.of(Codes.GP, Codes.GP_KX, Codes.NO_MODIFIERS)),
               dice.below(4),
-              dice.chance(0.5) ? null : (Boolean) dice.chance(0.5)));
+              dice.chance(0.5) ? null : (Boolean) dice.chance(0.5),
+              null));
     }
     return lines;
   }
@@ -150,7 +151,8 @@ final class Wild {
             dice.below(4),
             maybe(dice, dice.pick(PAYERS)),
             dice.pick(
-                List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL))),
+                List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL)),
+            null),
         FeedSource.BILLING,
         wall);
   }

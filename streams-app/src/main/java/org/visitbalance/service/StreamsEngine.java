@@ -62,6 +62,7 @@ public final class StreamsEngine implements Engine {
     clients.put("schema.registry.url", cluster.registryUrl());
     this.serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    TopicProvisioner.simulate(clients, NO_PREFIX);
     this.producer = new FactProducer(clients, serdes, NO_PREFIX);
     documents.values().forEach(producer::settings);
   }
@@ -78,7 +79,7 @@ public final class StreamsEngine implements Engine {
     } else {
       produced.increment();
     }
-    producer.fact(fact);
+    producer.fact(fact, knownAt);
   }
 
   @Override

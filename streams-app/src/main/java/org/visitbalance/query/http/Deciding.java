@@ -64,16 +64,18 @@ final class Deciding {
   private final Handle handle;
   private final Call call;
   private final String request;
+  private final Instant now;
   private final Map<String, Found> found = new HashMap<>();
   private final List<Said> said = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
   final List<AccessEntry> entries = new ArrayList<>();
 
-  private Deciding(Handle handle, Call call, String request) {
+  private Deciding(Handle handle, Call call, String request, Instant now) {
     this.handle = handle;
     this.call = call;
     this.request = request;
+    this.now = now;
   }
 
   /**
@@ -83,9 +85,9 @@ final class Deciding {
    */
   static Deciding of(
       Handle handle, Call call, List<Wanted> wanted, String request, InstantSource time) {
-    Deciding deciding = new Deciding(handle, call, request);
+    Deciding deciding = new Deciding(handle, call, request, time.instant());
     deciding.find(wanted);
-    Instant at = deciding.after(time.instant());
+    Instant at = deciding.after();
     wanted.forEach(one -> deciding.decide(one, at));
     deciding.say();
     return deciding;
@@ -122,7 +124,7 @@ final class Deciding {
   }
 
   /** A moment after every decision about these patients: the latest word stands. */
-  private Instant after(Instant now) {
+  private Instant after() {
     Set<String> patients = new HashSet<>();
     found.values().stream()
         .map(Found::patientKey)
@@ -192,7 +194,7 @@ final class Deciding {
       made.add(fact(wanted, about, kind, at));
     }
     for (Decision fact : made) {
-      Facts.Problem problem = Facts.problem(fact);
+      Facts.Problem problem = Facts.problem(fact, now);
       if (problem != null) {
         String why = problem.field() + " " + problem.reason();
         answers.add(new Answer(wanted.but(why), Outcome.REJECTED));
