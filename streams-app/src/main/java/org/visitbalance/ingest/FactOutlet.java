@@ -1,6 +1,7 @@
 package org.visitbalance.ingest;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -9,10 +10,21 @@ import org.visitbalance.core.Facts;
 final class FactOutlet {
   private final FactSink sink;
   private final Crosswalk crosswalk;
+  private final LongAdder lost = new LongAdder();
 
   FactOutlet(FactSink sink, Crosswalk crosswalk) {
     this.sink = sink;
     this.crosswalk = crosswalk;
+  }
+
+  /** Counts an amount that could not be used, and that its row does without. */
+  void lost() {
+    lost.increment();
+  }
+
+  /** How many amounts could not be used so far. */
+  long lostAmounts() {
+    return lost.sum();
   }
 
   FactSink sink() {

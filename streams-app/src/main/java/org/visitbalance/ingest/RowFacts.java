@@ -163,7 +163,8 @@ final class RowFacts {
     Integer units = row.whole(Field.UNITS);
     return cpt == null || units == null
         ? null
-        : new VisitLine(cpt, row.modifiers(), units, row.truth(Field.TIMED), null);
+        : new VisitLine(
+            cpt, row.modifiers(), units, row.truth(Field.TIMED), row.amount(Field.AMOUNT_CENTS));
   }
 
   private static Charge charge(Row row, int copies) {
@@ -191,7 +192,7 @@ final class RowFacts {
         need(row.whole(Field.UNITS)),
         row.text(Field.PAYER_ID),
         row.symbol(Field.ORIGIN, ChargeOrigin.class),
-        null);
+        row.amount(Field.AMOUNT_CENTS));
   }
 
   private static Instant updatedAt(Row row) {

@@ -78,7 +78,7 @@ final class BillingDesk {
             line.units,
             encounter.patient.payerId,
             line.origin,
-            null),
+            company.prices.amount(line.cpt, line.units, line.chargeId)),
         FeedSource.BILLING,
         line.updatedAt);
   }

@@ -39,7 +39,10 @@ final class Exportable {
   private static Visit visit(Visit visit) {
     List<VisitLine> lines =
         visit.getLines().stream()
-            .map(l -> Records.line(l.getCpt(), l.getModifiers(), l.getUnits(), null, null))
+            .map(
+                l ->
+                    Records.line(
+                        l.getCpt(), l.getModifiers(), l.getUnits(), null, l.getAmountCents()))
             .toList();
     return Records.visit(
         visit.getTenant(),
@@ -86,7 +89,7 @@ final class Exportable {
         charge.getUnits(),
         charge.getPayerId(),
         charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null,
-        null);
+        charge.getAmountCents());
   }
 
   private static Rejection rejection(Rejection rejection, Instant at) {

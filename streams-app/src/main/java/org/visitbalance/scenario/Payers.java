@@ -36,10 +36,13 @@ final class Payers {
   /** Returns the rules that a company's settings know. */
   List<PayerRule> rules() {
     List<PayerRule> rules = new ArrayList<>();
-    rules.add(Records.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of(), null));
-    rules.add(Records.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of(), null));
+    rules.add(
+        Records.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of(), "P180D"));
+    rules.add(Records.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of(), "P365D"));
     rules.add(Records.rule(REMOVING, Map.of(), null, List.of(Codes.HOT_PACK), null));
-    return rules.subList(0, Math.min(rules.size(), ids.size()));
+    List<PayerRule> known = new ArrayList<>(rules.subList(0, Math.min(rules.size(), ids.size())));
+    known.add(Records.rule("*", Map.of(), null, List.of(), "P120D"));
+    return known;
   }
 
   /** Returns lines with more than the payer lets through; the given ones where it takes all. */

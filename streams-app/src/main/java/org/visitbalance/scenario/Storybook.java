@@ -28,6 +28,7 @@ final class Storybook {
 
   private final String tenant;
   private final WallClock clock;
+  private final Prices prices;
   private final List<TimedFact> facts = new ArrayList<>();
   private int patients;
   private int charges;
@@ -37,6 +38,7 @@ final class Storybook {
   Storybook(ScenarioOptions options) {
     this.tenant = options.tenantName();
     this.clock = new WallClock(options.zone(), options.clockSeconds());
+    this.prices = new Prices(options);
   }
 
   /** A visit of the story, whether the EMR knows it or not. */
@@ -127,7 +129,7 @@ final class Storybook {
             null,
             noCharge,
             null,
-            lines),
+            prices.priced(lines, told.visitId())),
         wall);
   }
 
@@ -166,12 +168,13 @@ final class Storybook {
     String billingVisitId = "B" + (9_001 + billingVisits++);
     Instant at = clock.instant(wall);
     for (VisitLine line : lines) {
+      String chargeId = String.valueOf(FIRST_CHARGE + charges++);
       add(
           Records.charge(
               tenant,
               nextEvent(),
               at,
-              String.valueOf(FIRST_CHARGE + charges++),
+              chargeId,
               null,
               ChargeStatus.ACTIVE,
               told.patientKey(),
@@ -188,7 +191,7 @@ final class Storybook {
               line.getUnits(),
               told.payerId(),
               origin,
-              null),
+              prices.amount(line.getCpt(), line.getUnits(), chargeId)),
           wall);
     }
   }

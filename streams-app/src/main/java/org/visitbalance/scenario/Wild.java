@@ -118,7 +118,7 @@ final class Wild {
               dice.pick(List.of(Codes.GP, Codes.GP_KX, Codes.NO_MODIFIERS)),
               dice.below(4),
               dice.chance(0.5) ? null : (Boolean) dice.chance(0.5),
-              null));
+              dice.chance(0.7) ? null : Long.valueOf(dice.below(20_000))));
     }
     return lines;
   }
@@ -152,7 +152,7 @@ final class Wild {
             maybe(dice, dice.pick(PAYERS)),
             dice.pick(
                 List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL)),
-            null),
+            dice.chance(0.7) ? null : Long.valueOf(dice.below(20_000))),
         FeedSource.BILLING,
         wall);
   }
