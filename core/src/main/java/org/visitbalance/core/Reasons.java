@@ -73,6 +73,25 @@ public final class Reasons {
           "UNITS_ADDED",
           "SCRUBBED_UNEXPLAINED");
 
+  /** So many days before the last day to file, what is not billed becomes urgent. */
+  public static final int DAYS_TO_FILE = 14;
+
+  /** Kinds of visits that are to be billed and are not: a claim for them can come too late. */
+  private static final Set<String> UNBILLED =
+      Set.of(
+          Reason.HELD.name(),
+          Reason.TRANSMISSION_FAILED.name(),
+          Reason.TRANSMISSION_STUCK.name(),
+          Reason.NOT_SENT.name(),
+          Reason.CHARGES_REMOVED.name(),
+          Reason.LOST_AFTER_ACCEPTANCE.name(),
+          Reason.MISSING_CHARGE.name());
+
+  /** Whether discrepancies of a kind are about a visit that is to be billed and is not. */
+  static boolean isUnbilled(String discrepancyKind) {
+    return UNBILLED.contains(discrepancyKind);
+  }
+
   /** What was accepted has become something else. */
   public static final String ACCEPTED_BUT_CHANGED = "ACCEPTED_BUT_CHANGED";
 

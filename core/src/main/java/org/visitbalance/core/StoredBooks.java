@@ -61,6 +61,8 @@ public final class StoredBooks {
     book.billingVisits += figures.getBillingVisits();
     book.emrUnits += figures.getEmrUnits();
     book.billingUnits += figures.getBillingUnits();
+    book.emrNonVisitUnits += figures.getEmrNonVisitUnits();
+    book.billingNonVisitUnits += figures.getBillingNonVisitUnits();
     book.expected += figures.getExpected();
     book.billed += figures.getBilled();
     book.evaluationVisits += figures.getEvaluationVisits();
@@ -105,6 +107,8 @@ public final class StoredBooks {
         book.billingVisits,
         book.emrUnits,
         book.billingUnits,
+        book.emrNonVisitUnits,
+        book.billingNonVisitUnits,
         book.expected,
         book.billed,
         book.evaluationVisits,

@@ -63,6 +63,9 @@ final class VisitContext {
   /** Units of the visit's lines. */
   final long documentedUnits;
 
+  /** Those of them that are of non-visit codes. */
+  final long documentedNonVisitUnits;
+
   /** A visit with its chains. */
   VisitContext(
       String token,
@@ -78,6 +81,7 @@ final class VisitContext {
     this.dueTimes = dueTimes;
     this.visit = standing;
     this.documentedUnits = documented(standing);
+    this.documentedNonVisitUnits = documentedNonVisit(standing, settings);
     this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
     this.chains = candidate.chains;
     this.billing = billing(candidate.chains);
@@ -113,6 +117,7 @@ final class VisitContext {
     this.dueTimes = dueTimes;
     this.visit = null;
     this.documentedUnits = 0;
+    this.documentedNonVisitUnits = 0;
     this.finalized = false;
     this.chains = chains;
     this.billing = billing(chains);
@@ -168,15 +173,16 @@ final class VisitContext {
       Visit visit, PayerRules.Rule rule, TenantSettings settings) {
     List<VisitLine> lines = visit.getLines();
     for (int i = 0; i < lines.size(); i++) {
-      String code = lines.get(i).getCpt();
-      if (units(lines.get(i)) > 0
-          && !settings.isPseudo(code)
-          && !settings.isNonVisit(code)
-          && rule.allowed(code, 1) > 0) {
+      if (units(lines.get(i)) > 0 && isToBill(lines.get(i).getCpt(), rule, settings)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether units of a code are billed to a payer at all. */
+  static boolean isToBill(String code, PayerRules.Rule rule, TenantSettings settings) {
+    return !settings.isPseudo(code) && !settings.isNonVisit(code) && rule.allowed(code, 1) > 0;
   }
 
   /** Documented units of a line; NORCM, in any spelling, has none. */
@@ -185,9 +191,11 @@ final class VisitContext {
   }
 
   private boolean isBilledTwice() {
-    if (billingVisits(billing) < 2) {
-      return false;
-    }
+    return billingVisits(billing) > 1 && !unitsBilledBeyondDocumented().isEmpty();
+  }
+
+  /** By code that makes visits, what is billed in all beyond what is documented; all above 0. */
+  Map<String, Long> unitsBilledBeyondDocumented() {
     Map<String, Long> units = new HashMap<>();
     for (Chain chain : chains) {
       String code = chain.line.getCpt();
@@ -198,7 +206,8 @@ final class VisitContext {
     for (VisitLine line : Objects.requireNonNull(visit).getLines()) {
       units.computeIfPresent(line.getCpt(), (code, billed) -> billed - units(line));
     }
-    return units.values().stream().anyMatch(excess -> excess > 0);
+    units.values().removeIf(excess -> excess <= 0);
+    return units;
   }
 
   /** Number of billing visits among chains: distinct ids, or 1 where none of them has one. */
@@ -228,6 +237,15 @@ final class VisitContext {
     long units = 0;
     for (int i = 0; i < visit.getLines().size(); i++) {
       units += units(visit.getLines().get(i));
+    }
+    return units;
+  }
+
+  private static long documentedNonVisit(Visit visit, TenantSettings settings) {
+    long units = 0;
+    for (int i = 0; i < visit.getLines().size(); i++) {
+      VisitLine line = visit.getLines().get(i);
+      units += settings.isNonVisit(line.getCpt()) ? units(line) : 0;
     }
     return units;
   }

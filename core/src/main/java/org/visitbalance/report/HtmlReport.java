@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
@@ -32,6 +33,7 @@ public final class HtmlReport {
       th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d8dbdf; vertical-align: top }
       .n { text-align: right; font-variant-numeric: tabular-nums }
       .OUT_OF_BALANCE, .HIGH { font-weight: 600; color: #a3160e }
+      .WAITING { color: #7a5200 }
       .quiet { color: #5c6166 }
       .day { white-space: nowrap }
       @media print { body { margin: 0; max-width: none; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } }
@@ -97,6 +99,8 @@ public final class HtmlReport {
               "#difference",
               "#EMR units",
               "#billed units",
+              "#of these non-visit, EMR",
+              "#billed",
               "Verdict",
               "The bridge: why they differ");
           own.forEach(this::balance);
@@ -112,6 +116,8 @@ public final class HtmlReport {
     cell("td", "#" + Words.signed(balance.getReported().getDifference()), "");
     cell("td", "#" + Words.count(balance.getReported().getEmrUnits()), "");
     cell("td", "#" + Words.count(balance.getReported().getBillingUnits()), "");
+    cell("td", "#" + count(balance.getReported().getEmrNonVisitUnits()), "");
+    cell("td", "#" + count(balance.getReported().getBillingNonVisitUnits()), "");
     cell("td", balance.getVerdict().name().replace('_', ' '), balance.getVerdict().name());
     List<String> bridge = new ArrayList<>();
     balance
@@ -126,6 +132,10 @@ public final class HtmlReport {
     }
     cell("td", String.join("; ", bridge), "");
     html.append("</tr>\n");
+  }
+
+  private static String count(@Nullable Long number) {
+    return number == null ? "" : Words.count(number);
   }
 
   private void findings() {
@@ -143,7 +153,17 @@ public final class HtmlReport {
       return;
     }
     html.append("<table>\n");
-    row("th", "Severity", "What", "Day", "Location", "Visit", "Provider", "What to do");
+    row(
+        "th",
+        "Severity",
+        "What",
+        "Day",
+        "Location",
+        "Visit",
+        "Provider",
+        "#Amount",
+        "File by",
+        "What to do");
     for (Discrepancy found : open) {
       html.append("<tr>");
       cell("td", found.getSeverity().name(), found.getSeverity().name());
@@ -152,6 +172,8 @@ public final class HtmlReport {
       cell("td", found.getLocation(), "");
       cell("td", found.getVisit() == null ? "" : found.getVisit(), "");
       cell("td", found.getProviderId() == null ? "" : found.getProviderId(), "");
+      cell("td", "#" + Words.dollars(found.getAmountCents()), "");
+      cell("td", found.getFileBy() == null ? "" : found.getFileBy().toString(), "day");
       cell("td", found.getAction(), "quiet");
       html.append("</tr>\n");
     }

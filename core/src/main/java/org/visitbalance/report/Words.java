@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The reasons and findings of rules.md in the words of a billing office. */
 public final class Words {
@@ -64,6 +65,13 @@ public final class Words {
   /** A signed number. */
   static String signed(long number) {
     return number > 0 ? "+" + count(number) : count(number);
+  }
+
+  /** An amount in dollars and cents; nothing where nobody knows it. */
+  static String dollars(@Nullable Long cents) {
+    return cents == null
+        ? ""
+        : String.format(Locale.ENGLISH, "$%,d.%02d", cents / 100, cents % 100);
   }
 
   static String count(long number) {

@@ -303,6 +303,11 @@ class BalanceCommandTest {
         "tenant: T1\\nweekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
         "tenant: T1\\nlocations:\\n  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must be billing's Place of Service",
         "tenant: T1\\npayerRules:\\n  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3: 'payerRules[1].codeCap.97110' must be a whole number >= 0",
+        "tenant: T1\\npayerRules:\\n  - {payerId: X, timelyFiling: PT24H} | settings.yaml:3: 'payerRules[1].timelyFiling' must be a number of days such as P90D, at most P36500D",
+        "tenant: T1\\npayerRules:\\n  - {payerId: X, timelyFiling: P36501D} | settings.yaml:3: 'payerRules[1].timelyFiling' must be a number of days such as P90D, at most P36500D",
+        "tenant: T1\\nfees: {97110: 45.00} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
+        "tenant: T1\\nfees: {97110: 999999999999} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
+        "tenant: T1\\nfees: [97110] | settings.yaml:2: 'fees' must be a map of codes to what a unit costs in cents, such as {\"97110\": 4500}",
         "tenant: T1\\nemrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
         "tenant: [T1 | settings.yaml:2: is not YAML: expected ',' or ']', but got <stream end>",
       })

@@ -20,7 +20,7 @@ import org.visitbalance.output.Close;
  */
 public final class StateVersion {
   /** To be raised by hand when stored values mean something else under an unchanged schema. */
-  static final int MEANING = 1;
+  static final int MEANING = 2;
 
   /** The records that are stored by themselves; all others are stored inside of these. */
   static final List<Schema> STORED =

@@ -37,6 +37,7 @@ final class FactKind {
   enum Type {
     TEXT,
     WHOLE,
+    AMOUNT,
     TRUTH,
     DATE,
     INSTANT,
@@ -110,7 +111,7 @@ final class FactKind {
       case BOOLEAN -> Type.TRUTH;
       case ENUM -> Type.SYMBOL;
       case INT -> logical.equals("date") ? Type.DATE : Type.WHOLE;
-      case LONG -> Type.INSTANT;
+      case LONG -> logical.isEmpty() ? Type.AMOUNT : Type.INSTANT;
       case ARRAY ->
           schema.getElementType().getType() == Schema.Type.STRING ? Type.TEXTS : Type.LINES;
       default -> throw new IllegalStateException("no way to read a " + schema.getType());

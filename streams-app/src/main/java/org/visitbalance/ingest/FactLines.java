@@ -19,10 +19,10 @@ public final class FactLines {
    * @param begun hears the number of each line that is not empty, before what became of it
    */
   public static void read(String name, byte[] bytes, LongConsumer begun, FactSink sink) {
-    JsonFactReader reader = new JsonFactReader();
+    JsonFactReader reader = new JsonFactReader(sink::knownAt);
     reader.open(bytes, bytes.length);
     long line = 0;
-    for (int from = 0; from < bytes.length; ) {
+    for (int from = afterMark(bytes); from < bytes.length; ) {
       int to = endOfLine(bytes, from, bytes.length);
       line++;
       if (!isBlank(bytes, from, to)) {
@@ -44,6 +44,16 @@ public final class FactLines {
     } else {
       sink.deadLetter(result.letter(name, line));
     }
+  }
+
+  /** Where the text begins: after the mark that some programs put before UTF-8. */
+  static int afterMark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return marked ? 3 : 0;
   }
 
   /** Where a line ends that begins at a place: at its line feed, or at the end of what is there. */

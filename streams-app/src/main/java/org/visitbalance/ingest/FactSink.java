@@ -18,6 +18,16 @@ public interface FactSink {
    */
   void fact(SpecificRecord fact, Instant knownAt);
 
+  /**
+   * When a fact becomes known to whoever the sink gives it to. Here it is what its source says; a
+   * topic knows it from the moment on at which it lies there.
+   *
+   * @param told by its source
+   */
+  default Instant knownAt(Instant told) {
+    return told;
+  }
+
   /** Takes the news that an input could not be a fact. */
   void deadLetter(DeadLetter letter);
 }

@@ -1,13 +1,19 @@
 package org.visitbalance.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -17,12 +23,17 @@ import org.visitbalance.output.DeadLetter;
 final class JsonFactReader {
   private static final String KIND = "fact";
   private static final String RECORDED_AT = "recordedAt";
+  private static final String TENANT = "tenant";
   private static final String NO_OBJECT = "is not one JSON object";
+  private static final String NO_UTF8 = "has bytes that are not UTF-8";
   private static final String TEXT = "a text";
   private static final String TEXTS = "a list of texts";
   private static final String LINES = "a list of lines";
   private static final String DATE = "a date such as 2026-11-04";
   private static final String INSTANT = "an instant such as 2026-11-04T17:05:00Z";
+
+  /** Objects and lists within each other, the fact itself among them. */
+  private static final int DEEPEST = 100;
 
   /**
    * What a line gave: a fact, or the reason why it gave none.
@@ -52,7 +63,20 @@ final class JsonFactReader {
     }
   }
 
-  private final JsonFactory json = new JsonFactory();
+  /** What is in a fact and not asked for may be as long as it likes. */
+  private final JsonFactory json =
+      new JsonFactoryBuilder()
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private final UnaryOperator<Instant> known;
   private final IsoTexts texts = new IsoTexts();
   private byte[] bytes = new byte[0];
   private int length;
@@ -63,6 +87,15 @@ final class JsonFactReader {
 
   private @Nullable String tenant;
   private @Nullable Instant recordedAt;
+
+  /**
+   * A reader that was given nothing yet.
+   *
+   * @param known {@link FactSink#knownAt} of where the facts go
+   */
+  JsonFactReader(UnaryOperator<Instant> known) {
+    this.known = known;
+  }
 
   /** Takes the bytes whose lines are read next. */
   void open(byte[] bytes, int length) {
@@ -79,6 +112,10 @@ final class JsonFactReader {
     tenant = null;
     recordedAt = null;
     boolean isWhole = false;
+    if (!Utf8.is(bytes, from, to)) {
+      parser = null;
+      return new Result(null, null, null, null, NO_UTF8);
+    }
     try {
       if (parser == null) {
         parser = json.createParser(bytes, from, length - from);
@@ -90,12 +127,15 @@ final class JsonFactReader {
         return new Result(null, null, tenant, null, NO_OBJECT);
       }
       isWhole = true;
-      Facts.Problem problem = Facts.problem(fact);
-      if (problem != null) {
-        return new Result(null, null, tenant, problem.field(), problem.reason());
+      Instant knownAt = known.apply(recordedAt == null ? Facts.occurredAt(fact) : recordedAt);
+      Facts.Problem problem =
+          recordedAt == null ? null : Facts.problemOfKnownTime(RECORDED_AT, recordedAt);
+      if (problem == null) {
+        problem = Facts.problem(fact, knownAt);
       }
-      Instant knownAt = recordedAt == null ? Facts.occurredAt(fact) : recordedAt;
-      return new Result(fact, knownAt, tenant, null, null);
+      return problem == null
+          ? new Result(fact, knownAt, tenant, null, null)
+          : new Result(null, null, tenant, problem.field(), problem.reason());
     } catch (Unusable e) {
       return isOneObject(from, to)
           ? new Result(null, null, tenant, e.field, String.valueOf(e.getMessage()))
@@ -111,7 +151,7 @@ final class JsonFactReader {
 
   private boolean isBlank(int from, int to) {
     for (int i = from; i < to; i++) {
-      if (bytes[i] > ' ' || bytes[i] < 0) {
+      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') {
         return false;
       }
     }
@@ -135,72 +175,164 @@ final class JsonFactReader {
       throw new Unusable(null, NO_OBJECT);
     }
     String name = parser.nextFieldName();
-    FactKind kind;
+    FactKind kind = null;
     if (KIND.equals(name)) {
       kind = kind(parser.nextToken(), parser);
+      parser.skipChildren();
       name = parser.nextFieldName();
-    } else {
+    }
+    if (kind == null) {
       kind = findKind(from, to);
     }
     SpecificRecordBase record = kind.make();
-    long given = 0;
+    Given given = new Given("");
     for (; name != null; name = parser.nextFieldName()) {
-      given |= readField(parser, kind, record, name, "");
+      if (!name.equals(KIND)) {
+        readField(parser, kind, record, name, given);
+      } else if (kind(parser.nextToken(), parser) != kind) {
+        parser.skipChildren();
+        if (findKind(from, to) != kind) {
+          return parseLast(from, to);
+        }
+      }
     }
-    String missing = kind.missing(given);
-    if (missing != null) {
-      throw new Unusable(missing, "is missing");
-    }
+    given.check(kind);
     return record;
   }
 
-  /** Finds out what a line is about whose first field does not say it. */
+  /** Reads a line that says twice, and differently, what it is about: what it says last counts. */
+  private SpecificRecordBase parseLast(int from, int to) throws IOException {
+    FactKind kind = findKind(from, to);
+    SpecificRecordBase record = kind.make();
+    Given given = new Given("");
+    tenant = null;
+    recordedAt = null;
+    try (JsonParser own = json.createParser(bytes, from, to - from)) {
+      own.nextToken();
+      for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
+        readField(own, kind, record, name, given);
+      }
+    }
+    given.check(kind);
+    // The line's own parser stands in the middle of it.
+    if (!isOneObject(from, to)) {
+      throw new Unusable(null, NO_OBJECT);
+    }
+    parser = json.createParser(bytes, to, length - to);
+    parserFrom = to;
+    return record;
+  }
+
+  /** Finds out what a line is about whose first field does not say it: what it says last. */
   private FactKind findKind(int from, int to) throws IOException {
+    boolean isSaid = false;
+    FactKind kind = null;
     try (JsonParser own = json.createParser(bytes, from, to - from)) {
       own.nextToken();
       for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
         JsonToken token = own.nextToken();
         if (name.equals(KIND)) {
-          return kind(token, own);
+          isSaid = true;
+          kind = kind(token, own);
         }
         own.skipChildren();
       }
     }
-    throw new Unusable(KIND, "is missing");
-  }
-
-  private static FactKind kind(@Nullable JsonToken token, JsonParser parser) throws IOException {
-    FactKind kind = token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
     if (kind == null) {
       throw new Unusable(
-          KIND, "is none of visit, charge, rejection, transmission, note, decision, feed");
+          KIND,
+          isSaid
+              ? "is none of visit, charge, rejection, transmission, note, decision, feed"
+              : "is missing");
     }
     return kind;
   }
 
-  /** Returns the bit of the field that was given; 0 for an absent or unknown one. */
-  private long readField(
-      JsonParser parser, FactKind kind, SpecificRecordBase record, String name, String within)
+  private static @Nullable FactKind kind(@Nullable JsonToken token, JsonParser parser)
       throws IOException {
+    return token == JsonToken.VALUE_STRING ? FactKind.named(parser.getText()) : null;
+  }
+
+  /**
+   * What an object has given so far. Of a name that stands twice the last counts, so a value that
+   * cannot be used is no problem until the object has ended.
+   */
+  private static final class Given {
+    private final String within;
+    private long bits;
+    private @Nullable Map<String, Unusable> problems;
+
+    Given(String within) {
+      this.within = within;
+    }
+
+    void put(FactKind.@Nullable Field field, boolean isThere) {
+      if (field != null) {
+        bits = isThere ? bits | field.bit() : bits & ~field.bit();
+      }
+    }
+
+    void problem(String name, @Nullable Unusable problem) {
+      if (problems != null) {
+        problems.remove(name);
+      }
+      if (problem != null) {
+        problems = problems == null ? new LinkedHashMap<>() : problems;
+        problems.put(name, problem);
+      }
+    }
+
+    void check(FactKind kind) {
+      if (problems != null && !problems.isEmpty()) {
+        throw problems.values().iterator().next();
+      }
+      String missing = kind.missing(bits);
+      if (missing != null) {
+        throw new Unusable(path(missing), "is missing");
+      }
+    }
+
+    String path(String name) {
+      return within.isEmpty() ? name : within + "." + name;
+    }
+  }
+
+  private void readField(
+      JsonParser parser, FactKind kind, SpecificRecordBase record, String name, Given given)
+      throws IOException {
+    JsonStreamContext object = parser.getParsingContext();
     JsonToken token = parser.nextToken();
     FactKind.Field field = kind.field(name);
-    if (field == null) {
-      if (name.equals(RECORDED_AT) && within.isEmpty()) {
-        recordedAt =
-            isAbsent(token, parser) ? null : wanted(instant(token, parser), RECORDED_AT, INSTANT);
-      }
+    boolean isRecordedAt = given.within.isEmpty() && name.equals(RECORDED_AT);
+    if (field == null && !isRecordedAt) {
       parser.skipChildren();
-      return 0;
+      return;
     }
-    if (isAbsent(token, parser)) {
-      return 0;
+    Unusable problem = null;
+    Object value = null;
+    try {
+      if (!isAbsent(token, parser)) {
+        value =
+            field == null
+                ? wanted(instant(token, parser), RECORDED_AT, INSTANT)
+                : value(token, parser, field, given.path(name));
+      }
+    } catch (Unusable unusable) {
+      problem = unusable;
+      while (parser.getParsingContext() != object) {
+        parser.nextToken();
+      }
     }
-    Object value = value(token, parser, field, within);
-    record.put(field.position(), value);
-    if (name.equals("tenant") && within.isEmpty()) {
+    given.problem(name, problem);
+    given.put(field, value != null);
+    if (field == null) {
+      recordedAt = (Instant) value;
+    } else if (value != null || field.optional()) {
+      record.put(field.position(), value);
+    }
+    if (name.equals(TENANT) && given.within.isEmpty()) {
       tenant = (String) value;
     }
-    return field.bit();
   }
 
   /** Absent, null and a blank text are the same. */
@@ -212,9 +344,8 @@ final class JsonFactReader {
   }
 
   private Object value(
-      @Nullable JsonToken token, JsonParser parser, FactKind.Field field, String within)
+      @Nullable JsonToken token, JsonParser parser, FactKind.Field field, String path)
       throws IOException {
-    String path = within.isEmpty() ? field.name() : within + "." + field.name();
     return switch (field.type()) {
       case TEXT ->
           wanted(
@@ -223,7 +354,8 @@ final class JsonFactReader {
                   : text(token, parser),
               path,
               TEXT);
-      case WHOLE -> whole(token, parser, path);
+      case WHOLE -> (int) whole(token, parser, path, Integer.MAX_VALUE);
+      case AMOUNT -> whole(token, parser, path, Long.MAX_VALUE);
       case TRUTH -> wanted(truth(token), path, "true or false");
       case DATE -> wanted(date(token, parser), path, DATE);
       case INSTANT -> wanted(instant(token, parser), path, INSTANT);
@@ -267,13 +399,14 @@ final class JsonFactReader {
         : texts.instant(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
-  private static Integer whole(@Nullable JsonToken token, JsonParser parser, String path)
-      throws IOException {
+  /** A whole number; one that is greater than the type holds is as great as that, or -1. */
+  private static long whole(
+      @Nullable JsonToken token, JsonParser parser, String path, long greatest) throws IOException {
     if (token == JsonToken.VALUE_NUMBER_INT) {
       try {
-        return parser.getIntValue();
+        return Math.min(Math.max(parser.getLongValue(), -1), greatest);
       } catch (InputCoercionException tooLarge) {
-        throw new Unusable(path, "is not a whole number from 0 to 2147483647");
+        return parser.getText().startsWith("-") ? -1 : greatest;
       }
     }
     throw new Unusable(path, "is not a whole number >= 0");
@@ -301,14 +434,11 @@ final class JsonFactReader {
         next = parser.nextToken()) {
       wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
       SpecificRecordBase line = FactKind.line().make();
-      long given = 0;
+      Given given = new Given(path);
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        given |= readField(parser, FactKind.line(), line, name, path);
+        readField(parser, FactKind.line(), line, name, given);
       }
-      String missing = FactKind.line().missing(given);
-      if (missing != null) {
-        throw new Unusable(path + "." + missing, "is missing");
-      }
+      given.check(FactKind.line());
       lines.add(line);
     }
     return lines;

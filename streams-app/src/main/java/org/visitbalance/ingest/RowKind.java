@@ -48,6 +48,7 @@ enum RowKind {
           Field.MODIFIERS,
           Field.UNITS,
           Field.TIMED,
+          Field.AMOUNT_CENTS,
           Field.RECORD_POINTER,
           Field.CHANGE,
           Field.MODIFIED),
@@ -81,6 +82,7 @@ enum RowKind {
           Field.MODIFIERS,
           Field.PAYER_ID,
           Field.ORIGIN,
+          Field.AMOUNT_CENTS,
           Field.CHANGE),
       Map.of(
           Field.STATUS,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -43,6 +44,7 @@ public final class FactProducer implements AutoCloseable {
 
   private final String prefix;
   private final Map<String, ?> clients;
+  private final @Nullable InstantSource time;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -53,6 +55,20 @@ public final class FactProducer implements AutoCloseable {
    * @param clients Kafka's client configuration, {@code bootstrap.servers} among it
    */
   public FactProducer(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    this(clients, serdes, prefix, null);
+  }
+
+  /**
+   * The same where time is not the wall clock's.
+   *
+   * @param time by which records are known whose known time nobody says; topics of a simulation
+   *     keep it, all others have that of their broker
+   */
+  public FactProducer(
+      Map<String, ?> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      @Nullable InstantSource time) {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -64,6 +80,7 @@ public final class FactProducer implements AutoCloseable {
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.prefix = prefix;
+    this.time = time;
     this.clients = clients;
     try {
       this.producer =
@@ -85,6 +102,22 @@ public final class FactProducer implements AutoCloseable {
   /** Sends a fact; it is on its topic after {@link #flush}. */
   public void fact(SpecificRecord fact) {
     send(record(fact));
+  }
+
+  /**
+   * The same of a simulation, whose topics keep when a fact became known.
+   *
+   * @param knownAt to the millisecond, and not before 1970: what is finer or earlier is known a
+   *     little later
+   */
+  public void fact(SpecificRecord fact, Instant knownAt) {
+    ProducerRecord<byte[], byte[]> record = record(fact);
+    send(new ProducerRecord<>(record.topic(), null, millis(knownAt), record.key(), record.value()));
+  }
+
+  private static long millis(Instant moment) {
+    long millis = moment.toEpochMilli();
+    return Math.max(0, moment.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
   }
 
   /** The topic of a fact. */
@@ -116,7 +149,8 @@ public final class FactProducer implements AutoCloseable {
   public void tick(Instant at, int partitions) {
     byte[] value = serialize(Topics.CLOCK, new Tick(at));
     for (int partition = 0; partition < partitions; partition++) {
-      send(new ProducerRecord<>(prefix + Topics.CLOCK.name(), partition, null, value));
+      String topic = prefix + Topics.CLOCK.name();
+      send(new ProducerRecord<>(topic, partition, millis(at), null, value));
     }
   }
 
@@ -142,7 +176,11 @@ public final class FactProducer implements AutoCloseable {
 
   private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {
     return new ProducerRecord<>(
-        prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value));
+        prefix + topic.name(),
+        null,
+        time == null ? null : millis(time.instant()),
+        key.getBytes(UTF_8),
+        serialize(topic, value));
   }
 
   Future<RecordMetadata> sendAlone(ProducerRecord<byte[], byte[]> record) {

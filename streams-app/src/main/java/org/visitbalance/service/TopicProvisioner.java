@@ -1,5 +1,7 @@
 package org.visitbalance.service;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,14 +9,19 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** Makes the topics of an installation. */
 public final class TopicProvisioner {
+  private static final String FOR_EVER = Long.toString(Long.MAX_VALUE);
+
   private TopicProvisioner() {}
 
   /**
@@ -32,6 +39,42 @@ public final class TopicProvisioner {
       throw new KafkaException("interrupted while topics were made", e);
     } catch (ExecutionException e) {
       throw new KafkaException("the topics cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /**
+   * Lets topics keep the times that their producers give: in a simulation a fact is known by the
+   * simulation's time, which may be years from ours, and no tick is too old.
+   *
+   * @throws KafkaException if they cannot be changed
+   */
+  public static void simulate(Map<String, Object> clients, String prefix) {
+    List<AlterConfigOp> changes =
+        Map.of(
+                "message.timestamp.type",
+                "CreateTime",
+                "message.timestamp.before.max.ms",
+                FOR_EVER,
+                "message.timestamp.after.max.ms",
+                FOR_EVER,
+                "retention.ms",
+                "-1")
+            .entrySet()
+            .stream()
+            .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue()))
+            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+            .toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> topics = new HashMap<>();
+    for (Topic<?> topic : Topics.ALL) {
+      topics.put(new ConfigResource(ConfigResource.Type.TOPIC, prefix + topic.name()), changes);
+    }
+    try (Admin admin = Admin.create(clients)) {
+      admin.incrementalAlterConfigs(topics).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while topics were changed", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics cannot be changed: " + e.getCause(), e.getCause());
     }
   }
 

@@ -69,9 +69,9 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance audit --config cluster.properties --again out/audit --output out/again",
       "  bin/visit-balance audit check out/audit",
       "",
-      "Exit status: 0 every period is balanced or explained, nothing has changed, or all agrees;",
-      "1 some period is out of balance, something has changed or differs; 2 it cannot be answered",
-      "as a whole (nothing is written)."
+      "Exit status: 0 every period is balanced, explained or waiting, nothing has changed, or all",
+      "agrees; 1 some period is out of balance, something has changed or differs; 2 it cannot be",
+      "answered as a whole (nothing is written)."
     })
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

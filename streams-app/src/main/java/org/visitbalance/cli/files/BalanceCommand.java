@@ -55,8 +55,8 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance balance --input nightly --output out --as-of 2026-11-05T06:00:00Z"
           + " --force",
       "",
-      "Exit status: 0 every period is balanced or explained, 1 some period is out of balance,",
-      "2 the arguments or the input cannot be used (nothing is written)."
+      "Exit status: 0 every period is balanced, explained or waiting, 1 some period is out of",
+      "balance, 2 the arguments or the input cannot be used (nothing is written)."
     })
 final class BalanceCommand implements Callable<Integer> {
   /** As much of a summary as a person scrolls back through. */

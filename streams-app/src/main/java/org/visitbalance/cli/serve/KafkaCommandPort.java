@@ -1,6 +1,7 @@
 package org.visitbalance.cli.serve;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -24,10 +25,16 @@ import org.visitbalance.settings.Settings;
 /** What the API writes goes to the topics, read and checked as files are. */
 final class KafkaCommandPort implements CommandPort {
   private final FactProducer producer;
+  private final InstantSource time;
 
-  /** The producer waits for all replicas; whoever opened it closes it. */
-  KafkaCommandPort(FactProducer producer) {
+  /**
+   * The producer waits for all replicas; whoever opened it closes it.
+   *
+   * @param time by which facts become known
+   */
+  KafkaCommandPort(FactProducer producer, InstantSource time) {
     this.producer = producer;
+    this.time = time;
   }
 
   @Override
@@ -51,6 +58,11 @@ final class KafkaCommandPort implements CommandPort {
               rejected.add(
                   new Rejected(line[0], "tenant", "is none that this request may write for"));
             }
+          }
+
+          @Override
+          public Instant knownAt(Instant told) {
+            return time.instant();
           }
 
           @Override

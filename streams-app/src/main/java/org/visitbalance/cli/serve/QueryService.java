@@ -157,7 +157,8 @@ final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    FactProducer producer =
+        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
@@ -170,7 +171,7 @@ final class QueryService implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaCommandPort(producer),
+                  new KafkaCommandPort(producer, time),
                   plan.authenticator,
                   health(plan, service, database, projector, watch, time),
                   meters,
@@ -180,7 +181,7 @@ final class QueryService implements AutoCloseable {
           new ClosingPolicy(
               database,
               watch::freshness,
-              close -> new KafkaCommandPort(producer).close(close, null),
+              close -> new KafkaCommandPort(producer, time).close(close, null),
               time,
               plan.failures);
       policy.start();

@@ -28,8 +28,8 @@ import org.visitbalance.query.request.TenantDirectory;
 
 /**
  * Closes days by themselves: those that ended as long ago as their tenant's settings say (
- * closeAfter) with nothing unexplained, and that nobody has closed. Each instance does so: of two
- * that close one day at once the first stands, so nobody has to be chosen.
+ * closeAfter) with nothing unexplained or pending, and that nobody has closed. Each instance does
+ * so: of two that close one day at once the first stands, so nobody has to be chosen.
  */
 public final class ClosingPolicy implements AutoCloseable {
   /** Who closes what nobody did. */
@@ -109,7 +109,7 @@ public final class ClosingPolicy implements AutoCloseable {
         Sql.select(balances.columns())
             .add(
                 " from balance b where b.tenant = ? and b.granularity = 'DAY' and b.to_date <= ?"
-                    + " and b.kinds_unexplained = 0 and not exists (select 1 from period_close c"
+                    + " and b.kinds_unexplained = 0 and b.kinds_pending = 0 and not exists (select 1 from period_close c"
                     + " where c.tenant = b.tenant and c.location = b.location"
                     + " and c.granularity = b.granularity and c.from_date = b.from_date)"
                     + " order by b.from_date, b.location limit "

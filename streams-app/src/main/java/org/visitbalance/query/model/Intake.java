@@ -140,7 +140,9 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null && Facts.problem(fact) == null && isUnderItsKey(fact, record.key())) {
+    if (fact != null
+        && Facts.problem(fact, time(record)) == null
+        && isUnderItsKey(fact, record.key())) {
       fact(fact, record, batch);
     }
   }
