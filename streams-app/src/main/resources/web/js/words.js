@@ -76,6 +76,7 @@ export const BECAUSE = {
 export const VERDICTS = {
   BALANCED: { word: "Balanced", says: "Both systems agree, visit by visit." },
   EXPLAINED: { word: "Explained", says: "The systems differ, and every difference has a known reason." },
+  WAITING: { word: "Waiting", says: "Some charges or notes may still arrive." },
   OUT_OF_BALANCE: { word: "Out of balance", says: "Some differences are unexplained or overdue." },
 };
 

@@ -8,7 +8,9 @@ import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Level;
+import org.visitbalance.output.Reported;
 import org.visitbalance.output.Severity;
+import org.visitbalance.output.Verdict;
 
 /**
  * Closed periods, and whether they still match what was closed (docs/closes.md). A close never
@@ -38,12 +40,29 @@ public final class Closes {
   public static boolean isChanged(Close close, @Nullable Balance now) {
     Balance then = close.getBalance();
     Balance is = now == null ? empty(then) : now;
-    return !then.getReported().equals(is.getReported())
+    return isChanged(then.getReported(), is.getReported())
         || !then.getOrigin().equals(is.getOrigin())
         || !then.getNewPatients().equals(is.getNewPatients())
         || !then.getItems().equals(is.getItems())
         || !then.getKinds().equals(is.getKinds())
-        || then.getVerdict() != is.getVerdict();
+        || verdict(then) != verdict(is);
+  }
+
+  /** A close from before a figure existed does not have it, and vouches for nothing about it. */
+  private static boolean isChanged(Reported then, Reported is) {
+    return !Reported.newBuilder(is)
+        .setEmrNonVisitUnits(then.getEmrNonVisitUnits() == null ? null : is.getEmrNonVisitUnits())
+        .setBillingNonVisitUnits(
+            then.getBillingNonVisitUnits() == null ? null : is.getBillingNonVisitUnits())
+        .build()
+        .equals(then);
+  }
+
+  /** A close from before a period could be waiting says EXPLAINED of one that was. */
+  private static Verdict verdict(Balance balance) {
+    return balance.getVerdict() == Verdict.EXPLAINED && balance.getKinds().getPending() > 0
+        ? Verdict.WAITING
+        : balance.getVerdict();
   }
 
   /** Returns the balance of a period without activity. */
@@ -103,11 +122,17 @@ public final class Closes {
             .append(balance.getReported().getEmrUnits())
             .append(" and ")
             .append(balance.getReported().getBillingUnits());
+    Long emrNonVisit = balance.getReported().getEmrNonVisitUnits();
+    Long billingNonVisit = balance.getReported().getBillingNonVisitUnits();
+    if (emrNonVisit != null && billingNonVisit != null && emrNonVisit + billingNonVisit > 0) {
+      words.append(", non-visit units ").append(emrNonVisit);
+      words.append(" and ").append(billingNonVisit);
+    }
     String mark = "; ";
     for (var item : new TreeMap<>(balance.getItems()).entrySet()) {
       words.append(mark).append(item.getKey()).append(' ').append(item.getValue());
       mark = ", ";
     }
-    return words.append("; ").append(balance.getVerdict()).toString();
+    return words.append("; ").append(verdict(balance)).toString();
   }
 }

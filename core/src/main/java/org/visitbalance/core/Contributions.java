@@ -96,6 +96,8 @@ final class Contributions {
         b,
         share.counted ? context.documentedUnits : 0,
         share.billedUnits,
+        share.counted ? context.documentedNonVisitUnits : 0,
+        share.billedNonVisitUnits,
         expected ? 1 : 0,
         expected && context.billed ? 1 : 0,
         evaluated,

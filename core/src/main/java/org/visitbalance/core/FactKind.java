@@ -86,7 +86,7 @@ public enum FactKind {
       Decision::getOccurredAt,
       Decision::getOccurredAt,
       Decision::getEventId,
-      Decision::getDate),
+      decision -> LocalDate.ofInstant(decision.getOccurredAt(), ZoneOffset.UTC)),
   FEED(
       Feed::new,
       "balancing.feeds",

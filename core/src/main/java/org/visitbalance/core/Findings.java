@@ -25,11 +25,13 @@ final class Findings {
   private record Finding(Severity severity, long difference, boolean item) {}
 
   private final VisitContext context;
+  private final @Nullable UnitComparison units;
   private final VisitDecisions decisions;
   private final Map<Place, Finding> found = new LinkedHashMap<>(2);
 
-  private Findings(VisitContext context, VisitDecisions decisions) {
+  private Findings(VisitContext context, @Nullable UnitComparison units, VisitDecisions decisions) {
     this.context = context;
+    this.units = units;
     this.decisions = decisions;
   }
 
@@ -40,12 +42,12 @@ final class Findings {
       VisitDecisions decisions,
       String tenant,
       Tokens tokens) {
-    Findings findings = new Findings(context, decisions);
+    Findings findings = new Findings(context, units, decisions);
     for (int i = 0; i < contributions.size(); i++) {
       findings.ofItem(contributions.get(i));
     }
     if (context.visit != null) {
-      findings.ofVisit(context.visit, units);
+      findings.ofVisit(context.visit);
     }
     List<Discrepancy> discrepancies = findings.discrepancies(tenant, tokens);
     return decisions.isAnything()
@@ -66,13 +68,58 @@ final class Findings {
       found.put(
           new Place(reason.name(), contribution.getLocation(), contribution.getFrom()),
           new Finding(
-              Reasons.severity(reason, contribution.getOverdue()),
+              severity(reason, contribution.getOverdue()),
               contribution.getEmrVisits() - contribution.getBillingVisits(),
               true));
     }
   }
 
-  private void ofVisit(Visit visit, @Nullable UnitComparison units) {
+  private Severity severity(Reason reason, boolean overdue) {
+    Severity severity = Reasons.severity(reason, overdue);
+    LocalDate fileBy = severity == Severity.HIGH ? null : fileBy(reason.name());
+    return fileBy != null
+            && context.dueTimes.reached(
+                fileBy
+                    .minusDays(Reasons.DAYS_TO_FILE)
+                    .atStartOfDay(context.settings.zone)
+                    .toInstant())
+        ? Severity.HIGH
+        : severity;
+  }
+
+  /** The last day to file a claim for what is not billed; null of any other kind. */
+  private @Nullable LocalDate fileBy(String kind) {
+    return Reasons.isUnbilled(kind)
+        ? context.settings.payerRules.fileBy(context.payerId, context.dateOfService())
+        : null;
+  }
+
+  /** What is at risk of what is not billed, or exposed of what is billed too much. */
+  private @Nullable Long amountCents(Place place) {
+    Visit visit = context.visit;
+    if (Reasons.isUnbilled(place.kind())) {
+      return visit == null ? null : Money.toBill(context, visit);
+    }
+    return switch (place.kind()) {
+      case "KEYED_IN_BILLING",
+          "UNEXPECTED_CHARGE",
+          "RETRACTED_IN_EMR",
+          "CHARGED_BEFORE_FINALIZED",
+          "BILLED_THOUGH_NOT_COUNTED" ->
+          Money.billed(context, place.location(), place.date());
+      case "BILLED_THOUGH_SUPPRESSED" -> Money.billed(context, chain -> true);
+      case "DUPLICATE_BILLING" -> Money.billed(context, context.unitsBilledBeyondDocumented());
+      case "UNITS_ADDED" ->
+          units == null ? null : Money.billed(context, units.unexplainedAddition());
+      case "SCRUBBED_UNEXPLAINED" ->
+          units == null || visit == null
+              ? null
+              : Money.documented(context, visit, units.unexplainedScrub());
+      default -> null;
+    };
+  }
+
+  private void ofVisit(Visit visit) {
     boolean datesDiffer = false;
     for (Chain chain : context.chains) {
       datesDiffer |= chain.live && !chain.dateOfService().equals(visit.getDateOfService());
@@ -109,14 +156,14 @@ final class Findings {
    */
   private void ofUnits(Visit visit, UnitComparison units) {
     if (context.attachment.anyOpen()) {
-      if (units.hasUnexplainedScrub()) {
+      if (!units.unexplainedScrub().isEmpty()) {
         add(visit, "LINES_HELD", Severity.MEDIUM, 0);
       }
     } else if (UnitComparison.isSettled(context)) {
-      if (units.hasUnexplainedAddition()) {
+      if (!units.unexplainedAddition().isEmpty()) {
         add(visit, "UNITS_ADDED", Severity.HIGH, 0);
       }
-      if (units.hasUnexplainedScrub()) {
+      if (!units.unexplainedScrub().isEmpty()) {
         add(visit, "SCRUBBED_UNEXPLAINED", Severity.LOW, 0);
       }
     }
@@ -161,6 +208,8 @@ final class Findings {
         context.dateOfService(),
         Objects.requireNonNull(context.providerId()),
         context.documentedUnits - context.billedUnits(),
+        amountCents(place),
+        fileBy(place.kind()),
         Reasons.action(place.kind()),
         null,
         null,

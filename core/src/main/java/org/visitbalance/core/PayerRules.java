@@ -1,5 +1,6 @@
 package org.visitbalance.core;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import org.visitbalance.settings.PayerRule;
 /** The payers' scrub rules of a tenant (rules.md#payer-rules). */
 final class PayerRules {
   private static final String EVERYBODY = "*";
-  private static final Rule NONE = new Rule(Map.of(), null, Set.of());
+  private static final Rule NONE = new Rule(Map.of(), null, Set.of(), null);
 
   /** By payer: the rule from each day on which one of its rows begins or ends; null for none. */
   private final Map<String, NavigableMap<LocalDate, @Nullable Rule>> rules = new HashMap<>();
@@ -53,6 +54,16 @@ final class PayerRules {
     return rule != null ? rule : NONE;
   }
 
+  /**
+   * The last day to file a claim to a payer for a visit of a day: by the smallest limit of its own
+   * rows, or, where none of these has one, of everybody's; null: there is none.
+   */
+  @Nullable LocalDate fileBy(@Nullable String payerId, LocalDate day) {
+    Rule own = payerId == null ? null : of(payerId, day);
+    Rule rule = own != null && own.filingDays() != null ? own : of(EVERYBODY, day);
+    return rule == null || rule.filingDays() == null ? null : day.plusDays(rule.filingDays());
+  }
+
   private @Nullable Rule of(String payerId, LocalDate day) {
     NavigableMap<LocalDate, @Nullable Rule> byDay = rules.get(payerId);
     return byDay == null ? null : byDay.floorEntry(day).getValue();
@@ -75,8 +86,13 @@ final class PayerRules {
    * @param codeCaps units of a code per visit
    * @param visitCap units per visit, or null
    * @param removedCodes codes that are never paid
+   * @param filingDays days from the date of service to the last day to file, or null
    */
-  record Rule(Map<String, Integer> codeCaps, @Nullable Integer visitCap, Set<String> removedCodes) {
+  record Rule(
+      Map<String, Integer> codeCaps,
+      @Nullable Integer visitCap,
+      Set<String> removedCodes,
+      @Nullable Long filingDays) {
 
     private Rule and(PayerRule row) {
       Map<String, Integer> caps = new HashMap<>(codeCaps);
@@ -87,7 +103,12 @@ final class PayerRules {
       }
       Set<String> removed = new HashSet<>(removedCodes);
       removed.addAll(row.getRemovedCodes());
-      return new Rule(caps, visit, removed);
+      Long days = filingDays;
+      if (row.getTimelyFiling() != null) {
+        long own = Duration.parse(row.getTimelyFiling()).toDays();
+        days = days == null ? own : Math.min(days, own);
+      }
+      return new Rule(caps, visit, removed, days);
     }
 
     boolean removes(String code) {

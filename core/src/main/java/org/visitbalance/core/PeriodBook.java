@@ -51,6 +51,8 @@ public final class PeriodBook {
   long billingVisits;
   long emrUnits;
   long billingUnits;
+  long emrNonVisitUnits;
+  long billingNonVisitUnits;
   long expected;
   long billed;
   long evaluationVisits;
@@ -73,6 +75,8 @@ public final class PeriodBook {
     billingVisits += (long) times * contribution.getBillingVisits();
     emrUnits += times * contribution.getEmrUnits();
     billingUnits += times * contribution.getBillingUnits();
+    emrNonVisitUnits += times * contribution.getEmrNonVisitUnits();
+    billingNonVisitUnits += times * contribution.getBillingNonVisitUnits();
     expected += (long) times * contribution.getExpected();
     billed += (long) times * contribution.getBilled();
     evaluationVisits += (long) times * contribution.getEvaluationVisits();
@@ -135,6 +139,8 @@ public final class PeriodBook {
         && billingVisits == 0
         && emrUnits == 0
         && billingUnits == 0
+        && emrNonVisitUnits == 0
+        && billingNonVisitUnits == 0
         && expected == 0
         && billed == 0
         && evaluationVisits == 0
@@ -163,7 +169,14 @@ public final class PeriodBook {
         granularity,
         from,
         Period.to(granularity, from),
-        new Reported(billingVisits + difference, billingVisits, difference, emrUnits, billingUnits),
+        new Reported(
+            billingVisits + difference,
+            billingVisits,
+            difference,
+            emrUnits,
+            billingUnits,
+            emrNonVisitUnits,
+            billingNonVisitUnits),
         new Origin(expected, billed, expected - billed),
         new NewPatients(
             evaluationVisits + evaluationDifference,
@@ -186,6 +199,9 @@ public final class PeriodBook {
   private Verdict verdict() {
     if (kinds(Reasons.Kind.UNEXPLAINED) > 0) {
       return Verdict.OUT_OF_BALANCE;
+    }
+    if (kinds(Reasons.Kind.PENDING) > 0) {
+      return Verdict.WAITING;
     }
     return items.isEmpty() ? Verdict.BALANCED : Verdict.EXPLAINED;
   }
@@ -235,6 +251,8 @@ public final class PeriodBook {
         date,
         null,
         difference,
+        null,
+        null,
         null,
         null,
         null,

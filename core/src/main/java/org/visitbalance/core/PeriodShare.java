@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Charge;
 import org.visitbalance.output.ProviderFigures;
 
 /**
@@ -16,6 +17,7 @@ final class PeriodShare {
   final List<Chain> live;
   final int billingVisits;
   final long billedUnits;
+  final long billedNonVisitUnits;
   final int evaluations;
 
   /** By provider, in the order of their ids. */
@@ -27,6 +29,7 @@ final class PeriodShare {
     this.live = live;
     this.billingVisits = VisitContext.billingVisits(billing);
     this.billedUnits = units(live);
+    this.billedNonVisitUnits = nonVisitUnits(live, context.settings);
     this.evaluations = evaluations(billing, context.settings);
     this.providers = providers(counted ? context : null, billing, live);
   }
@@ -45,6 +48,15 @@ final class PeriodShare {
     long units = 0;
     for (int i = 0; i < live.size(); i++) {
       units += live.get(i).line.getUnits();
+    }
+    return units;
+  }
+
+  private static long nonVisitUnits(List<Chain> live, TenantSettings settings) {
+    long units = 0;
+    for (int i = 0; i < live.size(); i++) {
+      Charge line = live.get(i).line;
+      units += settings.isNonVisit(line.getCpt()) ? line.getUnits() : 0;
     }
     return units;
   }

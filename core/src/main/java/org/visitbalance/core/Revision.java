@@ -157,6 +157,8 @@ public final class Revision {
         discrepancy.getDateOfService(),
         discrepancy.getProviderId(),
         discrepancy.getUnits(),
+        discrepancy.getAmountCents(),
+        discrepancy.getFileBy(),
         discrepancy.getAction(),
         openedAt,
         resolvedAt == null ? null : Instants.later(openedAt, resolvedAt),

@@ -7,6 +7,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
@@ -19,6 +21,8 @@ import org.visitbalance.settings.Settings;
 public final class SettingsProblems {
   /** The longest duration; a longer one would lead out of the range of instants. */
   public static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private static final Pattern DAYS = Pattern.compile("P[0-9]{1,5}D");
 
   private Facts.@Nullable Problem found;
 
@@ -36,7 +40,13 @@ public final class SettingsProblems {
     problems.duration("closeAfter", document.getCloseAfter());
     problems.locations(document.getLocations());
     problems.payerRules(document.getPayerRules());
+    problems.fees(document.getFees());
     return problems.found;
+  }
+
+  /** Whether a text is a number of days such as P90D that is not longer than {@link #LONGEST}. */
+  public static boolean isDays(String text) {
+    return DAYS.matcher(text).matches() && Duration.parse(text).compareTo(LONGEST) <= 0;
   }
 
   private void locations(@Nullable List<LocationRow> rows) {
@@ -56,7 +66,25 @@ public final class SettingsProblems {
         rule.getCodeCap().values().forEach(units -> whole("payerRules.codeCap", units));
         whole("payerRules.visitCap", rule.getVisitCap());
         days("payerRules.until", rule.getFrom(), rule.getUntil());
+        filing("payerRules.timelyFiling", rule.getTimelyFiling());
       }
+    }
+  }
+
+  private void fees(@Nullable Map<String, Long> fees) {
+    if (fees != null) {
+      for (long cents : fees.values()) {
+        if (cents < 0 || cents > Facts.MOST_CENTS) {
+          fail("fees", "is not a whole number of cents from 0 to " + Facts.MOST_CENTS);
+        }
+      }
+    }
+  }
+
+  /** Whole days only: a deadline is a day. */
+  private void filing(String field, @Nullable String value) {
+    if (value != null && !isDays(value)) {
+      fail(field, "is not a number of days such as P90D, at most P36500D");
     }
   }
 

@@ -64,6 +64,8 @@ public final class StoredBooks {
     book.billingVisits += figures.getBillingVisits();
     book.emrUnits += figures.getEmrUnits();
     book.billingUnits += figures.getBillingUnits();
+    book.emrNonVisitUnits += figures.getEmrNonVisitUnits();
+    book.billingNonVisitUnits += figures.getBillingNonVisitUnits();
     book.expected += figures.getExpected();
     book.billed += figures.getBilled();
     book.evaluationVisits += figures.getEvaluationVisits();
@@ -108,6 +110,8 @@ public final class StoredBooks {
         book.billingVisits,
         book.emrUnits,
         book.billingUnits,
+        book.emrNonVisitUnits,
+        book.billingNonVisitUnits,
         book.expected,
         book.billed,
         book.evaluationVisits,

@@ -44,6 +44,7 @@ public final class TenantSettings {
   private final Set<String> pseudoCodes;
   private final Set<String> nonVisitCodes;
   private final Set<String> evaluationCodes;
+  private final Map<String, Long> fees;
   private final Map<String, List<LocationRow>> locations;
 
   /**
@@ -66,6 +67,7 @@ public final class TenantSettings {
     nonVisitCodes = new HashSet<>(requireNonNullElse(document.getNonVisitCodes(), List.of()));
     evaluationCodes =
         new HashSet<>(requireNonNullElse(document.getEvaluationCodes(), EVALUATION_CODES));
+    fees = requireNonNullElse(document.getFees(), Map.<String, Long>of());
     locations = new HashMap<>();
     for (LocationRow row : requireNonNullElse(document.getLocations(), List.<LocationRow>of())) {
       locations.computeIfAbsent(row.getClinicId(), clinic -> new java.util.ArrayList<>()).add(row);
@@ -120,6 +122,11 @@ public final class TenantSettings {
 
   boolean isEvaluation(String code) {
     return evaluationCodes.contains(code);
+  }
+
+  /** Returns what a unit of a code costs, in cents; null if the settings do not say. */
+  @Nullable Long fee(String code) {
+    return fees.get(code);
   }
 
   /** Returns the location of a visit or note (rules.md#counts). */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
@@ -138,14 +139,25 @@ final class UnitComparison {
     return visit.getRevision() > 0 && Boolean.FALSE.equals(visit.getRebilled());
   }
 
-  boolean hasUnexplainedScrub() {
-    return codes.values().stream()
-        .anyMatch(difference -> difference.scrubbed() > 0 && difference.unexplained() > 0);
+  /** By code the scrubbed units that nothing explains; all above 0. */
+  Map<String, Long> unexplainedScrub() {
+    return unexplained(difference -> difference.scrubbed() > 0);
   }
 
-  boolean hasUnexplainedAddition() {
-    return codes.values().stream()
-        .anyMatch(difference -> difference.added() > 0 && difference.unexplained() > 0);
+  /** By code the added units that nothing explains; all above 0. */
+  Map<String, Long> unexplainedAddition() {
+    return unexplained(difference -> difference.added() > 0);
+  }
+
+  private Map<String, Long> unexplained(Predicate<Difference> kind) {
+    Map<String, Long> unexplained = new TreeMap<>();
+    codes.forEach(
+        (code, difference) -> {
+          if (kind.test(difference) && difference.unexplained() > 0) {
+            unexplained.put(code, difference.unexplained());
+          }
+        });
+    return unexplained;
   }
 
   List<UnitVariance> variances() {

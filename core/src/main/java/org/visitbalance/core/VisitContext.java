@@ -63,7 +63,10 @@ final class VisitContext {
   /** The units of the visit's lines. */
   final long documentedUnits;
 
-  /** Creates the dossier of a visit with its chains. */
+  /** The part of them that is of non-visit codes. */
+  final long documentedNonVisitUnits;
+
+  /** Creates the context of a visit with its chains. */
   VisitContext(
       String token,
       TenantSettings settings,
@@ -78,6 +81,7 @@ final class VisitContext {
     this.dueTimes = dueTimes;
     this.visit = standing;
     this.documentedUnits = documented(standing);
+    this.documentedNonVisitUnits = documentedNonVisit(standing, settings);
     this.finalized = standing.getStatus() == VisitStatus.FINALIZED;
     this.chains = candidate.chains;
     this.billing = billing(candidate.chains);
@@ -116,6 +120,7 @@ final class VisitContext {
     this.dueTimes = dueTimes;
     this.visit = null;
     this.documentedUnits = 0;
+    this.documentedNonVisitUnits = 0;
     this.finalized = false;
     this.chains = chains;
     this.billing = billing(chains);
@@ -171,15 +176,16 @@ final class VisitContext {
       Visit visit, PayerRules.Rule rule, TenantSettings settings) {
     List<VisitLine> lines = visit.getLines();
     for (int i = 0; i < lines.size(); i++) {
-      String code = lines.get(i).getCpt();
-      if (units(lines.get(i)) > 0
-          && !settings.isPseudo(code)
-          && !settings.isNonVisit(code)
-          && rule.allowed(code, 1) > 0) {
+      if (units(lines.get(i)) > 0 && isToBill(lines.get(i).getCpt(), rule, settings)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns whether units of a code are billed to a payer at all. */
+  static boolean isToBill(String code, PayerRules.Rule rule, TenantSettings settings) {
+    return !settings.isPseudo(code) && !settings.isNonVisit(code) && rule.allowed(code, 1) > 0;
   }
 
   /** Returns the documented units of a line; NORCM, in any spelling, has none. */
@@ -188,9 +194,11 @@ final class VisitContext {
   }
 
   private boolean isBilledTwice() {
-    if (billingVisits(billing) < 2) {
-      return false;
-    }
+    return billingVisits(billing) > 1 && !unitsBilledBeyondDocumented().isEmpty();
+  }
+
+  /** By code that makes visits, what is billed in all beyond what is documented; all above 0. */
+  Map<String, Long> unitsBilledBeyondDocumented() {
     Map<String, Long> units = new HashMap<>();
     for (Chain chain : chains) {
       String code = chain.line.getCpt();
@@ -201,7 +209,8 @@ final class VisitContext {
     for (VisitLine line : Objects.requireNonNull(visit).getLines()) {
       units.computeIfPresent(line.getCpt(), (code, billed) -> billed - units(line));
     }
-    return units.values().stream().anyMatch(excess -> excess > 0);
+    units.values().removeIf(excess -> excess <= 0);
+    return units;
   }
 
   /**
@@ -233,6 +242,15 @@ final class VisitContext {
     long units = 0;
     for (int i = 0; i < visit.getLines().size(); i++) {
       units += units(visit.getLines().get(i));
+    }
+    return units;
+  }
+
+  private static long documentedNonVisit(Visit visit, TenantSettings settings) {
+    long units = 0;
+    for (int i = 0; i < visit.getLines().size(); i++) {
+      VisitLine line = visit.getLines().get(i);
+      units += settings.isNonVisit(line.getCpt()) ? units(line) : 0;
     }
     return units;
   }

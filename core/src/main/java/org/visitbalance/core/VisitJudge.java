@@ -113,6 +113,8 @@ final class VisitJudge {
         0,
         0L,
         0L,
+        0L,
+        0L,
         0,
         0,
         0L,

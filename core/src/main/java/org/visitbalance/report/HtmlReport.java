@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
@@ -15,7 +16,7 @@ import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Level;
 import org.visitbalance.output.Verdict;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 
 /** The report of a run for people: one self-contained HTML file to read, print and file. */
 public final class HtmlReport {
@@ -34,6 +35,7 @@ public final class HtmlReport {
       th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d8dbdf; vertical-align: top }
       .n { text-align: right; font-variant-numeric: tabular-nums }
       .OUT_OF_BALANCE, .HIGH { font-weight: 600; color: #a3160e }
+      .WAITING { color: #7a5200 }
       .quiet { color: #5c6166 }
       .day { white-space: nowrap }
       @media print { body { margin: 0; max-width: none; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } }
@@ -99,6 +101,8 @@ public final class HtmlReport {
               "#Difference",
               "#EMR units",
               "#Billed units",
+              "#Non-visit units, EMR",
+              "#Non-visit units, billing",
               "Status",
               "Bridge: why the counts differ");
           own.forEach(this::balance);
@@ -114,6 +118,8 @@ public final class HtmlReport {
     cell("td", "#" + Words.signed(balance.getReported().getDifference()), "");
     cell("td", "#" + Words.count(balance.getReported().getEmrUnits()), "");
     cell("td", "#" + Words.count(balance.getReported().getBillingUnits()), "");
+    cell("td", "#" + count(balance.getReported().getEmrNonVisitUnits()), "");
+    cell("td", "#" + count(balance.getReported().getBillingNonVisitUnits()), "");
     cell("td", Words.label(balance.getVerdict()), balance.getVerdict().name());
     List<String> bridge = new ArrayList<>();
     balance
@@ -128,6 +134,10 @@ public final class HtmlReport {
     }
     cell("td", String.join("; ", bridge), "");
     html.append("</tr>\n");
+  }
+
+  private static String count(@Nullable Long number) {
+    return number == null ? "" : Words.count(number);
   }
 
   private void findings() {
@@ -145,7 +155,17 @@ public final class HtmlReport {
       return;
     }
     html.append("<table>\n");
-    row("th", "Severity", "Discrepancy", "Day", "Location", "Visit", "Provider", "Next step");
+    row(
+        "th",
+        "Severity",
+        "Discrepancy",
+        "Day",
+        "Location",
+        "Visit",
+        "Provider",
+        "#Amount",
+        "File by",
+        "Next step");
     for (Discrepancy found : open) {
       html.append("<tr>");
       cell("td", Words.label(found.getSeverity()), found.getSeverity().name());
@@ -154,6 +174,8 @@ public final class HtmlReport {
       cell("td", found.getLocation(), "");
       cell("td", found.getVisit() == null ? "" : found.getVisit(), "");
       cell("td", found.getProviderId() == null ? "" : found.getProviderId(), "");
+      cell("td", "#" + Words.dollars(found.getAmountCents()), "");
+      cell("td", found.getFileBy() == null ? "" : found.getFileBy().toString(), "day");
       cell("td", found.getAction(), "quiet");
       html.append("</tr>\n");
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.output.Severity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.Verdict;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 
 /** What a person reads of a run: no manual needed, the most important things first. */
 final class Summary {
@@ -79,7 +80,7 @@ final class Summary {
     text.append(LINE).append("\nVisit balance of ").append(tenant);
     text.append(", as of ").append(asOf(zone(tenant))).append('\n').append(LINE).append('\n');
     inShort(tenant, balances, discrepancies, late);
-    byLocation(balances, discrepancies);
+    byLocation(balances, discrepancies, tenant);
     new WorkList(visitName, late).appendTo(text, discrepancies);
     units(tenant);
   }
@@ -93,6 +94,8 @@ final class Summary {
     long billingVisits = 0;
     long emrUnits = 0;
     long billingUnits = 0;
+    long emrNonVisitUnits = 0;
+    long billingNonVisitUnits = 0;
     long outstanding = 0;
     Map<Verdict, Long> days = new TreeMap<>();
     for (Balance balance : balances) {
@@ -101,6 +104,8 @@ final class Summary {
         billingVisits += balance.getReported().getBillingVisits();
         emrUnits += balance.getReported().getEmrUnits();
         billingUnits += balance.getReported().getBillingUnits();
+        emrNonVisitUnits += orNone(balance.getReported().getEmrNonVisitUnits());
+        billingNonVisitUnits += orNone(balance.getReported().getBillingNonVisitUnits());
         outstanding += balance.getOrigin().getOutstanding();
         days.merge(balance.getVerdict(), 1L, Long::sum);
       }
@@ -115,11 +120,18 @@ final class Summary {
             Words.signed(emrVisits - billingVisits),
             Words.signed(emrUnits - billingUnits))
         .appendTo(text);
+    if (emrNonVisitUnits + billingNonVisitUnits > 0) {
+      text.append("\n  Of these units, ").append(Words.count(emrNonVisitUnits));
+      text.append(" documented and ").append(Words.count(billingNonVisitUnits));
+      text.append(" billed are supplies and fees (non-visit codes).\n");
+    }
     text.append("\n  Days by location: ")
         .append(Words.count(days.getOrDefault(Verdict.BALANCED, 0L)))
         .append(" balanced, ")
         .append(Words.count(days.getOrDefault(Verdict.EXPLAINED, 0L)))
         .append(" explained, ")
+        .append(Words.count(days.getOrDefault(Verdict.WAITING, 0L)))
+        .append(" waiting, ")
         .append(Words.count(days.getOrDefault(Verdict.OUT_OF_BALANCE, 0L)))
         .append(" out of balance.\n  Unbilled visits: ")
         .append(Words.count(outstanding))
@@ -145,13 +157,18 @@ final class Summary {
     return PlainTime.of(Instant.parse(result.account().asOf()), zone);
   }
 
+  private static long orNone(@Nullable Long units) {
+    return units == null ? 0 : units;
+  }
+
   private ZoneId zone(String tenant) {
     var document = result.settings().get(tenant);
     return ZoneId.of(document == null || document.getZone() == null ? "UTC" : document.getZone());
   }
 
-  private void byLocation(List<Balance> balances, List<Discrepancy> discrepancies) {
-    Map<Overdue, Long> overdue = overdue(discrepancies);
+  private void byLocation(List<Balance> balances, List<Discrepancy> discrepancies, String tenant) {
+    Map<Overdue, Long> overdue = urgent(discrepancies, found -> !isDue(found, tenant));
+    Map<Overdue, Long> due = urgent(discrepancies, found -> isDue(found, tenant));
     Map<String, List<Balance>> locations = new TreeMap<>();
     balances.forEach(
         balance ->
@@ -169,7 +186,7 @@ final class Summary {
                   balance ->
                       balance.getVerdict() != Verdict.BALANCED
                           || !balance.getReadiness().getReady())
-              .forEach(balance -> bridge(balance, overdue));
+              .forEach(balance -> bridge(balance, overdue, due));
         });
   }
 
@@ -213,7 +230,7 @@ final class Summary {
     return String.join(", ", remarks);
   }
 
-  private void bridge(Balance balance, Map<Overdue, Long> overdue) {
+  private void bridge(Balance balance, Map<Overdue, Long> overdue, Map<Overdue, Long> due) {
     text.append("\n  ").append(Words.day(balance.getFrom())).append(": EMR ");
     text.append(balance.getReported().getEmrVisits()).append(", billing ");
     text.append(balance.getReported().getBillingVisits()).append(", difference ");
@@ -225,21 +242,36 @@ final class Summary {
                 table.row(
                     "  " + Words.signed(sum),
                     Words.of(reason),
-                    "(" + kind(reason) + overdue(overdue, reason, balance) + ")"));
+                    "("
+                        + kind(reason)
+                        + urgent(overdue, reason, balance, "overdue")
+                        + urgent(due, reason, balance, "to be filed within 14 days")
+                        + ")"));
     table.appendTo(text);
     readiness(balance);
   }
 
-  private static String overdue(Map<Overdue, Long> overdue, String reason, Balance day) {
-    Long count = overdue.get(new Overdue(reason, day.getLocation(), day.getFrom()));
-    return count == null ? "" : ", " + Words.count(count) + " overdue";
+  private static String urgent(Map<Overdue, Long> urgent, String reason, Balance day, String word) {
+    Long count = urgent.get(new Overdue(reason, day.getLocation(), day.getFrom()));
+    return count == null ? "" : ", " + Words.count(count) + " " + word;
   }
 
-  /** How many items of a reason of work are overdue, day by day. */
-  private static Map<Overdue, Long> overdue(List<Discrepancy> discrepancies) {
+  /** Whether what makes work urgent is the last day to file. */
+  private boolean isDue(Discrepancy found, String tenant) {
+    LocalDate fileBy = found.getFileBy();
+    return fileBy != null
+        && !LocalDate.ofInstant(Instant.parse(result.account().asOf()), zone(tenant))
+            .isBefore(fileBy.minusDays(Reasons.DAYS_TO_FILE));
+  }
+
+  /** How many items of a reason of work are urgent, day by day. */
+  private static Map<Overdue, Long> urgent(
+      List<Discrepancy> discrepancies, Predicate<Discrepancy> which) {
     Map<Overdue, Long> overdue = new HashMap<>();
     for (Discrepancy found : discrepancies) {
-      if (found.getSeverity() == Severity.HIGH && WORK.contains(found.getKind())) {
+      if (found.getSeverity() == Severity.HIGH
+          && WORK.contains(found.getKind())
+          && which.test(found)) {
         overdue.merge(
             new Overdue(found.getKind(), found.getLocation(), found.getDate()), 1L, Long::sum);
       }

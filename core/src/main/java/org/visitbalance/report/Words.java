@@ -5,6 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of reasons, discrepancies and statuses in reports and alerts. The page uses the same
@@ -91,6 +92,13 @@ public final class Words {
   /** A signed number. */
   static String signed(long number) {
     return number > 0 ? "+" + count(number) : count(number);
+  }
+
+  /** An amount in dollars and cents; nothing where nobody knows it. */
+  static String dollars(@Nullable Long cents) {
+    return cents == null
+        ? ""
+        : String.format(Locale.ENGLISH, "$%,d.%02d", cents / 100, cents % 100);
   }
 
   static String count(long number) {

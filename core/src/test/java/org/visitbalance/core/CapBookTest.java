@@ -114,11 +114,12 @@ class CapBookTest {
             null,
             List.of(),
             from == null ? null : LocalDate.parse(from),
-            until == null ? null : LocalDate.parse(until)));
+            until == null ? null : LocalDate.parse(until),
+            null));
   }
 
   private static TenantSettings removed() {
-    return settings(new PayerRule("BCBS", Map.of(), null, List.of("97110"), null, null));
+    return settings(new PayerRule("BCBS", Map.of(), null, List.of("97110"), null, null, null));
   }
 
   private static TenantSettings settings(PayerRule rule) {

@@ -2,8 +2,10 @@ package org.visitbalance.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificData;
@@ -62,7 +64,7 @@ class FactsTest {
               "BCBS",
               NoCharge.NONE,
               true,
-              List.of(new VisitLine("97110", List.of(), 3, true)));
+              List.of(new VisitLine("97110", List.of(), 3, true, 13_500L)));
       case "charge" ->
           new Charge(
               "T1",
@@ -85,7 +87,8 @@ class FactsTest {
               List.of(),
               2,
               "BCBS",
-              ChargeOrigin.MANUAL);
+              ChargeOrigin.MANUAL,
+              9_000L);
       case "rejection" ->
           new Rejection(
               "T1",
@@ -135,13 +138,17 @@ class FactsTest {
   /** The fact of a kind with another value of one field; of a visit's line by "lines." */
   private static SpecificRecordBase with(String kind, String field, Object value) {
     if (field.startsWith("lines.")) {
-      VisitLine line = new VisitLine("97110", List.of(), 3, true);
+      VisitLine line = new VisitLine("97110", List.of(), 3, true, null);
       put(line, field.substring("lines.".length()), value);
       return with(kind, "lines", List.of(line));
     }
     SpecificRecordBase fact = fact(kind);
     put(fact, field, value);
     return fact;
+  }
+
+  private static Facts.Problem problem(SpecificRecordBase fact) {
+    return Facts.problem(fact, AT);
   }
 
   private static void put(SpecificRecordBase fact, String field, Object value) {
@@ -158,7 +165,7 @@ class FactsTest {
   void aWholeFactHasNoProblemAndTellsWhatAllFactsHave(String kind) {
     SpecificRecordBase fact = fact(kind);
 
-    assertThat(Facts.problem(fact)).isNull();
+    assertThat(problem(fact)).isNull();
     assertThat(Facts.normalized(fact)).isSameAs(fact);
     assertThat(Facts.tenant(fact)).isEqualTo("T1");
     assertThat(Facts.occurredAt(fact)).isEqualTo(AT);
@@ -177,8 +184,7 @@ class FactsTest {
   })
   void aBlankTextThatIsNeededIsMissing(String kind, String fields) {
     for (String field : fields.split(" ", -1)) {
-      assertThat(Facts.problem(with(kind, field, " ")))
-          .isEqualTo(new Facts.Problem(field, "is missing"));
+      assertThat(problem(with(kind, field, " "))).isEqualTo(new Facts.Problem(field, "is missing"));
     }
   }
 
@@ -214,26 +220,143 @@ class FactsTest {
   })
   void anInstantLiesInTheYearsThatCanBeStored(String kind, String fields) {
     for (String field : fields.split(" ", -1)) {
-      for (String never : List.of("1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z")) {
-        assertThat(Facts.problem(with(kind, field, Instant.parse(never))))
-            .isEqualTo(new Facts.Problem(field, "is not between the years 1678 and 2261"));
+      for (String never : List.of("1899-12-31T23:59:59.999999999Z", "2200-01-01T00:00:00Z")) {
+        assertThat(problem(with(kind, field, Instant.parse(never))))
+            .isEqualTo(new Facts.Problem(field, "is not between the years 1900 and 2199"));
       }
     }
   }
 
   @Test
   void theFirstAndTheLastInstantAreInstants() {
-    assertThat(Facts.problem(with("note", "at", Instant.parse("1678-01-01T00:00:00Z")))).isNull();
-    assertThat(Facts.problem(with("note", "at", Instant.parse("2261-12-31T23:59:59.999999999Z"))))
-        .isNull();
+    Instant last = Instant.parse("2199-12-31T23:59:59.999999999Z");
+    assertThat(problem(with("note", "at", Instant.parse("1900-01-01T00:00:00Z")))).isNull();
+    assertThat(Facts.problem(with("note", "at", last), last)).isNull();
+    assertThat(Facts.problemOfKnownTime("recordedAt", last)).isNull();
+    assertThat(Facts.problemOfKnownTime("recordedAt", last.plusNanos(1)))
+        .isEqualTo(new Facts.Problem("recordedAt", "is not an instant of the years 1900 to 2199"));
   }
 
   @ParameterizedTest
-  @CsvSource({"visit, revision", "visit, lines.units", "charge, units"})
-  void aWholeNumberIsNotBelowZero(String kind, String field) {
-    assertThat(Facts.problem(with(kind, field, -1)))
-        .isEqualTo(new Facts.Problem(field, "is not a whole number >= 0"));
-    assertThat(Facts.problem(with(kind, field, 0))).isNull();
+  @CsvSource({
+    "visit, occurredAt finalizedAt",
+    "charge, occurredAt updatedAt createdAt",
+    "rejection, occurredAt at",
+    "transmission, occurredAt at",
+    "note, occurredAt at",
+    "decision, occurredAt",
+    "feed, occurredAt completeUntil",
+  })
+  void nothingIsDatedMoreThanTwoDaysAfterItBecameKnown(String kind, String fields) {
+    Instant latest = AT.plus(Duration.ofDays(2));
+    for (String field : fields.split(" ", -1)) {
+      assertThat(problem(with(kind, field, latest))).as(field).isNull();
+      assertThat(problem(with(kind, field, latest.plusNanos(1))))
+          .isEqualTo(new Facts.Problem(field, "is more than 2 days after the fact became known"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "visit, dateOfService finalizedOn",
+    "charge, dateOfService createdOn",
+    "rejection, dateOfService",
+    "note, dateOfService",
+    "decision, date",
+  })
+  void aDateLiesInTheYearsThatAnInstantLiesIn(String kind, String fields) {
+    for (String field : fields.split(" ", -1)) {
+      assertThat(problem(with(kind, field, LocalDate.of(1900, 1, 1)))).isNull();
+      for (LocalDate never : List.of(LocalDate.of(1899, 12, 31), LocalDate.of(2200, 1, 1))) {
+        assertThat(problem(with(kind, field, never)))
+            .isEqualTo(new Facts.Problem(field, "is not a date of the years 1900 to 2199"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "visit, 256, tenant visitId patientKey caseId clinicId posCode therapistId"
+        + " documentingTherapistId payerId lines.cpt",
+    "charge, 256, chargeId originalChargeId emrVisitId billingVisitId locationId"
+        + " treatingProviderId billingProviderId cpt payerId",
+    "rejection, 256, reasonCode caseId emrVisitId locationId",
+    "rejection, 1024, eventId rejectionId",
+    "transmission, 256, visitId",
+    "note, 256, noteId posCode therapistId",
+    "decision, 256, location decidedBy",
+    "decision, 1024, visit",
+    "feed, 1024, eventId",
+  })
+  void aTextHasOnlySoManyCharactersAndOnlyWholeOnes(String kind, int most, String fields) {
+    String smile = "\uD83D\uDE00";
+    for (String field : fields.split(" ", -1)) {
+      assertThat(problem(with(kind, field, smile.repeat(most)))).as(field).isNull();
+      assertThat(problem(with(kind, field, smile.repeat(most) + "x")))
+          .isEqualTo(new Facts.Problem(field, "is longer than " + most + " characters"));
+      for (String control : List.of("a\nb", "\u0000", "a\u007F", " \t")) {
+        assertThat(problem(with(kind, field, control)))
+            .isEqualTo(new Facts.Problem(field, "has a control character, such as a line break"));
+      }
+      for (String half : List.of("a\uD83D", "\uDE00a", "\uDE00\uD83D", "\uD83Da\uDE00")) {
+        assertThat(problem(with(kind, field, half)))
+            .isEqualTo(new Facts.Problem(field, "has half of a surrogate pair"));
+      }
+    }
+  }
+
+  @Test
+  void anAssigneeIsATextLikeOthers() {
+    SpecificRecordBase assigned = with("decision", "action", DecisionAction.ASSIGNED);
+    put(assigned, "reason", null);
+    put(assigned, "assignee", "a\tb");
+    assertThat(problem(assigned).field()).isEqualTo("assignee");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"visit, lines.modifiers", "charge, modifiers"})
+  void thereAreAtMostTwentyModifiersAndEachIsAText(String kind, String field) {
+    assertThat(problem(with(kind, field, Collections.nCopies(20, " ")))).isNull();
+    assertThat(problem(with(kind, field, Collections.nCopies(21, "GP"))))
+        .isEqualTo(new Facts.Problem(field, "has more than 20"));
+    assertThat(problem(with(kind, field, List.of("GP", "x".repeat(257))))).isNotNull();
+  }
+
+  @Test
+  void aVisitHasAtMostTwoHundredLines() {
+    VisitLine line = new VisitLine("97110", List.of(), 1, null, null);
+    assertThat(problem(with("visit", "lines", Collections.nCopies(200, line)))).isNull();
+    assertThat(problem(with("visit", "lines", Collections.nCopies(201, line))))
+        .isEqualTo(new Facts.Problem("lines", "has more than 200"));
+  }
+
+  @Test
+  void onlyBlanksAreNothing() {
+    SpecificRecordBase visit = with("visit", "payerId", "\u00A0");
+    assertThat(Facts.normalized(visit)).isSameAs(visit);
+    assertThat(problem(visit)).as("a text of another kind of space").isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"visit, revision, 999999", "visit, lines.units, 9999", "charge, units, 9999"})
+  void aWholeNumberLiesBetweenBounds(String kind, String field, int most) {
+    for (int never : List.of(-1, most + 1)) {
+      assertThat(problem(with(kind, field, never)))
+          .isEqualTo(new Facts.Problem(field, "is not a whole number from 0 to " + most));
+    }
+    assertThat(problem(with(kind, field, 0))).isNull();
+    assertThat(problem(with(kind, field, most))).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"visit, lines.amountCents", "charge, amountCents"})
+  void anAmountLiesBetweenBounds(String kind, String field) {
+    for (long never : List.of(-1L, 100_000_000_000L)) {
+      assertThat(problem(with(kind, field, never)))
+          .isEqualTo(new Facts.Problem(field, "is not a whole number from 0 to 99999999999"));
+    }
+    assertThat(problem(with(kind, field, 99_999_999_999L))).isNull();
+    assertThat(problem(with(kind, field, null))).isNull();
   }
 
   @Test
@@ -252,15 +375,15 @@ class FactsTest {
         .forEach(
             (place, unknown) -> {
               String[] parts = place.split("/", -1);
-              Facts.Problem problem = Facts.problem(with(parts[0], parts[1], unknown));
+              Facts.Problem problem = problem(with(parts[0], parts[1], unknown));
               assertThat(problem).as(place).isNotNull();
               assertThat(problem.field()).isEqualTo(parts[1]);
             });
-    assertThat(Facts.problem(with("rejection", "type", RejectionType.UNKNOWN)))
+    assertThat(problem(with("rejection", "type", RejectionType.UNKNOWN)))
         .isEqualTo(new Facts.Problem("type", "is not one of PATIENT, CASE, CHARGE, PAYMENT"));
-    assertThat(Facts.problem(with("rejection", "status", RejectionStatus.UNKNOWN)))
+    assertThat(problem(with("rejection", "status", RejectionStatus.UNKNOWN)))
         .isEqualTo(new Facts.Problem("status", "is not one of OPEN, CLEARED"));
-    assertThat(Facts.problem(with("charge", "origin", null))).as("no origin").isNull();
+    assertThat(problem(with("charge", "origin", null))).as("no origin").isNull();
   }
 
   @Test
@@ -277,15 +400,16 @@ class FactsTest {
     assertThat(problem("assignee", " ")).as("blank is absent").isNull();
     SpecificRecordBase assigned = with("decision", "action", DecisionAction.ASSIGNED);
     put(assigned, "reason", null);
-    assertThat(Facts.problem(assigned)).isNotNull();
+    assertThat(problem(assigned)).isNotNull();
     put(assigned, "assignee", "ann");
     put(assigned, "kind", "ACCEPTED_BUT_CHANGED");
-    assertThat(Facts.problem(assigned)).isNull();
-    assertThat(Facts.businessDate(assigned)).isEqualTo(DAY);
+    assertThat(problem(assigned)).isNull();
+    put(assigned, "date", DAY.minusDays(30));
+    assertThat(Facts.businessDate(assigned)).as("when it was decided").isEqualTo(DAY);
   }
 
   private static String problem(String field, Object value) {
-    Facts.Problem problem = Facts.problem(Facts.normalized(with("decision", field, value)));
+    Facts.Problem problem = problem(Facts.normalized(with("decision", field, value)));
     return problem == null ? null : problem.field() + " " + problem.reason();
   }
 
@@ -293,8 +417,8 @@ class FactsTest {
   @ParameterizedTest
   @CsvSource({"visit, finalizedOn", "charge, createdOn"})
   void aBusinessDateIsAtMostTwoDaysAhead(String kind, String field) {
-    assertThat(Facts.problem(with(kind, field, DAY.plusDays(2)))).isNull();
-    assertThat(Facts.problem(with(kind, field, DAY.plusDays(3))))
+    assertThat(problem(with(kind, field, DAY.plusDays(2)))).isNull();
+    assertThat(problem(with(kind, field, DAY.plusDays(3))))
         .isEqualTo(new Facts.Problem(field, "is more than 2 days after the date of occurredAt"));
   }
 
@@ -303,6 +427,6 @@ class FactsTest {
     SpecificRecordBase note = with("note", "noteId", "");
     put(note, "at", Instant.MAX);
 
-    assertThat(Facts.problem(note)).isEqualTo(new Facts.Problem("noteId", "is missing"));
+    assertThat(problem(note)).isEqualTo(new Facts.Problem("noteId", "is missing"));
   }
 }

@@ -62,6 +62,7 @@ class PatientLedgerTest {
         List.of(),
         2,
         null,
+        null,
         null);
   }
 

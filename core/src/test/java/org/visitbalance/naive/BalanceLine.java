@@ -25,7 +25,9 @@ final class BalanceLine {
                 "billingVisits", figures.billingVisits,
                 "difference", figures.difference(),
                 "emrUnits", figures.emrUnits,
-                "billingUnits", figures.billingUnits),
+                "billingUnits", figures.billingUnits,
+                "emrNonVisitUnits", figures.emrNonVisitUnits,
+                "billingNonVisitUnits", figures.billingNonVisitUnits),
         "origin",
             object(
                 "expected", figures.expected,

@@ -89,6 +89,10 @@ final class DiscrepancyLines {
         subject == null ? null : subject.providerId(),
         "units",
         subject == null ? null : subject.documentedUnits() - subject.billedUnits(),
+        "amountCents",
+        subject == null ? null : new Worth(subject).cents(kind, location, date),
+        "fileBy",
+        subject == null ? null : new Worth(subject).fileBy(kind).orElse(null),
         "action",
         action.apply(kind, level));
   }

@@ -2,6 +2,7 @@ package org.visitbalance.naive;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -137,8 +138,17 @@ final class Findings {
       items.put(new Place(reason.name(), day.location(), day.from()), item.get());
       found.put(
           new Place(reason.name(), day.location(), day.from()),
-          new Finding(severity(item.get()), item.get().difference()));
+          new Finding(
+              isToFileSoon(reason.name()) ? Severity.HIGH : severity(item.get()),
+              item.get().difference()));
     }
+  }
+
+  private boolean isToFileSoon(String kind) {
+    return new Worth(subject)
+        .fileBy(kind)
+        .filter(last -> ChronoUnit.DAYS.between(moment.today(), last) <= 14)
+        .isPresent();
   }
 
   private void addOfFinalized() {

@@ -119,7 +119,7 @@ public final class MessyFacts {
               .setNoCharge(NoCharge.NONE)
               .setPayerId(payer)
               .setFinalizedOn(START)
-              .setLines(List.of(new VisitLine(code, List.of(), documented, null)))
+              .setLines(List.of(new VisitLine(code, List.of(), documented, null, null)))
               .build();
       // Other units come with another line, so that the visit is billed even where the cap is 0.
       for (String billedCode : List.of(code, "97112")) {
@@ -191,7 +191,8 @@ public final class MessyFacts {
         messy.oneIn(2) ? null : List.of("97161", "97110"),
         messy.oneIn(3) ? null : messy.locations(),
         messy.oneIn(3) ? null : messy.rules(),
-        null);
+        null,
+        messy.oneIn(3) ? null : messy.fees());
   }
 
   private List<LocationRow> locations() {
@@ -205,10 +206,28 @@ public final class MessyFacts {
 
   private List<PayerRule> rules() {
     return List.of(
-        new PayerRule("A", Map.of("97110", 2), null, List.of(), null, maybe(date())),
-        new PayerRule("A", Map.of("97140", 0), 3, List.of(), maybe(date()), null),
-        new PayerRule("B", Map.of(), null, List.of("97140"), null, null),
-        new PayerRule("*", Map.of("97110", 1), maybe(4), List.of("97161"), maybe(date()), null));
+        new PayerRule("A", Map.of("97110", 2), null, List.of(), null, maybe(date()), limit()),
+        new PayerRule("A", Map.of("97140", 0), 3, List.of(), maybe(date()), null, limit()),
+        new PayerRule("B", Map.of(), null, List.of("97140"), null, null, limit()),
+        new PayerRule(
+            "*", Map.of("97110", 1), maybe(4), List.of("97161"), maybe(date()), null, limit()));
+  }
+
+  /** Long enough that it is now urgent to file, now not yet. */
+  private String limit() {
+    return maybe("P0D", "P13D", "P16D", "P18D", "P90D");
+  }
+
+  /** Not of every code, and one that does not divide by anything. */
+  private Map<String, Long> fees() {
+    return oneIn(4)
+        ? Map.of("97110", 4_501L)
+        : Map.of("97110", 4_501L, "97140", 4_000L, "97161", 0L, "97010", 999L, "NOSHOW", 2_500L);
+  }
+
+  /** What a line costs that is said to cost something; most are not. */
+  private Long amount() {
+    return oneIn(4) ? pick(0L, 1L, 9_999L, 13_500L, 99_999_999_999L) : null;
   }
 
   private SpecificRecord any() {
@@ -236,7 +255,7 @@ public final class MessyFacts {
     List<VisitLine> lines = new ArrayList<>();
     for (int i = oneIn(8) ? 0 : 1 + random.nextInt(3); i > 0; i--) {
       String code = oneIn(16) ? pick("NORCM", "norcm") : code();
-      lines.add(new VisitLine(code, List.of(), random.nextInt(6), flag()));
+      lines.add(new VisitLine(code, List.of(), random.nextInt(6), flag(), amount()));
     }
     return new Visit(
         TENANT,
@@ -285,7 +304,8 @@ public final class MessyFacts {
         List.of(),
         oneIn(8) ? 0 : 1 + random.nextInt(2),
         maybe("A", "B"),
-        maybe(ChargeOrigin.MANUAL, ChargeOrigin.MANUAL, ChargeOrigin.INTEGRATION));
+        maybe(ChargeOrigin.MANUAL, ChargeOrigin.MANUAL, ChargeOrigin.INTEGRATION),
+        amount());
   }
 
   private Rejection rejection() {
@@ -376,7 +396,10 @@ public final class MessyFacts {
 
   private Feed feed() {
     FeedSource source = pick(FeedSource.EMR, FeedSource.BILLING);
-    return new Feed(TENANT, event(), instant(), source, instant());
+    Instant at = instant();
+    Instant until = instant();
+    Instant latest = at.plus(Duration.ofDays(2));
+    return new Feed(TENANT, event(), at, source, until.isAfter(latest) ? latest : until);
   }
 
   private String event() {

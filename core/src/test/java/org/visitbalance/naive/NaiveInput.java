@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -94,7 +95,9 @@ public final class NaiveInput {
       Instant occurredAt = (Instant) get(fact, "occurredAt");
       checkAhead(fact, "finalizedOn", occurredAt);
       checkAhead(fact, "createdOn", occurredAt);
-      Instant knownAt = recordedAt.isTextual() ? instant(recordedAt.asText()) : occurredAt;
+      boolean isRecorded = recordedAt.isTextual() && !isBlank(recordedAt);
+      Instant knownAt = isRecorded ? instant(recordedAt.asText()) : occurredAt;
+      checkBounds(fact, knownAt);
       return Optional.of(new KnownFact(fact, knownAt));
     } catch (JsonProcessingException | NoFact unusable) {
       return Optional.empty();
@@ -113,6 +116,47 @@ public final class NaiveInput {
         throw new NoFact(field + " is too far ahead");
       }
     }
+  }
+
+  /** What is longer, more, earlier or later than anything real. */
+  private static void checkBounds(SpecificRecord fact, Instant knownAt) throws NoFact {
+    requireYear(knownAt.atOffset(ZoneOffset.UTC).getYear());
+    for (Schema.Field field : fact.getSchema().getFields()) {
+      Object value = fact.get(field.pos());
+      if (value instanceof String text) {
+        boolean isMadeOfOthers = List.of("eventId", "rejectionId", "visit").contains(field.name());
+        checkText(text, isMadeOfOthers ? 1024 : 256);
+      } else if (value instanceof Integer number) {
+        require(number <= (field.name().equals("revision") ? 999_999 : 9_999), "too many");
+      } else if (value instanceof Long cents) {
+        require(cents <= 99_999_999_999L, "too much");
+      } else if (value instanceof LocalDate date) {
+        requireYear(date.getYear());
+      } else if (value instanceof Instant instant) {
+        requireYear(instant.atOffset(ZoneOffset.UTC).getYear());
+        require(!instant.minus(Duration.ofDays(2)).isAfter(knownAt), "a wrong clock");
+      } else if (value instanceof List<?> list) {
+        require(list.size() <= (field.name().equals("lines") ? 200 : 20), "too many");
+        for (Object element : list) {
+          if (element instanceof SpecificRecord line) {
+            checkBounds(line, knownAt);
+          } else {
+            checkText((String) element, 256);
+          }
+        }
+      }
+    }
+  }
+
+  private static void checkText(String text, int longest) throws NoFact {
+    require(text.codePoints().count() <= longest, "too long");
+    require(text.codePoints().noneMatch(c -> c < 0x20 || c == 0x7F), "a control character");
+    require(
+        text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF), "half of a surrogate pair");
+  }
+
+  private static void requireYear(int year) throws NoFact {
+    require(year >= 1900 && year <= 2199, "the years 1900 to 2199 are wanted");
   }
 
   /** In settings a list or a map may be left out, and a number may stand for a text. */
@@ -149,7 +193,14 @@ public final class NaiveInput {
         require(json.isInt() && json.intValue() >= 0, "a whole number >= 0 is wanted");
         yield json.intValue();
       }
-      case LONG -> instant(text(json));
+      case LONG -> {
+        if (!logical.isEmpty()) {
+          yield instant(text(json));
+        }
+        require(json.isIntegralNumber() && json.bigIntegerValue().signum() >= 0, "cents, please");
+        require(json.canConvertToLong(), "too many");
+        yield json.longValue();
+      }
       case ENUM -> {
         String symbol = text(json);
         require(schema.hasEnumSymbol(symbol) && !symbol.equals("UNKNOWN"), "unknown symbol");
@@ -163,7 +214,11 @@ public final class NaiveInput {
         require(json.isArray(), "a list is wanted");
         List<Object> list = new ArrayList<>();
         for (JsonNode element : json) {
-          list.add(value(schema.getElementType(), element, isSettings));
+          boolean isModifier = schema.getElementType().getType() == Schema.Type.STRING;
+          list.add(
+              isModifier && element.isTextual()
+                  ? element.asText()
+                  : value(schema.getElementType(), element, isSettings));
         }
         yield list;
       }
@@ -179,7 +234,7 @@ public final class NaiveInput {
   }
 
   private static boolean isBlank(JsonNode json) {
-    return json.isTextual() && json.asText().isBlank();
+    return json.isTextual() && json.asText().chars().allMatch(c -> c == ' ');
   }
 
   private static String text(JsonNode json) throws NoFact {

@@ -43,6 +43,7 @@ final class PeriodFigures {
       AcceptanceReason acceptedBecause) {}
 
   final Period period;
+  private final Contents contents;
   final List<Item> items = new ArrayList<>();
   final List<Entry> entries = new ArrayList<>();
   final Map<String, Long> newPatientItems = new TreeMap<>();
@@ -51,6 +52,8 @@ final class PeriodFigures {
   long billingVisits;
   long emrUnits;
   long billingUnits;
+  long emrNonVisitUnits;
+  long billingNonVisitUnits;
   long expected;
   long billed;
   long evaluationUnits;
@@ -58,9 +61,11 @@ final class PeriodFigures {
 
   PeriodFigures(Period period, Contents contents, Moment moment) {
     this.period = period;
+    this.contents = contents;
     contents.subjects().forEach(subject -> count(subject, moment));
     for (Chain chain : contents.liveChains()) {
       billingUnits += chain.units();
+      billingNonVisitUnits += contents.isNonVisit(chain.code()) ? chain.units() : 0;
       provider(chain.provider()).billingUnits += chain.units();
     }
     for (OpenNote open : contents.openNotes()) {
@@ -75,6 +80,11 @@ final class PeriodFigures {
     billingVisits += subject.billingVisits(period::contains);
     if (e > 0) {
       emrUnits += subject.documentedUnits();
+      emrNonVisitUnits +=
+          subject.documented().entrySet().stream()
+              .filter(code -> contents.isNonVisit(code.getKey()))
+              .mapToLong(Map.Entry::getValue)
+              .sum();
       provider(subject.visit.getTherapistId()).emrVisits += 1;
       provider(subject.visit.getTherapistId()).emrUnits += subject.documentedUnits();
       expected += subject.billable ? 1 : 0;
@@ -181,6 +191,9 @@ final class PeriodFigures {
   Verdict verdict() {
     if (count(Kind.UNEXPLAINED) > 0) {
       return Verdict.OUT_OF_BALANCE;
+    }
+    if (count(Kind.PENDING) > 0) {
+      return Verdict.WAITING;
     }
     return items.isEmpty() ? Verdict.BALANCED : Verdict.EXPLAINED;
   }

@@ -88,7 +88,15 @@ final class Tenant {
   }
 
   /** What a period with activity has to be counted from. */
-  record Contents(Set<Subject> subjects, List<Chain> liveChains, List<OpenNote> openNotes) {}
+  record Contents(
+      Set<Subject> subjects,
+      List<Chain> liveChains,
+      List<OpenNote> openNotes,
+      TenantSettings settings) {
+    boolean isNonVisit(String code) {
+      return settings.nonVisitCodes().contains(code);
+    }
+  }
 
   /** Section 5: the periods that have a balance, with all that has to do with them. */
   Map<Period, Contents> activePeriods() {
@@ -124,7 +132,8 @@ final class Tenant {
                 periods.computeIfAbsent(
                     period,
                     one ->
-                        new Contents(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>())))
+                        new Contents(
+                            new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>(), settings)))
         .toList();
   }
 }

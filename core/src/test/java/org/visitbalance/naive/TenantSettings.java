@@ -4,7 +4,10 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.visitbalance.settings.LocationRow;
@@ -25,7 +28,8 @@ record TenantSettings(
     Set<String> nonVisitCodes,
     Set<String> evaluationCodes,
     List<LocationRow> locations,
-    List<PayerRule> payerRules) {
+    List<PayerRule> payerRules,
+    Map<String, Long> fees) {
 
   private static final List<String> EVALUATIONS =
       List.of(
@@ -48,7 +52,8 @@ record TenantSettings(
         Set.copyOf(or(given.getNonVisitCodes(), List.of())),
         Set.copyOf(or(given.getEvaluationCodes(), EVALUATIONS)),
         or(given.getLocations(), List.of()),
-        or(given.getPayerRules(), List.of()));
+        or(given.getPayerRules(), List.of()),
+        or(given.getFees(), Map.of()));
   }
 
   static TenantSettings defaults(String tenant) {
@@ -83,6 +88,23 @@ record TenantSettings(
     List<PayerRule> own = valid.stream().filter(rule -> rule.getPayerId().equals(payerId)).toList();
     List<PayerRule> forAll = valid.stream().filter(rule -> rule.getPayerId().equals("*")).toList();
     return PayerLimits.merged(own.isEmpty() ? forAll : own);
+  }
+
+  /** Section 12: the last day to file, by the payer's own rows or, if none says one, by all's. */
+  Optional<LocalDate> fileBy(String payerId, LocalDate dateOfService) {
+    for (String payer : Arrays.asList(payerId, "*")) {
+      Optional<java.time.Period> limit =
+          payerRules.stream()
+              .filter(rule -> rule.getPayerId().equals(payer))
+              .filter(rule -> rule.getTimelyFiling() != null)
+              .filter(rule -> valid(rule.getFrom(), rule.getUntil(), dateOfService))
+              .map(rule -> java.time.Period.parse(rule.getTimelyFiling()))
+              .min(Comparator.comparing(java.time.Period::getDays));
+      if (limit.isPresent()) {
+        return limit.map(dateOfService::plus);
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean valid(LocalDate from, LocalDate until, LocalDate date) {

@@ -66,6 +66,7 @@ public final class StreamsEngine implements Engine {
     clients.put("schema.registry.url", cluster.registryUrl());
     this.serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    TopicProvisioner.simulate(clients, NO_PREFIX);
     this.producer = new FactProducer(clients, serdes, NO_PREFIX);
     documents.values().forEach(producer::settings);
   }
@@ -82,7 +83,7 @@ public final class StreamsEngine implements Engine {
     } else {
       produced.increment();
     }
-    producer.fact(fact);
+    producer.fact(fact, knownAt);
   }
 
   @Override

@@ -77,7 +77,8 @@ final class BillingSimulator {
             line.modifiers,
             line.units,
             encounter.patient.payerId,
-            line.origin),
+            line.origin,
+            company.prices.amount(line.cpt, line.units, line.chargeId)),
         FeedSource.BILLING,
         line.updatedAt);
   }

@@ -46,14 +46,14 @@ final class Codes {
   }
 
   static VisitLine timed(String cpt, int units) {
-    return RecordFactory.line(cpt, GP, units, true);
+    return RecordFactory.line(cpt, GP, units, true, null);
   }
 
   static VisitLine untimed(String cpt, List<String> modifiers, int units) {
-    return RecordFactory.line(cpt, modifiers, units, null);
+    return RecordFactory.line(cpt, modifiers, units, null, null);
   }
 
   static VisitLine withUnits(VisitLine line, int units) {
-    return RecordFactory.line(line.getCpt(), line.getModifiers(), units, line.getTimed());
+    return RecordFactory.line(line.getCpt(), line.getModifiers(), units, line.getTimed(), null);
   }
 }

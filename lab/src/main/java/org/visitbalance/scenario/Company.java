@@ -21,6 +21,7 @@ final class Company {
   final List<Clinic> clinics;
   private final int index;
   private final FactDelivery delivery;
+  final Prices prices;
   private final Payers payers;
   private final VisitStory story;
   private final RandomFacts randomFacts;
@@ -40,6 +41,7 @@ final class Company {
     this.clock = new WallClock(options.zone(), options.clockSeconds());
     this.clinics = Clinic.of(options);
     this.delivery = new FactDelivery(agenda, clock, options, index);
+    this.prices = new Prices(options);
     this.payers = new Payers(options.payers());
     this.firstDay = options.firstDay().toEpochDay();
     this.story = new VisitStory(this);

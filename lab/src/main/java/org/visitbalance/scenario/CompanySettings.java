@@ -3,6 +3,7 @@ package org.visitbalance.scenario;
 import java.util.ArrayList;
 import java.util.List;
 import org.visitbalance.settings.LocationRow;
+import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
 /** The settings that fit a company; in chaos, each company has different ones. */
@@ -20,7 +21,8 @@ final class CompanySettings {
             .setSendsTransmissions(true)
             .setNonVisitCodes(NON_VISIT_CODES)
             .setLocations(rows)
-            .setPayerRules(new Payers(options.payers()).rules());
+            .setPayerRules(new Payers(options.payers()).rules())
+            .setFees(Prices.fees());
     if (options.rates().of(Rate.WILD) > 0) {
       vary(settings, SeededRandom.of(options.seed(), index, -4, 0));
     }
@@ -46,5 +48,18 @@ final class CompanySettings {
     if (random.chance(0.2)) {
       settings.setPseudoCodes(List.of());
     }
+    if (random.chance(0.2)) {
+      settings.setFees(null);
+    }
+    // So short that a claim is due while the company lives.
+    String limit = random.pick(List.of("P3D", "P15D", "P18D", "P120D"));
+    settings.setPayerRules(
+        settings.getPayerRules().stream()
+            .map(
+                rule ->
+                    random.chance(0.5)
+                        ? rule
+                        : PayerRule.newBuilder(rule).setTimelyFiling(limit).build())
+            .toList());
   }
 }

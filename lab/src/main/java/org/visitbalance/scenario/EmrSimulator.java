@@ -160,7 +160,7 @@ final class EmrSimulator {
             encounter.patient.payerId,
             encounter.noCharge,
             rebilled ? null : Boolean.FALSE,
-            lines),
+            company.prices.priced(lines, encounter.visitId)),
         FeedSource.EMR,
         occurred);
   }

@@ -37,7 +37,10 @@ final class Exportable {
   private static Visit visit(Visit visit) {
     List<VisitLine> lines =
         visit.getLines().stream()
-            .map(l -> RecordFactory.line(l.getCpt(), l.getModifiers(), l.getUnits(), null))
+            .map(
+                l ->
+                    RecordFactory.line(
+                        l.getCpt(), l.getModifiers(), l.getUnits(), null, l.getAmountCents()))
             .toList();
     return RecordFactory.visit(
         visit.getTenant(),
@@ -83,7 +86,8 @@ final class Exportable {
         charge.getModifiers(),
         charge.getUnits(),
         charge.getPayerId(),
-        charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null);
+        charge.getOrigin() == ChargeOrigin.MANUAL ? ChargeOrigin.MANUAL : null,
+        charge.getAmountCents());
   }
 
   private static Rejection rejection(Rejection rejection, Instant at) {

@@ -28,6 +28,10 @@ record ExtractCells(ExtractStyle style, ZoneId zone) {
     return style.number(value);
   }
 
+  String money(@Nullable Long cents) {
+    return cents == null ? "" : style.money(cents);
+  }
+
   /** Returns the EMR's id of the patient with a billing account. */
   static String emrPatient(String patientKey) {
     return "PT" + patientKey.substring(1);

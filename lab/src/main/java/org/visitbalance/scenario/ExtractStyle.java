@@ -45,6 +45,11 @@ public record ExtractStyle(
     }
   }
 
+  /** An amount in dollars, with the same thousands as whole numbers. */
+  String money(long cents) {
+    return String.format(Locale.US, thousands ? "$%,d.%02d" : "%d.%02d", cents / 100, cents % 100);
+  }
+
   String number(int value) {
     return thousands ? String.format(Locale.US, "%,d", value) : String.valueOf(value);
   }

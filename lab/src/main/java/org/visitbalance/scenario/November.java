@@ -49,7 +49,8 @@ public final class November implements FactSource {
                   .with(Rate.SECOND_SITE, 0.2)
                   .with(Rate.COSIGNED, 0.05)
                   .with(Rate.FINALIZED_LATER, 0.01)
-                  .with(Rate.COPAY, 0.05))
+                  .with(Rate.COPAY, 0.05)
+                  .with(Rate.AMOUNT_MISSING, 0.05))
           .exportable()
           .build();
 

@@ -36,10 +36,14 @@ final class Payers {
   /** Returns the rules that the company's settings contain. */
   List<PayerRule> rules() {
     List<PayerRule> rules = new ArrayList<>();
-    rules.add(RecordFactory.rule(CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of()));
-    rules.add(RecordFactory.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of()));
-    rules.add(RecordFactory.rule(REMOVING, Map.of(), null, List.of(Codes.HOT_PACK)));
-    return rules.subList(0, Math.min(rules.size(), ids.size()));
+    rules.add(
+        RecordFactory.rule(
+            CODE_CAPPED, Map.of(Codes.EXERCISE, CODE_CAP), null, List.of(), "P180D"));
+    rules.add(RecordFactory.rule(VISIT_CAPPED, Map.of(), VISIT_CAP, List.of(), "P365D"));
+    rules.add(RecordFactory.rule(REMOVING, Map.of(), null, List.of(Codes.HOT_PACK), null));
+    List<PayerRule> known = new ArrayList<>(rules.subList(0, Math.min(rules.size(), ids.size())));
+    known.add(RecordFactory.rule("*", Map.of(), null, List.of(), "P120D"));
+    return known;
   }
 
   /**

@@ -118,7 +118,8 @@ final class RandomFacts {
               random.pick(CODES),
               random.pick(List.of(Codes.GP, Codes.GP_KX, Codes.NO_MODIFIERS)),
               random.below(4),
-              random.chance(0.5) ? null : (Boolean) random.chance(0.5)));
+              random.chance(0.5) ? null : (Boolean) random.chance(0.5),
+              random.chance(0.7) ? null : Long.valueOf(random.below(20_000))));
     }
     return lines;
   }
@@ -151,7 +152,8 @@ final class RandomFacts {
             random.below(4),
             maybe(random, random.pick(PAYERS)),
             random.pick(
-                List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL))),
+                List.of(ChargeOrigin.INTEGRATION, ChargeOrigin.INTEGRATION, ChargeOrigin.MANUAL)),
+            random.chance(0.7) ? null : Long.valueOf(random.below(20_000))),
         FeedSource.BILLING,
         wall);
   }

@@ -66,6 +66,7 @@ public enum Rate {
   UNITS_ADDED(0.001, 0.12, "billed with one unit more"),
   COPAY(0.1, 0.2, "charged together with a pseudo charge"),
   SUPPLY(0.03, 0.2, "charged together with supplies"),
+  AMOUNT_MISSING(0.05, 0.4, "of the lines and charges: without an amount"),
   KEYED(0.003, 0.08, "accompanied by a charge keyed for a visit that the EMR does not know"),
   UNKNOWN_VISIT(
       0.004, 0.1, "accompanied by a charge that names a visit that the EMR does not know"),

@@ -93,7 +93,8 @@ final class RecordFactory {
       List<String> modifiers,
       int units,
       @Nullable String payerId,
-      @Nullable ChargeOrigin origin) {
+      @Nullable ChargeOrigin origin,
+      @Nullable Long amountCents) {
     return new Charge(
         tenant,
         eventId,
@@ -115,7 +116,8 @@ final class RecordFactory {
         modifiers,
         units,
         payerId,
-        origin);
+        origin,
+        amountCents);
   }
 
   static Rejection rejection(
@@ -172,8 +174,13 @@ final class RecordFactory {
         at);
   }
 
-  static VisitLine line(String cpt, List<String> modifiers, int units, @Nullable Boolean timed) {
-    return new VisitLine(cpt, modifiers, units, timed);
+  static VisitLine line(
+      String cpt,
+      List<String> modifiers,
+      int units,
+      @Nullable Boolean timed,
+      @Nullable Long amountCents) {
+    return new VisitLine(cpt, modifiers, units, timed, amountCents);
   }
 
   static LocationRow row(Site site) {
@@ -184,13 +191,15 @@ final class RecordFactory {
       String payerId,
       java.util.Map<String, Integer> codeCap,
       @Nullable Integer visitCap,
-      List<String> removedCodes) {
-    return new PayerRule(payerId, codeCap, visitCap, removedCodes, null, null);
+      List<String> removedCodes,
+      @Nullable String timelyFiling) {
+    return new PayerRule(payerId, codeCap, visitCap, removedCodes, null, null, timelyFiling);
   }
 
   /** Returns a document with only the tenant's name: every setting has its default. */
   static Settings settings(String tenant) {
     return new Settings(
-        tenant, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        tenant, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null);
   }
 }

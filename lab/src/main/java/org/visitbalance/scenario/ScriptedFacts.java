@@ -28,6 +28,7 @@ final class ScriptedFacts {
 
   private final String tenant;
   private final WallClock clock;
+  private final Prices prices;
   private final List<TimedFact> facts = new ArrayList<>();
   private int patients;
   private int charges;
@@ -37,6 +38,7 @@ final class ScriptedFacts {
   ScriptedFacts(ScenarioOptions options) {
     this.tenant = options.tenantName();
     this.clock = new WallClock(options.zone(), options.clockSeconds());
+    this.prices = new Prices(options);
   }
 
   /** A visit of a story, whether or not the EMR knows it. */
@@ -127,7 +129,7 @@ final class ScriptedFacts {
             null,
             noCharge,
             null,
-            lines),
+            prices.priced(lines, told.visitId())),
         wall);
   }
 
@@ -168,12 +170,13 @@ final class ScriptedFacts {
     String billingVisitId = "B" + (9_001 + billingVisits++);
     Instant at = clock.instant(wall);
     for (VisitLine line : lines) {
+      String chargeId = String.valueOf(FIRST_CHARGE + charges++);
       add(
           RecordFactory.charge(
               tenant,
               nextEvent(),
               at,
-              String.valueOf(FIRST_CHARGE + charges++),
+              chargeId,
               null,
               ChargeStatus.ACTIVE,
               told.patientKey(),
@@ -189,7 +192,8 @@ final class ScriptedFacts {
               line.getModifiers(),
               line.getUnits(),
               told.payerId(),
-              origin),
+              origin,
+              prices.amount(line.getCpt(), line.getUnits(), chargeId)),
           wall);
     }
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.Patience;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 
 /** The real Alertmanager of Debian's package prometheus-alertmanager. */
 class AlertmanagerTest {

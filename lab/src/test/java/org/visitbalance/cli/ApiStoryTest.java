@@ -73,6 +73,10 @@ class ApiStoryTest {
     assertThat(all("balances?verdict=OUT_OF_BALANCE&", 10))
         .isNotEmpty()
         .allMatch(day -> day.path("verdict").asText().equals("OUT_OF_BALANCE"));
+    assertThat(all("balances?verdict=WAITING&granularity=DAY&", 10))
+        .extracting(day -> day.path("from").asText())
+        .contains("2026-11-12", "2026-11-13")
+        .doesNotContain("2026-11-11");
   }
 
   @Test
@@ -84,6 +88,12 @@ class ApiStoryTest {
         .containsExactlyInAnyOrderElementsOf(
             expected("discrepancies.jsonl")
                 .map(line -> line.path("kind").asText() + line.path("location").asText())
+                .toList());
+    assertThat(rows)
+        .extracting(row -> row.path("amountCents").asText() + row.path("fileBy").asText())
+        .containsExactlyInAnyOrderElementsOf(
+            expected("discrepancies.jsonl")
+                .map(line -> line.path("amountCents").asText() + line.path("fileBy").asText())
                 .toList());
     List<Integer> severities =
         rows.stream()

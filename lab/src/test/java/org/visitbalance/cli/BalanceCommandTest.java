@@ -320,6 +320,11 @@ class BalanceCommandTest {
             + "payerRules:\\n"
             + "  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3:"
             + " 'payerRules[1].codeCap.97110' must be a whole number >= 0",
+        "tenant: T1\\npayerRules:\\n  - {payerId: X, timelyFiling: PT24H} | settings.yaml:3: 'payerRules[1].timelyFiling' must be a number of days such as P90D, at most P36500D",
+        "tenant: T1\\npayerRules:\\n  - {payerId: X, timelyFiling: P36501D} | settings.yaml:3: 'payerRules[1].timelyFiling' must be a number of days such as P90D, at most P36500D",
+        "tenant: T1\\nfees: {97110: 45.00} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
+        "tenant: T1\\nfees: {97110: 999999999999} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
+        "tenant: T1\\nfees: [97110] | settings.yaml:2: 'fees' must be a map of codes to what a unit costs in cents, such as {\"97110\": 4500}",
         "tenant: T1\\n"
             + "emrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
         "tenant: [T1 | settings.yaml:2: is not valid YAML: expected ',' or ']', but got <stream"

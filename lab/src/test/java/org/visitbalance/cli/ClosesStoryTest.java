@@ -192,7 +192,7 @@ class ClosesStoryTest {
   }
 
   @Test
-  void aDayWithNothingUnexplainedIsClosedByPolicyOnceAndByTheCompanysClock() {
+  void aDayWithNothingUnexplainedOrPendingIsClosedByPolicyOnceAndByTheCompanysClock() {
     // Given a day whose only visit is not to be billed, and one whose charge is missing
     here.post(
         "facts",
@@ -200,9 +200,20 @@ class ClosesStoryTest {
         Installation.RIVAL_ADMIN);
     visit("CLOSE5", "2026-10-13");
 
+    // And while that charge may still come
+    here.send(
+        "PUT",
+        "settings",
+        "{\"closeAfter\":\"P20D\",\"missingAfter\":\"P90D\"}",
+        Installation.RIVAL_ADMIN);
+    here.settle();
+    assertThat(period("2026-10-13").at("/balance/verdict").asText()).isEqualTo("WAITING");
+    here.web.closeWhatIsDue();
+
     // When the settings say after how long, twice at once
     here.send("PUT", "settings", "{\"closeAfter\":\"P20D\"}", Installation.RIVAL_ADMIN);
     here.settle();
+    assertThat(period("2026-10-13").at("/balance/verdict").asText()).isEqualTo("OUT_OF_BALANCE");
     here.web.closeWhatIsDue();
     here.web.closeWhatIsDue();
 

@@ -74,7 +74,7 @@ class ScenarioTest {
           .facts()
           .forEach(
               timed -> {
-                assertThat(Facts.problem(timed.fact())).as("%s", timed).isNull();
+                assertThat(Facts.problem(timed.fact(), timed.knownAt())).as("%s", timed).isNull();
                 assertThat(timed.knownAt()).isAfterOrEqualTo(Facts.occurredAt(timed.fact()));
               });
     }

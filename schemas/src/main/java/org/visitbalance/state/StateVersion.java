@@ -21,7 +21,7 @@ import org.visitbalance.output.Close;
  */
 public final class StateVersion {
   /** Increase this by hand when stored values change their meaning under an unchanged schema. */
-  static final int MEANING = 1;
+  static final int MEANING = 2;
 
   /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =

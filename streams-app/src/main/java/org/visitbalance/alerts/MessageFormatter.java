@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 import org.visitbalance.text.JsonText;
 
 /**
@@ -129,6 +129,8 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     put(json, "dateOfService", found == null ? null : found.getDateOfService());
     put(json, "providerId", found == null ? null : found.getProviderId());
     put(json, "units", found == null ? null : found.getUnits());
+    put(json, "amountCents", found == null ? null : found.getAmountCents());
+    put(json, "fileBy", found == null ? null : found.getFileBy());
     put(json, "what", what(subject));
     put(json, "action", subject.action());
     put(json, "openedAt", subject.openedAt());

@@ -22,7 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
-import org.visitbalance.platform.PlainTime;
+import org.visitbalance.text.PlainTime;
 import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;

@@ -204,7 +204,12 @@ public final class Replay {
 
   private static SpecificRecord fact(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record)
       throws FactDecoder.NoFact {
-    return decoder.fact(record.topic(), record.partition(), record.key(), record.value());
+    return decoder.fact(
+        record.topic(),
+        record.partition(),
+        record.key(),
+        record.value(),
+        Instant.ofEpochMilli(record.timestamp()));
   }
 
   private void fold(int partition, List<Fold> folds, boolean byKnownTime) {

@@ -62,14 +62,15 @@ final class CellReader {
   /** Converts a text that needs no lookup: a constant, a default, or the result of a lookup. */
   Object convert(String text) {
     return switch (type) {
-      case TEXT -> text;
-      case POS_CODE -> Texts.posCode(text);
+      case TEXT -> Texts.oneLine(text);
+      case POS_CODE -> Texts.posCode(Texts.oneLine(text));
       case DATE -> orBad(moments.date(text.toCharArray(), 0, text.length()));
       case INSTANT -> orBad(moments.instant(text.toCharArray(), 0, text.length()));
       case WHOLE -> {
         int number = WholeNumber.parse(text);
         yield number < 0 ? new Bad(wanted) : (Object) number;
       }
+      case MONEY -> Amount.parse(text);
       case TRUTH ->
           switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "y", "1" -> true;
@@ -97,6 +98,7 @@ final class CellReader {
               ? "is not a date or a date and time such as 2026-11-04 17:05 or 11/4/2026 5:05 PM"
               : "is not a date and time in the format " + spec.format();
       case WHOLE -> "is not a whole number >= 0";
+      case MONEY -> "is not an amount of money";
       case TRUTH -> "is not true or false";
       case SYMBOL -> "is not one of " + String.join(", ", allowed(spec));
     };

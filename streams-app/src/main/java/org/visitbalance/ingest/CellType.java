@@ -7,6 +7,7 @@ enum CellType {
   DATE,
   INSTANT,
   WHOLE,
+  MONEY,
   TRUTH,
   SYMBOL,
   MODIFIERS

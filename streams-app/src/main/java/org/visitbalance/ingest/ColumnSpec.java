@@ -117,7 +117,9 @@ record ColumnSpec(
   }
 
   private static void check(CellReader reader, String target, Yaml place) {
-    if (reader.convert(target) instanceof Bad bad) {
+    if (reader.convert(target) == Amount.LOST) {
+      throw place.error("has a value that cannot be used: '" + target + "' is no amount of money");
+    } else if (reader.convert(target) instanceof Bad bad) {
       throw place.error("has a value that cannot be used: '" + target + "' " + bad.reason());
     }
   }

@@ -63,6 +63,12 @@ final class CsvFacts implements FactReader {
     } finally {
       pool.shutdown();
     }
+    if (outlet.lostAmounts() > 0) {
+      notes.accept(
+          outlet.lostAmounts()
+              + (outlet.lostAmounts() == 1 ? " amount" : " amounts")
+              + " of money cannot be used, unreadable or negative; the rows count without");
+    }
     crosswalk.forEachUnknown(
         (tenant, count) ->
             notes.accept(

@@ -21,10 +21,10 @@ public final class FactLines {
    * @param begun is told the number of each non-empty line before its result
    */
   public static void read(String name, byte[] bytes, LongConsumer begun, FactSink sink) {
-    JsonFactReader reader = new JsonFactReader();
+    JsonFactReader reader = new JsonFactReader(sink::knownAt);
     reader.open(bytes, bytes.length);
     long line = 0;
-    for (int from = 0; from < bytes.length; ) {
+    for (int from = afterMark(bytes); from < bytes.length; ) {
       int to = endOfLine(bytes, from, bytes.length);
       line++;
       if (!isBlank(bytes, from, to)) {
@@ -46,6 +46,16 @@ public final class FactLines {
     } else {
       sink.deadLetter(result.letter(name, line));
     }
+  }
+
+  /** Returns where the text begins: after a UTF-8 byte order mark. */
+  static int afterMark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return marked ? 3 : 0;
   }
 
   /** Returns where a line ends: at its line feed, or at the end of the input. */

@@ -1,6 +1,7 @@
 package org.visitbalance.ingest;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -9,10 +10,21 @@ import org.visitbalance.core.Facts;
 final class FactOutlet {
   private final FactSink sink;
   private final Crosswalk crosswalk;
+  private final LongAdder lost = new LongAdder();
 
   FactOutlet(FactSink sink, Crosswalk crosswalk) {
     this.sink = sink;
     this.crosswalk = crosswalk;
+  }
+
+  /** Counts an amount that could not be used, and that its row does without. */
+  void lost() {
+    lost.increment();
+  }
+
+  /** How many amounts could not be used so far. */
+  long lostAmounts() {
+    return lost.sum();
   }
 
   FactSink sink() {
@@ -38,13 +50,18 @@ final class FactOutlet {
   /** Gives the fact of a row to the sink. */
   void give(Row row, SpecificRecord fact) {
     SpecificRecord normal = Facts.normalized(fact);
-    Facts.@Nullable Problem problem = Facts.problem(normal);
+    Instant recordedAt = row.instant(Field.RECORDED_AT);
+    Instant knownAt = sink.knownAt(recordedAt == null ? Facts.occurredAt(normal) : recordedAt);
+    Facts.@Nullable Problem problem =
+        recordedAt == null ? null : Facts.problemOfKnownTime(Field.RECORDED_AT.label(), recordedAt);
+    if (problem == null) {
+      problem = Facts.problem(normal, knownAt);
+    }
     if (problem != null) {
       dead(row, row.source().nameOf(problem.field()), problem.reason());
       return;
     }
-    Instant recordedAt = row.instant(Field.RECORDED_AT);
-    sink.fact(normal, recordedAt == null ? Facts.occurredAt(normal) : recordedAt);
+    sink.fact(normal, knownAt);
   }
 
   private boolean dead(Row row, String column, String reason) {

@@ -18,6 +18,16 @@ public interface FactSink {
    */
   void fact(SpecificRecord fact, Instant knownAt);
 
+  /**
+   * Returns when a fact becomes known to the receiver of this sink. By default this is what its
+   * source says; on a topic, a fact is known from the moment it is appended.
+   *
+   * @param told what its source says
+   */
+  default Instant knownAt(Instant told) {
+    return told;
+  }
+
   /** Takes a dead letter: an input that is not a valid fact. */
   void deadLetter(DeadLetter letter);
 }

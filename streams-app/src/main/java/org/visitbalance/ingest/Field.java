@@ -23,6 +23,8 @@ enum Field {
   CPT("cpt", CellType.TEXT),
   MODIFIERS("modifiers", CellType.MODIFIERS),
   UNITS("units", CellType.WHOLE),
+  /** What a line or a charge costs in all. */
+  AMOUNT_CENTS("amountCents", CellType.MONEY),
   AT("at", CellType.INSTANT),
   /** What a row of an extract does to its record: NEW, MODIFIED or REMOVED. */
   CHANGE("change", CellType.SYMBOL),

@@ -48,9 +48,10 @@ final class IsoTexts {
     return true;
   }
 
+  /** As {@link org.visitbalance.core.Facts#isBlank}. */
   static boolean isBlank(char[] chars, int from, int length) {
     for (int i = from; i < from + length; i++) {
-      if (!Character.isWhitespace(chars[i])) {
+      if (chars[i] != ' ') {
         return false;
       }
     }

@@ -1,13 +1,19 @@
 package org.visitbalance.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -17,12 +23,17 @@ import org.visitbalance.output.DeadLetter;
 final class JsonFactReader {
   private static final String KIND = "fact";
   private static final String RECORDED_AT = "recordedAt";
+  private static final String TENANT = "tenant";
   private static final String NO_OBJECT = "is not a single JSON object";
+  private static final String NO_UTF8 = "contains bytes that are not valid UTF-8";
   private static final String TEXT = "a string";
   private static final String TEXTS = "a list of strings";
   private static final String LINES = "a list of lines";
   private static final String DATE = "a date such as 2026-11-04";
   private static final String INSTANT = "a UTC time such as 2026-11-04T17:05:00Z";
+
+  /** Objects and lists within each other, the fact itself among them. */
+  private static final int DEEPEST = 100;
 
   /**
    * The result of a line: a fact, or the reason why it is not one.
@@ -52,7 +63,20 @@ final class JsonFactReader {
     }
   }
 
-  private final JsonFactory json = new JsonFactory();
+  /** What is in a fact and not asked for may be as long as it likes. */
+  private final JsonFactory json =
+      new JsonFactoryBuilder()
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private final UnaryOperator<Instant> known;
   private final IsoTexts texts = new IsoTexts();
   private byte[] bytes = new byte[0];
   private int length;
@@ -63,6 +87,15 @@ final class JsonFactReader {
 
   private @Nullable String tenant;
   private @Nullable Instant recordedAt;
+
+  /**
+   * Creates a reader that has no input yet.
+   *
+   * @param known {@link FactSink#knownAt} of where the facts go
+   */
+  JsonFactReader(UnaryOperator<Instant> known) {
+    this.known = known;
+  }
 
   /** Sets the bytes whose lines are read next. */
   void open(byte[] bytes, int length) {
@@ -79,6 +112,10 @@ final class JsonFactReader {
     tenant = null;
     recordedAt = null;
     boolean isWhole = false;
+    if (!Utf8.is(bytes, from, to)) {
+      parser = null;
+      return new Result(null, null, null, null, NO_UTF8);
+    }
     try {
       if (parser == null) {
         parser = json.createParser(bytes, from, length - from);
@@ -90,12 +127,15 @@ final class JsonFactReader {
         return new Result(null, null, tenant, null, NO_OBJECT);
       }
       isWhole = true;
-      Facts.Problem problem = Facts.problem(fact);
-      if (problem != null) {
-        return new Result(null, null, tenant, problem.field(), problem.reason());
+      Instant knownAt = known.apply(recordedAt == null ? Facts.occurredAt(fact) : recordedAt);
+      Facts.Problem problem =
+          recordedAt == null ? null : Facts.problemOfKnownTime(RECORDED_AT, recordedAt);
+      if (problem == null) {
+        problem = Facts.problem(fact, knownAt);
       }
-      Instant knownAt = recordedAt == null ? Facts.occurredAt(fact) : recordedAt;
-      return new Result(fact, knownAt, tenant, null, null);
+      return problem == null
+          ? new Result(fact, knownAt, tenant, null, null)
+          : new Result(null, null, tenant, problem.field(), problem.reason());
     } catch (Unusable e) {
       return isOneObject(from, to)
           ? new Result(null, null, tenant, e.field, String.valueOf(e.getMessage()))
@@ -111,7 +151,7 @@ final class JsonFactReader {
 
   private boolean isBlank(int from, int to) {
     for (int i = from; i < to; i++) {
-      if (bytes[i] > ' ' || bytes[i] < 0) {
+      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') {
         return false;
       }
     }
@@ -135,73 +175,164 @@ final class JsonFactReader {
       throw new Unusable(null, NO_OBJECT);
     }
     String name = parser.nextFieldName();
-    RecordShape shape;
+    RecordShape shape = null;
     if (KIND.equals(name)) {
       shape = shape(parser.nextToken(), parser);
+      parser.skipChildren();
       name = parser.nextFieldName();
-    } else {
+    }
+    if (shape == null) {
       shape = findShape(from, to);
     }
     SpecificRecordBase record = shape.make();
-    long given = 0;
+    Given given = new Given("");
     for (; name != null; name = parser.nextFieldName()) {
-      given |= readField(parser, shape, record, name, "");
+      if (!name.equals(KIND)) {
+        readField(parser, shape, record, name, given);
+      } else if (shape(parser.nextToken(), parser) != shape) {
+        parser.skipChildren();
+        if (findShape(from, to) != shape) {
+          return parseLast(from, to);
+        }
+      }
     }
-    String missing = shape.missing(given);
-    if (missing != null) {
-      throw new Unusable(missing, "is missing");
-    }
+    given.check(shape);
     return record;
   }
 
-  /** Determines the kind of a line whose first field is not its kind. */
+  /** Reads a line that names its kind twice, with different values: the last one counts. */
+  private SpecificRecordBase parseLast(int from, int to) throws IOException {
+    RecordShape shape = findShape(from, to);
+    SpecificRecordBase record = shape.make();
+    Given given = new Given("");
+    tenant = null;
+    recordedAt = null;
+    try (JsonParser own = json.createParser(bytes, from, to - from)) {
+      own.nextToken();
+      for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
+        readField(own, shape, record, name, given);
+      }
+    }
+    given.check(shape);
+    // The shared parser is in the middle of the line.
+    if (!isOneObject(from, to)) {
+      throw new Unusable(null, NO_OBJECT);
+    }
+    parser = json.createParser(bytes, to, length - to);
+    parserFrom = to;
+    return record;
+  }
+
+  /** Determines the kind of a line whose first field is not its kind: the last one counts. */
   private RecordShape findShape(int from, int to) throws IOException {
+    boolean isSaid = false;
+    RecordShape shape = null;
     try (JsonParser own = json.createParser(bytes, from, to - from)) {
       own.nextToken();
       for (String name = own.nextFieldName(); name != null; name = own.nextFieldName()) {
         JsonToken token = own.nextToken();
         if (name.equals(KIND)) {
-          return shape(token, own);
+          isSaid = true;
+          shape = shape(token, own);
         }
         own.skipChildren();
       }
     }
-    throw new Unusable(KIND, "is missing");
-  }
-
-  private static RecordShape shape(@Nullable JsonToken token, JsonParser parser)
-      throws IOException {
-    RecordShape shape =
-        token == JsonToken.VALUE_STRING ? RecordShape.named(parser.getText()) : null;
     if (shape == null) {
-      throw new Unusable(KIND, "is not one of " + RecordShape.names());
+      throw new Unusable(
+          KIND,
+          isSaid
+              ? "is not one of " + RecordShape.names()
+              : "is missing");
     }
     return shape;
   }
 
-  /** Reads a field and returns its bit; 0 for an absent or unknown one. */
-  private long readField(
-      JsonParser parser, RecordShape shape, SpecificRecordBase record, String name, String within)
+  private static @Nullable RecordShape shape(@Nullable JsonToken token, JsonParser parser)
       throws IOException {
+    return token == JsonToken.VALUE_STRING ? RecordShape.named(parser.getText()) : null;
+  }
+
+  /**
+   * What an object has given so far. Of a name that stands twice the last counts, so a value that
+   * cannot be used is no problem until the object has ended.
+   */
+  private static final class Given {
+    private final String within;
+    private long bits;
+    private @Nullable Map<String, Unusable> problems;
+
+    Given(String within) {
+      this.within = within;
+    }
+
+    void put(RecordShape.@Nullable Field field, boolean isThere) {
+      if (field != null) {
+        bits = isThere ? bits | field.bit() : bits & ~field.bit();
+      }
+    }
+
+    void problem(String name, @Nullable Unusable problem) {
+      if (problems != null) {
+        problems.remove(name);
+      }
+      if (problem != null) {
+        problems = problems == null ? new LinkedHashMap<>() : problems;
+        problems.put(name, problem);
+      }
+    }
+
+    void check(RecordShape shape) {
+      if (problems != null && !problems.isEmpty()) {
+        throw problems.values().iterator().next();
+      }
+      String missing = shape.missing(bits);
+      if (missing != null) {
+        throw new Unusable(path(missing), "is missing");
+      }
+    }
+
+    String path(String name) {
+      return within.isEmpty() ? name : within + "." + name;
+    }
+  }
+
+  private void readField(
+      JsonParser parser, RecordShape shape, SpecificRecordBase record, String name, Given given)
+      throws IOException {
+    JsonStreamContext object = parser.getParsingContext();
     JsonToken token = parser.nextToken();
     RecordShape.Field field = shape.field(name);
-    if (field == null) {
-      if (name.equals(RECORDED_AT) && within.isEmpty()) {
-        recordedAt =
-            isAbsent(token, parser) ? null : wanted(instant(token, parser), RECORDED_AT, INSTANT);
-      }
+    boolean isRecordedAt = given.within.isEmpty() && name.equals(RECORDED_AT);
+    if (field == null && !isRecordedAt) {
       parser.skipChildren();
-      return 0;
+      return;
     }
-    if (isAbsent(token, parser)) {
-      return 0;
+    Unusable problem = null;
+    Object value = null;
+    try {
+      if (!isAbsent(token, parser)) {
+        value =
+            field == null
+                ? wanted(instant(token, parser), RECORDED_AT, INSTANT)
+                : value(token, parser, field, given.path(name));
+      }
+    } catch (Unusable unusable) {
+      problem = unusable;
+      while (parser.getParsingContext() != object) {
+        parser.nextToken();
+      }
     }
-    Object value = value(token, parser, field, within);
-    record.put(field.position(), value);
-    if (name.equals("tenant") && within.isEmpty()) {
+    given.problem(name, problem);
+    given.put(field, value != null);
+    if (field == null) {
+      recordedAt = (Instant) value;
+    } else if (value != null || field.optional()) {
+      record.put(field.position(), value);
+    }
+    if (name.equals(TENANT) && given.within.isEmpty()) {
       tenant = (String) value;
     }
-    return field.bit();
   }
 
   /** Returns whether a value counts as absent: missing, null and blank text are the same. */
@@ -213,9 +344,8 @@ final class JsonFactReader {
   }
 
   private Object value(
-      @Nullable JsonToken token, JsonParser parser, RecordShape.Field field, String within)
+      @Nullable JsonToken token, JsonParser parser, RecordShape.Field field, String path)
       throws IOException {
-    String path = within.isEmpty() ? field.name() : within + "." + field.name();
     return switch (field.type()) {
       case TEXT ->
           wanted(
@@ -224,7 +354,8 @@ final class JsonFactReader {
                   : text(token, parser),
               path,
               TEXT);
-      case WHOLE -> whole(token, parser, path);
+      case WHOLE -> (int) whole(token, parser, path, Integer.MAX_VALUE);
+      case AMOUNT -> whole(token, parser, path, Long.MAX_VALUE);
       case TRUTH -> wanted(truth(token), path, "true or false");
       case DATE -> wanted(date(token, parser), path, DATE);
       case INSTANT -> wanted(instant(token, parser), path, INSTANT);
@@ -268,13 +399,14 @@ final class JsonFactReader {
         : texts.instant(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
-  private static Integer whole(@Nullable JsonToken token, JsonParser parser, String path)
-      throws IOException {
+  /** A whole number; one that is greater than the type holds is as great as that, or -1. */
+  private static long whole(
+      @Nullable JsonToken token, JsonParser parser, String path, long greatest) throws IOException {
     if (token == JsonToken.VALUE_NUMBER_INT) {
       try {
-        return parser.getIntValue();
+        return Math.min(Math.max(parser.getLongValue(), -1), greatest);
       } catch (InputCoercionException tooLarge) {
-        throw new Unusable(path, "is not a whole number from 0 to 2147483647");
+        return parser.getText().startsWith("-") ? -1 : greatest;
       }
     }
     throw new Unusable(path, "is not a whole number >= 0");
@@ -302,14 +434,11 @@ final class JsonFactReader {
         next = parser.nextToken()) {
       wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
       SpecificRecordBase line = RecordShape.line().make();
-      long given = 0;
+      Given given = new Given(path);
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        given |= readField(parser, RecordShape.line(), line, name, path);
+        readField(parser, RecordShape.line(), line, name, given);
       }
-      String missing = RecordShape.line().missing(given);
-      if (missing != null) {
-        throw new Unusable(path + "." + missing, "is missing");
-      }
+      given.check(RecordShape.line());
       lines.add(line);
     }
     return lines;

@@ -33,7 +33,8 @@ final class JsonFacts implements FactReader {
 
   @Override
   public void readInto(FactSink sink, int threads) {
-    ThreadLocal<JsonFactReader> readers = ThreadLocal.withInitial(JsonFactReader::new);
+    ThreadLocal<JsonFactReader> readers =
+        ThreadLocal.withInitial(() -> new JsonFactReader(sink::knownAt));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<List<Future<Piece>>> all = new ArrayList<>();
@@ -96,7 +97,8 @@ final class JsonFacts implements FactReader {
         bytes = Arrays.copyOf(bytes, 2 * bytes.length);
         filled = fill(channel, bytes, filled, first);
       }
-      int position = from == 0 ? afterMark(bytes) : FactLines.endOfLine(bytes, 0, filled) + 1;
+      int position =
+          from == 0 ? FactLines.afterMark(bytes) : FactLines.endOfLine(bytes, 0, filled) + 1;
       limit = Math.min(limit, filled);
       reader.open(bytes, filled);
       long lines = 0;
@@ -130,14 +132,5 @@ final class JsonFacts implements FactReader {
       read = channel.read(buffer, from + buffer.position());
     }
     return buffer.position();
-  }
-
-  private static int afterMark(byte[] bytes) {
-    boolean marked =
-        bytes.length >= 3
-            && bytes[0] == (byte) 0xEF
-            && bytes[1] == (byte) 0xBB
-            && bytes[2] == (byte) 0xBF;
-    return marked ? 3 : 0;
   }
 }

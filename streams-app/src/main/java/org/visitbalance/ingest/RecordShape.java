@@ -27,6 +27,7 @@ final class RecordShape {
   enum Type {
     TEXT,
     WHOLE,
+    AMOUNT,
     TRUTH,
     DATE,
     INSTANT,
@@ -105,7 +106,7 @@ final class RecordShape {
       case BOOLEAN -> Type.TRUTH;
       case ENUM -> Type.SYMBOL;
       case INT -> logical.equals("date") ? Type.DATE : Type.WHOLE;
-      case LONG -> Type.INSTANT;
+      case LONG -> logical.isEmpty() ? Type.AMOUNT : Type.INSTANT;
       case ARRAY ->
           schema.getElementType().getType() == Schema.Type.STRING ? Type.TEXTS : Type.LINES;
       default -> throw new IllegalStateException("cannot read a field of type " + schema.getType());

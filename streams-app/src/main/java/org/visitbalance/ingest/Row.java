@@ -73,6 +73,11 @@ final class Row {
     return (Integer) get(field);
   }
 
+  /** Cents. */
+  @Nullable Long amount(Field field) {
+    return (Long) get(field);
+  }
+
   @Nullable Boolean truth(Field field) {
     return (Boolean) get(field);
   }

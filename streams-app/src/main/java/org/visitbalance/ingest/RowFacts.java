@@ -167,7 +167,8 @@ final class RowFacts {
     Integer units = row.whole(Field.UNITS);
     return cpt == null || units == null
         ? null
-        : new VisitLine(cpt, row.modifiers(), units, row.truth(Field.TIMED));
+        : new VisitLine(
+            cpt, row.modifiers(), units, row.truth(Field.TIMED), row.amount(Field.AMOUNT_CENTS));
   }
 
   private static Charge charge(Row row, int copies) {
@@ -194,7 +195,8 @@ final class RowFacts {
         row.modifiers(),
         need(row.whole(Field.UNITS)),
         row.text(Field.PAYER_ID),
-        row.symbol(Field.ORIGIN, ChargeOrigin.class));
+        row.symbol(Field.ORIGIN, ChargeOrigin.class),
+        row.amount(Field.AMOUNT_CENTS));
   }
 
   private static Instant updatedAt(Row row) {

@@ -15,6 +15,7 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
   private final RowLayout layout;
   private final Utf8Reader in;
   private final Consumer<DeadLetter> deadLetters;
+  private final FactOutlet amounts;
   private @Nullable Object[] values = {};
   private boolean header = true;
   private boolean filled;
@@ -22,11 +23,17 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
   private @Nullable String badColumn;
   private @Nullable String badReason;
 
-  RowHandler(RowSource source, RowLayout layout, Utf8Reader in, Consumer<DeadLetter> deadLetters) {
+  RowHandler(
+      RowSource source,
+      RowLayout layout,
+      Utf8Reader in,
+      Consumer<DeadLetter> deadLetters,
+      FactOutlet amounts) {
     this.source = source;
     this.layout = layout;
     this.in = in;
     this.deadLetters = deadLetters;
+    this.amounts = amounts;
   }
 
   @Override
@@ -67,7 +74,9 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
   }
 
   private void take(CellColumn field, Object value) {
-    if (!(value instanceof Bad bad)) {
+    if (value == Amount.LOST) {
+      amounts.lost();
+    } else if (!(value instanceof Bad bad)) {
       values[field.target()] = value;
     } else if (badReason == null) {
       badColumn = field.name();

@@ -51,6 +51,7 @@ enum RowKind {
           Field.MODIFIERS,
           Field.UNITS,
           Field.TIMED,
+          Field.AMOUNT_CENTS,
           Field.RECORD_POINTER,
           Field.CHANGE,
           Field.MODIFIED),
@@ -84,6 +85,7 @@ enum RowKind {
           Field.MODIFIERS,
           Field.PAYER_ID,
           Field.ORIGIN,
+          Field.AMOUNT_CENTS,
           Field.CHANGE),
       Map.of(
           Field.STATUS,

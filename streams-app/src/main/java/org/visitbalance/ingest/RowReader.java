@@ -33,7 +33,8 @@ final class RowReader {
                     letter -> {
                       dead++;
                       outlet.sink().deadLetter(letter);
-                    }),
+                    },
+                    outlet),
             row -> {
               if (outlet.admit(row, columns.needs())) {
                 rows.accept(row);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
@@ -25,6 +26,7 @@ final class SettingsDocument {
   private static final String DATE = "a date such as 2026-11-04";
   private static final String WHOLE = "a whole number >= 0";
   private static final String ROWS = "a list of rows";
+  private static final String DAYS = "a number of days such as P90D, at most P36500D";
 
   private final Consumer<String> warnings;
 
@@ -62,6 +64,7 @@ final class SettingsDocument {
             .setCloseAfter(duration(fields.get("closeAfter")))
             .setLocations(locations(fields.get("locations")))
             .setPayerRules(payerRules(fields.get("payerRules")))
+            .setFees(fees(fields.get("fees")))
             .build();
     warnOf(fields);
     return settings;
@@ -104,6 +107,7 @@ final class SettingsDocument {
               .setCodeCap(codeCap(fields.get("codeCap")))
               .setVisitCap(visitCap == null ? null : whole(visitCap))
               .setRemovedCodes(removed == null ? List.of() : removed)
+              .setTimelyFiling(days(fields.get("timelyFiling")))
               .setFrom(days.from())
               .setUntil(days.until())
               .build());
@@ -150,6 +154,38 @@ final class SettingsDocument {
           .forEach((code, units) -> caps.put(code, whole(units)));
     }
     return caps;
+  }
+
+  private static @Nullable Map<String, Long> fees(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    Map<String, Long> fees = new LinkedHashMap<>();
+    value
+        .map("a map of codes to what a unit costs in cents, such as {\"97110\": 4500}")
+        .all()
+        .forEach((code, cents) -> fees.put(code, cents(cents)));
+    return fees;
+  }
+
+  private static long cents(Yaml value) {
+    String wanted = "a whole number of cents from 0 to " + Facts.MOST_CENTS;
+    String text = value.text(wanted);
+    if (!text.matches("[0-9]{1,11}")) {
+      throw value.error("must be " + wanted);
+    }
+    return Long.parseLong(text);
+  }
+
+  private static @Nullable String days(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    String text = value.text(DAYS);
+    if (!SettingsProblems.isDays(text)) {
+      throw value.error("must be " + DAYS);
+    }
+    return text;
   }
 
   private static int whole(Yaml value) {

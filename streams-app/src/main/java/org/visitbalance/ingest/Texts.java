@@ -17,6 +17,16 @@ final class Texts {
     return text.length() == 1 && Character.isDigit(text.charAt(0)) ? "0" + text : text;
   }
 
+  /** Returns the text with each run of control characters, such as line breaks, as one blank. */
+  static String oneLine(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) == '\u007F') {
+        return text.replaceAll("[\\x00-\\x1F\\x7F]+", " ");
+      }
+    }
+    return text;
+  }
+
   /**
    * Returns the same as {@link Instant#toString}. An event id is made for every row, and that
    * formatter would take longer than the rest of the row.

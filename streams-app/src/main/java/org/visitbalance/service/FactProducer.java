@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class FactProducer implements AutoCloseable {
 
   private final String prefix;
   private final Map<String, ?> clients;
+  private final @Nullable InstantSource time;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -47,6 +49,20 @@ public final class FactProducer implements AutoCloseable {
    * @param clients Kafka's client configuration, including {@code bootstrap.servers}
    */
   public FactProducer(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    this(clients, serdes, prefix, null);
+  }
+
+  /**
+   * The same where time is not the wall clock's.
+   *
+   * @param time by which records are known whose known time nobody says; topics of a simulation
+   *     keep it, all others have that of their broker
+   */
+  public FactProducer(
+      Map<String, ?> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      @Nullable InstantSource time) {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -57,6 +73,7 @@ public final class FactProducer implements AutoCloseable {
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.prefix = prefix;
+    this.time = time;
     this.clients = clients;
     try {
       this.producer =
@@ -80,6 +97,21 @@ public final class FactProducer implements AutoCloseable {
     send(record(fact));
   }
 
+  /**
+   * Sends a fact of a simulation, whose topics keep the time that the producer gives.
+   *
+   * @param knownAt to the millisecond and not before 1970; a finer or earlier time is rounded up
+   */
+  public void fact(SpecificRecord fact, Instant knownAt) {
+    ProducerRecord<byte[], byte[]> record = record(fact);
+    send(new ProducerRecord<>(record.topic(), null, millis(knownAt), record.key(), record.value()));
+  }
+
+  private static long millis(Instant moment) {
+    long millis = moment.toEpochMilli();
+    return Math.max(0, moment.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
+  }
+
   /** Sends a tenant's settings. */
   public void settings(Settings document) {
     send(record(document));
@@ -87,17 +119,22 @@ public final class FactProducer implements AutoCloseable {
 
   /** Sends a simulation's clock tick to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    records(new Tick(at, null), partitions).forEach(this::send);
+    records(new Tick(at, null), partitions, millis(at)).forEach(this::send);
   }
 
-  /** A tick for each partition of the clock. */
-  List<ProducerRecord<byte[], byte[]>> records(Tick tick, int partitions) {
+  /**
+   * Returns a tick for each partition of the clock.
+   *
+   * @param timestamp of the records; null leaves it to the broker
+   */
+  List<ProducerRecord<byte[], byte[]>> records(
+      Tick tick, int partitions, @Nullable Long timestamp) {
     byte[] value = serialize(Topics.CLOCK, tick);
     return IntStream.range(0, partitions)
         .mapToObj(
             partition ->
                 new ProducerRecord<byte[], byte[]>(
-                    prefix + Topics.CLOCK.name(), partition, null, value))
+                    prefix + Topics.CLOCK.name(), partition, timestamp, null, value))
         .toList();
   }
 
@@ -120,7 +157,11 @@ public final class FactProducer implements AutoCloseable {
 
   private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {
     return new ProducerRecord<>(
-        prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value));
+        prefix + topic.name(),
+        null,
+        time == null ? null : millis(time.instant()),
+        key.getBytes(UTF_8),
+        serialize(topic, value));
   }
 
   Future<RecordMetadata> sendAlone(ProducerRecord<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package org.visitbalance.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -95,12 +96,17 @@ public final class FactDecoder {
     }
   }
 
-  /** Returns the valid, normalized fact of a record whose key and partition are right. */
+  /**
+   * Returns the valid, normalized fact of a record whose key and partition are right.
+   *
+   * @param knownAt the record's timestamp
+   */
   public SpecificRecord fact(
-      String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+      String topic, int partition, byte @Nullable [] key, byte @Nullable [] value, Instant knownAt)
+      throws NoFact {
     SpecificRecord fact = Facts.normalized(value(topic, value));
-    Facts.@Nullable Problem problem = Facts.problem(fact);
-    String tenant = Facts.tenant(fact).isBlank() ? null : Facts.tenant(fact);
+    Facts.@Nullable Problem problem = Facts.problem(fact, knownAt);
+    String tenant = Facts.isBlank(Facts.tenant(fact)) ? null : Facts.tenant(fact);
     if (problem != null) {
       throw new NoFact(tenant, problem.field(), problem.reason());
     }

@@ -1,5 +1,6 @@
 package org.visitbalance.topology;
 
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -60,7 +61,11 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     RecordMetadata place = context.recordMetadata().orElseThrow();
     try {
       if (storeName.equals(FEEDS_STORE)) {
-        keep((Feed) decoder.fact(place.topic(), place.partition(), record.key(), record.value()));
+        Instant knownAt = Instant.ofEpochMilli(record.timestamp());
+        keep(
+            (Feed)
+                decoder.fact(
+                    place.topic(), place.partition(), record.key(), record.value(), knownAt));
       } else {
         keep(decoder.settings(place.topic(), place.partition(), record.key(), record.value()));
       }

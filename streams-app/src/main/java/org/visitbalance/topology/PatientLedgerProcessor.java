@@ -1,5 +1,6 @@
 package org.visitbalance.topology;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -75,10 +76,12 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
       if (topic.equals(Topics.CLOCK)) {
         tick((Tick) decoder.value(place.topic(), record.value()));
       } else {
+        Instant knownAt = Instant.ofEpochMilli(timestamp);
         counts.valid(
             topic,
             ledger.add(
-                decoder.fact(place.topic(), place.partition(), record.key(), record.value())));
+                decoder.fact(
+                    place.topic(), place.partition(), record.key(), record.value(), knownAt)));
       }
     } catch (FactDecoder.NoFact e) {
       if (!topic.equals(Topics.CLOCK)) {

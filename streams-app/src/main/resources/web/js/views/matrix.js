@@ -5,7 +5,7 @@ import { useData } from "../data.js";
 import { date, isWeekend, monthShortOf, periodName, plural, plusDays, signed, weekdayShortOf } from "../format.js";
 import { Choice, Csv, Stale, Waiting } from "../parts/basics.js";
 import { href, narrow } from "../route.js";
-import { KINDS } from "../words.js";
+import { KINDS, VERDICTS } from "../words.js";
 
 const GRANULARITIES = [
   ["DAY", "Days"],
@@ -133,6 +133,7 @@ function Cell({ of, granularity, way, row, column, isFirst }) {
         ? html`${of.unexplained > 0 && html`<b>${of.unexplained}</b>`}
             ${of.work > 0 && html`<span class="todo">${of.work}</span>`}`
         : html`<span>${of.worst ? "" : "✓"}</span>`}
+    ${way !== "origin" && of.verdict === "WAITING" && html`<span class="waits">…</span>`}
     ${of.closed && html`<sup class="closed">${of.changed ? "⚠" : "▪"}</sup>`}
   </a>`;
 }
@@ -141,6 +142,7 @@ function says(of, granularity) {
   const to = granularity === "WEEK" ? plusDays(of.from, 6) : of.from;
   const parts = [
     `${of.location}, ${periodName(granularity, of.from, to)}`,
+    VERDICTS[of.verdict].word.toLowerCase(),
     `Difference ${signed(of.difference)} in the reports, ${plural(of.outstanding, "unbilled visit")}`,
     Object.entries(KINDS)
       .map(([kind, { word }]) => [of[kind.toLowerCase()], word])
@@ -200,6 +202,7 @@ const Legend = ({ way }) => html`
           ${Object.entries(KINDS).map(
             ([kind, { word, says }]) => html`<span title=${says}><i class="box ${kind.toLowerCase()}"></i> ${word}</span>`,
           )}
+          <span title=${VERDICTS.WAITING.says}><i class="box pending">…</i> waiting</span>
           <span><i class="box none">✓</i> balanced</span>`}
     <span><i class="box expected offsetting"></i> offsetting: differences cancel out</span>
     <span><i class="box none unready"></i> not ready to balance</span>

@@ -121,6 +121,13 @@ const Reports = ({ of }) => html`<section class="card">
           <td>${number(of.reported.billingUnits)}</td>
           <td>${signed(of.reported.emrUnits - of.reported.billingUnits)}</td>
         </tr>
+        ${(of.reported.emrNonVisitUnits > 0 || of.reported.billingNonVisitUnits > 0) &&
+        html`<tr>
+          <th scope="row" title="The part of the units that is of supplies and fees (non-visit codes)">Of these, non-visit</th>
+          <td>${number(of.reported.emrNonVisitUnits ?? 0)}</td>
+          <td>${number(of.reported.billingNonVisitUnits ?? 0)}</td>
+          <td>${signed((of.reported.emrNonVisitUnits ?? 0) - (of.reported.billingNonVisitUnits ?? 0))}</td>
+        </tr>`}
         <tr>
           <th scope="row" title="EMR: units of initial evaluations. Billing: visits with an initial evaluation.">New patients</th>
           <td>${number(of.newPatients.emrUnits)}</td>

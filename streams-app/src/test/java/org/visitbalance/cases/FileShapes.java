@@ -13,7 +13,8 @@ final class FileShapes {
       Map.of(
           "balances.jsonl",
           "tenant* location* granularity* from* to"
-              + " reported(emrVisits billingVisits difference emrUnits billingUnits)"
+              + " reported(emrVisits billingVisits difference emrUnits billingUnits"
+              + " emrNonVisitUnits billingNonVisitUnits)"
               + " origin(expected billed outstanding)"
               + " newPatients(emrUnits billingVisits difference items) items"
               + " kinds(expected pending work unexplained) verdict offsetting"
@@ -27,7 +28,7 @@ final class FileShapes {
               + " late documentedUnits billedUnits",
           "discrepancies.jsonl",
           "id tenant* level* kind* status severity location* date* visit* difference"
-              + " dateOfService providerId units action",
+              + " dateOfService providerId units amountCents fileBy action",
           "late-arrivals.jsonl",
           "tenant* visit* location dateOfService providerId status finalizedOn createdOn lagDays"
               + " cause rejectionType reasonCode heldFrom heldUntil sameWeek sameMonth",

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.visitbalance.fact.Charge;
 
 /** How the rows and cells of a CSV file are read: files.md#reading. */
@@ -39,6 +40,10 @@ class CsvReadingTest {
     String[] cells = ROW.split(",");
     cells[columns.indexOf(column)] = cell;
     return charge(HEADER, String.join(",", cells));
+  }
+
+  private Long amount(String cell) {
+    return charge(HEADER + ",charge_amount", ROW + "," + cell).getAmountCents();
   }
 
   private String deadCell(String column, String cell) {
@@ -270,5 +275,55 @@ class CsvReadingTest {
   void aBadCellIsADeadLetterThatNamesTheColumnAndNeverTheValue(
       String column, String cell, String reason) {
     assertThat(deadCell(column, cell)).isEqualTo("billing.csv:2: " + reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "45 | 4500",
+        "1998.5 | 199850",
+        "$45.10 | 4510",
+        "$ 45.10 | 4510",
+        "\"1,998.50\" | 199850",
+        "\"$1,234,567.00\" | 123456700",
+        ".50 | 50",
+        "7. | 700",
+        "3.1000 | 310",
+        "999999999.99 | 99999999999",
+        "0 | 0",
+        "'' | ",
+      })
+  void anAmountOfMoneyIsReadAsCents(String cell, Long cents) {
+    assertThat(amount(cell)).isEqualTo(cents);
+    assertThat(inbox.notes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-3.00",
+        "(3.00)",
+        "$-3",
+        "3.001",
+        "\"1,99\"",
+        "\"19,98.00\"",
+        "$",
+        ".",
+        "n/a",
+        "1000000000.00",
+        "99999999999999999999",
+      })
+  void anAmountThatCannotBeUsedIsAbsentAndKillsNoRow(String cell) {
+    assertThat(amount(cell)).isNull();
+    assertThat(inbox.notes())
+        .containsExactly(
+            "1 amount of money cannot be used, unreadable or negative; the rows count without");
+  }
+
+  @Test
+  void aLineBreakInsideACellIsABlank() {
+    assertThat(with("place_of_service_id", "\"DTN\n\tWEST\"").getLocationId())
+        .isEqualTo("DTN WEST");
   }
 }

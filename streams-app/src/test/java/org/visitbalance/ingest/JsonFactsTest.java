@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,108 @@ class JsonFactsTest {
   }
 
   @Test
+  void ofANameThatStandsTwiceTheLastCounts() {
+    String twice =
+        CHARGE
+            .replace("\"units\":2", "\"units\":{\"a\":[1]},\"units\":2")
+            .replace("\"cpt\":\"97110\"", "\"payerId\":\"X\",\"cpt\":7,\"cpt\":\"97110\"")
+            .replace("\"tenant\":\"T1\"", "\"tenant\":\"T9\",\"payerId\":\" \",\"tenant\":\"T1\"")
+            .replace("\"modifiers\":[\"GP\"]", "\"modifiers\":[[1]],\"modifiers\":[\"GP\"]")
+            .replace("\"payerId\":\"X\"", "\"payerId\":\"X\",\"payerId\":null")
+            .replace("{\"fact\":\"charge\"", "{\"fact\":\"note\",\"fact\":\"charge\"");
+    String visit =
+        VISIT
+            .replace("\"lines\":", "\"lines\":[{\"cpt\":1}],\"lines\":")
+            .replace("\"units\":3", "\"units\":\"x\",\"units\":3");
+
+    assertThat(inbox.with("f.jsonl", twice, visit, CHARGE, VISIT).read().facts())
+        .containsExactly(CHARGE, CHARGE, VISIT, VISIT);
+  }
+
+  @Test
+  void whatItIsAboutIsSaidLast() {
+    inbox.with("f.jsonl", CHARGE.replace("}", ",\"fact\":\"chargé\"}"), CHARGE).read();
+
+    assertThat(inbox.facts()).containsExactly(CHARGE);
+    assertThat(inbox.deadLetters())
+        .singleElement()
+        .asString()
+        .startsWith("f.jsonl:1: fact is none of visit");
+  }
+
+  @Test
+  void anAmountIsReadAndWritten() {
+    String charge = CHARGE.replace("\"units\":2", "\"units\":2,\"amountCents\":99999999999");
+    String visit = VISIT.replace("\"units\":3", "\"units\":3,\"amountCents\":0");
+
+    assertThat(inbox.with("f.jsonl", charge, visit).read().facts()).containsExactly(charge, visit);
+  }
+
+  @Test
+  void onlyBlanksAreAbsent() {
+    inbox
+        .with(
+            "f.jsonl",
+            CHARGE.replace("}", ",\"payerId\":\"\u00A0\"}"),
+            CHARGE.replace("}", ",\"payerId\":\"\\t\"}"))
+        .read();
+
+    assertThat(inbox.only(Charge.class).getPayerId()).isEqualTo("\u00A0");
+    assertThat(inbox.deadLetters())
+        .containsExactly("f.jsonl:2: payerId has a control character, such as a line break");
+  }
+
+  @Test
+  void whatIsNotAskedForMayBeOfAnyLengthButNotOfAnyDepth() {
+    String deep = "[".repeat(99) + "]".repeat(99);
+    inbox
+        .with(
+            "f.jsonl",
+            CHARGE.replace("}", ",\"x\":" + deep + "}"),
+            CHARGE.replace("}", ",\"x\":" + "9".repeat(5_000) + "}"),
+            CHARGE.replace("}", ",\"" + "n".repeat(60_000) + "\":1}"),
+            CHARGE.replace("}", ",\"x\":[" + deep + "]}"))
+        .read();
+
+    assertThat(inbox.facts()).hasSize(3);
+    assertThat(inbox.deadLetters()).containsExactly("f.jsonl:4: is not one JSON object");
+  }
+
+  @Test
+  void nothingStandsBesideAnObject() {
+    inbox.with("f.jsonl", VISIT, CHARGE + "\u0001", "\uFEFF" + CHARGE, CHARGE + " \t\r").read();
+
+    assertThat(inbox.facts()).containsExactly(CHARGE, VISIT);
+    assertThat(inbox.deadLetters())
+        .containsExactly("f.jsonl:2: is not one JSON object", "f.jsonl:3: is not one JSON object");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreNoText() {
+    byte[] line = CHARGE.replace("}", ",\"x\":\"?\"}").getBytes(UTF_8);
+    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    for (byte[] odd :
+        List.of(
+            new byte[] {(byte) 0xE9},
+            new byte[] {(byte) 0xC0, (byte) 0x80},
+            new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80},
+            "é".getBytes(UTF_8))) {
+      all.write(line, 0, line.length - 3);
+      all.write(odd, 0, odd.length);
+      all.write(line, line.length - 2, 2);
+      all.write('\n');
+    }
+    inbox.with("f.jsonl", all.toByteArray()).read();
+
+    assertThat(inbox.facts()).hasSize(1);
+    assertThat(inbox.deadLetters())
+        .containsExactly(
+            "f.jsonl:1: has bytes that are not UTF-8",
+            "f.jsonl:2: has bytes that are not UTF-8",
+            "f.jsonl:3: has bytes that are not UTF-8");
+  }
+
+  @Test
   void marksCarriageReturnsAndEmptyLinesAreNothing() {
     inbox.with("f.jsonl", ("\uFEFF" + CHARGE + "\r\n\r\n  \n" + VISIT).getBytes(UTF_8)).read();
 
@@ -98,9 +201,18 @@ class JsonFactsTest {
             + " transmission, note, decision, feed",
         "'fact':'charge', | '' | fact is missing",
         "'units':2 | 'units':3.0 | units is not a whole number >= 0",
-        "'units':2 | 'units':-1 | units is not a whole number >= 0",
+        "'units':2 | 'units':-1 | units is not a whole number from 0 to 9999",
+        "'units':2 | 'units':10000 | units is not a whole number from 0 to 9999",
         "'units':2 | 'units':'2' | units is not a whole number >= 0",
-        "'units':2 | 'units':99999999999 | units is not a whole number from 0 to 2147483647",
+        "'units':2 | 'units':99999999999 | units is not a whole number from 0 to 9999",
+        "'units':2 | 'units':123456789012345678901 | units is not a whole number from 0 to 9999",
+        "'units':2 | 'units':-123456789012345678901 | units is not a whole number from 0 to 9999",
+        "'units':2 | 'units':2,'amountCents':1.0 | amountCents is not a whole number >= 0",
+        "'units':2 | 'units':2,'amountCents':100000000000 | amountCents is not a whole number from 0 to 99999999999",
+        "'units':2 | 'units':2,'recordedAt':'1899-12-31T00:00:00Z' | recordedAt is not an instant of the years 1900 to 2199",
+        "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-06T17:09:00.000000001Z' | updatedAt is more than 2 days after the fact became known",
+        "'units':2 | 'units':2,'units':'two' | units is not a whole number >= 0",
+        "'units':2 | 'units':2,'units':null | units is missing",
         "'units':2 | 'unit':2 | units is missing",
         "'chargeId':'501' | 'chargeId':' ' | chargeId is missing",
         "'chargeId':'501' | 'chargeId':501 | chargeId is not a string",

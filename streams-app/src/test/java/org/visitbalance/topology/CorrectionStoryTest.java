@@ -86,7 +86,7 @@ class CorrectionStoryTest {
 
     // Then billing has a visit too many, which billing gets a day to take back
     Board board = Board.of(service);
-    assertThat(board.dayLine("C01", "2026-11-04")).isEqualTo("0 1 EXPLAINED");
+    assertThat(board.dayLine("C01", "2026-11-04")).isEqualTo("0 1 WAITING");
     assertThat(board.state("V1")).isEqualTo("AWAITING_NOTE");
     service.tick("2026-11-05T20:00:00Z");
     assertThat(Board.of(service).open())

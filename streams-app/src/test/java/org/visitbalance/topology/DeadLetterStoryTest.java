@@ -217,4 +217,40 @@ class DeadLetterStoryTest {
     return org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey(key, 7)
         == 0;
   }
+
+  @Test
+  void whatAWrongClockWroteIsNoFactByTheTimeOfTheTopic() {
+    try (Service service = new Service()) {
+      // Given a topic that gets a charge and a feed which their sources date in 2062
+      Instant knownAt = Instant.parse("2026-11-04T20:00:00Z");
+      service
+          .tick("2026-11-04T19:00:00Z")
+          .fact(aVisit("V1").build(), knownAt)
+          .fact(aCharge("1").forVisit("V1").build(), knownAt)
+          .fact(aCharge("1").forVisit("V1").updatedAt("2062-11-04T17:10:00Z").build(), knownAt)
+          .fact(aFeed(FeedSource.BILLING, "2062-01-01T00:00:00Z"), knownAt);
+
+      // When the charge is removed
+      service
+          .fact(aCharge("1").forVisit("V1").removedAt("2026-11-05T09:00:00Z").build(), knownAt)
+          .tick("2026-11-07T00:00:00Z");
+
+      // Then that counts, for neither of them stands
+      assertThat(Board.of(service).state("V1")).isEqualTo("CHARGES_REMOVED");
+      assertThat(service.tables().deadLetters())
+          .hasSize(2)
+          .allSatisfy(
+              letter ->
+                  assertThat(letter.getReason())
+                      .isEqualTo("is more than 2 days after the fact became known"));
+    }
+  }
+
+  @Test
+  void aFactOfLongAgoAndOfAFarFutureIsOneIfItBecameKnownThen() {
+    try (Service service = new Service()) {
+      service.fact(aVisit("V1").finalizedAt("2150-11-04T17:00:00Z").build());
+      assertThat(service.tables().deadLetters()).isEmpty();
+    }
+  }
 }

@@ -252,7 +252,7 @@ class DecisionStoryTest {
 
       // When both have left, nothing is left; and what comes now is too old
       kept.tick("2027-02-06T00:00:00Z").tick("2027-02-07T00:00:00Z");
-      kept.fact(accepted("POSTED_ELSEWHERE", "2027-02-06T09:00:00Z"));
+      kept.fact(accepted("POSTED_ELSEWHERE", "2026-12-30T09:00:00Z"));
       assertThat(kept.tables().deadLetters())
           .singleElement()
           .satisfies(letter -> assertThat(letter.getReason()).startsWith("is too old"));

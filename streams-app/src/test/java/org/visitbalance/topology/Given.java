@@ -236,7 +236,7 @@ final class Given {
           .setNoteType(NoteType.DAILY_NOTE)
           .setPayerId(payerId)
           .setNoCharge(NoCharge.NONE)
-          .setLines(List.of(new VisitLine(code, List.of("GP"), units, true)))
+          .setLines(List.of(new VisitLine(code, List.of("GP"), units, true, null)))
           .build();
     }
   }

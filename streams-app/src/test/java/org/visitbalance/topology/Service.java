@@ -129,10 +129,19 @@ final class Service implements AutoCloseable {
   }
 
   Service fact(SpecificRecord fact) {
-    if (fact instanceof Feed feed) {
-      return send(Topics.FEEDS, Keys.of(feed.getTenant(), feed.getSource()), feed);
-    }
-    return send(topic(fact), Keys.of(Facts.tenant(fact), Facts.patientKey(fact)), fact);
+    return fact(fact, Facts.occurredAt(fact));
+  }
+
+  /** The same of a fact that its topic got at some moment. */
+  Service fact(SpecificRecord fact, Instant knownAt) {
+    Object part = fact instanceof Feed feed ? feed.getSource() : Facts.patientKey(fact);
+    String key = Keys.of(Facts.tenant(fact), part);
+    inputs
+        .get(fact instanceof Feed ? Topics.FEEDS.name() : topic(fact).name())
+        .pipeInput(
+            new TestRecord<>(
+                key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(fact), knownAt));
+    return this;
   }
 
   static Topic<?> topic(SpecificRecord fact) {

@@ -7,6 +7,8 @@ import static org.visitbalance.topology.Given.aRejection;
 import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.settings;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,9 @@ import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.RejectionStatus;
 import org.visitbalance.fact.RejectionType;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Severity;
+import org.visitbalance.settings.PayerRule;
 
 /** What changes because time passes changes at the tick that says so, and at no other. */
 class TimerStoryTest {
@@ -92,6 +96,39 @@ class TimerStoryTest {
     assertThat(service.history("HELD")).hasSize(2);
     assertThat(service.history("HELD").get(1).getOpenedAt())
         .isEqualTo(service.history("HELD").get(0).getOpenedAt());
+  }
+
+  @Test
+  void heldWorkBecomesUrgentOnTheDayFromWhichItsClaimIsDueInAFortnight() {
+    // Given a held visit of 11/4 in New York whose payer gives twenty days
+    service
+        .settings(
+            settings()
+                .setZone("America/New_York")
+                .setPayerRules(
+                    List.of(
+                        PayerRule.newBuilder().setPayerId("A").setTimelyFiling("P20D").build(),
+                        PayerRule.newBuilder().setPayerId("A").setTimelyFiling("P30D").build()))
+                .setFees(Map.of("97110", 4_500L))
+                .build())
+        .fact(aVisit("V1").paidBy("A").build())
+        .fact(aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+        .tick("2026-11-10T04:59:59.999Z");
+    assertThat(held().getSeverity()).isEqualTo(Severity.MEDIUM);
+    assertThat(held().getFileBy()).hasToString("2026-11-24");
+    assertThat(held().getAmountCents()).isEqualTo(2 * 4_500);
+
+    // When the day begins there that is fourteen days before
+    service.tick("2026-11-10T05:00:00Z");
+
+    // Then it is urgent, and said once; the day stays explained
+    assertThat(held().getSeverity()).isEqualTo(Severity.HIGH);
+    assertThat(service.history("HELD")).hasSize(2);
+    assertThat(Board.of(service).dayLine("C01", "2026-11-04")).isEqualTo("1 0 EXPLAINED");
+
+    // And when it is billed, it is over
+    service.fact(aCharge("1").forVisit("V1").createdAt("2026-11-10T06:00:00Z").build());
+    assertThat(service.history("HELD").get(2).getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED);
   }
 
   private Discrepancy held() {

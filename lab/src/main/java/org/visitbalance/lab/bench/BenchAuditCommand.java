@@ -54,6 +54,9 @@ public final class BenchAuditCommand implements Callable<Integer> {
       description = "Partitions per topic (default: 6)")
   private int partitions;
 
+  /** When the last fact became known. */
+  private Instant last = Instant.EPOCH;
+
   @SuppressWarnings("NullAway.Init")
   BenchAuditCommand() {}
 
@@ -84,9 +87,14 @@ public final class BenchAuditCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private static Question question(String tenant) {
+  private void produce(FactProducer producer, TimedFact timed) {
+    producer.fact(timed.fact(), timed.knownAt());
+    last = timed.knownAt();
+  }
+
+  private Question question(String tenant) {
     Scope month = new Scope(LocalDate.parse("2026-11-01"), LocalDate.parse("2026-11-30"), null);
-    return new Question(tenant, month, List.of(Instant.now()), null);
+    return new Question(tenant, month, List.of(last), null);
   }
 
   private String produce(Map<String, Object> clients, TopologyOptions.Serdes serdes) {
@@ -94,7 +102,7 @@ public final class BenchAuditCommand implements Callable<Integer> {
     try (FactProducer producer = new FactProducer(clients, serdes, "");
         Stream<TimedFact> all = company.facts()) {
       company.settings().forEach(producer::settings);
-      all.limit(facts).forEach(timed -> producer.fact(timed.fact()));
+      all.limit(facts).forEach(timed -> produce(producer, timed));
       producer.flush();
     }
     return company.settings().get(0).getTenant();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.visitbalance.Main;
+import org.visitbalance.service.TopicProvisioner;
 
 /** A broker and a registry in their own process, as started by the cluster command. */
 final class BrokerProcess implements AutoCloseable {
@@ -42,7 +43,10 @@ final class BrokerProcess implements AutoCloseable {
     if (line == null) {
       throw new IOException("the broker did not start");
     }
-    return new BrokerProcess(process, List.of(line.split(" ", -1)));
+    BrokerProcess broker = new BrokerProcess(process, List.of(line.split(" ", -1)));
+    // What is measured is dated by its generator, not by today.
+    TopicProvisioner.simulate(broker.clients(), "");
+    return broker;
   }
 
   /** Returns the client configuration for both. */

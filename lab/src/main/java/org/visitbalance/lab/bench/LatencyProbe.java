@@ -164,8 +164,9 @@ final class LatencyProbe {
             .setTherapistId("TH1")
             .setNoteType(NoteType.DAILY_NOTE)
             .setNoCharge(NoCharge.NONE)
-            .setLines(List.of(new VisitLine("97110", List.of(), 2, null)))
-            .build());
+            .setLines(List.of(new VisitLine("97110", List.of(), 2, null, null)))
+            .build(),
+        now);
   }
 
   /** Watches committed records on the balances topic. */

@@ -14,6 +14,7 @@ import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
 import org.visitbalance.query.model.Database;
+import org.visitbalance.scenario.HurryingClock;
 import org.visitbalance.scenario.LivingCompany;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -70,6 +71,7 @@ final class Demo {
     streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    TopicProvisioner.simulate(clients, NO_PREFIX);
     CatchUpProgress ledgers = new CatchUpProgress(PARTITIONS);
     TopologyOptions options =
         new TopologyOptions(
@@ -84,8 +86,9 @@ final class Demo {
             ledgers);
     BalancingService service =
         opened.open(() -> BalancingService.startTemporary(options, streams, problems));
-    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX));
-    Simulation simulation = new Simulation(company, speed, producer, ledgers, PARTITIONS);
+    HurryingClock clock = new HurryingClock(company.begins(), speed);
+    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX, clock));
+    Simulation simulation = new Simulation(company, clock, producer, ledgers, PARTITIONS);
     simulation.tellHistory();
     return new Demo(company, clients, serdes, service, simulation);
   }

@@ -1,6 +1,7 @@
 package org.visitbalance.cli.serve;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -24,10 +25,16 @@ import org.visitbalance.settings.Settings;
 /** Writes what the API receives to the topics, after reading and checking it the way files are. */
 final class KafkaCommandPort implements CommandPort {
   private final FactProducer producer;
+  private final InstantSource time;
 
-  /** Uses a producer that waits for all replicas; the caller closes it. */
-  KafkaCommandPort(FactProducer producer) {
+  /**
+   * Uses a producer that waits for all replicas; the caller closes it.
+   *
+   * @param time when facts become known
+   */
+  KafkaCommandPort(FactProducer producer, InstantSource time) {
     this.producer = producer;
+    this.time = time;
   }
 
   @Override
@@ -51,6 +58,11 @@ final class KafkaCommandPort implements CommandPort {
               rejected.add(
                   new Rejected(line[0], "tenant", "is none that this request may write for"));
             }
+          }
+
+          @Override
+          public Instant knownAt(Instant told) {
+            return time.instant();
           }
 
           @Override

@@ -173,7 +173,8 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    FactProducer producer =
+        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
@@ -181,7 +182,7 @@ public final class QueryService implements AutoCloseable {
         new ClosingPolicy(
             database,
             watch::freshness,
-            close -> new KafkaCommandPort(producer).close(close, null),
+            close -> new KafkaCommandPort(producer, time).close(close, null),
             time);
     List<PeriodicTask> tasks =
         Stream.of(clock, watch.task(), metrics.task(), policy.task())
@@ -196,7 +197,7 @@ public final class QueryService implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaCommandPort(producer),
+                  new KafkaCommandPort(producer, time),
                   plan.authenticator,
                   health(plan, service, database, projector, watch, tasks, time),
                   meters,

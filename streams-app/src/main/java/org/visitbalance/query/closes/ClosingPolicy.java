@@ -22,8 +22,8 @@ import org.visitbalance.query.request.Sql;
 import org.visitbalance.query.request.TenantDirectory;
 
 /**
- * Closes days automatically: those that ended at least {@code closeAfter} ago, have no unexplained
- * differences and are not closed yet. Every instance does this; if two close the same day, the
+ * Closes days automatically: those that ended at least {@code closeAfter} ago, have nothing
+ * unexplained or pending, and are not closed yet. Every instance does this; if two close the same day, the
  * first close applies, so no instance has to be elected.
  */
 public final class ClosingPolicy implements AutoCloseable {
@@ -90,7 +90,7 @@ public final class ClosingPolicy implements AutoCloseable {
         Sql.select(balances.columns())
             .add(
                 " from balance b where b.tenant = ? and b.granularity = 'DAY' and b.to_date <= ?"
-                    + " and b.kinds_unexplained = 0 and not exists (select 1 from period_close c"
+                    + " and b.kinds_unexplained = 0 and b.kinds_pending = 0 and not exists (select 1 from period_close c"
                     + " where c.tenant = b.tenant and c.location = b.location"
                     + " and c.granularity = b.granularity and c.from_date = b.from_date)"
                     + " order by b.from_date, b.location limit "

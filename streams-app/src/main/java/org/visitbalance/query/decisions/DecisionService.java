@@ -66,16 +66,18 @@ final class DecisionService {
   private final Handle handle;
   private final RequestContext call;
   private final String request;
+  private final Instant now;
   private final Map<String, Found> found = new HashMap<>();
   private final List<Said> said = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
   final List<AccessEntry> entries = new ArrayList<>();
 
-  private DecisionService(Handle handle, RequestContext call, String request) {
+  private DecisionService(Handle handle, RequestContext call, String request, Instant now) {
     this.handle = handle;
     this.call = call;
     this.request = request;
+    this.now = now;
   }
 
   /**
@@ -89,9 +91,9 @@ final class DecisionService {
       List<DecisionRequest> wanted,
       String request,
       InstantSource time) {
-    DecisionService decisions = new DecisionService(handle, call, request);
+    DecisionService decisions = new DecisionService(handle, call, request, time.instant());
     decisions.find(wanted);
-    Instant at = decisions.after(time.instant());
+    Instant at = decisions.after();
     wanted.forEach(one -> decisions.decide(one, at));
     decisions.say();
     return decisions;
@@ -128,7 +130,7 @@ final class DecisionService {
   }
 
   /** A moment after every decision about these patients: the latest word stands. */
-  private Instant after(Instant now) {
+  private Instant after() {
     Set<String> patients = new HashSet<>();
     found.values().stream()
         .map(Found::patientKey)
@@ -198,7 +200,7 @@ final class DecisionService {
       made.add(fact(wanted, about, kind, at));
     }
     for (Decision fact : made) {
-      Facts.Problem problem = Facts.problem(fact);
+      Facts.Problem problem = Facts.problem(fact, now);
       if (problem != null) {
         String why = problem.field() + " " + problem.reason();
         answers.add(new Answer(wanted.but(why), Outcome.REJECTED));

@@ -28,7 +28,8 @@ public final class Lists {
               Filter.from("from", "from_date"),
               Filter.to("to", "from_date"),
               LOCATION,
-              Filter.symbols("verdict", "verdict", "BALANCED", "EXPLAINED", "OUT_OF_BALANCE"))
+              Filter.symbols(
+                  "verdict", "verdict", "BALANCED", "EXPLAINED", "WAITING", "OUT_OF_BALANCE"))
           .sorted("-from", Order.down("from_date", DAY), KEY)
           .sorted("from", Order.up("from_date", DAY), KEY)
           .sorted("location", Order.up("location", TEXT), Order.down("from_date", DAY), KEY)

@@ -141,7 +141,7 @@ final class Intake {
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
     if (fact != null
-        && Facts.problem(fact) == null
+        && Facts.problem(fact, time(record)) == null
         && record.key() != null
         && Keys.ofFact(fact).equals(new String(record.key(), UTF_8))) {
       fact(fact, record, batch);

@@ -1,4 +1,4 @@
-package org.visitbalance.platform;
+package org.visitbalance.text;
 
 import java.time.Instant;
 import java.time.ZoneId;
