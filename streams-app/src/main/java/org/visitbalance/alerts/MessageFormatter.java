@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
-import org.visitbalance.text.PlainTime;
 import org.visitbalance.text.JsonText;
+import org.visitbalance.text.PlainTime;
 
 /**
  * Writes messages, in words and as JSON. They contain what discrepancies contain: the token of a

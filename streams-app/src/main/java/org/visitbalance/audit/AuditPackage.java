@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
-import org.visitbalance.text.PlainTime;
 import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
+import org.visitbalance.text.PlainTime;
 
 /** Writes an audit package (docs/audit.md), completely or not at all. */
 public final class AuditPackage {

@@ -239,11 +239,7 @@ final class JsonFactReader {
       }
     }
     if (shape == null) {
-      throw new Unusable(
-          KIND,
-          isSaid
-              ? "is not one of " + RecordShape.names()
-              : "is missing");
+      throw new Unusable(KIND, isSaid ? "is not one of " + RecordShape.names() : "is missing");
     }
     return shape;
   }

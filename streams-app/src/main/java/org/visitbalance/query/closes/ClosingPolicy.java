@@ -23,8 +23,8 @@ import org.visitbalance.query.request.TenantDirectory;
 
 /**
  * Closes days automatically: those that ended at least {@code closeAfter} ago, have nothing
- * unexplained or pending, and are not closed yet. Every instance does this; if two close the same day, the
- * first close applies, so no instance has to be elected.
+ * unexplained or pending, and are not closed yet. Every instance does this; if two close the same
+ * day, the first close applies, so no instance has to be elected.
  */
 public final class ClosingPolicy implements AutoCloseable {
   /** The name under which days are closed automatically. */
