@@ -24,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** The command audit on a cluster; stories that change something have an installation of theirs. */
 @Timeout(180)
+@Tag("slow")
 class AuditCommandTest {
   private static final Path EXAMPLE = Path.of("..", "examples", "november-facts");
   private static final String WHOLE = "--from=2026-10-01 --to=2026-12-31";
@@ -105,23 +107,23 @@ class AuditCommandTest {
 
   private static String visit(String id, String day, String cpt) {
     return """
-        {"fact":"visit","tenant":"T1","eventId":"e-%1$s","occurredAt":"%2$sT17:05:00Z",\
-        "visitId":"%1$s","revision":0,"status":"FINALIZED","patientKey":"PLANTED-4711",\
-        "clinicId":"DTN","dateOfService":"%2$s","finalizedAt":"%2$sT17:05:00Z",\
-        "finalizedOn":"%2$s","therapistId":"TH1","noteType":"DAILY_NOTE","noCharge":"NONE",\
-        "lines":[{"cpt":"%3$s","modifiers":[],"units":2}]}
-        """
+    {"fact":"visit","tenant":"T1","eventId":"e-%1$s","occurredAt":"%2$sT17:05:00Z",\
+    "visitId":"%1$s","revision":0,"status":"FINALIZED","patientKey":"PLANTED-4711",\
+    "clinicId":"DTN","dateOfService":"%2$s","finalizedAt":"%2$sT17:05:00Z",\
+    "finalizedOn":"%2$s","therapistId":"TH1","noteType":"DAILY_NOTE","noCharge":"NONE",\
+    "lines":[{"cpt":"%3$s","modifiers":[],"units":2}]}
+    """
         .formatted(id, day, cpt);
   }
 
   private static String charge(String id, String visit, String day, String created) {
     return """
-        {"fact":"charge","tenant":"T1","eventId":"c-%1$s","occurredAt":"%4$sT09:00:00Z",\
-        "chargeId":"%1$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
-        "patientKey":"PLANTED-4711","emrVisitId":"%2$s","billingVisitId":"B-%1$s",\
-        "locationId":"DTN","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
-        "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
-        """
+    {"fact":"charge","tenant":"T1","eventId":"c-%1$s","occurredAt":"%4$sT09:00:00Z",\
+    "chargeId":"%1$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
+    "patientKey":"PLANTED-4711","emrVisitId":"%2$s","billingVisitId":"B-%1$s",\
+    "locationId":"DTN","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
+    "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
+    """
         .formatted(id, visit, day, created);
   }
 

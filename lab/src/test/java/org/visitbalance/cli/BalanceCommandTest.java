@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -261,6 +262,7 @@ class BalanceCommandTest {
 
   /** No file may grow beyond a few kilobytes: to the program, a disk that is full. */
   @Test
+  @Tag("slow")
   @EnabledOnOs(OS.LINUX)
   void aFullDiskIsSaidAndNothingIsHalfWritten() throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -296,14 +298,29 @@ class BalanceCommandTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "tenant: T1\\ntenant: T2 | settings.yaml:2: 'tenant' stands twice, in line 1 too; keep one of the two",
+        "tenant: T1\\n"
+            + "tenant: T2 | settings.yaml:2: 'tenant' stands twice, in line 1 too; keep one of the"
+            + " two",
         "zone: UTC | settings.yaml:1: 'tenant' is missing; it must be the company's name",
-        "tenant: T1\\nmissingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO-8601 duration of days and hours, such as P4D or PT24H, not negative",
-        "tenant: T1\\nzone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or UTC",
-        "tenant: T1\\nweekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
-        "tenant: T1\\nlocations:\\n  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must be billing's Place of Service",
-        "tenant: T1\\npayerRules:\\n  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3: 'payerRules[1].codeCap.97110' must be a whole number >= 0",
-        "tenant: T1\\nemrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
+        "tenant: T1\\n"
+            + "missingAfter: tomorrow | settings.yaml:2: 'missingAfter' must be an ISO-8601"
+            + " duration of days and hours, such as P4D or PT24H, not negative",
+        "tenant: T1\\n"
+            + "zone: Mars | settings.yaml:2: 'zone' must be a time zone such as America/New_York or"
+            + " UTC",
+        "tenant: T1\\n"
+            + "weekStartsOn: FUNDAY | settings.yaml:2: 'weekStartsOn' must be one of MONDAY,"
+            + " TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
+        "tenant: T1\\n"
+            + "locations:\\n"
+            + "  - {clinicId: C1} | settings.yaml:3: 'locations[1].locationId' is missing; it must"
+            + " be billing's Place of Service",
+        "tenant: T1\\n"
+            + "payerRules:\\n"
+            + "  - {payerId: X, codeCap: {97110: two}} | settings.yaml:3:"
+            + " 'payerRules[1].codeCap.97110' must be a whole number >= 0",
+        "tenant: T1\\n"
+            + "emrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",
         "tenant: [T1 | settings.yaml:2: is not YAML: expected ',' or ']', but got <stream end>",
       })
   void brokenSettingsAreNamedByFileLineAndKey(String yaml, String complaint) throws IOException {
@@ -340,6 +357,7 @@ class BalanceCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void theStreamsEngineWritesTheSameBytes() throws IOException {
     write("facts.jsonl", VISIT, CHARGE, VISIT, "{\"fact\":\"visit\"}");
     write("settings.yaml", SETTINGS);
@@ -361,7 +379,8 @@ class BalanceCommandTest {
             + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
     assertRefused(
         Program.run("balance"),
-        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance --help");
+        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance"
+            + " --help");
     assertRefused(
         Program.run("blance"), "Unmatched argument at index 0: 'blance'; see visit-balance --help");
     assertRefused(Program.run(), "Missing command; see visit-balance --help");

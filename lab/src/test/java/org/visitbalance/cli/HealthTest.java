@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
@@ -15,6 +16,7 @@ import org.visitbalance.query.model.Freshness;
 
 /** Health and metrics tell the truth, and nothing of any patient. */
 @Timeout(180)
+@Tag("slow")
 class HealthTest {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static Installation here;
