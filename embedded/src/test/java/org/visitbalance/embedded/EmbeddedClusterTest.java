@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.visitbalance.platform.serde.ValueSerdes;
 
 /** A broker and a registry in this process, from their start to their end. */
 @Timeout(180)
+@Tag("slow")
 class EmbeddedClusterTest {
   private static final String TOPIC = "balancing.feeds";
 

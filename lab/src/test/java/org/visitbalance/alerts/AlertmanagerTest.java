@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.output.Discrepancy;
@@ -26,6 +27,7 @@ import org.visitbalance.platform.Patience;
 import org.visitbalance.text.PlainTime;
 
 /** The real Alertmanager of Debian's package prometheus-alertmanager. */
+@Tag("slow")
 class AlertmanagerTest {
   private static final Path PROGRAM = Path.of("/usr/bin/prometheus-alertmanager");
 

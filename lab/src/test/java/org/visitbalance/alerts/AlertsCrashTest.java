@@ -40,6 +40,7 @@ import org.visitbalance.platform.Patience;
  * runs just that one.
  */
 @Tag("crash")
+@Tag("slow")
 class AlertsCrashTest {
   private static final int LIVES = 3;
   private static final int MATTERS = 40;

@@ -15,12 +15,14 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.FactProducer;
 
 /** The bridge's own watch: what it tells when discrepancies would not be found at all. */
+@Tag("slow")
 class CheckingStoryTest {
   private final AlertFixtures given = new AlertFixtures();
   private final Receiver receiver = new Receiver();

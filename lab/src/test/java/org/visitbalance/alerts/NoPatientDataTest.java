@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.cli.SharedInstallation;
 import org.visitbalance.platform.Patience;
@@ -22,6 +23,7 @@ import org.visitbalance.platform.Patience;
 /**
  * Facts with patients and ids go into a real service; every byte that alerts sends is looked at.
  */
+@Tag("slow")
 class NoPatientDataTest {
   private static final Path FACTS = Path.of("..", "examples", "november-facts");
   private static final List<String> IDENTIFYING =

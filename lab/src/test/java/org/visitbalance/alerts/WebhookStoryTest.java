@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.Discrepancy;
@@ -29,6 +30,7 @@ import org.visitbalance.service.TopicReader;
 import org.visitbalance.topology.Topics;
 
 /** What a receiver of webhooks gets, over real HTTP, of what is on real topics. */
+@Tag("slow")
 class WebhookStoryTest {
   private static final String OTHER_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.visitbalance.query.http.ApiRoutes;
 
 /** The API does what its OpenAPI document says, on every path. */
 @Timeout(180)
+@Tag("slow")
 class ApiContractTest {
   private static final String ROOT = "/api/v1/";
   private static Installation here;
@@ -70,7 +72,8 @@ class ApiContractTest {
             "matrix ?granularity=MONTH&location=DTN&location=NBR",
             "locations ",
             "balances ",
-            "balances ?granularity=DAY&from=2026-11-02&to=2026-11-13&location=DTN&verdict=EXPLAINED&sort=-unexplained&limit=3",
+            "balances"
+                + " ?granularity=DAY&from=2026-11-02&to=2026-11-13&location=DTN&verdict=EXPLAINED&sort=-unexplained&limit=3",
             "period " + period,
             "period/items " + period,
             "period/items " + period + "&list=BRIDGE&reason=HELD",
@@ -81,19 +84,22 @@ class ApiContractTest {
             "visits/{token} " + late,
             "visits/{token} " + lost,
             "discrepancies ",
-            "discrepancies ?status=ALL&level=VISIT&severity=HIGH&kind=HELD&location=DTN&provider=X&from=2026-11-01&to=2026-11-30&minAge=0&maxAge=400&sort=-openedAt",
+            "discrepancies"
+                + " ?status=ALL&level=VISIT&severity=HIGH&kind=HELD&location=DTN&provider=X&from=2026-11-01&to=2026-11-30&minAge=0&maxAge=400&sort=-openedAt",
             "discrepancies ?status=RESOLVED&sort=date",
             "discrepancies ?sort=-date",
             "discrepancies ?sort=location",
             "discrepancies ?sort=kind&limit=1",
             "late-arrivals ",
-            "late-arrivals ?status=HELD&location=DTN&cause=REJECTION&rejectionType=PATIENT&reasonCode=X&from=2026-11-01&to=2026-11-30&minLag=1&otherMonth=false&sort=-lag",
+            "late-arrivals"
+                + " ?status=HELD&location=DTN&cause=REJECTION&rejectionType=PATIENT&reasonCode=X&from=2026-11-01&to=2026-11-30&minLag=1&otherMonth=false&sort=-lag",
             "late-arrivals ?otherMonth=true&sort=location",
             "late-arrivals ?sort=-finalizedOn&limit=1",
             "late-arrivals/ageing ",
             "late-arrivals/ageing ?location=DTN&from=2026-11-01&to=2026-11-30",
             "unit-variances ",
-            "unit-variances ?location=DTN&payer=X&cpt=97110&explained=true&from=2026-11-01&to=2026-11-30",
+            "unit-variances"
+                + " ?location=DTN&payer=X&cpt=97110&explained=true&from=2026-11-01&to=2026-11-30",
             "unit-variances ?explained=false&limit=1",
             "unit-variances/summary ",
             "unit-variances/summary ?location=DTN&from=2026-11-01&to=2026-11-30&limit=1",

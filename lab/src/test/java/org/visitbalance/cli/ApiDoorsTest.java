@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.output.AccessAction;
@@ -18,6 +19,7 @@ import org.visitbalance.topology.Topics;
 
 /** What the API writes: facts, settings, and who looked behind a token. */
 @Timeout(180)
+@Tag("slow")
 class ApiDoorsTest {
   private static Installation here;
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.visitbalance.query.model.PostgresServer;
 
 /** The API answers from PostgreSQL what it answers from the embedded database, row by row. */
 @Timeout(180)
+@Tag("slow")
 class ApiOnPostgresTest {
   @TempDir private static Path folder;
   private static Installation here;

@@ -13,11 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a billing office asks of the API, over real HTTP, about the company of the example. */
 @Timeout(180)
+@Tag("slow")
 class ApiStoryTest {
   private static final Path EXPECTED = Path.of("..", "examples", "november-expected");
   private static Installation here;

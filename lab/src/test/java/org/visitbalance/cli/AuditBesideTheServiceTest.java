@@ -66,6 +66,7 @@ import org.visitbalance.topology.TopologyOptions;
  */
 @Tag("property")
 @Timeout(300)
+@Tag("slow")
 class AuditBesideTheServiceTest {
   private static final String TENANT = MessyFacts.TENANT;
   private static final Duration PATIENCE = Duration.ofMinutes(1);

@@ -24,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** The command audit on a cluster; stories that change something have an installation of theirs. */
 @Timeout(180)
+@Tag("slow")
 class AuditCommandTest {
   private static final Path EXAMPLE = Path.of("..", "examples", "november-facts");
   private static final String WHOLE = "--from=2026-10-01 --to=2026-12-31";

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -264,6 +265,7 @@ class BalanceCommandTest {
 
   /** No file may grow beyond a few kilobytes: to the program, a disk that is full. */
   @Test
+  @Tag("slow")
   @EnabledOnOs(OS.LINUX)
   void aFullDiskIsSaidAndNothingIsHalfWritten() throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -364,6 +366,7 @@ class BalanceCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void theStreamsEngineWritesTheSameBytes() throws IOException {
     write("facts.jsonl", VISIT, CHARGE, VISIT, "{\"fact\":\"visit\"}");
     write("settings.yaml", SETTINGS);

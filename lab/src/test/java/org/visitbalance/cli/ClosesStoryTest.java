@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A period is closed by a person who has seen it, or by policy, and held against what comes. */
 @Timeout(180)
+@Tag("slow")
 class ClosesStoryTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static Installation here;
@@ -124,12 +126,12 @@ class ClosesStoryTest {
 
   private static String charge(String visit, String day, String created) {
     return """
-        {"fact":"charge","tenant":"%1$s","eventId":"c-%2$s","occurredAt":"%4$sT09:00:00Z",\
-        "chargeId":"c-%2$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
-        "patientKey":"P-%2$s","emrVisitId":"%2$s","billingVisitId":"B-%2$s",\
-        "locationId":"C01","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
-        "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
-        """
+    {"fact":"charge","tenant":"%1$s","eventId":"c-%2$s","occurredAt":"%4$sT09:00:00Z",\
+    "chargeId":"c-%2$s","status":"ACTIVE","updatedAt":"%4$sT09:00:00Z",\
+    "patientKey":"P-%2$s","emrVisitId":"%2$s","billingVisitId":"B-%2$s",\
+    "locationId":"C01","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
+    "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
+    """
         .formatted(Installation.RIVAL, visit, day, created);
   }
 

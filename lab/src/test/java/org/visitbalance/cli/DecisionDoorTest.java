@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.output.AccessAction;
@@ -26,6 +27,7 @@ import org.visitbalance.topology.Topics;
 
 /** People work the list: docs/decisions.md, over real HTTP. */
 @Timeout(180)
+@Tag("slow")
 class DecisionDoorTest {
   private static final String NOTE = "wrote to Mrs Quillfeather-Zobb";
   private static final String OPEN = "discrepancies?level=VISIT&limit=1000";

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
@@ -19,6 +20,7 @@ import org.openqa.selenium.WebElement;
 
 /** Working the list with the page, in a real browser on a real installation. */
 @Timeout(180)
+@Tag("slow")
 class DecisionPageTest {
   private static final String LOST = "#work tr[data-kind=LOST_AFTER_ACCEPTANCE]";
   private static Installation here;

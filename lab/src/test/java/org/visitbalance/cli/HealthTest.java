@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
@@ -17,6 +18,7 @@ import org.visitbalance.topology.WrongClock;
 
 /** Health and metrics tell the truth, and nothing of any patient. */
 @Timeout(180)
+@Tag("slow")
 class HealthTest {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static Installation here;

@@ -16,11 +16,13 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever comes in by any door, nothing breaks, and nothing is lost without a word. */
 @Timeout(300)
+@Tag("slow")
 class HostileRequestsTest {
   private static final int REQUESTS = 1_000;
 
@@ -292,7 +294,10 @@ class HostileRequestsTest {
             "GET / HTTP/9.9\r\n\r\n",
             "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
             "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
-            "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+            "POST /api/v1/facts HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + "zz\r\n")) {
       String answer = raw(raw);
       assertThat(answer)
           .as(raw.lines().findFirst().orElse(""))

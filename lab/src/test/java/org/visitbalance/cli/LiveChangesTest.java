@@ -14,12 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.query.model.Kind;
 
 /** Who listens hears what has changed, of their own tenant only. */
 @Timeout(180)
+@Tag("slow")
 class LiveChangesTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.QueryService;
@@ -19,6 +20,7 @@ import org.visitbalance.topology.Topics;
 
 /** What the page says of the service behind it: that it is away, and what it could not use. */
 @Timeout(180)
+@Tag("slow")
 class PageAndServiceTest {
   private static final String FINALIZED = "#spans .finalized [data-span=month]";
   private static Installation here;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
@@ -20,6 +21,7 @@ import org.openqa.selenium.WebElement;
 
 /** What a billing manager does with the page, in a real browser on a real installation. */
 @Timeout(180)
+@Tag("slow")
 class PageTest {
   private static Installation here;
   private static Browser browser;
@@ -385,7 +387,8 @@ class PageTest {
             {"payerId":"B","visitCap":4},\
             {"payerId":"A","removedCodes":["97010"],"until":"2027-01-01","from":"2026-11-01"},\
             {"payerId":"A","codeCap":{"97530":1},"from":"2026-11-01"},\
-            {"payerId":"B","removedCodes":["97140"],"from":"2026-11-01"}]""");
+            {"payerId":"B","removedCodes":["97140"],"from":"2026-11-01"}]\
+            """);
     assertThat(settings.path("was").toString()).isEqualTo("[false,false]");
     assertThat(settings.path("is").toString()).isEqualTo("[true,true]");
     assertThat(settings.path("earlier").asBoolean()).isFalse();
@@ -554,7 +557,8 @@ class PageTest {
   private static String place() {
     return String.valueOf(
         browser.run(
-            "return document.activeElement.dataset.location + document.activeElement.dataset.from"));
+            "return document.activeElement.dataset.location +"
+                + " document.activeElement.dataset.from"));
   }
 
   /** Visits of a payer that pays one unit of 97530, however many are documented. */

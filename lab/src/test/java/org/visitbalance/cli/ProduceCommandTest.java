@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** The command produce on a cluster; each story has an installation of its own there. */
+@Tag("slow")
 class ProduceCommandTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
   private static final List<Topic<?>> INPUTS =

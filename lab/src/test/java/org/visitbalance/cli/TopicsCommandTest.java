@@ -17,11 +17,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.embedded.EmbeddedBroker;
 
 /** The command topics on a cluster; each story has an installation of its own there. */
+@Tag("slow")
 class TopicsCommandTest {
   private static EmbeddedBroker broker;
   private static Admin admin;

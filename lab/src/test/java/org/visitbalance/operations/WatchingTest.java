@@ -18,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Prometheus' rules and Grafana's dashboard; the tools of Debian's packages judge them. */
+@Tag("slow")
 class WatchingTest {
   private static final Path OPS = ComposeFile.ROOT.resolve("ops");
   private static final Pattern METRIC = Pattern.compile("visit_balance_[a-z_]+");

@@ -37,6 +37,7 @@ import org.visitbalance.topology.TopologyOptions;
  * Confluent's. A node and an instance are killed while facts come.
  */
 @Tag("cluster")
+@Tag("slow")
 class ComposedClusterTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int DAYS = 12;

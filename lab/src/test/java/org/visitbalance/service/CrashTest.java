@@ -52,6 +52,7 @@ import org.visitbalance.topology.TopologyOptions;
  */
 @Tag("crash")
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class CrashTest {
   private static final int LIVES = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);

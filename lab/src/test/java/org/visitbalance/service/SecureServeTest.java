@@ -32,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import org.visitbalance.topology.Topics;
 
 /** The command serve in a process of its own: over TLS, and with a log that machines read. */
 @Timeout(180)
+@Tag("slow")
 class SecureServeTest {
   private static final String PATIENT = "PLANTED-PATIENT-4711";
   private static final String PASSWORD = "a store's own";

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.visitbalance.embedded.EmbeddedCluster;
 
 /** The command serve is told to end when its cluster is gone. */
 @Timeout(120)
+@Tag("slow")
 class StopTest {
   @TempDir private Path folder;
 

@@ -21,6 +21,7 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.embedded.RegistryServer;
 import org.visitbalance.fact.Visit;
@@ -33,6 +34,7 @@ import org.visitbalance.platform.registry.SchemaLog;
  * Confluent's genuine serializer and deserializer (5.5.3) with ours, over our registry. They live
  * in a class loader of their own, with an Avro and a Jackson of their own.
  */
+@Tag("slow")
 class ConfluentInteroperabilityTest {
   private static final Path PEERS =
       Path.of(System.getProperty("basedir", ""), "target", "peers", "confluent");

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.visitbalance.service.TopicReader;
 
 /** The tables are what the topics say, whatever happens to who fills them. */
 @Timeout(300)
+@Tag("slow")
 class ReadModelTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static SharedInstallation here;

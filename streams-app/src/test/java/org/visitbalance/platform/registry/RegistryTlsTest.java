@@ -16,10 +16,12 @@ import javax.net.ssl.SSLContext;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registry behind TLS, whose certificate only the configuration knows. */
+@Tag("slow")
 class RegistryTlsTest {
   private static final String PASSWORD = "changeit";
 
