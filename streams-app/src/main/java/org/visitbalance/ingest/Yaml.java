@@ -80,14 +80,6 @@ public final class Yaml {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
-  String file() {
-    return file;
-  }
-
-  int line() {
-    return line;
-  }
-
   /** Returns the path of the value: locations[2].posCode; empty for a whole document. */
   String key() {
     return key;

@@ -83,11 +83,6 @@ public final class Params {
     return value;
   }
 
-  public <E extends Enum<E>> @Nullable E symbol(String name, List<E> allowed, Class<E> type) {
-    String value = symbol(name, allowed.stream().map(Enum::name).toList());
-    return value == null ? null : Enum.valueOf(type, value);
-  }
-
   public @Nullable LocalDate day(String name) {
     String value = text(name);
     if (value == null) {
