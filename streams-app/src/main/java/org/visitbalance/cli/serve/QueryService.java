@@ -176,7 +176,8 @@ public final class QueryService implements AutoCloseable {
     FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
-    DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
+    DomainMetrics metrics =
+        new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
         new ClosingPolicy(
             database,
