@@ -46,9 +46,9 @@ class ClockReadingTest {
         .extracting(WrongClock::sentence)
         .containsExactly(
             "the clock of host host-7 is 511 days ahead of the broker's: 2 of its ticks were"
-                + " refused since 2026-11-04T19:00:00Z; correct that clock (NTP)",
+                + " refused since 2026-11-04T19:00:00Z; correct the time on that host (NTP)",
             "the clock of host host-8 is 59 minutes ahead of the broker's: 1 of its ticks were"
-                + " refused since 2026-11-04T19:00:02Z; correct that clock (NTP)");
+                + " refused since 2026-11-04T19:00:02Z; correct the time on that host (NTP)");
 
     take(NOW, "a", NOW.plusSeconds(3_601));
     assertThat(reading.wrongClocks()).hasSize(2);
