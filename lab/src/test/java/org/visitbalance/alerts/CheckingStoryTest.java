@@ -6,6 +6,7 @@ import static org.visitbalance.alerts.AlertFixtures.ALL;
 import static org.visitbalance.alerts.AlertFixtures.webhook;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -17,13 +18,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.fact.Tick;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.SendBatch;
 
 /** The bridge's own watch: what it tells when discrepancies would not be found at all. */
 @Tag("slow")
 class CheckingStoryTest {
+  private static final byte[] GARBAGE = {1, 2, 3};
+
   private final AlertFixtures given = new AlertFixtures();
   private final Receiver receiver = new Receiver();
 
@@ -52,7 +57,7 @@ class CheckingStoryTest {
     await(
         "the clock to go on",
         () -> {
-          clock.tick(java.time.Instant.now(), 2);
+          clock.tick(Instant.now(), 2);
           return receiver.told().contains("resolved CHECKING_STOPPED|clock");
         });
     assertThat(receiver.got.get(0).type()).isEqualTo("checking.opened");
@@ -65,20 +70,20 @@ class CheckingStoryTest {
   void aBalancingThatCommitsNothingThoughTheClockTicksIsTold() throws Exception {
     WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(3), Map.of(), 100);
     FactProducer clock = given.facts();
-    clock.tick(java.time.Instant.now(), 2);
+    clock.tick(Instant.now(), 2);
     given.start(limits, webhook("desk", receiver.url(), ALL));
     String balance = "CHECKING_STOPPED|balance";
     await(
         "it to be told",
         () -> {
-          clock.tick(java.time.Instant.now(), 2);
+          clock.tick(Instant.now(), 2);
           return receiver.told().contains("opened " + balance);
         });
     try (Admin admin = Admin.create(given.clients)) {
       await(
           "it to go on",
           () -> {
-            clock.tick(java.time.Instant.now(), 2);
+            clock.tick(Instant.now(), 2);
             commit(admin);
             return receiver.told().contains("resolved " + balance);
           });
@@ -102,6 +107,42 @@ class CheckingStoryTest {
     } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void aHostWhoseClockIsWrongIsToldByItsNameAndAClockOfWrongTicksOnlyStandsStill() {
+    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(2), Map.of(), 1_000);
+    FactProducer clock = given.facts();
+    given.start(limits, webhook("desk", receiver.url(), ALL));
+    // Given a clock that gets nothing but garbage and ticks of a far-off year
+    await(
+        "both to be told",
+        () -> {
+          tick(clock, Instant.parse("2128-04-01T00:00:00Z"), "host-7");
+          given.send(new ProducerRecord<>(given.prefix + "balancing.clock", 0, null, GARBAGE));
+          given.send(new ProducerRecord<>(given.prefix + "balancing.clock", 1, null, null));
+          return receiver.told().contains("opened WRONG_CLOCK|host-7")
+              && receiver.told().contains("opened CHECKING_STOPPED|clock");
+        });
+
+    // When a host whose clock is right ticks too
+    await(
+        "the clock to go on",
+        () -> {
+          tick(clock, Instant.now(), "host-8");
+          return receiver.told().contains("resolved CHECKING_STOPPED|clock");
+        });
+
+    // Then the wrong host is still named, and nobody else
+    assertThat(receiver.told())
+        .filteredOn(told -> told.contains("WRONG_CLOCK"))
+        .containsExactly("opened WRONG_CLOCK|host-7");
+  }
+
+  private static void tick(FactProducer clock, Instant at, String host) {
+    SendBatch batch = clock.batch();
+    batch.tick(new Tick(at, host), 2);
+    batch.await();
   }
 
   @Test

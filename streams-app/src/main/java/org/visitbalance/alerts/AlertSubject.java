@@ -41,6 +41,9 @@ public record AlertSubject(
   /** Too many records are invalid. */
   public static final String DEAD_LETTERS = "DEAD_LETTERS";
 
+  /** The clock of a host that sends ticks is wrong, and they are refused. */
+  public static final String WRONG_CLOCK = "WRONG_CLOCK";
+
   /** A discrepancy as it stands on its topic since a moment. */
   static AlertSubject of(Discrepancy found, Instant seenAt) {
     boolean isOpen = found.getStatus() != DiscrepancyStatus.RESOLVED;
@@ -90,7 +93,8 @@ public record AlertSubject(
   static boolean isOfTheWatch(String id) {
     return id.startsWith(CHECKING_STOPPED)
         || id.startsWith(SOURCE_SILENT)
-        || id.startsWith(DEAD_LETTERS);
+        || id.startsWith(DEAD_LETTERS)
+        || id.startsWith(WRONG_CLOCK);
   }
 
   boolean isOpen() {

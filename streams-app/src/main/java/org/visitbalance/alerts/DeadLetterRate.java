@@ -1,29 +1,20 @@
 package org.visitbalance.alerts;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.DeadLetter;
-import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
 /** How many records of each source could not be facts within the last hour. */
 final class DeadLetterRate {
-  private static final Duration HOUR = Duration.ofHours(1);
-
   private final Cluster cluster;
   private final int most;
 
@@ -39,23 +30,18 @@ final class DeadLetterRate {
 
   /** One life of the consumer. */
   final class Reading implements AutoCloseable {
-    private final KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    private final RecentRecords records = new RecentRecords(cluster, Topics.DEAD_LETTERS);
     private final Deserializer<DeadLetter> values =
         cluster.serdes().of(DeadLetter.class).deserializer();
     private final Map<String, Deque<Instant>> hour = new TreeMap<>();
 
     /** The sources of which there are too many. */
     List<AlertSubject> tooMany(Instant now) {
-      if (consumer.assignment().isEmpty()) {
-        begin(now.minus(HOUR));
-      }
-      CommittedReading.readToEnd(consumer, this::count);
+      records.read(now, this::count);
       List<AlertSubject> found = new ArrayList<>();
       hour.forEach(
           (source, moments) -> {
-            moments.removeIf(moment -> moment.isBefore(now.minus(HOUR)));
+            moments.removeIf(moment -> moment.isBefore(now.minus(RecentRecords.HOUR)));
             if (moments.size() > most) {
               found.add(tooMany(source, moments));
             }
@@ -82,26 +68,9 @@ final class DeadLetterRate {
       }
     }
 
-    private void begin(Instant from) {
-      List<TopicPartition> partitions =
-          CommittedReading.partitions(consumer, cluster.name(Topics.DEAD_LETTERS));
-      consumer.assign(partitions);
-      Map<TopicPartition, Long> asked = new HashMap<>();
-      partitions.forEach(partition -> asked.put(partition, from.toEpochMilli()));
-      Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(asked);
-      for (TopicPartition partition : partitions) {
-        OffsetAndTimestamp start = starts.get(partition);
-        if (start == null) {
-          consumer.seekToEnd(List.of(partition));
-        } else {
-          consumer.seek(partition, start.offset());
-        }
-      }
-    }
-
     @Override
     public void close() {
-      consumer.close();
+      records.close();
     }
   }
 }

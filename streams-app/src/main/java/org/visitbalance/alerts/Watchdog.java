@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -80,9 +79,10 @@ final class Watchdog extends RouteWorker {
   void work() {
     long breath = Math.max(200, limits.stoppedAfter().toMillis() / 10);
     try (Admin admin = Admin.create(new HashMap<>(kafka.clients()));
-        DeadLetterRate.Reading reading = letters.open()) {
+        DeadLetterRate.Reading reading = letters.open();
+        ClockWatch clock = new ClockWatch(kafka)) {
       while (!isClosed()) {
-        found = look(admin, reading);
+        found = look(admin, reading, clock);
         answeredAt = time.instant();
         cluster.good();
         waitFor(Math.min(breath, LONGEST_BREATH.toMillis()));
@@ -102,11 +102,13 @@ final class Watchdog extends RouteWorker {
     }
   }
 
-  private List<AlertSubject> look(Admin admin, DeadLetterRate.Reading reading) {
+  private List<AlertSubject> look(Admin admin, DeadLetterRate.Reading reading, ClockWatch clock) {
     List<AlertSubject> all = new ArrayList<>();
-    Instant ticked = newest(admin, Topics.CLOCK, true);
-    Instant late = (ticked == null ? began : ticked).plus(limits.stoppedAfter());
     Instant now = time.instant();
+    Map<TopicPartition, Long> newest = newest(admin, Topics.CLOCK);
+    clock.read(now);
+    Instant ticked = clock.ticked(newest);
+    Instant late = (ticked == null ? began : ticked).plus(limits.stoppedAfter());
     if (!now.isBefore(late)) {
       all.add(
           stopped(
@@ -127,13 +129,14 @@ final class Watchdog extends RouteWorker {
     for (Topic<?> topic : Topics.PATIENT_FACTS) {
       Duration patience = limits.silentAfter().get(topic.name());
       if (patience != null) {
-        Instant last = newest(admin, topic, false);
+        Instant last = lastOf(newest(admin, topic));
         Instant silent = (last == null ? began : last).plus(patience);
         if (!now.isBefore(silent)) {
           all.add(silent(topic.name(), silent, last));
         }
       }
     }
+    all.addAll(clock.wrongClocks());
     all.addAll(reading.tooMany(now));
     return List.copyOf(all);
   }
@@ -152,19 +155,18 @@ final class Watchdog extends RouteWorker {
         "Check the interface or the export that sends these records.");
   }
 
-  /**
-   * When the newest record came; null where there is none.
-   *
-   * @param everywhere on that partition where it is the oldest, as each has to move
-   */
-  private @Nullable Instant newest(Admin admin, Topic<?> topic, boolean everywhere) {
+  /** When the newest record of each partition came, in milliseconds; -1 where there is none. */
+  private Map<TopicPartition, Long> newest(Admin admin, Topic<?> topic) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions(admin, List.of(topic)).forEach(one -> asked.put(one, OffsetSpec.maxTimestamp()));
-    Stream<Long> stamps =
-        answer(admin.listOffsets(asked).all()).values().stream()
-            .map(ListOffsetsResultInfo::timestamp);
-    long stamp =
-        everywhere ? stamps.min(Long::compare).orElse(-1L) : stamps.max(Long::compare).orElse(-1L);
+    Map<TopicPartition, Long> stamps = new HashMap<>();
+    answer(admin.listOffsets(asked).all())
+        .forEach((partition, newest) -> stamps.put(partition, newest.timestamp()));
+    return stamps;
+  }
+
+  private static @Nullable Instant lastOf(Map<TopicPartition, Long> newest) {
+    long stamp = newest.values().stream().max(Long::compare).orElse(-1L);
     return stamp < 0 ? null : Instant.ofEpochMilli(stamp);
   }
 

@@ -20,8 +20,8 @@ public record WrongClock(String host, Instant first, Instant last, long ticks, D
   public String sentence() {
     return String.format(
         "the clock of host %s is %s ahead of the broker's: %,d of its ticks were refused since %s;"
-            + " correct that clock (NTP)",
-        host, said(ahead), ticks, first.truncatedTo(ChronoUnit.SECONDS));
+            + " correct the time on that host (NTP)",
+        host, aheadInWords(), ticks, first.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** The same host once more, later. */
@@ -29,12 +29,13 @@ public record WrongClock(String host, Instant first, Instant last, long ticks, D
     return new WrongClock(host, first, next.last, ticks + next.ticks, next.ahead);
   }
 
-  private static String said(Duration duration) {
-    if (duration.toDays() >= MUCH) {
-      return String.format("%,d days", duration.toDays());
-    } else if (duration.toHours() >= MUCH) {
-      return duration.toHours() + " hours";
+  /** How far it is ahead, roughly: "511 days". */
+  public String aheadInWords() {
+    if (ahead.toDays() >= MUCH) {
+      return String.format("%,d days", ahead.toDays());
+    } else if (ahead.toHours() >= MUCH) {
+      return ahead.toHours() + " hours";
     }
-    return duration.toMinutes() + " minutes";
+    return ahead.toMinutes() + " minutes";
   }
 }

@@ -156,7 +156,10 @@ final class RoutesFile {
     Set<String> kinds = new TreeSet<>(Reasons.kinds());
     kinds.addAll(
         List.of(
-            AlertSubject.CHECKING_STOPPED, AlertSubject.SOURCE_SILENT, AlertSubject.DEAD_LETTERS));
+            AlertSubject.CHECKING_STOPPED,
+            AlertSubject.SOURCE_SILENT,
+            AlertSubject.DEAD_LETTERS,
+            AlertSubject.WRONG_CLOCK));
     return List.copyOf(kinds);
   }
 

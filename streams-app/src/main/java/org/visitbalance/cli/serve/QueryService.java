@@ -177,7 +177,8 @@ public final class QueryService implements AutoCloseable {
         new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
-    DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
+    DomainMetrics metrics =
+        new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
         new ClosingPolicy(
             database,

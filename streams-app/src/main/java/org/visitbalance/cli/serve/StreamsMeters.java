@@ -47,6 +47,10 @@ final class StreamsMeters {
     Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
         .description("Whether this instance's topology runs.")
         .register(meters);
+    Gauge.builder(
+            "visit_balance_ticks_refused", () -> service.counts().of("ticks-refused", Topics.CLOCK))
+        .description("Ticks of the partitions of this instance that were too far ahead.")
+        .register(meters);
     for (Topic<?> source : Topics.PATIENT_FACTS) {
       for (String name : COUNTS) {
         Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))

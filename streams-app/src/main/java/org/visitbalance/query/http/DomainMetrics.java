@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.topology.WrongClock;
 
 /**
  * Business figures from the tables, as metrics over all tenants, by a small number of kinds. They
@@ -24,6 +25,7 @@ public final class DomainMetrics implements AutoCloseable {
 
   private final Database database;
   private final Supplier<Freshness> freshness;
+  private final Supplier<List<WrongClock>> wrongClocks;
   private final InstantSource time;
   private final MultiGauge discrepancies;
   private final MultiGauge late;
@@ -31,13 +33,19 @@ public final class DomainMetrics implements AutoCloseable {
   private final MultiGauge facts;
   private final MultiGauge silence;
   private final MultiGauge ages;
+  private final MultiGauge clocks;
   private final PeriodicTask task;
 
   /** Updates the metrics every few seconds until it is closed. */
   public DomainMetrics(
-      Database database, Supplier<Freshness> freshness, MeterRegistry meters, InstantSource time) {
+      Database database,
+      Supplier<Freshness> freshness,
+      Supplier<List<WrongClock>> wrongClocks,
+      MeterRegistry meters,
+      InstantSource time) {
     this.database = database;
     this.freshness = freshness;
+    this.wrongClocks = wrongClocks;
     this.time = time;
     discrepancies =
         gauges(
@@ -61,6 +69,11 @@ public final class DomainMetrics implements AutoCloseable {
             meters,
             "visit_balance_oldest_unmatched_seconds",
             "Age in seconds of the oldest open visit discrepancy.");
+    clocks =
+        gauges(
+            meters,
+            "visit_balance_wrong_clock_seconds",
+            "Seconds that a host's clock is ahead, if its ticks were refused in the last hour.");
     Gauge.builder("visit_balance_read_model_lag_records", () -> freshness.get().lag())
         .description("Records on the output topics that are not in the database tables yet.")
         .register(meters);
@@ -90,6 +103,12 @@ public final class DomainMetrics implements AutoCloseable {
   }
 
   private void look() {
+    clocks.register(
+        wrongClocks.get().stream()
+            .<MultiGauge.Row<?>>map(
+                one -> MultiGauge.Row.of(Tags.of("host", one.host()), one.ahead().toSeconds()))
+            .toList(),
+        true);
     database.jdbi().useHandle(this::look);
   }
 

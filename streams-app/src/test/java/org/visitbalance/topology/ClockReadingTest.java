@@ -1,0 +1,76 @@
+package org.visitbalance.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.fact.Tick;
+
+/** Whoever watches the clock takes the ticks that the ledgers take, and knows whose they refuse. */
+class ClockReadingTest {
+  private static final Instant NOW = Instant.parse("2026-11-04T19:00:00.123Z");
+  private static final String TOPIC = "balancing.clock";
+
+  private final ClockReading reading = new ClockReading(Service::serde);
+
+  private Instant take(Instant at, String host, Instant stamped) {
+    return reading.take(TOPIC, Service.bytes(new Tick(at, host)), stamped.toEpochMilli());
+  }
+
+  @Test
+  void aTickThatIsRightIsTaken() {
+    assertThat(take(NOW, "a", NOW)).isEqualTo(NOW);
+    assertThat(take(NOW, null, NOW)).isEqualTo(NOW);
+    assertThat(take(NOW.plusSeconds(300), "a", NOW)).isEqualTo(NOW.plusSeconds(300));
+    assertThat(take(NOW.minus(Duration.ofDays(900)), "a", NOW)).isBefore(NOW);
+    assertThat(reading.wrongClocks()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTickIsPassedOver() {
+    assertThat(reading.take(TOPIC, null, 0)).isNull();
+    assertThat(reading.take(TOPIC, new byte[0], 0)).isNull();
+    assertThat(reading.take(TOPIC, new byte[] {1, 2, 3}, 0)).isNull();
+    assertThat(reading.wrongClocks()).isEmpty();
+  }
+
+  @Test
+  void aHostWhoseClockIsAheadIsNamedUntilAnHourAfterItsLastTick() {
+    Instant wrong = NOW.plus(Duration.ofDays(511));
+    assertThat(take(wrong, "host-7", NOW)).isNull();
+    assertThat(take(wrong.plusSeconds(1), "host-7", NOW.plusSeconds(1))).isNull();
+    assertThat(take(NOW.plusSeconds(3_600), "host-8", NOW.plusSeconds(2))).isNull();
+
+    assertThat(reading.wrongClocks())
+        .extracting(WrongClock::sentence)
+        .containsExactly(
+            "the clock of host host-7 is 511 days ahead of the broker's: 2 of its ticks were"
+                + " refused since 2026-11-04T19:00:00Z; correct the time on that host (NTP)",
+            "the clock of host host-8 is 59 minutes ahead of the broker's: 1 of its ticks were"
+                + " refused since 2026-11-04T19:00:02Z; correct the time on that host (NTP)");
+
+    take(NOW, "a", NOW.plusSeconds(3_601));
+    assertThat(reading.wrongClocks()).hasSize(2);
+    take(NOW, "a", NOW.plusSeconds(3_602));
+    assertThat(reading.wrongClocks()).extracting(WrongClock::host).containsExactly("host-8");
+  }
+
+  @Test
+  void noHostCanPutMoreThanItsNameIntoHealth() {
+    Instant wrong = NOW.plus(Duration.ofDays(1));
+    take(wrong, "Jane Secret, born 1970", NOW);
+    take(wrong, null, NOW);
+    take(wrong, "x".repeat(1_000), NOW);
+    assertThat(reading.wrongClocks())
+        .singleElement()
+        .satisfies(one -> assertThat(one.host()).isEqualTo("unknown"))
+        .satisfies(one -> assertThat(one.ticks()).isEqualTo(3));
+
+    for (int host = 0; host < 1_000; host++) {
+      take(wrong, "host-" + host, NOW);
+    }
+    assertThat(reading.wrongClocks()).hasSizeLessThan(60);
+    assertThat(reading.wrongClocks().stream().mapToLong(WrongClock::ticks).sum()).isEqualTo(1_003);
+  }
+}
