@@ -86,7 +86,7 @@ final class Matching {
     List<Seat> candidates = finalized.isEmpty() ? new ArrayList<>(seats) : finalized;
     candidates.sort(
         Comparator.comparing((Seat seat) -> Suppression.of(seat.visit) != null)
-            .thenComparing(seat -> seat.visit.getVisitId()));
+            .thenComparing(seat -> seat.visit.getVisitId(), CodePoints.ORDER));
     return candidates;
   }
 
