@@ -174,7 +174,7 @@ public final class Registers {
       order = fact.occurredAt.compareTo(old.occurredAt);
     }
     if (order == 0) {
-      order = fact.eventId.compareTo(old.eventId);
+      order = CodePoints.compare(fact.eventId, old.eventId);
     }
     return order != 0 ? order > 0 : factRecord.compareTo(oldRecord) > 0;
   }

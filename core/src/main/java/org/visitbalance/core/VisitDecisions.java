@@ -22,9 +22,9 @@ import org.visitbalance.state.VisitFile;
 final class VisitDecisions {
   /** The order of the entities of decisions: equal for two decisions about the same. */
   static final Comparator<Decision> BY_WHAT =
-      Comparator.comparing(Decision::getVisit)
+      Comparator.comparing(Decision::getVisit, CodePoints.ORDER)
           .thenComparing(Decision::getKind)
-          .thenComparing(Decision::getLocation)
+          .thenComparing(Decision::getLocation, CodePoints.ORDER)
           .thenComparing(Decision::getDate)
           .thenComparing(VisitDecisions::isAboutAcceptance);
 
