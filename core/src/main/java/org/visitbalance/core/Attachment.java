@@ -22,13 +22,13 @@ record Attachment(List<RejectionRegister> rejections) {
   static final Comparator<RejectionRegister> WALK =
       Comparator.comparing(Attachment::from)
           .thenComparing(register -> register.getStanding().getType())
-          .thenComparing(register -> register.getStanding().getRejectionId());
+          .thenComparing(register -> register.getStanding().getRejectionId(), CodePoints.ORDER);
 
   /** The order in which causes are named and held visits are worked. */
   private static final Comparator<RejectionRegister> WORK =
       Comparator.comparing((RejectionRegister register) -> register.getStanding().getType())
           .thenComparing(Attachment::from)
-          .thenComparing(register -> register.getStanding().getRejectionId());
+          .thenComparing(register -> register.getStanding().getRejectionId(), CodePoints.ORDER);
 
   private static final Attachment NONE = new Attachment(List.of());
 

@@ -15,10 +15,15 @@ import org.visitbalance.fact.ChargeStatus;
 final class Chain {
   /** The order that defines the "earliest chain". */
   static final Comparator<Chain> BY_CREATED_DATE =
-      Comparator.comparing((Chain chain) -> chain.createdOn).thenComparing(chain -> chain.id);
+      Comparator.comparing((Chain chain) -> chain.createdOn)
+          .thenComparing(chain -> chain.id, CodePoints.ORDER);
+
+  private static final Comparator<Chain> BY_ID =
+      Comparator.comparing(chain -> chain.id, CodePoints.ORDER);
 
   private static final Comparator<Charge> BY_UPDATE =
-      Comparator.comparing(Charge::getUpdatedAt).thenComparing(Charge::getChargeId);
+      Comparator.comparing(Charge::getUpdatedAt)
+          .thenComparing(Charge::getChargeId, CodePoints.ORDER);
 
   final String id;
 
@@ -50,7 +55,8 @@ final class Chain {
       first = Instants.earlier(first, member.getCreatedAt());
       last = Instants.later(last, member.getCreatedAt());
       updated = Instants.later(updated, member.getUpdatedAt());
-      smallest = member.getChargeId().compareTo(smallest) < 0 ? member.getChargeId() : smallest;
+      smallest =
+          CodePoints.compare(member.getChargeId(), smallest) < 0 ? member.getChargeId() : smallest;
     }
     this.createdOn = created;
     this.firstCreatedAt = first;
@@ -95,7 +101,7 @@ final class Chain {
       }
     }
     if (chains.size() > 1) {
-      chains.sort(Comparator.comparing(chain -> chain.id));
+      chains.sort(BY_ID);
     }
     return chains;
   }

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 record Group(List<Chain> chains) {
   /** The order in which groups are placed within a round. */
   static final Comparator<Group> BY_CREATION =
-      Comparator.comparing(Group::firstCreatedAt).thenComparing(Group::smallestChargeId);
+      Comparator.comparing(Group::firstCreatedAt)
+          .thenComparing(Group::smallestChargeId, CodePoints.ORDER);
 
   /** Returns the groups made of the chains of one date. */
   static List<Group> of(List<Chain> chains) {
@@ -53,9 +54,6 @@ record Group(List<Chain> chains) {
   }
 
   String smallestChargeId() {
-    return chains.stream()
-        .map(chain -> chain.smallestChargeId)
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+    return chains.stream().map(chain -> chain.smallestChargeId).min(CodePoints.ORDER).orElseThrow();
   }
 }

@@ -83,7 +83,7 @@ final class Matching {
     List<MatchCandidate> candidates = finalized.isEmpty() ? new ArrayList<>(visits) : finalized;
     candidates.sort(
         Comparator.comparing((MatchCandidate candidate) -> Suppression.of(candidate.visit) != null)
-            .thenComparing(candidate -> candidate.visit.getVisitId()));
+            .thenComparing(candidate -> candidate.visit.getVisitId(), CodePoints.ORDER));
     return candidates;
   }
 

@@ -118,7 +118,7 @@ final class PatientIndex {
   private void relist(LocalDate date, String visitId, boolean listed) {
     DateSheet sheet = sheet(date);
     List<String> ids = new ArrayList<>(sheet.getVisitIds());
-    int position = Collections.binarySearch(ids, visitId);
+    int position = Collections.binarySearch(ids, visitId, CodePoints.ORDER);
     if (listed && position < 0) {
       ids.add(-position - 1, visitId);
     } else if (!listed && position >= 0) {
@@ -299,7 +299,7 @@ final class PatientIndex {
         String visitId = chain.getEmrVisitId();
         if (visitId != null
             && !settings.isPseudo(chain.getCpt())
-            && (smallest == null || visitId.compareTo(smallest) < 0)) {
+            && (smallest == null || CodePoints.compare(visitId, smallest) < 0)) {
           smallest = visitId;
         }
       }

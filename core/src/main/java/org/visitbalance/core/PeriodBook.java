@@ -277,15 +277,16 @@ public final class PeriodBook {
 
   private List<ProviderFigures> figures() {
     List<ProviderFigures> figures = new ArrayList<>(providers.size());
-    new TreeMap<>(providers)
-        .forEach(
-            (id, own) -> {
-              if (own.emrVisits + own.billingVisits + own.emrUnits + own.billingUnits > 0) {
-                figures.add(
-                    new ProviderFigures(
-                        id, own.emrVisits, own.billingVisits, own.emrUnits, own.billingUnits));
-              }
-            });
+    Map<String, Figures> ordered = new TreeMap<>(CodePoints.ORDER);
+    ordered.putAll(providers);
+    ordered.forEach(
+        (id, own) -> {
+          if (own.emrVisits + own.billingVisits + own.emrUnits + own.billingUnits > 0) {
+            figures.add(
+                new ProviderFigures(
+                    id, own.emrVisits, own.billingVisits, own.emrUnits, own.billingUnits));
+          }
+        });
     return figures;
   }
 

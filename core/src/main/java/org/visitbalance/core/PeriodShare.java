@@ -80,7 +80,7 @@ final class PeriodShare {
       String provider = therapist != null ? therapist : live.get(0).provider();
       return List.of(figures(provider, counted, billing, live));
     }
-    Map<String, List<Chain>> byProvider = new TreeMap<>();
+    Map<String, List<Chain>> byProvider = new TreeMap<>(CodePoints.ORDER);
     if (therapist != null) {
       byProvider.put(therapist, new ArrayList<>(0));
     }

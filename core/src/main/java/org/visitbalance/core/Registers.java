@@ -124,7 +124,7 @@ public final class Registers {
       order = kind.occurredAt(fact).compareTo(kind.occurredAt(old));
     }
     if (order == 0) {
-      order = kind.eventId(fact).compareTo(kind.eventId(old));
+      order = CodePoints.compare(kind.eventId(fact), kind.eventId(old));
     }
     return order != 0 ? order > 0 : fact.compareTo(old) > 0;
   }

@@ -17,7 +17,7 @@ import org.visitbalance.state.CapSample;
 final class UnitComparison {
   private final VisitContext context;
   private final Visit visit;
-  private final TreeMap<String, Difference> codes = new TreeMap<>();
+  private final TreeMap<String, Difference> codes = new TreeMap<>(CodePoints.ORDER);
 
   /** One code: what was documented, what was billed, and what the rules explain. */
   private static final class Difference {

@@ -22,9 +22,9 @@ import org.visitbalance.state.VisitFile;
 final class VisitDecisions {
   /** The order of decision entities; two decisions about the same thing compare as equal. */
   static final Comparator<Decision> BY_WHAT =
-      Comparator.comparing(Decision::getVisit)
+      Comparator.comparing(Decision::getVisit, CodePoints.ORDER)
           .thenComparing(Decision::getKind)
-          .thenComparing(Decision::getLocation)
+          .thenComparing(Decision::getLocation, CodePoints.ORDER)
           .thenComparing(Decision::getDate)
           .thenComparing(VisitDecisions::isAboutAcceptance);
 

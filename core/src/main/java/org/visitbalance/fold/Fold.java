@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.CodePoints;
 import org.visitbalance.core.Engine;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.JudgingTime;
@@ -115,7 +116,8 @@ public final class Fold implements Engine {
   @Override
   public List<Feed> feeds() {
     return feeds.values().stream()
-        .sorted(Comparator.comparing(Feed::getTenant).thenComparing(Feed::getSource))
+        .sorted(
+            Comparator.comparing(Feed::getTenant, CodePoints.ORDER).thenComparing(Feed::getSource))
         .toList();
   }
 

@@ -1,8 +1,10 @@
 package org.visitbalance.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.CodePoints;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
@@ -36,7 +39,8 @@ import org.visitbalance.text.JsonText;
 final class OutputFile {
   private static final String TENANT = "tenant";
   private static final String VISIT = "visit";
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   /** Fields of a discrepancy that only the topics have. */
   private static final Set<String> ON_TOPICS_ONLY =
@@ -234,12 +238,12 @@ final class OutputFile {
   /** Lines of equal keys are in the order of their whole texts. */
   private int compare(Line one, Line other, UnaryOperator<String> visitName) {
     for (int i = 0; i < key.length; i++) {
-      int order = one.key[i].compareTo(other.key[i]);
+      int order = CodePoints.compare(one.key[i], other.key[i]);
       if (order != 0) {
         return order;
       }
     }
-    return text(one.record, visitName).compareTo(text(other.record, visitName));
+    return CodePoints.compare(text(one.record, visitName), text(other.record, visitName));
   }
 
   private String text(SpecificRecord record, UnaryOperator<String> visitName) {

@@ -21,12 +21,12 @@ final class Attachment {
   static final Comparator<RejectionHistory> BY_WORK =
       comparing((RejectionHistory one) -> one.standing().getType())
           .thenComparing(RejectionHistory::from)
-          .thenComparing(one -> one.standing().getRejectionId());
+          .thenComparing(one -> one.standing().getRejectionId(), Bytes.ORDER);
 
   private static final Comparator<RejectionHistory> BY_OPENING =
       comparing(RejectionHistory::from)
           .thenComparing(one -> one.standing().getType())
-          .thenComparing(one -> one.standing().getRejectionId());
+          .thenComparing(one -> one.standing().getRejectionId(), Bytes.ORDER);
 
   private Attachment() {}
 

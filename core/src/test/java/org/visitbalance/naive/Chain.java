@@ -23,7 +23,8 @@ import org.visitbalance.fact.ChargeStatus;
  */
 record Chain(String id, List<Charge> members, Charge line, boolean isVoid, boolean isVisitMaking) {
 
-  static final Comparator<Chain> EARLIEST = comparing(Chain::createdOn).thenComparing(Chain::id);
+  static final Comparator<Chain> EARLIEST =
+      comparing(Chain::createdOn).thenComparing(Chain::id, Bytes.ORDER);
 
   /** The chains of a patient's charges, without those of pseudo codes. */
   static List<Chain> of(Collection<Charge> charges, TenantSettings settings) {
@@ -43,7 +44,8 @@ record Chain(String id, List<Charge> members, Charge line, boolean isVoid, boole
   }
 
   private static Chain of(String id, List<Charge> members, TenantSettings settings) {
-    Comparator<Charge> latest = comparing(Charge::getUpdatedAt).thenComparing(Charge::getChargeId);
+    Comparator<Charge> latest =
+        comparing(Charge::getUpdatedAt).thenComparing(Charge::getChargeId, Bytes.ORDER);
     Optional<Charge> current =
         members.stream().filter(one -> one.getStatus() == ChargeStatus.ACTIVE).max(latest);
     Charge line = current.or(() -> members.stream().max(latest)).orElseThrow();
@@ -101,6 +103,6 @@ record Chain(String id, List<Charge> members, Charge line, boolean isVoid, boole
   }
 
   String smallestChargeId() {
-    return members.stream().map(Charge::getChargeId).min(comparing(id -> id)).orElseThrow();
+    return members.stream().map(Charge::getChargeId).min(Bytes.ORDER).orElseThrow();
   }
 }

@@ -47,15 +47,12 @@ final class Matching {
               (Group group) ->
                   group.chains().stream().map(Chain::firstCreatedAt).min(comparing(at -> at)).get())
           .thenComparing(
-              group ->
-                  group.chains().stream()
-                      .map(Chain::smallestChargeId)
-                      .min(comparing(id -> id))
-                      .get());
+              group -> group.chains().stream().map(Chain::smallestChargeId).min(Bytes.ORDER).get(),
+              Bytes.ORDER);
 
   private static final Comparator<Visit> BY_NEED =
       comparing((Visit visit) -> Documentation.suppression(visit) != Suppression.NONE)
-          .thenComparing(Visit::getVisitId);
+          .thenComparing(Visit::getVisitId, Bytes.ORDER);
 
   private final Map<String, VisitHistory> visits;
 
@@ -100,7 +97,7 @@ final class Matching {
       String billingVisitId = chain.line().getBillingVisitId();
       String visitId = chain.line().getEmrVisitId();
       if (billingVisitId != null && visitId != null) {
-        links.merge(billingVisitId, visitId, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+        links.merge(billingVisitId, visitId, (a, b) -> Bytes.ORDER.compare(a, b) <= 0 ? a : b);
       }
     }
     return links;

@@ -49,6 +49,11 @@ public final class MessyFacts {
 
   private static final int DAYS = 8;
 
+  /** Two texts of which Java's strings are in another order than their code points. */
+  private static final String WIDE = "\uFF5E";
+
+  private static final String SMILE = "\uD83D\uDE00";
+
   /** Those that messy visits have most, so that decisions about them meet something. */
   private static final String[] KINDS = {
     "HELD",
@@ -282,7 +287,7 @@ public final class MessyFacts {
 
   private Charge charge() {
     Instant occurredAt = instant();
-    String id = pick("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
+    String id = pick("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", WIDE, SMILE);
     return new Charge(
         TENANT,
         event(),
@@ -314,7 +319,7 @@ public final class MessyFacts {
         TENANT,
         event(),
         at,
-        pick("R1", "R2", "R3", "R4"),
+        pick("R1", "R2", WIDE, SMILE),
         pick(
             RejectionType.PATIENT, RejectionType.CASE, RejectionType.CHARGE, RejectionType.PAYMENT),
         pick(RejectionStatus.OPEN, RejectionStatus.CLEARED),
@@ -412,11 +417,11 @@ public final class MessyFacts {
   }
 
   private String visitId() {
-    return pick("V1", "V2", "V3", "V4");
+    return pick("V1", "V2", "V" + WIDE, "V" + SMILE);
   }
 
   private String provider() {
-    return pick("TH1", "TH2", "TH3");
+    return pick("TH1", WIDE, SMILE);
   }
 
   private String clinic() {
@@ -426,7 +431,7 @@ public final class MessyFacts {
   private String code() {
     return oneIn(2)
         ? "97110"
-        : pick("97140", "97140", "97161", "97010", "NOSHOW", "COPAY", "97162");
+        : pick("97140", "97140", "97161", "97010", "NOSHOW", "COPAY", WIDE, SMILE);
   }
 
   private LocalDate date() {

@@ -15,12 +15,12 @@ final class OutputFile {
     @Override
     public int compareTo(Line other) {
       for (int i = 0; i < key.size(); i++) {
-        int order = key.get(i).compareTo(other.key.get(i));
+        int order = Bytes.ORDER.compare(key.get(i), other.key.get(i));
         if (order != 0) {
           return order;
         }
       }
-      return text.compareTo(other.text);
+      return Bytes.ORDER.compare(text, other.text);
     }
   }
 

@@ -131,7 +131,7 @@ record PatientFacts(
         facts,
         version
             .thenComparing(fact -> (Instant) field(fact, "occurredAt"))
-            .thenComparing(fact -> (String) field(fact, "eventId"))
+            .thenComparing(fact -> (String) field(fact, "eventId"), Bytes.ORDER)
             // rules.md is silent about two facts of one event id; any fixed order will do.
             .thenComparing(Object::toString));
   }

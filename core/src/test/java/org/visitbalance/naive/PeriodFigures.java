@@ -47,7 +47,7 @@ final class PeriodFigures {
   final List<Item> items = new ArrayList<>();
   final List<Entry> entries = new ArrayList<>();
   final Map<String, Long> newPatientItems = new TreeMap<>();
-  final Map<String, ProviderPart> providers = new TreeMap<>();
+  final Map<String, ProviderPart> providers = new TreeMap<>(Bytes.ORDER);
   long emrVisits;
   long billingVisits;
   long emrUnits;

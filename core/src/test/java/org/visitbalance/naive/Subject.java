@@ -69,7 +69,7 @@ final class Subject {
   }
 
   private static String smallest(Stream<String> texts) {
-    return texts.filter(text -> text != null).min(comparing(text -> text)).orElse(null);
+    return texts.filter(text -> text != null).min(Bytes.ORDER).orElse(null);
   }
 
   private Subject(

@@ -46,7 +46,8 @@ final class Units {
   static List<CodeUnits> codes(Subject subject) {
     Map<String, Long> documented = subject.documented();
     Map<String, Long> billed = subject.billed();
-    Set<String> codes = new TreeSet<>(documented.keySet());
+    Set<String> codes = new TreeSet<>(Bytes.ORDER);
+    codes.addAll(documented.keySet());
     codes.addAll(billed.keySet());
     codes.removeIf(
         code ->
@@ -55,7 +56,7 @@ final class Units {
                 || Documentation.isNorcm(code));
 
     PayerLimits limits = subject.limits();
-    Map<String, Long> allowed = new TreeMap<>();
+    Map<String, Long> allowed = new TreeMap<>(Bytes.ORDER);
     for (String code : codes) {
       long units = documented.getOrDefault(code, 0L);
       allowed.put(code, limits.removes(code) ? 0 : limits.underCodeCap(code, units));

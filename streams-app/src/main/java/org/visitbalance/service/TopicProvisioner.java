@@ -48,6 +48,8 @@ public final class TopicProvisioner {
                 FOR_EVER,
                 "message.timestamp.after.max.ms",
                 FOR_EVER,
+                "segment.ms",
+                FOR_EVER,
                 "retention.ms",
                 "-1")
             .entrySet()

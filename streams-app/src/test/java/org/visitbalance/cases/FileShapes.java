@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.visitbalance.core.CodePoints;
 
 /** The fields of each output file in their order, and the order of its lines (contract.md). */
 final class FileShapes {
@@ -114,7 +115,7 @@ final class FileShapes {
 
   private static boolean isBefore(List<String> key, List<String> other) {
     for (int i = 0; i < other.size(); i++) {
-      int order = key.get(i).compareTo(other.get(i));
+      int order = CodePoints.compare(key.get(i), other.get(i));
       if (order != 0) {
         return order < 0;
       }
