@@ -436,7 +436,7 @@ public final class Facts {
 
     void date(String field, @Nullable LocalDate value) {
       if (value != null && (value.getYear() < FIRST_YEAR || value.getYear() > LAST_YEAR)) {
-        fail(field, "is not a date of the years 1900 to 2199");
+        fail(field, "is not a date between the years 1900 and 2199");
       }
     }
 

@@ -234,7 +234,7 @@ class FactsTest {
     assertThat(Facts.problem(with("note", "at", last), last)).isNull();
     assertThat(Facts.problemOfKnownTime("recordedAt", last)).isNull();
     assertThat(Facts.problemOfKnownTime("recordedAt", last.plusNanos(1)))
-        .isEqualTo(new Facts.Problem("recordedAt", "is not an instant of the years 1900 to 2199"));
+        .isEqualTo(new Facts.Problem("recordedAt", "is not between the years 1900 and 2199"));
   }
 
   @ParameterizedTest
@@ -269,7 +269,7 @@ class FactsTest {
       assertThat(problem(with(kind, field, LocalDate.of(1900, 1, 1)))).isNull();
       for (LocalDate never : List.of(LocalDate.of(1899, 12, 31), LocalDate.of(2200, 1, 1))) {
         assertThat(problem(with(kind, field, never)))
-            .isEqualTo(new Facts.Problem(field, "is not a date of the years 1900 to 2199"));
+            .isEqualTo(new Facts.Problem(field, "is not a date between the years 1900 and 2199"));
       }
     }
   }
