@@ -294,10 +294,8 @@ class HostileRequestsTest {
             "GET / HTTP/9.9\r\n\r\n",
             "GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
             "POST /api/v1/facts HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
-            "POST /api/v1/facts HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n"
-                + "zz\r\n")) {
+            "POST /api/v1/facts HTTP/1.1|Host: localhost|Transfer-Encoding: chunked||zz|"
+                .replace("|", "\r\n"))) {
       String answer = raw(raw);
       assertThat(answer)
           .as(raw.lines().findFirst().orElse(""))

@@ -81,7 +81,7 @@ class JsonFactsTest {
     assertThat(inbox.deadLetters())
         .singleElement()
         .asString()
-        .startsWith("f.jsonl:1: fact is none of visit");
+        .startsWith("f.jsonl:1: fact is not one of visit");
   }
 
   @Test
@@ -119,7 +119,7 @@ class JsonFactsTest {
         .read();
 
     assertThat(inbox.facts()).hasSize(3);
-    assertThat(inbox.deadLetters()).containsExactly("f.jsonl:4: is not one JSON object");
+    assertThat(inbox.deadLetters()).containsExactly("f.jsonl:4: is not a single JSON object");
   }
 
   @Test
@@ -128,7 +128,7 @@ class JsonFactsTest {
 
     assertThat(inbox.facts()).containsExactly(CHARGE, VISIT);
     assertThat(inbox.deadLetters())
-        .containsExactly("f.jsonl:2: is not one JSON object", "f.jsonl:3: is not one JSON object");
+        .containsExactly("f.jsonl:2: is not a single JSON object", "f.jsonl:3: is not one JSON object");
   }
 
   @Test
@@ -151,9 +151,9 @@ class JsonFactsTest {
     assertThat(inbox.facts()).hasSize(1);
     assertThat(inbox.deadLetters())
         .containsExactly(
-            "f.jsonl:1: has bytes that are not UTF-8",
-            "f.jsonl:2: has bytes that are not UTF-8",
-            "f.jsonl:3: has bytes that are not UTF-8");
+            "f.jsonl:1: contains bytes that are not valid UTF-8",
+            "f.jsonl:2: contains bytes that are not valid UTF-8",
+            "f.jsonl:3: contains bytes that are not valid UTF-8");
   }
 
   @Test
@@ -209,7 +209,7 @@ class JsonFactsTest {
         "'units':2 | 'units':-123456789012345678901 | units is not a whole number from 0 to 9999",
         "'units':2 | 'units':2,'amountCents':1.0 | amountCents is not a whole number >= 0",
         "'units':2 | 'units':2,'amountCents':100000000000 | amountCents is not a whole number from 0 to 99999999999",
-        "'units':2 | 'units':2,'recordedAt':'1899-12-31T00:00:00Z' | recordedAt is not an instant of the years 1900 to 2199",
+        "'units':2 | 'units':2,'recordedAt':'1899-12-31T00:00:00Z' | recordedAt is not between the years 1900 and 2199",
         "'updatedAt':'2026-11-04T17:09:00Z' | 'updatedAt':'2026-11-06T17:09:00.000000001Z' | updatedAt is more than 2 days after the fact became known",
         "'units':2 | 'units':2,'units':'two' | units is not a whole number >= 0",
         "'units':2 | 'units':2,'units':null | units is missing",
