@@ -61,6 +61,19 @@ class ApiDoorsTest {
   }
 
   @Test
+  void whatAWrongClockDatedIsRejectedAtOnce() {
+    String visit = Installation.visit(Installation.RIVAL, "RV9", "2026-11-05").strip();
+
+    JsonNode answer =
+        here.post("facts", visit.replace("2026-11-05", "2062-11-05"), Installation.RIVAL_ADMIN);
+
+    assertThat(answer.path("accepted").asInt()).isZero();
+    assertThat(answer.at("/rejected/0/field").asText()).isEqualTo("occurredAt");
+    assertThat(answer.at("/rejected/0/reason").asText())
+        .isEqualTo("is more than 2 days after the fact became known");
+  }
+
+  @Test
   void factsAreTakenLineByLineAndMayBeSentAgain() {
     String good = Installation.visit(Installation.RIVAL, "RV2", "2026-11-05").strip();
     String foreign = Installation.visit(Installation.TENANT, "RV3", "2026-11-05").strip();

@@ -129,6 +129,50 @@ class BalanceCommandTest {
   }
 
   @Test
+  void workWhoseClaimIsDueSoonIsSaidAndPutsNoDayOutOfBalance() throws IOException {
+    write(
+        "settings.yaml",
+        "tenant: T1",
+        "payerRules:",
+        "  - {payerId: \"*\", timelyFiling: P20D}",
+        "fees: {\"97110\": 4500}");
+    write(
+        "facts.jsonl",
+        VISIT,
+        "{'fact':'rejection','tenant':'T1','eventId':'r','occurredAt':'2026-11-04T18:00:00Z',"
+            + "'rejectionId':'R1','type':'CHARGE','status':'OPEN','at':'2026-11-04T18:00:00Z',"
+            + "'reasonCode':'PHONE','patientKey':'SECRETPATIENT','emrVisitId':'SECRETVISIT'}");
+
+    assertThat(Program.balance(input, output, "--as-of", "2026-11-09T12:00:00Z").out())
+        .contains("(to be worked)");
+
+    assertThat(Program.balance(input, output, "--force", "--as-of", "2026-11-10T12:00:00Z").out())
+        .contains("EXPLAINED")
+        .contains("(to be worked, 1 to be filed within 14 days)");
+  }
+
+  @Test
+  void aDayThatNobodyCanJudgeYetIsWaitingAndNoFailure() throws IOException {
+    write("facts.jsonl", VISIT);
+
+    Program.Ran ran = Program.balance(input, output, "--as-of", "2026-11-04T20:00:00Z");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .contains("0 balanced, 0 explained, 1 waiting, 0 out of balance")
+        .contains("WAITING");
+  }
+
+  @Test
+  void suppliesAndFeesAreSaidApart() throws IOException {
+    write("settings.yaml", "tenant: T1", "nonVisitCodes: [\"97110\"]");
+    write("facts.jsonl", VISIT, CHARGE);
+
+    assertThat(balance().out())
+        .containsPattern("Of these units, [1-9] documented and [1-9] billed are supplies and fees");
+  }
+
+  @Test
   void onlyTotalsThatAgreeAgreeByAccident() throws IOException {
     String keyed = CHARGE.replace("SECRETVISIT", "OTHER").replace("2026-11-05", "2026-11-04");
     write("facts.jsonl", VISIT, keyed);

@@ -2,7 +2,11 @@ package org.visitbalance.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,6 +42,7 @@ import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.text.JsonText;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -171,6 +176,18 @@ class ProduceCommandTest {
   }
 
   @Test
+  void whatIsDatedYearsAheadIsADeadLetterBeforeItIsSent() throws IOException {
+    write("facts.jsonl", notes(1) + notes(1).replace("2026-", "2062-"));
+
+    Program.Ran ran = Program.run("produce", "--input", folder, "--dry-run");
+
+    assertThat(ran.out())
+        .isEqualTo("would be sent (dry run): 1 records (emr.notes 1); 1 dead letters\n");
+    assertThat(ran.err())
+        .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n");
+  }
+
+  @Test
   void withoutTheTopicsItSaysHowToMakeThem() throws IOException {
     write("facts.jsonl", notes(1));
 
@@ -267,19 +284,19 @@ class ProduceCommandTest {
   }
 
   private static List<String> texts(List<Sent> sent) {
-    return sent.stream().map(one -> one.value().toString()).sorted().toList();
+    return sent.stream().map(one -> text(one.value())).sorted().toList();
   }
 
   /** What a folder has, by the ingest itself. */
   private static List<String> texts(Path input) {
     ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
     InputFolder read = InputFolder.open(input, null, note -> {});
-    read.settings().values().forEach(document -> texts.add(document.toString()));
+    read.settings().values().forEach(document -> texts.add(text(document)));
     read.readInto(
         new FactSink() {
           @Override
           public void fact(SpecificRecord fact, Instant knownAt) {
-            texts.add(fact.toString());
+            texts.add(text(fact));
           }
 
           @Override
@@ -289,6 +306,17 @@ class ProduceCommandTest {
         },
         1);
     return texts.stream().sorted().toList();
+  }
+
+  /** The entries of a map in one order, whatever the order in which they were read. */
+  private static String text(SpecificRecord value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      JsonText.write(json, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 
   private static String key(SpecificRecord value) {

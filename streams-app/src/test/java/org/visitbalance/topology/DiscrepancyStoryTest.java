@@ -7,8 +7,10 @@ import static org.visitbalance.topology.Given.row;
 import static org.visitbalance.topology.Given.settings;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Level;
@@ -43,6 +45,31 @@ class DiscrepancyStoryTest {
             "RESOLVED 2026-11-06T00:00:00Z 2026-11-06T00:00:00Z",
             "OPEN 2026-11-07T00:00:00Z null");
     assertThat(history).extracting(Discrepancy::getId).containsOnly(history.get(0).getId());
+  }
+
+  @Test
+  void whatWasBilledThoughSuppressedIsWorthAllOfItsCharges() {
+    // Given a visit that was not to be billed, and a line and a supply of it that are
+    service
+        .settings(
+            settings()
+                .setNonVisitCodes(List.of("A4595"))
+                .setFees(Map.of("97110", 4_500L, "A4595", 2_495L))
+                .build())
+        .fact(Visit.newBuilder(aVisit("V1").build()).setNoCharge(NoCharge.DO_NOT_BILL).build())
+        .fact(aCharge("1").forVisit("V1").units(2).build())
+        .fact(aCharge("2").forVisit("V1").code("A4595").units(1).build())
+        .fact(aCharge("3").forVisit("V1").removedAt("2026-11-05T00:00:00Z").build())
+        .tick("2026-11-07T00:00:00Z");
+
+    // Then it is worth all that stands, and no claim is due
+    assertThat(service.history("BILLED_THOUGH_SUPPRESSED"))
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.getAmountCents()).isEqualTo(2 * 4_500 + 2_495);
+              assertThat(found.getFileBy()).isNull();
+            });
   }
 
   @Test
