@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class FactProducer implements AutoCloseable {
 
   private final String prefix;
   private final Map<String, ?> clients;
+  private final @Nullable InstantSource time;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -47,6 +49,20 @@ public final class FactProducer implements AutoCloseable {
    * @param clients Kafka's client configuration, including {@code bootstrap.servers}
    */
   public FactProducer(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    this(clients, serdes, prefix, null);
+  }
+
+  /**
+   * Creates a producer that stamps its records with a simulation's time.
+   *
+   * @param time the time for values that are sent without one; null for that of Kafka's client. It
+   *     counts only on the topics of a simulation: elsewhere, the broker stamps what it receives
+   */
+  public FactProducer(
+      Map<String, ?> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      @Nullable InstantSource time) {
     Map<String, Object> config = new HashMap<>(clients);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -58,6 +74,7 @@ public final class FactProducer implements AutoCloseable {
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.prefix = prefix;
     this.clients = clients;
+    this.time = time;
     try {
       this.producer =
           new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -80,6 +97,11 @@ public final class FactProducer implements AutoCloseable {
     send(record(fact));
   }
 
+  /** Sends a fact of a simulation, in which it becomes known at some moment. */
+  public void fact(SpecificRecord fact, Instant knownAt) {
+    send(record(Topics.ofFact(fact), Keys.ofFact(fact), fact, stamp(knownAt)));
+  }
+
   /** Sends a tenant's settings. */
   public void settings(Settings document) {
     send(record(document));
@@ -97,7 +119,7 @@ public final class FactProducer implements AutoCloseable {
         .mapToObj(
             partition ->
                 new ProducerRecord<byte[], byte[]>(
-                    prefix + Topics.CLOCK.name(), partition, null, value))
+                    prefix + Topics.CLOCK.name(), partition, stamp(tick.getAt()), null, value))
         .toList();
   }
 
@@ -119,8 +141,18 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {
+    return record(topic, key, value, time == null ? null : stamp(time.instant()));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(
+      Topic<?> topic, String key, SpecificRecord value, @Nullable Long stamp) {
     return new ProducerRecord<>(
-        prefix + topic.name(), key.getBytes(UTF_8), serialize(topic, value));
+        prefix + topic.name(), null, stamp, key.getBytes(UTF_8), serialize(topic, value));
+  }
+
+  /** Kafka has no timestamps before 1970. */
+  private static long stamp(Instant at) {
+    return Math.max(0, at.toEpochMilli());
   }
 
   Future<RecordMetadata> sendAlone(ProducerRecord<byte[], byte[]> record) {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** Creates the topics of an installation. */
@@ -19,7 +20,18 @@ public final class TopicProvisioner {
    * @throws KafkaException if one cannot be created
    */
   public static void create(Map<String, Object> clients, String prefix, int partitions) {
-    TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null);
+    create(clients, prefix, partitions, Topic.Time.LIVE);
+  }
+
+  /**
+   * Creates the missing topics on a cluster.
+   *
+   * @param time whose time the installation has
+   * @throws KafkaException if one cannot be created
+   */
+  public static void create(
+      Map<String, Object> clients, String prefix, int partitions, Topic.Time time) {
+    TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null, time);
     try (TopicReconciler reconciler = new TopicReconciler(clients, wanted)) {
       reconciler.makeMissing();
     }

@@ -253,7 +253,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     for (int i = 0; i < count; i++) {
       TimedFact timed = next.next();
       last = timed.knownAt();
-      producer.fact(timed.fact());
+      producer.fact(timed.fact(), timed.knownAt());
     }
     producer.flush();
     Instant end = last.plus(Duration.ofDays(1));

@@ -31,7 +31,8 @@ final class BrokerProcess implements AutoCloseable {
                 Main.class.getName(),
                 "cluster",
                 "--partitions",
-                Integer.toString(partitions))
+                Integer.toString(partitions),
+                "--simulation")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);

@@ -165,7 +165,8 @@ final class LatencyProbe {
             .setNoteType(NoteType.DAILY_NOTE)
             .setNoCharge(NoCharge.NONE)
             .setLines(List.of(new VisitLine("97110", List.of(), 2, null)))
-            .build());
+            .build(),
+        now);
   }
 
   /** Watches committed records on the balances topic. */

@@ -14,11 +14,13 @@ import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
 import org.visitbalance.query.model.Database;
+import org.visitbalance.scenario.HurryingClock;
 import org.visitbalance.scenario.LivingCompany;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
 /** A simulated company, a cluster and the service in one process; nothing is kept. */
@@ -69,7 +71,7 @@ final class Demo {
     Map<String, Object> streams = new HashMap<>(clients);
     streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
+    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS, Topic.Time.SIMULATION);
     CatchUpProgress ledgers = new CatchUpProgress(PARTITIONS);
     TopologyOptions options =
         new TopologyOptions(
@@ -84,8 +86,9 @@ final class Demo {
             ledgers);
     BalancingService service =
         opened.open(() -> BalancingService.startTemporary(options, streams, problems));
-    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX));
-    Simulation simulation = new Simulation(company, speed, producer, ledgers, PARTITIONS);
+    HurryingClock clock = new HurryingClock(company.begins(), speed);
+    FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX, clock));
+    Simulation simulation = new Simulation(company, clock, producer, ledgers, PARTITIONS);
     simulation.tellHistory();
     return new Demo(company, clients, serdes, service, simulation);
   }

@@ -31,12 +31,12 @@ final class Simulation {
   /** Creates a simulation that has not started; it uses the producer and does not close it. */
   Simulation(
       LivingCompany company,
-      double speed,
+      HurryingClock clock,
       FactProducer producer,
       CatchUpProgress ledgers,
       int partitions) {
     this.company = company;
-    this.clock = new HurryingClock(company.begins(), speed);
+    this.clock = clock;
     this.producer = producer;
     this.ledgers = ledgers;
     this.partitions = partitions;
@@ -100,7 +100,7 @@ final class Simulation {
 
   private void tell(Instant moment) {
     for (TimedFact timed : company.until(moment)) {
-      producer.fact(timed.fact());
+      producer.fact(timed.fact(), timed.knownAt());
     }
     // A tick must not be on its topic before the facts that were known by then.
     producer.flush();

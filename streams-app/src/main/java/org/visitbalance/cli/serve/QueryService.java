@@ -173,7 +173,8 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    FactProducer producer =
+        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics =
