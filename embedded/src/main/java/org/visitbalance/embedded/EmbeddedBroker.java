@@ -118,6 +118,9 @@ public final class EmbeddedBroker implements Broker {
     config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     config.put("log.dirs", folder.toString());
     config.put("auto.create.topics.enable", "false");
+    // A simulation's records carry its own time, which may be any moment; see Topic.Time.
+    config.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
+    config.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
     // A single node: no replicas of anything.
     config.put("default.replication.factor", "1");
     config.put("offsets.topic.replication.factor", "1");

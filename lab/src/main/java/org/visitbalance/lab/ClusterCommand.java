@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.topology.Topic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,6 +48,13 @@ public final class ClusterCommand implements Callable<Integer> {
       description = "Partitions per topic (default: 4)")
   private int partitions;
 
+  @Option(
+      names = "--simulation",
+      description =
+          "Create the topics for a simulation: records keep the timestamps of their producers, and"
+              + " clock ticks are not deleted")
+  private boolean simulation;
+
   @SuppressWarnings("NullAway.Init")
   ClusterCommand() {}
 
@@ -56,7 +64,10 @@ public final class ClusterCommand implements Callable<Integer> {
         folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop"));
     TopicProvisioner.create(
-        Map.of("bootstrap.servers", cluster.bootstrapServers()), "", partitions);
+        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+        "",
+        partitions,
+        simulation ? Topic.Time.SIMULATION : Topic.Time.LIVE);
     PrintWriter out = spec.commandLine().getOut();
     out.printf("--bootstrap %s --registry %s%n", cluster.bootstrapServers(), cluster.registryUrl());
     out.flush();

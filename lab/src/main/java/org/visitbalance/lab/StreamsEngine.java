@@ -26,6 +26,7 @@ import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -65,9 +66,8 @@ public final class StreamsEngine implements Engine {
     clients.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
     clients.put("schema.registry.url", cluster.registryUrl());
     this.serdes = ValueSerdes.of(clients)::forClass;
-    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
-    TopicProvisioner.simulate(clients, NO_PREFIX);
-    this.producer = new FactProducer(clients, serdes, NO_PREFIX);
+    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS, Topic.Time.SIMULATION);
+    this.producer = new FactProducer(clients, serdes, NO_PREFIX, () -> asOf);
     documents.values().forEach(producer::settings);
   }
 

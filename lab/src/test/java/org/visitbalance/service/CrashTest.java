@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,6 +40,7 @@ import org.visitbalance.scenario.Scenario;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.OutputTables;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -78,7 +78,7 @@ class CrashTest {
               "bootstrap.servers", cluster.bootstrapServers(),
               "schema.registry.url", cluster.registryUrl());
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-      TopicProvisioner.create(clients, "", partitions);
+      TopicProvisioner.create(clients, "", partitions, Topic.Time.SIMULATION);
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {
         company.settings.forEach(producer::settings);
         ServiceProcess service = null;
@@ -156,13 +156,12 @@ class CrashTest {
       ServiceProcess service,
       Random random) {
     int size = company.shuffled.size();
-    List<SpecificRecord> part =
-        company.shuffled.subList(size * life / LIVES, size * (life + 1) / LIVES);
+    List<KnownFact> part = company.shuffled.subList(size * life / LIVES, size * (life + 1) / LIVES);
     int pauses = 10 + random.nextInt(100);
     for (int i = 0; i < part.size(); i++) {
-      producer.fact(part.get(i));
+      tell(part.get(i), producer);
       if (random.nextInt(5) == 0) {
-        producer.fact(company.shuffled.get(random.nextInt(size)));
+        tell(company.shuffled.get(random.nextInt(size)), producer);
       }
       if (random.nextInt(4) == 0) {
         company.now = company.now.plusSeconds(random.nextInt(60_000));
@@ -174,6 +173,10 @@ class CrashTest {
     }
     producer.flush();
     service.run(random.nextInt(3_000));
+  }
+
+  private static void tell(KnownFact one, FactProducer producer) {
+    producer.fact(one.fact(), one.knownAt());
   }
 
   /** Some periods are closed, as they are said to stand. */
@@ -229,7 +232,7 @@ class CrashTest {
   private static final class Company {
     final List<KnownFact> facts;
     final List<Settings> settings;
-    final List<SpecificRecord> shuffled = new ArrayList<>();
+    final List<KnownFact> shuffled = new ArrayList<>();
     final Map<String, Close> closes = new HashMap<>();
     final Instant asOf;
     Instant now;
@@ -238,7 +241,7 @@ class CrashTest {
       Scenario scenario = new Scenario(Preset.CHAOS.options().with().seed(seed).build());
       facts = scenario.facts().map(f -> new KnownFact(f.fact(), f.knownAt())).toList();
       settings = scenario.settings();
-      facts.forEach(fact -> shuffled.add(fact.fact()));
+      shuffled.addAll(facts);
       Collections.shuffle(shuffled, random);
       now = facts.get(0).knownAt();
       asOf = facts.get(facts.size() - 1).knownAt().plus(Duration.ofDays(365));

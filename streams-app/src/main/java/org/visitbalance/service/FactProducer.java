@@ -53,10 +53,10 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /**
-   * The same where time is not the wall clock's.
+   * Creates a producer that stamps its records with a simulation's time.
    *
-   * @param time by which records are known whose known time nobody says; topics of a simulation
-   *     keep it, all others have that of their broker
+   * @param time the time for values that are sent without one; null for that of Kafka's client. It
+   *     counts only on the topics of a simulation: elsewhere, the broker stamps what it receives
    */
   public FactProducer(
       Map<String, ?> clients,
@@ -97,19 +97,9 @@ public final class FactProducer implements AutoCloseable {
     send(record(fact));
   }
 
-  /**
-   * Sends a fact of a simulation, whose topics keep the time that the producer gives.
-   *
-   * @param knownAt to the millisecond and not before 1970; a finer or earlier time is rounded up
-   */
+  /** Sends a fact of a simulation, in which it becomes known at some moment. */
   public void fact(SpecificRecord fact, Instant knownAt) {
-    ProducerRecord<byte[], byte[]> record = record(fact);
-    send(new ProducerRecord<>(record.topic(), null, millis(knownAt), record.key(), record.value()));
-  }
-
-  private static long millis(Instant moment) {
-    long millis = moment.toEpochMilli();
-    return Math.max(0, moment.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
+    send(record(Topics.ofFact(fact), Keys.ofFact(fact), fact, stamp(knownAt)));
   }
 
   /** Sends a tenant's settings. */
@@ -119,22 +109,17 @@ public final class FactProducer implements AutoCloseable {
 
   /** Sends a simulation's clock tick to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    records(new Tick(at, null), partitions, millis(at)).forEach(this::send);
+    records(new Tick(at, null), partitions).forEach(this::send);
   }
 
-  /**
-   * Returns a tick for each partition of the clock.
-   *
-   * @param timestamp of the records; null leaves it to the broker
-   */
-  List<ProducerRecord<byte[], byte[]>> records(
-      Tick tick, int partitions, @Nullable Long timestamp) {
+  /** Returns a tick for each partition of the clock. */
+  List<ProducerRecord<byte[], byte[]>> records(Tick tick, int partitions) {
     byte[] value = serialize(Topics.CLOCK, tick);
     return IntStream.range(0, partitions)
         .mapToObj(
             partition ->
                 new ProducerRecord<byte[], byte[]>(
-                    prefix + Topics.CLOCK.name(), partition, timestamp, null, value))
+                    prefix + Topics.CLOCK.name(), partition, stamp(tick.getAt()), null, value))
         .toList();
   }
 
@@ -156,12 +141,19 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> record(Topic<?> topic, String key, SpecificRecord value) {
+    return record(topic, key, value, time == null ? null : stamp(time.instant()));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(
+      Topic<?> topic, String key, SpecificRecord value, @Nullable Long stamp) {
     return new ProducerRecord<>(
-        prefix + topic.name(),
-        null,
-        time == null ? null : millis(time.instant()),
-        key.getBytes(UTF_8),
-        serialize(topic, value));
+        prefix + topic.name(), null, stamp, key.getBytes(UTF_8), serialize(topic, value));
+  }
+
+  /** Rounds up to Kafka's milliseconds, and to 1970: no fact is known before its known time. */
+  private static long stamp(Instant at) {
+    long millis = at.toEpochMilli();
+    return Math.max(0, at.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
   }
 
   Future<RecordMetadata> sendAlone(ProducerRecord<byte[], byte[]> record) {

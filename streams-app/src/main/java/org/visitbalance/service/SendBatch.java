@@ -29,7 +29,7 @@ public final class SendBatch {
 
   /** Sends a tick to each partition of the clock. */
   public void tick(Tick tick, int partitions) {
-    for (ProducerRecord<byte[], byte[]> record : producer.records(tick, partitions, null)) {
+    for (ProducerRecord<byte[], byte[]> record : producer.records(tick, partitions)) {
       sent.add(producer.sendAlone(record));
     }
   }

@@ -1,24 +1,17 @@
 package org.visitbalance.service;
 
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigResource;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** Creates the topics of an installation. */
 public final class TopicProvisioner {
-  private static final String FOR_EVER = Long.toString(Long.MAX_VALUE);
-
   private TopicProvisioner() {}
 
   /**
@@ -27,43 +20,20 @@ public final class TopicProvisioner {
    * @throws KafkaException if one cannot be created
    */
   public static void create(Map<String, Object> clients, String prefix, int partitions) {
-    TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null);
-    try (TopicReconciler reconciler = new TopicReconciler(clients, wanted)) {
-      reconciler.makeMissing();
-    }
+    create(clients, prefix, partitions, Topic.Time.LIVE);
   }
 
   /**
-   * Makes topics keep the timestamps of their producers. In a simulation, a fact is known by the
-   * simulation's time, which may be years from ours, and no tick is too old.
+   * Creates the missing topics on a cluster.
    *
-   * @throws KafkaException if they cannot be changed
+   * @param time whose time the installation has
+   * @throws KafkaException if one cannot be created
    */
-  public static void simulate(Map<String, Object> clients, String prefix) {
-    List<AlterConfigOp> changes =
-        Map.of(
-                "message.timestamp.type",
-                "CreateTime",
-                "message.timestamp.before.max.ms",
-                FOR_EVER,
-                "message.timestamp.after.max.ms",
-                FOR_EVER,
-                "segment.ms",
-                FOR_EVER,
-                "retention.ms",
-                "-1")
-            .entrySet()
-            .stream()
-            .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue()))
-            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
-            .toList();
-    Map<ConfigResource, Collection<AlterConfigOp>> topics = new HashMap<>();
-    for (Topic<?> topic : Topics.ALL) {
-      topics.put(new ConfigResource(ConfigResource.Type.TOPIC, prefix + topic.name()), changes);
-    }
-    try (Admin admin = ClusterProblems.admin(clients)) {
-      ClusterProblems.answer(
-          clients, "configure its topics", admin.incrementalAlterConfigs(topics).all());
+  public static void create(
+      Map<String, Object> clients, String prefix, int partitions, Topic.Time time) {
+    TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null, time);
+    try (TopicReconciler reconciler = new TopicReconciler(clients, wanted)) {
+      reconciler.makeMissing();
     }
   }
 

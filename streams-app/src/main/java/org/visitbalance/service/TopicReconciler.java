@@ -60,8 +60,15 @@ public final class TopicReconciler implements Reconciler {
    * @param partitions the number of partitions; null for that of the existing topics, otherwise
    *     {@link #PARTITIONS}
    * @param replicas the number of replicas; null for the cluster's default
+   * @param time whose time the installation has
    */
-  public record Wanted(String prefix, @Nullable Integer partitions, @Nullable Short replicas) {}
+  public record Wanted(
+      String prefix, @Nullable Integer partitions, @Nullable Short replicas, Topic.Time time) {
+    /** Describes an installation that has the broker's time. */
+    public Wanted(String prefix, @Nullable Integer partitions, @Nullable Short replicas) {
+      this(prefix, partitions, replicas, Topic.Time.LIVE);
+    }
+  }
 
   /** A topic as it is on the cluster. */
   private record Standing(TopicDescription description, Config config) {
@@ -199,7 +206,7 @@ public final class TopicReconciler implements Reconciler {
     }
     topic
         .keeping()
-        .configs()
+        .configs(wanted.time())
         .forEach(
             (what, shouldBe) -> {
               if (!now.value(what).equals(shouldBe)) {
@@ -223,7 +230,7 @@ public final class TopicReconciler implements Reconciler {
                             name(topic),
                             Optional.of(partitions),
                             Optional.ofNullable(wanted.replicas()))
-                        .configs(topic.keeping().configs()))
+                        .configs(topic.keeping().configs(wanted.time())))
             .toList();
     try {
       ClusterProblems.answer(

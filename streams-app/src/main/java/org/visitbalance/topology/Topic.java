@@ -10,20 +10,34 @@ import org.apache.avro.specific.SpecificRecord;
  * @param name the name without the installation's prefix
  */
 public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keeping keeping) {
+  private static final String FOREVER = "-1";
+  private static final String HOUR = "3600000";
+
+  /** Whose time it is. */
+  public enum Time {
+    /** The broker's: no client can choose when a fact became known or how late it is. */
+    LIVE,
+    /**
+     * A simulation's: ticks carry its time and facts their known time, which may be any. Its broker
+     * accepts every timestamp and deletes no tick because of its age.
+     */
+    SIMULATION
+  }
+
   /** How long records stay on a topic. */
   public enum Keeping {
     /** Facts: forever, with the time at which the broker received them. */
-    FACTS("delete", "-1", "LogAppendTime"),
-    /** Clock ticks: one hour. */
-    CLOCK("delete", "3600000", "LogAppendTime"),
+    FACTS("delete", FOREVER, "LogAppendTime"),
+    /** Clock ticks: one hour; Kafka deletes whole segments, so these are no longer. */
+    CLOCK("delete", HOUR, "LogAppendTime"),
     /** The latest value of each key. */
-    LATEST("compact", "-1", "CreateTime"),
+    LATEST("compact", FOREVER, "CreateTime"),
     /** Dead letters: forever. */
-    LETTERS("delete", "-1", "CreateTime"),
+    LETTERS("delete", FOREVER, "CreateTime"),
     /** What people did: forever, with the broker's time, which no client can choose. */
-    ACCESS("delete", "-1", "LogAppendTime"),
+    ACCESS("delete", FOREVER, "LogAppendTime"),
     /** Between two parts of the topology; created and retained by Kafka Streams. */
-    INTERNAL("delete", "-1", "CreateTime");
+    INTERNAL("delete", FOREVER, "CreateTime");
 
     private final String cleanup;
     private final String retentionMillis;
@@ -40,12 +54,21 @@ public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keepin
      * size.
      */
     public Map<String, String> configs() {
-      return new TreeMap<>(
-          Map.of(
-              "cleanup.policy", cleanup,
-              "retention.ms", retentionMillis,
-              "retention.bytes", "-1",
-              "message.timestamp.type", timestamps));
+      return configs(Time.LIVE);
+    }
+
+    /** Returns the same for an installation whose time is a simulation's. */
+    public Map<String, String> configs(Time time) {
+      boolean isSimulated = time == Time.SIMULATION && (this == FACTS || this == CLOCK);
+      Map<String, String> configs = new TreeMap<>();
+      configs.put("cleanup.policy", cleanup);
+      configs.put("retention.ms", isSimulated ? FOREVER : retentionMillis);
+      configs.put("retention.bytes", "-1");
+      configs.put("message.timestamp.type", isSimulated ? "CreateTime" : timestamps);
+      if (this == CLOCK && !isSimulated) {
+        configs.put("segment.ms", HOUR);
+      }
+      return configs;
     }
   }
 }

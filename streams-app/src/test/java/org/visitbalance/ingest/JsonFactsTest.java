@@ -128,7 +128,8 @@ class JsonFactsTest {
 
     assertThat(inbox.facts()).containsExactly(CHARGE, VISIT);
     assertThat(inbox.deadLetters())
-        .containsExactly("f.jsonl:2: is not a single JSON object", "f.jsonl:3: is not one JSON object");
+        .containsExactly(
+            "f.jsonl:2: is not a single JSON object", "f.jsonl:3: is not one JSON object");
   }
 
   @Test

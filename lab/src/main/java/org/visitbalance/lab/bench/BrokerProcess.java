@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.visitbalance.Main;
-import org.visitbalance.service.TopicProvisioner;
 
 /** A broker and a registry in their own process, as started by the cluster command. */
 final class BrokerProcess implements AutoCloseable {
@@ -32,7 +31,8 @@ final class BrokerProcess implements AutoCloseable {
                 Main.class.getName(),
                 "cluster",
                 "--partitions",
-                Integer.toString(partitions))
+                Integer.toString(partitions),
+                "--simulation")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
@@ -43,10 +43,7 @@ final class BrokerProcess implements AutoCloseable {
     if (line == null) {
       throw new IOException("the broker did not start");
     }
-    BrokerProcess broker = new BrokerProcess(process, List.of(line.split(" ", -1)));
-    // What is measured is dated by its generator, not by today.
-    TopicProvisioner.simulate(broker.clients(), "");
-    return broker;
+    return new BrokerProcess(process, List.of(line.split(" ", -1)));
   }
 
   /** Returns the client configuration for both. */

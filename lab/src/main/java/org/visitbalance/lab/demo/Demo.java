@@ -20,6 +20,7 @@ import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
 /** A simulated company, a cluster and the service in one process; nothing is kept. */
@@ -70,8 +71,7 @@ final class Demo {
     Map<String, Object> streams = new HashMap<>(clients);
     streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
-    TopicProvisioner.simulate(clients, NO_PREFIX);
+    TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS, Topic.Time.SIMULATION);
     CatchUpProgress ledgers = new CatchUpProgress(PARTITIONS);
     TopologyOptions options =
         new TopologyOptions(
