@@ -103,9 +103,9 @@ final class Watchdog extends RouteWorker {
 
   private List<AlertSubject> look(Admin admin, DeadLetterRate.Reading reading) {
     List<AlertSubject> all = new ArrayList<>();
+    Instant now = time.instant();
     Instant ticked = newest(admin, Topics.CLOCK, true);
     Instant late = (ticked == null ? began : ticked).plus(limits.stoppedAfter());
-    Instant now = time.instant();
     if (!now.isBefore(late)) {
       all.add(
           stopped(
