@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,15 +14,20 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Level;
 import org.visitbalance.output.Severity;
+import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
@@ -46,6 +50,7 @@ final class AlertFixtures implements AutoCloseable {
   final Map<String, Object> clients = new HashMap<>();
   final TopologyOptions.Serdes serdes;
   final List<String> voices = new CopyOnWriteArrayList<>();
+  final StoppableClock clock = new StoppableClock();
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<Runnable> opened = new ArrayList<>();
 
@@ -75,8 +80,11 @@ final class AlertFixtures implements AutoCloseable {
     return facts;
   }
 
+  /** A tick; the broker says when it came, by its own clock. */
   void tick() {
-    facts().tick(Instant.now(), PARTITIONS);
+    FactProducer facts = facts();
+    facts.tick(Instant.now(), PARTITIONS);
+    facts.flush();
   }
 
   /** A missing charge, as the service says it. */
@@ -96,16 +104,21 @@ final class AlertFixtures implements AutoCloseable {
         .setOpenedAt(Instant.now());
   }
 
+  /** The same, opened at what time it is here. */
+  Discrepancy.Builder missing(String id) {
+    return missingCharge(id).setOpenedAt(clock.instant());
+  }
+
   void open(Discrepancy.Builder found) {
     put(found.build());
   }
 
   void open(String id) {
-    open(missingCharge(id));
+    open(missing(id));
   }
 
   void resolve(Discrepancy.Builder found) {
-    put(found.setStatus(DiscrepancyStatus.RESOLVED).setResolvedAt(Instant.now()).build());
+    put(found.setStatus(DiscrepancyStatus.RESOLVED).setResolvedAt(clock.instant()).build());
   }
 
   void put(Discrepancy found) {
@@ -117,8 +130,39 @@ final class AlertFixtures implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {
+    answer(producer.send(record));
+  }
+
+  /** Waits until a route to a webhook has read all there is, and told what was due when it had. */
+  void awaitRead(String route) {
+    try (Admin admin = Admin.create(clients)) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (Topic<?> topic : List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          latest.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.latest());
+        }
+      }
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      answer(admin.listOffsets(latest).all())
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+      Patience.await(
+          "the route to read",
+          Duration.ofSeconds(30),
+          () -> {
+            Map<TopicPartition, Long> read = new HashMap<>();
+            answer(
+                    admin
+                        .listConsumerGroupOffsets(WebhookWorker.group(prefix, route))
+                        .partitionsToOffsetAndMetadata())
+                .forEach((partition, place) -> read.put(partition, place.offset()));
+            return read.equals(ends);
+          });
+    }
+  }
+
+  private static <T> T answer(Future<T> future) {
     try {
-      producer.send(record).get();
+      return future.get();
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
@@ -157,7 +201,7 @@ final class AlertFixtures implements AutoCloseable {
                     URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
                 limits,
                 List.of(routes)),
-            InstantSource.system(),
+            clock,
             new Random(1),
             (who, isWell, what) -> voices.add(who + " " + what));
     opened.add(alerts::close);

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,6 +29,11 @@ import org.visitbalance.service.SendBatch;
 class CheckingStoryTest {
   private static final byte[] GARBAGE = {1, 2, 3};
 
+  /** The watch looks ten times as often as that. */
+  private static final Duration STOPPED_AFTER = Duration.ofSeconds(2);
+
+  private static final int TOO_MANY = 2;
+
   private final AlertFixtures given = new AlertFixtures();
   private final Receiver receiver = new Receiver();
 
@@ -42,69 +47,64 @@ class CheckingStoryTest {
     await(what, () -> receiver.told().contains(what));
   }
 
+  private static WatchdogLimits limits(Map<String, Duration> silentAfter) {
+    return new WatchdogLimits(STOPPED_AFTER, silentAfter, TOO_MANY);
+  }
+
   private static void await(String what, BooleanSupplier done) {
     Patience.await(what, Duration.ofSeconds(30), done);
   }
 
   @Test
   void aClockThatStandsStillIsToldAndThatItGoesOn() {
-    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(2), Map.of(), 100);
-    Alerts first = given.start(limits, webhook("desk", receiver.url(), ALL));
+    // Given a clock that ticked, and then did not for as long as it may stand still
+    given.tick();
+    given.clock.stop();
+    Alerts first = given.start(limits(Map.of()), webhook("desk", receiver.url(), ALL));
+    given.clock.move(STOPPED_AFTER);
     awaitTold("opened CHECKING_STOPPED|clock");
+
+    // When alerts are started again, and the clock goes on
     first.close();
-    given.start(limits, webhook("desk", receiver.url(), ALL));
-    FactProducer clock = given.facts();
-    await(
-        "the clock to go on",
-        () -> {
-          clock.tick(Instant.now(), 2);
-          return receiver.told().contains("resolved CHECKING_STOPPED|clock");
-        });
+    given.start(limits(Map.of()), webhook("desk", receiver.url(), ALL));
+    given.tick();
+
+    // Then both are told, once
+    awaitTold("resolved CHECKING_STOPPED|clock");
     assertThat(receiver.got.get(0).type()).isEqualTo("checking.opened");
     assertThat(receiver.told())
-        .filteredOn(told -> told.endsWith("clock"))
         .containsExactly("opened CHECKING_STOPPED|clock", "resolved CHECKING_STOPPED|clock");
   }
 
   @Test
-  void aBalancingThatCommitsNothingThoughTheClockTicksIsTold() throws Exception {
-    WatchdogLimits limits = new WatchdogLimits(Duration.ofSeconds(3), Map.of(), 100);
-    FactProducer clock = given.facts();
-    clock.tick(Instant.now(), 2);
-    given.start(limits, webhook("desk", receiver.url(), ALL));
-    String balance = "CHECKING_STOPPED|balance";
-    await(
-        "it to be told",
-        () -> {
-          clock.tick(Instant.now(), 2);
-          return receiver.told().contains("opened " + balance);
-        });
-    try (Admin admin = Admin.create(given.clients)) {
-      await(
-          "it to go on",
-          () -> {
-            clock.tick(Instant.now(), 2);
-            commit(admin);
-            return receiver.told().contains("resolved " + balance);
-          });
-    }
-    assertThat(receiver.told()).containsExactly("opened " + balance, "resolved " + balance);
+  void aBalancingThatCommitsNothingThoughTheClockTicksIsTold() {
+    // Given a clock that goes on, and nobody who reads it
+    given.clock.stop();
+    given.start(limits(Map.of()), webhook("desk", receiver.url(), ALL));
+    given.tick();
+    given.clock.move(STOPPED_AFTER);
+    awaitTold("opened CHECKING_STOPPED|balance");
+
+    // When a tick was read
+    commitATick();
+
+    // Then that is told, and nothing else
+    awaitTold("resolved CHECKING_STOPPED|balance");
+    assertThat(receiver.told())
+        .containsExactly("opened CHECKING_STOPPED|balance", "resolved CHECKING_STOPPED|balance");
   }
 
-  private long committed;
-
-  private void commit(Admin admin) {
-    committed++;
-    try {
+  private void commitATick() {
+    try (Admin admin = Admin.create(given.clients)) {
       admin
           .alterConsumerGroupOffsets(
               given.prefix + "service",
               Map.of(
                   new TopicPartition(given.prefix + "balancing.clock", 0),
-                  new OffsetAndMetadata(committed)))
+                  new OffsetAndMetadata(1)))
           .all()
           .get();
-    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -147,9 +147,14 @@ class CheckingStoryTest {
 
   @Test
   void aSilentSourceAndTooManyDeadLettersAreToldByWhatTheyAreOf() {
-    WatchdogLimits limits =
-        new WatchdogLimits(
-            Duration.ofDays(300), Map.of("billing.charges", Duration.ofSeconds(1)), 2);
+    // Given one dead letter too many, and a source that may be silent for a second
+    String topic = given.prefix + "balancing.dead-letters";
+    for (int i = 0; i <= TOO_MANY; i++) {
+      DeadLetter letter = new DeadLetter("T1", "emr.visits", 0, (long) i, "units", "is no number");
+      byte[] value = given.serdes.of(DeadLetter.class).serializer().serialize(topic, letter);
+      given.send(new ProducerRecord<>(topic, "k".getBytes(UTF_8), value));
+    }
+    Duration silent = Duration.ofSeconds(1);
     RouteFilter noStops =
         new RouteFilter(
             Set.of("ANY"), // The watch concerns every tenant.
@@ -158,15 +163,16 @@ class CheckingStoryTest {
             Set.of(),
             Duration.ZERO,
             Duration.ZERO);
-    given.start(limits, webhook("desk", receiver.url(), noStops));
-    String topic = given.prefix + "balancing.dead-letters";
-    for (int i = 0; i < 3; i++) {
-      DeadLetter letter = new DeadLetter("T1", "emr.visits", 0, (long) i, "units", "is no number");
-      byte[] value = given.serdes.of(DeadLetter.class).serializer().serialize(topic, letter);
-      given.send(new ProducerRecord<>(topic, "k".getBytes(UTF_8), value));
-    }
+
+    // When a second goes by
+    given.clock.stop();
+    given.start(
+        limits(Map.of("billing.charges", silent)), webhook("desk", receiver.url(), noStops));
+    given.clock.move(silent);
+
+    // Then both are told, and nothing else
     awaitTold("opened SOURCE_SILENT|billing.charges");
     awaitTold("opened DEAD_LETTERS|emr.visits");
-    assertThat(receiver.told().stream().collect(Collectors.toSet())).hasSize(2);
+    assertThat(receiver.told()).hasSize(2);
   }
 }

@@ -129,7 +129,7 @@ class JsonFactsTest {
     assertThat(inbox.facts()).containsExactly(CHARGE, VISIT);
     assertThat(inbox.deadLetters())
         .containsExactly(
-            "f.jsonl:2: is not a single JSON object", "f.jsonl:3: is not one JSON object");
+            "f.jsonl:2: is not a single JSON object", "f.jsonl:3: is not a single JSON object");
   }
 
   @Test
