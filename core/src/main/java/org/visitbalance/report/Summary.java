@@ -245,7 +245,7 @@ final class Summary {
                     "("
                         + kind(reason)
                         + urgent(overdue, reason, balance, "overdue")
-                        + urgent(due, reason, balance, "to be filed within 14 days")
+                        + urgent(due, reason, balance, "to file within 14 days")
                         + ")"));
     table.appendTo(text);
     readiness(balance);

@@ -144,11 +144,11 @@ class BalanceCommandTest {
             + "'reasonCode':'PHONE','patientKey':'SECRETPATIENT','emrVisitId':'SECRETVISIT'}");
 
     assertThat(Program.balance(input, output, "--as-of", "2026-11-09T12:00:00Z").out())
-        .contains("(to be worked)");
+        .contains("(to do)");
 
     assertThat(Program.balance(input, output, "--force", "--as-of", "2026-11-10T12:00:00Z").out())
-        .contains("EXPLAINED")
-        .contains("(to be worked, 1 to be filed within 14 days)");
+        .contains("Explained")
+        .contains("(to do, 1 to file within 14 days)");
   }
 
   @Test
@@ -160,7 +160,7 @@ class BalanceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .contains("0 balanced, 0 explained, 1 waiting, 0 out of balance")
-        .contains("WAITING");
+        .contains("Waiting");
   }
 
   @Test

@@ -50,7 +50,7 @@ class GenerateCommandTest {
     Program.Ran ran = Program.balance(one, temp.resolve("out"));
     assertThat(ran.exit()).isBetween(0, 1);
     assertThat(ran.err()).isEmpty();
-    assertThat(ran.out()).contains("2,000 inputs read");
+    assertThat(ran.out()).contains("2,000 read: ");
   }
 
   @Test

@@ -182,7 +182,7 @@ class ProduceCommandTest {
     Program.Ran ran = Program.run("produce", "--input", folder, "--dry-run");
 
     assertThat(ran.out())
-        .isEqualTo("would be sent (dry run): 1 records (emr.notes 1); 1 dead letters\n");
+        .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 1\n");
     assertThat(ran.err())
         .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n");
   }

@@ -50,7 +50,7 @@ public final class VisitRoute implements RequestHandler {
   public static String token(RequestContext call) {
     String token = call.http().pathParam(TOKEN);
     if (!token.matches(TOKENS)) {
-      throw Problem.unusable(TOKEN, "must have 26 letters and digits");
+      throw Problem.unusable(TOKEN, "must be 26 letters and digits");
     }
     return token;
   }
