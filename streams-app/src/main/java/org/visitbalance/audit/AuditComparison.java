@@ -187,11 +187,11 @@ public final class AuditComparison {
                   + String.format(java.util.Locale.ROOT, way, visits.size(), visits.size())
                   + ": "
                   + (because.isEmpty()
-                      ? "no fact of these visits; time passed, or settings or a feed moved"
+                      ? "no new fact about these visits; time passed, or settings or a feed changed"
                       : String.join(", ", because)));
         });
     if (ways.isEmpty()) {
-      sentences.add(where + ": the figures changed, no item moved");
+      sentences.add(where + ": the figures changed, no item changed");
     }
   }
 

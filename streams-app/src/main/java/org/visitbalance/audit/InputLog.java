@@ -70,8 +70,8 @@ public final class InputLog {
               "the topic "
                   + prefix
                   + topic.name()
-                  + " is not on the cluster; look at --bootstrap and --prefix, and at what"
-                  + " 'visit-balance topics --dry-run' says");
+                  + " is not on the cluster; check --bootstrap and --prefix, and run 'visit-balance"
+                  + " topics --dry-run'");
         }
         found.forEach(info -> all.add(new TopicPartition(info.topic(), info.partition())));
       }
@@ -101,9 +101,10 @@ public final class InputLog {
     }
     if (counts.values().stream().distinct().count() > 1) {
       throw new AuditException(
-          "the topics of facts have different numbers of partitions "
+          "the fact topics have different numbers of partitions "
               + counts
-              + ", so a patient's facts do not lie together; 'visit-balance topics' says what to do");
+              + ", so a patient's facts are not together; run 'visit-balance topics' to see what to"
+              + " do");
     }
   }
 
@@ -116,8 +117,9 @@ public final class InputLog {
                     place
                         + " begins at offset "
                         + offset
-                        + ": what lay before is gone, and no answer without it is whole; facts are"
-                        + " to be kept for ever (retention.ms=-1: 'visit-balance topics')");
+                        + ": earlier records are gone, so no complete answer is possible; facts"
+                        + " must be kept forever (set retention.ms=-1 with 'visit-balance"
+                        + " topics')");
               }
             });
   }
@@ -129,9 +131,9 @@ public final class InputLog {
           place
               + " ends at offset "
               + there
-              + ", and "
+              + ", but offset "
               + end
-              + " is asked for: this is another cluster, or its topics were made anew");
+              + " is needed: this is another cluster, or its topics were created again");
     }
   }
 
@@ -205,11 +207,11 @@ public final class InputLog {
         } else if (patience.isOver()) {
           throw new AuditException(
               left.get(0)
-                  + " gives nothing at offset "
+                  + " returns no record at offset "
                   + consumer.position(left.get(0))
                   + " for "
                   + PATIENCE.toSeconds()
-                  + " s; see whether its broker is up, and run it again");
+                  + " s; check that its broker is running, and run the command again");
         }
       }
     }
@@ -235,7 +237,7 @@ public final class InputLog {
                   decoder.value(record.topic(), record.value());
                   records.increment();
                 } catch (FactDecoder.NoFact e) {
-                  throw new AuditException(record.topic() + " has a record that is no fact");
+                  throw new AuditException(record.topic() + " contains an invalid record");
                 }
               });
         });

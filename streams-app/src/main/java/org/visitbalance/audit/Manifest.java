@@ -176,11 +176,11 @@ public final class Manifest {
         return manifest;
       }
     } catch (NoSuchFileException e) {
-      throw new AuditException("there is no " + FILE + " in " + folder + "; name a package");
+      throw new AuditException("there is no " + FILE + " in " + folder + "; name an audit package");
     } catch (com.fasterxml.jackson.core.JacksonException e) {
       // Reported below.
     }
-    throw new AuditException(folder.resolve(FILE) + " is no manifest of an audit");
+    throw new AuditException(folder.resolve(FILE) + " is not the manifest of an audit package");
   }
 
   /**

@@ -115,9 +115,10 @@ public final class Verification {
       }
     }
     throw new AuditException(
-        "the live service moved at each of "
+        "the live service moved during each of "
             + LOOKS
-            + " looks, so nothing could be compared; run it again when fewer facts come");
+            + " comparisons, so nothing could be compared; run the command again when fewer facts"
+            + " arrive");
   }
 
   /** Returns the differences by key; null if the live service moved during the comparison. */
@@ -172,8 +173,8 @@ public final class Verification {
         throw new AuditException(
             "the group "
                 + group
-                + " has committed nothing: no live service of this version has run with this"
-                + " --prefix");
+                + " has committed no offsets; check that a live service of this version runs with"
+                + " this --prefix");
       }
       boolean isBooked =
           admin.listOffsets(postings(admin)).all().get().entrySet().stream()
@@ -238,10 +239,9 @@ public final class Verification {
         }
         if (!ticks.containsKey(partition)) {
           throw new AuditException(
-              "the last tick that the live service has read of "
+              "the last tick that the live service read from "
                   + at
-                  + " is gone (the clock is kept for an hour); let the service run, and verify"
-                  + " again");
+                  + " is gone (ticks are kept for an hour); let the service run, and verify again");
         }
       }
     }
@@ -342,7 +342,7 @@ public final class Verification {
         (key, record) -> {
           SpecificRecord wanted = replay.get(key);
           if (wanted == null) {
-            differences.put(key, key + ": is live, and not in the replay");
+            differences.put(key, key + ": is live, but not in the replay");
           } else if (!record.equals(wanted)) {
             differences.put(key, key + ": " + fields(record, wanted));
           }
@@ -350,7 +350,7 @@ public final class Verification {
     replay.forEach(
         (key, record) -> {
           if (!live.containsKey(key)) {
-            differences.put(key, key + ": is in the replay, and not live");
+            differences.put(key, key + ": is in the replay, but not live");
           }
         });
   }

@@ -51,16 +51,17 @@ interface AlertsHealth extends AutoCloseable {
               "visit_balance_alerts_well",
               alerts,
               of(name, standing -> standing.trouble() == null ? 1 : 0))
-          .description("1 while the route works, else 0.")
+          .description("1 while the route works, otherwise 0.")
           .tag("route", name)
           .register(meters);
       FunctionCounter.builder("visit_balance_alerts_told", alerts, of(name, Alerts.Standing::told))
-          .description("Messages that a receiver has taken.")
+          .description("Messages that the receiver accepted.")
           .tag("route", name)
           .register(meters);
       FunctionCounter.builder(
               "visit_balance_alerts_given_up", alerts, of(name, Alerts.Standing::givenUp))
-          .description("Messages that no receiver took; they are on the topic of dead letters.")
+          .description(
+              "Messages given up after the last attempt; they are on the alert dead-letter topic.")
           .tag("route", name)
           .register(meters);
     }

@@ -49,14 +49,13 @@ final class KafkaCommandPort implements CommandPort {
           public void fact(SpecificRecord fact, Instant knownAt) {
             if (fact instanceof Decision) {
               rejected.add(
-                  new Rejected(
-                      line[0], "fact", "decision is none to be sent here: use /api/v1/decisions"));
+                  new Rejected(line[0], "fact", "is a decision; send it to /api/v1/decisions"));
             } else if (mayWrite.test(Facts.tenant(fact))) {
               batch.send(fact);
               accepted[0]++;
             } else {
               rejected.add(
-                  new Rejected(line[0], "tenant", "is none that this request may write for"));
+                  new Rejected(line[0], "tenant", "is not one that this request may write for"));
             }
           }
 
@@ -134,8 +133,8 @@ final class KafkaCommandPort implements CommandPort {
       sending.run();
     } catch (KafkaException e) {
       throw new Closed(
-          "not all was acknowledged, and it is not known what was; send the same again in a"
-              + " moment: what arrives twice counts once",
+          "not everything was confirmed, and it is unknown what was; send the same request again in"
+              + " a moment (duplicates count once)",
           e);
     }
   }

@@ -26,17 +26,52 @@ final class StreamsMeters {
 
   private static final List<Chosen> CHOSEN =
       List.of(
-          new Chosen("stream-metrics", "alive-stream-threads", Double::sum, "Threads that run."),
           new Chosen(
-              "stream-metrics", "failed-stream-threads", Double::sum, "Threads that failed."),
-          new Chosen("stream-thread-metrics", "process-rate", Double::sum, "Records a second."),
-          new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits a second."),
-          new Chosen("stream-thread-metrics", "commit-latency-max", Math::max, "Milliseconds."),
-          new Chosen("stream-thread-metrics", "process-latency-max", Math::max, "Milliseconds."),
-          new Chosen("stream-thread-metrics", "blocked-time-ns-total", Double::sum, "Waiting."),
-          new Chosen("stream-task-metrics", "dropped-records-total", Double::sum, "Must be 0."),
-          new Chosen("stream-task-metrics", "active-process-ratio", Double::sum, "Share of time."),
-          new Chosen("consumer-fetch-manager-metrics", "records-lag-max", Math::max, "Records."));
+              "stream-metrics",
+              "alive-stream-threads",
+              Double::sum,
+              "Stream threads that are running."),
+          new Chosen(
+              "stream-metrics",
+              "failed-stream-threads",
+              Double::sum,
+              "Stream threads that have failed."),
+          new Chosen(
+              "stream-thread-metrics",
+              "process-rate",
+              Double::sum,
+              "Records processed per second."),
+          new Chosen("stream-thread-metrics", "commit-rate", Double::sum, "Commits per second."),
+          new Chosen(
+              "stream-thread-metrics",
+              "commit-latency-max",
+              Math::max,
+              "Longest commit, in milliseconds."),
+          new Chosen(
+              "stream-thread-metrics",
+              "process-latency-max",
+              Math::max,
+              "Longest processing call, in milliseconds."),
+          new Chosen(
+              "stream-thread-metrics",
+              "blocked-time-ns-total",
+              Double::sum,
+              "Time blocked on Kafka, in nanoseconds."),
+          new Chosen(
+              "stream-task-metrics",
+              "dropped-records-total",
+              Double::sum,
+              "Records that Kafka Streams dropped; must be 0."),
+          new Chosen(
+              "stream-task-metrics",
+              "active-process-ratio",
+              Double::sum,
+              "Share of time spent processing."),
+          new Chosen(
+              "consumer-fetch-manager-metrics",
+              "records-lag-max",
+              Math::max,
+              "Largest lag of a partition, in records."));
 
   static void bind(BalancingService service, MeterRegistry meters) {
     for (Chosen one : CHOSEN) {
@@ -45,7 +80,7 @@ final class StreamsMeters {
           .register(meters);
     }
     Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
-        .description("Whether this instance's topology runs.")
+        .description("1 while the topology of this instance is running, otherwise 0.")
         .register(meters);
     Gauge.builder(
             "visit_balance_ticks_refused", () -> service.counts().of("ticks-refused", Topics.CLOCK))
@@ -54,7 +89,9 @@ final class StreamsMeters {
     for (Topic<?> source : Topics.PATIENT_FACTS) {
       for (String name : COUNTS) {
         Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))
-            .description("Of the partitions of this instance: read = valid + dead-lettered.")
+            .description(
+                "Records of this instance's partitions: read = valid + dead-lettered, valid ="
+                    + " standing + superseded.")
             .tags(Tags.of("source", source.name()))
             .register(meters);
       }
