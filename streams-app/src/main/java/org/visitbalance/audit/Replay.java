@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -262,8 +263,7 @@ public final class Replay {
     List<Document> documents = new ArrayList<>();
     Reading<Settings> reading =
         new Reading<>(
-            (decoder, record) ->
-                decoder.settings(record.topic(), record.partition(), record.key(), record.value()),
+            (decoder, record) -> decoder.settings(record.topic(), record.key(), record.value()),
             Settings::getTenant);
     log.readAll(
         Topics.SETTINGS,
@@ -273,6 +273,10 @@ public final class Replay {
                 (document, knownAt) ->
                     documents.add(
                         new Document(knownAt, record.partition(), record.offset(), document))));
+    documents.sort(
+        Comparator.comparing(Document::knownAt)
+            .thenComparing(Document::offset)
+            .thenComparing(Document::partition));
     return documents;
   }
 
@@ -291,9 +295,7 @@ public final class Replay {
     return standing.values();
   }
 
-  /**
-   * The tenant's documents lie in one partition, in their order; the last that was known stands.
-   */
+  /** The last of the tenant's documents that was known stands. */
   private static @Nullable Document standing(List<Document> documents, Instant moment) {
     Document stands = null;
     for (Document document : documents) {

@@ -21,10 +21,23 @@ import org.visitbalance.settings.Settings;
 
 /**
  * From a record's bytes to a valid fact, by the validator that files are read with too. A record
- * under another key, or in another partition, than its value asks for is none: another instance
- * would judge it without the patient's other facts.
+ * under another key than its value requires is none. Neither is a fact about a patient in another
+ * partition than that of its key: another instance would judge it without the patient's other
+ * facts. Feeds and settings are read by every instance, so they may be in any partition.
  */
 public final class FactDecoder {
+  /** Why a fact about a patient is refused in a partition, and what to set. */
+  public static final String WRONG_PARTITION =
+      "is in the wrong partition: set partitioner=murmur2_random in librdkafka clients (Python, Go,"
+          + " .NET, Node.js), and Kafka's default partitioner in all others; 'dead-letters retry"
+          + " --repartition' then sends these records to the right one";
+
+  /** How the reason of a fact begins that is older than what is kept. */
+  public static final String TOO_OLD = "is too old";
+
+  private static final String WRONG_KEY = "does not match the value: it must be made of ";
+  private static final String ENCODED = ", with % written %25 and | written %7C inside a part";
+
   /** Why a record is no fact. */
   public static final class NoFact extends Exception {
     private static final long serialVersionUID = 1L;
@@ -73,6 +86,11 @@ public final class FactDecoder {
     this(options.prefix(), options.partitions(), options.serdes(), topics);
   }
 
+  /** The partition that Kafka's default partitioner gives a key. */
+  public static int partition(byte[] key, int partitions) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
+  }
+
   /** The topic of a full name; it is one of those that this decoder was made for. */
   public Topic<?> topic(String fullName) {
     return Objects.requireNonNull(topics.get(fullName));
@@ -95,9 +113,30 @@ public final class FactDecoder {
     }
   }
 
-  /** The valid fact of a record, normalized, that lies where its key says. */
+  /** What a record of an input topic says, whatever partition it is in. */
+  public SpecificRecord usable(String topic, byte @Nullable [] key, byte @Nullable [] value)
+      throws NoFact {
+    Topic<?> of = topic(topic);
+    if (of.equals(Topics.SETTINGS)) {
+      return settings(topic, key, value);
+    } else if (of.equals(Topics.CLOSES)) {
+      return close(topic, key, value);
+    }
+    return fact(topic, key, value);
+  }
+
+  /** The valid fact of a record, normalized, that is in the partition of its key. */
   public SpecificRecord fact(
       String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+    SpecificRecord fact = fact(topic, key, value);
+    if (key == null || !isPlaced(fact, key, partition)) {
+      throw new NoFact(Facts.tenant(fact), "key", WRONG_PARTITION);
+    }
+    return fact;
+  }
+
+  private SpecificRecord fact(String topic, byte @Nullable [] key, byte @Nullable [] value)
+      throws NoFact {
     SpecificRecord fact = Facts.normalized(value(topic, value));
     Facts.@Nullable Problem problem = Facts.problem(fact);
     String tenant = Facts.tenant(fact).isBlank() ? null : Facts.tenant(fact);
@@ -105,15 +144,18 @@ public final class FactDecoder {
       throw new NoFact(tenant, problem.field(), problem.reason());
     }
     if (key == null || !key(fact).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "is not the key that the value asks for: " + wanted(fact));
+      throw new NoFact(tenant, "key", WRONG_KEY + parts(fact) + ENCODED);
     }
-    checkPlace(Facts.tenant(fact), key, partition);
     return fact;
   }
 
-  /** The settings document of a record that can be used, and lies where its key says. */
-  public Settings settings(
-      String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+  private boolean isPlaced(SpecificRecord fact, byte[] key, int partition) {
+    return fact instanceof Feed || partition(key, partitions) == partition;
+  }
+
+  /** The settings document of a record that can be used, under its tenant's key. */
+  public Settings settings(String topic, byte @Nullable [] key, byte @Nullable [] value)
+      throws NoFact {
     Settings document = (Settings) value(topic, value);
     String tenant = document.getTenant();
     Facts.@Nullable Problem problem = SettingsProblems.of(document);
@@ -121,9 +163,8 @@ public final class FactDecoder {
       throw new NoFact(tenant.isBlank() ? null : tenant, problem.field(), problem.reason());
     }
     if (key == null || !Keys.of(tenant).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "is not the key that the value asks for: the tenant");
+      throw new NoFact(tenant, "key", WRONG_KEY + "tenant" + ENCODED);
     }
-    checkPlace(tenant, key, partition);
     return document;
   }
 
@@ -132,10 +173,7 @@ public final class FactDecoder {
     Close close = (Close) value(topic, value);
     String tenant = close.getBalance().getTenant();
     if (key == null || !Keys.ofPeriod(close.getBalance()).equals(new String(key, UTF_8))) {
-      throw new NoFact(
-          tenant,
-          "key",
-          "is not the key that the value asks for: tenant|location|granularity|from");
+      throw new NoFact(tenant, "key", WRONG_KEY + "tenant|location|granularity|from" + ENCODED);
     } else if (close.getVersion() < 1) {
       throw new NoFact(tenant, "version", "is not a whole number >= 1");
     } else if (close.getBalance().getGranularity() == Granularity.UNKNOWN) {
@@ -144,21 +182,13 @@ public final class FactDecoder {
     return close;
   }
 
-  /** Checks that a key lies in the partition that Kafka's default partitioner gives it. */
-  private void checkPlace(String tenant, byte[] key, int partition) throws NoFact {
-    if (Utils.toPositive(Utils.murmur2(key)) % partitions != partition) {
-      throw new NoFact(
-          tenant, "key", "lies in another partition than Kafka's default partitioner gives it");
-    }
-  }
-
   private static String key(SpecificRecord fact) {
     return fact instanceof Feed feed
         ? Keys.of(feed.getTenant(), feed.getSource())
         : Keys.of(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
   }
 
-  private static String wanted(SpecificRecord fact) {
+  private static String parts(SpecificRecord fact) {
     return fact instanceof Feed ? "tenant|source" : "tenant|patientKey";
   }
 }

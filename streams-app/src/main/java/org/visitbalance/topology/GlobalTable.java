@@ -14,12 +14,14 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
- * One of the two global stores: under {@code ok|key} what stands, under {@code
- * bad|partition|offset} the letters about records that could not be used. A global processor cannot
- * write to a topic; the ledger of the first partition sends these letters on.
+ * One of the two global stores: under {@code ok|key} what stands, under {@code at|key} its place if
+ * that decides, under {@code bad|partition|offset} the letters about records that could not be
+ * used. A global processor cannot write to a topic; the ledger of the first partition sends these
+ * letters on.
  */
 final class GlobalTable<T extends SpecificRecord> {
   private static final String OK = "ok|";
+  private static final String AT = "at|";
   private static final String BAD = "bad|";
 
   private final Codec<T> values;
@@ -46,6 +48,10 @@ final class GlobalTable<T extends SpecificRecord> {
 
   static String okKey(String key) {
     return OK + key;
+  }
+
+  static String placeKey(String key) {
+    return AT + key;
   }
 
   /** With leading zeros, so that offsets are in order as texts. */

@@ -147,7 +147,7 @@ public final class Lists {
 
   public static final Listing SETTINGS_HISTORY =
       Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
-          .sorted("-version", Order.down("version", WHOLE), KEY);
+          .sorted("-version", Order.down("at", MOMENT), Order.down("version", WHOLE), KEY);
 
   /** Both sources are there as soon as anything is known of the tenant. */
   public static final Listing FEEDS =

@@ -21,6 +21,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -54,8 +55,15 @@ final class Intake {
   private final Map<String, Topic<?>> topics = new HashMap<>();
   private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
       new HashMap<>();
+  private final int partitions;
 
-  Intake(TopologyOptions.Serdes serdes, String prefix) {
+  /**
+   * An intake that has taken nothing.
+   *
+   * @param partitions that facts about patients are spread over
+   */
+  Intake(TopologyOptions.Serdes serdes, String prefix, int partitions) {
+    this.partitions = partitions;
     for (Topic<?> topic : TOPICS) {
       topics.put(prefix + topic.name(), topic);
       deserializers.put(topic, serdes.of(topic.type()).deserializer());
@@ -140,16 +148,19 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null && Facts.problem(fact) == null && isUnderItsKey(fact, record.key())) {
+    if (fact != null && Facts.problem(fact) == null && isPlaced(fact, record)) {
       fact(fact, record, batch);
     }
   }
 
-  private static boolean isUnderItsKey(SpecificRecord fact, byte @Nullable [] key) {
+  /** Whether a fact is under its key and, if it is about a patient, in the key's partition. */
+  private boolean isPlaced(SpecificRecord fact, ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
     Object part = fact instanceof Feed feed ? feed.getSource() : Facts.patientKey(fact);
     return key != null
         && part != null
-        && Keys.of(Facts.tenant(fact), part).equals(new String(key, UTF_8));
+        && Keys.of(Facts.tenant(fact), part).equals(new String(key, UTF_8))
+        && (fact instanceof Feed || FactDecoder.partition(key, partitions) == record.partition());
   }
 
   private static void fact(
