@@ -35,7 +35,7 @@ public final class FactDecoder {
   /** How the reason of a fact begins that is older than what is kept. */
   public static final String TOO_OLD = "is too old";
 
-  private static final String WRONG_KEY = "does not match the value: it must be made of ";
+  private static final String WRONG_KEY = "does not match the value; it must be ";
   private static final String ENCODED = ", with % written %25 and | written %7C inside a part";
 
   /** Why a record is no fact. */

@@ -212,9 +212,9 @@ class DeadLetterStoryTest {
       assertThat(service.tables().deadLetters())
           .extracting(one -> one.getField() + " " + one.getReason().replaceAll(",.*", ""))
           .containsExactlyInAnyOrder(
-              "key does not match the value: it must be made of tenant|patientKey",
-              "key does not match the value: it must be made of tenant|source",
-              "key does not match the value: it must be made of tenant");
+              "key does not match the value; it must be tenant|patientKey",
+              "key does not match the value; it must be tenant|source",
+              "key does not match the value; it must be tenant");
     }
   }
 
