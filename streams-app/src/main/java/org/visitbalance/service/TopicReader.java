@@ -48,6 +48,21 @@ public final class TopicReader {
         @org.jspecify.annotations.Nullable SpecificRecord value);
   }
 
+  /** Takes a record as it was read, with its value. */
+  @FunctionalInterface
+  public interface RecordSink {
+    void put(
+        Topic<?> topic,
+        ConsumerRecord<byte[], byte[]> record,
+        @org.jspecify.annotations.Nullable SpecificRecord value);
+  }
+
+  /** Takes a record as it was read, which may be none of its topic's kind. */
+  @FunctionalInterface
+  public interface BytesSink {
+    void put(Topic<?> topic, ConsumerRecord<byte[], byte[]> record);
+  }
+
   /** What stands on the output topics. */
   public OutputTables outputs() {
     OutputTables tables = new OutputTables();
@@ -57,6 +72,16 @@ public final class TopicReader {
 
   /** Reads some topics to the ends that they have now. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
+    readRecords(topics, valuesOnly(sink));
+  }
+
+  /** The same, with the place and the time of each record. */
+  public void readRecords(List<? extends Topic<?>> topics, RecordSink sink) {
+    readBytes(topics, decoded(topics, sink));
+  }
+
+  /** The same, with the value as it is. */
+  public void readBytes(List<? extends Topic<?>> topics, BytesSink sink) {
     read(
         topics,
         sink,
@@ -68,7 +93,26 @@ public final class TopicReader {
 
   /** Reads some topics, and goes on with what comes, until it is told that it is over. */
   public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
-    read(topics, sink, (consumer, partitions) -> over);
+    read(topics, decoded(topics, valuesOnly(sink)), (consumer, partitions) -> over);
+  }
+
+  private static RecordSink valuesOnly(Sink sink) {
+    return (topic, record, value) ->
+        sink.put(topic, record.key() == null ? null : new String(record.key(), UTF_8), value);
+  }
+
+  private BytesSink decoded(List<? extends Topic<?>> topics, RecordSink sink) {
+    Map<Topic<?>, Deserializer<?>> deserializers = new HashMap<>();
+    topics.forEach(topic -> deserializers.put(topic, serdes.of(topic.type()).deserializer()));
+    return (topic, record) ->
+        sink.put(
+            topic,
+            record,
+            record.value() == null
+                ? null
+                : (SpecificRecord)
+                    java.util.Objects.requireNonNull(deserializers.get(topic))
+                        .deserialize(record.topic(), record.value()));
   }
 
   /** When a reader is at the end of what it should read. */
@@ -77,16 +121,14 @@ public final class TopicReader {
     BooleanSupplier of(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions);
   }
 
-  private void read(List<? extends Topic<?>> topics, Sink sink, End end) {
+  private void read(List<? extends Topic<?>> topics, BytesSink sink, End end) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Map<String, Topic<?>> byName = new HashMap<>();
-      Map<String, Deserializer<?>> deserializers = new HashMap<>();
       List<TopicPartition> partitions = new ArrayList<>();
       for (Topic<?> topic : topics) {
         String name = prefix + topic.name();
         byName.put(name, topic);
-        deserializers.put(name, serdes.of(topic.type()).deserializer());
         partitions.addAll(CommittedReading.partitions(consumer, name));
       }
       consumer.assign(partitions);
@@ -94,14 +136,7 @@ public final class TopicReader {
       BooleanSupplier over = end.of(consumer, partitions);
       while (!over.getAsBoolean()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          SpecificRecord value =
-              record.value() == null
-                  ? null
-                  : (SpecificRecord)
-                      java.util.Objects.requireNonNull(deserializers.get(record.topic()))
-                          .deserialize(record.topic(), record.value());
-          String key = record.key() == null ? null : new String(record.key(), UTF_8);
-          sink.put(java.util.Objects.requireNonNull(byName.get(record.topic())), key, value);
+          sink.put(java.util.Objects.requireNonNull(byName.get(record.topic())), record);
         }
       }
     }

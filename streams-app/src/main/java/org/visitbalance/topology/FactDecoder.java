@@ -35,6 +35,9 @@ public final class FactDecoder {
   /** How the reason of a fact begins that is older than what is kept. */
   public static final String TOO_OLD = "is too old";
 
+  /** Why a tombstone is refused. */
+  static final String NO_VALUE = "has no value";
+
   private static final String WRONG_KEY = "does not match the value; it must be ";
   private static final String ENCODED = ", with % written %25 and | written %7C inside a part";
 
@@ -99,13 +102,13 @@ public final class FactDecoder {
   /** The record behind a value, whatever its key. */
   public SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
     if (value == null) {
-      throw new NoFact(null, null, "has no value");
+      throw new NoFact(null, null, NO_VALUE);
     }
     try {
       SpecificRecord record =
           Objects.requireNonNull(deserializers.get(topic)).deserialize(topic, value);
       if (record == null) {
-        throw new NoFact(null, null, "has no value");
+        throw new NoFact(null, null, NO_VALUE);
       }
       return record;
     } catch (SerializationException e) {
