@@ -2,13 +2,15 @@ package org.visitbalance.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -16,11 +18,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
-/** How many records of each source could not be facts within the last hour. */
+/**
+ * How many records of each source could not be facts within the last hour, less those that were
+ * sent again.
+ */
 final class DeadLetterRate {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -38,6 +44,9 @@ final class DeadLetterRate {
     return new Reading();
   }
 
+  /** Where a record is. */
+  private record Place(String source, int partition, long offset) {}
+
   /** One life of the consumer. */
   final class Reading implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer =
@@ -45,7 +54,10 @@ final class DeadLetterRate {
             cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     private final Deserializer<DeadLetter> values =
         cluster.serdes().of(DeadLetter.class).deserializer();
-    private final Map<String, Deque<Instant>> hour = new TreeMap<>();
+    private final Deserializer<DeadLetterRetry> retries =
+        cluster.serdes().of(DeadLetterRetry.class).deserializer();
+    private final Map<String, Map<Place, Instant>> hour = new TreeMap<>();
+    private final Set<Place> retried = new HashSet<>();
 
     /** The sources of which there are too many. */
     List<AlertSubject> tooMany(Instant now) {
@@ -59,38 +71,52 @@ final class DeadLetterRate {
           .anyMatch(e -> consumer.position(e.getKey()) < e.getValue()));
       List<AlertSubject> found = new ArrayList<>();
       hour.forEach(
-          (source, moments) -> {
-            moments.removeIf(moment -> moment.isBefore(now.minus(HOUR)));
-            if (moments.size() > most) {
-              found.add(tooMany(source, moments));
+          (source, records) -> {
+            records.values().removeIf(moment -> moment.isBefore(now.minus(HOUR)));
+            records.keySet().removeAll(retried);
+            if (records.size() > most) {
+              found.add(tooMany(source, records.values()));
             }
           });
       return found;
     }
 
-    private AlertSubject tooMany(String source, Deque<Instant> moments) {
+    private AlertSubject tooMany(String source, Collection<Instant> moments) {
       Instant since = moments.stream().sorted().skip(most).findFirst().orElseThrow();
       return AlertSubject.ofTheWatch(
           Keys.of(AlertSubject.DEAD_LETTERS, source),
           AlertSubject.DEAD_LETTERS,
           since,
           "More than " + most + " records on " + source + " within an hour could not be facts",
-          "Read balancing.dead-letters: it has the offset, the field and the reason. Correct the"
-              + " source and send them again.");
+          "Run 'visit-balance dead-letters': it says what is wrong and what to do. Correct the cause,"
+              + " then run 'visit-balance dead-letters retry', or have the source send them again.");
     }
 
     private void count(ConsumerRecord<byte[], byte[]> record) {
-      if (record.value() != null) {
-        DeadLetter letter = values.deserialize(record.topic(), record.value());
-        hour.computeIfAbsent(letter.getSource(), any -> new ArrayDeque<>())
-            .add(Instant.ofEpochMilli(record.timestamp()));
+      if (record.value() == null) {
+        return;
       }
+      if (record.topic().equals(cluster.name(Topics.DEAD_LETTER_RETRIES))) {
+        DeadLetterRetry retry = retries.deserialize(record.topic(), record.value());
+        retried.add(new Place(retry.getSource(), retry.getPartition(), retry.getPosition()));
+        return;
+      }
+      DeadLetter letter = values.deserialize(record.topic(), record.value());
+      Integer partition = letter.getPartition();
+      hour.computeIfAbsent(letter.getSource(), any -> new HashMap<>())
+          .put(
+              new Place(
+                  letter.getSource(), partition == null ? 0 : partition, letter.getPosition()),
+              Instant.ofEpochMilli(record.timestamp()));
     }
 
     private void begin(Instant from) {
       List<TopicPartition> partitions =
           CommittedReading.partitions(consumer, cluster.name(Topics.DEAD_LETTERS));
-      consumer.assign(partitions);
+      List<TopicPartition> notes =
+          CommittedReading.partitions(consumer, cluster.name(Topics.DEAD_LETTER_RETRIES));
+      consumer.assign(Stream.concat(partitions.stream(), notes.stream()).toList());
+      consumer.seekToBeginning(notes);
       Map<TopicPartition, Long> asked = new HashMap<>();
       partitions.forEach(partition -> asked.put(partition, from.toEpochMilli()));
       Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(asked);
