@@ -124,8 +124,7 @@ class DeadLettersCommandTest {
             cluster.registryUrl(),
             "--prefix",
             prefix);
-    return Program.run(
-        Stream.concat(Stream.concat(first, Stream.of(arguments)), last).toArray());
+    return Program.run(Stream.concat(Stream.concat(first, Stream.of(arguments)), last).toArray());
   }
 
   private OutputTables outputs() {
@@ -256,8 +255,7 @@ class DeadLettersCommandTest {
     Map<String, TenantSettings> worked = new HashMap<>();
     settings.forEach(one -> worked.put(one.getTenant(), new TenantSettings(one)));
     return Engines.lines(
-        tables.outputs(
-            asOf, tenant -> worked.computeIfAbsent(tenant, TenantSettings::defaults)));
+        tables.outputs(asOf, tenant -> worked.computeIfAbsent(tenant, TenantSettings::defaults)));
   }
 
   @Test
@@ -273,9 +271,7 @@ class DeadLettersCommandTest {
       early.add(visit);
     }
     send(early);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(outputs().deadLetters()).hasSize(5));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(outputs().deadLetters()).hasSize(5));
 
     // When they are retried too soon, then they say why they still are no facts
     Program.Ran soon = deadLetters("retry", "--reason", "SCHEMA " + next, "--format", "json");

@@ -46,6 +46,7 @@ class HostileRequestsTest {
           "settings/history",
           "feeds",
           "dead-letters",
+          "dead-letters/records",
           "me",
           "nothing",
           "changes");
@@ -67,6 +68,9 @@ class HostileRequestsTest {
           "month",
           "list",
           "reason",
+          "source",
+          "since",
+          "until",
           "explained",
           "otherMonth",
           "x");

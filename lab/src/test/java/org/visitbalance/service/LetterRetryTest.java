@@ -262,7 +262,11 @@ class LetterRetryTest {
     assertThat(report.sentInAll()).isZero();
     assertThat(report.failing())
         .containsExactly(
-            new RetryReport.Failing(prefix + "emr.notes", "key", FactDecoder.WRONG_PARTITION, 20));
+            new RetryReport.Failing(
+                prefix + "emr.notes",
+                "key",
+                FactDecoder.WRONG_PARTITION + LetterRetry.TO_REPARTITION,
+                20));
     assertThat(placed()).isEmpty();
   }
 

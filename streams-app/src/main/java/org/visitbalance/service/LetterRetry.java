@@ -52,6 +52,8 @@ public final class LetterRetry {
   private static final String TRANSACTION_TIMEOUT_MS = "30000";
   private static final Duration PARTING = Duration.ofSeconds(5);
 
+  static final String TO_REPARTITION = "; retry with repartition to send it to the right one";
+
   /** Of two settings documents the one that is in force comes last. */
   private static final Comparator<ConsumerRecord<byte[], byte[]>> LATER =
       Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
@@ -308,7 +310,7 @@ public final class LetterRetry {
       if (Topics.PATIENT_FACTS.contains(topic)) {
         partition = FactDecoder.partition(original.key(), partitions);
         if (partition != original.partition() && !wanted.repartition()) {
-          throw new Refused("key", FactDecoder.WRONG_PARTITION);
+          throw new Refused("key", FactDecoder.WRONG_PARTITION + TO_REPARTITION);
         }
       }
       return new ProducerRecord<>(

@@ -29,8 +29,7 @@ public final class FactDecoder {
   /** Why a fact about a patient is refused in a partition, and what to set. */
   public static final String WRONG_PARTITION =
       "is in the wrong partition: set partitioner=murmur2_random in librdkafka clients (Python, Go,"
-          + " .NET, Node.js), and Kafka's default partitioner in all others; 'dead-letters retry"
-          + " --repartition' then sends these records to the right one";
+          + " .NET, Node.js), and use Kafka's default partitioner in all others";
 
   /** How the reason of a fact begins that is older than what is kept. */
   public static final String TOO_OLD = "is too old";

@@ -11,8 +11,8 @@ public enum Remedy {
           + " retry does not help, correct the source and send the records again."),
   /** The record is fine, and in the wrong partition. */
   REPARTITION(
-      "Set partitioner=murmur2_random in the librdkafka clients that send these records, or Kafka's"
-          + " default partitioner in others. Then retry with the partition of the key."),
+      "Change the producer's partitioner, or more records will follow. Then retry; on the command"
+          + " line, with --repartition."),
   /** The record is wrong. */
   SEND_AGAIN("Correct the source, and send the records again."),
   /** The record is older than what serve keeps. */

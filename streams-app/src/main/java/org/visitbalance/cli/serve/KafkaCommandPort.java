@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +19,24 @@ import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LetterFilter;
+import org.visitbalance.service.LetterRetry;
+import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
 
 /** What the API writes goes to the topics, read and checked as files are. */
 final class KafkaCommandPort implements CommandPort {
+  /** Records that are sent again at once: an answer comes within seconds. */
+  private static final long MOST_RETRIED = 10_000;
+
   private final FactProducer producer;
+  private final LetterRetry letters;
 
   /** The producer waits for all replicas; whoever opened it closes it. */
-  KafkaCommandPort(FactProducer producer) {
+  KafkaCommandPort(FactProducer producer, LetterRetry letters) {
     this.producer = producer;
+    this.letters = letters;
   }
 
   @Override
@@ -97,6 +106,43 @@ final class KafkaCommandPort implements CommandPort {
       put(entry);
     }
     put(close);
+  }
+
+  @Override
+  public Retried look(Retry retry) {
+    return answered(
+        () -> letters.look(wanted(retry, "")),
+        "the topics could not all be read; send the same request again in a moment");
+  }
+
+  @Override
+  public Retried retry(Retry retry, AccessEntry entry) {
+    put(entry);
+    return answered(
+        () -> letters.run(wanted(retry, entry.getWho())),
+        "not all was sent again; send the same request again in a moment: nothing is sent twice");
+  }
+
+  private static LetterRetry.Wanted wanted(Retry retry, String by) {
+    LetterFilter filter =
+        new LetterFilter(
+            retry.tenant(), retry.source(), retry.reason(), retry.since(), retry.until());
+    return new LetterRetry.Wanted(filter, retry.repartition(), MOST_RETRIED, by);
+  }
+
+  private static Retried answered(Supplier<RetryReport> work, String otherwise) {
+    try {
+      RetryReport report = work.get();
+      return new Retried(
+          report.sent(),
+          report.repartitioned(),
+          report.failing().stream()
+              .map(one -> new StillRefused(one.source(), one.field(), one.reason(), one.letters()))
+              .toList(),
+          report.left());
+    } catch (KafkaException e) {
+      throw new Closed(otherwise, e);
+    }
   }
 
   @Override

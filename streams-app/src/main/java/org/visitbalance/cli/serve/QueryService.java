@@ -29,6 +29,7 @@ import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -158,7 +159,10 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer = new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix);
+    Map<String, Object> soon = soon(cluster.clients);
+    FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix);
+    KafkaCommandPort commands =
+        new KafkaCommandPort(producer, new LetterRetry(soon, cluster.serdes, cluster.prefix, time));
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
@@ -171,7 +175,7 @@ public final class QueryService implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaCommandPort(producer),
+                  commands,
                   plan.authenticator,
                   health(plan, service, database, projector, watch, time),
                   meters,
@@ -181,7 +185,7 @@ public final class QueryService implements AutoCloseable {
           new ClosingPolicy(
               database,
               watch::freshness,
-              close -> new KafkaCommandPort(producer).close(close, null),
+              close -> commands.close(close, null),
               time,
               plan.failures);
       policy.start();

@@ -18,6 +18,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Tables;
 
 /**
  * What the tables say of the business, as metrics: over all tenants, and by kinds of which there
@@ -52,7 +53,11 @@ public final class DomainMetrics implements AutoCloseable {
     discrepancies =
         gauges(meters, "visit_balance_open_discrepancies", "Open ones by kind and severity.");
     late = gauges(meters, "visit_balance_late_arrivals", "Visits by status, HELD or ARRIVED.");
-    letters = gauges(meters, "visit_balance_dead_letters", "What could not be a fact, by source.");
+    letters =
+        gauges(
+            meters,
+            "visit_balance_dead_letters",
+            "Records that could not be facts and were not sent again, by source.");
     facts = gauges(meters, "visit_balance_facts_delivered", "Valid facts, repeats too, by kind.");
     silence =
         gauges(meters, "visit_balance_seconds_since_last_fact", "Of any tenant, by kind of fact.");
@@ -100,7 +105,11 @@ public final class DomainMetrics implements AutoCloseable {
         "kind",
         "severity");
     show(late, handle, "select status, count(*) from late_arrival group by status", "status");
-    show(letters, handle, "select source, count(*) from dead_letter group by source", "source");
+    show(
+        letters,
+        handle,
+        "select source, count(*) from " + Tables.OPEN_DEAD_LETTERS + " group by source",
+        "source");
     show(facts, handle, "select kind, sum(facts) from source group by kind", "kind");
     silence.register(
         handle

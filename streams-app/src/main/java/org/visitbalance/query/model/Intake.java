@@ -20,6 +20,7 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -48,7 +49,7 @@ final class Intake {
       Stream.of(
               Topics.OUTPUTS,
               Topics.PATIENT_FACTS,
-              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
+              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES, Topics.DEAD_LETTER_RETRIES))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
@@ -78,6 +79,8 @@ final class Intake {
       output(place, record, value(topic, record), batch);
     } else if (topic.equals(Topics.DEAD_LETTERS)) {
       deadLetter(record, value(topic, record), batch);
+    } else if (topic.equals(Topics.DEAD_LETTER_RETRIES)) {
+      retry(value(topic, record), batch);
     } else {
       fact(topic, record, batch);
     }
@@ -123,10 +126,27 @@ final class Intake {
       ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
     if (value instanceof DeadLetter letter) {
       Object[] row = with(Flat.values(letter), Flat.value(time(record)));
-      batch.put(Tables.DEAD_LETTER, place(record), row);
-      String tenant = letter.getTenant();
-      batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
+      String key =
+          letter.getPartition() == null
+              ? place(record)
+              : Keys.of(letter.getSource(), letter.getPartition(), letter.getPosition());
+      batch.put(Tables.DEAD_LETTER, key, row);
+      deadLetters(letter.getTenant(), batch);
     }
+  }
+
+  private static void retry(@Nullable SpecificRecord value, Batch batch) {
+    if (value instanceof DeadLetterRetry retry) {
+      batch.put(
+          Tables.DEAD_LETTER_RETRY,
+          Keys.of(retry.getSource(), retry.getPartition(), retry.getPosition()),
+          Flat.values(retry));
+      deadLetters(retry.getTenant(), batch);
+    }
+  }
+
+  private static void deadLetters(@Nullable String tenant, Batch batch) {
+    batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
   }
 
   /** What cannot be a fact is a dead letter of the ledger's; there is nothing to say here. */

@@ -1,6 +1,8 @@
 package org.visitbalance.query.request;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Decision;
@@ -69,6 +71,47 @@ public interface CommandPort {
    * @throws Closed if not all was acknowledged
    */
   void decide(List<Decision> decisions, List<AccessEntry> entries);
+
+  /**
+   * Dead letters that are to be sent again.
+   *
+   * @param tenant whether those that name a company are meant; null where it could not be read
+   * @param source the topic; null: any
+   * @param reason a part of what is wrong; null: any
+   * @param since only those of records from this moment on; null: from the beginning
+   * @param until only those of records before this moment; null: to the end
+   * @param repartition whether a record in the wrong partition is sent to the right one
+   */
+  record Retry(
+      Predicate<@Nullable String> tenant,
+      @Nullable String source,
+      @Nullable String reason,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      boolean repartition) {}
+
+  /** Dead letters of a topic that still cannot be facts, for one reason. */
+  record StillRefused(String source, @Nullable String field, String reason, long records) {}
+
+  /**
+   * What became of dead letters.
+   *
+   * @param sent records by topic
+   * @param repartitioned how many of these went to another partition
+   * @param left those that were not looked at, because enough were sent at once
+   */
+  record Retried(
+      Map<String, Long> sent, long repartitioned, List<StillRefused> failing, long left) {}
+
+  /** Looks what a retry would send, and sends nothing. */
+  Retried look(Retry retry);
+
+  /**
+   * Sends dead letters again that are facts today, each once, and writes down who did first.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  Retried retry(Retry retry, AccessEntry entry);
 
   /**
    * Writes down what somebody did; it stands there when this returns.

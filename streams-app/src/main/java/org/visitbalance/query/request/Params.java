@@ -1,7 +1,9 @@
 package org.visitbalance.query.request;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,25 @@ public final class Params {
       // Said below.
     }
     throw Problem.unusable(name, "must be a date such as 2026-11-04");
+  }
+
+  public @Nullable Instant moment(String name) {
+    String value = text(name);
+    return value == null ? null : moment(name, value);
+  }
+
+  /** The moment that a text says; the years are those that every database can hold. */
+  public static Instant moment(String name, String value) {
+    try {
+      Instant moment = Instant.parse(value);
+      LocalDate day = LocalDate.ofInstant(moment, ZoneOffset.UTC);
+      if (!day.isBefore(FIRST) && !day.isAfter(LAST)) {
+        return moment;
+      }
+    } catch (DateTimeException e) {
+      // Said below.
+    }
+    throw Problem.unusable(name, "must be a moment such as 2026-11-04T18:00:00Z");
   }
 
   public @Nullable Integer whole(String name, int least, int most) {
