@@ -107,7 +107,8 @@ public final class FactProducer implements AutoCloseable {
     send(new ProducerRecord<>(record.topic(), null, millis(knownAt), record.key(), record.value()));
   }
 
-  private static long millis(Instant moment) {
+  /** Returns a moment in milliseconds since 1970, rounded up; an earlier one is 0. */
+  static long millis(Instant moment) {
     long millis = moment.toEpochMilli();
     return Math.max(0, moment.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
   }
