@@ -76,7 +76,11 @@ class CitationsTest {
         .results()
         .map(
             heading ->
-                heading.group(1).toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+                heading
+                    .group(1)
+                    .toLowerCase(java.util.Locale.ROOT)
+                    .replaceAll("[^a-z0-9 _-]", "")
+                    .replace(' ', '-'))
         .forEach(anchors::add);
     return anchors;
   }
