@@ -37,7 +37,7 @@ class HealthTest {
 
     assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
     assertThat(body.path("status").asText()).isEqualTo("UP");
-    assertThat(body.path("checks")).hasSize(4);
+    assertThat(body.path("checks")).hasSize(5);
   }
 
   @Test

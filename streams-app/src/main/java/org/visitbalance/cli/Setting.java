@@ -30,6 +30,10 @@ public enum Setting {
   AUTH_JWKS(null, "Address of the issuer's keys (JWKS); `https`, or `http` on this machine"),
   AUTH_ROLES_CLAIM("roles", "Claim with the roles; dots lead into objects (`realm_access.roles`)"),
   AUTH_TENANTS_CLAIM("tenants", "Claim with the tenants: a list or one text; `*`: all"),
+  REGISTRY_PATIENCE(
+      "PT5M",
+      "How long a schema that the registry does not know is waited for, before its records become"
+          + " dead letters"),
   STALLED_AFTER("5", "Minutes without progress after which the instance is not ready"),
   LOG_LEVEL("INFO", "What Visit Balance itself logs: ERROR, WARN, INFO or DEBUG"),
   LOG_FORMAT("json", "How it logs, on standard error: `json`, an object a line, or `text`"),

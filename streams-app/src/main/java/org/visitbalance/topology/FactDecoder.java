@@ -78,7 +78,21 @@ public final class FactDecoder {
     return Objects.requireNonNull(topics.get(fullName));
   }
 
-  /** The record behind a value, whatever its key. */
+  /** What is said of a record whose schema is not known, and which nobody waits for any longer. */
+  static NoFact givenUp() {
+    return new NoFact(
+        null,
+        null,
+        "a record names a schema that the schema registry does not know, and so do more others"
+            + " than can wait for it; look for their producer");
+  }
+
+  /**
+   * The record behind a value, whatever its key.
+   *
+   * @throws org.visitbalance.platform.serde.NotYetDecodableException if its schema cannot be had at
+   *     present: nothing is known against the record
+   */
   public SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
     if (value == null) {
       throw new NoFact(null, null, "has no value");

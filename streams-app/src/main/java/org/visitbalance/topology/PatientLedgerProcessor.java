@@ -1,14 +1,15 @@
 package org.visitbalance.topology;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 
 /**
  * The patient ledger of one partition: takes facts about its patients and ticks of the clock, and
@@ -19,6 +20,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
   static final String WALK_STORE = "patient-list";
+
+  /** In the ledger's store: records whose schema is not there yet. */
+  private static final String HELD = "held|";
 
   private final TopologyOptions options;
 
@@ -34,8 +38,14 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private PartitionLedger ledger;
 
+  @SuppressWarnings("NullAway.Init")
+  private HeldRecords held;
+
   /** Time of the record that is being processed: what is said of it has the same. */
   private long timestamp;
+
+  /** The latest tick that came while facts were awaited which lie before it. */
+  private @Nullable InputRecord heldTick;
 
   PatientLedgerProcessor(TopologyOptions options) {
     this.options = options;
@@ -47,10 +57,8 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
     topics.add(Topics.CLOCK);
     this.decoder = new FactDecoder(options, topics);
-    this.counts =
-        new Counts(
-            context.getStateStore(LEDGER_STORE),
-            new SourceGauges(context.metrics(), context.taskId().toString()));
+    SourceGauges gauges = new SourceGauges(context.metrics(), context.taskId().toString());
+    this.counts = new Counts(context.getStateStore(LEDGER_STORE), gauges);
     this.ledger = new PartitionLedger(options, context, this::say);
     context
         .<BeforeCommit>getStateStore(BeforeCommit.NAME)
@@ -60,28 +68,69 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               ledger.flush();
               counts.flush();
             });
+    this.held =
+        new HeldRecords(
+            context,
+            context.getStateStore(LEDGER_STORE),
+            HELD,
+            decoder,
+            gauges,
+            this::take,
+            this::takeHeldTick);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    Topic<?> topic = decoder.topic(place.topic());
+    InputRecord read = InputRecord.of(context.recordMetadata().orElseThrow(), record);
+    try {
+      take(read);
+    } catch (NotYetDecodableException e) {
+      if (!held.hold(read, e)) {
+        giveUp(read, FactDecoder.givenUp());
+      }
+    }
+  }
+
+  private void take(InputRecord record) {
+    Topic<?> topic = decoder.topic(record.topic());
     timestamp = record.timestamp();
     try {
       if (topic.equals(Topics.CLOCK)) {
-        ledger.tick(((Tick) decoder.value(place.topic(), record.value())).getAt());
+        Instant at = ((Tick) decoder.value(record.topic(), record.value())).getAt();
+        if (held.isAwaited()) {
+          heldTick = record;
+        } else {
+          ledger.tick(at);
+        }
       } else {
         counts.valid(
             topic,
             ledger.add(
-                decoder.fact(place.topic(), place.partition(), record.key(), record.value())));
+                decoder.fact(record.topic(), record.partition(), record.key(), record.value())));
       }
     } catch (FactDecoder.NoFact e) {
-      if (!topic.equals(Topics.CLOCK)) {
-        counts.deadLettered(topic);
-      }
-      say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
+      giveUp(record, e);
     }
+  }
+
+  /** What was awaited has come, or will not: the clock goes on. */
+  private void takeHeldTick() {
+    InputRecord tick = heldTick;
+    heldTick = null;
+    if (tick != null) {
+      take(tick);
+    }
+  }
+
+  private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
+    Topic<?> topic = decoder.topic(record.topic());
+    if (!topic.equals(Topics.CLOCK)) {
+      counts.deadLettered(topic);
+    }
+    say(
+        Topics.DEAD_LETTERS,
+        null,
+        problem.letter(record.topic(), record.partition(), record.offset()));
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {

@@ -16,4 +16,9 @@ public interface ProgressListener {
    * @param settled whether nothing is left that should be judged by now
    */
   void ticked(int partition, Instant now, boolean settled);
+
+  /** Whether the topology is told to end: then nothing waits any longer. */
+  default boolean isEnding() {
+    return false;
+  }
 }

@@ -48,6 +48,20 @@ public record TopologyOptions(
     <T extends SpecificRecord> Serde<T> of(Class<T> type);
   }
 
+  /** The same with another listener. */
+  public TopologyOptions with(ProgressListener other) {
+    return new TopologyOptions(
+        prefix,
+        serdes,
+        tokenKey,
+        partitions,
+        presentFrom,
+        retention,
+        inMemory,
+        datesPerTick,
+        other);
+  }
+
   /** The full name of a topic in this installation. */
   String name(Topic<?> topic) {
     return prefix + topic.name();

@@ -1,5 +1,6 @@
 package org.visitbalance.cli.serve;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.Setting;
@@ -62,9 +64,21 @@ public final class QueryService implements AutoCloseable {
     this.policy = policy;
   }
 
-  /** The cluster that it works on. */
+  /**
+   * The cluster that it works on.
+   *
+   * @param registry what keeps schemas from being had, and what that means; null: nothing
+   */
   public record Cluster(
-      Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {}
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      Supplier<@Nullable String> registry) {
+    /** One of whose registry nothing is known. */
+    public Cluster(Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {
+      this(clients, serdes, prefix, () -> null);
+    }
+  }
 
   /**
    * How it is to be.
@@ -162,8 +176,9 @@ public final class QueryService implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics = new DomainMetrics(database, watch::freshness, meters, time);
-    projector.start();
-    watch.start();
+    Gauge.builder("visit_balance_read_model_passed_records", projector::passed)
+        .description("That the tables do not reflect, because they cannot be read.")
+        .register(meters);
     try {
       ApiServer server =
           ApiServer.start(
@@ -173,7 +188,7 @@ public final class QueryService implements AutoCloseable {
                   watch::freshness,
                   new KafkaCommandPort(producer),
                   plan.authenticator,
-                  health(plan, service, database, projector, watch, time),
+                  health(plan, cluster, service, database, projector, watch, time),
                   meters,
                   time,
                   plan.failures));
@@ -184,6 +199,8 @@ public final class QueryService implements AutoCloseable {
               close -> new KafkaCommandPort(producer).close(close, null),
               time,
               plan.failures);
+      projector.start();
+      watch.start();
       policy.start();
       return new QueryService(database, projector, watch, producer, metrics, server, policy);
     } catch (IllegalArgumentException e) {
@@ -206,6 +223,7 @@ public final class QueryService implements AutoCloseable {
 
   private static Health health(
       Plan plan,
+      Cluster cluster,
       BalancingService service,
       Database database,
       Projector projector,
@@ -222,7 +240,11 @@ public final class QueryService implements AutoCloseable {
             new Health.Check(
                 "database",
                 () -> database.isThere() ? null : "does not answer; look at it, and at its log"),
-            new Health.Check("read-model", () -> trouble(projector.problem(), watch.freshness()))));
+            new Health.Check("schema-registry", cluster.registry),
+            new Health.Check(
+                "read-model",
+                () -> trouble(projector.problem(), watch.freshness()),
+                () -> note(projector))));
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {
@@ -232,6 +254,18 @@ public final class QueryService implements AutoCloseable {
       return "is " + freshness.lag() + " records behind; wait";
     }
     return null;
+  }
+
+  /** What cannot be read is passed over, and is no reason to answer nothing. */
+  private static String note(Projector projector) {
+    String last = projector.lastPassed();
+    return last == null
+        ? "is well"
+        : "is well, but has passed over "
+            + projector.passed()
+            + " records that cannot be read, the last one "
+            + last
+            + "; look for who else writes there, and run read-model rebuild when it is mended";
   }
 
   /** Closes now what is due by policy, which else happens now and then. */

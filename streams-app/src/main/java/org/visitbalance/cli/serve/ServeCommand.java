@@ -7,16 +7,20 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.Stopping;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -90,7 +94,8 @@ public final class ServeCommand implements Callable<Integer> {
     Logs.begin(environment);
     QueryService.Plan plan = QueryService.plan(environment, ServeCommand::heard);
     Map<String, Object> clients = cluster.clients();
-    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    ValueSerdes values = ValueSerdes.of(clients);
+    TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
     TopologyOptions options =
         new TopologyOptions(
@@ -105,50 +110,47 @@ public final class ServeCommand implements Callable<Integer> {
             ProgressListener.NONE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
-    try (BalancingService service =
-            BalancingService.start(
-                options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
-        FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
-        ClockTicker clock = noClock ? ClockTicker.NONE : ClockTicker.start(producer, partitions)) {
-      Thread hook = new Thread(() -> close(clock, producer, service), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
+    try (Closeables opened = new Closeables()) {
+      Stopping.closes(opened);
+      BalancingService service =
+          opened.open(
+              () ->
+                  BalancingService.prepare(
+                      options,
+                      clients,
+                      state,
+                      (problem, goesOn) -> heard(problem, goesOn, stopped)));
+      FactProducer producer =
+          opened.open(() -> new FactProducer(clients, serdes, cluster.prefix()));
+      // A port that is taken is noticed before other instances give up partitions.
+      QueryService web =
+          plan == null
+              ? null
+              : opened.open(
+                  () ->
+                      QueryService.start(
+                          plan,
+                          new QueryService.Cluster(
+                              clients, serdes, cluster.prefix(), values::trouble),
+                          QueryService.database(environment, state),
+                          service));
+      service.begin();
+      ClockTicker unused =
+          opened.open(() -> noClock ? ClockTicker.NONE : ClockTicker.start(producer, partitions));
       out.printf("visit-balance: serving %d partitions%n", partitions);
+      if (plan != null && web != null) {
+        out.printf(
+            "visit-balance: http%s://%s:%d/%n",
+            plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
+      }
       out.flush();
       log().atInfo().addKeyValue("partitions", partitions).log("serving");
-      serve(
-          plan,
-          environment,
-          new QueryService.Cluster(clients, serdes, cluster.prefix()),
-          service,
-          stopped);
+      stopped.await();
+      service.check();
+    } catch (CancellationException e) {
+      // It was told to end while it started.
     }
     return ExitStatus.OK;
-  }
-
-  /** The page and the API go with the instance; their end is in the order of the shutdown. */
-  private void serve(
-      QueryService.@Nullable Plan plan,
-      Environment environment,
-      QueryService.Cluster where,
-      BalancingService service,
-      CountDownLatch stopped)
-      throws InterruptedException {
-    if (plan == null) {
-      stopped.await();
-      service.check();
-      return;
-    }
-    try (QueryService web =
-        QueryService.start(plan, where, QueryService.database(environment, state), service)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          "visit-balance: http%s://%s:%d/%n",
-          plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
-      out.flush();
-      stopped.await();
-      service.check();
-    }
   }
 
   private static String tokenKey(Environment environment) {
@@ -186,17 +188,10 @@ public final class ServeCommand implements Callable<Integer> {
         .addKeyValue("problem", cause.getClass().getSimpleName())
         .log(
             "{}; {}",
-            cause.getMessage(),
+            Sentences.of(problem),
             goesOn ? "trying again, nothing is lost" : "the service stops");
     if (!goesOn) {
       stopped.countDown();
     }
-  }
-
-  private static void close(ClockTicker clock, FactProducer producer, BalancingService service) {
-    log().info("stopping");
-    clock.close();
-    producer.close();
-    service.close();
   }
 }

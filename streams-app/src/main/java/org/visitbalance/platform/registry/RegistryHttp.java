@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the servers of a registry until one of them answers: each in turn, beginning with the one
  * that answered last, and all of them again after a while. A definite no is not asked again, except
- * for an id that is not known: a server that copies from another may learn of it a little later.
+ * for a schema that is not known: a server that copies from another may learn of it a little later.
  */
 final class RegistryHttp {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -34,6 +34,9 @@ final class RegistryHttp {
   private final List<Server> servers;
   private final HttpClient client;
   private volatile int last;
+
+  /** Whether the last question had no answer: then the next one is not repeated for long. */
+  private volatile boolean isFailing;
 
   RegistryHttp(RegistryConfig config) {
     this.retries = config.retries();
@@ -54,8 +57,14 @@ final class RegistryHttp {
 
   /**
    * @param purpose what the registry was to do, as "give schema 7"
+   * @param isAgain whether a schema that no server knows is asked for a second time
    */
-  record Question(String method, String path, @Nullable JsonNode body, String purpose) {}
+  record Question(
+      String method, String path, @Nullable JsonNode body, String purpose, boolean isAgain) {
+    Question(String method, String path, @Nullable JsonNode body, String purpose) {
+      this(method, path, body, purpose, true);
+    }
+  }
 
   /** A server's address without credentials, and the header that has them. */
   private record Server(String url, @Nullable String authorization) {
@@ -94,6 +103,7 @@ final class RegistryHttp {
    */
   <T> T ask(Question question, Function<JsonNode, T> read) {
     long begun = System.nanoTime();
+    int most = isFailing ? 0 : retries;
     int timesUnknown = 0;
     for (int round = 1; ; round++) {
       RegistryRefusedException unknown = null;
@@ -104,8 +114,10 @@ final class RegistryHttp {
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;
+          isFailing = false;
           return result;
         } catch (RegistryRefusedException e) {
+          isFailing = false;
           if (e.code() != ErrorCodes.SCHEMA_NOT_FOUND) {
             throw e;
           }
@@ -114,10 +126,11 @@ final class RegistryHttp {
           failure = e;
         }
       }
-      if (unknown != null && (++timesUnknown == 2 || round > retries)) {
+      if (unknown != null && (!question.isAgain || ++timesUnknown == 2 || round > most)) {
         throw unknown;
       }
-      if (failure != null && round > retries) {
+      if (failure != null && round > most) {
+        isFailing = true;
         throw report(question, failure, round, System.nanoTime() - begun);
       }
       pause(round, question);

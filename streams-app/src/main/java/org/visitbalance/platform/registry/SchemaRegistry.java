@@ -26,7 +26,12 @@ public interface SchemaRegistry {
    */
   List<SchemaVersion> versions(String subject);
 
-  /** Returns the schema of an id; refused with {@link ErrorCodes#SCHEMA_NOT_FOUND}. */
+  /**
+   * Returns the schema of an id; refused with {@link ErrorCodes#SCHEMA_NOT_FOUND}, or with {@link
+   * ErrorCodes#INVALID_SCHEMA} when it is none that can be read.
+   *
+   * @throws SchemaNotYetKnownException when it is not known, and may become so
+   */
   Schema byId(int id);
 
   /**
@@ -44,4 +49,9 @@ public interface SchemaRegistry {
 
   /** Gives a subject, or for null the registry, a level. */
   void setLevel(@Nullable String subject, CompatibilityLevel level);
+
+  /** What keeps schemas from being had just now, for a person; null while nothing is known to. */
+  default @Nullable String trouble() {
+    return null;
+  }
 }

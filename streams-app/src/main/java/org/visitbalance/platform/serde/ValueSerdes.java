@@ -12,6 +12,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.registry.SchemaRegistries;
 import org.visitbalance.platform.registry.SchemaRegistry;
+import org.visitbalance.platform.registry.UnknownIds;
 
 /**
  * The serdes of all topics' values, with one connection to the registry.
@@ -27,9 +28,13 @@ public final class ValueSerdes {
   private final Map<String, ?> config;
   private final @Nullable SchemaRegistry registry;
 
+  /** What another implementation says that its registry does not know. */
+  private final UnknownIds unknown;
+
   private ValueSerdes(Map<String, ?> config, @Nullable SchemaRegistry registry) {
     this.config = config;
     this.registry = registry;
+    this.unknown = new UnknownIds(config);
   }
 
   /**
@@ -58,7 +63,15 @@ public final class ValueSerdes {
     Deserializer<?> deserializer = create(DESERIALIZER, Deserializer.class);
     serializer.configure(given, false);
     deserializer.configure(given, false);
-    return Serdes.serdeFrom(serializer, new ForeignDeserializer<>(type, deserializer));
+    return Serdes.serdeFrom(serializer, new ForeignDeserializer<>(type, deserializer, unknown));
+  }
+
+  /**
+   * What keeps schemas from being had just now, and what that means, for a person; null while
+   * nothing is known to. Of other implementations only unknown schemas are.
+   */
+  public @Nullable String trouble() {
+    return registry == null ? unknown.trouble() : registry.trouble();
   }
 
   private <T> T create(String key, Class<T> type) {

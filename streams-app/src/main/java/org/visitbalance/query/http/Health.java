@@ -18,8 +18,14 @@ public record Health(List<Check> live, List<Check> ready) {
    * One thing that has to be well.
    *
    * @param problem what is wrong with it, and what to do; null while it is well
+   * @param note what is said of it while it is well
    */
-  public record Check(String name, Supplier<@Nullable String> problem) {}
+  public record Check(String name, Supplier<@Nullable String> problem, Supplier<String> note) {
+    /** One of which nothing is to be said while it is well. */
+    public Check(String name, Supplier<@Nullable String> problem) {
+      this(name, problem, () -> "is well");
+    }
+  }
 
   /** What a set of checks finds. */
   record Finding(boolean up, Map<String, @Nullable Object> body) {}
@@ -33,7 +39,7 @@ public record Health(List<Check> live, List<Check> ready) {
       Map<String, @Nullable Object> line = new LinkedHashMap<>();
       line.put("name", check.name());
       line.put("status", status(problem == null));
-      line.put("detail", problem == null ? "is well" : problem);
+      line.put("detail", problem == null ? check.note().get() : problem);
       lines.add(line);
     }
     Map<String, @Nullable Object> body = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,9 @@ public final class Watch implements AutoCloseable {
       while (!waited(BREATH_MS)) {
         try {
           look();
-        } catch (KafkaException | org.jdbi.v3.core.JdbiException e) {
-          // Seen again at the next look; meanwhile what was seen last grows old, and says so.
+        } catch (RuntimeException e) {
+          // Whatever it is: seen again at the next look; meanwhile what was seen last grows old,
+          // and says so.
         }
       }
     }
@@ -151,7 +153,10 @@ public final class Watch implements AutoCloseable {
     Instant last = null;
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      Tick tick = ticks.deserialize(record.topic(), record.value());
+      Tick tick = tick(record);
+      if (tick == null) {
+        continue;
+      }
       TreeMap<Long, Instant> seen = clock.computeIfAbsent(partition, any -> new TreeMap<>());
       seen.put(record.offset(), tick.getAt());
       if (seen.size() > TICKS) {
@@ -160,6 +165,15 @@ public final class Watch implements AutoCloseable {
       last = Instant.ofEpochMilli(record.timestamp());
     }
     return last;
+  }
+
+  /** What is no tick is passed over; the ledger makes a dead letter of it. */
+  private @Nullable Tick tick(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return record.value() == null ? null : ticks.deserialize(record.topic(), record.value());
+    } catch (SerializationException e) {
+      return null;
+    }
   }
 
   private Map<TopicPartition, Long> committed() {
