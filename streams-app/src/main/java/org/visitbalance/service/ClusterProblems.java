@@ -1,5 +1,6 @@
 package org.visitbalance.service;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -11,7 +12,9 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Sentences;
 
 /** What is said of clusters that do not do what they were asked, in the same words. */
 final class ClusterProblems {
@@ -42,11 +45,31 @@ final class ClusterProblems {
     }
   }
 
+  /**
+   * Waits for the answers about several topics. One that the broker that was asked does not know,
+   * because it was made or deleted a moment ago, is left out.
+   */
+  static <K, T> Map<K, T> answers(
+      Map<String, ?> clients, String purpose, Map<K, KafkaFuture<T>> futures) {
+    Map<K, T> answers = new HashMap<>();
+    futures.forEach(
+        (key, future) -> {
+          try {
+            answers.put(key, answer(clients, purpose, future));
+          } catch (KafkaException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+              throw e;
+            }
+          }
+        });
+    return answers;
+  }
+
   /** The problem in one sentence: which cluster, what it was asked, and what to do. */
   static KafkaException of(Map<String, ?> clients, String purpose, @Nullable Throwable thrown) {
     Throwable problem = thrown == null ? new KafkaException("no reason is known") : thrown;
     String where = place(clients);
-    String said = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+    String said = Sentences.of(problem);
     if (problem.getCause() instanceof ConfigException config) {
       return new KafkaException(
           where

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -15,6 +16,9 @@ import org.visitbalance.topology.Topics;
 
 /** Makes the topics of an installation. */
 public final class TopicProvisioner {
+  private static final int LOOKS = 10;
+  private static final long PAUSE_MILLIS = 300;
+
   private TopicProvisioner() {}
 
   /**
@@ -67,9 +71,7 @@ public final class TopicProvisioner {
             .toList();
     try (Admin admin = ClusterProblems.admin(clients)) {
       requireAll(clients, prefix, admin);
-      Map<String, TopicDescription> topics =
-          ClusterProblems.answer(
-              clients, "describe its topics", admin.describeTopics(names).allTopicNames());
+      Map<String, TopicDescription> topics = described(clients, names, admin);
       int partitions = topics.values().iterator().next().partitions().size();
       topics.forEach(
           (name, topic) -> {
@@ -87,21 +89,53 @@ public final class TopicProvisioner {
     }
   }
 
+  /** Brokers hear of new topics one after the other: what one does not know, the next may. */
+  private static Map<String, TopicDescription> described(
+      Map<String, Object> clients, List<String> names, Admin admin) {
+    for (int look = 1; ; look++) {
+      Map<String, TopicDescription> topics =
+          ClusterProblems.answers(
+              clients, "describe its topics", admin.describeTopics(names).topicNameValues());
+      if (topics.size() == names.size()) {
+        return topics;
+      } else if (look == LOOKS) {
+        throw new KafkaException(
+            ClusterProblems.place(clients)
+                + " lists its topics, but does not describe all of them yet; run it again");
+      }
+      pause();
+    }
+  }
+
   private static void requireAll(Map<String, Object> clients, String prefix, Admin admin) {
-    Set<String> there =
-        ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
-    List<String> missing =
-        Topics.ALL.stream()
-            .map(topic -> prefix + topic.name())
-            .filter(name -> !there.contains(name))
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new KafkaException(
-          ClusterProblems.place(clients)
-              + " has no topic "
-              + missing.get(0)
-              + (missing.size() > 1 ? " (and lacks " + (missing.size() - 1) + " others)" : "")
-              + "; make them with visit-balance topics, or correct --prefix");
+    List<String> missing = List.of();
+    for (int look = 0; look < LOOKS; look++) {
+      Set<String> there =
+          ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
+      missing =
+          Topics.ALL.stream()
+              .map(topic -> prefix + topic.name())
+              .filter(name -> !there.contains(name))
+              .toList();
+      if (missing.isEmpty()) {
+        return;
+      }
+      pause();
+    }
+    throw new KafkaException(
+        ClusterProblems.place(clients)
+            + " has no topic "
+            + missing.get(0)
+            + (missing.size() > 1 ? " (and lacks " + (missing.size() - 1) + " others)" : "")
+            + "; make them with visit-balance topics, or correct --prefix");
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while brokers heard of the topics", e);
     }
   }
 

@@ -109,20 +109,21 @@ public final class TopicReconciler implements Reconciler {
     return findings;
   }
 
+  /** Of a topic that was just made, not every broker may know yet; then it is not there yet. */
   private Map<Topic<?>, Standing> standing() {
     Set<String> names =
         ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
     List<Topic<?>> there = Topics.ALL.stream().filter(t -> names.contains(name(t))).toList();
     Map<String, TopicDescription> descriptions =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "describe the topics",
-            admin.describeTopics(there.stream().map(this::name).toList()).allTopicNames());
+            admin.describeTopics(there.stream().map(this::name).toList()).topicNameValues());
     Map<ConfigResource, Config> configs =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "give the topics' configuration",
-            admin.describeConfigs(there.stream().map(this::resource).toList()).all());
+            admin.describeConfigs(there.stream().map(this::resource).toList()).values());
     Map<Topic<?>, Standing> standing = new HashMap<>();
     for (Topic<?> topic : there) {
       TopicDescription description = descriptions.get(name(topic));
