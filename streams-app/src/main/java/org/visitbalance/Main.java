@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.cli.Converters;
+import org.visitbalance.cli.TokenKeyCommand;
 import org.visitbalance.cli.alerts.AlertsCommand;
 import org.visitbalance.cli.audit.AuditCommand;
 import org.visitbalance.cli.cluster.SchemasCommand;
@@ -88,7 +89,8 @@ public final class Main implements Runnable {
             ServeCommand.class,
             AuditCommand.class,
             AlertsCommand.class,
-            ReadModelCommand.class));
+            ReadModelCommand.class,
+            TokenKeyCommand.class));
     commands.addAll(rest);
     return commands;
   }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.cli.Closeables;
-import org.visitbalance.cli.TokenKey;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.platform.serde.ValueSerdes;
@@ -55,11 +54,16 @@ final class Demo {
    * Starts all of it, and returns when the company's history is judged; its time stands still.
    *
    * @param opened is given what has to be closed
+   * @param tokenKey key of the tokens
    * @param speed of the company's time
    * @param problems hears of what goes wrong in the service
    */
   static Demo start(
-      Closeables opened, LivingCompany company, double speed, BalancingService.Problems problems) {
+      Closeables opened,
+      LivingCompany company,
+      String tokenKey,
+      double speed,
+      BalancingService.Problems problems) {
     EmbeddedCluster cluster = opened.open(EmbeddedCluster::temporary);
     Map<String, Object> clients =
         Map.of(
@@ -74,7 +78,7 @@ final class Demo {
         new TopologyOptions(
             NO_PREFIX,
             serdes,
-            TokenKey.orOneShot(),
+            tokenKey,
             PARTITIONS,
             company.begins(),
             TopologyOptions.RETENTION,

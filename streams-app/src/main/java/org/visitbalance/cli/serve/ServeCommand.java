@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,14 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
-import org.visitbalance.cli.Setting;
 import org.visitbalance.cli.Stopping;
+import org.visitbalance.cli.TokenKey;
 import org.visitbalance.platform.Sentences;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -48,7 +51,8 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "VISIT_BALANCE_TOKEN_KEY must be set to the key of the tokens that stand for visits.",
+      "VISIT_BALANCE_TOKEN_KEY must be set to the secret key of the tokens that stand for visits;",
+      "bin/visit-balance token-key makes one.",
       "The page and the API are on http://127.0.0.1:8080 unless VISIT_BALANCE_HTTP_PORT says",
       "something else; docs/operating.md has all that can be set.",
       "",
@@ -97,21 +101,22 @@ public final class ServeCommand implements Callable<Integer> {
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
-    TopologyOptions options =
-        new TopologyOptions(
-            cluster.prefix(),
-            serdes,
-            tokenKey(environment),
-            partitions,
-            presentFrom == null ? Instant.now() : presentFrom,
-            Duration.ofDays(retentionDays),
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            ProgressListener.NONE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
+      String key = tokenKey(environment, clients, serdes);
+      TopologyOptions options =
+          new TopologyOptions(
+              cluster.prefix(),
+              serdes,
+              key,
+              partitions,
+              presentFrom == null ? Instant.now() : presentFrom,
+              Duration.ofDays(retentionDays),
+              false,
+              TopologyOptions.DATES_PER_TICK,
+              ProgressListener.NONE);
       BalancingService service =
           opened.open(
               () ->
@@ -153,10 +158,24 @@ public final class ServeCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private static String tokenKey(Environment environment) {
-    return environment.need(
-        Setting.TOKEN_KEY,
-        "visits are named by tokens of this secret text, and whoever knows it can guess them");
+  /** Waits for the schema registry, without which nothing shows whose the key is. */
+  private String tokenKey(
+      Environment environment, Map<String, Object> clients, TopologyOptions.Serdes serdes)
+      throws InterruptedException {
+    for (boolean isSaid = false; ; isSaid = true) {
+      try {
+        return TokenKey.ofInstallation(
+            environment,
+            "visits are named by tokens of this secret key",
+            () -> NewestVisitIds.read(clients, serdes, cluster.prefix()),
+            log()::warn);
+      } catch (RegistryException e) {
+        if (!isSaid) {
+          log().warn("{}; trying again", Sentences.of(e));
+        }
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
   }
 
   /**
