@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -225,9 +226,9 @@ public final class LetterRetry {
     }
 
     /** By partition; what cannot be sent again in any case is reported. */
-    private Map<TopicPartition, TreeMap<Long, OpenLetters.Letter>> inOrder(
+    private Map<TopicPartition, SortedMap<Long, OpenLetters.Letter>> inOrder(
         List<OpenLetters.Letter> letters) {
-      Map<TopicPartition, TreeMap<Long, OpenLetters.Letter>> places = new LinkedHashMap<>();
+      Map<TopicPartition, SortedMap<Long, OpenLetters.Letter>> places = new LinkedHashMap<>();
       Map<String, Integer> order =
           IN_ORDER.stream().collect(Collectors.toMap(t -> prefix + t.name(), IN_ORDER::indexOf));
       letters.stream()
@@ -351,8 +352,8 @@ public final class LetterRetry {
       if (producer != null && !pending.isEmpty()) {
         producer.beginTransaction();
         for (Again one : pending) {
-          Future<RecordMetadata> unused = producer.send(one.record());
-          Future<RecordMetadata> alsoUnused = producer.send(note(one.letter()));
+          Future<RecordMetadata> unusedRecord = producer.send(one.record());
+          Future<RecordMetadata> unusedNote = producer.send(note(one.letter()));
         }
         producer.flush();
         beforeCommit.run();

@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -49,7 +50,7 @@ final class Originals implements AutoCloseable {
    */
   <T> void read(
       TopicPartition place, SortedMap<Long, T> asked, BooleanSupplier isMore, Taker<T> taker) {
-    TreeMap<Long, T> left = new TreeMap<>(asked);
+    NavigableMap<Long, T> left = new TreeMap<>(asked);
     if (!isThere(place)) {
       goneBefore(Long.MAX_VALUE, left, isMore, taker);
       return;
@@ -99,7 +100,7 @@ final class Originals implements AutoCloseable {
   }
 
   private static <T> void goneBefore(
-      long offset, TreeMap<Long, T> left, BooleanSupplier isMore, Taker<T> taker) {
+      long offset, NavigableMap<Long, T> left, BooleanSupplier isMore, Taker<T> taker) {
     while (!left.isEmpty() && left.firstKey() < offset && isMore.getAsBoolean()) {
       taker.take(left.pollFirstEntry().getValue(), null);
     }

@@ -106,10 +106,10 @@ public final class DeadLettersCommand implements Callable<Integer> {
           "%n%s on %s, %s%n",
           count(group.letters(), "record"), group.source(), company(group.tenant()));
       out.printf("  %s%n", group.problem());
-      out.printf(
-          group.since().equals(group.until()) ? "  at %s%n" : "  from %s to %s%n",
-          group.since(),
-          group.until());
+      out.println(
+          group.since().equals(group.until())
+              ? "  at " + group.since()
+              : "  from " + group.since() + " to " + group.until());
       out.printf("  To do: %s%n", group.remedy().action());
     }
   }
