@@ -176,7 +176,7 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("has no topic nowhere.emr.visits (and lacks 22 others)")
+        .contains("has no topic nowhere.emr.visits (and lacks 23 others)")
         .contains("make them with visit-balance topics")
         .hasLineCount(1);
   }
