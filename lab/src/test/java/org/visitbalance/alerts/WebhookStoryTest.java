@@ -20,6 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Level;
@@ -233,6 +235,21 @@ class WebhookStoryTest {
     assertThat(Duration.between(first, Instant.now())).isGreaterThan(Duration.ofMillis(1_500));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"})
+  void aReceiverThatWantsItAtOnceIsTriedAsAfterAnyFailure(String retryAfter) throws Exception {
+    receiver.answer(429, "Retry-After", retryAfter);
+    given.open("D1");
+    given.start(webhook("desk", receiver.url(), ALL, 3, SECRET));
+
+    await("it to be given up", () -> letters().size() == 1);
+
+    assertThat(receiver.got).hasSize(3);
+    Thread.sleep(2_000);
+    assertThat(receiver.got).hasSize(3);
+    assertThat(letters().get(0).getReason()).isEqualTo("HTTP 429");
+  }
+
   @Test
   void goneDisablesTheRouteUntilTheNextStart() {
     receiver.answer(410);
@@ -257,17 +274,8 @@ class WebhookStoryTest {
     given.start(webhook("desk", receiver.url(), ALL, 3, SECRET));
     given.open("GOOD");
     awaitTold("opened GOOD");
-    List<AlertLetter> letters = new ArrayList<>();
-    TopicReader reader = new TopicReader(given.clients, given.serdes, given.prefix);
-    await(
-        "the dead letter",
-        () -> {
-          letters.clear();
-          reader.read(
-              List.of(Topics.ALERT_LETTERS),
-              (topic, key, value) -> letters.add((AlertLetter) value));
-          return !letters.isEmpty();
-        });
+    await("the dead letter", () -> !letters().isEmpty());
+    List<AlertLetter> letters = letters();
     assertThat(receiver.got.stream().filter(got -> got.about().equals("BAD"))).hasSize(3);
     assertThat(letters).hasSize(1);
     assertThat(letters.get(0).getReason()).isEqualTo("HTTP 400");
@@ -276,6 +284,15 @@ class WebhookStoryTest {
     assertThat(given.voices)
         .contains(
             "desk gave up a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
+  }
+
+  private List<AlertLetter> letters() {
+    List<AlertLetter> letters = new ArrayList<>();
+    new TopicReader(given.clients, given.serdes, given.prefix)
+        .read(
+            List.of(Topics.ALERT_LETTERS),
+            (topic, key, value) -> letters.add((AlertLetter) value));
+    return letters;
   }
 
   @Test

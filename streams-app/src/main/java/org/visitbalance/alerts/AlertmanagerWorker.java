@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.CommittedReading;
@@ -60,7 +59,8 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
 
   @Override
   void work() {
-    Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
+    ReadableValues<Discrepancy> values =
+        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer(), cluster);
     AlertGroups groups = new AlertGroups(route.filter());
     try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
       List<TopicPartition> partitions =
@@ -73,8 +73,8 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
       Rounds rounds = new Rounds();
       while (!isClosed()) {
         for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-          if (record.value() != null) {
-            Discrepancy found = values.deserialize(record.topic(), record.value());
+          Discrepancy found = values.of(record);
+          if (found != null) {
             groups.take(AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp())));
           }
         }

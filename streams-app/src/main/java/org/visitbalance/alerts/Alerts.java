@@ -62,8 +62,10 @@ public final class Alerts implements AutoCloseable {
    * @param trouble what is wrong with it; null: nothing
    * @param told messages that were taken
    * @param givenUp messages that were not, and will not be told any more
+   * @param passed records that cannot be read, and of which nobody is told
    */
-  public record Standing(String name, @Nullable String trouble, long told, long givenUp) {}
+  public record Standing(
+      String name, @Nullable String trouble, long told, long givenUp, long passed) {}
 
   /** How each route is, and the watch. */
   public List<Standing> standings() {

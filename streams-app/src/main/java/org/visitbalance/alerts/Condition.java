@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Condition {
   private final LongAdder told = new LongAdder();
   private final LongAdder givenUp = new LongAdder();
+  private final LongAdder passed = new LongAdder();
   private final String who;
   private final StatusListener listener;
   private volatile @Nullable String trouble;
@@ -43,6 +44,21 @@ final class Condition {
   void gaveUp(String what) {
     givenUp.increment();
     listener.say(who, false, what);
+  }
+
+  /**
+   * A record cannot be read, and is passed over.
+   *
+   * @param place where it lies
+   */
+  void passedOver(String place) {
+    passed.increment();
+    listener.say(who, false, "passes over a record that cannot be read: " + place);
+  }
+
+  /** Records that were passed over. */
+  long passed() {
+    return passed.sum();
   }
 
   /** Messages that were taken. */

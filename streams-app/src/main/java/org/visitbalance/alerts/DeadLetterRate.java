@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Keys;
@@ -33,9 +32,13 @@ final class DeadLetterRate {
     this.most = most;
   }
 
-  /** Begins to read; of one thread. */
-  Reading open() {
-    return new Reading();
+  /**
+   * Begins to read; of one thread.
+   *
+   * @param condition hears of what cannot be read
+   */
+  Reading open(Condition condition) {
+    return new Reading(condition);
   }
 
   /** One life of the consumer. */
@@ -43,9 +46,13 @@ final class DeadLetterRate {
     private final KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    private final Deserializer<DeadLetter> values =
-        cluster.serdes().of(DeadLetter.class).deserializer();
+    private final ReadableValues<DeadLetter> values;
     private final Map<String, Deque<Instant>> hour = new TreeMap<>();
+
+    private Reading(Condition condition) {
+      this.values =
+          new ReadableValues<>(cluster.serdes().of(DeadLetter.class).deserializer(), condition);
+    }
 
     /** The sources of which there are too many. */
     List<AlertSubject> tooMany(Instant now) {
@@ -80,8 +87,8 @@ final class DeadLetterRate {
     }
 
     private void count(ConsumerRecord<byte[], byte[]> record) {
-      if (record.value() != null) {
-        DeadLetter letter = values.deserialize(record.topic(), record.value());
+      DeadLetter letter = values.of(record);
+      if (letter != null) {
         hour.computeIfAbsent(letter.getSource(), any -> new ArrayDeque<>())
             .add(Instant.ofEpochMilli(record.timestamp()));
       }

@@ -32,11 +32,16 @@ final class DeliveryLog implements AutoCloseable {
   private final String route;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Serde<AlertSaid> serde;
+  private final ReadableValues<AlertSaid> values;
 
-  DeliveryLog(Cluster cluster, String route) {
+  /**
+   * @param condition hears of what cannot be read
+   */
+  DeliveryLog(Cluster cluster, String route, Condition condition) {
     this.cluster = cluster;
     this.route = route;
     this.serde = cluster.serdes().of(AlertSaid.class);
+    this.values = new ReadableValues<>(serde.deserializer(), condition);
     Map<String, Object> config = new HashMap<>(cluster.clients());
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -57,14 +62,16 @@ final class DeliveryLog implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          List<String> key = Keys.parts(new String(record.key(), UTF_8));
-          if (!key.get(0).equals(route)) {
+          List<String> key =
+              record.key() == null ? List.of() : Keys.parts(new String(record.key(), UTF_8));
+          if (key.size() != 2 || !key.get(0).equals(route)) {
             continue;
           }
-          if (record.value() == null) {
+          AlertSaid value = values.of(record);
+          if (value != null) {
+            said.put(key.get(1), value);
+          } else if (record.value() == null) {
             said.remove(key.get(1));
-          } else {
-            said.put(key.get(1), serde.deserializer().deserialize(record.topic(), record.value()));
           }
         }
       }

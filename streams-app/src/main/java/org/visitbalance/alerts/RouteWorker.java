@@ -3,6 +3,7 @@ package org.visitbalance.alerts;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.visitbalance.platform.Sentences;
 
 /** A thread that works for one route, whatever becomes of the others. */
 abstract class RouteWorker implements AutoCloseable {
@@ -45,7 +46,8 @@ abstract class RouteWorker implements AutoCloseable {
   /** How it is. */
   final Alerts.Standing standing() {
     String trouble = cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
-    return new Alerts.Standing(name, trouble, receiver.told(), receiver.givenUp());
+    return new Alerts.Standing(
+        name, trouble, receiver.told(), receiver.givenUp(), cluster.passed());
   }
 
   private void run() {
@@ -58,7 +60,7 @@ abstract class RouteWorker implements AutoCloseable {
               "cannot go on just now ("
                   + e.getClass().getSimpleName()
                   + ": "
-                  + e.getMessage()
+                  + Sentences.of(e)
                   + "); tries again, nothing is lost");
           waitFor(BREATH_MS);
         }

@@ -79,7 +79,7 @@ final class Watchdog extends RouteWorker {
   void work() {
     long breath = Math.max(200, limits.stoppedAfter().toMillis() / 10);
     try (Admin admin = Admin.create(new HashMap<>(kafka.clients()));
-        DeadLetterRate.Reading reading = letters.open()) {
+        DeadLetterRate.Reading reading = letters.open(cluster)) {
       while (!isClosed()) {
         found = look(admin, reading);
         answeredAt = time.instant();

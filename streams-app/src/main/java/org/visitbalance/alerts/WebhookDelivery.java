@@ -89,14 +89,17 @@ final class WebhookDelivery {
         return false;
       }
       asked = RetryAfter.of(answer.headers(), time.instant());
-      if (answer.status() == 429) {
+      if (answer.status() == 429 && asked != null) {
         // It is there, and says when: that is no failed try.
-        Instant now = time.instant();
-        closedUntil = asked == null ? now.plus(backoff.after(++failures)) : asked;
+        Instant soonest = time.instant().plus(backoff.after(++failures));
+        closedUntil = asked.isAfter(soonest) ? asked : soonest;
         condition.bad("is to wait (HTTP 429); nothing is lost");
         return false;
       }
-      isClosed = answer.status() >= 500 || answer.status() == 408 || asked != null;
+      isClosed = answer.status() >= 500
+              || answer.status() == 408
+              || answer.status() == 429
+              || asked != null;
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
     }

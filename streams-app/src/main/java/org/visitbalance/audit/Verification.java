@@ -16,10 +16,12 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ public final class Verification {
 
   private static final int LOOKS = 20;
   private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final long SOME_TICKS = 10;
 
   private final Map<String, Object> clients;
   private final String prefix;
@@ -222,11 +225,13 @@ public final class Verification {
         TopicPartition at = new TopicPartition(clock, partition);
         long read = place.of(clock, partition);
         consumer.assign(List.of(at));
-        consumer.seek(at, Math.max(0, read - 1));
-        for (int i = 0; i < LOOKS && !ticks.containsKey(partition) && read > 0; i++) {
+        // The last of them may be none.
+        consumer.seek(at, Math.max(0, read - SOME_TICKS));
+        for (int i = 0; i < LOOKS && consumer.position(at) < read; i++) {
           for (var record : consumer.poll(PAUSE)) {
-            if (record.offset() < read) {
-              ticks.put(partition, deserializer.deserialize(clock, record.value()).getAt());
+            Tick tick = record.offset() < read ? tick(deserializer, record) : null;
+            if (tick != null) {
+              ticks.put(partition, tick.getAt());
             }
           }
         }
@@ -240,6 +245,17 @@ public final class Verification {
       }
     }
     return ticks;
+  }
+
+  private static @Nullable Tick tick(
+      Deserializer<Tick> deserializer, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return record.value() == null
+          ? null
+          : deserializer.deserialize(record.topic(), record.value());
+    } catch (SerializationException e) {
+      return null;
+    }
   }
 
   private static Map<String, SpecificRecord> rows(Outputs outputs, String tenant, Scope scope) {

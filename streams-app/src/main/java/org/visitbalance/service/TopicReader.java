@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.platform.CommittedReading;
@@ -27,6 +30,7 @@ public final class TopicReader {
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
   private final String prefix;
+  private final Set<String> unreadable = new ConcurrentSkipListSet<>();
 
   /**
    * A reader of an installation's topics.
@@ -46,6 +50,11 @@ public final class TopicReader {
         Topic<?> topic,
         @org.jspecify.annotations.Nullable String key,
         @org.jspecify.annotations.Nullable SpecificRecord value);
+  }
+
+  /** Where records lie that cannot be read, of all that was read so far; they are passed over. */
+  public List<String> unreadable() {
+    return List.copyOf(unreadable);
   }
 
   /** What stands on the output topics. */
@@ -94,12 +103,19 @@ public final class TopicReader {
       BooleanSupplier over = end.of(consumer, partitions);
       while (!over.getAsBoolean()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          SpecificRecord value =
-              record.value() == null
-                  ? null
-                  : (SpecificRecord)
-                      java.util.Objects.requireNonNull(deserializers.get(record.topic()))
-                          .deserialize(record.topic(), record.value());
+          SpecificRecord value;
+          try {
+            value =
+                record.value() == null
+                    ? null
+                    : (SpecificRecord)
+                        java.util.Objects.requireNonNull(deserializers.get(record.topic()))
+                            .deserialize(record.topic(), record.value());
+          } catch (SerializationException e) {
+            unreadable.add(
+                record.topic() + "-" + record.partition() + " at offset " + record.offset());
+            continue;
+          }
           String key = record.key() == null ? null : new String(record.key(), UTF_8);
           sink.put(java.util.Objects.requireNonNull(byName.get(record.topic())), key, value);
         }

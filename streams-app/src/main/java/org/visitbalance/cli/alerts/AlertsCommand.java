@@ -88,6 +88,15 @@ public final class AlertsCommand implements Callable<Integer> {
               + " wrong. Default: nowhere.")
   private @Nullable Integer healthPort;
 
+  @Option(
+      names = "--health-host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "The address that --health-port listens on; 0.0.0.0: all of this machine's. It needs no"
+              + " token. Default: 127.0.0.1.")
+  private String healthHost;
+
   @SuppressWarnings("NullAway.Init")
   AlertsCommand() {}
 
@@ -104,8 +113,10 @@ public final class AlertsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
+      // A port that is taken is noticed before anybody is told anything.
+      AlertsHealth health = opened.open(() -> AlertsHealth.at(healthHost, healthPort));
       Alerts alerts = opened.open(() -> start(plan, clients));
-      AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
+      health.begin(alerts);
       out.printf("visit-balance: telling %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();

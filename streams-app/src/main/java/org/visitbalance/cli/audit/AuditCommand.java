@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -216,15 +217,18 @@ public final class AuditCommand implements Callable<Integer> {
   private Integer verify() {
     Map<String, Object> clients = cluster.clientsSoon();
     Question question = question(List.of());
-    List<String> differences =
+    TopicReader reader = new TopicReader(clients, serdes(clients), cluster.prefix());
+    List<String> found =
         new Verification(
                 clients,
                 cluster.prefix(),
                 ServiceProperties.applicationId(cluster.prefix()),
                 serdes(clients),
                 tokenKey(clients),
-                () -> new TopicReader(clients, serdes(clients), cluster.prefix()).outputs())
+                reader::outputs)
             .run(question.tenant(), question.scope(), threads());
+    List<String> differences = new ArrayList<>(found);
+    reader.unreadable().forEach(place -> differences.add(place + " cannot be read"));
     PrintWriter out = spec.commandLine().getOut();
     differences.forEach(out::println);
     out.println(

@@ -1,5 +1,7 @@
 package org.visitbalance.query.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Sha256;
 import org.visitbalance.text.JsonText;
 
 /**
@@ -36,6 +39,8 @@ final class Flat {
           "position", "position_no");
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final int LONGEST_KEY = 1_000;
+  private static final int BEGINNING = 100;
 
   private Flat() {}
 
@@ -100,6 +105,17 @@ final class Flat {
   /** PostgreSQL holds no NUL in a text; nothing that could be a fact is refused for it. */
   static String storable(String text) {
     return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+  }
+
+  /**
+   * The key of a row. A key of thousands of bytes has no room in an index of PostgreSQL's: its
+   * beginning and its hash stand for it.
+   */
+  static String key(String key) {
+    String stored = storable(key);
+    return stored.getBytes(UTF_8).length <= LONGEST_KEY
+        ? stored
+        : stored.substring(0, stored.offsetByCodePoints(0, BEGINNING)) + "~" + Sha256.hex(key);
   }
 
   static String json(Object value) {

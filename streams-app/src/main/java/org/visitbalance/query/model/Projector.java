@@ -14,10 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.serde.NotYetDecodableException;
@@ -150,12 +152,21 @@ public final class Projector implements AutoCloseable {
     while (closed.getCount() > 0) {
       Batch batch = new Batch();
       waiting.resume(opened);
-      for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
+      ConsumerRecords<byte[], byte[]> records = opened.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> record : records) {
         take(record, intake, batch);
       }
       waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
-      apply(batch, moved);
+      try {
+        apply(batch, moved);
+      } catch (JdbiException | SQLException e) {
+        if (!isRefused(e)) {
+          throw e;
+        }
+        applyEach(records, intake);
+        apply(new Batch(), moved(opened));
+      }
       problem = null;
       if (moved.isEmpty()) {
         lookBehind(opened);
@@ -179,6 +190,45 @@ public final class Projector implements AutoCloseable {
     } catch (Intake.Unreadable e) {
       passOver(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Applies one record after the other, and leaves out what the database refuses: one company's
+   * record must not keep the others' from the tables.
+   */
+  private void applyEach(ConsumerRecords<byte[], byte[]> records, Intake intake)
+      throws SQLException {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      if (waiting.holds(record)) {
+        continue;
+      }
+      Batch one = new Batch();
+      take(record, intake, one);
+      Map<TopicPartition, Long> after = Map.of(partition, record.offset() + 1);
+      try {
+        apply(one, after);
+      } catch (JdbiException | SQLException e) {
+        if (!isRefused(e)) {
+          throw e;
+        }
+        passOver(
+            partition + " at offset " + record.offset() + " (" + said(e) + ")");
+        apply(new Batch(), after);
+      }
+    }
+  }
+
+  /** Whether the database says no to what is to be written; else it may say yes the next time. */
+  private static boolean isRefused(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        // Data exceptions, constraints, and limits such as the size of an index entry.
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+      }
+    }
+    return false;
   }
 
   private void passOver(String what) {

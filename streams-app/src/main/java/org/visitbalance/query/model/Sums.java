@@ -32,7 +32,7 @@ final class Sums {
     Map<String, Feed> latest = new TreeMap<>();
     for (Feed feed : feeds) {
       latest.merge(
-          Flat.storable(Keys.of(feed.getTenant(), feed.getSource())), feed, Sums::standing);
+          Flat.key(Keys.of(feed.getTenant(), feed.getSource())), feed, Sums::standing);
     }
     for (Map.Entry<String, Feed> one : latest.entrySet()) {
       put(connection, one.getKey(), one.getValue());
@@ -56,7 +56,14 @@ final class Sums {
             at,
             key);
     if (updated == 0) {
-      update(connection, Tables.SOURCE.insert(), key, one.tenant(), one.kind(), one.facts(), at);
+      update(
+          connection,
+          Tables.SOURCE.insert(),
+          key,
+          Flat.storable(one.tenant()),
+          one.kind(),
+          one.facts(),
+          at);
     }
   }
 
