@@ -136,7 +136,7 @@ final class PartitionLedger {
   /** Writes and posts what has changed since the last commit. */
   void flush() {
     postings.post(sink);
-    changed.forEach(StoredPatient::flush);
+
     changed.clear();
     timers.flush();
   }
