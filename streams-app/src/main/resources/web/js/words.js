@@ -76,7 +76,7 @@ export const BECAUSE = {
 export const VERDICTS = {
   BALANCED: { word: "Balanced", says: "Both systems say the same, visit by visit." },
   EXPLAINED: { word: "Explained", says: "They differ, and the reason of every visit is known." },
-  WAITING: { word: "Waiting", says: "Some charges or notes may still come by themselves, so nobody can know yet." },
+  WAITING: { word: "Waiting", says: "Some charges or notes may still arrive; it is too early to tell." },
   OUT_OF_BALANCE: { word: "Out of balance", says: "Some visits are unexplained, or have waited too long." },
 };
 

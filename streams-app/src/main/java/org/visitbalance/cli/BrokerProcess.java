@@ -43,7 +43,7 @@ final class BrokerProcess implements AutoCloseable {
       throw new IOException("the broker did not start");
     }
     BrokerProcess broker = new BrokerProcess(process, List.of(line.split(" ", -1)));
-    // What is measured is dated by its generator, not by today.
+    // The facts to measure with have the dates of their generator.
     TopicProvisioner.simulate(broker.clients(), "");
     return broker;
   }

@@ -44,7 +44,7 @@ public final class Closes {
         || verdict(then) != verdict(is);
   }
 
-  /** A close from before a figure existed does not have it, and vouches for nothing about it. */
+  /** A close that was made before a figure existed does not have it: it is not compared. */
   private static boolean isChanged(Reported then, Reported is) {
     return !Reported.newBuilder(is)
         .setEmrNonVisitUnits(then.getEmrNonVisitUnits() == null ? null : is.getEmrNonVisitUnits())
@@ -54,7 +54,7 @@ public final class Closes {
         .equals(then);
   }
 
-  /** A close from before a period could be waiting says EXPLAINED of one that was. */
+  /** Before WAITING existed, a period with pending items was closed as EXPLAINED. */
   private static Verdict verdict(Balance balance) {
     return balance.getVerdict() == Verdict.EXPLAINED && balance.getKinds().getPending() > 0
         ? Verdict.WAITING

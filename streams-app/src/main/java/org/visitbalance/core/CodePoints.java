@@ -27,7 +27,7 @@ public final class CodePoints {
     return one.length() - other.length();
   }
 
-  /** What two units make comes after all that one makes. */
+  /** Characters of two units come after all characters of one unit. */
   private static int rank(char unit) {
     return Character.isSurrogate(unit) ? unit + Character.MAX_VALUE : unit;
   }

@@ -44,7 +44,7 @@ public final class Facts {
 
   private static final char DELETE = 0x7F;
 
-  /** Whatever lies outside of these years is a mistake. */
+  /** A date or time outside these years is a mistake. */
   private static final int FIRST_YEAR = 1900;
 
   private static final int LAST_YEAR = 2199;
@@ -54,7 +54,7 @@ public final class Facts {
   /** Code points of a text. */
   private static final int LONGEST = 256;
 
-  /** The same of texts that are made of others. */
+  /** Code points of a text that is built from others, such as an event id. */
   private static final int LONGEST_NAME = 1024;
 
   private static final int MOST_UNITS = 9_999;
@@ -168,9 +168,7 @@ public final class Facts {
     return true;
   }
 
-  /**
-   * What is wrong with the time at which a fact became known, where its source says it; or null.
-   */
+  /** What is wrong with a known time that a source gives, or null. */
   public static @Nullable Problem problemOfKnownTime(String field, Instant knownAt) {
     Checks checks = new Checks(knownAt);
     checks.instant(field, knownAt);
@@ -180,7 +178,7 @@ public final class Facts {
   /**
    * Returns the first thing that keeps a decoded record from being a fact, or null.
    *
-   * @param knownAt when it became known to us: what a source dates much later has a wrong clock
+   * @param knownAt when it became known to us; anything dated much later is from a wrong clock
    */
   public static @Nullable Problem problem(SpecificRecord fact, Instant knownAt) {
     Checks checks = new Checks(knownAt);
@@ -405,7 +403,7 @@ public final class Facts {
       text(field, value, LONGEST);
     }
 
-    /** A text that may be longer than others, for it is made of several. */
+    /** A text that may be longer than others, as it is built from several. */
     void name(String field, String value) {
       text(field, value, LONGEST_NAME);
     }

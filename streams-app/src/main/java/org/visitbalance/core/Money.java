@@ -9,23 +9,23 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitLine;
 
 /**
- * What lines and charges cost, in cents. What nobody knows is null, and so is a sum with such a
- * part: an amount is never less than it is.
+ * What lines and charges cost, in cents. An unknown cost is null, and so is any sum that includes
+ * one: an amount is never understated.
  */
 final class Money {
-  /** Adds up what is known; one part that is not makes all of it unknown. */
+  /** A running total. One unknown part makes the total unknown. */
   private static final class Sum {
     private long cents;
     private boolean isUnknown;
 
-    /** Units of the parts that have any; what those cost is what a unit costs. */
+    /** Units of the parts that have units: the total divided by these is the cost of a unit. */
     private long units;
 
     void add(@Nullable Long part) {
       if (part == null) {
         isUnknown = true;
       } else {
-        // An end that no real amount reaches is no reason to begin again below 0.
+        // Stops at the largest number instead of overflowing.
         cents = cents > Long.MAX_VALUE - part ? Long.MAX_VALUE : cents + part;
       }
     }
@@ -41,9 +41,9 @@ final class Money {
       return isUnknown ? null : Long.valueOf(cents);
     }
 
-    /** What some of the units cost, rounded down once; not more of them than there are. */
+    /** What some of the units cost, rounded down once. There are at least as many units. */
     @Nullable Long of(long some) {
-      // The rest after whole cents a unit is less than the units, so that nothing overflows.
+      // Whole cents per unit first: the products stay small, so nothing overflows.
       return isUnknown || units == 0
           ? null
           : Long.valueOf(some * (cents / units) + some * (cents % units) / units);

@@ -66,8 +66,8 @@ final class CsvFacts implements FactReader {
     if (outlet.lostAmounts() > 0) {
       notes.accept(
           outlet.lostAmounts()
-              + (outlet.lostAmounts() == 1 ? " amount" : " amounts")
-              + " of money cannot be used, unreadable or negative; the rows count without");
+              + (outlet.lostAmounts() == 1 ? " amount is" : " amounts are")
+              + " unreadable or negative and ignored; the rows still count");
     }
     crosswalk.forEachUnknown(
         (tenant, count) ->

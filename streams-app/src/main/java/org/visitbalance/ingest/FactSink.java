@@ -19,8 +19,8 @@ public interface FactSink {
   void fact(SpecificRecord fact, Instant knownAt);
 
   /**
-   * When a fact becomes known to whoever the sink gives it to. Here it is what its source says; a
-   * topic knows it from the moment on at which it lies there.
+   * When a fact becomes known. By default that is when its source says; on a topic it is the time
+   * of its record.
    *
    * @param told by its source
    */

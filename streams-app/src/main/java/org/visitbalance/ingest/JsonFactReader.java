@@ -63,7 +63,7 @@ final class JsonFactReader {
     }
   }
 
-  /** What is in a fact and not asked for may be as long as it likes. */
+  /** Fields that nobody asks for may have any length. */
   private final JsonFactory json =
       new JsonFactoryBuilder()
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -200,7 +200,7 @@ final class JsonFactReader {
     return record;
   }
 
-  /** Reads a line that says twice, and differently, what it is about: what it says last counts. */
+  /** Reads a line that names two different kinds of fact: the last one counts. */
   private SpecificRecordBase parseLast(int from, int to) throws IOException {
     FactKind kind = findKind(from, to);
     SpecificRecordBase record = kind.make();
@@ -223,7 +223,7 @@ final class JsonFactReader {
     return record;
   }
 
-  /** Finds out what a line is about whose first field does not say it: what it says last. */
+  /** Finds the kind of fact of a line whose first field does not name it: the last one named. */
   private FactKind findKind(int from, int to) throws IOException {
     boolean isSaid = false;
     FactKind kind = null;
@@ -399,7 +399,7 @@ final class JsonFactReader {
         : texts.instant(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
-  /** A whole number; one that is greater than the type holds is as great as that, or -1. */
+  /** A whole number: at most the greatest one of its type, and -1 for any negative one. */
   private static long whole(
       @Nullable JsonToken token, JsonParser parser, String path, long greatest) throws IOException {
     if (token == JsonToken.VALUE_NUMBER_INT) {

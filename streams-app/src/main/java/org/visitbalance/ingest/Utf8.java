@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Whether bytes are UTF-8, which is stricter than what decoders let pass. */
+/** A strict check that bytes are UTF-8; most decoders accept more. */
 final class Utf8 {
   private Utf8() {}
 

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.VisitLine;
 
-/** What a company asks for its codes. Now and then a line or a charge comes without an amount. */
+/** The prices of a company's codes. Now and then a line or a charge has no amount. */
 final class Prices {
   /** In cents a unit. */
   private static final Map<String, Long> PRICES =
@@ -28,7 +28,7 @@ final class Prices {
           Map.entry(Codes.COPAY, 3_000L),
           Map.entry(Codes.NO_SHOW_FEE, 5_000L));
 
-  /** Of this code the settings do not say the fee: without an amount nobody knows it. */
+  /** The settings have no fee for this code: without an amount its cost is unknown. */
   private static final String WITHOUT_FEE = "97535";
 
   private final long seed;
@@ -67,7 +67,7 @@ final class Prices {
     return amount(cpt, units, chargeId, -1);
   }
 
-  /** By dice of its own, so that prices change nothing else. */
+  /** Throws dice of its own, so that prices change nothing else. */
   private @Nullable Long amount(String cpt, int units, String id, int line) {
     Long price = PRICES.get(cpt);
     boolean isMissing = Dice.of(seed, id.hashCode(), line, units).chance(missing);

@@ -64,7 +64,7 @@ public enum Rate {
   UNITS_ADDED(0.001, 0.12, "billed with a unit more"),
   COPAY(0.1, 0.2, "with a pseudo charge beside it"),
   SUPPLY(0.03, 0.2, "with supplies beside it"),
-  AMOUNT_MISSING(0.05, 0.4, "per line and per charge: nobody says what it costs"),
+  AMOUNT_MISSING(0.05, 0.4, "per line and per charge: without an amount"),
   KEYED(0.003, 0.08, "and another charge typed in for a visit that the EMR does not know"),
   UNKNOWN_VISIT(0.004, 0.1, "and another charge that names a visit which the EMR does not know"),
 

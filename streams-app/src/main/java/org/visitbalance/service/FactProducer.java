@@ -61,8 +61,8 @@ public final class FactProducer implements AutoCloseable {
   /**
    * The same where time is not the wall clock's.
    *
-   * @param time by which records are known whose known time nobody says; topics of a simulation
-   *     keep it, all others have that of their broker
+   * @param time gives the timestamps of records that come without one; only the topics of a
+   *     simulation keep them, all others have their broker's time
    */
   public FactProducer(
       Map<String, ?> clients,
@@ -107,8 +107,7 @@ public final class FactProducer implements AutoCloseable {
   /**
    * The same of a simulation, whose topics keep when a fact became known.
    *
-   * @param knownAt to the millisecond, and not before 1970: what is finer or earlier is known a
-   *     little later
+   * @param knownAt rounded up to a millisecond, and to 1970 if earlier: Kafka stores no others
    */
   public void fact(SpecificRecord fact, Instant knownAt) {
     ProducerRecord<byte[], byte[]> record = record(fact);

@@ -43,8 +43,8 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Lets topics keep the times that their producers give: in a simulation a fact is known by the
-   * simulation's time, which may be years from ours, and no tick is too old.
+   * Makes topics keep the timestamps of their producers. The facts and ticks of a simulation have
+   * the simulation's time, which can be years from today, and none is deleted for its age.
    *
    * @throws KafkaException if they cannot be changed
    */

@@ -316,8 +316,7 @@ class CsvReadingTest {
   void anAmountThatCannotBeUsedIsAbsentAndKillsNoRow(String cell) {
     assertThat(amount(cell)).isNull();
     assertThat(inbox.notes())
-        .containsExactly(
-            "1 amount of money cannot be used, unreadable or negative; the rows count without");
+        .containsExactly("1 amount is unreadable or negative and ignored; the rows still count");
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.visitbalance.core.Facts;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fold.Engines;
 import org.visitbalance.naive.KnownFact;
@@ -78,6 +79,7 @@ class CrashTest {
               "schema.registry.url", cluster.registryUrl());
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", partitions);
+      TopicProvisioner.simulate(clients, "");
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {
         company.settings.forEach(producer::settings);
         ServiceProcess service = null;
@@ -146,6 +148,11 @@ class CrashTest {
         "100000");
   }
 
+  /** The company lives in a time of its own, which is that of its topics too. */
+  private static void send(FactProducer producer, SpecificRecord fact) {
+    producer.fact(fact, Facts.occurredAt(fact));
+  }
+
   /** A part of the facts, in no order, some twice; ticks between them; a while for the service. */
   private static void produce(
       Company company,
@@ -159,9 +166,9 @@ class CrashTest {
         company.shuffled.subList(size * life / LIVES, size * (life + 1) / LIVES);
     int pauses = 10 + random.nextInt(100);
     for (int i = 0; i < part.size(); i++) {
-      producer.fact(part.get(i));
+      send(producer, part.get(i));
       if (random.nextInt(5) == 0) {
-        producer.fact(company.shuffled.get(random.nextInt(size)));
+        send(producer, company.shuffled.get(random.nextInt(size)));
       }
       if (random.nextInt(4) == 0) {
         company.now = company.now.plusSeconds(random.nextInt(60_000));

@@ -127,7 +127,7 @@ public final class EmbeddedBroker implements Broker {
     config.put("share.coordinator.state.topic.replication.factor", "1");
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
-    // The time of a simulation is its own: what it says of its facts may be years from ours.
+    // The timestamps of a simulation can be years from today.
     config.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
     config.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
     // Quick to start, small in memory.

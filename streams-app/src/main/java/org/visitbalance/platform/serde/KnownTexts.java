@@ -36,7 +36,7 @@ final class KnownTexts {
     return text;
   }
 
-  /** Bytes that are no UTF-8 would become another text, and that of somebody else perhaps. */
+  /** Bytes that are not UTF-8 would silently become another text. */
   private static String decoded(byte[] bytes, int from, int length) {
     String text = new String(bytes, from, length, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) >= 0) {
