@@ -62,6 +62,9 @@ public final class Facts {
   /** The greatest amount of a line, in cents. */
   public static final long MOST_CENTS = 99_999_999_999L;
 
+  /** The reason of a problem with a moment that lies in the future. */
+  public static final String IN_FUTURE = "is more than 2 days after the fact became known";
+
   private static final int MOST_LINES = 200;
   private static final int MOST_MODIFIERS = 20;
 
@@ -444,7 +447,7 @@ public final class Facts {
       if (value.isBefore(EARLIEST) || value.isAfter(LATEST)) {
         fail(field, "is not between the years 1900 and 2199");
       } else if (value.isAfter(latest)) {
-        fail(field, "is more than 2 days after the fact became known");
+        fail(field, IN_FUTURE);
       }
     }
 
