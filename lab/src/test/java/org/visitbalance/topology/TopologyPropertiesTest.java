@@ -137,20 +137,59 @@ class TopologyPropertiesTest {
     }
   }
 
+  /** Each process reads again what the one before it did not commit. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void howeverOftenItCrashesTheTopicsSayWhatTheFoldSays(long seed) {
+    Company company = new Company(seed);
+    Random random = new Random(seed);
+    try (CrashingService service = new CrashingService(FOR_EVER, 1 + random.nextInt(50))) {
+      company.settings.forEach(service::settings);
+      Instant now = company.asOf.minus(Duration.ofDays(40));
+      Map<String, Discrepancy> last = new HashMap<>();
+      for (SpecificRecord fact : company.shuffled(random)) {
+        if (random.nextInt(4) == 0) {
+          now = earlier(now.plusSeconds(random.nextInt(200_000)), company.asOf);
+          service.tick(now);
+        }
+        service.fact(fact);
+        int fate = random.nextInt(60);
+        if (fate == 0) {
+          service.crash(random.nextBoolean() ? now : Instant.EPOCH);
+        } else if (fate < 10) {
+          assertNews(service.commit(), last);
+        }
+      }
+      service.settle(company.asOf);
+      assertNews(service.commit(), last);
+      assertSame(service.tables(), company);
+    }
+  }
+
+  private static void assertNews(List<Service.Out> said, Map<String, Discrepancy> last) {
+    for (Service.Out out : said) {
+      if (out.value() instanceof Discrepancy now) {
+        assertThat(now).as("said again").isNotEqualTo(last.put(out.key(), now));
+      }
+    }
+  }
+
   private static Instant earlier(Instant one, Instant other) {
     return one.isBefore(other) ? one : other;
   }
 
   private static void assertSame(Service service, Company company) {
+    assertSame(service.tables(), company);
+  }
+
+  private static void assertSame(OutputTables tables, Company company) {
     Map<String, TenantSettings> settings = new HashMap<>();
     company.settings.forEach(one -> settings.put(one.getTenant(), new TenantSettings(one)));
     Map<String, List<String>> actual =
         Engines.lines(
-            service
-                .tables()
-                .outputs(
-                    company.asOf,
-                    tenant -> settings.computeIfAbsent(tenant, TenantSettings::defaults)));
+            tables.outputs(
+                company.asOf,
+                tenant -> settings.computeIfAbsent(tenant, TenantSettings::defaults)));
     Map<String, List<String>> expected =
         Engines.fold(company.facts, company.settings, company.asOf);
     expected.forEach(

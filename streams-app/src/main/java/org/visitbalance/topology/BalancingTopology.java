@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -43,15 +44,26 @@ public final class BalancingTopology {
   private static final String CLOSES = "closes";
 
   private final TopologyOptions options;
+  private final Function<String, KeyValueBytesStoreSupplier> suppliers;
   private final StreamsBuilder builder = new StreamsBuilder();
 
-  private BalancingTopology(TopologyOptions options) {
+  private BalancingTopology(
+      TopologyOptions options, Function<String, KeyValueBytesStoreSupplier> suppliers) {
     this.options = options;
+    this.suppliers = suppliers;
   }
 
   /** Returns the topology of an installation. */
   public static Topology of(TopologyOptions options) {
-    return new BalancingTopology(options).build();
+    return of(
+        options,
+        options.inMemory() ? Stores::inMemoryKeyValueStore : Stores::persistentKeyValueStore);
+  }
+
+  /** The same over other stores. */
+  static Topology of(
+      TopologyOptions options, Function<String, KeyValueBytesStoreSupplier> suppliers) {
+    return new BalancingTopology(options, suppliers).build();
   }
 
   private Topology build() {
@@ -178,9 +190,7 @@ public final class BalancingTopology {
   }
 
   private KeyValueBytesStoreSupplier supplier(String store) {
-    return options.inMemory()
-        ? Stores.inMemoryKeyValueStore(store)
-        : Stores.persistentKeyValueStore(store);
+    return suppliers.apply(store);
   }
 
   private <T extends SpecificRecord> Materialized<String, T, KeyValueStore<Bytes, byte[]>> store(

@@ -5,6 +5,7 @@ import static org.visitbalance.topology.Given.aCharge;
 import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.settings;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
@@ -123,6 +124,83 @@ class RestartStoryTest {
     assertThat(discrepancies(ledger.said()))
         .hasSize(2)
         .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
+  }
+
+  @Test
+  void aCrashInTheMiddleOfATransactionLosesAndDoublesNothing() {
+    // Given a visit that is missing its charge, and one that waits for it
+    RestartedLedger ledger = new RestartedLedger(1000);
+    ledger
+        .fact(aVisit("V1").build())
+        .tick("2026-11-06T00:00:00Z")
+        .fact(aVisit("V2").finalizedAt("2026-11-05T20:00:00Z").build())
+        .commit();
+    String opened = discrepancies(ledger.said()).get(0).getId();
+
+    // When a charge, another visit and a day go by, and nothing of that is committed
+    ledger
+        .fact(aCharge("1").forVisit("V1").createdAt("2026-11-06T01:00:00Z").build())
+        .fact(aVisit("V3").finalizedAt("2026-11-06T02:00:00Z").build())
+        .tick("2026-11-06T10:00:00Z")
+        .crash("2026-11-06T12:00:00Z", 1000);
+
+    // Then they are read again, and said at the present
+    assertThat(ledger.said()).isEmpty();
+    ledger.tick("2026-11-10T00:00:00Z").commit();
+    assertThat(ledger.board().state("V1")).isEqualTo("POSTED_LATER");
+    assertThat(ledger.board().open())
+        .containsExactly("MISSING_CHARGE C01 2026-11-05", "MISSING_CHARGE C01 2026-11-06");
+    assertThat(discrepancies(ledger.said()))
+        .filteredOn(one -> one.getId().equals(opened))
+        .singleElement()
+        .satisfies(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
+  }
+
+  @Test
+  void whatWasNotCommittedNobodyHasHeardAndTheBooksCountOnce() {
+    // Given a visit of which everybody knows that its charge is missing
+    try (CrashingService service = new CrashingService(TopologyOptions.RETENTION, 1000)) {
+      service.fact(aVisit("V1").build()).tick("2026-11-06T00:00:00Z").commit();
+      assertThat(service.board().dayLine("C01", "2026-11-04")).isEqualTo("1 0 OUT_OF_BALANCE");
+
+      // When its charge is read twice, because of a crash before the commit
+      service
+          .fact(aCharge("1").forVisit("V1").createdAt("2026-11-06T01:00:00Z").build())
+          .crash(Instant.parse("2026-11-06T02:00:00Z"));
+      assertThat(service.board().dayLine("C01", "2026-11-04")).isEqualTo("1 0 OUT_OF_BALANCE");
+      service.tick("2026-11-06T02:00:00Z");
+
+      // Then it counts once, and what was open is resolved once
+      List<Service.Out> said = service.commit();
+      assertThat(service.board().dayLine("C01", "2026-11-04")).isEqualTo("1 0 EXPLAINED");
+      assertThat(service.board().dayLine("C01", "2026-11-06")).isEqualTo("0 1 EXPLAINED");
+      assertThat(service.board().open()).isEmpty();
+      assertThat(discrepancies(said))
+          .doesNotHaveDuplicates()
+          .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
+    }
+  }
+
+  @Test
+  void aCommitWritesAllThatTheNextProcessNeeds() {
+    // Given a visit that is billed, and one whose charge may still come
+    try (CrashingService service = new CrashingService(TopologyOptions.RETENTION, 1000)) {
+      service
+          .fact(aVisit("V1").build())
+          .fact(aCharge("1").forVisit("V1").build())
+          .fact(aVisit("V2").build())
+          .tick("2026-11-04T20:00:00Z")
+          .commit();
+
+      // When another process goes on
+      service.crash(Instant.parse("2026-11-04T21:00:00Z")).tick("2026-11-06T00:00:00Z").commit();
+
+      // Then it knows of the charge, and for how long it has waited
+      assertThat(service.board().state("V1")).isEqualTo("MATCHED");
+      assertThat(service.board().dayLine("C01", "2026-11-04")).isEqualTo("2 1 OUT_OF_BALANCE");
+      assertThat(service.board().open())
+          .containsExactly("DAY C01 2026-11-04", "MISSING_CHARGE C01 2026-11-04");
+    }
   }
 
   private static List<Discrepancy> discrepancies(List<Service.Out> said) {

@@ -3,13 +3,16 @@ package org.visitbalance.topology;
 import java.io.File;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +20,34 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
- * The ledger of one partition over stores that outlive it, as they outlive a crash: a test driver
- * forgets them.
+ * The ledger of one partition over stores that outlive it, and with many records in a transaction:
+ * a test driver forgets its stores, and commits after each record.
  */
 final class RestartedLedger {
+  private static final List<String> STORES =
+      List.of(
+          PatientLedgerProcessor.PATIENTS_STORE,
+          PatientLedgerProcessor.TIMERS_STORE,
+          PatientLedgerProcessor.LEDGER_STORE,
+          PatientLedgerProcessor.WALK_STORE);
+
   private final MockProcessorContext<String, TopicRecord> context;
-  private final OutputTables tables = new OutputTables();
-  private final List<Service.Out> said = new ArrayList<>();
+
+  /** What the stores held at the last commit. */
+  private final Map<String, Map<String, byte[]>> committed = new HashMap<>();
+
+  /** What was read since then. */
+  private final List<Runnable> uncommitted = new ArrayList<>();
+
+  /** What was said, and how much of it is committed, and was asked for. */
+  private final List<Said> said = new ArrayList<>();
+
+  private int committedSaid;
+  private int asked;
   private PartitionLedger ledger;
   private boolean settled;
+
+  private record Said(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {}
 
   /** A ledger that has seen nothing yet, present from the beginning of time. */
   RestartedLedger(int datesPerTick) {
@@ -33,14 +55,10 @@ final class RestartedLedger {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     context = new MockProcessorContext<>(properties, new TaskId(0, 0), new File("none"));
-    for (String name :
-        List.of(
-            PatientLedgerProcessor.PATIENTS_STORE,
-            PatientLedgerProcessor.TIMERS_STORE,
-            PatientLedgerProcessor.LEDGER_STORE,
-            PatientLedgerProcessor.WALK_STORE,
-            GlobalTableProcessor.SETTINGS_STORE,
-            GlobalTableProcessor.FEEDS_STORE)) {
+    List<String> stores = new ArrayList<>(STORES);
+    stores.add(GlobalTableProcessor.SETTINGS_STORE);
+    stores.add(GlobalTableProcessor.FEEDS_STORE);
+    for (String name : stores) {
       KeyValueStore<String, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
@@ -67,37 +85,81 @@ final class RestartedLedger {
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
-    tables.put(topic, key, value);
-    said.add(new Service.Out(topic.name(), String.valueOf(key), value));
+    said.add(new Said(topic, key, value));
+  }
+
+  /** Ends the transaction. */
+  RestartedLedger commit() {
+    ledger.flush();
+    for (String name : STORES) {
+      Map<String, byte[]> entries = new HashMap<>();
+      try (KeyValueIterator<String, byte[]> all = store(name).all()) {
+        all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
+      }
+      committed.put(name, entries);
+    }
+    uncommitted.clear();
+    committedSaid = said.size();
+    return this;
   }
 
   /** Another process takes over after a commit: nothing is left of this one but the stores. */
   RestartedLedger restart(String presentFrom, int datesPerTick) {
-    ledger.flush();
+    commit();
     ledger = ledger(Instant.parse(presentFrom), datesPerTick);
     return this;
   }
 
-  RestartedLedger fact(SpecificRecord fact) {
-    try {
-      ledger.add(fact);
-    } catch (FactDecoder.NoFact e) {
-      throw new AssertionError(e);
+  /**
+   * Another process takes over in the middle of a transaction: the stores are what they were at the
+   * last commit, nobody has heard what was said since, and what was read since is read again.
+   */
+  RestartedLedger crash(String presentFrom, int datesPerTick) {
+    for (String name : STORES) {
+      KeyValueStore<String, byte[]> store = store(name);
+      List<String> keys = new ArrayList<>();
+      try (KeyValueIterator<String, byte[]> all = store.all()) {
+        all.forEachRemaining(entry -> keys.add(entry.key));
+      }
+      keys.forEach(store::delete);
+      committed.getOrDefault(name, Map.of()).forEach(store::put);
     }
+    said.subList(committedSaid, said.size()).clear();
+    asked = Math.min(asked, committedSaid);
+    ledger = ledger(Instant.parse(presentFrom), datesPerTick);
+    uncommitted.forEach(Runnable::run);
     return this;
   }
 
+  private KeyValueStore<String, byte[]> store(String name) {
+    return context.getStateStore(name);
+  }
+
+  private RestartedLedger read(Runnable input) {
+    uncommitted.add(input);
+    input.run();
+    return this;
+  }
+
+  RestartedLedger fact(SpecificRecord fact) {
+    return read(
+        () -> {
+          try {
+            ledger.add(fact);
+          } catch (FactDecoder.NoFact e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
   RestartedLedger settings(Settings document) {
-    KeyValueStore<String, byte[]> store =
-        context.getStateStore(GlobalTableProcessor.SETTINGS_STORE);
-    store.put(
-        GlobalTable.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
+    store(GlobalTableProcessor.SETTINGS_STORE)
+        .put(GlobalTable.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
     return this;
   }
 
   RestartedLedger tick(String at) {
-    ledger.tick(Instant.parse(at));
-    return this;
+    return read(() -> ledger.tick(Instant.parse(at)));
   }
 
   RestartedLedger settle(String at) {
@@ -110,12 +172,17 @@ final class RestartedLedger {
   /** What was said since this was last asked, but to the books. */
   List<Service.Out> said() {
     List<Service.Out> news =
-        said.stream().filter(out -> !out.topic().endsWith("-postings")).toList();
-    said.clear();
+        said.subList(asked, said.size()).stream()
+            .filter(one -> one.topic.keeping() != Topic.Keeping.INTERNAL)
+            .map(one -> new Service.Out(one.topic.name(), String.valueOf(one.key), one.value))
+            .toList();
+    asked = said.size();
     return news;
   }
 
   Board board() {
+    OutputTables tables = new OutputTables();
+    said.forEach(one -> tables.put(one.topic, one.key, one.value));
     return Board.of(tables);
   }
 }

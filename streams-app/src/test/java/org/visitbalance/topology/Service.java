@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.SerializationException;
@@ -19,7 +20,9 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -61,6 +64,16 @@ final class Service implements AutoCloseable {
 
   /** The driver is the task of partition 0, however many there are. */
   Service(Instant presentFrom, Duration retention, int datesPerTick, int partitions) {
+    this(presentFrom, retention, datesPerTick, partitions, Stores::inMemoryKeyValueStore);
+  }
+
+  /** The same over stores that may have something in them. */
+  Service(
+      Instant presentFrom,
+      Duration retention,
+      int datesPerTick,
+      int partitions,
+      Function<String, KeyValueBytesStoreSupplier> stores) {
     TopologyOptions options =
         new TopologyOptions(
             "",
@@ -79,7 +92,7 @@ final class Service implements AutoCloseable {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     properties.put("ensure.explicit.internal.resource.naming", "true");
-    driver = new TopologyTestDriver(BalancingTopology.of(options), properties);
+    driver = new TopologyTestDriver(BalancingTopology.of(options, stores), properties);
     for (Topic<?> topic : Topics.ALL) {
       if (topic.keeping() == Topic.Keeping.FACTS || topic.keeping() == Topic.Keeping.CLOCK) {
         inputs.put(
