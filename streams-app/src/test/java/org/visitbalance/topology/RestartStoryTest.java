@@ -203,6 +203,28 @@ class RestartStoryTest {
     }
   }
 
+  @Test
+  void aCommitBetweenTwoTicksSaysAndWritesWhatTheFactsChanged() {
+    // Given a visit that is missing its charge
+    try (CrashingService service = new CrashingService(TopologyOptions.RETENTION, 1000)) {
+      service.fact(aVisit("V1").build()).tick("2026-11-06T00:00:00Z").commit();
+
+      // When its charge is committed before the next tick, which writes and posts by itself
+      service.fact(aCharge("1").forVisit("V1").createdAt("2026-11-06T01:00:00Z").build()).commit();
+
+      // Then everybody has heard of it, and the next process knows of it
+      assertThat(service.board().dayLine("C01", "2026-11-06")).isEqualTo("0 1 EXPLAINED");
+      service
+          .crash(Instant.parse("2026-11-06T02:00:00Z"))
+          .fact(aCharge("1").forVisit("V1").createdAt("2026-11-06T01:00:00Z").build())
+          .tick("2026-11-06T02:00:00Z")
+          .commit();
+      assertThat(service.board().state("V1")).isEqualTo("POSTED_LATER");
+      assertThat(service.board().dayLine("C01", "2026-11-06")).isEqualTo("0 1 EXPLAINED");
+      assertThat(service.board().open()).isEmpty();
+    }
+  }
+
   private static List<Discrepancy> discrepancies(List<Service.Out> said) {
     return said.stream()
         .map(Service.Out::value)
