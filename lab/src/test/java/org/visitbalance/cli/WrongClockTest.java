@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.QueryService;
@@ -45,6 +46,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** A running service whose clock gets a tick of a year far ahead, tombstones, and garbage. */
 @Timeout(180)
+@Tag("slow")
 class WrongClockTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PARTITIONS = 2;

@@ -16,6 +16,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.embedded.EmbeddedCluster;
@@ -30,6 +31,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** The topics of a simulation run on its own time; those of a live service on the broker's. */
 @Timeout(120)
+@Tag("slow")
 class SimulationTopicsTest {
   private static final Instant LONG_AGO = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant FAR_OFF = Instant.parse("2199-12-31T23:59:59.999Z");
