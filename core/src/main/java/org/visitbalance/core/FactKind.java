@@ -53,10 +53,7 @@ public enum FactKind {
       Rejection::getAt,
       Rejection::getOccurredAt,
       Rejection::getEventId,
-      rejection ->
-          rejection.getDateOfService() != null
-              ? rejection.getDateOfService()
-              : utcDate(rejection.getAt())),
+      rejection -> latest(rejection.getDateOfService(), rejection.getAt())),
   TRANSMISSION(
       Transmission::new,
       "emr.transmissions",
@@ -76,7 +73,7 @@ public enum FactKind {
       Note::getAt,
       Note::getOccurredAt,
       Note::getEventId,
-      Note::getDateOfService),
+      note -> latest(note.getDateOfService(), note.getAt())),
   DECISION(
       Decision::new,
       "balancing.decisions",
@@ -205,6 +202,19 @@ public enum FactKind {
     return entity.compare(one, other) == 0;
   }
 
+  /** The id of what a fact of this kind is about, within its tenant and patient. */
+  String entityName(SpecificRecord fact) {
+    return switch (this) {
+      case VISIT -> ((Visit) fact).getVisitId();
+      case CHARGE -> ((Charge) fact).getChargeId();
+      case REJECTION -> ((Rejection) fact).getRejectionId();
+      case TRANSMISSION ->
+          ((Transmission) fact).getKind() + "|" + ((Transmission) fact).getVisitId();
+      case NOTE -> ((Note) fact).getNoteId();
+      case DECISION, FEED -> "";
+    };
+  }
+
   Comparable<Object> version(SpecificRecord fact) {
     return version.apply(fact);
   }
@@ -223,6 +233,11 @@ public enum FactKind {
 
   private static LocalDate later(LocalDate one, LocalDate other) {
     return other.isAfter(one) ? other : one;
+  }
+
+  /** The later one of a date of service, if there is one, and the UTC date of a moment. */
+  private static LocalDate latest(@Nullable LocalDate dateOfService, Instant at) {
+    return dateOfService == null ? utcDate(at) : later(dateOfService, utcDate(at));
   }
 
   private static LocalDate utcDate(Instant moment) {

@@ -216,6 +216,7 @@ final class Findings {
         null,
         null,
         null,
+        null,
         null);
   }
 

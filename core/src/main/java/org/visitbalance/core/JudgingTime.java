@@ -16,4 +16,9 @@ public record JudgingTime(Instant now, @Nullable Instant emrUntil, @Nullable Ins
   public JudgingTime(Instant now) {
     this(now, null, null);
   }
+
+  /** Returns another moment with the same feeds. */
+  public JudgingTime at(Instant moment) {
+    return new JudgingTime(moment, emrUntil, billingUntil);
+  }
 }

@@ -15,6 +15,7 @@ import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.Retained;
 import org.visitbalance.state.VisitFile;
 
 /** Keeps a patient's entries in memory. Not thread-safe. */
@@ -40,6 +41,7 @@ public final class MemoryStore implements PatientStore {
 
   private List<RejectionRegister> rejections = List.of();
   private List<Decision> decisions = List.of();
+  private @Nullable Retained retained;
 
   @Override
   public @Nullable VisitFile file(String visitId) {
@@ -109,6 +111,16 @@ public final class MemoryStore implements PatientStore {
   @Override
   public void putDecisions(List<Decision> decisions) {
     this.decisions = decisions;
+  }
+
+  @Override
+  public @Nullable Retained retained() {
+    return retained;
+  }
+
+  @Override
+  public void putRetained(@Nullable Retained changed) {
+    retained = changed;
   }
 
   @Override

@@ -28,6 +28,7 @@ final class PatientIndex {
   private final PatientStore store;
   private final TenantSettings settings;
   private Set<LocalDate> touched = Set.of();
+  private boolean loosened;
 
   PatientIndex(PatientStore store, TenantSettings settings) {
     this.store = store;
@@ -38,6 +39,14 @@ final class PatientIndex {
     Set<LocalDate> taken = touched;
     touched = Set.of();
     return taken;
+  }
+
+  /**
+   * Returns whether anything has moved, so that dates that were bound to each other may not be any
+   * more.
+   */
+  boolean isLoosened() {
+    return loosened;
   }
 
   /** Most facts touch one date, so a set is only created for a second one. */
@@ -77,6 +86,7 @@ final class PatientIndex {
     store.putFile(file.getVisitId(), isEmpty ? null : file);
     for (LocalDate date : before) {
       if (!after.contains(date)) {
+        loosened = true;
         relist(date, file.getVisitId(), false);
       }
     }
@@ -133,10 +143,12 @@ final class PatientIndex {
     store.putSheet(sheet.getDate(), isEmpty ? null : sheet);
   }
 
-  boolean knows(Charge fact) {
+  @Nullable Charge standing(Charge fact) {
     String chainId =
         Objects.requireNonNullElse(store.chainOf(fact.getChargeId()), fact.getChargeId());
-    return position(members(chainId), fact.getChargeId()) >= 0;
+    List<Charge> members = members(chainId);
+    int position = position(members, fact.getChargeId());
+    return position < 0 ? null : members.get(position);
   }
 
   /** Takes a fact about a charge; returns whether the charge is new. */
@@ -149,6 +161,8 @@ final class PatientIndex {
     if (known >= 0 && !Registers.replaces(oldMembers.get(known), fact)) {
       return false;
     }
+    loosened |=
+        known >= 0 && !oldMembers.get(known).getDateOfService().equals(fact.getDateOfService());
     if (known >= 0 && !oldChainId.equals(chainId)) {
       oldMembers.remove(known);
       setChain(oldChainId, oldMembers);
@@ -226,6 +240,7 @@ final class PatientIndex {
               visitId, visitId == null ? line.getDateOfService() : null, line.getBillingVisitId());
     }
     if (old != null && !isSamePlace(old, place)) {
+      loosened = true;
       replace(old, chainId, List.of());
     }
     if (place != null) {

@@ -182,22 +182,44 @@ public final class PatientLedger {
     return reach;
   }
 
-  /** Returns whether an entity already has a fact in force. */
-  public boolean knows(SpecificRecord fact) {
+  /** Returns whether dates that were bound to each other may not be any more. */
+  boolean isLoosened() {
+    return index.isLoosened();
+  }
+
+  /** Returns the fact in force about the entity of a fact, or null. */
+  @Nullable SpecificRecord standing(SpecificRecord fact) {
     FactKind kind = FactKind.of(fact);
     return switch (kind) {
-      case CHARGE -> index.knows((Charge) fact);
-      case VISIT -> index.file(((Visit) fact).getVisitId()).getVisit() != null;
-      case NOTE -> index.file(((Note) fact).getNoteId()).getNote() != null;
+      case CHARGE -> index.standing((Charge) fact);
+      case VISIT -> {
+        VisitRegister register = index.file(((Visit) fact).getVisitId()).getVisit();
+        yield register == null ? null : register.getStanding();
+      }
+      case NOTE -> index.file(((Note) fact).getNoteId()).getNote();
       case TRANSMISSION ->
-          index.file(((Transmission) fact).getVisitId()).getTransmissions().stream()
-              .anyMatch(known -> kind.isOneEntity(known, fact));
-      case DECISION -> store.decisions().stream().anyMatch(known -> kind.isOneEntity(known, fact));
-      case REJECTION ->
-          store.rejections().stream()
-              .anyMatch(known -> kind.isOneEntity(known.getStanding(), fact));
+          find(kind, index.file(((Transmission) fact).getVisitId()).getTransmissions(), fact);
+      case DECISION -> find(kind, store.decisions(), fact);
+      case REJECTION -> {
+        for (RejectionRegister register : store.rejections()) {
+          if (kind.isOneEntity(register.getStanding(), fact)) {
+            yield register.getStanding();
+          }
+        }
+        yield null;
+      }
       case FEED -> throw new IllegalArgumentException("not a fact about a patient: Feed");
     };
+  }
+
+  private static @Nullable SpecificRecord find(
+      FactKind kind, List<? extends SpecificRecord> standing, SpecificRecord fact) {
+    for (SpecificRecord one : standing) {
+      if (kind.isOneEntity(one, fact)) {
+        return one;
+      }
+    }
+    return null;
   }
 
   /** Puts all charges where they now belong after a change of settings; touches every date. */

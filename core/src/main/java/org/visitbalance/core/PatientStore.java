@@ -11,6 +11,7 @@ import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.Retained;
 import org.visitbalance.state.VisitFile;
 
 /**
@@ -48,6 +49,11 @@ public interface PatientStore {
   List<Decision> decisions();
 
   void putDecisions(List<Decision> decisions);
+
+  /** Returns what decides when entries leave, or null. */
+  @Nullable Retained retained();
+
+  void putRetained(@Nullable Retained retained);
 
   /** Returns what was last reported for a date of service, or null. */
   @Nullable DateVerdict verdict(LocalDate date);

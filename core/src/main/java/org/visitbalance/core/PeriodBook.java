@@ -262,6 +262,7 @@ public final class PeriodBook {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -1,129 +1,331 @@
 package org.visitbalance.core;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.Rejection;
+import org.visitbalance.fact.RejectionStatus;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.LinkedChain;
 import org.visitbalance.state.RejectionRegister;
+import org.visitbalance.state.Retained;
 import org.visitbalance.state.VisitFile;
 
 /**
- * Removes old data from a patient's state (rules.md#retention). A date of service leaves as a
- * whole, once everything that is matched on it is old: a visit without its charges, or charges
- * without their visit, would be evaluated differently. Nothing is retracted.
+ * What leaves a patient's state, and when (rules.md#retention). Facts decide: each fact finds what
+ * has not left at its known time, however many clock ticks there were. Dates of service that share
+ * a visit or a chain leave together, since a visit without its charges, or charges without their
+ * visit, would be evaluated differently. Nothing is retracted.
  */
 public final class Retention {
+  /** How long after its dates are old something still belongs to what its patient has. */
+  private static final Duration GRACE = Duration.ofDays(2);
+
+  /** How long a tick leaves in storage what has left. */
+  private static final Duration FREED_AFTER = Duration.ofDays(1);
+
+  /** Before every business date: what is bound to what has to be looked at. */
+  private static final LocalDate UNKNOWN = LocalDate.of(1900, 1, 1);
+
   private final PatientStore store;
-  private final LocalDate oldest;
+  private final TenantSettings settings;
+  private final Duration kept;
+
+  /**
+   * Dates of service that leave together.
+   *
+   * @param at the moment from which no fact finds them; they are evaluated as of then, for the last
+   *     time
+   */
+  public record Leaving(Set<LocalDate> dates, Instant at) {}
 
   /**
    * Applies to the entries of one patient.
    *
-   * @param oldest the oldest business date that is kept
+   * @param kept how long business dates are kept
    */
-  public Retention(PatientStore store, LocalDate oldest) {
+  public Retention(PatientStore store, TenantSettings settings, Duration kept) {
     this.store = store;
-    this.oldest = oldest;
+    this.settings = settings;
+    this.kept = kept;
   }
 
-  /** Removes what is older; returns the dates of service that have left. */
-  public Set<LocalDate> forget() {
-    Set<LocalDate> leaving = leaving();
-    for (LocalDate date : leaving) {
-      DateSheet sheet = Objects.requireNonNull(store.sheet(date));
-      sheet.getVisitIds().forEach(this::forgetFile);
-      sheet.getCharges().forEach(this::forgetCharge);
-      store.putSheet(date, null);
-      store.putVerdict(date, null);
+  /** Returns the oldest business date that is not old at a moment. */
+  public static LocalDate oldest(Instant at, Duration kept) {
+    return LocalDate.ofInstant(Instants.minus(at, kept), ZoneOffset.UTC);
+  }
+
+  /** Returns the moment as of which a tick frees storage: what had left by then. */
+  public static Instant freedBy(Instant tick) {
+    return Instants.minus(tick, FREED_AFTER);
+  }
+
+  /** Returns the oldest business date of what has not left at a moment. */
+  public static LocalDate oldestStaying(Instant at, Duration kept) {
+    return oldest(Instants.minus(at, GRACE), kept);
+  }
+
+  /** Returns whether a fact comes too late to be one. */
+  public boolean isTooOld(SpecificRecord fact, PatientLedger ledger, Instant knownAt) {
+    LocalDate oldest = oldest(knownAt, kept);
+    if (!Facts.businessDate(fact).isBefore(oldest)) {
+      return false;
     }
-    for (String visitId : store.visitIds()) {
-      VisitFile file = Objects.requireNonNull(store.file(visitId));
-      if (PatientIndex.dates(file).isEmpty() && isOld(file)) {
-        forgetFile(visitId);
-      }
-    }
-    if (store.dates().stream().noneMatch(date -> date.isBefore(oldest))) {
-      forgetRejections();
-    }
-    forgetDecisions();
-    return leaving;
+    LocalDate latest = latest(ledger.standing(fact));
+    return latest == null || latest.isBefore(oldest);
   }
 
   /**
-   * Returns the dates that are old, except those that share a visit with a date that is not: half
-   * of such a visit would be evaluated differently.
+   * Adds a fact to the patient's ledger.
+   *
+   * @return whether its entity is new
    */
-  private Set<LocalDate> leaving() {
-    Set<LocalDate> leaving = new HashSet<>();
-    for (LocalDate date : store.dates()) {
-      DateSheet sheet = store.sheet(date);
-      if (sheet != null && isOld(sheet)) {
-        leaving.add(date);
+  public boolean add(SpecificRecord fact, PatientLedger ledger) {
+    LocalDate before = latest(ledger.standing(fact));
+    boolean isNew = ledger.add(fact);
+    SpecificRecord standing = Objects.requireNonNull(ledger.standing(fact));
+    LocalDate latest = later(before, Facts.businessDate(fact));
+    Retained retained = retained();
+    Map<String, LocalDate> exceptions = retained.getLatest();
+    String entity = entity(standing);
+    LocalDate exception = latest.isAfter(Facts.businessDate(standing)) ? latest : null;
+    if (!Objects.equals(exception, exceptions.get(entity))) {
+      exceptions = new HashMap<>(exceptions);
+      if (exception == null) {
+        exceptions.remove(entity);
+      } else {
+        exceptions.put(entity, exception);
       }
     }
-    while (leaving.removeIf(date -> !leaving.containsAll(bound(date)))) {
-      // The remaining dates may be bound to one that was just removed.
-    }
-    return leaving;
+    put(new Retained(earliest(retained.getEarliest(), standing, latest, ledger), exceptions));
+    return isNew;
   }
 
-  /** Returns the dates of everything on a date. */
-  private Set<LocalDate> bound(LocalDate date) {
-    Set<LocalDate> bound = new HashSet<>();
-    for (String visitId : Objects.requireNonNull(store.sheet(date)).getVisitIds()) {
-      bound.addAll(PatientIndex.dates(Objects.requireNonNull(store.file(visitId))));
+  /** Returns a lower bound of the business dates that something has to leave by. */
+  private static @Nullable LocalDate earliest(
+      @Nullable LocalDate before, SpecificRecord standing, LocalDate latest, PatientLedger ledger) {
+    if (ledger.isLoosened()) {
+      return UNKNOWN;
+    } else if (standing instanceof Rejection rejection
+        && rejection.getStatus() == RejectionStatus.OPEN) {
+      return before;
     }
-    return bound;
+    return earlier(before, latest);
   }
 
-  private boolean isOld(DateSheet sheet) {
-    boolean old = sheet.getDate().isBefore(oldest) && areOld(sheet.getCharges());
-    for (String visitId : sheet.getVisitIds()) {
-      VisitFile file = store.file(visitId);
-      old &= file == null || isOld(file);
+  /** Is told that charges were placed again, so that other dates may be bound to each other. */
+  public void placedAgain() {
+    if (retained().getEarliest() != null) {
+      put(new Retained(UNKNOWN, retained().getLatest()));
     }
-    return old;
   }
 
-  private boolean isOld(VisitFile file) {
-    boolean old = areOld(file.getCharges());
-    for (Transmission transmission : file.getTransmissions()) {
-      old &= Facts.businessDate(transmission).isBefore(oldest);
+  /** Returns whether anything may have left at a moment; seldom true, and quickly told. */
+  public boolean mayHaveLeft(Instant at) {
+    LocalDate oldest = oldestStaying(at, kept);
+    LocalDate earliest = retained().getEarliest();
+    if (earliest != null && earliest.isBefore(oldest)) {
+      return true;
+    }
+    for (RejectionRegister register : store.rejections()) {
+      if (!Attachment.isOpen(register) && isBefore(register.getStanding(), oldest)) {
+        return true;
+      }
+    }
+    for (Decision decision : store.decisions()) {
+      if (isBefore(decision, oldest)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the dates that have left at a moment, those that leave together as one, in order. */
+  public List<Leaving> left(Instant at) {
+    LocalDate oldest = oldestStaying(at, kept);
+    List<Leaving> left = new ArrayList<>();
+    for (Bound bound : bound()) {
+      if (bound.latest.isBefore(oldest)) {
+        left.add(new Leaving(bound.dates, leftAt(bound.latest)));
+      }
+    }
+    left.sort(
+        Comparator.comparing(Leaving::at).thenComparing(one -> new TreeSet<>(one.dates).first()));
+    return left;
+  }
+
+  /** Returns when each date has left that has left at a moment. */
+  public Map<LocalDate, Instant> leftAt(Instant at) {
+    LocalDate earliest = retained().getEarliest();
+    if (earliest == null || !earliest.isBefore(oldestStaying(at, kept))) {
+      return Map.of();
+    }
+    Map<LocalDate, Instant> moments = new HashMap<>();
+    for (Leaving leaving : left(at)) {
+      leaving.dates.forEach(date -> moments.put(date, leaving.at));
+    }
+    return moments;
+  }
+
+  /** The first moment at which something with this latest business date has left. */
+  private Instant leftAt(LocalDate latest) {
+    return Instants.plus(
+        Instants.plus(latest.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant(), GRACE), kept);
+  }
+
+  /**
+   * Removes what has left at a moment.
+   *
+   * @param leaving {@link #left} at that moment, after their last evaluation
+   */
+  public void forget(List<Leaving> leaving, Instant at) {
+    LocalDate oldest = oldestStaying(at, kept);
+    Map<String, LocalDate> exceptions = new HashMap<>(retained().getLatest());
+    for (Leaving one : leaving) {
+      forgetDecisionsOn(one.dates);
+      for (LocalDate date : one.dates) {
+        DateSheet sheet = store.sheet(date);
+        if (sheet != null) {
+          sheet.getVisitIds().forEach(visitId -> forgetFile(visitId, exceptions));
+          sheet.getCharges().forEach(charge -> forgetCharge(charge, exceptions));
+          store.putSheet(date, null);
+        }
+        store.putVerdict(date, null);
+      }
+    }
+    LocalDate earliest = forgetUndatedFiles(oldest, exceptions);
+    earliest = earlier(earliest, forgetRejections(oldest, exceptions));
+    earliest = earlier(earliest, forgetDecisions(oldest));
+    for (Bound bound : bound()) {
+      earliest = earlier(earliest, bound.latest);
+    }
+    put(new Retained(earliest, exceptions));
+  }
+
+  /** Dates bound to each other, and the latest business date on them. */
+  private static final class Bound {
+    final Set<LocalDate> dates = new HashSet<>();
+    LocalDate latest = LocalDate.MIN;
+
+    void add(LocalDate date, @Nullable LocalDate businessDate) {
+      dates.add(date);
+      if (businessDate != null && businessDate.isAfter(latest)) {
+        latest = businessDate;
+      }
+    }
+  }
+
+  /** Returns the patient's dates of service, those that leave together as one. */
+  private Collection<Bound> bound() {
+    Map<LocalDate, Bound> byDate = new TreeMap<>();
+    Set<String> seen = new HashSet<>();
+    for (LocalDate date : store.dates()) {
+      DateSheet sheet = store.sheet(date);
+      if (sheet != null) {
+        Bound own = new Bound();
+        own.dates.add(date);
+        for (Charge charge : sheet.getCharges()) {
+          own.add(charge.getDateOfService(), latest(charge));
+        }
+        merge(own, byDate);
+        for (String visitId : sheet.getVisitIds()) {
+          if (seen.add(visitId)) {
+            VisitFile file = Objects.requireNonNull(store.file(visitId));
+            Bound shared = new Bound();
+            shared.dates.addAll(PatientIndex.dates(file));
+            shared.latest = later(latest(file), shared.latest);
+            merge(shared, byDate);
+          }
+        }
+      }
+    }
+    return new HashSet<>(byDate.values());
+  }
+
+  private static void merge(Bound bound, Map<LocalDate, Bound> byDate) {
+    for (LocalDate date : List.copyOf(bound.dates)) {
+      Bound other = byDate.get(date);
+      if (other != null && other != bound) {
+        bound.dates.addAll(other.dates);
+        bound.latest = later(other.latest, bound.latest);
+      }
+    }
+    bound.dates.forEach(date -> byDate.put(date, bound));
+  }
+
+  private @Nullable LocalDate latest(VisitFile file) {
+    LocalDate latest = null;
+    if (file.getVisit() != null) {
+      latest = latest(file.getVisit().getStanding());
     }
     if (file.getNote() != null) {
-      old &= Facts.businessDate(file.getNote()).isBefore(oldest);
+      latest = later(latest, Objects.requireNonNull(latest(file.getNote())));
     }
-    return old
-        && (file.getVisit() == null
-            || Facts.businessDate(file.getVisit().getStanding()).isBefore(oldest));
+    for (Transmission transmission : file.getTransmissions()) {
+      latest = later(latest, Objects.requireNonNull(latest(transmission)));
+    }
+    for (Charge charge : file.getCharges()) {
+      latest = later(latest, Objects.requireNonNull(latest(charge)));
+    }
+    return latest;
   }
 
-  private boolean areOld(List<Charge> charges) {
-    return charges.stream().allMatch(charge -> Facts.businessDate(charge).isBefore(oldest));
+  /** Returns the latest business date of all facts about the entity of a fact in force. */
+  private @Nullable LocalDate latest(@Nullable SpecificRecord standing) {
+    if (standing == null) {
+      return null;
+    }
+    Map<String, LocalDate> exceptions = retained().getLatest();
+    LocalDate own = Facts.businessDate(standing);
+    return exceptions.isEmpty() ? own : later(exceptions.get(entity(standing)), own);
   }
 
-  private void forgetFile(String visitId) {
+  private boolean isBefore(SpecificRecord standing, LocalDate oldest) {
+    return Objects.requireNonNull(latest(standing)).isBefore(oldest);
+  }
+
+  private static String entity(SpecificRecord fact) {
+    FactKind kind = FactKind.of(fact);
+    return kind.label() + "|" + kind.entityName(fact);
+  }
+
+  private void forgetFile(String visitId, Map<String, LocalDate> exceptions) {
     VisitFile file = store.file(visitId);
     if (file == null) {
       return;
     }
-    file.getCharges().forEach(this::forgetCharge);
+    file.getCharges().forEach(charge -> forgetCharge(charge, exceptions));
+    file.getTransmissions().forEach(transmission -> exceptions.remove(entity(transmission)));
+    if (file.getNote() != null) {
+      exceptions.remove(entity(file.getNote()));
+    }
     if (file.getVisit() != null) {
+      exceptions.remove(entity(file.getVisit().getStanding()));
       store.putSent(visitId, PatientIndex.awaitedSince(file), null);
     }
     store.putFile(visitId, null);
   }
 
-  private void forgetCharge(Charge charge) {
+  private void forgetCharge(Charge charge, Map<String, LocalDate> exceptions) {
+    exceptions.remove(entity(charge));
     String chainId = Chain.idOf(charge);
     store.putPlace(chainId, null);
     store.putChainOf(charge.getChargeId(), null);
@@ -136,34 +338,123 @@ public final class Retention {
     }
   }
 
+  /** Removes transmissions of no visit; returns the earliest business date of the others. */
+  private @Nullable LocalDate forgetUndatedFiles(
+      LocalDate oldest, Map<String, LocalDate> exceptions) {
+    LocalDate earliest = null;
+    for (String visitId : store.visitIds()) {
+      VisitFile file = Objects.requireNonNull(store.file(visitId));
+      if (PatientIndex.dates(file).isEmpty()) {
+        LocalDate latest = Objects.requireNonNull(latest(file));
+        if (latest.isBefore(oldest)) {
+          forgetFile(visitId, exceptions);
+        } else {
+          earliest = earlier(earliest, latest);
+        }
+      }
+    }
+    return earliest;
+  }
+
   /**
-   * Removes rejections. An open rejection still holds visits, however old it is; a cleared one may
-   * be the reason why an old visit is late, as long as that visit is kept.
+   * Removes rejections that are cleared, old and attached to no visit that stays; returns the
+   * earliest business date of cleared ones that are not old. Those that are attached leave with
+   * their visits.
    */
-  private void forgetRejections() {
-    List<RejectionRegister> kept = new ArrayList<>(store.rejections());
-    boolean changed =
-        kept.removeIf(
-            register ->
-                !Attachment.isOpen(register)
-                    && LocalDate.ofInstant(register.getStanding().getAt(), ZoneOffset.UTC)
-                        .isBefore(oldest)
-                    && Facts.businessDate(register.getStanding()).isBefore(oldest));
-    if (changed) {
-      store.putRejections(kept);
+  private @Nullable LocalDate forgetRejections(
+      LocalDate oldest, Map<String, LocalDate> exceptions) {
+    List<RejectionRegister> rejections = store.rejections();
+    Set<RejectionRegister> attached = null;
+    List<RejectionRegister> staying = new ArrayList<>();
+    LocalDate earliest = null;
+    for (RejectionRegister register : rejections) {
+      if (Attachment.isOpen(register)) {
+        staying.add(register);
+      } else if (!isBefore(register.getStanding(), oldest)) {
+        staying.add(register);
+        earliest = earlier(earliest, Objects.requireNonNull(latest(register.getStanding())));
+      } else {
+        attached = attached == null ? attached() : attached;
+        if (attached.contains(register)) {
+          staying.add(register);
+        } else {
+          exceptions.remove(entity(register.getStanding()));
+        }
+      }
+    }
+    if (staying.size() < rejections.size()) {
+      store.putRejections(staying);
+    }
+    return earliest;
+  }
+
+  private Set<RejectionRegister> attached() {
+    Set<RejectionRegister> attached = new HashSet<>();
+    for (String visitId : store.visitIds()) {
+      VisitFile file = Objects.requireNonNull(store.file(visitId));
+      if (file.getVisit() != null) {
+        attached.addAll(
+            Attachment.of(
+                    file.getVisit(),
+                    Objects.requireNonNull(PatientIndex.awaitedSince(file)),
+                    store.rejections(),
+                    settings)
+                .rejections());
+      }
+    }
+    return attached;
+  }
+
+  /** Removes the decisions about visits that leave. */
+  private void forgetDecisionsOn(Set<LocalDate> leaving) {
+    forgetDecisions(
+        decision -> {
+          List<LocalDate> dates = VisitDecisions.dates(decision.getVisit(), store);
+          return !dates.isEmpty() && leaving.containsAll(dates);
+        });
+  }
+
+  /** Removes old decisions about no known visit; returns the earliest date of the others. */
+  private @Nullable LocalDate forgetDecisions(LocalDate oldest) {
+    forgetDecisions(
+        decision ->
+            Facts.businessDate(decision).isBefore(oldest)
+                && VisitDecisions.dates(decision.getVisit(), store).isEmpty());
+    LocalDate earliest = null;
+    for (Decision decision : store.decisions()) {
+      if (VisitDecisions.dates(decision.getVisit(), store).isEmpty()) {
+        earliest = earlier(earliest, Facts.businessDate(decision));
+      }
+    }
+    return earliest;
+  }
+
+  private void forgetDecisions(java.util.function.Predicate<Decision> which) {
+    List<Decision> staying = new ArrayList<>(store.decisions());
+    if (staying.removeIf(which)) {
+      store.putDecisions(staying);
     }
   }
 
-  /** Removes decisions; a decision stays as long as its visit does. */
-  private void forgetDecisions() {
-    List<Decision> kept = new ArrayList<>(store.decisions());
-    boolean changed =
-        kept.removeIf(
-            decision ->
-                Facts.businessDate(decision).isBefore(oldest)
-                    && VisitDecisions.dates(decision.getVisit(), store).isEmpty());
-    if (changed) {
-      store.putDecisions(kept);
+  private Retained retained() {
+    Retained retained = store.retained();
+    return retained == null ? new Retained(null, Map.of()) : retained;
+  }
+
+  private void put(Retained retained) {
+    Retained old = store.retained();
+    boolean isEmpty = retained.getEarliest() == null && retained.getLatest().isEmpty();
+    Retained changed = isEmpty ? null : retained;
+    if (!Objects.equals(old, changed)) {
+      store.putRetained(changed);
     }
+  }
+
+  private static LocalDate later(@Nullable LocalDate one, LocalDate other) {
+    return one == null || other.isAfter(one) ? other : one;
+  }
+
+  private static @Nullable LocalDate earlier(@Nullable LocalDate one, @Nullable LocalDate other) {
+    return one == null || (other != null && other.isBefore(one)) ? other : one;
   }
 }

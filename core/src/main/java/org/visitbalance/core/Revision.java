@@ -36,11 +36,20 @@ public final class Revision {
     this.judge = judge;
   }
 
+  /** The same of dates none of which has left. */
+  public List<Change> revise(Set<LocalDate> touched, JudgingTime time) {
+    return revise(touched, time, Map.of());
+  }
+
   /**
    * Evaluates the touched dates and those that depend on them. A discrepancy keeps its opening time
    * as long as it is reported.
+   *
+   * @param left dates that have left, and when: they are evaluated as of then, and time changes
+   *     nothing about them any more
    */
-  public List<Change> revise(Set<LocalDate> touched, JudgingTime time) {
+  public List<Change> revise(
+      Set<LocalDate> touched, JudgingTime time, Map<LocalDate, Instant> left) {
     List<Judgement> before = new ArrayList<>(2);
     List<Judgement> after = new ArrayList<>(2);
     Set<LocalDate> dates = judge.reach(touched);
@@ -52,12 +61,83 @@ public final class Revision {
     }
     Map<String, Discrepancy> saidBefore = discrepancies(before);
     for (LocalDate date : dates) {
-      DateVerdict verdict = judge.judge(date, time);
-      verdict = dated(verdict, saidBefore, time.now());
+      Instant leftAt = left.get(date);
+      DateVerdict verdict = judge.judge(date, leftAt == null ? time : time.at(leftAt));
+      verdict = dated(verdict, saidBefore, leftAt == null ? time.now() : leftAt);
+      if (leftAt != null) {
+        verdict = new DateVerdict(verdict.getJudgements(), null, null, null);
+      }
       store.putVerdict(date, isEmpty(verdict) ? null : verdict);
       after.addAll(verdict.getJudgements());
     }
     return changes(before, after);
+  }
+
+  /**
+   * Evaluates dates for the last time. What is open is marked as left.
+   *
+   * @param time when they left
+   * @param waiting other dates that were touched and not evaluated yet: a visit may have come from
+   *     there
+   */
+  public List<Change> leave(Set<LocalDate> dates, JudgingTime time, Set<LocalDate> waiting) {
+    List<Judgement> before = new ArrayList<>(2);
+    List<Judgement> after = new ArrayList<>(2);
+    for (LocalDate date : dates) {
+      DateVerdict said = store.verdict(date);
+      if (said != null) {
+        before.addAll(said.getJudgements());
+      }
+    }
+    Map<String, Discrepancy> saidBefore = discrepancies(before);
+    for (LocalDate date : dates) {
+      DateVerdict verdict = dated(judge.judge(date, time), saidBefore, time.now());
+      for (Judgement judgement : verdict.getJudgements()) {
+        after.add(left(judgement, time.now()));
+      }
+    }
+    for (LocalDate date : waiting) {
+      if (!dates.contains(date)) {
+        before.addAll(takeMoved(date, after));
+      }
+    }
+    return changes(before, after);
+  }
+
+  /** Removes what was reported on a date about visits that are on another one now. */
+  private List<Judgement> takeMoved(LocalDate date, List<Judgement> now) {
+    DateVerdict said = store.verdict(date);
+    if (said == null) {
+      return List.of();
+    }
+    List<Judgement> staying = new ArrayList<>(said.getJudgements());
+    List<Judgement> moved = new ArrayList<>();
+    for (Judgement judgement : now) {
+      Judgement old = take(staying, judgement);
+      if (old != null) {
+        moved.add(old);
+      }
+    }
+    if (!moved.isEmpty()) {
+      store.putVerdict(
+          date,
+          new DateVerdict(staying, said.getDueAt(), said.getEmrDueAt(), said.getBillingDueAt()));
+    }
+    return moved;
+  }
+
+  private static Judgement left(Judgement judgement, Instant leftAt) {
+    if (judgement.getDiscrepancies().isEmpty()) {
+      return judgement;
+    }
+    List<Discrepancy> marked = new ArrayList<>(judgement.getDiscrepancies().size());
+    for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
+      marked.add(
+          discrepancy.getStatus() == DiscrepancyStatus.OPEN
+              ? Discrepancy.newBuilder(discrepancy).setLeftAt(leftAt).build()
+              : discrepancy);
+    }
+    return with(judgement, marked);
   }
 
   private static boolean isEmpty(DateVerdict verdict) {
@@ -114,19 +194,22 @@ public final class Revision {
       for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
         discrepancies.add(opened(discrepancy, before.get(discrepancy.getId()), now));
       }
-      dated.add(
-          new Judgement(
-              judgement.getName(),
-              judgement.getToken(),
-              judgement.getContributions(),
-              judgement.getSummary(),
-              judgement.getLateArrival(),
-              judgement.getVariances(),
-              discrepancies,
-              judgement.getCapSamples()));
+      dated.add(with(judgement, discrepancies));
     }
     return new DateVerdict(
         dated, verdict.getDueAt(), verdict.getEmrDueAt(), verdict.getBillingDueAt());
+  }
+
+  private static Judgement with(Judgement judgement, List<Discrepancy> discrepancies) {
+    return new Judgement(
+        judgement.getName(),
+        judgement.getToken(),
+        judgement.getContributions(),
+        judgement.getSummary(),
+        judgement.getLateArrival(),
+        judgement.getVariances(),
+        discrepancies,
+        judgement.getCapSamples());
   }
 
   /**
@@ -165,6 +248,7 @@ public final class Revision {
         discrepancy.getAssignee(),
         discrepancy.getAcceptedBecause(),
         discrepancy.getBefore(),
-        discrepancy.getAfter());
+        discrepancy.getAfter(),
+        null);
   }
 }

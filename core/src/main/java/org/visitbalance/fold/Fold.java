@@ -1,6 +1,7 @@
 package org.visitbalance.fold;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CodePoints;
+import org.visitbalance.core.DateJudge;
 import org.visitbalance.core.Engine;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.JudgingTime;
@@ -17,8 +20,10 @@ import org.visitbalance.core.MemoryStore;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.PatientLedger;
 import org.visitbalance.core.Registers;
+import org.visitbalance.core.Retention;
 import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
+import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.settings.Settings;
@@ -53,6 +58,7 @@ public final class Fold implements Engine {
   private final Instant asOf;
   private final String tokenKey;
   private final int threads;
+  private final @Nullable Horizon horizon;
   private final Map<String, TenantSettings> settings = new ConcurrentHashMap<>();
   private final List<Shard> shards = new ArrayList<>();
   private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();
@@ -67,7 +73,23 @@ public final class Fold implements Engine {
    * @param threads how many threads may evaluate at the same time; the result does not depend on it
    */
   public Fold(Map<String, Settings> documents, Instant asOf, String tokenKey, int threads) {
+    this(documents, asOf, tokenKey, threads, null);
+  }
+
+  /**
+   * The same where old facts leave as they do in the service. The facts about a patient have to be
+   * added in the order in which they became known.
+   *
+   * @param horizon is told what leaves; null if nothing does
+   */
+  public Fold(
+      Map<String, Settings> documents,
+      Instant asOf,
+      String tokenKey,
+      int threads,
+      @Nullable Horizon horizon) {
     this.asOf = asOf;
+    this.horizon = horizon;
     this.tokenKey = tokenKey;
     this.threads = threads;
     documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
@@ -80,7 +102,14 @@ public final class Fold implements Engine {
   public void add(SpecificRecord fact, Instant knownAt) {
     if (knownAt.isAfter(asOf)) {
       notYetKnown.increment();
-    } else if (fact instanceof Feed feed) {
+    } else {
+      addKnown(fact, knownAt);
+    }
+  }
+
+  /** Adds a fact that was known by the as-of, whatever its known time. */
+  public void addKnown(SpecificRecord fact, Instant knownAt) {
+    if (fact instanceof Feed feed) {
       feedFacts.increment();
       feeds.merge(new FeedId(feed.getTenant(), feed.getSource()), feed, Registers::standing);
     } else {
@@ -93,9 +122,47 @@ public final class Fold implements Engine {
           shard.patients.put(id, patient);
         }
         shard.facts++;
-        shard.standing += patient.ledger().add(fact) ? 1 : 0;
+        shard.standing += add(patient, fact, knownAt) ? 1 : 0;
       }
     }
+  }
+
+  private boolean add(Patient patient, SpecificRecord fact, Instant knownAt) {
+    if (horizon == null) {
+      return patient.ledger().add(fact);
+    }
+    leave(patient, horizon, knownAt);
+    Retention retention = retention(patient, horizon);
+    return !retention.isTooOld(fact, patient.ledger(), knownAt)
+        && retention.add(fact, patient.ledger());
+  }
+
+  private Retention retention(Patient patient, Horizon beyond) {
+    return new Retention(patient.store(), settings(patient.tenant()), beyond.kept());
+  }
+
+  private void leave(Patient patient, Horizon beyond, Instant at) {
+    Retention retention = retention(patient, beyond);
+    if (!retention.mayHaveLeft(at)) {
+      return;
+    }
+    List<Retention.Leaving> leaving = retention.left(at);
+    DateJudge judge =
+        new DateJudge(
+            patient.tenant(),
+            patient.patientKey(),
+            patient.store(),
+            settings(patient.tenant()),
+            new Tokens(tokenKey));
+    for (Retention.Leaving one : leaving) {
+      for (LocalDate date : one.dates()) {
+        judge
+            .judge(date, present(patient.tenant()).at(one.at()))
+            .getJudgements()
+            .forEach(judgement -> beyond.add(patient.tenant(), judgement));
+      }
+    }
+    retention.forget(leaving, at);
   }
 
   /** Uses other bits of the hash than the shard's own map does. */
@@ -148,8 +215,16 @@ public final class Fold implements Engine {
 
   /** Evaluates everything into books that others also add to; no facts may be added afterward. */
   public void judgeInto(Judging judging) {
+    if (horizon != null) {
+      for (Shard shard : shards) {
+        shard.patients.values().forEach(one -> leave(one, horizon, Retention.freedBy(asOf)));
+      }
+    }
     judging.judge(
-        shards.stream().map(shard -> shard.patients.values()).toList(), this::present, threads);
+        shards.stream().map(shard -> shard.patients.values()).toList(),
+        this::present,
+        this::leftAt,
+        threads);
   }
 
   @Override
@@ -157,13 +232,16 @@ public final class Fold implements Engine {
     // Everything is in memory.
   }
 
+  private Map<LocalDate, Instant> leftAt(Patient patient) {
+    return horizon == null ? Map.of() : retention(patient, horizon).leftAt(asOf);
+  }
+
   private JudgingTime present(String tenant) {
     return new JudgingTime(
         asOf, completeUntil(tenant, FeedSource.EMR), completeUntil(tenant, FeedSource.BILLING));
   }
 
-  private @org.jspecify.annotations.Nullable Instant completeUntil(
-      String tenant, FeedSource source) {
+  private @Nullable Instant completeUntil(String tenant, FeedSource source) {
     Feed feed = feeds.get(new FeedId(tenant, source));
     return feed == null ? null : feed.getCompleteUntil();
   }

@@ -1,5 +1,6 @@
 package org.visitbalance.fold;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,12 +96,15 @@ public final class Judging {
 
   /** Evaluates patients; those of one shard are evaluated by one thread. */
   void judge(
-      List<Collection<Fold.Patient>> shards, Function<String, JudgingTime> time, int threads) {
+      List<Collection<Fold.Patient>> shards,
+      Function<String, JudgingTime> time,
+      Function<Fold.Patient, Map<LocalDate, Instant>> left,
+      int threads) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Said>> parts = new ArrayList<>();
       for (Collection<Fold.Patient> shard : shards) {
-        parts.add(pool.submit(() -> judge(shard, time)));
+        parts.add(pool.submit(() -> judge(shard, time, left)));
       }
       for (Future<Said> part : parts) {
         Said said = part.get();
@@ -118,7 +122,10 @@ public final class Judging {
     }
   }
 
-  private Said judge(Collection<Fold.Patient> patients, Function<String, JudgingTime> time) {
+  private Said judge(
+      Collection<Fold.Patient> patients,
+      Function<String, JudgingTime> time,
+      Function<Fold.Patient, Map<LocalDate, Instant>> left) {
     Said said = new Said();
     Tokens tokens = new Tokens(tokenKey);
     for (Fold.Patient patient : patients) {
@@ -126,8 +133,10 @@ public final class Judging {
       JudgingTime now = time.apply(patient.tenant());
       DateJudge judge =
           new DateJudge(patient.tenant(), patient.patientKey(), patient.store(), own, tokens);
+      Map<LocalDate, Instant> leftAt = left.apply(patient);
       for (LocalDate date : patient.ledger().takeTouched()) {
-        for (Judgement judgement : judge.judge(date, now).getJudgements()) {
+        Instant moment = leftAt.getOrDefault(date, now.now());
+        for (Judgement judgement : judge.judge(date, now.at(moment)).getJudgements()) {
           take(said, patient, judgement, own, now);
         }
       }

@@ -44,7 +44,7 @@ final class OutputFile {
 
   /** Fields of a discrepancy that only the topics have. */
   private static final Set<String> ON_TOPICS_ONLY =
-      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after");
+      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after", "leftAt");
 
   static final OutputFile BALANCES =
       new OutputFile(

@@ -149,21 +149,21 @@ class PatientLedgerTest {
             visit("V1"),
             transmission(TransmissionKind.CLINICAL, NOON),
             rejection("R1", NOON))) {
-      assertThat(ledger.knows(fact)).as("before: " + fact).isFalse();
+      assertThat(ledger.standing(fact)).as("before: " + fact).isNull();
 
       // When its first fact comes
       ledger.add(fact);
 
       // Then it is known
-      assertThat(ledger.knows(fact)).as("after: " + fact).isTrue();
+      assertThat(ledger.standing(fact)).as("after: " + fact).isEqualTo(fact);
     }
 
     // And no neighbour is
-    assertThat(ledger.knows(charge("502", NOON))).isFalse();
-    assertThat(ledger.knows(note("V2", NOON))).isFalse();
-    assertThat(ledger.knows(financial)).isFalse();
-    assertThat(ledger.knows(rejection("R2", NOON))).isFalse();
-    assertThat(ledger.knows(visit("V2"))).isFalse();
+    assertThat(ledger.standing(charge("502", NOON))).isNull();
+    assertThat(ledger.standing(note("V2", NOON))).isNull();
+    assertThat(ledger.standing(financial)).isNull();
+    assertThat(ledger.standing(rejection("R2", NOON))).isNull();
+    assertThat(ledger.standing(visit("V2"))).isNull();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -21,6 +23,7 @@ import org.visitbalance.core.Items;
 import org.visitbalance.core.JudgingTime;
 import org.visitbalance.core.LateArrivals;
 import org.visitbalance.core.MemoryStore;
+import org.visitbalance.core.NaiveRetention;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.PatientLedger;
 import org.visitbalance.core.PeriodBook;
@@ -133,22 +136,40 @@ public final class Engines {
     }
   }
 
+  /**
+   * The same facts in the order in which they became known, where what is old leaves: read from
+   * rules.md#retention, without what the service stores for it.
+   */
+  public static Retaining retaining(
+      List<KnownFact> facts, List<Settings> settings, Instant asOf, Duration kept) {
+    Books books = new Books(documents(settings), asOf);
+    NaiveRetention retention = new NaiveRetention(kept, asOf, books::settings, KEY, books::book);
+    facts.forEach(fact -> retention.add(fact.fact(), fact.knownAt()));
+    retention.end();
+    return new Retaining(books.outputs(), retention.tooOld(), retention.again());
+  }
+
+  /**
+   * What is reported where old facts leave.
+   *
+   * @param tooOld how many facts came too late
+   * @param again the tokens of visits that left and were reported again later
+   */
+  public record Retaining(Outputs outputs, long tooOld, Set<String> again) {}
+
   /** What the topology will do, without its topics. */
   private static final class OneByOne {
     private record Patient(PatientLedger ledger, Revision revision) {}
 
-    private final Map<String, TenantSettings> settings = new HashMap<>();
+    private final Books books;
     private final Instant asOf;
     private final Tokens tokens = new Tokens(KEY);
     private final Map<List<String>, Patient> patients = new HashMap<>();
     private final Map<List<Object>, Feed> feeds = new HashMap<>();
-    private final Map<List<Object>, PeriodBook> periods = new HashMap<>();
-    private final Map<List<String>, CapBook> caps = new HashMap<>();
-    private final Map<List<String>, Judgement> standing = new HashMap<>();
 
     OneByOne(Map<String, Settings> documents, Instant asOf) {
       this.asOf = asOf;
-      documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
+      this.books = new Books(documents, asOf);
     }
 
     Map<String, List<String>> run(Collection<KnownFact> facts) {
@@ -162,7 +183,7 @@ public final class Engines {
           add(fact.fact());
         }
       }
-      return lines(outputs());
+      return lines(books.outputs());
     }
 
     private void add(SpecificRecord fact) {
@@ -173,17 +194,17 @@ public final class Engines {
       for (Revision.Change change :
           patient.revision().revise(patient.ledger().takeTouched(), present(tenant))) {
         if (change.before() != null) {
-          book(tenant, change.before(), -1);
+          books.book(tenant, change.before(), -1);
         }
         if (change.after() != null) {
-          book(tenant, change.after(), 1);
+          books.book(tenant, change.after(), 1);
         }
       }
     }
 
     private Patient patient(String tenant, String key) {
       MemoryStore store = new MemoryStore();
-      TenantSettings own = settings.computeIfAbsent(tenant, TenantSettings::defaults);
+      TenantSettings own = books.settings(tenant);
       DateJudge judge = new DateJudge(tenant, key, store, own, tokens);
       return new Patient(new PatientLedger(store, own), new Revision(store, judge));
     }
@@ -196,8 +217,27 @@ public final class Engines {
           emr == null ? null : emr.getCompleteUntil(),
           billing == null ? null : billing.getCompleteUntil());
     }
+  }
 
-    private void book(String tenant, Judgement judgement, int times) {
+  /** What all judgements add up to. */
+  private static final class Books {
+    private final Map<String, TenantSettings> settings = new HashMap<>();
+    private final Instant asOf;
+    private final Tokens tokens = new Tokens(KEY);
+    private final Map<List<Object>, PeriodBook> periods = new HashMap<>();
+    private final Map<List<String>, CapBook> caps = new HashMap<>();
+    private final Map<List<String>, Judgement> standing = new HashMap<>();
+
+    Books(Map<String, Settings> documents, Instant asOf) {
+      this.asOf = asOf;
+      documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
+    }
+
+    TenantSettings settings(String tenant) {
+      return settings.computeIfAbsent(tenant, TenantSettings::defaults);
+    }
+
+    void book(String tenant, Judgement judgement, int times) {
       for (Contribution part : judgement.getContributions()) {
         periods
             .computeIfAbsent(
@@ -220,7 +260,7 @@ public final class Engines {
       }
     }
 
-    private Outputs outputs() {
+    Outputs outputs() {
       Outputs outputs =
           new Outputs(
               new ArrayList<>(),
@@ -255,13 +295,13 @@ public final class Engines {
                       id.get(1),
                       id.get(2),
                       id.get(3),
-                      settings.get(id.get(0)).ruledCap(id.get(1), id.get(2), id.get(3)))));
+                      settings(id.get(0)).ruledCap(id.get(1), id.get(2), id.get(3)))));
       standing.forEach((id, judgement) -> add(outputs, id.get(0), judgement));
       return outputs;
     }
 
     private void add(Outputs outputs, String tenant, Judgement judgement) {
-      TenantSettings own = settings.get(tenant);
+      TenantSettings own = settings(tenant);
       LocalDate today = LocalDate.ofInstant(asOf, own.zone());
       outputs.items().addAll(Items.of(tenant, judgement));
       judgement.getDiscrepancies().stream()

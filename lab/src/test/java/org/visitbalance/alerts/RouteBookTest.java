@@ -104,6 +104,26 @@ class RouteBookTest {
   }
 
   @Test
+  void ofWhatHasLeftNothingIsToldAndNothingRemembered() {
+    book.take(PARTITION, 7, open("D1"), true);
+    book.take(PARTITION, 8, open("D2"), true);
+    tellAll(30);
+    book.take(PARTITION, 9, open("D3"), true);
+
+    for (String id : List.of("D1", "D3", "D4")) {
+      book.take(
+          PARTITION,
+          10,
+          AlertSubject.of(missingCharge(id).setOpenedAt(T0).setLeftAt(T0).build(), T0),
+          true);
+    }
+
+    assertThat(pending(60)).isEmpty();
+    assertThat(book.place(PARTITION, 11)).isEqualTo(11);
+    assertThat(book.finished()).containsExactly("D1");
+  }
+
+  @Test
   void theWaitDoublesUpToALongestAndAPartOfItIsRandom() {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), new Random(1));
 

@@ -32,6 +32,7 @@ public final class StateVersion {
           BillingVisit.getClassSchema(),
           Rejections.getClassSchema(),
           Decisions.getClassSchema(),
+          Retained.getClassSchema(),
           DateVerdict.getClassSchema(),
           TenantState.getClassSchema(),
           PartitionState.getClassSchema(),

@@ -47,7 +47,10 @@ final class AlertGroups {
   }
 
   void take(AlertSubject subject) {
-    if (subject.isOpen()) {
+    if (subject.hasLeft()) {
+      open.remove(subject.id());
+      return;
+    } else if (subject.isOpen()) {
       open.put(subject.id(), subject);
       return;
     }

@@ -101,6 +101,11 @@ public record AlertSubject(
     return resolvedAt == null;
   }
 
+  /** Whether the service knows the visit no more: nobody is told of it, nor of its end. */
+  boolean hasLeft() {
+    return discrepancy != null && discrepancy.getLeftAt() != null;
+  }
+
   AlertSubject openedAt(Instant opening) {
     return new AlertSubject(
         id,

@@ -29,6 +29,9 @@ final class RouteBook {
   /** Of what was told to the end, so that it need not be remembered. */
   private final Set<String> finished = new HashSet<>();
 
+  /** Whose visits the service knows no more, so that what was said need not be remembered. */
+  private final Set<String> left = new HashSet<>();
+
   private record Standing(AlertSubject subject, TopicPartition partition, long offset) {}
 
   RouteBook(RouteFilter filter) {
@@ -48,6 +51,12 @@ final class RouteBook {
    */
   void take(TopicPartition partition, long offset, AlertSubject subject, boolean isNew) {
     Standing standing = new Standing(subject, partition, offset);
+    if (subject.hasLeft()) {
+      open.remove(subject.id());
+      left.add(subject.id());
+      return;
+    }
+    left.remove(subject.id());
     if (subject.isOpen()) {
       open.put(subject.id(), standing);
       return;
@@ -180,6 +189,11 @@ final class RouteBook {
     for (String id : finished) {
       AlertSaid known = said.get(id);
       if (!ending.contains(id) && known != null && known.getResolved()) {
+        ids.add(id);
+      }
+    }
+    for (String id : left) {
+      if (!ending.contains(id) && said.containsKey(id)) {
         ids.add(id);
       }
     }

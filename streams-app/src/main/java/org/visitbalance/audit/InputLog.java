@@ -1,11 +1,15 @@
 package org.visitbalance.audit;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -16,6 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
 import org.visitbalance.topology.FactDecoder;
@@ -178,6 +183,83 @@ public final class InputLog {
         sink);
   }
 
+  /**
+   * The same in the order in which the records became known, as the live service takes them: of the
+   * next records of all topics, the one with the smallest timestamp.
+   */
+  void readFactsInOrder(int partition, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    List<TopicPartition> places =
+        Topics.PATIENT_FACTS.stream()
+            .map(topic -> new TopicPartition(prefix + topic.name(), partition))
+            .toList();
+    Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> waiting = new LinkedHashMap<>();
+    places.stream()
+        .filter(place -> end(place) > 0)
+        .forEach(place -> waiting.put(place, new ArrayDeque<>()));
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(clients)) {
+      consumer.assign(waiting.keySet());
+      consumer.seekToBeginning(waiting.keySet());
+      Deadline patience = Deadline.in(PATIENCE);
+      while (!waiting.isEmpty()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          TopicPartition place = new TopicPartition(record.topic(), record.partition());
+          if (record.offset() < end(place)) {
+            Objects.requireNonNull(waiting.get(place)).add(record);
+          }
+          patience = Deadline.in(PATIENCE);
+        }
+        boolean isMoving = false;
+        for (var next = next(waiting, consumer); next != null; next = next(waiting, consumer)) {
+          sink.accept(next);
+          isMoving = true;
+        }
+        if (!isMoving && !waiting.isEmpty() && patience.isOver()) {
+          throw silent(waiting.keySet().iterator().next(), consumer);
+        }
+        // No topic is read further ahead of the others than one poll.
+        consumer.pause(consumer.assignment());
+        consumer.resume(
+            waiting.keySet().stream()
+                .filter(place -> Objects.requireNonNull(waiting.get(place)).isEmpty())
+                .toList());
+      }
+    }
+  }
+
+  /**
+   * Takes the record with the smallest timestamp; null as long as one of the topics is not read.
+   */
+  private @Nullable ConsumerRecord<byte[], byte[]> next(
+      Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> waiting,
+      KafkaConsumer<byte[], byte[]> consumer) {
+    waiting
+        .entrySet()
+        .removeIf(
+            one ->
+                one.getValue().isEmpty() && consumer.position(one.getKey()) >= end(one.getKey()));
+    Deque<ConsumerRecord<byte[], byte[]>> first = null;
+    for (Deque<ConsumerRecord<byte[], byte[]>> queue : waiting.values()) {
+      if (queue.isEmpty()) {
+        return null;
+      }
+      if (first == null || queue.getFirst().timestamp() < first.getFirst().timestamp()) {
+        first = queue;
+      }
+    }
+    return first == null ? null : first.removeFirst();
+  }
+
+  private static AuditException silent(
+      TopicPartition place, KafkaConsumer<byte[], byte[]> consumer) {
+    return new AuditException(
+        place
+            + " returns no record at offset "
+            + consumer.position(place)
+            + " for "
+            + PATIENCE.toSeconds()
+            + " s; check that its broker is running, and run the command again");
+  }
+
   /** Reads a whole topic, each partition in its order. */
   void readAll(Topic<?> topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     List<TopicPartition> places = new ArrayList<>();
@@ -205,13 +287,7 @@ public final class InputLog {
           consumer.pause(consumer.assignment());
           consumer.resume(left);
         } else if (patience.isOver()) {
-          throw new AuditException(
-              left.get(0)
-                  + " returns no record at offset "
-                  + consumer.position(left.get(0))
-                  + " for "
-                  + PATIENCE.toSeconds()
-                  + " s; check that its broker is running, and run the command again");
+          throw silent(left.get(0), consumer);
         }
       }
     }

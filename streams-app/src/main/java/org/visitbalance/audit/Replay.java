@@ -24,6 +24,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fold.Fold;
+import org.visitbalance.fold.Horizon;
 import org.visitbalance.fold.Judging;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
@@ -76,15 +77,21 @@ public final class Replay {
    * @return the answer for each of its moments
    */
   public List<Answer> run(int threads) {
-    return run(threads, partition -> question.moments(), true);
+    return run(threads, partition -> question.moments(), null);
   }
 
-  /** Answers for one moment, given a time for each partition by which everything in it is known. */
-  Answer at(int threads, IntFunction<Instant> times) {
-    return run(threads, partition -> List.of(times.apply(partition)), false).get(0);
+  /**
+   * Answers for one moment, given a time for each partition by which everything in it is known.
+   *
+   * @param horizon is told what has left by then, as in the live service
+   */
+  Answer at(int threads, IntFunction<Instant> times, Horizon horizon) {
+    return run(threads, partition -> List.of(times.apply(partition)), horizon).get(0);
   }
 
-  private List<Answer> run(int threads, IntFunction<List<Instant>> moments, boolean byKnownTime) {
+  private List<Answer> run(
+      int threads, IntFunction<List<Instant>> moments, @Nullable Horizon horizon) {
+    boolean byKnownTime = horizon == null;
     List<Document> documents = documents();
     List<Known<Feed>> feeds = feeds(byKnownTime);
     List<Known<Close>> closes = closes(byKnownTime);
@@ -99,7 +106,7 @@ public final class Replay {
           List<Fold> folds = new ArrayList<>();
           for (int i = 0; i < courses.size(); i++) {
             Instant moment = moments.apply(partition).get(i);
-            folds.add(new Fold(courses.get(i).settings, moment, tokenKey, 1));
+            folds.add(new Fold(courses.get(i).settings, moment, tokenKey, 1, horizon));
           }
           fold(partition, folds, byKnownTime);
           count(folds.get(folds.size() - 1).counts());
@@ -217,13 +224,21 @@ public final class Replay {
     Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
     Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
+    if (!byKnownTime) {
+      log.readFactsInOrder(
+          partition,
+          record ->
+              reading.take(
+                  record, (fact, knownAt) -> folds.forEach(fold -> fold.addKnown(fact, knownAt))));
+      return;
+    }
     log.readFacts(
         partition,
         record ->
             reading.take(
                 record,
                 (fact, knownAt) -> {
-                  folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
+                  folds.forEach(fold -> fold.add(fact, knownAt));
                   if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
                     events.add(FactEvent.of(fact, knownAt));
                   }

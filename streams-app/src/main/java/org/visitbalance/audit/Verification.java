@@ -27,6 +27,7 @@ import org.visitbalance.core.Outputs;
 import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.fold.Horizon;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.topology.OutputTables;
@@ -55,12 +56,14 @@ public final class Verification {
   private final String group;
   private final TopologyOptions.Serdes serdes;
   private final String tokenKey;
+  private final Duration kept;
   private final Supplier<OutputTables> live;
 
   /**
    * Creates a verification of one installation.
    *
    * @param group the consumer group of the live service
+   * @param kept how long the live service keeps business dates
    * @param live reads the current contents of its output topics
    */
   public Verification(
@@ -69,12 +72,14 @@ public final class Verification {
       String group,
       TopologyOptions.Serdes serdes,
       String tokenKey,
+      Duration kept,
       Supplier<OutputTables> live) {
     this.clients = new HashMap<>(clients);
     this.prefix = prefix;
     this.group = group;
     this.serdes = serdes;
     this.tokenKey = tokenKey;
+    this.kept = kept;
     this.live = live;
   }
 
@@ -89,25 +94,36 @@ public final class Verification {
   }
 
   /**
+   * What a verification has found.
+   *
+   * @param differences one line each; empty if everything matches
+   * @param left how many of the periods were not compared, because something that they count has
+   *     left the service's state
+   */
+  public record Found(List<String> differences, long left) {}
+
+  private record Look(Map<String, String> differences, long left) {}
+
+  /**
    * Compares until the live outputs match or show the same differences twice.
    *
    * @param scope the periods to compare, and the visits by their Finalized or Created Date
-   * @return the differences, one line each; empty if everything matches
    * @throws AuditException if the live service moved during every comparison
    */
-  public List<String> run(String tenant, Scope scope, int threads) {
+  public Found run(String tenant, Scope scope, int threads) {
     Map<String, String> suspicious = null;
     try (Admin admin = Admin.create(clients)) {
       for (int look = 0; look < LOOKS; look++) {
-        Map<String, String> differences = look(admin, tenant, scope, threads);
-        if (differences != null) {
+        Look found = look(admin, tenant, scope, threads);
+        if (found != null) {
+          Map<String, String> differences = found.differences;
           if (suspicious != null) {
             differences.keySet().retainAll(suspicious.keySet());
           }
           if (differences.isEmpty()) {
-            return List.of();
+            return new Found(List.of(), found.left);
           } else if (suspicious != null) {
-            return List.copyOf(new TreeMap<>(differences).values());
+            return new Found(List.copyOf(new TreeMap<>(differences).values()), found.left);
           }
           suspicious = differences;
         }
@@ -122,7 +138,7 @@ public final class Verification {
   }
 
   /** Returns the differences by key; null if the live service moved during the comparison. */
-  private @Nullable Map<String, String> look(Admin admin, String tenant, Scope scope, int threads) {
+  private @Nullable Look look(Admin admin, String tenant, Scope scope, int threads) {
     Place before = place(admin);
     if (!before.isBooked()) {
       return null;
@@ -142,9 +158,10 @@ public final class Verification {
     }
     InputLog log = now.upTo(ends);
     Map<Integer, Instant> ticks = ticks(before, log.partitions());
+    Horizon horizon = new Horizon(kept);
     Answer answer =
         new Replay(log, serdes, tokenKey, new Question(tenant, Scope.ALL, List.of(), null))
-            .at(threads, ticks::get);
+            .at(threads, ticks::get, horizon);
     Instant last = ticks.values().stream().max(Instant::compareTo).orElseThrow();
     TenantSettings settings =
         answer.settings().containsKey(tenant)
@@ -152,10 +169,23 @@ public final class Verification {
             : TenantSettings.defaults(tenant);
     Map<String, String> differences = new HashMap<>();
     compare(
-        rows(tables.outputs(last, any -> settings), tenant, scope),
-        rows(answer.outputs(), tenant, scope),
+        rows(within(tables.outputs(last, any -> settings), horizon), tenant, scope),
+        rows(within(answer.outputs(), horizon), tenant, scope),
         differences);
-    return differences;
+    return new Look(differences, horizon.periods(scope));
+  }
+
+  /** Returns what nothing has left of: only this can be worked out again. */
+  private static Outputs within(Outputs outputs, Horizon horizon) {
+    return new Outputs(
+        outputs.balances().stream().filter(one -> !horizon.hides(one)).toList(),
+        outputs.items().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
+        outputs.visits().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
+        outputs.discrepancies().stream().filter(one -> !horizon.hides(one)).toList(),
+        outputs.lateArrivals().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
+        outputs.unitVariances().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
+        outputs.capProposals().stream().filter(one -> !horizon.hides(one)).toList(),
+        outputs.visitIds());
   }
 
   private Place place(Admin admin) {

@@ -3,7 +3,6 @@ package org.visitbalance.topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,6 +34,9 @@ import org.visitbalance.state.PartitionState;
  * they touch is evaluated at once if the clock has reached the present, otherwise when it does. A
  * tick evaluates everything that was waiting for its moment: because of the clock, a feed, a change
  * of settings, or age; as much of it as fits between two commits, and the rest at the next tick.
+ *
+ * <p>What leaves is decided by each fact, by its known time; a tick only frees what left a day ago
+ * (rules.md#retention).
  */
 final class PartitionLedger {
   private static final String PARTITION = "partition";
@@ -88,6 +90,10 @@ final class PartitionLedger {
     PatientLedger ledger() {
       return new PatientLedger(store, tenant.settings);
     }
+
+    Retention retention(Duration kept) {
+      return new Retention(store, tenant.settings, kept);
+    }
   }
 
   PartitionLedger(TopologyOptions options, ProcessorContext<?, ?> context, OutputDiff.Sink sink) {
@@ -103,29 +109,38 @@ final class PartitionLedger {
     this.tenants = new SettingsInForce(ledger, settings, feeds);
     this.tokens = new Tokens(options.tokenKey());
     PartitionState stored = codec.decodeIfThere(ledger.get(PARTITION));
-    this.state = stored != null ? stored : new PartitionState(null, null, null, new HashMap<>());
+    this.state = stored != null ? stored : new PartitionState(null, new HashMap<>());
   }
 
   /**
    * Takes a valid fact.
    *
+   * @param knownAt its known time
    * @return whether its entity is new
    * @throws FactDecoder.NoFact if it is too old
    */
-  boolean add(SpecificRecord fact) throws FactDecoder.NoFact {
-    String tenant = Facts.tenant(fact);
+  boolean add(SpecificRecord fact, Instant knownAt) throws FactDecoder.NoFact {
     Patient patient = open(Keys.ofFact(fact));
     PatientLedger own = patient.ledger();
-    LocalDate oldest = oldest();
-    if (oldest != null && Facts.businessDate(fact).isBefore(oldest) && !own.knows(fact)) {
-      throw new FactDecoder.NoFact(
-          tenant,
-          null,
-          "is too old: its business date is before "
-              + oldest
-              + ", the oldest date that is kept, and nothing is known about its entity");
+    Duration kept = options.retention();
+    boolean isNew;
+    if (kept == null) {
+      isNew = own.add(fact);
+    } else {
+      leave(patient, kept, knownAt);
+      Retention retention = patient.retention(kept);
+      if (retention.isTooOld(fact, own, knownAt)) {
+        forgetIfEmpty(patient);
+        throw new FactDecoder.NoFact(
+            Facts.tenant(fact),
+            null,
+            "is too old: its business date, and those of all earlier facts about the same, are"
+                + " before "
+                + Retention.oldest(knownAt, kept)
+                + ", the oldest date that was kept when it arrived");
+      }
+      isNew = retention.add(fact, own);
     }
-    boolean isNew = own.add(fact);
     if (isPresent) {
       judge(patient, own.takeTouched());
     } else {
@@ -150,25 +165,16 @@ final class PartitionLedger {
     Instant now = last != null && last.isAfter(at) ? last : at;
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
     boolean settled = false;
+    budget = options.datesPerTick();
+    boolean freed = free(now);
     if (!at.isBefore(options.presentFrom())) {
-      budget = options.datesPerTick();
       reportGlobalLetters();
       tenants.takeOver();
-      settled = judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
-      if (settled) {
-        clean(LocalDate.ofInstant(now, ZoneOffset.UTC));
-      }
+      settled = freed && judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
     }
     ledger.put(PARTITION, codec.encode(state));
     postings.post(sink);
     options.listener().ticked(partition, now, settled);
-  }
-
-  private @Nullable LocalDate oldest() {
-    Duration retention = options.retention();
-    return state.getTickedAt() == null || retention == null
-        ? null
-        : LocalDate.ofInstant(state.getTickedAt().minus(retention), ZoneOffset.UTC);
   }
 
   private Patient open(String key) {
@@ -204,12 +210,22 @@ final class PartitionLedger {
   private void judge(Patient patient, Set<LocalDate> dates) {
     SettingsInForce.Tenant tenant = patient.tenant();
     Instant now = Objects.requireNonNull(state.getTickedAt());
-    DateJudge judge =
-        new DateJudge(tenant.name, patient.patientKey(), patient.store(), tenant.settings, tokens);
+    DateJudge judge = judgeOf(patient);
+    Duration kept = options.retention();
     List<Revision.Change> changes =
-        new Revision(patient.store(), judge).revise(dates, tenant.present(now));
+        new Revision(patient.store(), judge)
+            .revise(
+                dates,
+                tenant.present(now),
+                kept == null ? Map.of() : patient.retention(kept).leftAt(now));
     budget -= dates.size();
     diff(patient, now).say(changes);
+  }
+
+  private DateJudge judgeOf(Patient patient) {
+    SettingsInForce.Tenant tenant = patient.tenant();
+    return new DateJudge(
+        tenant.name, patient.patientKey(), patient.store(), tenant.settings, tokens);
   }
 
   private OutputDiff diff(Patient patient, Instant now) {
@@ -272,6 +288,10 @@ final class PartitionLedger {
     Patient patient = open(key);
     PatientLedger own = patient.ledger();
     own.placeAgain();
+    Duration kept = options.retention();
+    if (kept != null) {
+      patient.retention(kept).placedAgain();
+    }
     Set<LocalDate> dates = own.takeTouched();
     judge(patient, dates);
     ruleAgain(patient, dates);
@@ -287,27 +307,56 @@ final class PartitionLedger {
     }
   }
 
-  /** Once a day, removes what is too old. Nothing is reported about it. */
-  private void clean(LocalDate today) {
-    LocalDate oldest = oldest();
-    if (oldest == null || (state.getCleaned() == null && today.equals(state.getCleanedOn()))) {
+  /**
+   * Frees what had left a day before a tick: as much as fits between two commits.
+   *
+   * @return whether nothing is left to be freed
+   */
+  private boolean free(Instant tick) {
+    Duration kept = options.retention();
+    if (kept == null) {
+      return true;
+    }
+    Instant at = Retention.freedBy(tick);
+    int most = budget;
+    List<String> keys = timers.leaving(Retention.oldestStaying(at, kept), most);
+    for (String key : keys) {
+      Patient patient = open(key);
+      leave(patient, kept, at);
+      forgetIfEmpty(patient);
+      budget--;
+    }
+    return keys.size() < most;
+  }
+
+  /**
+   * Evaluates what had left at a moment for the last time, and removes it. What it adds to its
+   * periods stays in their books, and nothing is retracted.
+   */
+  private void leave(Patient patient, Duration kept, Instant at) {
+    Retention retention = patient.retention(kept);
+    if (!retention.mayHaveLeft(at)) {
       return;
     }
-    String cleaned = Objects.requireNonNullElse(state.getCleaned(), "");
-    while (cleaned != null && budget > 0) {
-      List<String> next = walk.next(cleaned, Math.min(STEP, budget));
-      for (String key : next) {
-        Patient patient = open(key);
-        new Retention(patient.store(), oldest).forget();
-        if (patient.store().isEmpty()) {
-          walk.remove(key);
-          open.remove(key);
-        }
-        budget--;
-      }
-      cleaned = next.isEmpty() ? null : next.get(next.size() - 1);
+    List<Retention.Leaving> leaving = retention.left(at);
+    Set<LocalDate> waiting = isPresent ? Set.of() : timers.atOnce(patient.key());
+    for (Retention.Leaving one : leaving) {
+      List<Revision.Change> changes =
+          new Revision(patient.store(), judgeOf(patient))
+              .leave(one.dates(), patient.tenant().present(one.at()), waiting);
+      diff(patient, one.at()).say(changes);
+      one.dates().forEach(date -> timers.clear(null, patient.key(), date, Timers.AT_ONCE));
+      budget -= one.dates().size();
     }
-    state = PartitionState.newBuilder(state).setCleanedOn(today).setCleaned(cleaned).build();
+    retention.forget(leaving, at);
+  }
+
+  private void forgetIfEmpty(Patient patient) {
+    if (patient.store().isEmpty()) {
+      walk.remove(patient.key());
+      changed.remove(patient.store());
+      open.remove(patient.key());
+    }
   }
 
   /** The ledger of one partition passes on the dead letters of the global stores. */

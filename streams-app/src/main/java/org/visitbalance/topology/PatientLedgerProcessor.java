@@ -81,7 +81,8 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
             topic,
             ledger.add(
                 decoder.fact(
-                    place.topic(), place.partition(), record.key(), record.value(), knownAt)));
+                    place.topic(), place.partition(), record.key(), record.value(), knownAt),
+                knownAt));
       }
     } catch (FactDecoder.NoFact e) {
       if (!topic.equals(Topics.CLOCK)) {

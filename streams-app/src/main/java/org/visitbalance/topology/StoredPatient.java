@@ -25,12 +25,13 @@ import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.Decisions;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.Rejections;
+import org.visitbalance.state.Retained;
 import org.visitbalance.state.VisitFile;
 
 /**
  * One patient's entries in a key-value store, under keys that begin with the patient's key. Entries
  * stay decoded after they are read; changes wait for {@link #flush}. Putting a verdict sets its
- * timers.
+ * timers, and putting what decides when something leaves sets the timer for that.
  */
 final class StoredPatient implements PatientStore {
   private static final String DECISIONS = "A|";
@@ -38,6 +39,7 @@ final class StoredPatient implements PatientStore {
   private static final String CHAIN_OF = "C|";
   private static final String SHEET = "D|";
   private static final String FILE = "F|";
+  private static final String RETAINED = "K|";
   private static final String PLACE = "P|";
   private static final String REJECTIONS = "R|";
   private static final String SENT = "S|";
@@ -51,6 +53,7 @@ final class StoredPatient implements PatientStore {
     final Codec<BillingVisit> billingVisits = new Codec<>(BillingVisit.class);
     final Codec<Rejections> rejections = new Codec<>(Rejections.class);
     final Codec<Decisions> decisions = new Codec<>(Decisions.class);
+    final Codec<Retained> retained = new Codec<>(Retained.class);
     final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
   }
 
@@ -192,6 +195,19 @@ final class StoredPatient implements PatientStore {
   }
 
   @Override
+  public @Nullable Retained retained() {
+    return get(RETAINED, codecs.retained);
+  }
+
+  @Override
+  public void putRetained(@Nullable Retained retained) {
+    Retained old = retained();
+    timers.clearLeaving(patient, old == null ? null : old.getEarliest());
+    timers.setLeaving(patient, retained == null ? null : retained.getEarliest());
+    put(RETAINED, retained);
+  }
+
+  @Override
   public @Nullable DateVerdict verdict(LocalDate date) {
     return get(VERDICT + date, codecs.verdicts);
   }
@@ -321,6 +337,8 @@ final class StoredPatient implements PatientStore {
       return codecs.rejections.encode(rejections);
     } else if (value instanceof Decisions decisions) {
       return codecs.decisions.encode(decisions);
+    } else if (value instanceof Retained retained) {
+      return codecs.retained.encode(retained);
     } else if (value instanceof DateVerdict verdict) {
       return codecs.verdicts.encode(verdict);
     }

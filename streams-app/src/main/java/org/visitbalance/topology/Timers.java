@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.visitbalance.fact.FeedSource;
 /**
  * The dates of service that have to be evaluated at some moment, sorted by moment: by the clock, or
  * for each tenant by how far one of its feeds has come. Dates touched by a fact and not evaluated
- * yet are due at once.
+ * yet are due at once. Also the patients of whom something may leave, sorted by business date.
  */
 final class Timers {
   /** Before every moment. */
@@ -22,6 +24,7 @@ final class Timers {
 
   private static final byte[] NOTHING = {};
   private static final String CLOCK = "CLOCK";
+  private static final String LEAVING = "LEAVING";
   private static final int SECOND_DIGITS = 16;
   private static final int NANO_DIGITS = 8;
 
@@ -54,6 +57,38 @@ final class Timers {
     }
   }
 
+  /** Remembers that something of a patient may leave once a business date is old. */
+  void setLeaving(String patient, @Nullable LocalDate earliest) {
+    if (earliest != null) {
+      pending.put(LEAVING + "|" + earliest + "|" + patient, true);
+    }
+  }
+
+  void clearLeaving(String patient, @Nullable LocalDate earliest) {
+    if (earliest != null) {
+      pending.put(LEAVING + "|" + earliest + "|" + patient, false);
+    }
+  }
+
+  /**
+   * Returns the first patients of whom something may leave.
+   *
+   * @param oldest the first business date that is not old
+   * @param most how many
+   */
+  List<String> leaving(LocalDate oldest, int most) {
+    flush();
+    List<String> patients = new ArrayList<>();
+    String kind = LEAVING + "|";
+    try (KeyValueIterator<String, byte[]> range = store.range(kind, kind + oldest)) {
+      while (range.hasNext() && patients.size() < most) {
+        String timer = range.next().key;
+        patients.add(timer.substring(timer.indexOf('|', kind.length()) + 1));
+      }
+    }
+    return patients;
+  }
+
   /** Removes a timer that has been handled. */
   void clear(Due due) {
     pending.put(due.timer(), false);
@@ -73,6 +108,20 @@ final class Timers {
    */
   List<Due> due(Instant now, int most) {
     return due(CLOCK, now, most);
+  }
+
+  /** Returns the dates of a patient that are due at once. */
+  Set<LocalDate> atOnce(String patient) {
+    flush();
+    Set<LocalDate> dates = new HashSet<>();
+    String kind = CLOCK + "|" + sortable(AT_ONCE) + "|" + patient;
+    try (KeyValueIterator<String, byte[]> range = store.range(kind + "|", kind + "}")) {
+      while (range.hasNext()) {
+        String timer = range.next().key;
+        dates.add(LocalDate.parse(timer.substring(timer.lastIndexOf('|') + 1)));
+      }
+    }
+    return dates;
   }
 
   /** Returns the first timers of a tenant's feed up to a moment. */

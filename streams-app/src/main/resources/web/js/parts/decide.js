@@ -10,14 +10,17 @@ const SHOWN_PROBLEMS = 5;
 
 export const mayDecide = (me) => me.roles.includes("worker");
 
+/** Whether it can still be worked: of a visit that the service keeps no more, nothing changes. */
+export const isOpen = (one) => one.status === "OPEN" && !one.leftAt;
+
 /** An open discrepancy of a visit can be decided about; what is of a day follows from these. */
-export const canBeDecided = (one) => one.level === "VISIT" && one.status === "OPEN";
+export const canBeDecided = (one) => one.level === "VISIT" && isOpen(one);
 
 const canBeAccepted = (one) => canBeDecided(one) && one.kind !== "ACCEPTED_BUT_CHANGED";
 
 /** Whether there is an acceptance behind it that can be undone. */
 const canBeUndone = (one) =>
-  one.acceptedBecause || (one.kind === "ACCEPTED_BUT_CHANGED" && one.status === "OPEN");
+  one.acceptedBecause || (one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one));
 
 const json = { "Content-Type": "application/json" };
 
@@ -214,9 +217,15 @@ export function Decide({ of, me, work }) {
   </span>`;
 }
 
-/** How a discrepancy that is not open ended. */
-export const Ended = ({ of }) =>
-  of.status === "RESOLVED" &&
-  (of.acceptedBecause
-    ? html` <span class="tag accepted">accepted: ${because(of.acceptedBecause)}</span>`
-    : " (resolved)");
+/** How a discrepancy that is not open ended, or that the service no longer follows it. */
+export const Ended = ({ of }) => {
+  if (of.leftAt) {
+    return " (older than the service keeps visits: nothing can be decided about it)";
+  }
+  return (
+    of.status === "RESOLVED" &&
+    (of.acceptedBecause
+      ? html` <span class="tag accepted">accepted: ${because(of.acceptedBecause)}</span>`
+      : " (resolved)")
+  );
+};

@@ -3,7 +3,7 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
-import { Decide, Ended, Told, useDecisions } from "../parts/decide.js";
+import { Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
@@ -54,7 +54,7 @@ const Whole = ({ of, me }) => html`
   </div>
 `;
 
-const open = (of) => of.discrepancies.filter((one) => one.status === "OPEN");
+const open = (of) => of.discrepancies.filter(isOpen);
 
 /** What is wrong besides its state: one that is matched on its day may be billed twice on another. */
 const besides = (of) => {
@@ -193,10 +193,10 @@ function Found({ of, me }) {
             ${one.openedAt && html` · opened <${Moment} iso=${one.openedAt} />`}
             ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
           </span>
-          ${one.kind === "ACCEPTED_BUT_CHANGED" && one.status === "OPEN" &&
+          ${one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one) &&
           html`<p class="action">Accepted as: ${one.before.split(", ").map(short).join(", ")}. Now: ${short(one.after)}.</p>`}
           ${one.assignee && html`<p class="action">Assigned to ${one.assignee}.</p>`}
-          ${one.status === "OPEN" && html`<p class="action">${one.action}</p>`}
+          ${isOpen(one) && html`<p class="action">${one.action}</p>`}
           <${Decide} of=${one} me=${me} work=${work} />
         </li>`,
       )}

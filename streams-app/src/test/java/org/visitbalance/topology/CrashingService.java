@@ -52,6 +52,10 @@ final class CrashingService implements AutoCloseable {
         fact instanceof org.visitbalance.fact.Feed ? global : uncommitted, life -> life.fact(fact));
   }
 
+  CrashingService fact(SpecificRecord fact, Instant knownAt) {
+    return take(uncommitted, life -> life.fact(fact, knownAt));
+  }
+
   CrashingService tick(Instant at) {
     return take(uncommitted, life -> life.tick(at));
   }

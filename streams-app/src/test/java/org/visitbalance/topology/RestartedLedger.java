@@ -16,6 +16,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
@@ -145,7 +146,7 @@ final class RestartedLedger {
     return read(
         () -> {
           try {
-            ledger.add(fact);
+            ledger.add(fact, Facts.occurredAt(fact));
           } catch (FactDecoder.NoFact e) {
             throw new AssertionError(e);
           }

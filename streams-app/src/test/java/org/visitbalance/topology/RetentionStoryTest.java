@@ -2,24 +2,33 @@ package org.visitbalance.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.topology.Given.aCharge;
+import static org.visitbalance.topology.Given.aDecision;
 import static org.visitbalance.topology.Given.aNote;
 import static org.visitbalance.topology.Given.aRejection;
 import static org.visitbalance.topology.Given.aTransmission;
 import static org.visitbalance.topology.Given.aVisit;
+import static org.visitbalance.topology.Given.settings;
 
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.RejectionStatus;
 import org.visitbalance.fact.RejectionType;
 import org.visitbalance.fact.TransmissionStatus;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.LateCause;
+import org.visitbalance.output.Severity;
 
-/** State is kept for thirty days here. What leaves it stays on the topics as it was. */
+/**
+ * State is kept for thirty days here: what is dated November 4 is old on December 5, has left for
+ * facts known on December 7, and is freed on December 8. What leaves stays on the topics.
+ */
 class RetentionStoryTest {
   private static final String MONTH_LATER = "2026-12-10T00:00:00Z";
 
@@ -54,12 +63,19 @@ class RetentionStoryTest {
     // When they are older than that
     service.tick(MONTH_LATER);
 
-    // Then nothing is left of them in state, and nothing is said
+    // Then nothing is left of them in state, and what was open of visits is said to have left
     assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.WALK_STORE)).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
-    assertThat(service.said()).isEmpty();
+    assertThat(service.said())
+        .hasSize(4)
+        .extracting(out -> (Discrepancy) out.value())
+        .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN))
+        .allSatisfy(
+            one -> assertThat(one.getLeftAt()).isEqualTo(Instant.parse("2026-12-07T00:00:00Z")));
     assertThat(Board.of(service).open()).hasSize(5);
+    service.tick("2027-01-10T00:00:00Z");
+    assertThat(service.said()).isEmpty();
   }
 
   @Test
@@ -70,8 +86,11 @@ class RetentionStoryTest {
         .fact(aVisit("V2").finalizedAt("2026-11-10T10:00:00Z").build())
         .tick("2026-11-20T00:00:00Z");
 
-    // When the second one is thirty days old
-    service.tick(MONTH_LATER);
+    // When the first one has been out for a day
+    service.tick("2026-12-12T23:59:59Z");
+    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
+        .anyMatch(key -> key.contains("V1"));
+    service.tick("2026-12-13T00:00:00Z");
 
     // Then just the first one has left
     assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
@@ -96,39 +115,153 @@ class RetentionStoryTest {
             out -> {
               DeadLetter letter = (DeadLetter) out.value();
               assertThat(letter.getTenant()).isEqualTo("T1");
-              assertThat(letter.getReason()).startsWith("is too old").contains("2026-11-10");
+              assertThat(letter.getReason()).startsWith("is too old").contains("2026-11-09");
             });
     assertThat(service.metric("facts-dead-lettered", Topics.VISITS)).isEqualTo(1);
   }
 
   @Test
-  void aLateFactAboutSomethingStillKnownIsApplied() {
-    // Given an old visit that a recent charge keeps
+  void aLateFactIsTakenWhileAnyEarlierFactAboutTheSameIsNotOld() {
+    // Given an old visit that was first reported as finalized on a later day, and an old charge
     service
-        .fact(aVisit("V1").build())
-        .fact(aCharge("1").forVisit("V1").createdAt("2026-11-25T00:00:00Z").build())
+        .fact(aVisit("V1").servedOn("2026-11-04").finalizedAt("2026-11-12T10:00:00Z").build())
+        .fact(aVisit("V1").amendedAt("2026-11-13T00:00:00Z").build())
+        .fact(aCharge("1").forVisit("V1").build())
         .tick("2026-11-30T00:00:00Z")
         .tick(MONTH_LATER);
 
-    // When it is amended and its charge is removed
+    // When both are corrected
     service
         .fact(aVisit("V1").amendedAt("2026-12-09T00:00:00Z").units(5).build())
-        .fact(
-            aCharge("1")
-                .forVisit("V1")
-                .createdAt("2026-11-25T00:00:00Z")
-                .removedAt("2026-12-09T00:00:00Z")
-                .build());
+        .fact(aCharge("1").forVisit("V1").removedAt("2026-12-09T00:00:00Z").build());
 
-    // Then both are seen
-    assertThat(service.tables().deadLetters()).isEmpty();
+    // Then only the visit is, and the charge stays what it was
+    assertThat(service.tables().deadLetters())
+        .extracting(DeadLetter::getSource)
+        .containsExactly(Topics.CHARGES.name());
     assertThat(Board.of(service).visits())
         .singleElement()
         .satisfies(
             line -> {
               assertThat(line.getDocumentedUnits()).isEqualTo(5);
-              assertThat(line.getState()).isEqualTo("CHARGES_REMOVED");
+              assertThat(line.getState()).isEqualTo("MATCHED");
             });
+  }
+
+  @Test
+  void factsDecideWhatHasLeftAndTicksDoNot() {
+    // Given a visit without a charge, and no tick for five weeks
+    service.fact(aVisit("V1").build()).tick("2026-11-20T00:00:00Z");
+    service.said();
+
+    // When a charge of its date becomes known on the last day on which the visit is there
+    Instant lastDay = Instant.parse("2026-12-06T23:59:59Z");
+    service.fact(aCharge("1").createdAt("2026-12-06T20:00:00Z").build(), lastDay);
+    assertThat(Board.of(service).state("V1")).isEqualTo("POSTED_LATER");
+
+    // And, in another company, on the day after
+    try (Service other = new Service(Instant.EPOCH, Duration.ofDays(30), 1000)) {
+      other.fact(aVisit("V1").build()).tick("2026-11-20T00:00:00Z");
+      other.said();
+      other.fact(
+          aCharge("1").createdAt("2026-12-06T20:00:00Z").build(),
+          Instant.parse("2026-12-07T00:00:00Z"));
+
+      // Then it begins anew, without the visit, which is said to have left
+      assertThat(Board.of(other).state("V1")).isEqualTo("MISSING_CHARGE");
+      assertThat(other.history("MISSING_CHARGE"))
+          .filteredOn(one -> one.getLeftAt() != null)
+          .singleElement()
+          .satisfies(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN));
+      assertThat(Board.of(other).dayLine("C01", "2026-11-04")).isEqualTo("1 0 OUT_OF_BALANCE");
+      assertThat(Board.of(other).dayLine("C01", "2026-12-06")).startsWith("0 1 ");
+    }
+  }
+
+  @Test
+  void aTickFreesNothingThatAFactMayStillFind() {
+    // Given a visit, and a clock that is half a day ahead of a charge of its date
+    service.fact(aVisit("V1").build()).tick("2026-11-20T00:00:00Z").tick("2026-12-07T12:00:00Z");
+
+    // When the charge comes that became known before
+    service.fact(
+        aCharge("1").createdAt("2026-12-06T20:00:00Z").build(),
+        Instant.parse("2026-12-06T23:59:59Z"));
+
+    // Then it still finds its visit
+    assertThat(Board.of(service).state("V1")).isEqualTo("POSTED_LATER");
+  }
+
+  @Test
+  void timeChangesNothingAboutWhatHasLeft() {
+    // Given a rejected visit that becomes overdue on the day after it has left
+    try (Service patient = new Service(Instant.EPOCH, Duration.ofDays(10), 1000)) {
+      patient
+          .fact(aVisit("V1").build())
+          .fact(aTransmission("V1", TransmissionStatus.VALIDATION_FAILED, "2026-11-04T18:00:00Z"))
+          .settings(settings().setEscalateAfter("P12DT12H").build())
+          .tick("2026-11-06T00:00:00Z")
+          .tick("2026-11-17T00:00:00Z");
+      patient.said();
+
+      // When that moment comes before anything is freed
+      patient.tick("2026-11-17T12:00:00Z");
+      assertThat(patient.said()).isEmpty();
+      patient.tick("2026-11-18T00:00:00Z");
+
+      // Then it is said to have left as it was
+      assertThat(patient.said())
+          .extracting(out -> (Discrepancy) out.value())
+          .allSatisfy(one -> assertThat(one.getSeverity()).isEqualTo(Severity.MEDIUM))
+          .extracting(Discrepancy::getLeftAt)
+          .containsExactly(Instant.parse("2026-11-17T00:00:00Z"));
+    }
+  }
+
+  @Test
+  void anOpenRejectionNeverLeavesAndHoldsALaterVisit() {
+    // Given a rejection of the patient that is still open months later
+    service
+        .fact(aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
+        .tick("2026-11-05T00:00:00Z")
+        .tick("2027-03-01T00:00:00Z");
+
+    // When a visit comes
+    service
+        .fact(aVisit("V1").finalizedAt("2027-03-01T10:00:00Z").build())
+        .tick("2027-03-03T00:00:00Z");
+
+    // Then it is held
+    assertThat(Board.of(service).state("V1")).isEqualTo("HELD");
+
+    // When the rejection is cleared and old, and so is everything that it held
+    service
+        .fact(
+            aRejection(
+                "R1", RejectionType.PATIENT, RejectionStatus.CLEARED, "2027-03-04T18:00:00Z"))
+        .tick("2027-06-01T00:00:00Z");
+
+    // Then nothing is left
+    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
+  }
+
+  @Test
+  void aDecisionLeavesWithItsVisit() {
+    // Given a missing charge that was accepted shortly before its visit leaves
+    service
+        .fact(aVisit("V1").build())
+        .tick("2026-11-20T00:00:00Z")
+        .fact(aDecision("V1", "MISSING_CHARGE", DecisionAction.ACCEPTED, "2026-12-04T00:00:00Z"))
+        .tick("2026-12-04T00:00:00Z");
+    service.said();
+
+    // When the visit leaves
+    service.tick(MONTH_LATER);
+
+    // Then so does the decision, and what is resolved is not said again
+    assertThat(service.said()).isEmpty();
+    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
   }
 
   @Test
@@ -173,9 +306,15 @@ class RetentionStoryTest {
 
   @Test
   void aRejectionStaysAsLongAsTheVisitsThatItHeld() {
-    // Given a visit that was held for a week, and billed late
+    // Given a visit that was held for days, and billed late
     service
         .fact(aVisit("V1").build())
+        .fact(
+            aVisit("V1")
+                .servedOn("2026-11-04")
+                .finalizedOn("2026-11-20")
+                .amendedAt("2026-11-20T00:00:00Z")
+                .build())
         .fact(aRejection("R1", RejectionType.PATIENT, RejectionStatus.OPEN, "2026-11-04T18:00:00Z"))
         .fact(
             aRejection(
@@ -185,7 +324,14 @@ class RetentionStoryTest {
     assertThat(late().getCause()).isEqualTo(LateCause.REJECTION);
 
     // When the rejection is old, the visit is not, and it is judged again
-    service.tick(MONTH_LATER).fact(aVisit("V1").amendedAt("2026-12-09T00:00:00Z").build());
+    service
+        .tick(MONTH_LATER)
+        .fact(
+            aVisit("V1")
+                .servedOn("2026-11-04")
+                .finalizedOn("2026-11-20")
+                .amendedAt("2026-12-09T00:00:00Z")
+                .build());
 
     // Then the visit is still late because it was held
     assertThat(late().getCause()).isEqualTo(LateCause.REJECTION);

@@ -55,7 +55,8 @@ final class DecisionService {
       @Nullable String assignee,
       @Nullable String before,
       @Nullable String patientKey,
-      @Nullable String name) {
+      @Nullable String name,
+      boolean hasLeft) {
     boolean isOpen() {
       return status.equals("OPEN");
     }
@@ -104,7 +105,8 @@ final class DecisionService {
     wanted.forEach(one -> ids.add(String.valueOf(one.discrepancy())));
     new Sql()
         .add("select d.id, d.level, d.kind, d.status, d.location, d.on_date, d.visit,")
-        .add(" d.accepted_because, d.assignee, d.before, ids.patient_key, ids.name")
+        .add(" d.accepted_because, d.assignee, d.before, ids.patient_key, ids.name,")
+        .add(" d.left_at is not null")
         .add(" from discrepancy d left join visit_ids ids")
         .add(" on ids.tenant = d.tenant and ids.visit = d.visit")
         .add(" where d.tenant = ?", call.tenant())
@@ -125,7 +127,8 @@ final class DecisionService {
                         row.getString(9),
                         row.getString(10),
                         row.getString(11),
-                        row.getString(12))))
+                        row.getString(12),
+                        row.getBoolean(13))))
         .list();
   }
 
@@ -173,6 +176,9 @@ final class DecisionService {
       return "A day or location cannot be decided directly. Decide on the discrepancies of its visits.";
     } else if (about.patientKey == null || about.name == null || about.date == null) {
       return "The visit is not available yet. Try again in a moment.";
+    }
+    if (about.hasLeft) {
+      return "The visit is older than the service keeps visits, so nothing can be decided about it.";
     }
     boolean accepts = wanted.action() == DecisionAction.ACCEPTED;
     if (accepts && !Reasons.isAcceptable(about.kind)) {

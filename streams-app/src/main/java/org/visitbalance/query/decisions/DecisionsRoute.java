@@ -117,7 +117,8 @@ public final class DecisionsRoute implements RequestHandler {
       }
     }
     filters.add(
-        Filter.of("status", (any, sql) -> sql.add(" and d.status = 'OPEN' and d.level = 'VISIT'")));
+        Filter.of(
+            "status", (any, sql) -> sql.add(" and " + WorkLists.OPEN + " and d.level = 'VISIT'")));
     if (one.action() == org.visitbalance.fact.DecisionAction.ACCEPTED) {
       filters.add(
           Filter.of("kind", (any, sql) -> sql.add(" and d.kind <> 'ACCEPTED_BUT_CHANGED'")));

@@ -117,7 +117,7 @@ public final class DomainMetrics implements AutoCloseable {
         discrepancies,
         handle,
         "select kind, severity, count(*) from discrepancy where status = 'OPEN'"
-            + " group by kind, severity",
+            + " and left_at is null group by kind, severity",
         "kind",
         "severity");
     show(late, handle, "select status, count(*) from late_arrival group by status", "status");
@@ -137,7 +137,8 @@ public final class DomainMetrics implements AutoCloseable {
     ages.register(
         handle
             .createQuery(
-                "select min(opened_at) from discrepancy where status = 'OPEN' and level = 'VISIT'"
+                "select min(opened_at) from discrepancy where status = 'OPEN' and left_at is null"
+                    + " and level = 'VISIT'"
                     + " having min(opened_at) is not null")
             .map(
                 (row, context) ->

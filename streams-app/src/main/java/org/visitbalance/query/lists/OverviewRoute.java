@@ -98,7 +98,7 @@ public final class OverviewRoute implements RequestHandler {
   /** Open discrepancies, narrowed as this page is. */
   private static final Listing WORK =
       WorkLists.DISCREPANCIES.narrowed(
-          Filter.of("status", (call, sql) -> sql.add(" and d.status = 'OPEN'")),
+          Filter.of("status", (call, sql) -> sql.add(" and " + WorkLists.OPEN)),
           Filter.texts("location", "d.location"));
 
   private static List<Map<String, @Nullable Object>> rows(
@@ -134,7 +134,7 @@ public final class OverviewRoute implements RequestHandler {
 
   private static List<Map<String, @Nullable Object>> findings(Handle handle, RequestContext call) {
     return Sql.select(FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
-        .add(" from discrepancy where tenant = ? and status = 'OPEN'", call.tenant())
+        .add(" from discrepancy d where d.tenant = ? and " + WorkLists.OPEN, call.tenant())
         .in("location", call.params().texts("location"))
         .add(" group by severity, kind")
         .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")

@@ -36,6 +36,9 @@ public final class WorkLists {
   private static final Order ID = Order.up("d.record_key", TEXT);
   private static final String DATE = "coalesce(d.on_date, date '1678-01-01')";
 
+  /** What is open and can still be worked: the service knows its visit. */
+  public static final String OPEN = "d.status = 'OPEN' and d.left_at is null";
+
   public static final Listing DISCREPANCIES =
       Listing.of(
               Tables.DISCREPANCY,
@@ -104,8 +107,10 @@ public final class WorkLists {
 
   private static void status(RequestContext call, Sql sql) {
     String status = call.params().symbol("status", List.of("OPEN", "RESOLVED", "ALL"));
-    if (!"ALL".equals(status)) {
-      sql.add(" and d.status = ?", status == null ? "OPEN" : status);
+    if ("RESOLVED".equals(status)) {
+      sql.add(" and d.status = 'RESOLVED'");
+    } else if (!"ALL".equals(status)) {
+      sql.add(" and " + OPEN);
     }
   }
 
