@@ -83,7 +83,7 @@ class VerifyWhatHasLeftTest {
             .toList();
     Instant end = week.get(week.size() - 1).knownAt().plus(Duration.ofDays(6));
     List<KnownFact> facts = new ArrayList<>(week);
-    facts.add(new KnownFact(aVisit(week, end.minus(Duration.ofDays(2))), end));
+    facts.add(new KnownFact(aVisit(week, end.minus(Duration.ofHours(25))), end));
     try (FactProducer producer = new FactProducer(clients, serdes, "", clock::get);
         BalancingService service = service()) {
       facts.forEach(one -> producer.fact(one.fact(), one.knownAt()));
