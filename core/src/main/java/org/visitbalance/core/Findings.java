@@ -217,6 +217,7 @@ final class Findings {
         null,
         null,
         null,
+        null,
         null);
   }
 

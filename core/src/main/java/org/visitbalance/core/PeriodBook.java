@@ -263,6 +263,7 @@ public final class PeriodBook {
         null,
         null,
         null,
+        null,
         null);
   }
 

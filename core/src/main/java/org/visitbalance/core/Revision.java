@@ -30,10 +30,25 @@ public final class Revision {
   private final PatientStore store;
   private final DateJudge judge;
 
+  /** What other rules reported before, by id; null unless the state is being rebuilt. */
+  private final @Nullable Map<String, Discrepancy> reported;
+
   /** Revises the judgements of one patient; the store is the one that the judge reads. */
   public Revision(PatientStore store, DateJudge judge) {
+    this(store, judge, null);
+  }
+
+  /**
+   * The same during a rebuild (rules.md#rebuild): what was reported before keeps its opening time,
+   * and what is new is marked as opened by the rules.
+   *
+   * @param reported the discrepancies that were reported before, by id; null outside of a rebuild
+   */
+  public Revision(
+      PatientStore store, DateJudge judge, @Nullable Map<String, Discrepancy> reported) {
     this.store = store;
     this.judge = judge;
+    this.reported = reported;
   }
 
   /** The same of dates none of which has left. */
@@ -179,8 +194,7 @@ public final class Revision {
     return said;
   }
 
-  private static DateVerdict dated(
-      DateVerdict verdict, Map<String, Discrepancy> before, Instant now) {
+  private DateVerdict dated(DateVerdict verdict, Map<String, Discrepancy> before, Instant now) {
     boolean clean = true;
     for (Judgement judgement : verdict.getJudgements()) {
       clean &= judgement.getDiscrepancies().isEmpty();
@@ -192,7 +206,11 @@ public final class Revision {
     for (Judgement judgement : verdict.getJudgements()) {
       List<Discrepancy> discrepancies = new ArrayList<>(judgement.getDiscrepancies().size());
       for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
-        discrepancies.add(opened(discrepancy, before.get(discrepancy.getId()), now));
+        Discrepancy old = before.get(discrepancy.getId());
+        if (old == null && reported != null) {
+          old = reported.get(discrepancy.getId());
+        }
+        discrepancies.add(opened(discrepancy, old, now, reported != null));
       }
       dated.add(with(judgement, discrepancies));
     }
@@ -218,13 +236,15 @@ public final class Revision {
    * opened.
    */
   private static Discrepancy opened(
-      Discrepancy discrepancy, @Nullable Discrepancy before, Instant now) {
+      Discrepancy discrepancy, @Nullable Discrepancy before, Instant now, boolean byRules) {
     boolean isReopened =
         before != null
             && before.getStatus() == DiscrepancyStatus.RESOLVED
             && discrepancy.getStatus() == DiscrepancyStatus.OPEN;
-    Instant since = before == null || isReopened ? null : before.getOpenedAt();
+    Discrepancy opening = isReopened ? null : before;
+    Instant since = opening == null ? null : opening.getOpenedAt();
     Instant openedAt = since == null ? now : since;
+    Boolean isByRules = byRules ? Boolean.TRUE : null;
     Instant resolvedAt = discrepancy.getResolvedAt();
     return new Discrepancy(
         discrepancy.getId(),
@@ -249,6 +269,7 @@ public final class Revision {
         discrepancy.getAcceptedBecause(),
         discrepancy.getBefore(),
         discrepancy.getAfter(),
-        null);
+        null,
+        opening == null ? isByRules : opening.getOpenedByRules());
   }
 }

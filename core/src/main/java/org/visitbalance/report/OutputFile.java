@@ -44,7 +44,15 @@ final class OutputFile {
 
   /** Fields of a discrepancy that only the topics have. */
   private static final Set<String> ON_TOPICS_ONLY =
-      Set.of("openedAt", "resolvedAt", "assignee", "acceptedBecause", "before", "after", "leftAt");
+      Set.of(
+          "openedAt",
+          "resolvedAt",
+          "assignee",
+          "acceptedBecause",
+          "before",
+          "after",
+          "leftAt",
+          "openedByRules");
 
   static final OutputFile BALANCES =
       new OutputFile(

@@ -47,7 +47,7 @@ final class AlertGroups {
   }
 
   void take(AlertSubject subject) {
-    if (subject.hasLeft()) {
+    if (subject.hasLeft() || subject.isByRules()) {
       open.remove(subject.id());
       return;
     } else if (subject.isOpen()) {

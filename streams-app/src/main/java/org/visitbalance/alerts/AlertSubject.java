@@ -106,6 +106,11 @@ public record AlertSubject(
     return discrepancy != null && discrepancy.getLeftAt() != null;
   }
 
+  /** Whether a rebuild opened it by new rules: nobody is told of this opening, nor of its end. */
+  boolean isByRules() {
+    return discrepancy != null && Boolean.TRUE.equals(discrepancy.getOpenedByRules());
+  }
+
   AlertSubject openedAt(Instant opening) {
     return new AlertSubject(
         id,

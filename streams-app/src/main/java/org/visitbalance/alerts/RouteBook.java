@@ -51,7 +51,7 @@ final class RouteBook {
    */
   void take(TopicPartition partition, long offset, AlertSubject subject, boolean isNew) {
     Standing standing = new Standing(subject, partition, offset);
-    if (subject.hasLeft()) {
+    if (subject.hasLeft() || subject.isByRules()) {
       open.remove(subject.id());
       left.add(subject.id());
       return;

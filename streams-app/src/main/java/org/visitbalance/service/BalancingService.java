@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Metric;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -38,7 +40,13 @@ public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
   private static final Duration CLOSING = Duration.ofSeconds(20);
 
-  private final KafkaStreams streams;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Not there until instances of an older version have stopped. */
+  private final AtomicReference<@Nullable KafkaStreams> streams = new AtomicReference<>();
+
+  private final AtomicReference<@Nullable StateRebuild> rebuild = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
   private final @Nullable Path temporary;
 
   /**
@@ -51,9 +59,9 @@ public final class BalancingService implements AutoCloseable {
 
   private final Problems problems;
 
-  private BalancingService(
-      KafkaStreams streams, @Nullable Path temporary, boolean isStatic, Problems problems) {
-    this.streams = streams;
+  private volatile boolean isClosed;
+
+  private BalancingService(@Nullable Path temporary, boolean isStatic, Problems problems) {
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
@@ -97,20 +105,67 @@ public final class BalancingService implements AutoCloseable {
       Path folder,
       @Nullable Path temporary,
       Problems problems) {
-    KafkaStreams streams =
-        new KafkaStreams(
-            BalancingTopology.of(options), ServiceProperties.of(options.prefix(), clients, folder));
     boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    BalancingService service = new BalancingService(streams, temporary, isStatic, problems);
-    streams.setUncaughtExceptionHandler(service::failed);
-    streams.setStateListener(
-        (now, before) ->
-            LOG.atInfo()
-                .addKeyValue("before", before)
-                .addKeyValue("now", now)
-                .log("the instance has changed its state"));
-    streams.start();
+    BalancingService service = new BalancingService(temporary, isStatic, problems);
+    Properties properties = ServiceProperties.of(options.prefix(), clients, folder);
+    if (!service.begin(options, clients, properties)) {
+      Thread waiter =
+          new Thread(() -> service.beginLater(options, clients, properties), "older-version");
+      waiter.setDaemon(true);
+      waiter.start();
+    }
     return service;
+  }
+
+  /** Waits until the older version has stopped. */
+  private void beginLater(TopologyOptions options, Map<String, ?> clients, Properties properties) {
+    try {
+      while (!isClosed && !begin(options, clients, properties)) {
+        Thread.sleep(PAUSE.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failure.set(e);
+      problems.heard(e, false);
+    }
+  }
+
+  /** Starts the topology, unless it has to wait; returns whether it has started. */
+  private synchronized boolean begin(
+      TopologyOptions options, Map<String, ?> clients, Properties properties) {
+    if (isClosed) {
+      return false;
+    }
+    try {
+      StateRebuild from =
+          StateRebuild.find(
+              clients, options, properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
+      rebuild.set(from);
+      waiting.set(null);
+      KafkaStreams started = new KafkaStreams(BalancingTopology.of(options.from(from)), properties);
+      streams.set(started);
+      started.setUncaughtExceptionHandler(this::failed);
+      started.setStateListener(
+          (now, before) ->
+              LOG.atInfo()
+                  .addKeyValue("before", before)
+                  .addKeyValue("now", now)
+                  .log("the instance has changed its state"));
+      started.start();
+      return true;
+    } catch (StateRebuild.OlderRuns e) {
+      if (!String.valueOf(e.getMessage()).equals(waiting.getAndSet(e.getMessage()))) {
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the instance waits");
+      }
+      return false;
+    }
+  }
+
+  /** Returns what somebody should look into although answers are right; null if nothing. */
+  public @Nullable String warning() {
+    StateRebuild under = rebuild.get();
+    return under == null ? null : under.warning();
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */
@@ -190,9 +245,12 @@ public final class BalancingService implements AutoCloseable {
    */
   public @Nullable String trouble() {
     Throwable problem = failure.get();
-    KafkaStreams.State state = streams.state();
+    String why = waiting.get();
+    KafkaStreams.State state = state();
     if (problem != null) {
       return "has stopped: " + problem.getMessage() + "; check its log and start it again";
+    } else if (why != null) {
+      return why;
     } else if (state == KafkaStreams.State.RUNNING) {
       return null;
     }
@@ -204,19 +262,24 @@ public final class BalancingService implements AutoCloseable {
 
   /** Returns whether it has failed for good. */
   public boolean hasFailed() {
-    return failure.get() != null || streams.state() == KafkaStreams.State.ERROR;
+    return failure.get() != null || state() == KafkaStreams.State.ERROR;
+  }
+
+  private KafkaStreams.State state() {
+    KafkaStreams started = streams.get();
+    return started == null ? KafkaStreams.State.CREATED : started.state();
   }
 
   /** Returns Kafka Streams' own metrics of this instance. */
   public Map<MetricName, ? extends Metric> metrics() {
-    return streams.metrics();
+    KafkaStreams started = streams.get();
+    return started == null ? Map.of() : started.metrics();
   }
 
   /** Returns what this instance's tasks have counted; correct even after a crash. */
   public Counts counts() {
     Map<String, Double> values = new HashMap<>();
-    streams
-        .metrics()
+    metrics()
         .forEach(
             (metric, value) -> {
               if (metric.group().equals("visit-balance")) {
@@ -246,8 +309,12 @@ public final class BalancingService implements AutoCloseable {
 
   private <V> long sum(String store, java.util.function.ToLongFunction<V> of) {
     long sum = 0;
+    KafkaStreams started = streams.get();
+    if (started == null) {
+      throw new InvalidStateStoreException("not started yet");
+    }
     try (KeyValueIterator<String, V> all =
-        streams
+        started
             .store(
                 StoreQueryParameters.fromNameAndType(
                     store, QueryableStoreTypes.<String, V>keyValueStore()))
@@ -261,12 +328,19 @@ public final class BalancingService implements AutoCloseable {
 
   @Override
   public void close() {
-    streams.close(
-        CloseOptions.timeout(CLOSING)
-            .withGroupMembershipOperation(
-                isStatic
-                    ? GroupMembershipOperation.REMAIN_IN_GROUP
-                    : GroupMembershipOperation.LEAVE_GROUP));
+    isClosed = true;
+    KafkaStreams started;
+    synchronized (this) {
+      started = streams.get();
+    }
+    if (started != null) {
+      started.close(
+          CloseOptions.timeout(CLOSING)
+              .withGroupMembershipOperation(
+                  isStatic
+                      ? GroupMembershipOperation.REMAIN_IN_GROUP
+                      : GroupMembershipOperation.LEAVE_GROUP));
+    }
     if (temporary != null) {
       Folders.delete(temporary);
     }

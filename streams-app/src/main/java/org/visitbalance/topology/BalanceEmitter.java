@@ -2,8 +2,13 @@ package org.visitbalance.topology;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -46,7 +51,20 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
   @SuppressWarnings("NullAway.Init")
   private KeyValueStore<String, byte[]> said;
 
+  @SuppressWarnings("NullAway.Init")
+  private Silence silence;
+
+  private final Codec<PeriodFigures> figuresCodec = new Codec<>(PeriodFigures.class);
+  private final Codec<Close> closeCodec = new Codec<>(Close.class);
+  private final TopologyOptions options;
+
+  /** What an older program reported, while a rebuild tells its books for the first time. */
+  private Map<PreviousOutputs.Place, SpecificRecord> reported = new HashMap<>();
+
+  private boolean isRebuilding;
+
   BalanceEmitter(TopologyOptions options) {
+    this.options = options;
     this.tokens = new Tokens(options.tokenKey());
   }
 
@@ -54,10 +72,66 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
   public void init(ProcessorContext<String, TopicRecord> context) {
     this.context = context;
     this.said = context.getStateStore(STORE);
+    this.silence = new Silence(options.rebuild(), options.partitions(), said);
+    if (!silence.isOver()) {
+      context.schedule(Silence.LOOK, PunctuationType.WALL_CLOCK_TIME, now -> endSilence());
+    }
   }
 
   @Override
   public void process(Record<String, Page> record) {
+    if (!silence.isOver()) {
+      silence.take(record.key(), figuresCodec.encode(record.value().figures()));
+      Close close = record.value().close();
+      if (close != null) {
+        said.put(closeKey(record.key()), closeCodec.encode(close));
+      }
+    } else if (!Silence.isMark(record.key())) {
+      tell(record);
+    }
+  }
+
+  private static String closeKey(String key) {
+    return "|close|" + key;
+  }
+
+  /**
+   * Tells all books at once when every ledger is done, compared with what an older program
+   * reported. What it reported and no book has is over.
+   */
+  private void endSilence() {
+    Rebuild rebuild = options.rebuild();
+    if (silence.isOver() || rebuild == null || !silence.mayEnd()) {
+      return;
+    }
+    long moment = rebuild.moment().toEpochMilli();
+    isRebuilding = true;
+    reported = rebuild.previous().ofPeriods(context.taskId().partition(), options.partitions());
+    for (KeyValue<String, byte[]> one : silence.end()) {
+      Close close = closeCodec.decodeIfThere(said.get(closeKey(one.key)));
+      said.delete(closeKey(one.key));
+      tell(new Record<>(one.key, new Page(figuresCodec.decode(one.value), close), moment));
+    }
+    reported.forEach(
+        (place, value) -> {
+          SpecificRecord news = null;
+          if (value instanceof Discrepancy old) {
+            if (old.getStatus() == DiscrepancyStatus.RESOLVED) {
+              return;
+            }
+            news =
+                Discrepancy.newBuilder(old)
+                    .setStatus(DiscrepancyStatus.RESOLVED)
+                    .setResolvedAt(rebuild.moment())
+                    .build();
+          }
+          context.forward(new Record<>(place.key(), new TopicRecord(place.topic(), news), moment));
+        });
+    reported = new HashMap<>();
+    isRebuilding = false;
+  }
+
+  private void tell(Record<String, Page> record) {
     PeriodFigures figures = record.value().figures();
     PeriodBook book = StoredBooks.book(figures);
     List<String> parts = Keys.parts(record.key());
@@ -75,7 +149,11 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     Granularity granularity = Granularity.valueOf(parts.get(2));
     LocalDate from = LocalDate.parse(parts.get(3));
     Balance balance = book.isActive() ? book.balance(tenant, location, granularity, from) : null;
-    context.forward(record.withValue(new TopicRecord(Topics.BALANCES, balance)));
+    SpecificRecord before =
+        reported.remove(new PreviousOutputs.Place(Topics.BALANCES, record.key()));
+    if (before == null || !before.equals(balance)) {
+      context.forward(record.withValue(new TopicRecord(Topics.BALANCES, balance)));
+    }
     if (granularity == Granularity.DAY) {
       say(record, "", book.discrepancy(tenant, location, from, tokens), now);
     }
@@ -97,8 +175,21 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     Discrepancy old = codec.decodeIfThere(said.get(key));
     Discrepancy news = null;
     if (found != null) {
+      boolean byRules = false;
+      if (isRebuilding) {
+        old =
+            (Discrepancy)
+                reported.remove(
+                    new PreviousOutputs.Place(Topics.PERIOD_DISCREPANCIES, found.getId()));
+        old = old != null && old.getStatus() == DiscrepancyStatus.RESOLVED ? null : old;
+        byRules = old == null;
+      }
       Instant opened = old == null ? now : old.getOpenedAt();
-      news = Discrepancy.newBuilder(found).setOpenedAt(opened).build();
+      Boolean mark = byRules ? Boolean.TRUE : old == null ? null : old.getOpenedByRules();
+      news = Discrepancy.newBuilder(found).setOpenedAt(opened).setOpenedByRules(mark).build();
+      if (isRebuilding && Objects.equals(old, news)) {
+        said.put(key, codec.encode(news));
+      }
     } else if (old != null) {
       news =
           Discrepancy.newBuilder(old)

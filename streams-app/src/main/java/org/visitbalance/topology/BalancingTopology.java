@@ -156,7 +156,7 @@ public final class BalancingTopology {
 
   private ProcessorSupplier<String, CapFigures, String, org.visitbalance.output.CapProposal>
       capProposalEmitter() {
-    return supplier(CapProposalEmitter::new, CapProposalEmitter.STORE);
+    return supplier(() -> new CapProposalEmitter(options), CapProposalEmitter.STORE);
   }
 
   /**

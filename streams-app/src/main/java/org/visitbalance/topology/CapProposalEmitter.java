@@ -1,7 +1,11 @@
 package org.visitbalance.topology;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,14 +27,55 @@ final class CapProposalEmitter implements Processor<String, CapFigures, String, 
   @SuppressWarnings("NullAway.Init")
   private KeyValueStore<String, byte[]> said;
 
+  @SuppressWarnings("NullAway.Init")
+  private Silence silence;
+
+  private final Codec<CapFigures> figures = new Codec<>(CapFigures.class);
+  private final TopologyOptions options;
+
+  CapProposalEmitter(TopologyOptions options) {
+    this.options = options;
+  }
+
   @Override
   public void init(ProcessorContext<String, CapProposal> context) {
     this.context = context;
     this.said = context.getStateStore(STORE);
+    this.silence = new Silence(options.rebuild(), options.partitions(), said);
+    if (!silence.isOver()) {
+      context.schedule(Silence.LOOK, PunctuationType.WALL_CLOCK_TIME, now -> endSilence());
+    }
   }
 
   @Override
   public void process(Record<String, CapFigures> record) {
+    if (!silence.isOver()) {
+      silence.take(record.key(), figures.encode(record.value()));
+    } else if (!Silence.isMark(record.key())) {
+      tell(record);
+    }
+  }
+
+  private void endSilence() {
+    Rebuild rebuild = options.rebuild();
+    if (silence.isOver() || rebuild == null || !silence.mayEnd()) {
+      return;
+    }
+    long moment = rebuild.moment().toEpochMilli();
+    Map<PreviousOutputs.Place, SpecificRecord> reported =
+        rebuild.previous().ofCaps(context.taskId().partition(), options.partitions());
+    reported.forEach((place, value) -> said.put(place.key(), codec.encode((CapProposal) value)));
+    for (KeyValue<String, byte[]> one : silence.end()) {
+      reported.remove(new PreviousOutputs.Place(Topics.CAP_PROPOSALS, one.key));
+      tell(new Record<>(one.key, figures.decode(one.value), moment));
+    }
+    for (PreviousOutputs.Place gone : reported.keySet()) {
+      said.delete(gone.key());
+      context.forward(new Record<>(gone.key(), null, moment));
+    }
+  }
+
+  private void tell(Record<String, CapFigures> record) {
     List<String> parts = Keys.parts(record.key());
     CapProposal proposal =
         StoredBooks.book(record.value())

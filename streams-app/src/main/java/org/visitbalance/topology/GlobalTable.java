@@ -21,6 +21,7 @@ import org.visitbalance.settings.Settings;
 final class GlobalTable<T extends SpecificRecord> {
   private static final String OK = "ok|";
   private static final String BAD = "bad|";
+  private static final String THEN = "then|";
 
   private final Codec<T> values;
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
@@ -55,6 +56,20 @@ final class GlobalTable<T extends SpecificRecord> {
 
   @Nullable T get(String key) {
     return values.decodeIfThere(bytes(key));
+  }
+
+  static String thenKey(String key) {
+    return THEN + key;
+  }
+
+  /** Returns the value that a rebuild begins with. */
+  @Nullable T getOfThen(String key) {
+    return values.decodeIfThere(bytesOfThen(key));
+  }
+
+  /** Returns the stored form of the value that a rebuild begins with. */
+  byte @Nullable [] bytesOfThen(String key) {
+    return store.get(thenKey(key));
   }
 
   /** Returns the stored form of a value; equal values have equal bytes. */

@@ -7,6 +7,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Registers;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
@@ -26,6 +27,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private final String storeName;
   private final Topic<?> topic;
   private final FactDecoder decoder;
+  private final @Nullable Rebuild rebuild;
   private final Codec<Settings> settings = new Codec<>(Settings.class);
   private final Codec<Feed> feeds = new Codec<>(Feed.class);
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
@@ -47,6 +49,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     this.storeName = storeName;
     this.topic = topic;
     this.decoder = new FactDecoder(options, List.of(topic));
+    this.rebuild = options.rebuild();
   }
 
   @Override
@@ -65,9 +68,12 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
         keep(
             (Feed)
                 decoder.fact(
-                    place.topic(), place.partition(), record.key(), record.value(), knownAt));
+                    place.topic(), place.partition(), record.key(), record.value(), knownAt),
+            record.timestamp());
       } else {
-        keep(decoder.settings(place.topic(), place.partition(), record.key(), record.value()));
+        keep(
+            decoder.settings(place.topic(), place.partition(), record.key(), record.value()),
+            record.timestamp());
       }
       valid++;
     } catch (FactDecoder.NoFact e) {
@@ -79,16 +85,29 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
   }
 
-  private void keep(Feed feed) {
-    String key = GlobalTable.okKey(Keys.of(feed.getTenant(), feed.getSource()));
+  private void keep(Feed feed, long timestamp) {
+    String name = Keys.of(feed.getTenant(), feed.getSource());
+    String key = GlobalTable.okKey(name);
     Feed old = feeds.decodeIfThere(store.get(key));
     standing += old == null ? 1 : 0;
-    store.put(key, feeds.encode(Registers.standing(old, feed)));
+    byte[] value = feeds.encode(Registers.standing(old, feed));
+    store.put(key, value);
+    keepOfThen(name, value, timestamp);
   }
 
-  private void keep(Settings document) {
-    String key = GlobalTable.okKey(Keys.of(document.getTenant()));
+  private void keep(Settings document, long timestamp) {
+    String name = Keys.of(document.getTenant());
+    String key = GlobalTable.okKey(name);
     standing += store.get(key) == null ? 1 : 0;
-    store.put(key, settings.encode(document));
+    byte[] value = settings.encode(document);
+    store.put(key, value);
+    keepOfThen(name, value, timestamp);
+  }
+
+  /** A rebuild judges by what was known at its moment, whatever has come since. */
+  private void keepOfThen(String name, byte[] value, long timestamp) {
+    if (rebuild != null && !Instant.ofEpochMilli(timestamp).isAfter(rebuild.moment())) {
+      store.put(GlobalTable.thenKey(name), value);
+    }
   }
 }

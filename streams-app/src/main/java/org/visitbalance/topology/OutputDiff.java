@@ -20,6 +20,7 @@ import org.visitbalance.output.VisitIds;
 import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
+import org.visitbalance.topology.PreviousOutputs.Place;
 
 /**
  * What a patient's changed judgements report on the topics: each key whose value has changed, once.
@@ -32,8 +33,6 @@ final class OutputDiff {
   interface Sink {
     void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
   }
-
-  private record Place(Topic<?> topic, String key) {}
 
   private final String tenant;
   private final String patientKey;
@@ -58,7 +57,15 @@ final class OutputDiff {
   }
 
   void say(List<Change> changes) {
-    Map<Place, SpecificRecord> before = new LinkedHashMap<>();
+    say(changes, new LinkedHashMap<>());
+  }
+
+  /**
+   * The same of visits that an older program reported, too.
+   *
+   * @param before what it reported, as far as it is compared; modified
+   */
+  void say(List<Change> changes, Map<Place, SpecificRecord> before) {
     Map<Place, SpecificRecord> after = new LinkedHashMap<>();
     for (Change change : changes) {
       if (change.before() != null) {
@@ -76,7 +83,34 @@ final class OutputDiff {
             sink.say(place.topic(), place.key(), value);
           }
         });
-    before.forEach((place, value) -> sink.say(place.topic(), place.key(), gone(value)));
+    before.forEach(
+        (place, value) -> {
+          SpecificRecord gone = gone(value);
+          if (!value.equals(gone)) {
+            sink.say(place.topic(), place.key(), gone);
+          }
+        });
+  }
+
+  /**
+   * Reports only the open discrepancies of visits that have left, where they were not reported so;
+   * everything else that was reported about them stays. What they add to the books is posted.
+   *
+   * @param reported what an older program reported about the patient
+   */
+  void sayLeft(List<Change> changes, Map<Place, SpecificRecord> reported) {
+    for (Change change : changes) {
+      enter(change);
+      postSamples(change.before(), change.after());
+      if (change.after() != null) {
+        for (Discrepancy one : change.after().getDiscrepancies()) {
+          Place place = new Place(Topics.VISIT_DISCREPANCIES, one.getId());
+          if (one.getLeftAt() != null && !Objects.equals(reported.get(place), one)) {
+            sink.say(place.topic(), place.key(), one);
+          }
+        }
+      }
+    }
   }
 
   /**
@@ -85,12 +119,15 @@ final class OutputDiff {
    */
   private @Nullable SpecificRecord gone(SpecificRecord value) {
     if (value instanceof Discrepancy discrepancy) {
-      return Discrepancy.newBuilder(discrepancy)
-          .setStatus(DiscrepancyStatus.RESOLVED)
-          .setResolvedAt(now)
-          .setAssignee(null)
-          .setAcceptedBecause(null)
-          .build();
+      return discrepancy.getStatus() == DiscrepancyStatus.RESOLVED
+              && discrepancy.getAcceptedBecause() == null
+          ? discrepancy
+          : Discrepancy.newBuilder(discrepancy)
+              .setStatus(DiscrepancyStatus.RESOLVED)
+              .setResolvedAt(now)
+              .setAssignee(null)
+              .setAcceptedBecause(null)
+              .build();
     }
     return value instanceof VisitIds ? value : null;
   }

@@ -3,6 +3,7 @@ package org.visitbalance.topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,15 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.CapBook;
 import org.visitbalance.core.DateJudge;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.PatientLedger;
+import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.Retention;
 import org.visitbalance.core.Revision;
+import org.visitbalance.core.StoredBooks;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
@@ -71,6 +76,10 @@ final class PartitionLedger {
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
 
   private final Postings postings = new Postings();
+  private final Consumer<LedgerRebuild.Held> waited;
+
+  /** The rebuild, until this partition has judged its moment. */
+  private @Nullable LedgerRebuild rebuild;
 
   private PartitionState state;
 
@@ -96,7 +105,17 @@ final class PartitionLedger {
     }
   }
 
-  PartitionLedger(TopologyOptions options, ProcessorContext<?, ?> context, OutputDiff.Sink sink) {
+  /**
+   * Opens the ledger.
+   *
+   * @param waited takes the facts that have waited for a rebuild
+   */
+  PartitionLedger(
+      TopologyOptions options,
+      ProcessorContext<?, ?> context,
+      OutputDiff.Sink sink,
+      Consumer<LedgerRebuild.Held> waited) {
+    this.waited = waited;
     this.options = options;
     this.sink = sink;
     this.partition = context.taskId().partition();
@@ -106,7 +125,8 @@ final class PartitionLedger {
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
     this.settings = GlobalTable.settings(context);
     this.feeds = GlobalTable.feeds(context);
-    this.tenants = new SettingsInForce(ledger, settings, feeds);
+    this.rebuild = LedgerRebuild.of(options, ledger, partition);
+    this.tenants = new SettingsInForce(ledger, settings, feeds, rebuild != null);
     this.tokens = new Tokens(options.tokenKey());
     PartitionState stored = codec.decodeIfThere(ledger.get(PARTITION));
     this.state = stored != null ? stored : new PartitionState(null, new HashMap<>());
@@ -151,6 +171,17 @@ final class PartitionLedger {
     return isNew;
   }
 
+  /** Keeps a record for later if a rebuild has to judge what was before it first. */
+  boolean holds(
+      String topic, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
+    return rebuild != null && rebuild.holds(topic, offset, timestamp, key, value);
+  }
+
+  /** Returns whether a record is reported as invalid: not if an older program has done that. */
+  boolean isNews(DeadLetter letter) {
+    return rebuild == null || !rebuild.previous().has(letter);
+  }
+
   /** Writes and posts what has changed since the last commit. */
   void flush() {
     postings.post(sink);
@@ -166,8 +197,13 @@ final class PartitionLedger {
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
     boolean settled = false;
     budget = options.datesPerTick();
-    boolean freed = free(now);
-    if (!at.isBefore(options.presentFrom())) {
+    boolean isPresentTick = !at.isBefore(options.presentFrom());
+    if (rebuild != null && isPresentTick) {
+      rebuild.began(now);
+    }
+    boolean rebuilt = rebuild == null || (isPresentTick && rebuildOn(rebuild, now));
+    boolean freed = rebuilt && free(now);
+    if (rebuilt && isPresentTick) {
       reportGlobalLetters();
       tenants.takeOver();
       settled = freed && judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
@@ -308,6 +344,86 @@ final class PartitionLedger {
   }
 
   /**
+   * Judges what was known at the moment of a rebuild, as of then, and compares it with what the
+   * older program reported: as much as fits between two commits. Then takes what has waited.
+   *
+   * @return whether all of it is judged
+   */
+  private boolean rebuildOn(LedgerRebuild under, Instant now) {
+    while (budget > 0) {
+      List<String> next = under.next(walk, STEP);
+      if (next.isEmpty()) {
+        end(under);
+        return true;
+      }
+      for (String key : next) {
+        judgeThen(under, key, now);
+        under.judged(key);
+        if (budget <= 0) {
+          break;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void judgeThen(LedgerRebuild under, String key, Instant now) {
+    Patient patient = open(key);
+    Duration kept = options.retention();
+    if (kept != null) {
+      leave(patient, kept, Retention.freedBy(under.moment()));
+    }
+    Map<PreviousOutputs.Place, SpecificRecord> reported = under.previous().ofPatient(key);
+    Map<LocalDate, Instant> left =
+        kept == null ? Map.of() : patient.retention(kept).leftAt(under.moment());
+    Set<LocalDate> dates = patient.store().dates();
+    List<Revision.Change> changes =
+        new Revision(patient.store(), judgeOf(patient), LedgerRebuild.discrepancies(reported, now))
+            .revise(dates, patient.tenant().present(under.moment()), left);
+    timers.atOnce(key).forEach(date -> timers.clear(null, key, date, Timers.AT_ONCE));
+    LocalDate oldest = under.oldest(kept);
+    Set<String> tokens = new HashSet<>();
+    changes.forEach(
+        change -> {
+          if (change.after() != null) {
+            tokens.add(change.after().getToken());
+          }
+        });
+    Map<PreviousOutputs.Place, SpecificRecord> compared = new LinkedHashMap<>(reported);
+    compared
+        .values()
+        .removeIf(
+            value ->
+                !tokens.contains(PreviousOutputs.token(value))
+                    && PreviousOutputs.hasLeft(value, reported, oldest));
+    diff(patient, under.moment()).say(changes, compared);
+    budget -= 1 + dates.size();
+    forgetIfEmpty(patient);
+  }
+
+  private void end(LedgerRebuild under) {
+    postings.post(sink);
+    for (int book = 0; book < options.partitions(); book++) {
+      String mark = Silence.mark(partition, book, options.partitions());
+      sink.say(
+          Topics.PERIOD_POSTINGS, mark, StoredBooks.figures(new PeriodBook(), 1, under.moment()));
+      sink.say(Topics.CAP_POSTINGS, mark, StoredBooks.figures(new CapBook(), 1, null));
+    }
+    if (partition == 0) {
+      Map<String, Long> reported = new HashMap<>(state.getReported());
+      List<DeadLetter> letters = new ArrayList<>(settings.letters());
+      letters.addAll(feeds.letters());
+      letters.stream()
+          .filter(under.previous()::has)
+          .forEach(one -> reported.merge(place(one), one.getPosition(), Math::max));
+      state = PartitionState.newBuilder(state).setReported(reported).build();
+    }
+    rebuild = null;
+    tenants.goOn();
+    under.end().forEach(waited);
+  }
+
+  /**
    * Frees what had left a day before a tick: as much as fits between two commits.
    *
    * @return whether nothing is left to be freed
@@ -341,10 +457,23 @@ final class PartitionLedger {
     List<Retention.Leaving> leaving = retention.left(at);
     Set<LocalDate> waiting = isPresent ? Set.of() : timers.atOnce(patient.key());
     for (Retention.Leaving one : leaving) {
-      List<Revision.Change> changes =
-          new Revision(patient.store(), judgeOf(patient))
-              .leave(one.dates(), patient.tenant().present(one.at()), waiting);
-      diff(patient, one.at()).say(changes);
+      if (rebuild == null) {
+        diff(patient, one.at())
+            .say(
+                new Revision(patient.store(), judgeOf(patient))
+                    .leave(one.dates(), patient.tenant().present(one.at()), waiting));
+      } else {
+        Map<PreviousOutputs.Place, SpecificRecord> reported =
+            rebuild.previous().ofPatient(patient.key());
+        diff(patient, one.at())
+            .sayLeft(
+                new Revision(
+                        patient.store(),
+                        judgeOf(patient),
+                        LedgerRebuild.discrepancies(reported, one.at()))
+                    .leave(one.dates(), patient.tenant().present(one.at()), waiting),
+                reported);
+      }
       one.dates().forEach(date -> timers.clear(null, patient.key(), date, Timers.AT_ONCE));
       budget -= one.dates().size();
     }
@@ -369,8 +498,12 @@ final class PartitionLedger {
     }
   }
 
+  private static String place(DeadLetter letter) {
+    return letter.getSource() + "-" + letter.getPartition();
+  }
+
   private void report(DeadLetter letter, Map<String, Long> reported) {
-    String place = letter.getSource() + "-" + letter.getPartition();
+    String place = place(letter);
     if (reported.getOrDefault(place, -1L) < letter.getPosition()) {
       reported.put(place, letter.getPosition());
       sink.say(Topics.DEAD_LETTERS, null, letter);

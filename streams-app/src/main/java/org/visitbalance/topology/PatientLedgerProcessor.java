@@ -10,6 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.output.DeadLetter;
 
 /**
  * The patient ledger of one partition: takes facts about its patients and clock ticks, and reports
@@ -56,7 +57,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     SourceGauges gauges = new SourceGauges(context.metrics(), context.taskId().toString());
     this.counts = new Counts(context.getStateStore(LEDGER_STORE), gauges);
     this.refused = new RefusedTicks(context.getStateStore(LEDGER_STORE), gauges);
-    this.ledger = new PartitionLedger(options, context, this::say);
+    this.ledger = new PartitionLedger(options, context, this::say, this::takeWaited);
     context
         .<BeforeCommit>getStateStore(BeforeCommit.NAME)
         .run(
@@ -72,23 +73,37 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     RecordMetadata place = context.recordMetadata().orElseThrow();
     Topic<?> topic = decoder.topic(place.topic());
     timestamp = record.timestamp();
+    if (!topic.equals(Topics.CLOCK)) {
+      if (!ledger.holds(place.topic(), place.offset(), timestamp, record.key(), record.value())) {
+        take(place.topic(), place.offset(), timestamp, record.key(), record.value());
+      }
+      return;
+    }
     try {
-      if (topic.equals(Topics.CLOCK)) {
-        tick((Tick) decoder.value(place.topic(), record.value()));
-      } else {
-        Instant knownAt = Instant.ofEpochMilli(timestamp);
-        counts.valid(
-            topic,
-            ledger.add(
-                decoder.fact(
-                    place.topic(), place.partition(), record.key(), record.value(), knownAt),
-                knownAt));
-      }
+      tick((Tick) decoder.value(place.topic(), record.value()));
     } catch (FactDecoder.NoFact e) {
-      if (!topic.equals(Topics.CLOCK)) {
-        counts.deadLettered(topic);
-      }
       say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
+    }
+  }
+
+  private void takeWaited(LedgerRebuild.Held held) {
+    take(held.topic(), held.offset(), held.timestamp(), held.key(), held.value());
+  }
+
+  private void take(
+      String topic, long offset, long knownAt, byte @Nullable [] key, byte @Nullable [] value) {
+    int partition = context.taskId().partition();
+    try {
+      Instant known = Instant.ofEpochMilli(knownAt);
+      counts.valid(
+          decoder.topic(topic),
+          ledger.add(decoder.fact(topic, partition, key, value, known), known));
+    } catch (FactDecoder.NoFact e) {
+      counts.deadLettered(decoder.topic(topic));
+      DeadLetter letter = e.letter(topic, partition, offset);
+      if (ledger.isNews(letter)) {
+        say(Topics.DEAD_LETTERS, null, letter);
+      }
     }
   }
 

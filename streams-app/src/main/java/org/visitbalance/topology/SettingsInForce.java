@@ -56,11 +56,16 @@ final class SettingsInForce {
   private final Codec<TenantState> codec = new Codec<>(TenantState.class);
   private final Map<String, Tenant> tenants = new HashMap<>();
 
+  /** Whether it is still those of a rebuild's moment. */
+  private boolean isThen;
+
   SettingsInForce(
       KeyValueStore<String, byte[]> store,
       GlobalTable<Settings> settings,
-      GlobalTable<Feed> feeds) {
+      GlobalTable<Feed> feeds,
+      boolean isThen) {
     this.store = store;
+    this.isThen = isThen;
     this.settings = settings;
     this.feeds = feeds;
     try (KeyValueIterator<String, byte[]> stored = store.range(KEY, KEY.replace('|', '}'))) {
@@ -78,6 +83,11 @@ final class SettingsInForce {
     return document == null
         ? TenantSettings.defaults(tenant)
         : new TenantSettings(new Codec<>(Settings.class).decode(Utils.toArray(document)));
+  }
+
+  /** Is told that a rebuild has judged its moment; what has come since is taken over next. */
+  void goOn() {
+    isThen = false;
   }
 
   List<Tenant> all() {
@@ -132,7 +142,8 @@ final class SettingsInForce {
   }
 
   private @Nullable ByteBuffer document(String tenant) {
-    byte[] document = settings.bytes(Keys.of(tenant));
+    String key = Keys.of(tenant);
+    byte[] document = isThen ? settings.bytesOfThen(key) : settings.bytes(key);
     return document == null ? null : ByteBuffer.wrap(document);
   }
 
@@ -142,7 +153,8 @@ final class SettingsInForce {
   }
 
   private @Nullable Instant completeUntil(String tenant, FeedSource source) {
-    Feed feed = feeds.get(Keys.of(tenant, source));
+    String key = Keys.of(tenant, source);
+    Feed feed = isThen ? feeds.getOfThen(key) : feeds.get(key);
     return feed == null ? null : feed.getCompleteUntil();
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param datesPerTick the most dates of service to evaluate before the next record is read, which
  *     bounds the time between two commits
  * @param listener is told how far the topology has come
+ * @param rebuild what the state is rebuilt from; null if nothing was reported before
  */
 public record TopologyOptions(
     String prefix,
@@ -31,12 +32,52 @@ public record TopologyOptions(
     @Nullable Duration retention,
     boolean inMemory,
     int datesPerTick,
-    ProgressListener listener) {
+    ProgressListener listener,
+    @Nullable Rebuild rebuild) {
   /** How long state is kept by default: rules.md#retention. */
   public static final Duration RETENTION = Duration.ofDays(400);
 
   /** About one second's work. */
   public static final int DATES_PER_TICK = 20_000;
+
+  /** The options of an installation of which nothing was reported before. */
+  public TopologyOptions(
+      String prefix,
+      Serdes serdes,
+      String tokenKey,
+      int partitions,
+      Instant presentFrom,
+      @Nullable Duration retention,
+      boolean inMemory,
+      int datesPerTick,
+      ProgressListener listener) {
+    this(
+        prefix,
+        serdes,
+        tokenKey,
+        partitions,
+        presentFrom,
+        retention,
+        inMemory,
+        datesPerTick,
+        listener,
+        null);
+  }
+
+  /** Returns the same options for a rebuild. */
+  public TopologyOptions from(@Nullable Rebuild start) {
+    return new TopologyOptions(
+        prefix,
+        serdes,
+        tokenKey,
+        partitions,
+        presentFrom,
+        retention,
+        inMemory,
+        datesPerTick,
+        listener,
+        start);
+  }
 
   /** Creates the serdes of the values on topics. */
   @FunctionalInterface

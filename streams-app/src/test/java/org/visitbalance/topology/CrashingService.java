@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -22,6 +23,7 @@ final class CrashingService implements AutoCloseable {
 
   private final Duration retention;
   private final int datesPerTick;
+  private final @Nullable Rebuild rebuild;
   private final KeptStores stores = new KeptStores();
   private final OutputTables tables = new OutputTables();
 
@@ -34,17 +36,27 @@ final class CrashingService implements AutoCloseable {
   private Service service;
 
   CrashingService(Duration retention, int datesPerTick) {
+    this(retention, datesPerTick, null);
+  }
+
+  /** One that rebuilds what an older program had. */
+  CrashingService(Duration retention, int datesPerTick, @Nullable Rebuild rebuild) {
     this.retention = retention;
     this.datesPerTick = datesPerTick;
+    this.rebuild = rebuild;
     this.service = start(Instant.EPOCH);
   }
 
   private Service start(Instant presentFrom) {
-    return new Service(presentFrom, retention, datesPerTick, 1, stores);
+    return new Service(presentFrom, retention, datesPerTick, 1, stores, rebuild);
   }
 
   CrashingService settings(Settings document) {
     return take(global, life -> life.settings(document));
+  }
+
+  CrashingService settings(Settings document, Instant knownAt) {
+    return take(global, life -> life.settings(document, knownAt));
   }
 
   CrashingService fact(SpecificRecord fact) {
@@ -72,6 +84,10 @@ final class CrashingService implements AutoCloseable {
     log.add(input);
     input.accept(service);
     return this;
+  }
+
+  CrashingService lookAround() {
+    return take(uncommitted, Service::lookAround);
   }
 
   /** Ends the transaction; what was said in it. */

@@ -82,7 +82,7 @@ final class RestartedLedger {
             true,
             datesPerTick,
             (partition, now, isSettled) -> settled = isSettled);
-    return new PartitionLedger(options, context, this::say);
+    return new PartitionLedger(options, context, this::say, held -> {});
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {

@@ -74,6 +74,17 @@ final class Service implements AutoCloseable {
       int datesPerTick,
       int partitions,
       Function<String, KeyValueBytesStoreSupplier> stores) {
+    this(presentFrom, retention, datesPerTick, partitions, stores, null);
+  }
+
+  /** The same where an older program had reported something. */
+  Service(
+      Instant presentFrom,
+      Duration retention,
+      int datesPerTick,
+      int partitions,
+      Function<String, KeyValueBytesStoreSupplier> stores,
+      @Nullable Rebuild rebuild) {
     TopologyOptions options =
         new TopologyOptions(
             "",
@@ -87,7 +98,8 @@ final class Service implements AutoCloseable {
             (partition, now, isSettled) -> {
               settled = isSettled;
               ticked.run();
-            });
+            },
+            rebuild);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -130,6 +142,18 @@ final class Service implements AutoCloseable {
 
   Service settings(Settings document) {
     return send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+  }
+
+  /** The same of a document that its topic got at some moment. */
+  Service settings(Settings document, Instant knownAt) {
+    inputs
+        .get(Topics.SETTINGS.name())
+        .pipeInput(
+            new TestRecord<>(
+                Keys.of(document.getTenant()).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                bytes(document),
+                knownAt));
+    return this;
   }
 
   Service close(Close close) {
@@ -187,6 +211,12 @@ final class Service implements AutoCloseable {
   Service tick(Instant at, Instant stamped) {
     TestInputTopic<byte[], byte[]> clock = inputs.get(Topics.CLOCK.name());
     clock.pipeInput(new TestRecord<>(null, bytes(new Tick(at, "host-1")), stamped));
+    return this;
+  }
+
+  /** Lets the books look whether they may tell what they have. */
+  Service lookAround() {
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
     return this;
   }
 

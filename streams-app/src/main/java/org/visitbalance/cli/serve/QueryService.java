@@ -233,7 +233,7 @@ public final class QueryService implements AutoCloseable {
       List<PeriodicTask> tasks,
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
-    ready.add(Health.Check.of("topology", service::trouble));
+    ready.add(Health.Check.of("topology", service::trouble, service::warning));
     ready.add(
         Health.Check.of(
             "progress",
