@@ -213,6 +213,13 @@ class UpgradeStoryTest {
             .setKind("NOT_SENT")
             .setLevel(Level.VISIT)
             .build());
+    Instant ahead = Instant.now().plus(Duration.ofHours(1));
+    given.put(
+        Discrepancy.newBuilder(missing)
+            .setId("D8")
+            .setStatus(DiscrepancyStatus.RESOLVED)
+            .setResolvedAt(ahead)
+            .build());
     given.start(webhook("desk", receiver.url(), ALL));
     await("the alerts", () -> receiver.told().size() >= 3);
     assertThat(receiver.told())
@@ -236,6 +243,9 @@ class UpgradeStoryTest {
         () -> Boolean.TRUE.equals(discrepancies().get(added.getId()).getOpenedByRules()));
     assertThat(discrepancies().get(added.getId()).getStatus()).isEqualTo(DiscrepancyStatus.OPEN);
     assertThat(discrepancies().get(missing.getId())).isEqualTo(missing);
+
+    // And says that a wrong clock had been at work
+    assertThat(one.warning() + two.warning()).contains("a wrong clock").contains(ahead.toString());
 
     // And all that is told is what is over, and what comes from now on
     await("the end to be told", () -> receiver.told().contains("resolved D9"));

@@ -86,7 +86,7 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
       if (close != null) {
         said.put(closeKey(record.key()), closeCodec.encode(close));
       }
-    } else if (!Silence.isMark(record.key())) {
+    } else if (Silence.isBook(record.key())) {
       tell(record);
     }
   }
@@ -107,10 +107,12 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     long moment = rebuild.moment().toEpochMilli();
     isRebuilding = true;
     reported = rebuild.previous().ofPeriods(context.taskId().partition(), options.partitions());
+    Map<String, PeriodFigures> then = new HashMap<>();
     for (KeyValue<String, byte[]> one : silence.end()) {
+      PeriodFigures figures = figuresCodec.decode(one.value);
+      then.put(one.key, figures);
       Close close = closeCodec.decodeIfThere(said.get(closeKey(one.key)));
-      said.delete(closeKey(one.key));
-      tell(new Record<>(one.key, new Page(figuresCodec.decode(one.value), close), moment));
+      tell(new Record<>(one.key, new Page(figures, close), moment));
     }
     reported.forEach(
         (place, value) -> {
@@ -129,6 +131,14 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
         });
     reported = new HashMap<>();
     isRebuilding = false;
+    for (KeyValue<String, byte[]> one : silence.held()) {
+      PeriodFigures figures = figuresCodec.decode(one.value);
+      Close close = closeCodec.decodeIfThere(said.get(closeKey(one.key)));
+      said.delete(closeKey(one.key));
+      if (!Objects.equals(then.get(one.key), figures)) {
+        tell(new Record<>(one.key, new Page(figures, close), moment));
+      }
+    }
   }
 
   private void tell(Record<String, Page> record) {

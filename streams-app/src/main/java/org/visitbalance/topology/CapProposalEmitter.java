@@ -51,7 +51,7 @@ final class CapProposalEmitter implements Processor<String, CapFigures, String, 
   public void process(Record<String, CapFigures> record) {
     if (!silence.isOver()) {
       silence.take(record.key(), figures.encode(record.value()));
-    } else if (!Silence.isMark(record.key())) {
+    } else if (Silence.isBook(record.key())) {
       tell(record);
     }
   }
@@ -72,6 +72,9 @@ final class CapProposalEmitter implements Processor<String, CapFigures, String, 
     for (PreviousOutputs.Place gone : reported.keySet()) {
       said.delete(gone.key());
       context.forward(new Record<>(gone.key(), null, moment));
+    }
+    for (KeyValue<String, byte[]> one : silence.held()) {
+      tell(new Record<>(one.key, figures.decode(one.value), moment));
     }
   }
 

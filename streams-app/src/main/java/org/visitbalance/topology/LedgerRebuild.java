@@ -35,7 +35,22 @@ final class LedgerRebuild {
   private static final String HELD = "held|";
 
   /** A record that waits. */
-  record Held(String topic, long offset, long timestamp, byte[] key, byte @Nullable [] value) {}
+  static final class Held {
+    final String topic;
+    final long offset;
+    final long timestamp;
+    final byte @Nullable [] key;
+    final byte @Nullable [] value;
+
+    private Held(
+        String topic, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
+      this.topic = topic;
+      this.offset = offset;
+      this.timestamp = timestamp;
+      this.key = key;
+      this.value = value;
+    }
+  }
 
   private final Rebuild rebuild;
   private final KeyValueStore<String, byte[]> store;
@@ -141,8 +156,7 @@ final class LedgerRebuild {
     byte[] topic = Objects.requireNonNull(bytes(record));
     byte[] key = bytes(record);
     byte[] value = bytes(record);
-    return new Held(
-        new String(topic, UTF_8), offset, timestamp, key == null ? new byte[0] : key, value);
+    return new Held(new String(topic, UTF_8), offset, timestamp, key, value);
   }
 
   private static byte @Nullable [] bytes(ByteBuffer record) {

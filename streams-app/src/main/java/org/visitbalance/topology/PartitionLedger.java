@@ -184,7 +184,7 @@ final class PartitionLedger {
 
   /** Writes and posts what has changed since the last commit. */
   void flush() {
-    postings.post(sink);
+    post();
     changed.forEach(StoredPatient::flush);
     changed.clear();
     timers.flush();
@@ -209,8 +209,16 @@ final class PartitionLedger {
       settled = freed && judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
     }
     ledger.put(PARTITION, codec.encode(state));
-    postings.post(sink);
+    post();
     options.listener().ticked(partition, now, settled);
+  }
+
+  private void post() {
+    if (rebuild == null) {
+      postings.post(sink);
+    } else {
+      postings.postThen(sink, options.partitions());
+    }
   }
 
   private Patient open(String key) {
@@ -402,7 +410,7 @@ final class PartitionLedger {
   }
 
   private void end(LedgerRebuild under) {
-    postings.post(sink);
+    post();
     for (int book = 0; book < options.partitions(); book++) {
       String mark = Silence.mark(partition, book, options.partitions());
       sink.say(

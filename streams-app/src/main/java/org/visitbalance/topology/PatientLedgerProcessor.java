@@ -87,7 +87,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   }
 
   private void takeWaited(LedgerRebuild.Held held) {
-    take(held.topic(), held.offset(), held.timestamp(), held.key(), held.value());
+    take(held.topic, held.offset, held.timestamp, held.key, held.value);
   }
 
   private void take(

@@ -2,7 +2,9 @@ package org.visitbalance.topology;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CapBook;
 import org.visitbalance.core.PeriodBook;
@@ -51,16 +53,33 @@ final class Postings {
 
   /** Sends everything. What was added and removed again is no change. */
   void post(OutputDiff.Sink sink) {
+    post(sink, key -> List.of(key));
+  }
+
+  /**
+   * The same during a rebuild: whatever is posted is posted once more, for the books to compare
+   * what an older program had counted, too, with what it reported.
+   */
+  void postThen(OutputDiff.Sink sink, int partitions) {
+    post(sink, key -> List.of(key, Silence.then(key, partitions)));
+  }
+
+  private void post(OutputDiff.Sink sink, Function<String, List<String>> books) {
     periods.forEach(
         (key, book) -> {
           if (!book.isZero()) {
-            sink.say(Topics.PERIOD_POSTINGS, key, StoredBooks.figures(book, 1, changedAt));
+            for (String one : books.apply(key)) {
+              sink.say(Topics.PERIOD_POSTINGS, one, StoredBooks.figures(book, 1, changedAt));
+            }
           }
         });
     periods.clear();
     caps.forEach(
-        (key, cap) ->
-            sink.say(Topics.CAP_POSTINGS, key, StoredBooks.figures(cap.book, 1, cap.ruledCap)));
+        (key, cap) -> {
+          for (String one : books.apply(key)) {
+            sink.say(Topics.CAP_POSTINGS, one, StoredBooks.figures(cap.book, 1, cap.ruledCap));
+          }
+        });
     caps.clear();
   }
 }

@@ -21,6 +21,7 @@ final class Silence {
 
   private static final String MARK = "|done|";
   private static final String HELD = "|held|";
+  private static final String THEN = "|then|";
   private static final String OVER = "|over";
   private static final byte[] NOTHING = {};
 
@@ -43,9 +44,22 @@ final class Silence {
     return MARK + ledger + "|" + salt;
   }
 
-  /** Returns whether a key is that of a ledger's mark, which is no period. */
-  static boolean isMark(String key) {
-    return key.startsWith(MARK);
+  /**
+   * Returns the key of the book that only counts what an older program had counted, too; it is in
+   * the partition of the book that counts everything.
+   */
+  static String then(String key, int partitions) {
+    int book = PreviousOutputs.partition(key, partitions);
+    int salt = 0;
+    while (PreviousOutputs.partition(THEN + key + "|" + salt, partitions) != book) {
+      salt++;
+    }
+    return THEN + key + "|" + salt;
+  }
+
+  /** Returns whether a key is that of a book. */
+  static boolean isBook(String key) {
+    return !key.startsWith("|");
   }
 
   boolean isOver() {
@@ -54,8 +68,10 @@ final class Silence {
 
   /** Takes a mark or the figures of a book during the silence. */
   void take(String key, byte[] figures) {
-    if (isMark(key)) {
+    if (key.startsWith(MARK)) {
       store.put(key.substring(0, key.lastIndexOf('|')), NOTHING);
+    } else if (key.startsWith(THEN)) {
+      store.put(key.substring(0, key.lastIndexOf('|')), figures);
     } else {
       store.put(HELD + key, figures);
     }
@@ -73,18 +89,31 @@ final class Silence {
     return ledgers >= partitions;
   }
 
-  /** Ends the silence; returns the figures that were kept, by book. */
+  /**
+   * Ends the silence; returns the figures that were kept, by book: those that an older program had
+   * counted, too, which are compared with what it reported.
+   */
   List<KeyValue<String, byte[]>> end() {
-    List<KeyValue<String, byte[]>> held = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> range = store.range(HELD, HELD.replace("d|", "d}"))) {
-      while (range.hasNext()) {
-        KeyValue<String, byte[]> one = range.next();
-        held.add(KeyValue.pair(one.key.substring(HELD.length()), one.value));
-      }
-    }
-    held.forEach(one -> store.delete(HELD + one.key));
     store.put(OVER, "over".getBytes(UTF_8));
     isOver = true;
-    return held;
+    return taken(THEN);
+  }
+
+  /** Returns the figures of all books, to be told as always. */
+  List<KeyValue<String, byte[]>> held() {
+    return taken(HELD);
+  }
+
+  private List<KeyValue<String, byte[]>> taken(String kind) {
+    List<KeyValue<String, byte[]>> taken = new ArrayList<>();
+    String end = kind.substring(0, kind.length() - 1) + "}";
+    try (KeyValueIterator<String, byte[]> range = store.range(kind, end)) {
+      while (range.hasNext()) {
+        KeyValue<String, byte[]> one = range.next();
+        taken.add(KeyValue.pair(one.key.substring(kind.length()), one.value));
+      }
+    }
+    taken.forEach(one -> store.delete(kind + one.key));
+    return taken;
   }
 }

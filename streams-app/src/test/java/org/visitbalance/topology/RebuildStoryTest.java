@@ -160,6 +160,9 @@ class RebuildStoryTest {
       assertThat(service.history("MISSING_CHARGE"))
           .extracting(one -> one.getDate() + " " + one.getStatus() + " " + one.getOpenedByRules())
           .containsExactlyInAnyOrder("2026-11-04 RESOLVED null", "2026-11-08 OPEN null");
+      assertThat(service.history("DAY"))
+          .extracting(one -> one.getDate() + " " + one.getStatus() + " " + one.getOpenedByRules())
+          .containsExactlyInAnyOrder("2026-11-04 RESOLVED null", "2026-11-08 OPEN null");
       assertThat(Board.of(service).dayLine("C01", "2026-11-08")).isEqualTo("1 1 OUT_OF_BALANCE");
     }
   }
