@@ -132,8 +132,8 @@ public final class Retention {
   }
 
   /** Is told that charges were placed again, so that other dates may be bound to each other. */
-  public void placedAgain() {
-    if (retained().getEarliest() != null) {
+  public void placedAgain(PatientLedger ledger) {
+    if (ledger.isLoosened() && retained().getEarliest() != null) {
       put(new Retained(UNKNOWN, retained().getLatest()));
     }
   }

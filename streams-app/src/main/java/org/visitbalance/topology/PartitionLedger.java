@@ -334,7 +334,7 @@ final class PartitionLedger {
     own.placeAgain();
     Duration kept = options.retention();
     if (kept != null) {
-      patient.retention(kept).placedAgain();
+      patient.retention(kept).placedAgain(own);
     }
     Set<LocalDate> dates = own.takeTouched();
     judge(patient, dates);
