@@ -21,6 +21,7 @@ import org.visitbalance.platform.registry.SchemaRegistry;
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final Class<T> type;
   private final SchemaRegistry registry;
+  private final KnownTexts texts = new KnownTexts();
   private final Map<Integer, RecordReader<T>> readers = new ConcurrentHashMap<>();
 
   AvroDeserializer(Class<T> type, SchemaRegistry registry) {
@@ -37,7 +38,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     int id = WireFormat.id(bytes);
     RecordReader<T> reader = readers.get(id);
     if (reader == null) {
-      reader = new RecordReader<>(type, schema(id));
+      reader = new RecordReader<>(type, schema(id), texts);
       readers.put(id, reader);
     }
     return reader.read(bytes, WireFormat.HEADER);

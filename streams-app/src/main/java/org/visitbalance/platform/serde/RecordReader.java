@@ -17,10 +17,14 @@ final class RecordReader<T extends SpecificRecord> {
   private final Class<T> type;
   private final @Nullable DatumReader<T> reader;
   private final String refusal;
-  private final KnownTexts texts = new KnownTexts();
+  private final @Nullable KnownTexts texts;
 
-  RecordReader(Class<T> type, Schema writer) {
+  /**
+   * @param texts where equal texts are found again, for records that are kept; null to read faster
+   */
+  RecordReader(Class<T> type, Schema writer, @Nullable KnownTexts texts) {
     this.type = type;
+    this.texts = texts;
     SpecificData model = SpecificData.getForClass(type);
     Schema schema = model.getSchema(type);
     Schema renamed = Schema.applyAliases(writer, schema);
