@@ -15,6 +15,7 @@ import org.visitbalance.cli.cluster.TopicsCommand;
 import org.visitbalance.cli.files.BalanceCommand;
 import org.visitbalance.cli.files.FactsCommand;
 import org.visitbalance.cli.files.ProduceCommand;
+import org.visitbalance.cli.letters.DeadLettersCommand;
 import org.visitbalance.cli.serve.ReadModelCommand;
 import org.visitbalance.cli.serve.ServeCommand;
 import picocli.CommandLine;
@@ -78,6 +79,7 @@ public final class Main implements Runnable {
             ServeCommand.class,
             AuditCommand.class,
             AlertsCommand.class,
+            DeadLettersCommand.class,
             ReadModelCommand.class));
     commands.addAll(rest);
     return commands;

@@ -48,6 +48,7 @@ class HostileRequestsTest {
           "settings/history",
           "feeds",
           "dead-letters",
+          "dead-letters/records",
           "me",
           "nothing",
           "changes");
@@ -69,6 +70,9 @@ class HostileRequestsTest {
           "month",
           "list",
           "reason",
+          "source",
+          "since",
+          "until",
           "explained",
           "otherMonth",
           "x");

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -271,8 +272,7 @@ public final class Replay {
     List<Document> documents = new ArrayList<>();
     Reading<Settings> reading =
         new Reading<>(
-            (decoder, record) ->
-                decoder.settings(record.topic(), record.partition(), record.key(), record.value()),
+            (decoder, record) -> decoder.settings(record.topic(), record.key(), record.value()),
             Settings::getTenant);
     log.readAll(
         Topics.SETTINGS,
@@ -282,6 +282,10 @@ public final class Replay {
                 (document, knownAt) ->
                     documents.add(
                         new Document(knownAt, record.partition(), record.offset(), document))));
+    documents.sort(
+        Comparator.comparing(Document::knownAt)
+            .thenComparing(Document::offset)
+            .thenComparing(Document::partition));
     return documents;
   }
 
@@ -300,10 +304,7 @@ public final class Replay {
     return standing.values();
   }
 
-  /**
-   * Returns the document in force: the tenant's documents are in one partition, in order, and the
-   * last known one counts.
-   */
+  /** Returns the document in force: the last one that was known at a moment. */
   private static @Nullable Document standing(List<Document> documents, Instant moment) {
     Document stands = null;
     for (Document document : documents) {

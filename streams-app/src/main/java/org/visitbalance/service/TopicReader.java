@@ -51,6 +51,21 @@ public final class TopicReader {
         @org.jspecify.annotations.Nullable SpecificRecord value);
   }
 
+  /** Takes a record with its position, its time and its value. */
+  @FunctionalInterface
+  public interface RecordSink {
+    void put(
+        Topic<?> topic,
+        ConsumerRecord<byte[], byte[]> record,
+        @org.jspecify.annotations.Nullable SpecificRecord value);
+  }
+
+  /** Takes an undecoded record, which may not be valid for its topic. */
+  @FunctionalInterface
+  public interface BytesSink {
+    void put(Topic<?> topic, ConsumerRecord<byte[], byte[]> record);
+  }
+
   /** Returns the current contents of the output topics. */
   public OutputTables outputs() {
     OutputTables tables = new OutputTables();
@@ -60,6 +75,16 @@ public final class TopicReader {
 
   /** Reads some topics up to their current ends. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
+    readRecords(topics, valuesOnly(sink));
+  }
+
+  /** Reads some topics up to their current ends, with the position and time of each record. */
+  public void readRecords(List<? extends Topic<?>> topics, RecordSink sink) {
+    readBytes(topics, decoded(topics, sink));
+  }
+
+  /** Reads some topics up to their current ends, without decoding the values. */
+  public void readBytes(List<? extends Topic<?>> topics, BytesSink sink) {
     open(topics, sink, CommittedReading::readToEnd);
   }
 
@@ -71,12 +96,31 @@ public final class TopicReader {
   public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
     open(
         topics,
-        sink,
+        decoded(topics, valuesOnly(sink)),
         (consumer, records) -> {
           while (!over.getAsBoolean()) {
             consumer.poll(POLL).forEach(records);
           }
         });
+  }
+
+  private static RecordSink valuesOnly(Sink sink) {
+    return (topic, record, value) ->
+        sink.put(topic, record.key() == null ? null : new String(record.key(), UTF_8), value);
+  }
+
+  private BytesSink decoded(List<? extends Topic<?>> topics, RecordSink sink) {
+    Map<Topic<?>, Deserializer<?>> deserializers = new HashMap<>();
+    topics.forEach(topic -> deserializers.put(topic, serdes.of(topic.type()).deserializer()));
+    return (topic, record) ->
+        sink.put(
+            topic,
+            record,
+            record.value() == null
+                ? null
+                : (SpecificRecord)
+                    Objects.requireNonNull(deserializers.get(topic))
+                        .deserialize(record.topic(), record.value()));
   }
 
   /** Reads with a consumer that is at the beginning of its topics. */
@@ -86,28 +130,14 @@ public final class TopicReader {
         KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> records);
   }
 
-  private void open(List<? extends Topic<?>> topics, Sink sink, Reading reading) {
+  private void open(List<? extends Topic<?>> topics, BytesSink sink, Reading reading) {
     Map<String, Topic<?>> byName = new HashMap<>();
-    Map<String, Deserializer<?>> deserializers = new HashMap<>();
-    for (Topic<?> topic : topics) {
-      byName.put(prefix + topic.name(), topic);
-      deserializers.put(prefix + topic.name(), serdes.of(topic.type()).deserializer());
-    }
+    topics.forEach(topic -> byName.put(prefix + topic.name(), topic));
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       CommittedReading.begin(consumer, byName.keySet());
       reading.run(
-          consumer,
-          record -> {
-            SpecificRecord value =
-                record.value() == null
-                    ? null
-                    : (SpecificRecord)
-                        Objects.requireNonNull(deserializers.get(record.topic()))
-                            .deserialize(record.topic(), record.value());
-            String key = record.key() == null ? null : new String(record.key(), UTF_8);
-            sink.put(Objects.requireNonNull(byName.get(record.topic())), key, value);
-          });
+          consumer, record -> sink.put(Objects.requireNonNull(byName.get(record.topic())), record));
     }
   }
 }

@@ -14,12 +14,14 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
- * One of the two global stores: the current values under {@code ok|key}, and the dead letters of
- * invalid records under {@code bad|partition|offset}. A global processor cannot write to a topic,
- * so the ledger of the first partition passes these letters on.
+ * One of the two global stores: the current values under {@code ok|key}, the position of a value
+ * under {@code at|key} if the position decides which value counts, and the dead letters of invalid
+ * records under {@code bad|partition|offset}. A global processor cannot write to a topic, so the
+ * ledger of the first partition passes these letters on.
  */
 final class GlobalTable<T extends SpecificRecord> {
   private static final String OK = "ok|";
+  private static final String AT = "at|";
   private static final String BAD = "bad|";
 
   private final Codec<T> values;
@@ -46,6 +48,10 @@ final class GlobalTable<T extends SpecificRecord> {
 
   static String okKey(String key) {
     return OK + key;
+  }
+
+  static String placeKey(String key) {
+    return AT + key;
   }
 
   /** Returns the key of a letter, with leading zeros so that offsets sort as text. */

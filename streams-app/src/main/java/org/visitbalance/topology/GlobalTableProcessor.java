@@ -1,6 +1,8 @@
 package org.visitbalance.topology;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -16,8 +18,9 @@ import org.visitbalance.state.SourceCounts;
 
 /**
  * Keeps settings and feeds where every ledger can read them. A feed is a register: the greatest
- * version counts, not the latest record. Of settings, the latest valid document counts. The stores
- * are in memory and filled by this processor at every start, so its counts are exact.
+ * version counts, not the latest record. Of settings, the latest valid document counts: the one
+ * that the broker appended last, whichever partition it is in. The stores are in memory and filled
+ * by this processor at every start, so its counts are exact.
  */
 final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void> {
   static final String SETTINGS_STORE = "settings";
@@ -67,7 +70,9 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
                 decoder.fact(
                     place.topic(), place.partition(), record.key(), record.value(), knownAt));
       } else {
-        keep(decoder.settings(place.topic(), place.partition(), record.key(), record.value()));
+        keep(
+            decoder.settings(place.topic(), record.key(), record.value()),
+            place(record.timestamp(), place));
       }
       valid++;
     } catch (FactDecoder.NoFact e) {
@@ -86,9 +91,24 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     store.put(key, feeds.encode(Registers.standing(old, feed)));
   }
 
-  private void keep(Settings document) {
-    String key = GlobalTable.okKey(Keys.of(document.getTenant()));
-    standing += store.get(key) == null ? 1 : 0;
-    store.put(key, settings.encode(document));
+  private void keep(Settings document, byte[] place) {
+    String key = Keys.of(document.getTenant());
+    byte[] latest = store.get(GlobalTable.placeKey(key));
+    if (latest == null) {
+      standing++;
+    } else if (Arrays.compareUnsigned(place, latest) < 0) {
+      return;
+    }
+    store.put(GlobalTable.placeKey(key), place);
+    store.put(GlobalTable.okKey(key), settings.encode(document));
+  }
+
+  /** Returns when and where a record was appended, as bytes that sort in that order. */
+  private static byte[] place(long timestamp, RecordMetadata place) {
+    return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
+        .putLong(timestamp)
+        .putLong(place.offset())
+        .putInt(place.partition())
+        .array();
   }
 }

@@ -121,7 +121,8 @@ final class PartitionLedger {
       throw new FactDecoder.NoFact(
           tenant,
           null,
-          "is too old: its business date is before "
+          FactDecoder.TOO_OLD
+              + ": its business date is before "
               + oldest
               + ", the oldest date that is kept, and nothing is known about its entity");
     }

@@ -132,6 +132,15 @@ final class Service implements AutoCloseable {
     return send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
   }
 
+  /** Sends settings that the broker appends at a given time. */
+  Service settings(Settings document, Instant appendedAt) {
+    byte[] key = Keys.of(document.getTenant()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    inputs
+        .get(Topics.SETTINGS.name())
+        .pipeInput(new TestRecord<>(key, bytes(document), appendedAt));
+    return this;
+  }
+
   Service close(Close close) {
     return send(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
   }

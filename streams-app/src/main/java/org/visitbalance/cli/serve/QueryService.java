@@ -32,6 +32,7 @@ import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -173,18 +174,17 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer =
-        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
+    Map<String, Object> soon = soon(cluster.clients);
+    FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
+    KafkaCommandPort commands =
+        new KafkaCommandPort(
+            producer, new LetterRetry(soon, cluster.serdes, cluster.prefix, time), time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     DomainMetrics metrics =
         new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
-        new ClosingPolicy(
-            database,
-            watch::freshness,
-            close -> new KafkaCommandPort(producer, time).close(close, null),
-            time);
+        new ClosingPolicy(database, watch::freshness, close -> commands.close(close, null), time);
     List<PeriodicTask> tasks =
         Stream.of(clock, watch.task(), metrics.task(), policy.task())
             .filter(Objects::nonNull)
@@ -198,7 +198,7 @@ public final class QueryService implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaCommandPort(producer, time),
+                  commands,
                   plan.authenticator,
                   health(plan, service, database, projector, watch, tasks, time),
                   meters,

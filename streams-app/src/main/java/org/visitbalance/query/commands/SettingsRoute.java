@@ -58,7 +58,7 @@ public final class SettingsRoute {
         handle ->
             Sql.select(COLUMNS)
                 .add(" from settings_version where tenant = ?", call.tenant())
-                .add(" order by version desc limit 1")
+                .add(" order by at desc, version desc, record_key desc limit 1")
                 .rows(handle, COLUMNS)
                 .findOne()
                 .orElseGet(() -> none(call.tenant())));

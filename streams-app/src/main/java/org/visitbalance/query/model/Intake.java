@@ -14,13 +14,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -47,15 +50,22 @@ final class Intake {
       Stream.of(
               Topics.OUTPUTS,
               Topics.PATIENT_FACTS,
-              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
+              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES, Topics.DEAD_LETTER_RETRIES))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
   private final Map<String, Topic<?>> topics = new HashMap<>();
   private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
       new HashMap<>();
+  private final int partitions;
 
-  Intake(TopologyOptions.Serdes serdes, String prefix) {
+  /**
+   * Creates an intake that has taken nothing.
+   *
+   * @param partitions the number of partitions of the facts about patients
+   */
+  Intake(TopologyOptions.Serdes serdes, String prefix, int partitions) {
+    this.partitions = partitions;
     for (Topic<?> topic : TOPICS) {
       topics.put(prefix + topic.name(), topic);
       deserializers.put(topic, serdes.of(topic.type()).deserializer());
@@ -70,6 +80,8 @@ final class Intake {
       output(place, record, value(topic, record), batch);
     } else if (topic.equals(Topics.DEAD_LETTERS)) {
       deadLetter(record, value(topic, record), batch);
+    } else if (topic.equals(Topics.DEAD_LETTER_RETRIES)) {
+      retry(value(topic, record), batch);
     } else {
       fact(topic, record, batch);
     }
@@ -115,10 +127,27 @@ final class Intake {
       ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
     if (value instanceof DeadLetter letter) {
       Object[] row = with(Flat.values(letter), Flat.value(time(record)));
-      batch.put(Tables.DEAD_LETTER, place(record), row);
-      String tenant = letter.getTenant();
-      batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
+      String key =
+          letter.getPartition() == null
+              ? place(record)
+              : Keys.of(letter.getSource(), letter.getPartition(), letter.getPosition());
+      batch.put(Tables.DEAD_LETTER, key, row);
+      deadLetters(letter.getTenant(), batch);
     }
+  }
+
+  private static void retry(@Nullable SpecificRecord value, Batch batch) {
+    if (value instanceof DeadLetterRetry retry) {
+      batch.put(
+          Tables.DEAD_LETTER_RETRY,
+          Keys.of(retry.getSource(), retry.getPartition(), retry.getPosition()),
+          Flat.values(retry));
+      deadLetters(retry.getTenant(), batch);
+    }
+  }
+
+  private static void deadLetters(@Nullable String tenant, Batch batch) {
+    batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
   }
 
   /** What cannot be a fact is a dead letter of the ledger's; there is nothing to say here. */
@@ -140,12 +169,18 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null
-        && Facts.problem(fact, time(record)) == null
-        && record.key() != null
-        && Keys.ofFact(fact).equals(new String(record.key(), UTF_8))) {
+    if (fact != null && Facts.problem(fact, time(record)) == null && isPlaced(fact, record)) {
       fact(fact, record, batch);
     }
+  }
+
+  /** Whether a fact has the right key and, if it is about a patient, is in the key's partition. */
+  private boolean isPlaced(SpecificRecord fact, ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
+    return key != null
+        && Keys.ofFact(fact).equals(new String(key, UTF_8))
+        && (!FactKind.of(fact).isAboutPatient()
+            || FactDecoder.partition(key, partitions) == record.partition());
   }
 
   private static void fact(

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
@@ -133,7 +134,8 @@ public final class Projector implements AutoCloseable {
   }
 
   private void read(KafkaConsumer<byte[], byte[]> opened) throws SQLException {
-    Intake intake = new Intake(serdes, prefix);
+    int partitions = CommittedReading.partitions(opened, prefix + Topics.VISITS.name()).size();
+    Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
