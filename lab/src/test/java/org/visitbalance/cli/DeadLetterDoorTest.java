@@ -52,7 +52,7 @@ class DeadLetterDoorTest {
                 .of(org.visitbalance.fact.Visit.class)
                 .serializer()
                 .serialize(Topics.VISITS.name(), visit(id));
-        producer.send(new ProducerRecord<>(Topics.VISITS.name(), wrong, key, value));
+        var unused = producer.send(new ProducerRecord<>(Topics.VISITS.name(), wrong, key, value));
       }
       producer.flush();
     }

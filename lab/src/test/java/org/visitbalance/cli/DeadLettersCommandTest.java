@@ -151,7 +151,9 @@ class DeadLettersCommandTest {
   private static void send(List<ProducerRecord<byte[], byte[]>> records) {
     try (KafkaProducer<byte[], byte[]> raw =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
-      records.forEach(raw::send);
+      for (ProducerRecord<byte[], byte[]> one : records) {
+        var unused = raw.send(one);
+      }
       raw.flush();
     }
   }

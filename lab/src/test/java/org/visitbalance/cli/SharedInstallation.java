@@ -34,8 +34,9 @@ public final class SharedInstallation {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             installation.clients, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(
-          new ProducerRecord<>(topic.name(), key == null ? null : key.getBytes(UTF_8), bytes));
+      var unused =
+          producer.send(
+              new ProducerRecord<>(topic.name(), key == null ? null : key.getBytes(UTF_8), bytes));
       producer.flush();
     }
   }

@@ -115,7 +115,9 @@ class LetterRetryTest {
   private void send(List<ProducerRecord<byte[], byte[]>> records) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
-      records.forEach(producer::send);
+      for (ProducerRecord<byte[], byte[]> one : records) {
+        var unused = producer.send(one);
+      }
       producer.flush();
     }
   }
