@@ -62,7 +62,7 @@ class ArchitectureTest {
         query.access: platform
         query.model: core text platform topology
         query.request: core text query.access query.model
-        query.lists: core text platform query.access query.model query.request
+        query.lists: core text platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
@@ -75,9 +75,10 @@ class ArchitectureTest {
         cli.audit: core platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
         cli.files: core text fold report platform.serde topology service ingest cli
+        cli.letters: platform.serde topology service query.request cli
         cli.serve: core platform platform.serde topology service ingest query.access query.closes
           query.http query.model query.request cli
-        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.serve
+        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
       lab:

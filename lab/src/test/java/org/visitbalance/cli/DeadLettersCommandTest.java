@@ -27,12 +27,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.visitbalance.core.Facts;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.embedded.EmbeddedCluster;
-import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fold.Engines;
 import org.visitbalance.naive.KnownFact;
@@ -57,6 +56,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** The command dead-letters beside a running service: docs/operating.md. */
 @Timeout(240)
+@Tag("slow")
 class DeadLettersCommandTest {
   private static final int PARTITIONS = 3;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -87,7 +87,7 @@ class DeadLettersCommandTest {
   @BeforeEach
   void start() {
     prefix = "d" + ++installations + ".";
-    TopicProvisioner.create(clients, prefix, PARTITIONS);
+    TopicProvisioner.create(clients, prefix, PARTITIONS, Topic.Time.SIMULATION);
     service = startService();
     producer = new FactProducer(clients, serdes, prefix);
   }
@@ -159,12 +159,8 @@ class DeadLettersCommandTest {
   }
 
   private ProducerRecord<byte[], byte[]> record(SpecificRecord fact) {
-    Topic<?> topic = FactProducer.topic(fact);
-    byte[] key =
-        (fact instanceof Feed feed
-                ? Keys.of(feed.getTenant(), feed.getSource())
-                : Keys.of(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact))))
-            .getBytes(UTF_8);
+    Topic<?> topic = Topics.ofFact(fact);
+    byte[] key = Keys.ofFact(fact).getBytes(UTF_8);
     @SuppressWarnings("unchecked")
     Serializer<SpecificRecord> serializer =
         (Serializer<SpecificRecord>) (Serializer<?>) serdes.of(topic.type()).serializer();

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.Keys;
@@ -14,6 +15,7 @@ import org.openqa.selenium.WebElement;
 
 /** Invalid records are worked with the page, in a real browser on a real installation. */
 @Timeout(180)
+@Tag("slow")
 class InvalidRecordsPageTest {
   private static final String ROW = "#invalid tr[data-remedy=REPARTITION]";
   private static Installation here;
@@ -58,7 +60,7 @@ class InvalidRecordsPageTest {
   @Test
   void anAdminSendsThemAgainAfterALook() {
     // Given two records in the wrong partition
-    DeadLetterDoorTest.misplace(here, "PG1", "PG2");
+    DeadLetterApiTest.misplace(here, "PG1", "PG2");
 
     // Then Today counts them and leads to what is wrong
     browser.open("today", Installation.ADMIN);
@@ -91,7 +93,7 @@ class InvalidRecordsPageTest {
 
   @Test
   void whoMayNotRetrySeesWhatToDoAndAViewerOnlyThatThereAreSome() {
-    DeadLetterDoorTest.misplace(here, "PG3");
+    DeadLetterApiTest.misplace(here, "PG3");
 
     browser.open("invalid", Installation.WORKER);
     browser.see(ROW, "Then retry");
@@ -105,7 +107,7 @@ class InvalidRecordsPageTest {
 
   @Test
   void itIsReadableDarkAndOnAPhone() {
-    DeadLetterDoorTest.misplace(here, "PG4");
+    DeadLetterApiTest.misplace(here, "PG4");
     try {
       for (boolean isDark : new boolean[] {false, true}) {
         browser.look(390, isDark);

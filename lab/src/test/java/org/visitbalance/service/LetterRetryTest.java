@@ -25,6 +25,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** A record of a dead letter is sent again once, whatever crashes and whoever else retries. */
 @Timeout(180)
+@Tag("slow")
 class LetterRetryTest {
   private static final int PARTITIONS = 3;
   private static final int MANY = 1_200;
@@ -237,7 +239,7 @@ class LetterRetryTest {
 
     assertThatThrownBy(() -> first.run(all(true)))
         .isInstanceOf(KafkaException.class)
-        .hasMessageContaining("another retry began");
+        .hasMessageContaining("another retry started");
 
     assertThat(sent).containsExactly(20L);
     assertSentOnce(20);

@@ -151,7 +151,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /** Rounds up to Kafka's milliseconds, and to 1970: no fact is known before its known time. */
-  private static long stamp(Instant at) {
+  static long stamp(Instant at) {
     long millis = at.toEpochMilli();
     return Math.max(0, at.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
   }

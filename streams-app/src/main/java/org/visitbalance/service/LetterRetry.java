@@ -321,7 +321,7 @@ public final class LetterRetry {
       return new ProducerRecord<>(
           original.topic(),
           partition,
-          FactProducer.millis(time.instant()),
+          FactProducer.stamp(time.instant()),
           original.key(),
           original.value(),
           original.headers());

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.output.AccessAction;
@@ -24,7 +25,8 @@ import org.visitbalance.topology.Topics;
 
 /** Dead letters are worked by the API, over real HTTP. */
 @Timeout(180)
-class DeadLetterDoorTest {
+@Tag("slow")
+class DeadLetterApiTest {
   private static final String MISPLACED = "?tenant=HARBOR&reason=wrong+partition";
   private static Installation here;
   private static ApiDocument document;
