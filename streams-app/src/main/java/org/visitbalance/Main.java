@@ -44,7 +44,12 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler((thread, problem) -> fault(problem));
     System.exit(run(args));
+  }
+
+  private static void fault(Throwable problem) {
+    int unused = CommandErrors.say(problem, new CommandLine(new Main()).getErr());
   }
 
   /** Runs a command and returns its exit status. */
@@ -52,13 +57,18 @@ public final class Main implements Runnable {
     CommandErrors failures = new CommandErrors();
     CommandLine program = new CommandLine(new Main());
     commands().forEach(program::addSubcommand);
-    return program
+    program
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Instant.class, Converters::instant)
-        .registerConverter(LocalDate.class, Converters::date)
-        .execute(args);
+        .registerConverter(LocalDate.class, Converters::date);
+    try {
+      return program.execute(args);
+    } catch (Error e) {
+      // Whatever it is: the memory, the stack, a class that is not there.
+      return CommandErrors.say(e, program.getErr());
+    }
   }
 
   /** In the order in which the help lists them; each is named by its annotation. */

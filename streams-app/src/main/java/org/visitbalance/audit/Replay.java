@@ -1,5 +1,6 @@
 package org.visitbalance.audit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,8 @@ import org.visitbalance.fold.Fold;
 import org.visitbalance.fold.Judging;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -40,6 +43,10 @@ import org.visitbalance.topology.TopologyOptions;
  * the reported results are in memory. Each record is checked the way the live service checks it.
  */
 public final class Replay {
+  /** Longer than any registry's patience; see RegistryConfig. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
+  private static final Duration BREATH = Duration.ofSeconds(1);
   private static final Set<String> NO_FACTS = Set.of(Topics.SETTINGS.name(), Topics.CLOSES.name());
 
   private final InputLog log;
@@ -170,6 +177,9 @@ public final class Replay {
     private int partition = -1;
     private Tally tally = new Tally();
 
+    /** Records whose schema the registry does not know yet. */
+    private final List<ConsumerRecord<byte[], byte[]>> later = new ArrayList<>();
+
     Reading(Decoding<T> decoding, Function<T, String> tenant) {
       this.decoding = decoding;
       this.tenant = tenant;
@@ -184,6 +194,41 @@ public final class Replay {
         tally = tally(decoder.topic(topic), partition);
       }
       tally.read(record.value());
+      try {
+        takeNow(record, taker);
+      } catch (NotYetDecodableException e) {
+        if (!e.isUnknown()) {
+          throw e;
+        }
+        later.add(record);
+      }
+    }
+
+    /** Waits for missing schemas until they are known or the registry's patience is over. */
+    void finish(Taker<T> taker) {
+      for (ConsumerRecord<byte[], byte[]> record : later) {
+        tally = tally(decoder.topic(record.topic()), record.partition());
+        topic = record.topic();
+        partition = record.partition();
+        Patience.await(
+            "a schema that the registry does not know",
+            PATIENCE,
+            BREATH,
+            () -> isTaken(record, taker));
+      }
+      later.clear();
+    }
+
+    private boolean isTaken(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
+      try {
+        takeNow(record, taker);
+        return true;
+      } catch (NotYetDecodableException e) {
+        return false;
+      }
+    }
+
+    private void takeNow(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
       try {
         T value = decoding.of(decoder, record);
         if (!tenant.apply(value).equals(question.tenant())) {
@@ -218,17 +263,15 @@ public final class Replay {
     Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
     Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
-    log.readFacts(
-        partition,
-        record ->
-            reading.take(
-                record,
-                (fact, knownAt) -> {
-                  folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
-                  if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
-                    events.add(FactEvent.of(fact, knownAt));
-                  }
-                }));
+    Taker<SpecificRecord> taker =
+        (fact, knownAt) -> {
+          folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
+          if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
+            events.add(FactEvent.of(fact, knownAt));
+          }
+        };
+    log.readFacts(partition, record -> reading.take(record, taker));
+    reading.finish(taker);
   }
 
   private Tally tally(Topic<?> topic, int partition) {
@@ -242,13 +285,10 @@ public final class Replay {
   /** Returns all values of a topic. */
   private <T> List<Known<T>> all(Topic<?> topic, Reading<T> reading, boolean byKnownTime) {
     List<Known<T>> all = new ArrayList<>();
-    log.readAll(
-        topic,
-        record ->
-            reading.take(
-                record,
-                (value, knownAt) ->
-                    all.add(new Known<>(value, byKnownTime ? knownAt : Instant.MIN))));
+    Taker<T> taker =
+        (value, knownAt) -> all.add(new Known<>(value, byKnownTime ? knownAt : Instant.MIN));
+    log.readAll(topic, record -> reading.take(record, taker));
+    reading.finish(taker);
     return all;
   }
 
@@ -270,23 +310,25 @@ public final class Replay {
 
   private List<Document> documents() {
     List<Document> documents = new ArrayList<>();
-    Reading<Settings> reading =
-        new Reading<>(
-            (decoder, record) -> decoder.settings(record.topic(), record.key(), record.value()),
-            Settings::getTenant);
-    log.readAll(
-        Topics.SETTINGS,
-        record ->
-            reading.take(
-                record,
-                (document, knownAt) ->
-                    documents.add(
-                        new Document(knownAt, record.partition(), record.offset(), document))));
+    Reading<Document> reading =
+        new Reading<>(Replay::document, document -> document.settings().getTenant());
+    Taker<Document> taker = (document, knownAt) -> documents.add(document);
+    log.readAll(Topics.SETTINGS, record -> reading.take(record, taker));
+    reading.finish(taker);
     documents.sort(
         Comparator.comparing(Document::knownAt)
             .thenComparing(Document::offset)
             .thenComparing(Document::partition));
     return documents;
+  }
+
+  private static Document document(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record)
+      throws FactDecoder.NoFact {
+    return new Document(
+        Instant.ofEpochMilli(record.timestamp()),
+        record.partition(),
+        record.offset(),
+        decoder.settings(record.topic(), record.key(), record.value()));
   }
 
   /** Returns the closes known by then of the reported periods; those of one period are in order. */

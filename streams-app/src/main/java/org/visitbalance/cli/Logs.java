@@ -14,6 +14,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.platform.Sentences;
 
 /**
  * The log of long-running commands: on standard error, one JSON object per line. Commands that end
@@ -58,6 +59,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
     appender.setContext(logs);
     appender.setTarget("System.err");
     appender.setEncoder(encoder(logs, format.equals("json")));
+    RepeatedWarnings repeated = new RepeatedWarnings();
+    repeated.setContext(logs);
+    repeated.start();
+    appender.addFilter(repeated);
     appender.start();
     ch.qos.logback.classic.Logger root = logs.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
@@ -66,6 +71,16 @@ public final class Logs extends ContextAwareBase implements Configurator {
     logs.getLogger("org.visitbalance").setLevel(Level.valueOf(level));
     logs.getLogger(CHATTERER).setLevel(Level.ERROR);
     TELLTALES.forEach(name -> logs.getLogger(name).setLevel(Level.OFF));
+    Thread.setDefaultUncaughtExceptionHandler(Logs::uncaught);
+  }
+
+  /** Logs a thread that ends because of a fault in the format of the log. */
+  private static void uncaught(Thread thread, Throwable problem) {
+    LoggerFactory.getLogger(Logs.class)
+        .atError()
+        .addKeyValue("thread", thread.getName())
+        .addKeyValue("problem", Sentences.unexpected(problem))
+        .log("a thread has ended because of a fault");
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext logs, boolean isJson) {

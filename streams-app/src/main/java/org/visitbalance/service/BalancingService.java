@@ -5,10 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
@@ -23,22 +31,36 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.BalancingTopology;
+import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** A running instance of the topology. */
+/**
+ * A running instance of the topology. A thread that fails for a temporary reason is replaced. If
+ * the Kafka Streams client ends as a whole, it is started again after a while, whatever the reason.
+ * Repeated failures, and failures that no retry fixes, are final.
+ */
 public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
   private static final Duration CLOSING = Duration.ofSeconds(20);
 
-  private final KafkaStreams streams;
+  /** How often in a row the client may end early before the failure is final. */
+  private static final int MOST_ENDS = 6;
+
+  private static final Duration A_WHILE = Duration.ofMinutes(2);
+  private static final int MOST_DOUBLINGS = 5;
+
+  private final Supplier<KafkaStreams> maker;
+  private volatile KafkaStreams streams;
   private final @Nullable Path temporary;
 
   /**
@@ -49,14 +71,30 @@ public final class BalancingService implements AutoCloseable {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+  /** The last failure of a thread. */
+  private final AtomicReference<@Nullable Throwable> lastProblem = new AtomicReference<>();
+
+  private final AtomicInteger replaced = new AtomicInteger();
+  private volatile Deadline quiet = Deadline.in(A_WHILE);
   private final Problems problems;
+  private final CountDownLatch closing;
+  private final Semaphore ended = new Semaphore(0);
+  private final Thread keeper = new Thread(this::keepRunning, "balancing-service");
+  private volatile boolean isRestarting;
 
   private BalancingService(
-      KafkaStreams streams, @Nullable Path temporary, boolean isStatic, Problems problems) {
-    this.streams = streams;
+      Supplier<KafkaStreams> maker,
+      @Nullable Path temporary,
+      boolean isStatic,
+      Problems problems,
+      CountDownLatch closing) {
+    this.maker = maker;
+    this.streams = maker.get();
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
+    this.closing = closing;
+    keeper.setDaemon(true);
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
@@ -73,7 +111,7 @@ public final class BalancingService implements AutoCloseable {
       TopologyOptions options, Map<String, ?> clients, Problems problems) {
     try {
       Path folder = Files.createTempDirectory("visit-balance-state");
-      return start(options, clients, folder, folder, problems);
+      return prepare(options, clients, folder, folder, problems).begin();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,29 +126,128 @@ public final class BalancingService implements AutoCloseable {
    */
   public static BalancingService start(
       TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
-    return start(options, clients, stateFolder, null, problems);
+    return prepare(options, clients, stateFolder, problems).begin();
   }
 
-  private static BalancingService start(
+  /** Prepares an instance; it does not join its group before {@link #begin}. */
+  public static BalancingService prepare(
+      TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
+    return prepare(options, clients, stateFolder, null, problems);
+  }
+
+  private static BalancingService prepare(
       TopologyOptions options,
       Map<String, ?> clients,
       Path folder,
       @Nullable Path temporary,
       Problems problems) {
-    KafkaStreams streams =
-        new KafkaStreams(
-            BalancingTopology.of(options), ServiceProperties.of(options.prefix(), clients, folder));
-    boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    BalancingService service = new BalancingService(streams, temporary, isStatic, problems);
-    streams.setUncaughtExceptionHandler(service::failed);
-    streams.setStateListener(
-        (now, before) ->
-            LOG.atInfo()
-                .addKeyValue("before", before)
-                .addKeyValue("now", now)
-                .log("the instance has changed its state"));
-    streams.start();
-    return service;
+    CountDownLatch closing = new CountDownLatch(1);
+    TopologyOptions heard = options.with(new EndingListener(options.listener(), closing));
+    return new BalancingService(
+        () ->
+            new KafkaStreams(
+                BalancingTopology.of(heard),
+                ServiceProperties.of(options.prefix(), clients, folder)),
+        temporary,
+        clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        problems,
+        closing);
+  }
+
+  /** Tells whatever waits in the topology that the instance is closing. */
+  private record EndingListener(ProgressListener listener, CountDownLatch closing)
+      implements ProgressListener {
+    @Override
+    public void ticked(int partition, Instant now, boolean settled) {
+      listener.ticked(partition, now, settled);
+    }
+
+    @Override
+    public boolean isEnding() {
+      return closing.getCount() == 0;
+    }
+  }
+
+  /** Starts balancing. */
+  public BalancingService begin() {
+    keeper.start();
+    return this;
+  }
+
+  /** Starts the client, and starts it again when it ends; runs in its own thread. */
+  private void keepRunning() {
+    int ends = 0;
+    while (closing.getCount() > 0) {
+      Deadline soon = Deadline.in(A_WHILE);
+      run();
+      if (closing.getCount() == 0 || failure.get() != null) {
+        return;
+      }
+      ends = soon.isOver() ? 1 : ends + 1;
+      Throwable problem =
+          Objects.requireNonNullElseGet(
+              lastProblem.getAndSet(null),
+              () -> new KafkaException("Kafka Streams ended without giving a reason"));
+      if (ends >= MOST_ENDS) {
+        fail(problem);
+        return;
+      }
+      isRestarting = true;
+      problems.heard(problem, true);
+      if (waited(ends)) {
+        return;
+      }
+      synchronized (this) {
+        if (closing.getCount() == 0) {
+          return;
+        }
+        streams.close(CloseOptions.timeout(CLOSING));
+        streams = maker.get();
+      }
+      isRestarting = false;
+    }
+  }
+
+  /** Runs the client until it ends. */
+  private void run() {
+    KafkaStreams now = streams;
+    ended.drainPermits();
+    now.setUncaughtExceptionHandler(this::failed);
+    now.setStateListener(this::changed);
+    try {
+      now.start();
+      ended.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      lastProblem.compareAndSet(null, e);
+    }
+  }
+
+  private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+    LOG.atInfo()
+        .addKeyValue("before", before)
+        .addKeyValue("now", now)
+        .log("the instance has changed its state");
+    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+      ended.release();
+    }
+  }
+
+  /** Waits longer each time; returns whether the instance was closed meanwhile. */
+  private boolean waited(int times) {
+    try {
+      return closing.await(1L << Math.min(times - 1, MOST_DOUBLINGS), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void fail(Throwable problem) {
+    if (failure.compareAndSet(null, problem)) {
+      problems.heard(problem, false);
+    }
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */
@@ -128,15 +265,26 @@ public final class BalancingService implements AutoCloseable {
     void heard(Throwable problem, boolean goesOn);
   }
 
+  /**
+   * Called by a thread that ends. The thread that reads settings and feeds cannot be replaced
+   * (Kafka 4.3.1 fails to do so and leaves a client that only seems to run): the client ends and is
+   * started again.
+   */
   private StreamThreadExceptionResponse failed(Throwable problem) {
-    boolean passing = mayPass(problem);
-    if (!passing) {
-      failure.set(problem);
+    lastProblem.set(problem);
+    if (Thread.currentThread().getName().endsWith("GlobalStreamThread")) {
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    } else if (!mayPass(problem)) {
+      fail(problem);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    problems.heard(problem, passing);
-    return passing
-        ? StreamThreadExceptionResponse.REPLACE_THREAD
-        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    problems.heard(problem, true);
+    if (quiet.isOver()) {
+      replaced.set(0);
+    }
+    quiet = Deadline.in(A_WHILE);
+    boolean unused = waited(replaced.incrementAndGet());
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
   private static boolean mayPass(Throwable problem) {
@@ -151,12 +299,12 @@ public final class BalancingService implements AutoCloseable {
   /**
    * Checks that the instance is still running.
    *
-   * @throws IllegalStateException if it has failed
+   * @throws KafkaException if it has failed
    */
   public void check() {
     Throwable problem = failure.get();
     if (problem != null) {
-      throw new IllegalStateException("the service has stopped: " + problem.getMessage(), problem);
+      throw new KafkaException("the service has stopped: " + Sentences.of(problem), problem);
     }
   }
 
@@ -192,19 +340,21 @@ public final class BalancingService implements AutoCloseable {
     Throwable problem = failure.get();
     KafkaStreams.State state = streams.state();
     if (problem != null) {
-      return "has stopped: " + problem.getMessage() + "; check its log and start it again";
+      return "has stopped: " + Sentences.of(problem) + "; check its log and start it again";
+    } else if (isRestarting) {
+      return "has ended and is restarting by itself; check its log if this continues";
     } else if (state == KafkaStreams.State.RUNNING) {
       return null;
     }
     return switch (state) {
       case CREATED, REBALANCING -> "is restoring its state or being assigned partitions; wait";
-      default -> "is " + state + "; start it again";
+      default -> "is " + state + " and is restarting by itself; wait";
     };
   }
 
   /** Returns whether it has failed for good. */
   public boolean hasFailed() {
-    return failure.get() != null || streams.state() == KafkaStreams.State.ERROR;
+    return failure.get() != null;
   }
 
   /** Returns Kafka Streams' own metrics of this instance. */
@@ -260,7 +410,8 @@ public final class BalancingService implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closing.countDown();
     streams.close(
         CloseOptions.timeout(CLOSING)
             .withGroupMembershipOperation(

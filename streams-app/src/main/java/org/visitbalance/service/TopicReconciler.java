@@ -125,20 +125,21 @@ public final class TopicReconciler implements Reconciler {
     make("the topics", missing, partitions(standing), true);
   }
 
+  /** Returns the existing topics; one that not every broker knows yet does not exist yet. */
   private Map<Topic<?>, Standing> standing() {
     Set<String> names =
         ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
     List<Topic<?>> there = Topics.ALL.stream().filter(t -> names.contains(name(t))).toList();
     Map<String, TopicDescription> descriptions =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "describe the topics",
-            admin.describeTopics(there.stream().map(this::name).toList()).allTopicNames());
+            admin.describeTopics(there.stream().map(this::name).toList()).topicNameValues());
     Map<ConfigResource, Config> configs =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "return the topics' configuration",
-            admin.describeConfigs(there.stream().map(this::resource).toList()).all());
+            admin.describeConfigs(there.stream().map(this::resource).toList()).values());
     Map<Topic<?>, Standing> standing = new HashMap<>();
     for (Topic<?> topic : there) {
       TopicDescription description = descriptions.get(name(topic));

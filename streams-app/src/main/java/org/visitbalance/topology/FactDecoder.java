@@ -99,7 +99,21 @@ public final class FactDecoder {
     return Objects.requireNonNull(topics.get(fullName));
   }
 
-  /** Returns the record of a value, regardless of its key. */
+  /** Returns the problem of a record with an unknown schema that is no longer waited for. */
+  static NoFact givenUp() {
+    return new NoFact(
+        null,
+        null,
+        "a record names a schema that the schema registry does not know, and more such records are"
+            + " waiting than there is room for; check their producer");
+  }
+
+  /**
+   * Returns the record of a value, regardless of its key.
+   *
+   * @throws org.visitbalance.platform.serde.NotYetDecodableException if its schema is not available
+   *     at the moment; the record may be valid
+   */
   public SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
     if (value == null) {
       throw new NoFact(null, null, NO_VALUE);

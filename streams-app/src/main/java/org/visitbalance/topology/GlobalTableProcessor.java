@@ -4,15 +4,17 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.visitbalance.core.Registers;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.SourceCounts;
 
@@ -26,6 +28,10 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   static final String SETTINGS_STORE = "settings";
   static final String FEEDS_STORE = "feeds";
 
+  private static final long BREATH_MS = 200;
+  private static final int BREATHS = 5;
+
+  private final TopologyOptions options;
   private final String storeName;
   private final Topic<?> topic;
   private final FactDecoder decoder;
@@ -47,6 +53,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private long standing;
 
   GlobalTableProcessor(TopologyOptions options, String storeName, Topic<?> topic) {
+    this.options = options;
     this.storeName = storeName;
     this.topic = topic;
     this.decoder = new FactDecoder(options, List.of(topic));
@@ -61,27 +68,64 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
+    InputRecord read = InputRecord.of(context.recordMetadata().orElseThrow(), record);
+    boolean isTaken = take(read);
+    for (boolean waited = false; !isTaken; waited = true) {
+      if (!waited) {
+        gauges.show(topic, "records-held", 1);
+      }
+      breathe();
+      isTaken = take(read);
+    }
+    gauges.show(topic, "records-held", 0);
+    gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
+  }
+
+  /**
+   * Takes a record; returns false if it must wait. This thread may wait as long as necessary: it
+   * belongs to no group, and it must not end, because it cannot be replaced.
+   */
+  private boolean take(InputRecord record) {
     try {
       if (storeName.equals(FEEDS_STORE)) {
         Instant knownAt = Instant.ofEpochMilli(record.timestamp());
         keep(
             (Feed)
                 decoder.fact(
-                    place.topic(), place.partition(), record.key(), record.value(), knownAt));
+                    record.topic(), record.partition(), record.key(), record.value(), knownAt));
       } else {
-        keep(
-            decoder.settings(place.topic(), record.key(), record.value()),
-            place(record.timestamp(), place));
+        keep(decoder.settings(record.topic(), record.key(), record.value()), place(record));
       }
       valid++;
     } catch (FactDecoder.NoFact e) {
-      deadLettered++;
-      store.put(
-          GlobalTable.badKey(place.partition(), place.offset()),
-          letters.encode(e.letter(place.topic(), place.partition(), place.offset())));
+      giveUp(record, e);
+    } catch (NotYetDecodableException e) {
+      if (e.isLikely()) {
+        return false;
+      }
+      giveUp(record, FactDecoder.givenUp());
     }
-    gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
+    return true;
+  }
+
+  private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
+    deadLettered++;
+    store.put(
+        GlobalTable.badKey(record.partition(), record.offset()),
+        letters.encode(problem.letter(record.topic(), record.partition(), record.offset())));
+  }
+
+  private void breathe() {
+    for (int i = 0; i < BREATHS; i++) {
+      if (options.listener().isEnding()) {
+        throw new InterruptException("stopped while settings or feeds wait for their schema");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(BREATH_MS);
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
   }
 
   private void keep(Feed feed) {
@@ -104,11 +148,11 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   }
 
   /** Returns when and where a record was appended, as bytes that sort in that order. */
-  private static byte[] place(long timestamp, RecordMetadata place) {
+  private static byte[] place(InputRecord record) {
     return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
-        .putLong(timestamp)
-        .putLong(place.offset())
-        .putInt(place.partition())
+        .putLong(record.timestamp())
+        .putLong(record.offset())
+        .putInt(record.partition())
         .array();
   }
 }

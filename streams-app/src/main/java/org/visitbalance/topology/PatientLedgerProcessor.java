@@ -7,9 +7,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 
 /**
  * The patient ledger of one partition: takes facts about its patients and clock ticks, and reports
@@ -20,6 +20,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
   static final String WALK_STORE = "patient-list";
+
+  /** Key prefix in the ledger's store of records whose schema is not available yet. */
+  private static final String HELD = "held|";
 
   private final TopologyOptions options;
 
@@ -38,10 +41,16 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private PartitionLedger ledger;
 
+  @SuppressWarnings("NullAway.Init")
+  private HeldRecords held;
+
   /**
    * The time of the record being processed; everything reported because of it gets the same time.
    */
   private long timestamp;
+
+  /** The latest tick that waits for earlier records whose schema is not available yet. */
+  private @Nullable InputRecord heldTick;
 
   PatientLedgerProcessor(TopologyOptions options) {
     this.options = options;
@@ -65,35 +74,55 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               ledger.flush();
               counts.flush();
             });
+    this.held =
+        new HeldRecords(
+            context,
+            context.getStateStore(LEDGER_STORE),
+            HELD,
+            decoder,
+            gauges,
+            this::take,
+            this::takeHeldTick);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    Topic<?> topic = decoder.topic(place.topic());
+    InputRecord read = InputRecord.of(context.recordMetadata().orElseThrow(), record);
+    try {
+      take(read);
+    } catch (NotYetDecodableException e) {
+      if (!held.hold(read, e)) {
+        giveUp(read, FactDecoder.givenUp());
+      }
+    }
+  }
+
+  private void take(InputRecord record) {
+    Topic<?> topic = decoder.topic(record.topic());
     timestamp = record.timestamp();
     try {
       if (topic.equals(Topics.CLOCK)) {
-        tick((Tick) decoder.value(place.topic(), record.value()));
+        tick((Tick) decoder.value(record.topic(), record.value()), record);
       } else {
         Instant knownAt = Instant.ofEpochMilli(timestamp);
         counts.valid(
             topic,
             ledger.add(
                 decoder.fact(
-                    place.topic(), place.partition(), record.key(), record.value(), knownAt)));
+                    record.topic(), record.partition(), record.key(), record.value(), knownAt)));
       }
     } catch (FactDecoder.NoFact e) {
-      if (!topic.equals(Topics.CLOCK)) {
-        counts.deadLettered(topic);
-      }
-      say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
+      giveUp(record, e);
     }
   }
 
-  private void tick(Tick tick) throws FactDecoder.NoFact {
+  private void tick(Tick tick, InputRecord record) throws FactDecoder.NoFact {
     if (!RefusedTicks.isAhead(tick, timestamp)) {
-      ledger.tick(tick.getAt());
+      if (held.isAwaited()) {
+        heldTick = record;
+      } else {
+        ledger.tick(tick.getAt());
+      }
     } else if (refused.add(timestamp)) {
       throw new FactDecoder.NoFact(
           null,
@@ -102,6 +131,26 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               + " the host that sent it is wrong. Correct that clock. This letter stands for all"
               + " such ticks of this partition within an hour");
     }
+  }
+
+  /** Processes the tick that waited: the records it waited for have arrived or were given up. */
+  private void takeHeldTick() {
+    InputRecord tick = heldTick;
+    heldTick = null;
+    if (tick != null) {
+      take(tick);
+    }
+  }
+
+  private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
+    Topic<?> topic = decoder.topic(record.topic());
+    if (!topic.equals(Topics.CLOCK)) {
+      counts.deadLettered(topic);
+    }
+    say(
+        Topics.DEAD_LETTERS,
+        null,
+        problem.letter(record.topic(), record.partition(), record.offset()));
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {

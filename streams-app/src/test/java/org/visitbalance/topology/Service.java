@@ -223,6 +223,12 @@ final class Service implements AutoCloseable {
     return serde.serializer().serialize("", value);
   }
 
+  /** Lets the wall clock run on, which starts nothing but another look at what is held. */
+  Service wait(Duration time) {
+    driver.advanceWallClockTime(time);
+    return this;
+  }
+
   /** What was said on all topics since this was last asked, in the order of each topic. */
   List<Out> said() {
     List<Out> news = new ArrayList<>();

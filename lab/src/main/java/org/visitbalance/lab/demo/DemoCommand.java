@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.Stopping;
 import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.scenario.LivingCompany;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The same seed and clinics give the same company. Every person in it is made up.",
-      "Exit status: 0 or 130 stopped, 2 cannot run or could not go on."
+      "Exit status: 0 stopped, 2 cannot run or could not go on."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final double FASTEST = 100_000;
@@ -106,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
           stopped.countDown();
         };
     try (Closeables opened = new Closeables()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
+      Stopping.closes(opened);
       LivingCompany company = new LivingCompany(LivingCompany.options(seed, clinics));
       Demo demo =
           Demo.start(opened, company, speed, (problem, goesOn) -> heard(problem, goesOn, failed));
@@ -174,8 +176,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void complain(Throwable problem, String consequence) {
     PrintWriter err = spec.commandLine().getErr();
-    Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-    err.printf("visit-balance: %s; %s%n", cause.getMessage(), consequence);
+    err.printf("visit-balance: %s; %s%n", Sentences.of(problem), consequence);
     err.flush();
   }
 }

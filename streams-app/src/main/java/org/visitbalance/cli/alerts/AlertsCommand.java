@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Secrets;
+import org.visitbalance.cli.Stopping;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.ServiceProperties;
@@ -107,12 +109,14 @@ public final class AlertsCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
+      Stopping.closes(opened);
       Alerts alerts = opened.open(() -> start(plan, clients));
       AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
       out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
     }
     return ExitStatus.OK;
   }

@@ -1,5 +1,6 @@
 package org.visitbalance.cli.serve;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
@@ -66,9 +68,21 @@ public final class QueryService implements AutoCloseable {
     this.policy = policy;
   }
 
-  /** The cluster that it works on. */
+  /**
+   * The cluster to work on.
+   *
+   * @param registry supplies why a schema is not available and what to do; null if all are
+   */
   public record Cluster(
-      Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {}
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      Supplier<@Nullable String> registry) {
+    /** A cluster whose registry is not checked. */
+    public Cluster(Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {
+      this(clients, serdes, prefix, () -> null);
+    }
+  }
 
   /**
    * The configuration.
@@ -189,8 +203,9 @@ public final class QueryService implements AutoCloseable {
         Stream.of(clock, watch.task(), metrics.task(), policy.task())
             .filter(Objects::nonNull)
             .toList();
-    projector.start();
-    watch.start();
+    Gauge.builder("visit_balance_read_model_passed_records", projector::passed)
+        .description("Records that the tables do not reflect because they cannot be read.")
+        .register(meters);
     try {
       ApiServer server =
           ApiServer.start(
@@ -200,10 +215,12 @@ public final class QueryService implements AutoCloseable {
                   watch::freshness,
                   commands,
                   plan.authenticator,
-                  health(plan, service, database, projector, watch, tasks, time),
+                  health(plan, cluster, service, database, projector, watch, tasks, time),
                   meters,
                   time,
                   plan.failures));
+      projector.start();
+      watch.start();
       policy.start();
       return new QueryService(database, projector, watch, producer, metrics, server, policy);
     } catch (IllegalArgumentException e) {
@@ -226,6 +243,7 @@ public final class QueryService implements AutoCloseable {
 
   private static Health health(
       Plan plan,
+      Cluster cluster,
       BalancingService service,
       Database database,
       Projector projector,
@@ -245,7 +263,12 @@ public final class QueryService implements AutoCloseable {
         Health.Check.of(
             "database",
             () -> database.isThere() ? null : "does not answer; check the database and its log"));
-    ready.add(Health.Check.of("read-model", () -> trouble(projector.problem(), watch.freshness())));
+    ready.add(Health.Check.of("schema-registry", cluster.registry));
+    ready.add(
+        Health.Check.of(
+            "read-model",
+            () -> trouble(projector.problem(), watch.freshness()),
+            () -> skipped(projector)));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
@@ -259,6 +282,18 @@ public final class QueryService implements AutoCloseable {
       return "is " + freshness.lag() + " records behind; wait";
     }
     return null;
+  }
+
+  /** Returns what was skipped because it cannot be read; that is no reason to give no answers. */
+  private static @Nullable String skipped(Projector projector) {
+    String last = projector.lastPassed();
+    return last == null
+        ? null
+        : "has skipped "
+            + projector.passed()
+            + " records that cannot be read, most recently "
+            + last
+            + "; find out who else writes there, and run read-model rebuild once it is fixed";
   }
 
   /** Closes the periods that are due by policy now; this also happens from time to time. */

@@ -7,17 +7,21 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.Stopping;
 import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -92,7 +96,8 @@ public final class ServeCommand implements Callable<Integer> {
     Logs.begin(environment);
     QueryService.Plan plan = QueryService.plan(environment, ServeCommand::heard);
     Map<String, Object> clients = cluster.clients();
-    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    ValueSerdes values = ValueSerdes.of(clients);
+    TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
     TopologyOptions options =
         new TopologyOptions(
@@ -107,59 +112,66 @@ public final class ServeCommand implements Callable<Integer> {
             ProgressListener.NONE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
-    try (BalancingService service =
-            BalancingService.start(
-                options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
-        FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
-        PeriodicTask clock =
-            noClock
-                ? null
-                : ClockTicker.start(producer, partitions, HostName.of(System.getenv()))) {
-      Thread hook = new Thread(() -> close(clock, producer, service), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
+    try (Closeables opened = new Closeables()) {
+      Stopping.closes(opened);
+      BalancingService service =
+          opened.open(
+              () ->
+                  BalancingService.prepare(
+                      options,
+                      clients,
+                      state,
+                      (problem, goesOn) -> heard(problem, goesOn, stopped)));
+      FactProducer producer =
+          opened.open(() -> new FactProducer(clients, serdes, cluster.prefix()));
+      PeriodicTask clock =
+          noClock ? null : ClockTicker.of(producer, partitions, HostName.of(System.getenv()));
+      // The web parts start first: if the port is taken, other instances keep their partitions.
+      QueryService web =
+          plan == null
+              ? null
+              : opened.open(
+                  () ->
+                      QueryService.start(
+                          plan,
+                          new QueryService.Cluster(
+                              clients, serdes, cluster.prefix(), values::trouble),
+                          QueryService.database(environment, state),
+                          service,
+                          clock));
+      service.begin();
+      AutoCloseable unused = opened.open(() -> started(clock, producer));
       out.printf("visit-balance: serving %d partitions%n", partitions);
+      if (plan != null && web != null) {
+        out.printf(
+            "visit-balance: http%s://%s:%d/%n",
+            plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
+      }
       out.flush();
       log().atInfo().addKeyValue("partitions", partitions).log("serving");
-      serve(
-          plan,
-          environment,
-          new QueryService.Cluster(clients, serdes, cluster.prefix()),
-          service,
-          clock,
-          stopped);
+      stopped.await();
+      service.check();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
     }
     return ExitStatus.OK;
   }
 
-  /**
-   * Runs the page and the API together with the instance, and ends them in the order of the
-   * shutdown.
-   */
-  private void serve(
-      QueryService.@Nullable Plan plan,
-      Environment environment,
-      QueryService.Cluster where,
-      BalancingService service,
-      @Nullable PeriodicTask clock,
-      CountDownLatch stopped)
-      throws InterruptedException {
-    if (plan == null) {
-      stopped.await();
-      service.check();
-      return;
+  /** Starts the clock. At the end, its last tick does not wait for a cluster that is gone. */
+  private static AutoCloseable started(@Nullable PeriodicTask clock, FactProducer producer) {
+    if (clock != null) {
+      clock.start();
     }
-    try (QueryService web =
-        QueryService.start(
-            plan, where, QueryService.database(environment, state), service, clock)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          "visit-balance: http%s://%s:%d/%n",
-          plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
-      out.flush();
-      stopped.await();
-      service.check();
-    }
+    return () -> {
+      log().info("stopping");
+      if (clock != null) {
+        clock.stop();
+      }
+      producer.close();
+      if (clock != null) {
+        clock.close();
+      }
+    };
   }
 
   private static String tokenKey(Environment environment) {
@@ -199,23 +211,10 @@ public final class ServeCommand implements Callable<Integer> {
         .addKeyValue("problem", cause.getClass().getSimpleName())
         .log(
             "{}; {}",
-            cause.getMessage(),
+            Sentences.of(problem),
             goesOn ? "retrying; nothing is lost" : "the service stops");
     if (!goesOn) {
       stopped.countDown();
     }
-  }
-
-  private static void close(
-      @Nullable PeriodicTask clock, FactProducer producer, BalancingService service) {
-    log().info("stopping");
-    if (clock != null) {
-      clock.stop();
-    }
-    producer.close();
-    if (clock != null) {
-      clock.close();
-    }
-    service.close();
   }
 }

@@ -22,6 +22,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -72,8 +73,48 @@ final class Intake {
     }
   }
 
-  /** Takes the next record of its partition. */
-  void take(ConsumerRecord<byte[], byte[]> record, Batch batch) {
+  /**
+   * Takes the next record of its partition.
+   *
+   * @throws org.visitbalance.platform.registry.RegistryException if its schema is not available at
+   *     the moment; a {@link org.visitbalance.platform.serde.NotYetDecodableException} says whether
+   *     it is likely to become available
+   * @throws Unreadable if it can never be read
+   */
+  void take(ConsumerRecord<byte[], byte[]> record, Batch batch) throws Unreadable {
+    try {
+      takeReadable(record, batch);
+    } catch (RegistryException e) {
+      throw e;
+    } catch (SerializationException e) {
+      throw new Unreadable(record, e);
+    } catch (RuntimeException e) {
+      // The message may contain a value; the class of the exception does not.
+      throw new Unreadable(record, new SerializationException(e.getClass().getSimpleName()));
+    }
+  }
+
+  /** A record that this program did not write, or that was damaged. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(ConsumerRecord<byte[], byte[]> record, SerializationException cause) {
+      super(
+          record.topic()
+              + "-"
+              + record.partition()
+              + " at offset "
+              + record.offset()
+              + " ("
+              + cause.getMessage()
+              + ")",
+          null,
+          false,
+          false);
+    }
+  }
+
+  private void takeReadable(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     Topic<?> topic = Objects.requireNonNull(topics.get(record.topic()));
     Place place = PLACES.get(topic);
     if (place != null) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -46,9 +48,13 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
+  private final AtomicLong passed = new AtomicLong();
+  private volatile @Nullable String lastPassed;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
+
+  private final WaitingPartitions waiting = new WaitingPartitions();
 
   /**
    * Creates a projector that has not started.
@@ -137,6 +143,7 @@ public final class Projector implements AutoCloseable {
     int partitions = CommittedReading.partitions(opened, prefix + Topics.VISITS.name()).size();
     Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
+    waiting.clear();
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
@@ -146,9 +153,11 @@ public final class Projector implements AutoCloseable {
     }
     while (closed.getCount() > 0) {
       Batch batch = new Batch();
+      waiting.resume(opened);
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        intake.take(record, batch);
+        take(record, intake, batch);
       }
+      waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
       apply(batch, moved);
       problem = null;
@@ -156,6 +165,39 @@ public final class Projector implements AutoCloseable {
         lookBehind(opened);
       }
     }
+  }
+
+  /** Takes a record. One that cannot be read is counted and reported; the rest is not affected. */
+  private void take(ConsumerRecord<byte[], byte[]> record, Intake intake, Batch batch) {
+    if (waiting.holds(record)) {
+      return;
+    }
+    try {
+      intake.take(record, batch);
+    } catch (NotYetDecodableException e) {
+      if (e.isLikely()) {
+        waiting.from(record);
+      } else {
+        passOver(record.topic() + ": a record of an unknown schema");
+      }
+    } catch (Intake.Unreadable e) {
+      passOver(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void passOver(String what) {
+    passed.incrementAndGet();
+    lastPassed = what;
+  }
+
+  /** Returns how many records were skipped since the start because they cannot be read. */
+  public long passed() {
+    return passed.get();
+  }
+
+  /** Returns the last skipped record and the reason; null if none was skipped. */
+  public @Nullable String lastPassed() {
+    return lastPassed;
   }
 
   /** Goes on where the tables are. */
@@ -214,6 +256,7 @@ public final class Projector implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       // All that was polled is applied before the next poll, in which this is called.
       partitions.forEach(applied::remove);
+      waiting.clear();
     }
 
     @Override
