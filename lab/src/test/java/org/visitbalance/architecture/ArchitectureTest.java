@@ -60,7 +60,7 @@ class ArchitectureTest {
         ingest: core
         query:
         query.access: platform
-        query.model: core text platform topology
+        query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
         query.lists: core text platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
@@ -69,7 +69,7 @@ class ArchitectureTest {
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request
         alerts: text platform topology
-        audit: core text fold report platform topology
+        audit: core text fold report platform platform.serde topology
         cli: platform ingest alerts audit
         cli.alerts: core report platform.serde topology service ingest alerts cli
         cli.audit: core platform platform.serde topology service ingest audit cli

@@ -36,6 +36,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fold.Engines;
 import org.visitbalance.naive.KnownFact;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.registry.RegistryConfig;
 import org.visitbalance.platform.registry.SchemaRegistries;
 import org.visitbalance.platform.registry.SchemaRegistry;
 import org.visitbalance.platform.serde.ValueSerdes;
@@ -74,8 +75,12 @@ class DeadLettersCommandTest {
     cluster = EmbeddedCluster.temporary();
     clients =
         Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+            "bootstrap.servers",
+            cluster.bootstrapServers(),
+            "schema.registry.url",
+            cluster.registryUrl(),
+            RegistryConfig.PATIENCE,
+            "PT1S");
     serdes = ValueSerdes.of(clients)::forClass;
   }
 

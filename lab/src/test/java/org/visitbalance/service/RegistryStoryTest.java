@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.embedded.EmbeddedCluster;
@@ -55,6 +56,7 @@ import org.visitbalance.topology.TopologyOptions;
  * producer registers stops nothing.
  */
 @Timeout(180)
+@Tag("slow")
 class RegistryStoryTest {
   private static final Instant NOW = Instant.parse("2026-11-04T19:00:00Z");
   private static final ObjectMapper JSON = new ObjectMapper();

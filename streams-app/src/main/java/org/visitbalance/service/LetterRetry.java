@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.platform.registry.RegistryException;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -310,6 +311,11 @@ public final class LetterRetry {
       } catch (FactDecoder.NoFact e) {
         DeadLetter now = e.letter(original.topic(), original.partition(), original.offset());
         throw new Refused(now.getField(), now.getReason());
+      } catch (NotYetDecodableException e) {
+        if (!e.isUnknown()) {
+          throw e;
+        }
+        throw new Refused(null, String.valueOf(e.getMessage()));
       }
       Integer partition = null;
       if (Topics.PATIENT_FACTS.contains(topic)) {
