@@ -56,7 +56,7 @@ class ArchitectureTest {
         platform.registry:
         platform.serde: platform.registry
         topology: core platform.serde
-        service: platform platform.registry topology
+        service: platform platform.registry platform.serde topology
         ingest: core
         query:
         query.access: platform
