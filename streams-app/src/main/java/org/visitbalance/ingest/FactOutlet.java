@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 
 /** The last step for each row: valid facts go to the sink, all others become dead letters. */
@@ -53,9 +54,9 @@ final class FactOutlet {
     Instant recordedAt = row.instant(Field.RECORDED_AT);
     Instant knownAt = sink.knownAt(recordedAt == null ? Facts.occurredAt(normal) : recordedAt);
     Facts.@Nullable Problem problem =
-        recordedAt == null ? null : Facts.problemOfKnownTime(Field.RECORDED_AT.label(), recordedAt);
+        recordedAt == null ? null : FactProblems.ofKnownTime(Field.RECORDED_AT.label(), recordedAt);
     if (problem == null) {
-      problem = Facts.problem(normal, knownAt);
+      problem = FactProblems.of(normal, knownAt);
     }
     if (problem != null) {
       dead(row, row.source().nameOf(problem.field()), problem.reason());

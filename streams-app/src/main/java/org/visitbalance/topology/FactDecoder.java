@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactKind;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.output.Close;
@@ -164,7 +165,7 @@ public final class FactDecoder {
   private SpecificRecord fact(
       String topic, byte @Nullable [] key, byte @Nullable [] value, Instant knownAt) throws NoFact {
     SpecificRecord fact = Facts.normalized(value(topic, value));
-    Facts.@Nullable Problem problem = Facts.problem(fact, knownAt);
+    Facts.@Nullable Problem problem = FactProblems.of(fact, knownAt);
     String tenant = Facts.isBlank(Facts.tenant(fact)) ? null : Facts.tenant(fact);
     if (problem != null) {
       throw new NoFact(tenant, problem.field(), problem.reason());

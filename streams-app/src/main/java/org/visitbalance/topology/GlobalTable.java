@@ -16,10 +16,13 @@ import org.visitbalance.settings.Settings;
 /**
  * One of the two global stores: the current values under {@code ok|key}, the position of a value
  * under {@code at|key} if the position decides which value counts, and the dead letters of invalid
- * records under {@code bad|partition|offset}. A global processor cannot write to a topic, so the
- * ledger of the first partition passes these letters on.
+ * records under {@code bad|partition|offset}, and the counts of all records. A global processor
+ * cannot write to a topic, so the ledger of the first partition passes these letters on.
  */
 final class GlobalTable<T extends SpecificRecord> {
+  /** The key of the counts of all records so far. */
+  static final String COUNTS_KEY = "counts";
+
   private static final String OK = "ok|";
   private static final String AT = "at|";
   private static final String BAD = "bad|";

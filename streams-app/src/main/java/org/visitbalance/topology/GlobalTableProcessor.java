@@ -22,7 +22,8 @@ import org.visitbalance.state.SourceCounts;
  * Keeps settings and feeds where every ledger can read them. A feed is a register: the greatest
  * version counts, not the latest record. Of settings, the latest valid document counts: the one
  * that the broker appended last, whichever partition it is in. The stores are in memory and filled
- * by this processor at every start, so its counts are exact.
+ * by this processor at every start. The counts are in the store too: Kafka Streams fills it with
+ * one processor and continues with another.
  */
 final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void> {
   static final String SETTINGS_STORE = "settings";
@@ -38,6 +39,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private final Codec<Settings> settings = new Codec<>(Settings.class);
   private final Codec<Feed> feeds = new Codec<>(Feed.class);
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
+  private final Codec<SourceCounts> sourceCounts = new Codec<>(SourceCounts.class);
 
   @SuppressWarnings("NullAway.Init")
   private ProcessorContext<Void, Void> context;
@@ -47,10 +49,6 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
 
   @SuppressWarnings("NullAway.Init")
   private SourceGauges gauges;
-
-  private long valid;
-  private long deadLettered;
-  private long standing;
 
   GlobalTableProcessor(TopologyOptions options, String storeName, Topic<?> topic) {
     this.options = options;
@@ -64,6 +62,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     this.context = context;
     this.store = context.getStateStore(storeName);
     this.gauges = new SourceGauges(context.metrics(), "global");
+    gauges.show(topic, counted());
   }
 
   @Override
@@ -78,7 +77,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
       isTaken = take(read);
     }
     gauges.show(topic, "records-held", 0);
-    gauges.show(topic, new SourceCounts(valid, deadLettered, standing));
+    gauges.show(topic, counted());
   }
 
   /**
@@ -96,7 +95,6 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
       } else {
         keep(decoder.settings(record.topic(), record.key(), record.value()), place(record));
       }
-      valid++;
     } catch (FactDecoder.NoFact e) {
       giveUp(record, e);
     } catch (NotYetDecodableException e) {
@@ -109,7 +107,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   }
 
   private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
-    deadLettered++;
+    count(0, 1, 0);
     store.put(
         GlobalTable.badKey(record.partition(), record.offset()),
         letters.encode(problem.letter(record.topic(), record.partition(), record.offset())));
@@ -131,20 +129,35 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private void keep(Feed feed) {
     String key = GlobalTable.okKey(Keys.of(feed.getTenant(), feed.getSource()));
     Feed old = feeds.decodeIfThere(store.get(key));
-    standing += old == null ? 1 : 0;
+    count(1, 0, old == null ? 1 : 0);
     store.put(key, feeds.encode(Registers.standing(old, feed)));
   }
 
   private void keep(Settings document, byte[] place) {
     String key = Keys.of(document.getTenant());
     byte[] latest = store.get(GlobalTable.placeKey(key));
-    if (latest == null) {
-      standing++;
-    } else if (Arrays.compareUnsigned(place, latest) < 0) {
+    count(1, 0, latest == null ? 1 : 0);
+    if (latest != null && Arrays.compareUnsigned(place, latest) < 0) {
       return;
     }
     store.put(GlobalTable.placeKey(key), place);
     store.put(GlobalTable.okKey(key), settings.encode(document));
+  }
+
+  private SourceCounts counted() {
+    SourceCounts counts = sourceCounts.decodeIfThere(store.get(GlobalTable.COUNTS_KEY));
+    return counts == null ? new SourceCounts(0L, 0L, 0L) : counts;
+  }
+
+  private void count(int valid, int deadLettered, int standing) {
+    SourceCounts counts = counted();
+    store.put(
+        GlobalTable.COUNTS_KEY,
+        sourceCounts.encode(
+            new SourceCounts(
+                counts.getValid() + valid,
+                counts.getDeadLettered() + deadLettered,
+                counts.getStanding() + standing)));
   }
 
   /** Returns when and where a record was appended, as bytes that sort in that order. */

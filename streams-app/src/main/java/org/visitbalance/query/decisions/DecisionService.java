@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.fact.Decision;
@@ -200,7 +201,7 @@ final class DecisionService {
       made.add(fact(wanted, about, kind, at));
     }
     for (Decision fact : made) {
-      Facts.Problem problem = Facts.problem(fact, now);
+      Facts.Problem problem = FactProblems.of(fact, now);
       if (problem != null) {
         String why = problem.field() + " " + problem.reason();
         answers.add(new Answer(wanted.but(why), Outcome.REJECTED));

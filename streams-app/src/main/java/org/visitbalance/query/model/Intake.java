@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactKind;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
@@ -210,7 +211,7 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null && Facts.problem(fact, time(record)) == null && isPlaced(fact, record)) {
+    if (fact != null && FactProblems.of(fact, time(record)) == null && isPlaced(fact, record)) {
       fact(fact, record, batch);
     }
   }
