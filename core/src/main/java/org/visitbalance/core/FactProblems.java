@@ -34,6 +34,9 @@ public final class FactProblems {
   /** The greatest amount of a line, in cents. */
   public static final long MOST_CENTS = 99_999_999_999L;
 
+  /** The reason of a problem with a moment that lies in the future. */
+  public static final String IN_FUTURE = "is more than 2 days after the fact became known";
+
   private static final int MOST_UNITS = 9_999;
   private static final int MOST_REVISIONS = 999_999;
   private static final int MOST_LINES = 200;

@@ -128,7 +128,7 @@ final class FieldChecks {
     if (value.isBefore(EARLIEST) || value.isAfter(LATEST)) {
       fail(field, "is not between the years 1900 and 2199");
     } else if (value.isAfter(latest)) {
-      fail(field, "is more than 2 days after the fact became known");
+      fail(field, FactProblems.IN_FUTURE);
     }
   }
 

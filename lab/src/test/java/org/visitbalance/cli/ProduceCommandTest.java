@@ -177,14 +177,37 @@ class ProduceCommandTest {
 
   @Test
   void whatIsDatedYearsAheadIsADeadLetterBeforeItIsSent() throws IOException {
-    write("facts.jsonl", notes(1) + notes(1).replace("2026-", "2062-"));
+    write("facts.jsonl", notes(1) + notes(2).replace("2026-", "2062-") + BROKEN);
 
     Program.Ran ran = Program.run("produce", "--input", folder, "--dry-run");
 
     assertThat(ran.out())
-        .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 1\n");
+        .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 3\n");
     assertThat(ran.err())
-        .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n");
+        .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n")
+        .contains("visit-balance: records dated more than 2 days in the future: 2. They are not")
+        .contains("the clock of this machine (now 2");
+  }
+
+  @Test
+  void whatIsDatedYearsAheadGoesOntoTheTopicsOfASimulationByItsOwnTime() throws Exception {
+    String prefix = "simulated.";
+    TopicProvisioner.create(clients, prefix, PARTITIONS, Topic.Time.SIMULATION);
+    write("facts.jsonl", notes(1) + notes(1).replace("2026-", "2062-"));
+
+    Program.Ran ran = produce(folder, prefix);
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).isEqualTo("records sent: 2 (emr.notes 2); invalid records: 0\n");
+    assertThat(ran.err()).isEmpty();
+    try (Admin admin = Admin.create(clients)) {
+      long last =
+          offsets(admin, prefix, Topics.NOTES, OffsetSpec.maxTimestamp())
+              .mapToLong(ListOffsetsResultInfo::timestamp)
+              .max()
+              .orElseThrow();
+      assertThat(Instant.ofEpochMilli(last)).isEqualTo("2062-11-04T17:05:00Z");
+    }
   }
 
   @Test

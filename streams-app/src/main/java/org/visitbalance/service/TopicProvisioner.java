@@ -6,8 +6,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
@@ -38,6 +42,30 @@ public final class TopicProvisioner {
     TopicReconciler.Wanted wanted = new TopicReconciler.Wanted(prefix, partitions, null, time);
     try (TopicReconciler reconciler = new TopicReconciler(clients, wanted)) {
       reconciler.makeMissing();
+    }
+  }
+
+  /**
+   * Returns whether fact topics keep the timestamps of their producers, as those of a simulation
+   * do. If the configuration of topics may not be read, the answer is no.
+   */
+  public static boolean isSimulated(Map<String, Object> clients, String prefix) {
+    ConfigResource visits =
+        new ConfigResource(ConfigResource.Type.TOPIC, prefix + Topics.VISITS.name());
+    try (Admin admin = ClusterProblems.admin(clients)) {
+      Config config =
+          ClusterProblems.answer(
+                  clients,
+                  "return the topics' configuration",
+                  admin.describeConfigs(List.of(visits)).all())
+              .get(visits);
+      ConfigEntry type = config == null ? null : config.get("message.timestamp.type");
+      return type != null && "CreateTime".equals(type.value());
+    } catch (KafkaException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -19,6 +19,7 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.cli.Progress;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputFolder;
@@ -28,6 +29,7 @@ import org.visitbalance.report.DeadLetterLines;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.text.PlainTime;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import picocli.CommandLine.Command;
@@ -108,13 +110,14 @@ public final class ProduceCommand implements Callable<Integer> {
     InputFolder folder =
         InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
     if (dryRun) {
-      tell(read(folder, new Shipment(null)), err);
+      tell(read(folder, new Shipment(null, false)), err);
       return ExitStatus.OK;
     }
     int unused = TopicProvisioner.partitions(clients, cluster.prefix());
+    boolean isSimulated = TopicProvisioner.isSimulated(clients, cluster.prefix());
     try (FactProducer producer =
         new FactProducer(clients, ValueSerdes.of(clients)::forClass, cluster.prefix())) {
-      tell(read(folder, new Shipment(producer)), err);
+      tell(read(folder, new Shipment(producer, isSimulated)), err);
     } catch (KafkaException e) {
       throw new KafkaException(
           e.getMessage() + ". Not everything was sent; fix the problem and run the command again",
@@ -141,6 +144,7 @@ public final class ProduceCommand implements Callable<Integer> {
     if (!letters.isEmpty()) {
       err.printf("visit-balance: invalid records: %,d%n", letters.size());
       DeadLetterList.print(letters, err, "--dead-letters FILE writes all of them");
+      tellOfTheFuture(letters, err);
     }
     if (deadLetters != null) {
       NewFile.write(deadLetters, out -> DeadLetterLines.write(out, letters));
@@ -152,16 +156,35 @@ public final class ProduceCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** On a topic, a fact is known from the moment it is appended: a wrong clock is to be seen. */
+  private static void tellOfTheFuture(Collection<DeadLetter> letters, PrintWriter err) {
+    long ahead =
+        letters.stream().filter(one -> one.getReason().endsWith(FactProblems.IN_FUTURE)).count();
+    if (ahead > 0) {
+      err.printf(
+          "visit-balance: records dated more than 2 days in the future: %,d. They are not sent,"
+              + " because the service would reject them. Check the dates at the source and the"
+              + " clock of this machine (now %s)%n",
+          ahead, PlainTime.utc(Instant.now()));
+    }
+  }
+
   /** Sends what is read to the topics, if there is a producer, and counts it. */
   private static final class Shipment implements FactSink {
+    private record KnownFeed(Feed feed, Instant knownAt) {}
+
     private final Map<Topic<?>, LongAdder> counts = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<Feed> feeds = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<KnownFeed> feeds = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable KafkaException> failure = new AtomicReference<>();
     private final @Nullable FactProducer producer;
 
-    Shipment(@Nullable FactProducer producer) {
+    /** Whether a fact is known when its source says, and not from now on. */
+    private final boolean isSimulated;
+
+    Shipment(@Nullable FactProducer producer, boolean isSimulated) {
       this.producer = producer;
+      this.isSimulated = isSimulated;
     }
 
     void settings(Settings document) {
@@ -174,16 +197,16 @@ public final class ProduceCommand implements Callable<Integer> {
     @Override
     public void fact(SpecificRecord fact, Instant knownAt) {
       if (fact instanceof Feed feed) {
-        feeds.add(feed);
+        feeds.add(new KnownFeed(feed, knownAt));
       } else {
-        send(fact);
+        send(fact, knownAt);
       }
       count(Topics.ofFact(fact));
     }
 
     @Override
     public Instant knownAt(Instant told) {
-      return Instant.now();
+      return isSimulated ? told : Instant.now();
     }
 
     @Override
@@ -194,13 +217,13 @@ public final class ProduceCommand implements Callable<Integer> {
     /**
      * Sends a fact; after the first failure it sends nothing more, so that the command fails soon.
      */
-    private void send(SpecificRecord fact) {
+    private void send(SpecificRecord fact, Instant knownAt) {
       if (producer == null) {
         return;
       }
       try {
         producer.check();
-        producer.fact(fact);
+        producer.fact(fact, knownAt);
       } catch (KafkaException e) {
         failure.compareAndSet(null, e);
         throw e;
@@ -223,7 +246,7 @@ public final class ProduceCommand implements Callable<Integer> {
     void end() {
       if (producer != null) {
         producer.flush();
-        feeds.forEach(producer::fact);
+        feeds.forEach(one -> producer.fact(one.feed(), one.knownAt()));
         producer.flush();
       }
     }
