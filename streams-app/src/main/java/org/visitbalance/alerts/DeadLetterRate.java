@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
@@ -38,10 +38,10 @@ final class DeadLetterRate {
   final class Reading implements AutoCloseable {
     private final RecentRecords records =
         new RecentRecords(cluster, List.of(Topics.DEAD_LETTERS, Topics.DEAD_LETTER_RETRIES));
-    private final Deserializer<DeadLetter> values =
-        cluster.serdes().of(DeadLetter.class).deserializer();
-    private final Deserializer<DeadLetterRetry> retries =
-        cluster.serdes().of(DeadLetterRetry.class).deserializer();
+    private final ReadableValues<DeadLetter> values =
+        new ReadableValues<>(cluster.serdes().of(DeadLetter.class).deserializer());
+    private final ReadableValues<DeadLetterRetry> retries =
+        new ReadableValues<>(cluster.serdes().of(DeadLetterRetry.class).deserializer());
     private final Map<String, Map<Place, Instant>> hour = new TreeMap<>();
     private final Set<Place> retried = new HashSet<>();
 
@@ -73,15 +73,17 @@ final class DeadLetterRate {
     }
 
     private void count(ConsumerRecord<byte[], byte[]> record) {
-      if (record.value() == null) {
-        return;
-      }
       if (record.topic().equals(cluster.name(Topics.DEAD_LETTER_RETRIES))) {
-        DeadLetterRetry retry = retries.deserialize(record.topic(), record.value());
-        retried.add(new Place(retry.getSource(), retry.getPartition(), retry.getPosition()));
+        DeadLetterRetry retry = retries.of(record);
+        if (retry != null) {
+          retried.add(new Place(retry.getSource(), retry.getPartition(), retry.getPosition()));
+        }
         return;
       }
-      DeadLetter letter = values.deserialize(record.topic(), record.value());
+      DeadLetter letter = values.of(record);
+      if (letter == null) {
+        return;
+      }
       Integer partition = letter.getPartition();
       hour.computeIfAbsent(letter.getSource(), any -> new HashMap<>())
           .put(

@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -26,6 +30,9 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Longer than any registry's patience, after which an answer is final. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
 
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
@@ -42,22 +49,19 @@ public final class TopicReader {
     this.prefix = prefix;
   }
 
-  /** Takes a record of an output topic; records arrive in the order of their partition. */
+  /**
+   * Takes a record of an output topic; records arrive in the order of their partition. The value is
+   * null if there is none, or if it cannot be read.
+   */
   @FunctionalInterface
   public interface Sink {
-    void put(
-        Topic<?> topic,
-        @org.jspecify.annotations.Nullable String key,
-        @org.jspecify.annotations.Nullable SpecificRecord value);
+    void put(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
   }
 
-  /** Takes a record with its position, its time and its value. */
+  /** Takes a record with its position, its time and its value, as {@link Sink} does. */
   @FunctionalInterface
   public interface RecordSink {
-    void put(
-        Topic<?> topic,
-        ConsumerRecord<byte[], byte[]> record,
-        @org.jspecify.annotations.Nullable SpecificRecord value);
+    void put(Topic<?> topic, ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value);
   }
 
   /** Takes an undecoded record, which may not be valid for its topic. */
@@ -110,17 +114,32 @@ public final class TopicReader {
   }
 
   private BytesSink decoded(List<? extends Topic<?>> topics, RecordSink sink) {
-    Map<Topic<?>, Deserializer<?>> deserializers = new HashMap<>();
-    topics.forEach(topic -> deserializers.put(topic, serdes.of(topic.type()).deserializer()));
+    Map<Topic<?>, ReadableValues<? extends SpecificRecord>> values = new HashMap<>();
+    topics.forEach(
+        topic -> values.put(topic, new ReadableValues<>(serdes.of(topic.type()).deserializer())));
     return (topic, record) ->
-        sink.put(
-            topic,
-            record,
-            record.value() == null
-                ? null
-                : (SpecificRecord)
-                    Objects.requireNonNull(deserializers.get(topic))
-                        .deserialize(record.topic(), record.value()));
+        sink.put(topic, record, value(Objects.requireNonNull(values.get(topic)), record));
+  }
+
+  /** Returns a value; waits for a schema that the registry may yet know. */
+  private static @Nullable SpecificRecord value(
+      ReadableValues<? extends SpecificRecord> values, ConsumerRecord<byte[], byte[]> record) {
+    List<@Nullable SpecificRecord> found = new ArrayList<>();
+    Patience.await(
+        "a schema that the registry does not know",
+        PATIENCE,
+        POLL,
+        () -> {
+          try {
+            return found.add(values.of(record));
+          } catch (NotYetDecodableException e) {
+            if (!e.isUnknown()) {
+              throw e;
+            }
+            return false;
+          }
+        });
+    return found.get(0);
   }
 
   /** Reads with a consumer that is at the beginning of its topics. */
