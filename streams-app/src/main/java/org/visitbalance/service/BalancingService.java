@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Metric;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -51,12 +53,19 @@ public final class BalancingService implements AutoCloseable {
 
   private final Problems problems;
 
+  private final PassedOver passedOver;
+
   private BalancingService(
-      KafkaStreams streams, @Nullable Path temporary, boolean isStatic, Problems problems) {
+      KafkaStreams streams,
+      @Nullable Path temporary,
+      boolean isStatic,
+      Problems problems,
+      PassedOver passedOver) {
     this.streams = streams;
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
+    this.passedOver = passedOver;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
@@ -97,11 +106,16 @@ public final class BalancingService implements AutoCloseable {
       Path folder,
       @Nullable Path temporary,
       Problems problems) {
+    PassedOver passedOver = new PassedOver(options);
+    Properties properties = ServiceProperties.of(options.prefix(), clients, folder);
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, PassOver.class.getName());
+    properties.put(PassOver.PASSED_OVER, passedOver);
     KafkaStreams streams =
-        new KafkaStreams(
-            BalancingTopology.of(options), ServiceProperties.of(options.prefix(), clients, folder));
+        new KafkaStreams(BalancingTopology.of(options), properties, new LimitedClients(passedOver));
     boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    BalancingService service = new BalancingService(streams, temporary, isStatic, problems);
+    BalancingService service =
+        new BalancingService(streams, temporary, isStatic, problems, passedOver);
     streams.setUncaughtExceptionHandler(service::failed);
     streams.setStateListener(
         (now, before) ->
@@ -129,7 +143,7 @@ public final class BalancingService implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse failed(Throwable problem) {
-    boolean passing = mayPass(problem);
+    boolean passing = mayPass(problem) || passedOver.isCausedBy(problem);
     if (!passing) {
       failure.set(problem);
     }
@@ -227,6 +241,16 @@ public final class BalancingService implements AutoCloseable {
               }
             });
     return new Counts(values);
+  }
+
+  /** Returns how many records this instance could not send since it was started. */
+  public long passedOver() {
+    return passedOver.count();
+  }
+
+  /** Returns which record could not be sent last, and what to do; null if none. */
+  public @Nullable String lastPassedOver() {
+    return passedOver.last();
   }
 
   /** Returns whether everything that this instance's ledgers have posted is in its books. */

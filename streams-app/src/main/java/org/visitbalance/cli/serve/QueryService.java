@@ -233,7 +233,7 @@ public final class QueryService implements AutoCloseable {
       List<PeriodicTask> tasks,
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
-    ready.add(Health.Check.of("topology", service::trouble));
+    ready.add(Health.Check.of("topology", service::trouble, () -> passedOver(service)));
     ready.add(
         Health.Check.of(
             "progress",
@@ -250,6 +250,16 @@ public final class QueryService implements AutoCloseable {
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
         ready);
+  }
+
+  private static @Nullable String passedOver(BalancingService service) {
+    String last = service.lastPassedOver();
+    return last == null
+        ? null
+        : "could not send a record "
+            + service.passedOver()
+            + " times since its start; last: "
+            + last;
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {
