@@ -1,5 +1,6 @@
 package org.visitbalance.cli.serve;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
@@ -177,6 +178,9 @@ public final class QueryService implements AutoCloseable {
         new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
+    Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)
+        .description("Records that this instance could not write to the tables since its start.")
+        .register(meters);
     DomainMetrics metrics =
         new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
@@ -245,7 +249,11 @@ public final class QueryService implements AutoCloseable {
         Health.Check.of(
             "database",
             () -> database.isThere() ? null : "does not answer; check the database and its log"));
-    ready.add(Health.Check.of("read-model", () -> trouble(projector.problem(), watch.freshness())));
+    ready.add(
+        Health.Check.of(
+            "read-model",
+            () -> trouble(projector.problem(), watch.freshness()),
+            () -> passedOver(projector)));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
@@ -260,6 +268,17 @@ public final class QueryService implements AutoCloseable {
             + service.passedOver()
             + " times since its start; last: "
             + last;
+  }
+
+  private static @Nullable String passedOver(Projector projector) {
+    String last = projector.lastPassedOver();
+    return last == null
+        ? null
+        : "could not write "
+            + projector.passedOver()
+            + " records to the tables since its start; last: "
+            + last
+            + ". See docs/operating.md#not-written";
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.topology.Keys;
@@ -37,21 +38,22 @@ final class Batch {
   private final Map<String, Delivered> delivered = new TreeMap<>();
   private final List<Feed> feeds = new ArrayList<>();
   private final Map<String, Set<Kind>> changes = new TreeMap<>();
+  private final List<String> passedOver = new ArrayList<>();
 
   /** Replaces a row; it is deleted where there are no values. */
   void put(Table table, String key, Object @Nullable [] values) {
     rows.computeIfAbsent(table, any -> new TreeMap<>())
-        .put(Flat.storable(key), values == null ? NONE : values);
+        .put(Flat.key(key), values == null ? NONE : values);
   }
 
   /** Replaces the rows of a table that belong to a row of another one. */
   void putChildren(Table table, String key, List<Object[]> values) {
-    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.storable(key), values);
+    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.key(key), values);
   }
 
   void delivered(String tenant, String kind, Instant at) {
     delivered.merge(
-        Flat.storable(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
+        Flat.key(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
   }
 
   void feed(Feed feed) {
@@ -64,6 +66,16 @@ final class Batch {
 
   boolean isEmpty() {
     return rows.isEmpty() && children.isEmpty() && delivered.isEmpty() && feeds.isEmpty();
+  }
+
+  /** Notes a record that says nothing that could be written. */
+  void passOver(ConsumerRecord<byte[], byte[]> record) {
+    passedOver.add(record.topic() + "-" + record.partition() + " at offset " + record.offset());
+  }
+
+  /** Returns the places of the records that say nothing that could be written. */
+  List<String> passedOver() {
+    return passedOver;
   }
 
   /** Writes all of it; the caller commits. */

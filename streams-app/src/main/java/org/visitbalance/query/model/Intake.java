@@ -51,6 +51,9 @@ final class Intake {
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
+  /** UTF-16 units; a tenant has up to 256 characters. */
+  private static final int LONGEST_TENANT = 512;
+
   private final Map<String, Topic<?>> topics = new HashMap<>();
   private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
       new HashMap<>();
@@ -65,13 +68,29 @@ final class Intake {
   /** Takes the next record of its partition. */
   void take(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     Topic<?> topic = Objects.requireNonNull(topics.get(record.topic()));
-    Place place = PLACES.get(topic);
-    if (place != null) {
-      output(place, record, value(topic, record), batch);
-    } else if (topic.equals(Topics.DEAD_LETTERS)) {
-      deadLetter(record, value(topic, record), batch);
+    if (Topics.OUTPUTS.contains(topic)) {
+      output(topic, record, batch);
     } else {
       fact(topic, record, batch);
+    }
+  }
+
+  /** Whatever someone else may have sent to an output topic, the records after it are read. */
+  private void output(Topic<?> topic, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    SpecificRecord value;
+    try {
+      value = value(topic, record);
+    } catch (SerializationException e) {
+      batch.passOver(record);
+      return;
+    }
+    Place place = PLACES.get(topic);
+    if (place == null) {
+      deadLetter(record, value, batch);
+    } else if (record.key() == null) {
+      batch.passOver(record);
+    } else {
+      output(place, record, value, batch);
     }
   }
 
@@ -114,9 +133,13 @@ final class Intake {
   private static void deadLetter(
       ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
     if (value instanceof DeadLetter letter) {
-      Object[] row = with(Flat.values(letter), Flat.value(time(record)));
+      // What is too long to be a tenant belongs to nobody.
+      boolean isTenant =
+          letter.getTenant() != null && letter.getTenant().length() <= LONGEST_TENANT;
+      String tenant = isTenant ? letter.getTenant() : null;
+      DeadLetter shown = DeadLetter.newBuilder(letter).setTenant(tenant).build();
+      Object[] row = with(Flat.values(shown), Flat.value(time(record)));
       batch.put(Tables.DEAD_LETTER, place(record), row);
-      String tenant = letter.getTenant();
       batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
     }
   }

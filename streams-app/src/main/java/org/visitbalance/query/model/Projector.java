@@ -3,12 +3,14 @@ package org.visitbalance.query.model;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,6 +47,9 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
+
+  private final AtomicLong passedOver = new AtomicLong();
+  private volatile @Nullable String lastPassedOver;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
@@ -143,12 +148,10 @@ public final class Projector implements AutoCloseable {
       goOn(opened, all);
     }
     while (closed.getCount() > 0) {
-      Batch batch = new Batch();
-      for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        intake.take(record, batch);
-      }
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      opened.poll(POLL).forEach(records::add);
       Map<TopicPartition, Long> moved = moved(opened);
-      apply(batch, moved);
+      apply(intake, records, moved);
       problem = null;
       if (moved.isEmpty()) {
         lookBehind(opened);
@@ -181,6 +184,72 @@ public final class Projector implements AutoCloseable {
   private static final java.util.Comparator<TopicPartition> ORDER =
       java.util.Comparator.comparing(TopicPartition::topic)
           .thenComparing(TopicPartition::partition);
+
+  /**
+   * Writes some records. If the database refuses what is in them, it is told of each half by
+   * itself: in the end, one record is passed over and all others are written.
+   */
+  private void apply(
+      Intake intake, List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Long> moved)
+      throws SQLException {
+    Batch batch = new Batch();
+    records.forEach(record -> intake.take(record, batch));
+    try {
+      apply(batch, moved);
+      batch.passedOver().forEach(this::passOver);
+    } catch (SQLException | RuntimeException e) {
+      if (records.isEmpty() || !isOfTheData(e)) {
+        throw e;
+      } else if (records.size() > 1) {
+        int half = records.size() / 2;
+        List<ConsumerRecord<byte[], byte[]>> first = records.subList(0, half);
+        apply(intake, first, ends(first));
+        apply(intake, records.subList(half, records.size()), moved);
+      } else {
+        batch.passOver(records.get(0));
+        apply(new Batch(), moved);
+        batch.passedOver().forEach(this::passOver);
+      }
+    }
+  }
+
+  /** Returns where reading continues after some records. */
+  private static Map<TopicPartition, Long> ends(List<ConsumerRecord<byte[], byte[]>> records) {
+    Map<TopicPartition, Long> ends = new java.util.TreeMap<>(ORDER);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ends.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+    return ends;
+  }
+
+  /**
+   * Returns whether a database refuses a row because of its values, and always will: a value that
+   * its type does not have, a broken constraint, or more than an index takes.
+   */
+  private static boolean isOfTheData(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        return state.startsWith("22") || state.startsWith("23502") || state.startsWith("54");
+      }
+    }
+    return false;
+  }
+
+  private void passOver(String place) {
+    passedOver.incrementAndGet();
+    lastPassedOver = place;
+  }
+
+  /** Returns how many records could not be written since the start. */
+  public long passedOver() {
+    return passedOver.get();
+  }
+
+  /** Returns where the last record is that could not be written; null if none. */
+  public @Nullable String lastPassedOver() {
+    return lastPassedOver;
+  }
 
   private void apply(Batch batch, Map<TopicPartition, Long> moved) throws SQLException {
     if (moved.isEmpty()) {
