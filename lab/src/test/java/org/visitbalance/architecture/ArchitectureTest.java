@@ -64,7 +64,7 @@ class ArchitectureTest {
         query.request: core text query.access query.model
         query.lists: core text platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
-        query.decisions: core text platform topology query.access query.lists query.request
+        query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -82,12 +84,15 @@ public final class BalancingService implements AutoCloseable {
   private final Thread keeper = new Thread(this::keepRunning, "balancing-service");
   private volatile boolean isRestarting;
 
+  private final PassedOver passedOver;
+
   private BalancingService(
       Supplier<KafkaStreams> maker,
       @Nullable Path temporary,
       boolean isStatic,
       Problems problems,
-      CountDownLatch closing) {
+      CountDownLatch closing,
+      PassedOver passedOver) {
     this.maker = maker;
     this.streams = maker.get();
     this.temporary = temporary;
@@ -95,6 +100,7 @@ public final class BalancingService implements AutoCloseable {
     this.problems = problems;
     this.closing = closing;
     keeper.setDaemon(true);
+    this.passedOver = passedOver;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
@@ -143,15 +149,20 @@ public final class BalancingService implements AutoCloseable {
       Problems problems) {
     CountDownLatch closing = new CountDownLatch(1);
     TopologyOptions heard = options.with(new EndingListener(options.listener(), closing));
+    PassedOver passedOver = new PassedOver(options);
+    Properties properties = ServiceProperties.of(options.prefix(), clients, folder);
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, PassOver.class.getName());
+    properties.put(PassOver.PASSED_OVER, passedOver);
     return new BalancingService(
         () ->
             new KafkaStreams(
-                BalancingTopology.of(heard),
-                ServiceProperties.of(options.prefix(), clients, folder)),
+                BalancingTopology.of(heard), properties, new LimitedClients(passedOver)),
         temporary,
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
-        closing);
+        closing,
+        passedOver);
   }
 
   /** Tells whatever waits in the topology that the instance is closing. */
@@ -274,7 +285,7 @@ public final class BalancingService implements AutoCloseable {
     lastProblem.set(problem);
     if (Thread.currentThread().getName().endsWith("GlobalStreamThread")) {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    } else if (!mayPass(problem)) {
+    } else if (!mayPass(problem) && !passedOver.isCausedBy(problem)) {
       fail(problem);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -377,6 +388,16 @@ public final class BalancingService implements AutoCloseable {
               }
             });
     return new Counts(values);
+  }
+
+  /** Returns how many records this instance could not send since it was started. */
+  public long passedOver() {
+    return passedOver.count();
+  }
+
+  /** Returns which record could not be sent last, and what to do; null if none. */
+  public @Nullable String lastPassedOver() {
+    return passedOver.last();
   }
 
   /** Returns whether everything that this instance's ledgers have posted is in its books. */

@@ -69,6 +69,7 @@ public final class FactProducer implements AutoCloseable {
     // With several requests in flight, a partition of a newly created topic has been seen to wait
     // forever, each request being rejected and sent again.
     config.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    config.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MOST_BYTES));
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

@@ -27,6 +27,7 @@ import org.visitbalance.fact.FeedSource;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 
@@ -47,13 +48,19 @@ final class PartitionLedger {
 
   private static final int OPEN_ENTRIES = 300;
 
+  /**
+   * The number of visits and charges of a date of service, and rejections of its patient, above
+   * which it waits for a tick.
+   */
+  private static final int LARGE_DATE = 500;
+
   /** The number of patients between two checks of the remaining budget. */
   private static final int STEP = 100;
 
   private final TopologyOptions options;
   private final OutputDiff.Sink sink;
   private final int partition;
-  private final KeyValueStore<String, byte[]> patients;
+  private final SplitEntries patients;
   private final KeyValueStore<String, byte[]> ledger;
   private final Timers timers;
   private final PatientList walk;
@@ -94,7 +101,7 @@ final class PartitionLedger {
     this.options = options;
     this.sink = sink;
     this.partition = context.taskId().partition();
-    this.patients = context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE);
+    this.patients = new SplitEntries(context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE));
     this.ledger = context.getStateStore(PatientLedgerProcessor.LEDGER_STORE);
     this.timers = new Timers(context.getStateStore(PatientLedgerProcessor.TIMERS_STORE));
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
@@ -127,14 +134,32 @@ final class PartitionLedger {
               + ", the oldest date that is kept, and nothing is known about its entity");
     }
     boolean isNew = own.add(fact);
-    if (isPresent) {
-      judge(patient, own.takeTouched());
+    Set<LocalDate> touched = own.takeTouched();
+    if (isPresent && touched.stream().noneMatch(date -> isLarge(patient.store(), date))) {
+      judge(patient, touched);
     } else {
-      for (LocalDate date : own.takeTouched()) {
+      for (LocalDate date : touched) {
         timers.set(null, patient.key(), date, Timers.AT_ONCE);
       }
     }
     return isNew;
+  }
+
+  /**
+   * Returns whether a date of service has so much on it that evaluating it once per tick, and not
+   * once per fact, keeps its patient from slowing down everybody else.
+   */
+  private static boolean isLarge(StoredPatient patient, LocalDate date) {
+    DateSheet sheet = patient.sheet(date);
+    int size = patient.rejections().size();
+    if (sheet != null) {
+      List<String> visitIds = sheet.getVisitIds();
+      size += visitIds.size() + sheet.getCharges().size();
+      for (int i = 0; size <= LARGE_DATE && i < visitIds.size(); i++) {
+        size += Objects.requireNonNull(patient.file(visitIds.get(i))).getCharges().size();
+      }
+    }
+    return size > LARGE_DATE;
   }
 
   /** Writes and posts what has changed since the last commit. */

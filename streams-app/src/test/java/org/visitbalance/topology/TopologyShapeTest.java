@@ -169,6 +169,7 @@ class TopologyShapeTest {
         "cleanup.policy", cleanup,
         "retention.ms", retention,
         "retention.bytes", "-1",
+        "max.message.bytes", "8388608",
         "message.timestamp.type", timestamps);
   }
 

@@ -195,6 +195,9 @@ public final class QueryService implements AutoCloseable {
             producer, new LetterRetry(soon, cluster.serdes, cluster.prefix, time), time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
+    Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)
+        .description("Records that this instance could not write to the tables since its start.")
+        .register(meters);
     DomainMetrics metrics =
         new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
@@ -203,9 +206,6 @@ public final class QueryService implements AutoCloseable {
         Stream.of(clock, watch.task(), metrics.task(), policy.task())
             .filter(Objects::nonNull)
             .toList();
-    Gauge.builder("visit_balance_read_model_passed_records", projector::passed)
-        .description("Records that the tables do not reflect because they cannot be read.")
-        .register(meters);
     try {
       ApiServer server =
           ApiServer.start(
@@ -251,7 +251,7 @@ public final class QueryService implements AutoCloseable {
       List<PeriodicTask> tasks,
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
-    ready.add(Health.Check.of("topology", service::trouble));
+    ready.add(Health.Check.of("topology", service::trouble, () -> passedOver(service)));
     ready.add(
         Health.Check.of(
             "progress",
@@ -268,11 +268,32 @@ public final class QueryService implements AutoCloseable {
         Health.Check.of(
             "read-model",
             () -> trouble(projector.problem(), watch.freshness()),
-            () -> skipped(projector)));
+            () -> passedOver(projector)));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
         ready);
+  }
+
+  private static @Nullable String passedOver(BalancingService service) {
+    String last = service.lastPassedOver();
+    return last == null
+        ? null
+        : "could not send a record "
+            + service.passedOver()
+            + " times since its start; last: "
+            + last;
+  }
+
+  private static @Nullable String passedOver(Projector projector) {
+    String last = projector.lastPassedOver();
+    return last == null
+        ? null
+        : "could not write "
+            + projector.passedOver()
+            + " records to the tables since its start; last: "
+            + last
+            + ". See docs/operating.md#not-written";
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {
@@ -282,18 +303,6 @@ public final class QueryService implements AutoCloseable {
       return "is " + freshness.lag() + " records behind; wait";
     }
     return null;
-  }
-
-  /** Returns what was skipped because it cannot be read; that is no reason to give no answers. */
-  private static @Nullable String skipped(Projector projector) {
-    String last = projector.lastPassed();
-    return last == null
-        ? null
-        : "has skipped "
-            + projector.passed()
-            + " records that cannot be read, most recently "
-            + last
-            + "; find out who else writes there, and run read-model rebuild once it is fixed";
   }
 
   /** Closes the periods that are due by policy now; this also happens from time to time. */

@@ -90,6 +90,9 @@ final class StreamsMeters {
     Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
         .description("1 while the topology of this instance is running, otherwise 0.")
         .register(meters);
+    Gauge.builder("visit_balance_records_passed_over", service::passedOver)
+        .description("Records that this instance could not send since it was started.")
+        .register(meters);
     Gauge.builder(
             "visit_balance_ticks_refused", () -> service.counts().of("ticks-refused", Topics.CLOCK))
         .description("Ticks of the partitions of this instance that were too far ahead.")

@@ -21,6 +21,7 @@ import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.model.Flat;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 import org.visitbalance.topology.Keys;
@@ -290,6 +291,6 @@ final class DecisionService {
   }
 
   private static String key(Decision fact) {
-    return Keys.of("DECISION", fact.getTenant(), fact.getPatientKey(), fact.getEventId());
+    return Flat.key(Keys.of("DECISION", fact.getTenant(), fact.getPatientKey(), fact.getEventId()));
   }
 }

@@ -56,6 +56,9 @@ final class Intake {
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
+  /** UTF-16 units; a tenant has up to 256 characters. */
+  private static final int LONGEST_TENANT = 512;
+
   private final Map<String, Topic<?>> topics = new HashMap<>();
   private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
       new HashMap<>();
@@ -168,13 +171,18 @@ final class Intake {
   private static void deadLetter(
       ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
     if (value instanceof DeadLetter letter) {
-      Object[] row = with(Flat.values(letter), Flat.value(time(record)));
+      // What is too long to be a tenant belongs to nobody.
+      boolean isTenant =
+          letter.getTenant() != null && letter.getTenant().length() <= LONGEST_TENANT;
+      String tenant = isTenant ? letter.getTenant() : null;
+      DeadLetter shown = DeadLetter.newBuilder(letter).setTenant(tenant).build();
+      Object[] row = with(Flat.values(shown), Flat.value(time(record)));
       String key =
           letter.getPartition() == null
               ? place(record)
               : Keys.of(letter.getSource(), letter.getPartition(), letter.getPosition());
       batch.put(Tables.DEAD_LETTER, key, row);
-      deadLetters(letter.getTenant(), batch);
+      deadLetters(tenant, batch);
     }
   }
 

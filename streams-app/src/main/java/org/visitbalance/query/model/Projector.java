@@ -3,6 +3,7 @@ package org.visitbalance.query.model;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -48,8 +49,8 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
-  private final AtomicLong passed = new AtomicLong();
-  private volatile @Nullable String lastPassed;
+  private final AtomicLong passedOver = new AtomicLong();
+  private volatile @Nullable String lastPassedOver;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
@@ -152,14 +153,17 @@ public final class Projector implements AutoCloseable {
       goOn(opened, all);
     }
     while (closed.getCount() > 0) {
-      Batch batch = new Batch();
       waiting.resume(opened);
+      Batch batch = new Batch();
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        take(record, intake, batch);
+        if (isTaken(record, intake, batch)) {
+          records.add(record);
+        }
       }
       waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
-      apply(batch, moved);
+      write(intake, batch, records, moved);
       problem = null;
       if (moved.isEmpty()) {
         lookBehind(opened);
@@ -167,37 +171,31 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Takes a record. One that cannot be read is counted and reported; the rest is not affected. */
-  private void take(ConsumerRecord<byte[], byte[]> record, Intake intake, Batch batch) {
+  /**
+   * Takes a record; returns false if it cannot be read, now or ever. One that can never be read is
+   * counted and reported; the rest is not affected.
+   */
+  private boolean isTaken(ConsumerRecord<byte[], byte[]> record, Intake intake, Batch batch) {
     if (waiting.holds(record)) {
-      return;
+      return false;
     }
     try {
       intake.take(record, batch);
+      return true;
     } catch (NotYetDecodableException e) {
       if (e.isLikely()) {
         waiting.from(record);
       } else {
-        passOver(record.topic() + ": a record of an unknown schema");
+        passOver(place(record) + " (an unknown schema)");
       }
     } catch (Intake.Unreadable e) {
       passOver(String.valueOf(e.getMessage()));
     }
+    return false;
   }
 
-  private void passOver(String what) {
-    passed.incrementAndGet();
-    lastPassed = what;
-  }
-
-  /** Returns how many records were skipped since the start because they cannot be read. */
-  public long passed() {
-    return passed.get();
-  }
-
-  /** Returns the last skipped record and the reason; null if none was skipped. */
-  public @Nullable String lastPassed() {
-    return lastPassed;
+  private static String place(ConsumerRecord<?, ?> record) {
+    return record.topic() + "-" + record.partition() + " at offset " + record.offset();
   }
 
   /** Goes on where the tables are. */
@@ -225,6 +223,80 @@ public final class Projector implements AutoCloseable {
   private static final java.util.Comparator<TopicPartition> ORDER =
       java.util.Comparator.comparing(TopicPartition::topic)
           .thenComparing(TopicPartition::partition);
+
+  /**
+   * Writes what was taken from some records. If the database refuses what is in them, each half is
+   * written by itself: in the end, one record is passed over and all others are written.
+   */
+  private void write(
+      Intake intake,
+      Batch batch,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      Map<TopicPartition, Long> moved)
+      throws SQLException {
+    try {
+      apply(batch, moved);
+    } catch (SQLException | RuntimeException e) {
+      if (records.isEmpty() || !isOfTheData(e)) {
+        throw e;
+      } else if (records.size() > 1) {
+        int half = records.size() / 2;
+        List<ConsumerRecord<byte[], byte[]>> first = records.subList(0, half);
+        List<ConsumerRecord<byte[], byte[]>> second = records.subList(half, records.size());
+        write(intake, batch(first, intake), first, ends(first));
+        write(intake, batch(second, intake), second, moved);
+      } else {
+        apply(new Batch(), moved);
+        passOver(place(records.get(0)));
+      }
+    }
+  }
+
+  private Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
+    Batch batch = new Batch();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      boolean unused = isTaken(record, intake, batch);
+    }
+    return batch;
+  }
+
+  /** Returns where reading continues after some records. */
+  private static Map<TopicPartition, Long> ends(List<ConsumerRecord<byte[], byte[]>> records) {
+    Map<TopicPartition, Long> ends = new java.util.TreeMap<>(ORDER);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ends.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+    return ends;
+  }
+
+  /**
+   * Returns whether a database refuses a row because of its values, and always will: a value that
+   * its type does not have, a broken constraint, or more than an index takes.
+   */
+  private static boolean isOfTheData(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        return state.startsWith("22") || state.startsWith("23502") || state.startsWith("54");
+      }
+    }
+    return false;
+  }
+
+  private void passOver(String place) {
+    passedOver.incrementAndGet();
+    lastPassedOver = place;
+  }
+
+  /** Returns how many records could not be written since the start. */
+  public long passedOver() {
+    return passedOver.get();
+  }
+
+  /** Returns where the last record is that could not be written; null if none. */
+  public @Nullable String lastPassedOver() {
+    return lastPassedOver;
+  }
 
   private void apply(Batch batch, Map<TopicPartition, Long> moved) throws SQLException {
     if (moved.isEmpty()) {
