@@ -68,7 +68,7 @@ class ArchitectureTest {
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request
-        alerts: text platform topology
+        alerts: text platform platform.serde topology
         audit: core text fold report platform platform.serde topology
         cli: platform ingest alerts audit
         cli.alerts: core report platform.serde topology service ingest alerts cli

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.embedded.EmbeddedCluster;
@@ -28,6 +31,13 @@ class GlobalCountsTest {
     return new Feed("T1", "feed-" + hour, until, FeedSource.EMR, until);
   }
 
+  private static void sendWithoutKey(Map<String, Object> clients) {
+    try (KafkaProducer<byte[], byte[]> raw =
+        new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      var unused = raw.send(new ProducerRecord<>(Topics.FEEDS.name(), new byte[] {1, 2, 3}));
+    }
+  }
+
   @Test
   void whatCameBeforeTheStartAndAfterItIsCountedOnce() {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
@@ -42,6 +52,7 @@ class GlobalCountsTest {
         producer.fact(feed(2));
         producer.settings(Settings.newBuilder().setTenant("T1").build());
         producer.flush();
+        sendWithoutKey(clients);
         TopologyOptions options =
             new TopologyOptions(
                 "",
@@ -57,7 +68,7 @@ class GlobalCountsTest {
             BalancingService.startTemporary(options, clients, BalancingService.Problems.SILENT)) {
           await()
               .atMost(PATIENCE)
-              .until(() -> service.counts().of("facts-read", Topics.FEEDS) == 2);
+              .until(() -> service.counts().of("facts-read", Topics.FEEDS) == 3);
           producer.fact(feed(1));
           producer.settings(Settings.newBuilder().setTenant("T2").build());
           producer.flush();
@@ -66,7 +77,8 @@ class GlobalCountsTest {
               .atMost(PATIENCE)
               .untilAsserted(
                   () -> {
-                    assertThat(service.counts().of("facts-read", Topics.FEEDS)).isEqualTo(3);
+                    assertThat(service.counts().of("facts-read", Topics.FEEDS)).isEqualTo(4);
+                    assertThat(service.counts().of("facts-dead-lettered", Topics.FEEDS)).isOne();
                     assertThat(service.counts().of("facts-superseded", Topics.FEEDS)).isEqualTo(2);
                     assertThat(service.counts().of("facts-read", Topics.SETTINGS)).isEqualTo(2);
                     assertThat(service.counts().of("facts-standing", Topics.SETTINGS)).isEqualTo(2);
