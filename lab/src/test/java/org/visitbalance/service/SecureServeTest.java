@@ -110,7 +110,7 @@ class SecureServeTest {
         new HashMap<>(
             Map.of(
                 "VISIT_BALANCE_TOKEN_KEY",
-                "a key",
+                ServiceProcess.TOKEN_KEY,
                 "VISIT_BALANCE_HTTP_PORT",
                 "0",
                 "VISIT_BALANCE_HTTP_KEYSTORE",
