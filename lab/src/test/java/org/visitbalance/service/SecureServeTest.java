@@ -150,6 +150,7 @@ class SecureServeTest {
     HttpResponse<String> live = send(HttpRequest.newBuilder(URI.create(address + "/health/live")));
 
     assertThat(live.statusCode()).isEqualTo(200);
+    assertThat(live.headers().firstValue("Strict-Transport-Security")).hasValue("max-age=31536000");
     assertThat(live.sslSession().orElseThrow().getProtocol()).isIn("TLSv1.2", "TLSv1.3");
   }
 
