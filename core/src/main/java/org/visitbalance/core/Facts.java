@@ -305,6 +305,13 @@ public final class Facts {
     checks.instant("at", note.getAt());
   }
 
+  /** Returns why a date is out of range; null if it is not. */
+  static @Nullable String dateProblem(LocalDate date) {
+    return date.getYear() < FIRST_YEAR || date.getYear() > LAST_YEAR
+        ? "is not a date between the years 1900 and 2199"
+        : null;
+  }
+
   private static void check(Checks checks, Decision decision) {
     checks.envelope(decision.getTenant(), decision.getEventId(), decision.getOccurredAt());
     checks.text("patientKey", decision.getPatientKey());
@@ -435,8 +442,9 @@ public final class Facts {
     }
 
     void date(String field, @Nullable LocalDate value) {
-      if (value != null && (value.getYear() < FIRST_YEAR || value.getYear() > LAST_YEAR)) {
-        fail(field, "is not a date between the years 1900 and 2199");
+      String reason = value == null ? null : dateProblem(value);
+      if (reason != null) {
+        fail(field, reason);
       }
     }
 
