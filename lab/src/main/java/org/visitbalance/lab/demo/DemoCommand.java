@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.cli.TokenKey;
@@ -110,13 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     requireFree();
     PrintWriter err = spec.commandLine().getErr();
-    String key =
-        TokenKey.ofOneShot(
-            tokenKey,
-            note -> {
-              err.println("visit-balance: " + note);
-              err.flush();
-            });
+    String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Consumer<Throwable> failed =

@@ -22,6 +22,7 @@ import org.visitbalance.audit.Question;
 import org.visitbalance.audit.Replay;
 import org.visitbalance.audit.Verification;
 import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
 import org.visitbalance.cli.TokenKey;
@@ -320,7 +321,7 @@ public final class AuditCommand implements Callable<Integer> {
         cluster.environment(),
         "an audit needs the service's key to give visits the same tokens",
         () -> NewestVisitIds.read(clients, serdes(clients), cluster.prefix()),
-        warning -> err.println("visit-balance: " + warning));
+        CommandErrors.notes(err));
   }
 
   private static TopologyOptions.Serdes serdes(Map<String, Object> clients) {

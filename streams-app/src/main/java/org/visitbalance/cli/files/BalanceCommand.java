@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
 import org.visitbalance.cli.TokenKey;
@@ -126,9 +127,8 @@ public final class BalanceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     checkOutput();
     Instant moment = asOf == null ? Instant.now() : asOf;
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
-    String key = TokenKey.ofOneShot(tokenKey, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, CommandErrors.notes(err));
+    String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     Result result;
     try (Engine engine = engine(folder, moment, key)) {
       List<DeadLetter> deadLetters =
