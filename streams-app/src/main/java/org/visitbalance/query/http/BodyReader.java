@@ -35,7 +35,7 @@ final class BodyReader {
 
   /** Reads the body, if the method has one, and keeps its place until the work is done. */
   void with(Context http, Work work) throws Exception {
-    if (http.method() == HandlerType.GET || http.method() == HandlerType.HEAD) {
+    if (http.method().equals(HandlerType.GET) || http.method().equals(HandlerType.HEAD)) {
       work.run();
       return;
     }
@@ -100,7 +100,7 @@ final class BodyReader {
   }
 
   private static boolean isMark(byte[] body) {
-    int mark = (body[0] & 0xff) << 8 | body[1] & 0xff;
+    int mark = ((body[0] & 0xff) << 8) | (body[1] & 0xff);
     return mark == 0xfffe || mark == 0xfeff;
   }
 }
