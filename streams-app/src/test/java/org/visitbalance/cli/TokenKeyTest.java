@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ class TokenKeyTest {
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
       })
+  @Tag("slow")
   void aKeyThatOthersKnowOrGuessIsRefusedAndNotShown(String key) throws Exception {
     assertThat(TokenKey.problem(key)).isNotNull().doesNotContain(key);
 
@@ -101,6 +103,7 @@ class TokenKeyTest {
   }
 
   @Test
+  @Tag("slow")
   void aRunWithoutAKeyMakesOneForThisUserAndKeepsIt() throws Exception {
     Map<String, String> own = Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
     Path file = folder.resolve("config/visit-balance/token-key");
@@ -130,6 +133,7 @@ class TokenKeyTest {
   }
 
   @Test
+  @Tag("slow")
   void aRandomKeyIsNotKept() throws Exception {
     Map<String, String> own = Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
 
@@ -143,6 +147,7 @@ class TokenKeyTest {
   }
 
   @Test
+  @Tag("slow")
   void aKeyThatCannotBeKeptIsSaid() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
 

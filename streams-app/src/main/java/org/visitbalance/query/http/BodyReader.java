@@ -5,10 +5,12 @@ import io.javalin.http.HandlerType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
@@ -18,10 +20,10 @@ import org.visitbalance.query.request.RequestContext;
  * only one of the places for bodies, and only for as long as it sends fast enough.
  */
 final class BodyReader {
-  /** The smallest number of bytes per second, after the grace period. */
-  static final int SLOWEST = 16 << 10;
+  /** The smallest number of bytes per second, of a body that takes longer than the window. */
+  private static final int SLOWEST = 16 << 10;
 
-  private static final long GRACE_MS = 5_000;
+  private static final Duration WINDOW = Duration.ofSeconds(5);
   private static final long PATIENCE_MS = 500;
   private static final int CHUNK = 16 << 10;
 
@@ -57,7 +59,7 @@ final class BodyReader {
             .getConnection()
             .getEndPoint();
     long before = endPoint.getIdleTimeout();
-    endPoint.setIdleTimeout(GRACE_MS);
+    endPoint.setIdleTimeout(WINDOW.toMillis());
     try (InputStream in = http.req().getInputStream()) {
       return read(in);
     } catch (IOException e) {
@@ -68,16 +70,20 @@ final class BodyReader {
   }
 
   private static byte[] read(InputStream in) throws IOException {
-    long begin = System.nanoTime();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] chunk = new byte[CHUNK];
+    Deadline window = Deadline.in(WINDOW);
+    int before = 0;
     for (int size = in.read(chunk); size >= 0; size = in.read(chunk)) {
       body.write(chunk, 0, size);
-      long late = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) - GRACE_MS;
       if (body.size() > FactsRoute.MOST_BYTES) {
         throw Problem.of(413, "Content too large", "The body is too large. Send it in parts.");
-      } else if (late > 0 && body.size() < late * SLOWEST / 1_000) {
-        throw slow();
+      } else if (window.isOver()) {
+        if (body.size() - before < SLOWEST * WINDOW.toSeconds()) {
+          throw slow();
+        }
+        window = Deadline.in(WINDOW);
+        before = body.size();
       }
     }
     return body.toByteArray();

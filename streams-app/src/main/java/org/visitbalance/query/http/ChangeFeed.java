@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Kind;
@@ -49,7 +50,7 @@ final class ChangeFeed implements AutoCloseable {
   private static final class Listener {
     final Guest guest;
     final SseClient client;
-    Instant checked = Instant.now();
+    Deadline nextCheck = Deadline.in(CHECK);
     final Set<String> untold = ConcurrentHashMap.newKeySet();
     final AtomicBoolean isTold = new AtomicBoolean();
 
@@ -165,11 +166,10 @@ final class ChangeFeed implements AutoCloseable {
 
   /** A token that has expired, or was taken back, hears nothing more. Of one writer at a time. */
   private static boolean mayListen(Listener listener) {
-    Instant now = Instant.now();
-    if (now.isBefore(listener.checked.plus(CHECK))) {
+    if (!listener.nextCheck.isOver()) {
       return true;
     }
-    listener.checked = now;
+    listener.nextCheck = Deadline.in(CHECK);
     return listener.guest.mayListen.getAsBoolean();
   }
 
