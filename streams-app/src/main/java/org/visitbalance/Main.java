@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.cli.Converters;
+import org.visitbalance.cli.TokenKeyCommand;
 import org.visitbalance.cli.alerts.AlertsCommand;
 import org.visitbalance.cli.audit.AuditCommand;
 import org.visitbalance.cli.cluster.SchemasCommand;
@@ -90,7 +91,8 @@ public final class Main implements Runnable {
             AuditCommand.class,
             AlertsCommand.class,
             DeadLettersCommand.class,
-            ReadModelCommand.class));
+            ReadModelCommand.class,
+            TokenKeyCommand.class));
     commands.addAll(rest);
     return commands;
   }

@@ -119,9 +119,17 @@ final class FieldChecks {
   }
 
   void date(String field, @Nullable LocalDate value) {
-    if (value != null && (value.getYear() < FIRST_YEAR || value.getYear() > LAST_YEAR)) {
-      fail(field, "is not a date between the years 1900 and 2199");
+    String reason = value == null ? null : dateProblem(value);
+    if (reason != null) {
+      fail(field, reason);
     }
+  }
+
+  /** Returns why a date is out of range; null if it is not. */
+  static @Nullable String dateProblem(LocalDate date) {
+    return date.getYear() < FIRST_YEAR || date.getYear() > LAST_YEAR
+        ? "is not a date between the years 1900 and 2199"
+        : null;
   }
 
   void instant(String field, Instant value) {

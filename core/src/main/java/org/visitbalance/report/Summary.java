@@ -30,6 +30,7 @@ import org.visitbalance.output.Severity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.text.PlainTime;
+import org.visitbalance.text.Printable;
 
 /** What a person reads of a run: no manual needed, the most important things first. */
 final class Summary {
@@ -65,7 +66,7 @@ final class Summary {
           .append(".\n\n");
     }
     account();
-    return text.toString();
+    return Printable.lines(text.toString());
   }
 
   private void tenant(String tenant) {
@@ -77,7 +78,7 @@ final class Summary {
     List<Discrepancy> discrepancies =
         own(result.outputs().discrepancies(), Discrepancy::getTenant, tenant);
     List<LateArrival> late = own(result.outputs().lateArrivals(), LateArrival::getTenant, tenant);
-    text.append(LINE).append("\nVisit balance of ").append(tenant);
+    text.append(LINE).append("\nVisit balance of ").append(Printable.line(tenant));
     text.append(", as of ").append(asOf(zone(tenant))).append('\n').append(LINE).append('\n');
     inShort(tenant, balances, discrepancies, late);
     byLocation(balances, discrepancies, tenant);
@@ -177,7 +178,7 @@ final class Summary {
                 .add(balance));
     locations.forEach(
         (location, own) -> {
-          text.append("\n\n").append(location).append('\n');
+          text.append("\n\n").append(Printable.line(location)).append('\n');
           text.append("-".repeat(location.length())).append('\n');
           periods(own);
           own.stream()

@@ -70,14 +70,14 @@ class ArchitectureTest {
           query.model query.request
         alerts: text platform platform.serde topology
         audit: core text fold report platform platform.serde topology
-        cli: platform ingest alerts audit
+        cli: core text platform ingest alerts audit
         cli.alerts: core report platform.serde topology service ingest alerts cli
         cli.audit: core platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
         cli.files: core text fold report platform.serde topology service ingest cli
-        cli.letters: platform.serde topology service query.request cli
-        cli.serve: core platform platform.serde topology service ingest query.access query.closes
-          query.http query.model query.request cli
+        cli.letters: text platform.serde topology service query.request cli
+        cli.serve: core platform platform.registry platform.serde topology service ingest query.access
+          query.closes query.http query.model query.request cli
         Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry

@@ -69,7 +69,7 @@ class AuditCommandTest {
         schema.registry.url=%s
         visitbalance.token.key=%s
         """
-            .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TokenKey.ONE_SHOT));
+            .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TestKey.VALUE));
     installation("whole.", PARTITIONS);
     produce("whole.", EXAMPLE);
   }
@@ -345,7 +345,7 @@ class AuditCommandTest {
                 new TopologyOptions(
                     prefix,
                     serdes,
-                    TokenKey.ONE_SHOT,
+                    TestKey.VALUE,
                     PARTITIONS,
                     Instant.EPOCH,
                     null,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -64,6 +65,41 @@ class TopicsCommandTest {
 
     assertThat(second.exit()).isZero();
     assertThat(second.out()).endsWith("24 topics: all as they should be; nothing to do\n");
+  }
+
+  @Test
+  void topicsThatComeAndGoMeanwhileFailNothing() throws Exception {
+    topics("race.", "--partitions", "1");
+    AtomicBoolean over = new AtomicBoolean();
+    Thread other =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                try {
+                  admin.deleteTopics(List.of("race.emr.notes")).all().get();
+                } catch (Exception e) {
+                  // It is not there.
+                }
+                try {
+                  admin
+                      .createTopics(List.of(new NewTopic("race.emr.notes", 1, (short) 1)))
+                      .all()
+                      .get();
+                } catch (Exception e) {
+                  // It is there.
+                }
+              }
+            });
+    other.start();
+    try {
+      for (int i = 0; i < 40; i++) {
+        Program.Ran ran = topics("race.", "--dry-run");
+        assertThat(ran.exit()).as(ran.err()).isLessThan(2);
+      }
+    } finally {
+      over.set(true);
+      other.join();
+    }
   }
 
   @Test

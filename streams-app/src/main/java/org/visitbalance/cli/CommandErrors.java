@@ -3,10 +3,12 @@ package org.visitbalance.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.visitbalance.audit.AuditException;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.Sentences;
+import org.visitbalance.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -24,7 +26,8 @@ public final class CommandErrors implements IExecutionExceptionHandler, IParamet
         .getErr()
         .printf(
             "visit-balance: %s; see %s --help%n",
-            problem.getMessage(), command.getCommandSpec().qualifiedName());
+            Printable.line(String.valueOf(problem.getMessage())),
+            command.getCommandSpec().qualifiedName());
     return ExitStatus.UNUSABLE;
   }
 
@@ -36,12 +39,20 @@ public final class CommandErrors implements IExecutionExceptionHandler, IParamet
 
   /** Reports why a command failed, whatever the reason. */
   public static int say(Throwable problem, PrintWriter err) {
-    err.println("visit-balance: " + sentence(problem));
+    err.println("visit-balance: " + Printable.line(sentence(problem)));
     if (DEBUG.equalsIgnoreCase(System.getenv(Setting.LOG_LEVEL.variable()))) {
       problem.printStackTrace(err);
     }
     err.flush();
     return ExitStatus.UNUSABLE;
+  }
+
+  /** Returns what prints the notes of a command on standard error, each on one line. */
+  public static Consumer<String> notes(PrintWriter err) {
+    return note -> {
+      err.println("visit-balance: " + Printable.line(note));
+      err.flush();
+    };
   }
 
   private static String sentence(Throwable problem) {

@@ -22,6 +22,12 @@ import org.visitbalance.platform.Sentences;
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final List<String> LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG");
+
+  /** The text format, in which a message is always one line. */
+  static final String TEXT =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{20}"
+          + " %replace(%msg %kvp){'[\\x00-\\x1f\\x7f-\\x9f]', ' '}%n";
+
   private static final List<String> FORMATS = List.of("json", "text");
 
   /**
@@ -98,7 +104,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     }
     PatternLayoutEncoder text = new PatternLayoutEncoder();
     text.setContext(logs);
-    text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{20} %msg %kvp%n");
+    text.setPattern(TEXT);
     text.start();
     return text;
   }

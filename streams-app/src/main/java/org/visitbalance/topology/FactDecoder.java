@@ -12,13 +12,13 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.FactKind;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
-import org.visitbalance.output.Granularity;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -200,12 +200,11 @@ public final class FactDecoder {
   public Close close(String topic, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
     Close close = (Close) value(topic, value);
     String tenant = close.getBalance().getTenant();
+    Facts.@Nullable Problem problem = Closes.problem(close);
     if (key == null || !Keys.ofPeriod(close.getBalance()).equals(new String(key, UTF_8))) {
       throw new NoFact(tenant, "key", WRONG_KEY + "tenant|location|granularity|from" + ENCODED);
-    } else if (close.getVersion() < 1) {
-      throw new NoFact(tenant, "version", "is not a whole number >= 1");
-    } else if (close.getBalance().getGranularity() == Granularity.UNKNOWN) {
-      throw new NoFact(tenant, "balance.granularity", "is not one of DAY, WEEK, MONTH");
+    } else if (problem != null) {
+      throw new NoFact(tenant, problem.field(), problem.reason());
     }
     return close;
   }

@@ -3,6 +3,7 @@ package org.visitbalance.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.topology.Given.aCharge;
+import static org.visitbalance.topology.Given.aDecision;
 import static org.visitbalance.topology.Given.aFeed;
 import static org.visitbalance.topology.Given.aNote;
 import static org.visitbalance.topology.Given.aRejection;
@@ -11,11 +12,14 @@ import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.settings;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.fact.Note;
@@ -32,6 +36,56 @@ import org.visitbalance.output.DeadLetter;
 class DeadLetterStoryTest {
   private static final String SECRET = "SECRET";
   private static final byte[] GARBAGE = {1, 2, 3};
+
+  @Test
+  void aDateOutOfRangeIsADeadLetterOnEveryTopic() {
+    try (Service service = new Service()) {
+      service.tick("2026-11-04T19:00:00Z");
+      List<LocalDate> never =
+          List.of(
+              LocalDate.ofEpochDay(Integer.MIN_VALUE),
+              LocalDate.of(1899, 12, 31),
+              LocalDate.of(2200, 1, 1),
+              LocalDate.ofEpochDay(Integer.MAX_VALUE));
+
+      for (LocalDate date : never) {
+        service
+            .fact(Visit.newBuilder(aVisit("V1").build()).setDateOfService(date).build())
+            .fact(Visit.newBuilder(aVisit("V2").build()).setFinalizedOn(date).build())
+            .fact(Charge.newBuilder(aCharge("1").build()).setDateOfService(date).build())
+            .fact(Charge.newBuilder(aCharge("2").build()).setCreatedOn(date).build())
+            .fact(
+                Note.newBuilder(aNote("N1", NoteStatus.OPEN, "2026-11-04"))
+                    .setDateOfService(date)
+                    .build())
+            .fact(
+                Rejection.newBuilder(
+                        aRejection(
+                            "R1",
+                            RejectionType.CHARGE,
+                            RejectionStatus.OPEN,
+                            "2026-11-04T18:00:00Z"))
+                    .setDateOfService(date)
+                    .build())
+            .fact(
+                Decision.newBuilder(
+                        aDecision("V1", "HELD", DecisionAction.WITHDRAWN, "2026-11-04T18:00:00Z"))
+                    .setDate(date)
+                    .build());
+      }
+
+      assertThat(service.tables().deadLetters())
+          .hasSize(7 * never.size())
+          .allSatisfy(
+              letter ->
+                  assertThat(letter.getReason())
+                      .matches(
+                          "is (not a date between the years 1900 and 2199|more than 2 days .*)"));
+      service.fact(aVisit("V3").build()).fact(aCharge("3").forVisit("V3").build());
+      service.tick("2026-11-06T00:00:00Z");
+      assertThat(service.tables().values(Topics.BALANCES)).isNotEmpty();
+    }
+  }
 
   @Test
   void whateverIsWrongWithARecordItGetsALetterAndTheServiceGoesOn() {

@@ -94,6 +94,15 @@ public final class AlertsCommand implements Callable<Integer> {
               + " (default: off)")
   private @Nullable Integer healthPort;
 
+  @Option(
+      names = "--health-host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address that --health-port listens on, without authentication; 0.0.0.0 for all addresses"
+              + " of this machine (default: 127.0.0.1)")
+  private String healthHost;
+
   @SuppressWarnings("NullAway.Init")
   AlertsCommand() {}
 
@@ -110,8 +119,10 @@ public final class AlertsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
+      // If the port is taken, the command ends before it sends anything.
+      AlertsHealth health = opened.open(() -> AlertsHealth.at(healthHost, healthPort));
       Alerts alerts = opened.open(() -> start(plan, clients));
-      AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
+      health.begin(alerts);
       out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();

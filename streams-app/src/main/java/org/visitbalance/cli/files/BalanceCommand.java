@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
 import org.visitbalance.cli.TokenKey;
@@ -107,6 +108,14 @@ public final class BalanceCommand implements Callable<Integer> {
       description = "Show visit ids instead of tokens; only for readers who may see them")
   private boolean reveal;
 
+  @Option(
+      names = "--token-key",
+      paramLabel = "random",
+      description =
+          "random: make tokens with a new key that is not kept (default:"
+              + " VISIT_BALANCE_TOKEN_KEY, or your own key, which is made at the first use)")
+  private @Nullable String tokenKey;
+
   @Option(names = "--force", description = "Write even if the output folder is not empty")
   private boolean force;
 
@@ -118,10 +127,10 @@ public final class BalanceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     checkOutput();
     Instant moment = asOf == null ? Instant.now() : asOf;
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, CommandErrors.notes(err));
+    String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     Result result;
-    try (Engine engine = engine(folder, moment)) {
+    try (Engine engine = engine(folder, moment, key)) {
       List<DeadLetter> deadLetters =
           Progress.during(engine::taken, err, () -> read(folder, engine));
       Outputs outputs = engine.judge();
@@ -168,7 +177,7 @@ public final class BalanceCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Engine engine(InputFolder folder, Instant moment) {
+  private Engine engine(InputFolder folder, Instant moment, String key) {
     if (engine == Engines.STREAMS) {
       return ServiceLoader.load(EngineProvider.class)
           .findFirst()
@@ -177,13 +186,9 @@ public final class BalanceCommand implements Callable<Integer> {
                   new InputException(
                       "this installation has no embedded cluster, which --engine streams needs; use"
                           + " --engine fold, which gives the same result."))
-          .start(folder.settings(), moment, TokenKey.orOneShot());
+          .start(folder.settings(), moment, key);
     }
-    return new Fold(
-        folder.settings(),
-        moment,
-        TokenKey.orOneShot(),
-        Runtime.getRuntime().availableProcessors());
+    return new Fold(folder.settings(), moment, key, Runtime.getRuntime().availableProcessors());
   }
 
   private static List<DeadLetter> read(InputFolder folder, Engine engine) {

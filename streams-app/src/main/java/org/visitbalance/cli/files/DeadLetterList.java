@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.text.Printable;
 
 /** Lists invalid records for a person: where they are and what is wrong with them. */
 final class DeadLetterList {
@@ -26,8 +27,10 @@ final class DeadLetterList {
             .toList();
     for (DeadLetter letter : sorted.subList(0, Math.min(MOST, sorted.size()))) {
       String field = letter.getField() == null ? "" : letter.getField() + " ";
-      err.printf(
-          "  %s:%d: %s%s%n", letter.getSource(), letter.getPosition(), field, letter.getReason());
+      err.println(
+          Printable.line(
+              "  %s:%d: %s%s"
+                  .formatted(letter.getSource(), letter.getPosition(), field, letter.getReason())));
     }
     if (sorted.size() > MOST) {
       err.printf("  and %,d more; %s%n", sorted.size() - MOST, rest);

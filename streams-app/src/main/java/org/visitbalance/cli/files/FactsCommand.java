@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.ingest.FactSink;
@@ -100,8 +101,7 @@ public final class FactsCommand implements Callable<Integer> {
     } else if (output != null) {
       NewFile.check(output, force);
     }
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, CommandErrors.notes(err));
     Lines lines = new Lines();
     folder.readInto(lines, Runtime.getRuntime().availableProcessors());
     List<String> sorted = lines.facts.stream().sorted().toList();

@@ -16,6 +16,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.cli.Progress;
@@ -107,8 +108,7 @@ public final class ProduceCommand implements Callable<Integer> {
       NewFile.check(deadLetters, force);
     }
     Map<String, Object> clients = dryRun ? Map.of() : cluster.clientsSoon();
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, CommandErrors.notes(err));
     if (dryRun) {
       tell(read(folder, new Shipment(null, false)), err);
       return ExitStatus.OK;

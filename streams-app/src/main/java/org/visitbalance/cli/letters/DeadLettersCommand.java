@@ -17,6 +17,7 @@ import org.visitbalance.service.OpenLetters;
 import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Lists the invalid records (dead letters) on the input topics by topic and reason, and what to"
-          + " do about them. Changes nothing.",
+      "Lists the invalid records (dead letters) on the input topics by topic and reason, and what"
+          + " to do about them. Changes nothing.",
       "",
       "Records that 'dead-letters retry' sent again are not listed.",
       ""
@@ -76,7 +77,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
         letters.groups().forEach(one -> out.println(JsonValues.text(json(one))));
       }
     } else if (all) {
-      letters.letters().forEach(one -> out.println(line(one)));
+      letters.letters().forEach(one -> out.println(Printable.line(line(one))));
     } else {
       print(letters, out);
     }
@@ -105,7 +106,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
       out.printf(
           "%n%s on %s, %s%n",
           count(group.letters(), "record"), group.source(), company(group.tenant()));
-      out.printf("  %s%n", group.problem());
+      out.printf("  %s%n", Printable.line(group.problem()));
       out.println(
           group.since().equals(group.until())
               ? "  at " + group.since()
@@ -158,8 +159,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
         "Reads the invalid records again, and sends those that are valid now to their topics. Shows"
             + " how many were sent, and how many are still invalid and why.",
         "",
-        "Each record is sent only once: the record and the note that it was sent are one transaction."
-            + " The command can safely be run again.",
+        "Each record is sent only once: the record and the note that it was sent are one"
+            + " transaction. The command can safely be run again.",
         ""
       },
       optionListHeading = "%nOptions:%n",
@@ -170,7 +171,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
         "  bin/visit-balance dead-letters retry --config cluster.properties --source emr.visits"
             + " --repartition",
         "",
-        "Exit status: 0 all were sent (with --dry-run: would be sent), 1 some are still invalid, 2 the",
+        "Exit status: 0 all were sent (with --dry-run: would be sent), 1 some are still invalid, 2"
+            + " the",
         "cluster or the registry did not accept everything; run the command again."
       })
   static final class Retry implements Callable<Integer> {

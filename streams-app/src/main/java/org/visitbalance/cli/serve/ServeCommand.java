@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +19,15 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
-import org.visitbalance.cli.Setting;
 import org.visitbalance.cli.Stopping;
+import org.visitbalance.cli.TokenKey;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.Sentences;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -50,9 +53,9 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens. The page and"
-          + " the API are at http://127.0.0.1:8080; docs/operating.md lists the settings that"
-          + " change this and more.",
+      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens;"
+          + " bin/visit-balance token-key makes one. The page and the API are at"
+          + " http://127.0.0.1:8080; docs/operating.md lists the settings that change this and more.",
       "",
       "Exit status: 0 stopped, 2 cannot run or could not go on."
     })
@@ -99,21 +102,22 @@ public final class ServeCommand implements Callable<Integer> {
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
-    TopologyOptions options =
-        new TopologyOptions(
-            cluster.prefix(),
-            serdes,
-            tokenKey(environment),
-            partitions,
-            presentFrom == null ? Instant.now() : presentFrom,
-            Duration.ofDays(retentionDays),
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            ProgressListener.NONE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
+      String key = tokenKey(environment, clients, serdes);
+      TopologyOptions options =
+          new TopologyOptions(
+              cluster.prefix(),
+              serdes,
+              key,
+              partitions,
+              presentFrom == null ? Instant.now() : presentFrom,
+              Duration.ofDays(retentionDays),
+              false,
+              TopologyOptions.DATES_PER_TICK,
+              ProgressListener.NONE);
       BalancingService service =
           opened.open(
               () ->
@@ -174,11 +178,25 @@ public final class ServeCommand implements Callable<Integer> {
     };
   }
 
-  private static String tokenKey(Environment environment) {
-    return environment.need(
-        Setting.TOKEN_KEY,
-        "visit tokens are derived from this secret key; anyone who knows the key can trace tokens"
-            + " back to visits");
+  /** Waits for the schema registry, because a stored token cannot be checked without it. */
+  private String tokenKey(
+      Environment environment, Map<String, Object> clients, TopologyOptions.Serdes serdes)
+      throws InterruptedException {
+    for (boolean isSaid = false; ; isSaid = true) {
+      try {
+        return TokenKey.ofInstallation(
+            environment,
+            "visit tokens are derived from this secret key; anyone who knows the key can trace"
+                + " tokens back to visits",
+            () -> NewestVisitIds.read(clients, serdes, cluster.prefix()),
+            log()::warn);
+      } catch (RegistryException e) {
+        if (!isSaid) {
+          log().warn("{}; retrying", Sentences.of(e));
+        }
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
   }
 
   /**

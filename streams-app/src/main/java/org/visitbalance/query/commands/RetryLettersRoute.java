@@ -99,7 +99,7 @@ public final class RetryLettersRoute implements RequestHandler {
   }
 
   private static JsonNode body(RequestContext call) {
-    byte[] bytes = call.http().bodyAsBytes();
+    byte[] bytes = call.body();
     if (bytes.length > LONGEST) {
       throw Problem.of(413, "Too much", "the filter of a retry can have at most 100,000 bytes");
     }

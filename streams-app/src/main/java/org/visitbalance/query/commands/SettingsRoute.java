@@ -107,7 +107,7 @@ public final class SettingsRoute {
   }
 
   private static String body(RequestContext call) {
-    byte[] bytes = call.http().bodyAsBytes();
+    byte[] bytes = call.body();
     if (bytes.length > LONGEST) {
       throw Problem.of(413, "Content too large", "A settings document can be at most 1 MiB.");
     }

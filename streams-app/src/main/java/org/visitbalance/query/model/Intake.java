@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.FactKind;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
@@ -266,7 +267,7 @@ final class Intake {
     Balance balance = close.getBalance();
     if (record.key() == null
         || !Keys.ofPeriod(balance).equals(new String(record.key(), UTF_8))
-        || close.getVersion() < 1) {
+        || Closes.problem(close) != null) {
       return;
     }
     batch.put(
