@@ -16,6 +16,7 @@ final class CellColumn {
   private final int target;
   private final String name;
   private Known last = new Known(new char[0], "");
+  private Known lastNumber = last;
   private @Nullable Known @Nullable [] known = new Known[SIZE];
   private int looked;
   private int found;
@@ -51,6 +52,15 @@ final class CellColumn {
       last = look(cells, from, to);
     }
     return last.value;
+  }
+
+  /** Returns the value of a number cell of a workbook. */
+  Object readNumber(String number, boolean from1904) {
+    char[] cells = number.toCharArray();
+    if (!lastNumber.is(cells, 0, cells.length)) {
+      lastNumber = new Known(cells, reader.number(number, from1904));
+    }
+    return lastNumber.value;
   }
 
   private Known look(char[] cells, int from, int to) {

@@ -1,12 +1,17 @@
 package org.visitbalance.ingest;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class CellReader {
   private static final String ANY = "*";
 
+  /** An id as a spreadsheet shows it that took it for a number: 1.23457E+11. */
+  private static final Pattern SHORTENED = Pattern.compile("[0-9]+([.,][0-9]+)?[Ee]\\+[0-9]+");
+
+  static final String IS_SHORTENED = "has been shortened by a spreadsheet; export it as text";
+
+  /** A spreadsheet keeps 15 digits of a number; those after them are made up. */
+  private static final int DIGITS_KEPT = 15;
+
+  private static final MathContext KEPT = new MathContext(DIGITS_KEPT);
+
+  /** What a spreadsheet shows instead of a value. */
+  private static final Set<String> ERRORS =
+      Set.of("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!");
+
+  private static final Bad IS_ERROR = new Bad("is an error of a spreadsheet");
+
   private final CellType type;
   private final Map<String, String> values = new HashMap<>();
   private final @Nullable String otherwise;
@@ -23,17 +44,45 @@ final class CellReader {
   private final String wanted;
   private final MomentReader moments;
 
-  private CellReader(ColumnSpec spec, RowKind kind, ZoneId zone) {
+  private CellReader(ColumnSpec spec, RowKind kind, ZoneId zone, @Nullable Instant asOf) {
     type = spec.field().type();
     spec.values().forEach((text, target) -> values.put(folded(text), target));
     otherwise = values.remove(ANY);
     symbols = kind.symbols(spec.field());
-    moments = new MomentReader(zone, spec.format());
+    moments = new MomentReader(zone, spec.format(), spec.midnightIsTime(), asOf);
     wanted = wanted(spec);
   }
 
-  static CellReader of(ColumnSpec spec, RowKind kind, ZoneId zone) {
-    return new CellReader(spec, kind, zone);
+  /**
+   * @param asOf the moment as of which a run judges, or null
+   */
+  static CellReader of(ColumnSpec spec, RowKind kind, ZoneId zone, @Nullable Instant asOf) {
+    return new CellReader(spec, kind, zone, asOf);
+  }
+
+  /** Reads a number of a workbook. */
+  Object number(String number, boolean from1904) {
+    BigDecimal value;
+    try {
+      value = new BigDecimal(number);
+    } catch (NumberFormatException e) {
+      return read(number.toCharArray(), 0, number.length());
+    }
+    if (type == CellType.TEXT && value.precision() - value.scale() > DIGITS_KEPT) {
+      return new Bad(IS_SHORTENED);
+    }
+    // What follows the 15th digit is what arithmetic left there: 134.97000000000003.
+    BigDecimal kept = value.round(KEPT).stripTrailingZeros();
+    String plain = (kept.scale() < 0 ? kept.setScale(0) : kept).toPlainString();
+    Object read = read(plain.toCharArray(), 0, plain.length());
+    if (!(read instanceof Bad)) {
+      return read;
+    } else if (type == CellType.DATE) {
+      return orBad(moments.date(value.doubleValue(), from1904));
+    } else if (type == CellType.INSTANT) {
+      return orBad(moments.instant(value.doubleValue(), from1904));
+    }
+    return read;
   }
 
   /** Reads a cell: first looks its text up in the mapping's values, then converts it. */
@@ -62,7 +111,7 @@ final class CellReader {
   /** Converts a text that needs no lookup: a constant, a default, or the result of a lookup. */
   Object convert(String text) {
     return switch (type) {
-      case TEXT -> Texts.oneLine(text);
+      case TEXT -> text(text);
       case POS_CODE -> Texts.posCode(Texts.oneLine(text));
       case DATE -> orBad(moments.date(text.toCharArray(), 0, text.length()));
       case INSTANT -> orBad(moments.instant(text.toCharArray(), 0, text.length()));
@@ -80,6 +129,16 @@ final class CellReader {
       case SYMBOL -> orBad(symbols.get(symbolName(text)));
       case MODIFIERS -> modifiers(text);
     };
+  }
+
+  private static Object text(String text) {
+    char last = text.charAt(text.length() - 1);
+    if (last >= '0' && last <= '9' && SHORTENED.matcher(text).matches()) {
+      return new Bad(IS_SHORTENED);
+    } else if (text.charAt(0) == '#' && ERRORS.contains(text.toUpperCase(Locale.ROOT))) {
+      return IS_ERROR;
+    }
+    return Texts.oneLine(text);
   }
 
   private Object orBad(@Nullable Object value) {
