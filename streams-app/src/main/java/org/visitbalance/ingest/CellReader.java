@@ -35,6 +35,7 @@ final class CellReader {
   private static final Set<String> ERRORS =
       Set.of("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!");
 
+  private static final Bad NO_DATE = new Bad("is no date");
   private static final Bad IS_ERROR = new Bad("is an error of a spreadsheet");
 
   private final CellType type;
@@ -44,11 +45,19 @@ final class CellReader {
   private final String wanted;
   private final MomentReader moments;
 
+  /** Whether it reads dates or times in their common forms only, none of which is a number. */
+  private final boolean isPlainMoment;
+
   private CellReader(ColumnSpec spec, RowKind kind, ZoneId zone, @Nullable Instant asOf) {
     type = spec.field().type();
     spec.values().forEach((text, target) -> values.put(folded(text), target));
     otherwise = values.remove(ANY);
     symbols = kind.symbols(spec.field());
+    isPlainMoment =
+        spec.format() == null
+            && values.isEmpty()
+            && otherwise == null
+            && (type == CellType.DATE || type == CellType.INSTANT);
     moments = new MomentReader(zone, spec.format(), spec.midnightIsTime(), asOf);
     wanted = wanted(spec);
   }
@@ -61,12 +70,16 @@ final class CellReader {
   }
 
   /** Reads a number of a workbook. */
-  Object number(String number, boolean from1904) {
+  Object number(String number, char[] letters, boolean from1904) {
+    if (isShortWhole(letters)) {
+      Object read = isPlainMoment ? NO_DATE : read(letters, 0, letters.length);
+      return read instanceof Bad ? date(Double.parseDouble(number), from1904, read) : read;
+    }
     BigDecimal value;
     try {
       value = new BigDecimal(number);
     } catch (NumberFormatException e) {
-      return read(number.toCharArray(), 0, number.length());
+      return read(letters, 0, letters.length);
     }
     if (type == CellType.TEXT && value.precision() - value.scale() > DIGITS_KEPT) {
       return new Bad(IS_SHORTENED);
@@ -74,15 +87,29 @@ final class CellReader {
     // What follows the 15th digit is what arithmetic left there: 134.97000000000003.
     BigDecimal kept = value.round(KEPT).stripTrailingZeros();
     String plain = (kept.scale() < 0 ? kept.setScale(0) : kept).toPlainString();
-    Object read = read(plain.toCharArray(), 0, plain.length());
-    if (!(read instanceof Bad)) {
-      return read;
-    } else if (type == CellType.DATE) {
-      return orBad(moments.date(value.doubleValue(), from1904));
-    } else if (type == CellType.INSTANT) {
-      return orBad(moments.instant(value.doubleValue(), from1904));
+    Object read = isPlainMoment ? NO_DATE : read(plain.toCharArray(), 0, plain.length());
+    return read instanceof Bad ? date(value.doubleValue(), from1904, read) : read;
+  }
+
+  private static boolean isShortWhole(char[] letters) {
+    if (letters.length == 0 || letters.length > DIGITS_KEPT) {
+      return false;
     }
-    return read;
+    for (char letter : letters) {
+      if (letter < '0' || letter > '9') {
+        return false;
+      }
+    }
+    return letters[0] != '0' || letters.length == 1;
+  }
+
+  /** Returns the date or time of a number, if that is wanted; otherwise what it is without that. */
+  private Object date(double serial, boolean from1904, Object otherwise) {
+    return switch (type) {
+      case DATE -> orBad(moments.date(serial, from1904));
+      case INSTANT -> orBad(moments.instant(serial, from1904));
+      default -> otherwise;
+    };
   }
 
   /** Reads a cell: first looks its text up in the mapping's values, then converts it. */
@@ -131,11 +158,16 @@ final class CellReader {
     };
   }
 
+  /** Returns whether a text is what a spreadsheet shows instead of a value. */
+  static boolean isError(String text) {
+    return text.charAt(0) == '#' && ERRORS.contains(text.toUpperCase(Locale.ROOT));
+  }
+
   private static Object text(String text) {
     char last = text.charAt(text.length() - 1);
     if (last >= '0' && last <= '9' && SHORTENED.matcher(text).matches()) {
       return new Bad(IS_SHORTENED);
-    } else if (text.charAt(0) == '#' && ERRORS.contains(text.toUpperCase(Locale.ROOT))) {
+    } else if (isError(text)) {
       return IS_ERROR;
     }
     return Texts.oneLine(text);

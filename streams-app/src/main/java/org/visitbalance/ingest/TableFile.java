@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a file with a table: its first bytes say what it is, not its name. */
@@ -14,7 +16,8 @@ final class TableFile {
   private static final byte[] OLD_EXCEL = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final String SAVE_AS = "; open it and save it as .xlsx or CSV";
-  private static final int HEAD = 1024;
+  private static final int HEAD = 4096;
+  private static final Pattern META = Pattern.compile("(?i)<meta[^>]*charset=[\"']?([a-z0-9_-]+)");
 
   private TableFile() {}
 
@@ -38,7 +41,7 @@ final class TableFile {
     HeaderSearch search = new HeaderSearch(name, entry, rules);
     Table table;
     if (startsWith(head, ZIP)) {
-      throw new InputException(name + ": is a zip file, not a table" + SAVE_AS);
+      table = new WorkbookFile(path, rules.sheet()).find(search);
     } else {
       Charset said = charset(head);
       Charset charset = said == null ? rules.charset() : said;
@@ -46,14 +49,29 @@ final class TableFile {
       if (text.startsWith("<?xml")) {
         throw new InputException(name + ": is an XML file of Excel 2003" + SAVE_AS);
       } else if (text.startsWith("<")) {
-        throw new InputException(name + ": is an HTML page" + SAVE_AS);
+        Charset declared = said == null ? declared(text, charset) : said;
+        table = new PageFile(path, declared).find(search);
+      } else {
+        table = new TextFile(path, charset).find(search);
       }
-      table = new TextFile(path, charset).find(search);
     }
     if (table == null) {
       throw search.failure();
     }
     return new Found(table, search.found());
+  }
+
+  /** Returns the encoding of a page: what its mapping entry says, else what it says itself. */
+  private static Charset declared(String head, Charset charset) {
+    Matcher meta = META.matcher(head);
+    if (charset.equals(StandardCharsets.UTF_8) && meta.find()) {
+      try {
+        return Charset.forName(meta.group(1));
+      } catch (IllegalArgumentException e) {
+        return charset;
+      }
+    }
+    return charset;
   }
 
   /** Returns the encoding that a byte order mark says, or null. */
