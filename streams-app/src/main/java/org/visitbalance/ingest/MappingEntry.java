@@ -94,6 +94,10 @@ record MappingEntry(
   private static MappingEntry auto(String match, Yaml.Fields fields, Yaml place) {
     Yaml tenant = fields.get("tenant");
     Yaml zone = fields.get("zone");
+    Yaml columns = fields.get("columns");
+    if (columns != null) {
+      throw columns.error("does not go with profile: auto; name the profile that it changes");
+    }
     MappingEntry entry =
         new MappingEntry(
             match,

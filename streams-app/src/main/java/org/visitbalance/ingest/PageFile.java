@@ -168,6 +168,11 @@ final class PageFile {
     }
 
     @Override
+    public String fileName() {
+      return name;
+    }
+
+    @Override
     public Header header() {
       return header;
     }

@@ -25,12 +25,6 @@ record RowSource(
     RunTime time,
     RowCount count) {
 
-  /** Returns the name of the file, without a sheet of it. */
-  String fileName() {
-    int sheet = file.name().indexOf('!');
-    return sheet < 0 ? file.name() : file.name().substring(0, sheet);
-  }
-
   RowKind kind() {
     return entry.kindOrThrow();
   }

@@ -48,7 +48,7 @@ final class SnapshotName {
 
   /** Returns the moment of a file; with a date alone, the last second of that day. */
   Instant moment(RowSource source) {
-    String fileName = source.fileName();
+    String fileName = source.file().fileName();
     ZoneId zone = source.zone();
     Matcher name = pattern.matcher(fileName);
     if (!name.find()) {

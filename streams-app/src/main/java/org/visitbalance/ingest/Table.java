@@ -5,6 +5,9 @@ interface Table {
   /** Returns what messages call it: the name of the file, with the sheet of a workbook. */
   String name();
 
+  /** Returns the name of the file. */
+  String fileName();
+
   Header header();
 
   /**

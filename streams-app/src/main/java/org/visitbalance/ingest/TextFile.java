@@ -150,6 +150,11 @@ final class TextFile {
     }
 
     @Override
+    public String fileName() {
+      return name;
+    }
+
+    @Override
     public Header header() {
       return header;
     }

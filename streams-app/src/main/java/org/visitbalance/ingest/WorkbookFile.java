@@ -135,6 +135,11 @@ final class WorkbookFile {
     }
 
     @Override
+    public String fileName() {
+      return name;
+    }
+
+    @Override
     public Header header() {
       return header;
     }
