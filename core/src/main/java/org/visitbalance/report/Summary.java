@@ -55,6 +55,7 @@ final class Summary {
   }
 
   String text() {
+    notices();
     TreeSet<String> tenants = new TreeSet<>();
     result.outputs().balances().forEach(balance -> tenants.add(balance.getTenant()));
     for (String tenant : tenants) {
@@ -67,6 +68,16 @@ final class Summary {
     }
     account();
     return Printable.lines(text.toString());
+  }
+
+  private void notices() {
+    if (!result.notices().isEmpty()) {
+      text.append("Read this first\n---------------\n");
+      for (String notice : result.notices()) {
+        text.append("  ! ").append(notice).append('\n');
+      }
+      text.append('\n');
+    }
   }
 
   private void tenant(String tenant) {

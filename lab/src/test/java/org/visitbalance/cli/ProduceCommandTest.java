@@ -37,6 +37,7 @@ import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
@@ -313,7 +314,7 @@ class ProduceCommandTest {
   /** What a folder has, by the ingest itself. */
   private static List<String> texts(Path input) {
     ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
-    InputFolder read = InputFolder.open(input, null, note -> {});
+    InputFolder read = InputFolder.open(input, null, new RunTime(null, java.time.Instant.now()));
     read.settings().values().forEach(document -> texts.add(text(document)));
     read.readInto(
         new FactSink() {
@@ -327,6 +328,7 @@ class ProduceCommandTest {
             throw new AssertionError(letter);
           }
         },
+        false,
         1);
     return texts.stream().sorted().toList();
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,8 @@ public final class AuditPackage {
             replay.standing(),
             replay.superseded(),
             counts.notYetKnown(),
-            counts.deadLettered()));
+            counts.deadLettered()),
+        List.of());
   }
 
   /**

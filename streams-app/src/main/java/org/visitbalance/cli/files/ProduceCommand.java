@@ -16,7 +16,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.ClusterOptions;
-import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.cli.Progress;
@@ -24,6 +23,7 @@ import org.visitbalance.core.FactProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.report.DeadLetterLines;
@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  *.jsonl          facts, one JSON object per line",
       "  settings*.yaml   settings, one document per tenant; replaces its settings",
-      "  *.csv            exports of both systems; mapping.yaml says how to read them",
+      "  *.csv *.xlsx ... exports of both systems; mapping.yaml says how to read them",
       "",
       "Settings are sent first and feeds last, so that no source is reported complete before its"
           + " facts are on the topics.",
@@ -71,6 +71,9 @@ import picocli.CommandLine.Spec;
           + " again."
     })
 public final class ProduceCommand implements Callable<Integer> {
+  /** The most invalid records to list; --dead-letters writes them all. */
+  private static final int MOST_LETTERS = 100;
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--input", required = true, paramLabel = "DIR", description = "Folder to read")
@@ -81,8 +84,15 @@ public final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
+      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
+
+  @Option(
+      names = "--imply-feed",
+      description =
+          "Also send a feed for each source without one: complete until the last thing that its"
+              + " tables tell")
+  private boolean implyFeed;
 
   @Option(
       names = "--dead-letters",
@@ -108,10 +118,15 @@ public final class ProduceCommand implements Callable<Integer> {
       NewFile.check(deadLetters, force);
     }
     Map<String, Object> clients = dryRun ? Map.of() : cluster.clientsSoon();
-    InputFolder folder = InputFolder.open(input, mapping, CommandErrors.notes(err));
+    InputFolder folder = open();
     if (dryRun) {
       tell(read(folder, new Shipment(null, false)), err);
       return ExitStatus.OK;
+    }
+    if (folder.checksTotals()) {
+      // Nothing is sent of a folder with a file that turns out to be cut off.
+      Shipment unsent = readAll(open(), new Shipment(null, false));
+      unsent.end();
     }
     int unused = TopicProvisioner.partitions(clients, cluster.prefix());
     boolean isSimulated = TopicProvisioner.isSimulated(clients, cluster.prefix());
@@ -126,14 +141,30 @@ public final class ProduceCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
+  private InputFolder open() {
+    return InputFolder.open(input, mapping, new RunTime(null, Instant.now()));
+  }
+
   private Shipment read(InputFolder folder, Shipment shipment) {
+    Shipment read = readAll(folder, shipment);
+    PrintWriter err = spec.commandLine().getErr();
+    InputReading.tell(folder.notices(), err);
+    if (read.read() == 0) {
+      DeadLetterList.print(read.letters, err, MOST_LETTERS, "correct these first");
+      throw folder.nothing();
+    }
+    return read;
+  }
+
+  private Shipment readAll(InputFolder folder, Shipment shipment) {
     return Progress.during(
         shipment::read,
         spec.commandLine().getErr(),
         () -> {
           folder.settings().values().forEach(shipment::settings);
           shipment.during(
-              () -> folder.readInto(shipment, Runtime.getRuntime().availableProcessors()));
+              () ->
+                  folder.readInto(shipment, implyFeed, Runtime.getRuntime().availableProcessors()));
           shipment.end();
           return shipment;
         });
@@ -143,7 +174,7 @@ public final class ProduceCommand implements Callable<Integer> {
     Collection<DeadLetter> letters = shipment.letters;
     if (!letters.isEmpty()) {
       err.printf("visit-balance: invalid records: %,d%n", letters.size());
-      DeadLetterList.print(letters, err, "--dead-letters FILE writes all of them");
+      DeadLetterList.print(letters, err, MOST_LETTERS, "--dead-letters FILE writes all of them");
       tellOfTheFuture(letters, err);
     }
     if (deadLetters != null) {
