@@ -137,8 +137,8 @@ class ProduceCommandTest {
     assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 27\n");
     assertThat(ran.err())
         .contains("visit-balance: invalid records: 27\n")
-        .contains("  facts.jsonl:2: eventId is missing\n")
-        .contains("  facts.jsonl:3: ")
+        .contains("\nfacts.jsonl:2: eventId is missing\n")
+        .contains("\nfacts.jsonl:3: ")
         .contains("  and 7 more; --dead-letters FILE writes all of them\n")
         .doesNotContain("Jane");
     assertThat(Files.readAllLines(letters))
@@ -173,7 +173,7 @@ class ProduceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .isEqualTo("records to send (dry run): 2 (emr.notes 2); invalid records: 1\n");
-    assertThat(ran.err()).contains("  facts.jsonl:3: eventId is missing\n");
+    assertThat(ran.err()).contains("\nfacts.jsonl:3: eventId is missing\n");
   }
 
   @Test
@@ -185,7 +185,7 @@ class ProduceCommandTest {
     assertThat(ran.out())
         .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 3\n");
     assertThat(ran.err())
-        .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n")
+        .contains("\nfacts.jsonl:2: occurredAt is more than 2 days after the fact became known\n")
         .contains("visit-balance: records dated more than 2 days in the future: 2. They are not")
         .contains("the clock of this machine (now 2");
   }
