@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.visitbalance.text.Printable;
 
 /**
  * What a person should know before reading a result: one sentence each, with what to do
@@ -36,7 +37,7 @@ public final class Notices {
 
   /** Adds a sentence. */
   public void add(About about, String sentence) {
-    all.add(new Notice(about, sentence));
+    all.add(new Notice(about, Printable.line(sentence)));
   }
 
   /** Returns the sentences, in the order of their importance, then as texts. */
