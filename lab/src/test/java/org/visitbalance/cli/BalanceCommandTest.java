@@ -227,7 +227,7 @@ class BalanceCommandTest {
         .isEqualTo(
             String.join(
                 System.lineSeparator(),
-                "visit-balance: facts.jsonl: 2 rows or lines could not be used and are in no figure."
+                "visit-balance: facts.jsonl: 2 rows or lines could not be used and are not counted."
                     + " See the list of invalid records, and correct the file or export it again.",
                 "facts.jsonl:3: eventId is missing",
                 "facts.jsonl:4: is not a single JSON object",

@@ -128,21 +128,21 @@ class ProduceCommandTest {
   void whatCouldNotBeAFactIsListedAndNotSentAndNeverShown() throws Exception {
     String prefix = installation("broken.");
     write("facts.jsonl", notes(1) + BROKEN + "no json, Jane Secret\n");
-    write("more.jsonl", BROKEN.repeat(25));
+    write("more.jsonl", BROKEN.repeat(105));
     Path letters = folder.resolve("letters.out");
 
     Program.Ran ran = produce(folder, prefix, "--dead-letters", letters);
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 27\n");
+    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 107\n");
     assertThat(ran.err())
-        .contains("visit-balance: invalid records: 27\n")
+        .contains("visit-balance: invalid records: 107\n")
         .contains("\nfacts.jsonl:2: eventId is missing\n")
         .contains("\nfacts.jsonl:3: ")
-        .contains("  and 7 more; --dead-letters FILE writes all of them\n")
+        .contains("\nvisit-balance: and 7 more; --dead-letters FILE writes all of them\n")
         .doesNotContain("Jane");
     assertThat(Files.readAllLines(letters))
-        .hasSize(27)
+        .hasSize(107)
         .contains("{\"source\":\"facts.jsonl\",\"line\":2,\"reason\":\"eventId: is missing\"}")
         .noneMatch(line -> line.contains("Jane"));
     assertThat(read(prefix)).hasSize(1);

@@ -25,6 +25,7 @@ import org.visitbalance.core.Registers;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.Visit;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.fold.Judging;
 import org.visitbalance.output.Close;
@@ -53,6 +54,7 @@ public final class Replay {
   private final TopologyOptions.Serdes serdes;
   private final String tokenKey;
   private final Question question;
+  private volatile boolean namesPayers;
   private final LongAdder taken = new LongAdder();
   private final SortedMap<String, SortedMap<Integer, Tally>> tallies = new TreeMap<>();
   private final LongAdder standing = new LongAdder();
@@ -70,6 +72,11 @@ public final class Replay {
   /** Returns the number of records read so far, by all threads. */
   public long taken() {
     return taken.sum();
+  }
+
+  /** Returns the tenant, if none of its visits names a payer. */
+  Set<String> tenantsWithoutPayers() {
+    return namesPayers ? Set.of() : Set.of(question.tenant());
   }
 
   /** A settings document on the log. */
@@ -266,6 +273,9 @@ public final class Replay {
     Taker<SpecificRecord> taker =
         (fact, knownAt) -> {
           folds.forEach(fold -> fold.add(fact, byKnownTime ? knownAt : Instant.MIN));
+          if (!namesPayers && fact instanceof Visit visit) {
+            namesPayers = visit.getPayerId() != null;
+          }
           if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
             events.add(FactEvent.of(fact, knownAt));
           }

@@ -219,7 +219,7 @@ final class FactWatch implements FactSink {
           Notices.count(later.sum(), "record was", "records were")
               + " not known yet as of this balance and "
               + (later.sum() == 1 ? "is" : "are")
-              + " in no figure. A later --as-of includes "
+              + " not counted. A later --as-of includes "
               + (later.sum() == 1 ? "it." : "them."));
     }
   }
@@ -240,7 +240,7 @@ final class FactWatch implements FactSink {
               + Notices.count(rows, "row or line", "rows or lines")
               + " could not be used and "
               + (rows == 1 ? "is" : "are")
-              + " in no figure. See the list of invalid records, and correct the file or export it"
+              + " not counted. See the list of invalid records, and correct the file or export it"
               + " again.");
     }
     if (more > 0) {

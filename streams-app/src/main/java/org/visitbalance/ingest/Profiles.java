@@ -78,7 +78,7 @@ public final class Profiles {
     MappingEntry best = null;
     for (String name : NAMES) {
       MappingEntry profile = profile(name);
-      boolean named = !name.equals(PATIENTS) || isPatients(profile, fileName);
+      boolean named = !name.equals(PATIENTS) || isPatients(fileName);
       if (named
           && profile.missing(header).isEmpty()
           && (best == null || profile.wanted() > best.wanted())) {
@@ -99,7 +99,7 @@ public final class Profiles {
       MappingEntry profile = profile(name);
       List<String> lacks = profile.missing(header);
       boolean fewer = best == null || share(profile, lacks) < share(best, missing);
-      if (fewer && (!name.equals(PATIENTS) || isPatients(profile, fileName))) {
+      if (fewer && (!name.equals(PATIENTS) || isPatients(fileName))) {
         best = profile;
         missing = lacks;
       }
@@ -116,7 +116,7 @@ public final class Profiles {
     int fewest = Integer.MAX_VALUE - 1;
     for (String name : NAMES) {
       MappingEntry profile = profile(name);
-      if (!name.equals(PATIENTS) || isPatients(profile, fileName)) {
+      if (!name.equals(PATIENTS) || isPatients(fileName)) {
         fewest = Math.min(fewest, profile.missing(header).size());
       }
     }
@@ -128,7 +128,7 @@ public final class Profiles {
   }
 
   /** A list with two such common columns counts as a crosswalk only if its name says so. */
-  private static boolean isPatients(MappingEntry profile, String fileName) {
-    return profile.fits(fileName.toLowerCase(Locale.ROOT));
+  private static boolean isPatients(String fileName) {
+    return fileName.toLowerCase(Locale.ROOT).startsWith(PATIENTS);
   }
 }

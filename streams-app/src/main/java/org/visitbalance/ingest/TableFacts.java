@@ -90,7 +90,7 @@ final class TableFacts {
           Notices.count(withoutPlace, "visit comes", "visits come")
               + " from files without a place of service column and "
               + (withoutPlace == 1 ? "counts" : "count")
-              + " as office (11), home visits too. Map posCode if the export can have it.");
+              + " as office (11), home visits too. If the export can have that column, map posCode.");
     }
   }
 
@@ -139,9 +139,9 @@ final class TableFacts {
     tell(
         Notices.About.TOTALS,
         count -> count.totals,
-        "row was",
-        "rows were",
-        " skipped as totals. If they are records, add totals: false to the mapping entry.");
+        "total row was",
+        "total rows were",
+        " skipped. If they are records, add totals: false to the mapping entry.");
     tell(
         Notices.About.TOTALS,
         count -> count.skipped - count.totals,
@@ -163,7 +163,7 @@ final class TableFacts {
       notices.add(
           Notices.About.AMOUNTS,
           Notices.count(lost, "amount", "amounts")
-              + " of money cannot be used, unreadable or negative. The rows count without.");
+              + " of money cannot be used, unreadable or negative. Their rows count without them.");
     }
     crosswalk.forEachUnknown(
         (tenant, count) ->

@@ -319,7 +319,7 @@ class CsvReadingTest {
     assertThat(amount(cell)).isNull();
     assertThat(inbox.notes())
         .containsExactly(
-            "1 amount of money cannot be used, unreadable or negative. The rows count without.");
+            "1 amount of money cannot be used, unreadable or negative. Their rows count without them.");
   }
 
   @Test

@@ -56,7 +56,7 @@ class KnownRowsTest {
         .containsExactly(4);
     assertThat(inbox.notes())
         .contains(
-            "1 record was not known yet as of this balance and is in no figure. A later --as-of"
+            "1 record was not known yet as of this balance and is not counted. A later --as-of"
                 + " includes it.");
     assertThat(unitsAsOf(null)).as("whoever judges nothing reads all").containsExactly(4);
   }
