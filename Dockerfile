@@ -10,6 +10,9 @@ RUN groupadd --system --gid 10001 visit-balance \
        --create-home visit-balance
 COPY --from=build /src/streams-app/target/visit-balance.jar /opt/visit-balance/
 COPY --from=build /src/streams-app/target/lib /opt/visit-balance/lib
+COPY --from=build /src/streams-app/target/visit-balance-sbom.json /opt/visit-balance/
+COPY LICENSE NOTICE THIRD-PARTY.md /opt/visit-balance/
+COPY licenses /opt/visit-balance/licenses
 USER 10001:10001
 WORKDIR /var/lib/visit-balance
 # The state of an instance; rebuilt from the topics if it is lost.

@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.cli.Converters;
+import org.visitbalance.cli.TokenKeyCommand;
 import org.visitbalance.cli.alerts.AlertsCommand;
 import org.visitbalance.cli.audit.AuditCommand;
 import org.visitbalance.cli.cluster.SchemasCommand;
@@ -15,6 +16,7 @@ import org.visitbalance.cli.cluster.TopicsCommand;
 import org.visitbalance.cli.files.BalanceCommand;
 import org.visitbalance.cli.files.FactsCommand;
 import org.visitbalance.cli.files.ProduceCommand;
+import org.visitbalance.cli.letters.DeadLettersCommand;
 import org.visitbalance.cli.serve.ReadModelCommand;
 import org.visitbalance.cli.serve.ServeCommand;
 import picocli.CommandLine;
@@ -43,7 +45,12 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler((thread, problem) -> fault(problem));
     System.exit(run(args));
+  }
+
+  private static void fault(Throwable problem) {
+    int unused = CommandErrors.say(problem, new CommandLine(new Main()).getErr());
   }
 
   /** Runs a command and returns its exit status. */
@@ -51,13 +58,18 @@ public final class Main implements Runnable {
     CommandErrors failures = new CommandErrors();
     CommandLine program = new CommandLine(new Main());
     commands().forEach(program::addSubcommand);
-    return program
+    program
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Instant.class, Converters::instant)
-        .registerConverter(LocalDate.class, Converters::date)
-        .execute(args);
+        .registerConverter(LocalDate.class, Converters::date);
+    try {
+      return program.execute(args);
+    } catch (Error e) {
+      // Whatever it is: the memory, the stack, a class that is not there.
+      return CommandErrors.say(e, program.getErr());
+    }
   }
 
   /** In the order in which the help lists them; each is named by its annotation. */
@@ -78,7 +90,9 @@ public final class Main implements Runnable {
             ServeCommand.class,
             AuditCommand.class,
             AlertsCommand.class,
-            ReadModelCommand.class));
+            DeadLettersCommand.class,
+            ReadModelCommand.class,
+            TokenKeyCommand.class));
     commands.addAll(rest);
     return commands;
   }

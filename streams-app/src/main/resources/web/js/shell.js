@@ -5,6 +5,7 @@ import { start } from "./live.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
 import { href, narrow, useRoute } from "./route.js";
+import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
 import { Period } from "./views/period.js";
 import { Today } from "./views/today.js";
@@ -19,6 +20,7 @@ const VIEWS = {
   work: { title: "Work list", view: Work },
   late: { title: "Late arrivals", view: Late },
   units: { title: "Units", view: Units },
+  invalid: { title: "Invalid records", view: Invalid, role: "worker" },
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
@@ -81,7 +83,7 @@ export function Shell() {
       </a>
       <nav aria-label="Views">
         ${Object.entries(VIEWS)
-          .filter(([, one]) => !one.under)
+          .filter(([, one]) => !one.under && (!one.role || me?.roles.includes(one.role)))
           .map(
             ([name, one]) => html`<a
               href=${href(name)}

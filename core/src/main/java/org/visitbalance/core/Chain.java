@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
@@ -24,6 +26,9 @@ final class Chain {
   private static final Comparator<Charge> BY_UPDATE =
       Comparator.comparing(Charge::getUpdatedAt)
           .thenComparing(Charge::getChargeId, CodePoints.ORDER);
+
+  /** Up to as many charges, comparing each with each is faster than a map of them. */
+  private static final int FEW = 16;
 
   final String id;
 
@@ -91,19 +96,32 @@ final class Chain {
   /** Returns the chains made of some charges, sorted by id, without those of pseudo codes. */
   static List<Chain> of(List<Charge> charges, TenantSettings settings) {
     List<Chain> chains = new ArrayList<>(charges.size());
-    for (int i = 0; i < charges.size(); i++) {
-      String id = idOf(charges.get(i));
-      if (isFirstOf(id, charges, i)) {
-        Chain chain = new Chain(id, members(id, charges), settings);
-        if (!settings.isPseudo(chain.line.getCpt())) {
-          chains.add(chain);
+    if (charges.size() <= FEW) {
+      for (int i = 0; i < charges.size(); i++) {
+        String id = idOf(charges.get(i));
+        if (isFirstOf(id, charges, i)) {
+          add(id, members(id, charges), settings, chains);
         }
       }
+    } else {
+      Map<String, List<Charge>> members = new LinkedHashMap<>();
+      for (Charge charge : charges) {
+        members.computeIfAbsent(idOf(charge), any -> new ArrayList<>(1)).add(charge);
+      }
+      members.forEach((id, own) -> add(id, own, settings, chains));
     }
     if (chains.size() > 1) {
       chains.sort(BY_ID);
     }
     return chains;
+  }
+
+  private static void add(
+      String id, List<Charge> members, TenantSettings settings, List<Chain> chains) {
+    Chain chain = new Chain(id, members, settings);
+    if (!settings.isPseudo(chain.line.getCpt())) {
+      chains.add(chain);
+    }
   }
 
   static List<Charge> members(String id, List<Charge> charges) {

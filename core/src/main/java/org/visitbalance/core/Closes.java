@@ -20,7 +20,26 @@ public final class Closes {
   /** The discrepancy kind of a closed period that has changed. */
   public static final String CHANGED = "CLOSED_PERIOD_CHANGED";
 
+  /** The greatest version of a close; there has to be room for the next one. */
+  static final int LAST_VERSION = 1_000_000;
+
   private Closes() {}
+
+  /** Returns what is wrong with a close; null if nothing is. */
+  public static Facts.@Nullable Problem problem(Close close) {
+    Balance balance = close.getBalance();
+    if (close.getVersion() < 1 || close.getVersion() > LAST_VERSION) {
+      return new Facts.Problem("version", "is not a whole number from 1 to " + LAST_VERSION);
+    } else if (balance.getGranularity() == Granularity.UNKNOWN) {
+      return new Facts.Problem("balance.granularity", "is not one of DAY, WEEK, MONTH");
+    }
+    String reason = FieldChecks.dateProblem(balance.getFrom());
+    if (reason != null) {
+      return new Facts.Problem("balance.from", reason);
+    }
+    reason = FieldChecks.dateProblem(balance.getTo());
+    return reason == null ? null : new Facts.Problem("balance.to", reason);
+  }
 
   /**
    * Returns which of two closes of one period is in force: the later version, or the first of two

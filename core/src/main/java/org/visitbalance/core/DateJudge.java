@@ -2,11 +2,14 @@ package org.visitbalance.core;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.VisitStatus;
@@ -25,6 +28,9 @@ public final class DateJudge {
   /** The prefix of the names of billing-only visits (contract.md#files). */
   static final String BILLING_ONLY = "billing:";
 
+  /** Up to as many judgements, looking through them is faster than a map of them. */
+  private static final int FEW = 16;
+
   private final String tenant;
   private final String patientKey;
   private final PatientStore store;
@@ -34,6 +40,12 @@ public final class DateJudge {
 
   /** What was last reported for the date being evaluated. */
   private List<Judgement> said = List.of();
+
+  /** The tokens of many judgements by name; null until needed. */
+  private @Nullable Map<String, String> tokensByName;
+
+  /** Whether the patient has an open note on a date, as far as it was needed for this date. */
+  private final Map<LocalDate, Boolean> openNotes = new HashMap<>(0);
 
   /** Creates a judge for one patient's entries. */
   public DateJudge(
@@ -80,6 +92,8 @@ public final class DateJudge {
     DateSheet sheet = store.sheet(date);
     DateVerdict last = store.verdict(date);
     said = last == null ? List.of() : last.getJudgements();
+    tokensByName = null;
+    openNotes.clear();
     return dueTimes.verdict(sheet == null ? List.of() : judge(sheet, dueTimes));
   }
 
@@ -150,16 +164,21 @@ public final class DateJudge {
   /** Returns whether the patient has an open note on the date of one of the billing chains. */
   private boolean hasOpenNote(List<Chain> chains) {
     for (Chain chain : chains) {
-      DateSheet sheet = chain.bills() ? store.sheet(chain.dateOfService()) : null;
-      if (sheet != null) {
-        for (String visitId : sheet.getVisitIds()) {
-          VisitFile file = file(visitId);
-          if (isOpen(file)
-              && Objects.requireNonNull(file.getNote())
-                  .getDateOfService()
-                  .equals(sheet.getDate())) {
-            return true;
-          }
+      if (chain.bills() && openNotes.computeIfAbsent(chain.dateOfService(), this::hasOpenNote)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean hasOpenNote(LocalDate date) {
+    DateSheet sheet = store.sheet(date);
+    if (sheet != null) {
+      for (String visitId : sheet.getVisitIds()) {
+        VisitFile file = file(visitId);
+        if (isOpen(file)
+            && Objects.requireNonNull(file.getNote()).getDateOfService().equals(sheet.getDate())) {
+          return true;
         }
       }
     }
@@ -187,6 +206,16 @@ public final class DateJudge {
    * takes time.
    */
   private String token(String name) {
+    if (said.size() > FEW) {
+      if (tokensByName == null) {
+        tokensByName = new HashMap<>();
+        for (Judgement judgement : said) {
+          tokensByName.put(judgement.getName(), judgement.getToken());
+        }
+      }
+      String known = tokensByName.get(name);
+      return known != null ? known : tokens.visit(tenant, patientKey, name);
+    }
     for (int i = 0; i < said.size(); i++) {
       if (said.get(i).getName().equals(name)) {
         return said.get(i).getToken();

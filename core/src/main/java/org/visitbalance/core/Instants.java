@@ -4,7 +4,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Arithmetic with instants that neither fails nor overflows at the ends of time. */
+/**
+ * Arithmetic with instants that neither fails nor overflows at the ends of time. "Until the end of
+ * time" is common, and an exception for each would cost more than all the rest.
+ */
 final class Instants {
   private Instants() {}
 
@@ -17,6 +20,9 @@ final class Instants {
   }
 
   static Instant plus(Instant instant, Duration duration) {
+    if (instant.equals(duration.isNegative() ? Instant.MIN : Instant.MAX)) {
+      return instant;
+    }
     try {
       return instant.plus(duration);
     } catch (DateTimeException | ArithmeticException tooFar) {
@@ -25,6 +31,9 @@ final class Instants {
   }
 
   static Instant minus(Instant instant, Duration duration) {
+    if (instant.equals(duration.isNegative() ? Instant.MAX : Instant.MIN)) {
+      return instant;
+    }
     try {
       return instant.minus(duration);
     } catch (DateTimeException | ArithmeticException tooFar) {

@@ -239,12 +239,14 @@ final class PatientIndex {
           new ChainPlace(
               visitId, visitId == null ? line.getDateOfService() : null, line.getBillingVisitId());
     }
-    if (old != null && !isSamePlace(old, place)) {
+    boolean isThere = old != null && isSamePlace(old, place);
+    if (old != null && !isThere) {
       loosened = true;
       replace(old, chainId, List.of());
     }
     if (place != null) {
-      replace(place, chainId, members);
+      // Whoever looks for a new chain among 20,000 charges does so for each of them.
+      replace(place, isThere ? chainId : null, members);
     }
     if (!Objects.equals(old, place)) {
       store.putPlace(chainId, place);
@@ -257,7 +259,8 @@ final class PatientIndex {
         && Objects.equals(one.getDate(), other.getDate());
   }
 
-  private void replace(ChainPlace place, String chainId, List<Charge> members) {
+  /** Replaces a chain's charges in a place; null for a chain that is not there yet. */
+  private void replace(ChainPlace place, @Nullable String chainId, List<Charge> members) {
     if (place.getVisitId() != null) {
       VisitFile file = file(place.getVisitId());
       put(
@@ -275,11 +278,16 @@ final class PatientIndex {
     }
   }
 
-  private static List<Charge> without(String chainId, List<Charge> charges, List<Charge> members) {
+  private static List<Charge> without(
+      @Nullable String chainId, List<Charge> charges, List<Charge> members) {
     List<Charge> replaced = new ArrayList<>(charges.size() + members.size());
-    for (int i = 0; i < charges.size(); i++) {
-      if (!Chain.idOf(charges.get(i)).equals(chainId)) {
-        replaced.add(charges.get(i));
+    if (chainId == null) {
+      replaced.addAll(charges);
+    } else {
+      for (int i = 0; i < charges.size(); i++) {
+        if (!Chain.idOf(charges.get(i)).equals(chainId)) {
+          replaced.add(charges.get(i));
+        }
       }
     }
     replaced.addAll(members);

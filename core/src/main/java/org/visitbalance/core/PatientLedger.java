@@ -3,6 +3,7 @@ package org.visitbalance.core;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
@@ -122,8 +123,8 @@ public final class PatientLedger {
     if (old != null) {
       rejections.remove(old);
     }
-    rejections.add(register);
-    rejections.sort(Attachment.WALK);
+    int position = Collections.binarySearch(rejections, register, Attachment.WALK);
+    rejections.add(position < 0 ? -position - 1 : position, register);
     store.putRejections(rejections);
     if (old == null) {
       touch(register, rejections);

@@ -91,7 +91,7 @@ public final class Reasons {
           Reason.MISSING_CHARGE.name());
 
   /** Returns whether discrepancies of a kind are about a visit that should be billed and is not. */
-  static boolean isUnbilled(String discrepancyKind) {
+  public static boolean isUnbilled(String discrepancyKind) {
     return UNBILLED.contains(discrepancyKind);
   }
 

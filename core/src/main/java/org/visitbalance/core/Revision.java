@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,9 @@ public final class Revision {
    * @param after what is reported from now on; null if nothing is
    */
   public record Change(@Nullable Judgement before, @Nullable Judgement after) {}
+
+  /** Up to as many judgements, comparing each with each is faster than a map of them. */
+  private static final int FEW = 16;
 
   private final PatientStore store;
   private final DateJudge judge;
@@ -160,6 +164,9 @@ public final class Revision {
   }
 
   private static List<Change> changes(List<Judgement> before, List<Judgement> after) {
+    if (before.size() > FEW) {
+      return changesOfMany(before, after);
+    }
     List<Change> changes = new ArrayList<>(after.size());
     for (Judgement said : after) {
       Judgement old = take(before, said);
@@ -171,6 +178,34 @@ public final class Revision {
       changes.add(new Change(old, null));
     }
     return changes;
+  }
+
+  /** Does the same without comparing each judgement with each. */
+  private static List<Change> changesOfMany(List<Judgement> before, List<Judgement> after) {
+    Map<Subject, Judgement> left = new LinkedHashMap<>();
+    List<Change> changes = new ArrayList<>();
+    for (Judgement old : before) {
+      if (left.putIfAbsent(Subject.of(old), old) != null) {
+        changes.add(new Change(old, null));
+      }
+    }
+    for (Judgement said : after) {
+      Judgement old = left.remove(Subject.of(said));
+      if (old == null || !said.equals(old)) {
+        changes.add(new Change(old, said));
+      }
+    }
+    for (Judgement old : left.values()) {
+      changes.add(new Change(old, null));
+    }
+    return changes;
+  }
+
+  /** What a judgement is about: a visit, or the open note of the same name. */
+  private record Subject(String token, boolean isNote) {
+    static Subject of(Judgement judgement) {
+      return new Subject(judgement.getToken(), judgement.getSummary() == null);
+    }
   }
 
   /** Removes what was reported about the same visit from the list. */

@@ -1,6 +1,7 @@
 package org.visitbalance.core;
 
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
@@ -75,8 +76,17 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
         && (date == null || (!date.isBefore(from) && !date.isAfter(to)));
   }
 
+  /**
+   * Returns whether a proposal's month is in the range. What names no month, as only a record that
+   * somebody else wrote can, is in every range, so that a comparison shows it.
+   */
   public boolean holds(CapProposal proposal) {
-    LocalDate month = LocalDate.parse(proposal.getMonth() + "-01");
+    LocalDate month;
+    try {
+      month = LocalDate.parse(proposal.getMonth() + "-01");
+    } catch (DateTimeParseException e) {
+      return true;
+    }
     return !month.isAfter(to) && !Period.to(Granularity.MONTH, month).isBefore(from);
   }
 }

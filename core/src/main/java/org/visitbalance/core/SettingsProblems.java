@@ -74,8 +74,8 @@ public final class SettingsProblems {
   private void fees(@Nullable Map<String, Long> fees) {
     if (fees != null) {
       for (long cents : fees.values()) {
-        if (cents < 0 || cents > Facts.MOST_CENTS) {
-          fail("fees", "is not a whole number of cents from 0 to " + Facts.MOST_CENTS);
+        if (cents < 0 || cents > FactProblems.MOST_CENTS) {
+          fail("fees", "is not a whole number of cents from 0 to " + FactProblems.MOST_CENTS);
         }
       }
     }

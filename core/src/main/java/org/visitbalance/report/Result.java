@@ -15,6 +15,7 @@ import org.visitbalance.settings.Settings;
  * @param feeds where the data of each source ends
  * @param reveal whether visits are identified by their IDs instead of their tokens
  * @param account how the input was counted
+ * @param notices what a person should know before reading anything else, a sentence each
  */
 public record Result(
     Outputs outputs,
@@ -22,7 +23,8 @@ public record Result(
     Map<String, Settings> settings,
     Collection<Feed> feeds,
     boolean reveal,
-    Account account) {
+    Account account,
+    List<String> notices) {
 
   /**
    * What was read and how it was counted.

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class ResultFolder {
    */
   public String write(Result result) throws IOException {
     boolean existed = Files.exists(folder);
-    Files.createDirectories(folder);
+    create(result.reveal());
     Path stage = Files.createTempDirectory(folder, STAGE);
     boolean complete = false;
     try {
@@ -64,6 +65,9 @@ public final class ResultFolder {
         }
       }
       for (Path file : list(stage)) {
+        if (result.reveal() && hasModes()) {
+          Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
         Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
       complete = true;
@@ -77,6 +81,21 @@ public final class ResultFolder {
         Files.deleteIfExists(folder);
       }
     }
+  }
+
+  /** Creates the folder if it is missing; visit ids are for nobody but its user. */
+  private void create(boolean isOwn) throws IOException {
+    if (isOwn && hasModes()) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(folder);
+    }
+  }
+
+  private boolean hasModes() {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /** Writes the files, two at a time; returns the summary. */

@@ -30,6 +30,7 @@ import org.visitbalance.output.Severity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.text.PlainTime;
+import org.visitbalance.text.Printable;
 
 /** What a person reads of a run: no manual needed, the most important things first. */
 final class Summary {
@@ -54,6 +55,7 @@ final class Summary {
   }
 
   String text() {
+    notices();
     TreeSet<String> tenants = new TreeSet<>();
     result.outputs().balances().forEach(balance -> tenants.add(balance.getTenant()));
     for (String tenant : tenants) {
@@ -65,7 +67,17 @@ final class Summary {
           .append(".\n\n");
     }
     account();
-    return text.toString();
+    return Printable.lines(text.toString());
+  }
+
+  private void notices() {
+    if (!result.notices().isEmpty()) {
+      text.append("Read this first\n---------------\n");
+      for (String notice : result.notices()) {
+        text.append("  ! ").append(notice).append('\n');
+      }
+      text.append('\n');
+    }
   }
 
   private void tenant(String tenant) {
@@ -77,7 +89,7 @@ final class Summary {
     List<Discrepancy> discrepancies =
         own(result.outputs().discrepancies(), Discrepancy::getTenant, tenant);
     List<LateArrival> late = own(result.outputs().lateArrivals(), LateArrival::getTenant, tenant);
-    text.append(LINE).append("\nVisit balance of ").append(tenant);
+    text.append(LINE).append("\nVisit balance of ").append(Printable.line(tenant));
     text.append(", as of ").append(asOf(zone(tenant))).append('\n').append(LINE).append('\n');
     inShort(tenant, balances, discrepancies, late);
     byLocation(balances, discrepancies, tenant);
@@ -177,7 +189,7 @@ final class Summary {
                 .add(balance));
     locations.forEach(
         (location, own) -> {
-          text.append("\n\n").append(location).append('\n');
+          text.append("\n\n").append(Printable.line(location)).append('\n');
           text.append("-".repeat(location.length())).append('\n');
           periods(own);
           own.stream()

@@ -1,7 +1,9 @@
 package org.visitbalance.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.visitbalance.text.Printable;
 
 /** Rows of cells, numbers to the right, texts to the left. */
 final class TextTable {
@@ -20,7 +22,7 @@ final class TextTable {
   }
 
   TextTable row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(Printable::line).toList());
     return this;
   }
 

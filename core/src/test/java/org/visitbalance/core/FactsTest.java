@@ -148,7 +148,7 @@ class FactsTest {
   }
 
   private static Facts.Problem problem(SpecificRecordBase fact) {
-    return Facts.problem(fact, AT);
+    return FactProblems.of(fact, AT);
   }
 
   private static void put(SpecificRecordBase fact, String field, Object value) {
@@ -231,9 +231,9 @@ class FactsTest {
   void theFirstAndTheLastInstantAreInstants() {
     Instant last = Instant.parse("2199-12-31T23:59:59.999999999Z");
     assertThat(problem(with("note", "at", Instant.parse("1900-01-01T00:00:00Z")))).isNull();
-    assertThat(Facts.problem(with("note", "at", last), last)).isNull();
-    assertThat(Facts.problemOfKnownTime("recordedAt", last)).isNull();
-    assertThat(Facts.problemOfKnownTime("recordedAt", last.plusNanos(1)))
+    assertThat(FactProblems.of(with("note", "at", last), last)).isNull();
+    assertThat(FactProblems.ofKnownTime("recordedAt", last)).isNull();
+    assertThat(FactProblems.ofKnownTime("recordedAt", last.plusNanos(1)))
         .isEqualTo(new Facts.Problem("recordedAt", "is not between the years 1900 and 2199"));
   }
 

@@ -117,7 +117,8 @@ public final class Engines {
               Map.of(),
               List.of(),
               false,
-              new Result.Account("2026-11-14T12:00:00Z", 0, 0, 0, 0, 0));
+              new Result.Account("2026-11-14T12:00:00Z", 0, 0, 0, 0, 0),
+              List.of());
       new ResultFolder(folder).write(result);
       Map<String, List<String>> lines = new TreeMap<>();
       try (Stream<Path> files = Files.list(folder)) {

@@ -145,7 +145,7 @@ public final class EmbeddedBroker implements Broker {
 
   private static void format(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Folders.createOwn(folder);
       new Formatter()
           .setPrintStream(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.visitbalance.platform.Folders;
 
 /**
  * Ensures that only one broker uses a folder. Kafka's own lock comes too late: by then the second
@@ -29,7 +29,7 @@ final class FolderLock implements AutoCloseable {
    */
   static FolderLock take(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Folders.createOwn(folder);
       FileChannel channel =
           FileChannel.open(
               folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

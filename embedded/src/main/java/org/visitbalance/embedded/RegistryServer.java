@@ -13,6 +13,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.avro.Schema;
@@ -35,13 +36,23 @@ public final class RegistryServer implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final int NOT_FOUND = 404;
   private static final int INTERNAL_ERROR = 500;
-  private static final int LARGEST_BODY = 4_194_304;
-  private static final int THREADS = 2;
+  private static final int LARGEST_BODY = 1 << 20;
+  private static final int LARGEST_SCHEMA = 256 << 10;
+  private static final int TOO_LARGE = 413;
+  private static final int FORBIDDEN = 403;
+  private static final int THREADS = 32;
+  private static final String PATIENCE_SECONDS = "10";
+
+  private static final Set<String> OWN_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
 
   static {
     // The head and body of an answer are two packets: without this, each answer takes 40 ms.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+    // A request that has not come completely by then is given up.
+    if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
+      System.setProperty("sun.net.httpserver.maxReqTime", PATIENCE_SECONDS);
     }
   }
 
@@ -101,7 +112,7 @@ public final class RegistryServer implements AutoCloseable {
       } catch (RegistryException e) {
         status = INTERNAL_ERROR;
         answer = error(ErrorCodes.STORE_FAILED, e.getMessage());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         status = INTERNAL_ERROR;
         answer = error(INTERNAL_ERROR, "Internal error: " + e.getClass().getSimpleName());
       }
@@ -118,6 +129,7 @@ public final class RegistryServer implements AutoCloseable {
 
   /** Answers one request of the protocol. */
   private JsonNode answer(HttpExchange exchange) throws IOException {
+    requireThisMachine(exchange);
     List<String> path = path(exchange);
     JsonNode body = body(exchange);
     String subject = path.size() > 1 ? path.get(1) : "";
@@ -142,6 +154,15 @@ public final class RegistryServer implements AutoCloseable {
     };
   }
 
+  /** A page in a browser on this machine, from wherever it comes, is none of its programs. */
+  private static void requireThisMachine(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    String name = host == null ? "" : host.replaceFirst(":\\d+$", "");
+    if (!OWN_NAMES.contains(name) || exchange.getRequestHeaders().containsKey("Origin")) {
+      throw new RegistryRefusedException(FORBIDDEN, "Only programs on this machine are served");
+    }
+  }
+
   private static List<String> path(HttpExchange exchange) {
     return Arrays.stream(exchange.getRequestURI().getRawPath().split("/", -1))
         .filter(part -> !part.isEmpty())
@@ -164,7 +185,10 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   private static JsonNode body(HttpExchange exchange) throws IOException {
-    byte[] text = exchange.getRequestBody().readNBytes(LARGEST_BODY);
+    byte[] text = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+    if (text.length > LARGEST_BODY) {
+      throw new RegistryRefusedException(TOO_LARGE, "The request is larger than 1 MiB");
+    }
     try {
       return JsonTrees.parse(text);
     } catch (IOException e) {
@@ -177,8 +201,16 @@ public final class RegistryServer implements AutoCloseable {
       throw new RegistryRefusedException(
           ErrorCodes.INVALID_SCHEMA, "Only schemas of type AVRO are supported");
     }
+    String text = body.path("schema").asText();
+    if (text.length() > LARGEST_SCHEMA) {
+      throw new RegistryRefusedException(
+          ErrorCodes.INVALID_SCHEMA, "Invalid Avro schema: it is longer than 256 KiB");
+    }
     try {
-      return SchemaTexts.parse(body.path("schema").asText());
+      return SchemaTexts.parse(text);
+    } catch (StackOverflowError e) {
+      throw new RegistryRefusedException(
+          ErrorCodes.INVALID_SCHEMA, "Invalid Avro schema: it is nested too deeply");
     } catch (SchemaParseException e) {
       throw new RegistryRefusedException(
           ErrorCodes.INVALID_SCHEMA, "Invalid Avro schema: " + e.getMessage());

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,9 @@ class EmbeddedClusterTest {
   @Test
   void transactionsAndSchemasOutliveARestartOnAKeptFolder() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.kept(folder)) {
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("kafka"))))
+          .isEqualTo("rwx------");
       createTopic(cluster);
       try (KafkaProducer<String, Feed> producer = producer(cluster)) {
         producer.initTransactions();

@@ -4,9 +4,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.Stopping;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.Topic;
@@ -30,7 +33,8 @@ import picocli.CommandLine.Spec;
           + " connect to it.",
       ""
     },
-    optionListHeading = "%nOptions:%n")
+    optionListHeading = "%nOptions:%n",
+    footer = {"", "Exit status: 0 stopped, 2 cannot run."})
 public final class ClusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -60,18 +64,24 @@ public final class ClusterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    EmbeddedCluster cluster =
-        folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder);
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop"));
-    TopicProvisioner.create(
-        Map.of("bootstrap.servers", cluster.bootstrapServers()),
-        "",
-        partitions,
-        simulation ? Topic.Time.SIMULATION : Topic.Time.LIVE);
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("--bootstrap %s --registry %s%n", cluster.bootstrapServers(), cluster.registryUrl());
-    out.flush();
-    new CountDownLatch(1).await();
+    try (Closeables opened = new Closeables()) {
+      Stopping.closes(opened);
+      EmbeddedCluster cluster =
+          opened.open(
+              () -> folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder));
+      TopicProvisioner.create(
+          Map.of("bootstrap.servers", cluster.bootstrapServers()),
+          "",
+          partitions,
+          simulation ? Topic.Time.SIMULATION : Topic.Time.LIVE);
+      out.printf(
+          "--bootstrap %s --registry %s%n", cluster.bootstrapServers(), cluster.registryUrl());
+      out.flush();
+      new CountDownLatch(1).await();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
+    }
     return ExitStatus.OK;
   }
 }

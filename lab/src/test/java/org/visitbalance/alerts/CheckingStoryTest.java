@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.SendBatch;
@@ -174,5 +175,13 @@ class CheckingStoryTest {
     awaitTold("opened SOURCE_SILENT|billing.charges");
     awaitTold("opened DEAD_LETTERS|emr.visits");
     assertThat(receiver.told()).hasSize(2);
+
+    // When one of them is sent again, then there are not too many any more
+    String notes = given.prefix + "balancing.dead-letter-retries";
+    DeadLetterRetry retry =
+        new DeadLetterRetry("T1", "emr.visits", 0, 1L, java.time.Instant.now(), "anna");
+    byte[] note = given.serdes.of(DeadLetterRetry.class).serializer().serialize(notes, retry);
+    given.send(new ProducerRecord<>(notes, "emr.visits|0|1".getBytes(UTF_8), note));
+    awaitTold("resolved DEAD_LETTERS|emr.visits");
   }
 }

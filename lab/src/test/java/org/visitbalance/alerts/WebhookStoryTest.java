@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Level;
@@ -252,6 +254,50 @@ class WebhookStoryTest {
     awaitTold("opened D1", "opened D2");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"})
+  void aRetryAfterThatIsNotInTheFutureCountsAsAFailedTry(String retryAfter) {
+    receiver.answer(429, "Retry-After", retryAfter);
+    given.open("D1");
+    given.start(webhook("desk", receiver.url(), ALL, 3, SECRET));
+
+    await("the message to be given up", () -> letters().size() == 1);
+
+    assertThat(receiver.got).hasSize(3);
+    assertThat(letters().get(0).getReason()).isEqualTo("HTTP 429");
+  }
+
+  @Test
+  void aShortRetryAfterIsNotSoonerThanTheBackoff() {
+    // Given a receiver that asks for a retry after a second, and a backoff of a minute
+    given.clock.stop();
+    receiver.answer(429, "Retry-After", "1");
+    given.open("D1");
+    given.start(
+        new AlertRoute(
+            "desk",
+            new Destination.Webhook(
+                receiver.url(),
+                List.of(SECRET),
+                Duration.ofSeconds(2),
+                3,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1)),
+            ALL));
+    await("it to be said", () -> given.voices.stream().anyMatch(said -> said.contains("429")));
+    receiver.answer(200);
+
+    // When half a minute has not passed, nobody asks
+    given.clock.move(Duration.ofSeconds(29));
+    given.open("D2");
+    given.awaitRead("desk");
+    assertThat(receiver.got).hasSize(1);
+
+    // Then both are told
+    given.clock.move(Duration.ofSeconds(31));
+    awaitTold("opened D1", "opened D2");
+  }
+
   @Test
   void goneDisablesTheRouteUntilTheNextStart() {
     receiver.answer(410);
@@ -269,6 +315,14 @@ class WebhookStoryTest {
     await("it to be told of both", () -> receiver.told().size() == 2);
   }
 
+  private List<AlertLetter> letters() {
+    List<AlertLetter> letters = new ArrayList<>();
+    new TopicReader(given.clients, given.serdes, given.prefix)
+        .read(
+            List.of(Topics.ALERT_LETTERS), (topic, key, value) -> letters.add((AlertLetter) value));
+    return letters;
+  }
+
   @Test
   void aMessageThatNobodyTakesIsGivenUpAndTheNextOneIsTold() {
     receiver.answer(got -> got.about().equals("BAD") ? 400 : 200);
@@ -276,17 +330,8 @@ class WebhookStoryTest {
     given.start(webhook("desk", receiver.url(), ALL, 3, SECRET));
     given.open("GOOD");
     awaitTold("opened GOOD");
-    List<AlertLetter> letters = new ArrayList<>();
-    TopicReader reader = new TopicReader(given.clients, given.serdes, given.prefix);
-    await(
-        "the dead letter",
-        () -> {
-          letters.clear();
-          reader.read(
-              List.of(Topics.ALERT_LETTERS),
-              (topic, key, value) -> letters.add((AlertLetter) value));
-          return !letters.isEmpty();
-        });
+    await("the dead letter", () -> !letters().isEmpty());
+    List<AlertLetter> letters = letters();
     assertThat(receiver.got.stream().filter(got -> got.about().equals("BAD"))).hasSize(3);
     assertThat(letters).hasSize(1);
     assertThat(letters.get(0).getReason()).isEqualTo("HTTP 400");
@@ -294,7 +339,8 @@ class WebhookStoryTest {
     assertThat(letters.get(0).getMessage()).contains("\"BAD\"").doesNotContain(SECRET);
     assertThat(given.voices)
         .contains(
-            "desk gave up on a message after 3 tries (HTTP 400); it is on balancing.alert-dead-letters");
+            "desk gave up on a message after 3 tries (HTTP 400); it is on"
+                + " balancing.alert-dead-letters");
   }
 
   @Test

@@ -56,28 +56,29 @@ class ArchitectureTest {
         platform.registry:
         platform.serde: platform.registry
         topology: core platform.serde
-        service: platform platform.registry topology
+        service: platform platform.registry platform.serde topology
         ingest: core
         query:
         query.access: platform
-        query.model: core text platform topology
+        query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
-        query.lists: core text platform query.access query.model query.request
+        query.lists: core text platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
-        query.decisions: core text platform topology query.access query.lists query.request
+        query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request
-        alerts: text platform topology
-        audit: core text fold report platform topology
-        cli: platform ingest alerts audit
+        alerts: text platform platform.serde topology
+        audit: core text fold report platform platform.serde topology
+        cli: core text platform ingest alerts audit
         cli.alerts: core report platform.serde topology service ingest alerts cli
         cli.audit: core platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
         cli.files: core text fold report platform.serde topology service ingest cli
-        cli.serve: core platform platform.serde topology service ingest query.access query.closes
-          query.http query.model query.request cli
-        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.serve
+        cli.letters: text platform.serde topology service query.request cli
+        cli.serve: core platform platform.registry platform.serde topology service ingest query.access
+          query.closes query.http query.model query.request cli
+        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
       lab:

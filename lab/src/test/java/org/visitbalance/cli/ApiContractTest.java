@@ -109,7 +109,9 @@ class ApiContractTest {
             "settings/history ",
             "feeds ",
             "dead-letters ",
-            "dead-letters ?source=emr.visits")
+            "dead-letters ?source=emr.visits&reason=KEY&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z",
+            "dead-letters/records ",
+            "dead-letters/records ?source=emr.visits&reason=KEY&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z")
         .filter(request -> !request.endsWith(" null"));
   }
 
@@ -120,7 +122,7 @@ class ApiContractTest {
     String rest = request.substring(request.indexOf(' ') + 1);
     String asked = path.contains("{token}") ? path.replace("{token}", rest) : path + rest;
 
-    HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
+    HttpResponse<String> response = here.send("GET", asked, null, Installation.WORKER);
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(
@@ -142,7 +144,7 @@ class ApiContractTest {
     String rest = request.substring(request.indexOf(' ') + 1);
     String asked = path + rest + (rest.isEmpty() ? "?" : "&") + "format=csv";
 
-    HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
+    HttpResponse<String> response = here.send("GET", asked, null, Installation.WORKER);
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(type(response)).isEqualTo("text/csv");

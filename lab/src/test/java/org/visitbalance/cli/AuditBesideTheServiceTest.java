@@ -159,8 +159,8 @@ class AuditBesideTheServiceTest {
     Path config =
         Files.writeString(
             folder.resolve("cluster.properties"),
-            "bootstrap.servers=%s%nschema.registry.url=%s%nvisitbalance.token.key=key%n"
-                .formatted(cluster.bootstrapServers(), cluster.registryUrl()));
+            "bootstrap.servers=%s%nschema.registry.url=%s%nvisitbalance.token.key=%s%n"
+                .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TestKey.VALUE));
     return Program.run(
         Stream.concat(
                 Stream.of(
@@ -202,7 +202,7 @@ class AuditBesideTheServiceTest {
               new TopologyOptions(
                   prefix,
                   serdes,
-                  "key",
+                  TestKey.VALUE,
                   partitions,
                   Instant.EPOCH,
                   null,

@@ -69,7 +69,7 @@ class AuditCommandTest {
         schema.registry.url=%s
         visitbalance.token.key=%s
         """
-            .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TokenKey.ONE_SHOT));
+            .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TestKey.VALUE));
     installation("whole.", PARTITIONS);
     produce("whole.", EXAMPLE);
   }
@@ -345,7 +345,7 @@ class AuditCommandTest {
                 new TopologyOptions(
                     prefix,
                     serdes,
-                    TokenKey.ONE_SHOT,
+                    TestKey.VALUE,
                     PARTITIONS,
                     Instant.EPOCH,
                     null,
@@ -362,6 +362,8 @@ class AuditCommandTest {
           Duration.ofMinutes(1),
           () -> service.counts().ofPatientFacts("facts-valid") == 1_508);
       producer.tick(now.plusSeconds(1), PARTITIONS);
+      // From a wrong clock, so the service refuses it.
+      producer.tick(Instant.parse("2060-01-01T00:00:00Z"), PARTITIONS);
       producer.flush();
 
       Program.Ran ran = audit(prefix, "--tenant=HARBOR " + WHOLE + " --verify");

@@ -21,6 +21,7 @@ import org.visitbalance.Main;
 
 /** What a person sees who balances files: results, exit statuses, complaints. */
 class BalanceCommandTest {
+  private static final String LATER = "2026-11-28T12:00:00Z";
   private static final String AS_OF = "2026-11-06T12:00:00Z";
   private static final String VISIT =
       "{'fact':'visit','tenant':'T1','eventId':'e1','occurredAt':'2026-11-04T17:05:00Z',"
@@ -224,9 +225,17 @@ class BalanceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.err())
         .isEqualTo(
-            "visit-balance: invalid records: 2 of 4; see "
-                + output.resolve("dead-letters.jsonl")
-                + System.lineSeparator());
+            String.join(
+                System.lineSeparator(),
+                "visit-balance: facts.jsonl: 2 rows or lines could not be used and are not counted."
+                    + " See the list of invalid records, and correct the file or export it again.",
+                "facts.jsonl:3: eventId is missing",
+                "facts.jsonl:4: is not a single JSON object",
+                "visit-balance: invalid records: 2 of 4; see "
+                    + output.resolve("dead-letters.jsonl"),
+                ""));
+    assertThat(ran.out())
+        .startsWith("Read this first\n---------------\n  ! facts.jsonl: 2 rows or lines");
     assertThat(Files.readAllLines(output.resolve("dead-letters.jsonl")))
         .containsExactly(
             "{\"source\":\"facts.jsonl\",\"line\":3,\"reason\":\"eventId: is missing\"}",
@@ -241,9 +250,75 @@ class BalanceCommandTest {
 
     assertThat(balance().err())
         .isEqualTo(
-            "visit-balance: notes.txt: skipped; its name does not match *.jsonl, *.csv,"
-                + " settings*.yaml or mapping.yaml"
+            "visit-balance: notes.txt: skipped; add an entry to mapping.yaml that matches it if it is"
+                + " a table."
                 + System.lineSeparator());
+  }
+
+  @Test
+  void aFolderInWhichNothingIsAFactIsRefusedAndItSaysWhatToDo() throws IOException {
+    write("Charges.ods", "x");
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "visit-balance: Charges.ods: skipped; it is not a format that can be read; save it as"
+                + " .xlsx or CSV if it is a table.",
+            "visit-balance: nothing in "
+                + input
+                + " could be read as a fact; put the exports of both systems there as CSV, .xlsx or"
+                + " *.jsonl");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void recordsThatAreAllInvalidAreListedAndRefused() throws IOException {
+    write("facts.jsonl", "no json");
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("\nfacts.jsonl:1: is not a single JSON object\n");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  @Tag("slow")
+  void whatComesAfterTheEndOfTheBillingDataIsWaitingAndNotMissing() throws IOException {
+    write(
+        "charges.csv",
+        "record_pointer,visit_id,patient_id,clinic_id,visit_date,therapist_id,note_type,cpt,units,"
+            + "note_finalized_date,pos_code",
+        "1,V1,P1,C01,11/2/2026,TH1,DN,97110,2,11/2/2026,11",
+        "2,V2,P1,C01,11/3/2026,TH1,DN,97110,2,11/3/2026,11",
+        "3,V3,P1,C01,11/4/2026,TH1,DN,97110,2,11/4/2026,11");
+    write(
+        "billing.csv",
+        "charge_id,patient_account_number,date_of_service,charge_date,cpt_code,units,"
+            + "place_of_service_id,treating_therapist_id",
+        "501,P1,11/2/2026,11/2/2026 6:00 PM,97110,2,DTN,TH1");
+
+    Program.Ran ran = Program.balance(input, output, "--as-of", LATER);
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .contains("visit-balance: Billing data ends 11/2 6:00 PM UTC. Later visits are waiting,");
+    assertThat(ran.out()).startsWith("Read this first").contains("2 waiting, 0 out of balance");
+    assertThat(
+            Program.balance(input, output, "--force", "--imply-feed=false", "--as-of", LATER)
+                .exit())
+        .isEqualTo(1);
+
+    assertThat(Program.balance(input, output, "--force", "--as-of", LATER).exit()).isZero();
+    Map<String, String> expected = written();
+
+    Program.Ran streams =
+        Program.balance(input, output, "--force", "--engine", "streams", "--as-of", LATER);
+
+    assertThat(streams.err()).isEqualTo(ran.err());
+    assertThat(written()).isEqualTo(expected);
   }
 
   @Test

@@ -70,6 +70,7 @@ class DemoCommandTest {
       assertThat(line).isNotNull();
       demo.destroy();
       assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.exitValue()).as("told to end, it has not failed").isZero();
       try (Stream<Path> left = Files.list(temporary)) {
         assertThat(left.toList()).isEmpty();
       }

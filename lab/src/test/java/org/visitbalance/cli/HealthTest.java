@@ -46,6 +46,7 @@ class HealthTest {
             "topology",
             "progress",
             "database",
+            "schema-registry",
             "read-model",
             "read-model-watch",
             "domain-metrics",

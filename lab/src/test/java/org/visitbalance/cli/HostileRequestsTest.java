@@ -1,6 +1,9 @@
 package org.visitbalance.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,8 +11,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +54,7 @@ class HostileRequestsTest {
           "settings/history",
           "feeds",
           "dead-letters",
+          "dead-letters/records",
           "me",
           "nothing",
           "changes");
@@ -69,6 +76,9 @@ class HostileRequestsTest {
           "month",
           "list",
           "reason",
+          "source",
+          "since",
+          "until",
           "explained",
           "otherMonth",
           "x");
@@ -312,6 +322,78 @@ class HostileRequestsTest {
       byte[] answer = new byte[4_096];
       int read = socket.getInputStream().read(answer);
       return new String(answer, 0, Math.max(0, read), ISO_8859_1);
+    }
+  }
+
+  @Test
+  void sixtySlowBodiesKeepNobodyWaiting() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), here.web.port());
+        socket.setSoTimeout(30_000);
+        socket
+            .getOutputStream()
+            .write(
+                ("PUT /api/v1/settings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                        + Installation.RIVAL_ADMIN
+                        + "\r\nContent-Length: 1000\r\n\r\n{")
+                    .getBytes(ISO_8859_1));
+        slow.add(socket);
+      }
+      for (int i = 0; i < 20; i++) {
+        long begin = System.nanoTime();
+        assertThat(here.send("GET", "locations", null, Installation.VIEWER).statusCode())
+            .isEqualTo(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+      }
+      for (Socket socket : slow) {
+        byte[] answer = new byte[12];
+        assertThat(socket.getInputStream().readNBytes(answer, 0, 12)).isEqualTo(12);
+        assertThat(new String(answer, ISO_8859_1)).isIn("HTTP/1.1 408", "HTTP/1.1 503");
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, "RV1", "2026-11-04"),
+        Installation.RIVAL_ADMIN);
+  }
+
+  @Test
+  void factsInUtf16AreRefusedWithWhatToDo() {
+    String line = Installation.visit(Installation.RIVAL, "RV6", "2026-11-10");
+    for (Charset charset : List.of(UTF_16, UTF_16LE, UTF_16BE)) {
+      HttpResponse<String> answer =
+          here.send(
+              HttpRequest.newBuilder(here.uri("/api/v1/facts"))
+                  .header("Authorization", "Bearer " + Installation.RIVAL_ADMIN)
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(line.getBytes(charset)))
+                  .build());
+
+      assertThat(answer.statusCode()).as("%s", charset).isEqualTo(415);
+      assertThat(answer.body()).contains("Save it as UTF-8");
+    }
+  }
+
+  @Test
+  void aBrowserThatComesFromAnotherSiteIsRefused() {
+    for (String site : List.of("cross-site", "same-site")) {
+      assertThat(
+              here.send("GET", "me", null, Installation.VIEWER, "Sec-Fetch-Site", site)
+                  .statusCode())
+          .as(site)
+          .isEqualTo(403);
+    }
+    for (String site : List.of("same-origin", "none")) {
+      assertThat(
+              here.send("GET", "me", null, Installation.VIEWER, "Sec-Fetch-Site", site)
+                  .statusCode())
+          .as(site)
+          .isEqualTo(200);
     }
   }
 

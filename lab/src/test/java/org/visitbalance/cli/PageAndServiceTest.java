@@ -83,10 +83,12 @@ class PageAndServiceTest {
     here.settle(web.port());
 
     browser.open("today?tenant=" + Installation.TENANT, Installation.OPERATOR);
-    browser.click(".refused summary");
+    browser.see(".refused", "1 invalid record in the last 7 days");
+    browser.click(".refused a");
 
-    browser.see(".refused table", Topics.CHARGES.name());
-    browser.see(".refused", "not included in any figure");
+    browser.see("#invalid", Topics.CHARGES.name());
+    browser.see("#invalid", "company not readable");
+    browser.see("main", "not included in any figure");
     browser.assertQuiet(message -> false);
   }
 }

@@ -37,6 +37,7 @@ import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
@@ -127,21 +128,21 @@ class ProduceCommandTest {
   void whatCouldNotBeAFactIsListedAndNotSentAndNeverShown() throws Exception {
     String prefix = installation("broken.");
     write("facts.jsonl", notes(1) + BROKEN + "no json, Jane Secret\n");
-    write("more.jsonl", BROKEN.repeat(25));
+    write("more.jsonl", BROKEN.repeat(105));
     Path letters = folder.resolve("letters.out");
 
     Program.Ran ran = produce(folder, prefix, "--dead-letters", letters);
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 27\n");
+    assertThat(ran.out()).isEqualTo("records sent: 1 (emr.notes 1); invalid records: 107\n");
     assertThat(ran.err())
-        .contains("visit-balance: invalid records: 27\n")
-        .contains("  facts.jsonl:2: eventId is missing\n")
-        .contains("  facts.jsonl:3: ")
-        .contains("  and 7 more; --dead-letters FILE writes all of them\n")
+        .contains("visit-balance: invalid records: 107\n")
+        .contains("\nfacts.jsonl:2: eventId is missing\n")
+        .contains("\nfacts.jsonl:3: ")
+        .contains("\nvisit-balance: and 7 more; --dead-letters FILE writes all of them\n")
         .doesNotContain("Jane");
     assertThat(Files.readAllLines(letters))
-        .hasSize(27)
+        .hasSize(107)
         .contains("{\"source\":\"facts.jsonl\",\"line\":2,\"reason\":\"eventId: is missing\"}")
         .noneMatch(line -> line.contains("Jane"));
     assertThat(read(prefix)).hasSize(1);
@@ -172,19 +173,42 @@ class ProduceCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .isEqualTo("records to send (dry run): 2 (emr.notes 2); invalid records: 1\n");
-    assertThat(ran.err()).contains("  facts.jsonl:3: eventId is missing\n");
+    assertThat(ran.err()).contains("\nfacts.jsonl:3: eventId is missing\n");
   }
 
   @Test
   void whatIsDatedYearsAheadIsADeadLetterBeforeItIsSent() throws IOException {
-    write("facts.jsonl", notes(1) + notes(1).replace("2026-", "2062-"));
+    write("facts.jsonl", notes(1) + notes(2).replace("2026-", "2062-") + BROKEN);
 
     Program.Ran ran = Program.run("produce", "--input", folder, "--dry-run");
 
     assertThat(ran.out())
-        .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 1\n");
+        .isEqualTo("records to send (dry run): 1 (emr.notes 1); invalid records: 3\n");
     assertThat(ran.err())
-        .contains("  facts.jsonl:2: occurredAt is more than 2 days after the fact became known\n");
+        .contains("\nfacts.jsonl:2: occurredAt is more than 2 days after the fact became known\n")
+        .contains("visit-balance: records dated more than 2 days in the future: 2. They are not")
+        .contains("the clock of this machine (now 2");
+  }
+
+  @Test
+  void whatIsDatedYearsAheadGoesOntoTheTopicsOfASimulationByItsOwnTime() throws Exception {
+    String prefix = "simulated.";
+    TopicProvisioner.create(clients, prefix, PARTITIONS, Topic.Time.SIMULATION);
+    write("facts.jsonl", notes(1) + notes(1).replace("2026-", "2062-"));
+
+    Program.Ran ran = produce(folder, prefix);
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).isEqualTo("records sent: 2 (emr.notes 2); invalid records: 0\n");
+    assertThat(ran.err()).isEmpty();
+    try (Admin admin = Admin.create(clients)) {
+      long last =
+          offsets(admin, prefix, Topics.NOTES, OffsetSpec.maxTimestamp())
+              .mapToLong(ListOffsetsResultInfo::timestamp)
+              .max()
+              .orElseThrow();
+      assertThat(Instant.ofEpochMilli(last)).isEqualTo("2062-11-04T17:05:00Z");
+    }
   }
 
   @Test
@@ -195,7 +219,7 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("has no topic nowhere.emr.visits (and 22 more)")
+        .contains("has no topic nowhere.emr.visits (and 23 more)")
         .contains("create missing topics with visit-balance topics")
         .hasLineCount(1);
   }
@@ -290,7 +314,7 @@ class ProduceCommandTest {
   /** What a folder has, by the ingest itself. */
   private static List<String> texts(Path input) {
     ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
-    InputFolder read = InputFolder.open(input, null, note -> {});
+    InputFolder read = InputFolder.open(input, null, new RunTime(null, java.time.Instant.now()));
     read.settings().values().forEach(document -> texts.add(text(document)));
     read.readInto(
         new FactSink() {
@@ -304,6 +328,7 @@ class ProduceCommandTest {
             throw new AssertionError(letter);
           }
         },
+        false,
         1);
     return texts.stream().sorted().toList();
   }

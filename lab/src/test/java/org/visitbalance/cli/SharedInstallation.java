@@ -1,6 +1,13 @@
 package org.visitbalance.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 
 /** The installation of this run, for the tests of other packages. */
@@ -19,6 +26,19 @@ public final class SharedInstallation {
 
   public TopologyOptions.Serdes serdes() {
     return installation.serdes;
+  }
+
+  /** Puts a record onto a topic. */
+  public <T extends SpecificRecord> void send(Topic<T> topic, String key, T value) {
+    byte[] bytes = installation.serdes.of(topic.type()).serializer().serialize(topic.name(), value);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            installation.clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      var unused =
+          producer.send(
+              new ProducerRecord<>(topic.name(), key == null ? null : key.getBytes(UTF_8), bytes));
+      producer.flush();
+    }
   }
 
   /** Sends a fact that changes something, and waits until it has. */

@@ -39,7 +39,8 @@ class TenantsApartTest {
         "cap-proposals",
         "settings",
         "settings/history",
-        "dead-letters");
+        "dead-letters",
+        "dead-letters/records");
   }
 
   @ParameterizedTest

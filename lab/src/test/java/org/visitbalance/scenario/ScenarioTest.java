@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.fact.NoCharge;
 import org.visitbalance.fact.Visit;
@@ -74,7 +75,7 @@ class ScenarioTest {
           .facts()
           .forEach(
               timed -> {
-                assertThat(Facts.problem(timed.fact(), timed.knownAt())).as("%s", timed).isNull();
+                assertThat(FactProblems.of(timed.fact(), timed.knownAt())).as("%s", timed).isNull();
                 assertThat(timed.knownAt()).isAfterOrEqualTo(Facts.occurredAt(timed.fact()));
               });
     }

@@ -110,7 +110,7 @@ class SecureServeTest {
         new HashMap<>(
             Map.of(
                 "VISIT_BALANCE_TOKEN_KEY",
-                "a key",
+                ServiceProcess.TOKEN_KEY,
                 "VISIT_BALANCE_HTTP_PORT",
                 "0",
                 "VISIT_BALANCE_HTTP_KEYSTORE",
@@ -150,6 +150,7 @@ class SecureServeTest {
     HttpResponse<String> live = send(HttpRequest.newBuilder(URI.create(address + "/health/live")));
 
     assertThat(live.statusCode()).isEqualTo(200);
+    assertThat(live.headers().firstValue("Strict-Transport-Security")).hasValue("max-age=31536000");
     assertThat(live.sslSession().orElseThrow().getProtocol()).isIn("TLSv1.2", "TLSv1.3");
   }
 

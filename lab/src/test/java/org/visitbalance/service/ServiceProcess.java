@@ -16,10 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.visitbalance.Main;
+import org.visitbalance.cli.TestKey;
 
 /** The command serve in a process of its own, which can be killed. */
 final class ServiceProcess {
-  static final String TOKEN_KEY = "key";
+  static final String TOKEN_KEY = TestKey.VALUE;
 
   private static final Pattern ADDRESS = Pattern.compile("http://[0-9.]+:([0-9]+)/");
 

@@ -3,6 +3,8 @@ package org.visitbalance.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -49,5 +51,59 @@ class StopTest {
 
     Duration took = Duration.ofNanos(System.nanoTime() - told);
     assertThat(took).isLessThan(Duration.ofSeconds(40));
+    assertThat(serve.exit()).as("told to end, it has not failed").isZero();
+  }
+
+  @Test
+  void itEndsWithNoughtAndWithoutATrace() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      TopicProvisioner.create(
+          Map.of(
+              "bootstrap.servers", cluster.bootstrapServers(),
+              "schema.registry.url", cluster.registryUrl()),
+          "",
+          1);
+      ServiceProcess serve = ServiceProcess.start(folder, options(cluster));
+      await().atMost(Duration.ofMinutes(1)).until(() -> serve.log().contains("RUNNING"));
+
+      serve.stop();
+
+      assertThat(serve.exit()).isZero();
+      assertThat(serve.log()).doesNotContain("\tat ", "Exception");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidBeforeAnythingBegins() throws Exception {
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary();
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TopicProvisioner.create(
+          Map.of(
+              "bootstrap.servers", cluster.bootstrapServers(),
+              "schema.registry.url", cluster.registryUrl()),
+          "",
+          1);
+
+      ServiceProcess serve =
+          ServiceProcess.start(
+              folder,
+              Map.of(
+                  "VISIT_BALANCE_TOKEN_KEY",
+                  ServiceProcess.TOKEN_KEY,
+                  "VISIT_BALANCE_HTTP_PORT",
+                  Integer.toString(taken.getLocalPort())),
+              options(cluster));
+
+      assertThat(serve.exit()).isEqualTo(2);
+      assertThat(serve.log())
+          .contains("visit-balance: VISIT_BALANCE_HTTP_PORT", "is in use")
+          .doesNotContain("the state of the instance has changed", "\tat ");
+    }
+  }
+
+  private static String[] options(EmbeddedCluster cluster) {
+    return new String[] {
+      "--bootstrap", cluster.bootstrapServers(), "--registry", cluster.registryUrl()
+    };
   }
 }

@@ -44,6 +44,7 @@ final class Vocabulary {
     topic("balancing.visit-discrepancies", "output.Discrepancy");
     topic("balancing.visit-ids", "output.VisitIds");
     topic("balancing.dead-letters", "output.DeadLetter");
+    topic("balancing.dead-letter-retries", "output.DeadLetterRetry");
     topic("balancing.closes", "output.Close");
     topic("balancing.access-log", "output.AccessEntry");
     topic("balancing.alerts-said", "output.AlertSaid");

@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Topics;
 
 /**
@@ -58,13 +58,14 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
 
   @Override
   void work() {
-    Deserializer<Discrepancy> values = kafka.serdes().of(Discrepancy.class).deserializer();
+    ReadableValues<Discrepancy> values =
+        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
     AlertGroups groups = new AlertGroups(route.filter());
     try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
       Consumer<ConsumerRecord<byte[], byte[]>> sink =
           record -> {
-            if (record.value() != null) {
-              Discrepancy found = values.deserialize(record.topic(), record.value());
+            Discrepancy found = values.of(record);
+            if (found != null) {
               groups.take(AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp())));
             }
           };

@@ -23,7 +23,7 @@ final class ClockWatch implements AutoCloseable {
   private @Nullable Instant begin;
 
   ClockWatch(Cluster cluster) {
-    this.records = new RecentRecords(cluster, Topics.CLOCK);
+    this.records = new RecentRecords(cluster, List.of(Topics.CLOCK));
     this.ticks = new ClockReading(cluster.serdes());
   }
 

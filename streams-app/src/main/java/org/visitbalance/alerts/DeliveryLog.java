@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.AlertSaid;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
@@ -29,11 +30,13 @@ final class DeliveryLog implements AutoCloseable {
   private final String route;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Serde<AlertSaid> serde;
+  private final ReadableValues<AlertSaid> values;
 
   DeliveryLog(Cluster cluster, String route) {
     this.cluster = cluster;
     this.route = route;
     this.serde = cluster.serdes().of(AlertSaid.class);
+    this.values = new ReadableValues<>(serde.deserializer());
     Map<String, Object> config = new HashMap<>(cluster.clients());
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -54,14 +57,16 @@ final class DeliveryLog implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, Map<String, AlertSaid> said) {
-    List<String> key = Keys.parts(new String(record.key(), UTF_8));
-    if (!key.get(0).equals(route)) {
+    List<String> key =
+        record.key() == null ? List.of() : Keys.parts(new String(record.key(), UTF_8));
+    if (key.size() != 2 || !key.get(0).equals(route)) {
       return;
     }
-    if (record.value() == null) {
+    AlertSaid value = values.of(record);
+    if (value != null) {
+      said.put(key.get(1), value);
+    } else if (record.value() == null) {
       said.remove(key.get(1));
-    } else {
-      said.put(key.get(1), serde.deserializer().deserialize(record.topic(), record.value()));
     }
   }
 

@@ -3,12 +3,15 @@ package org.visitbalance.alerts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +48,7 @@ final class HttpSender {
    * @throws IOException without the address, which may be secret, and without what was sent
    */
   Answer send(HttpRequest request, Duration timeout) throws IOException {
+    refuseLinkLocal(request.uri().getHost());
     CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, info -> new Beginning());
     try {
       HttpResponse<String> answer = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -59,6 +63,22 @@ final class HttpSender {
       throw new IOException("interrupted", e);
     } finally {
       sent.cancel(true);
+    }
+  }
+
+  /**
+   * Cloud providers answer with credentials at link-local addresses. The resolved addresses are
+   * cached, so the connection goes to one of those that were checked.
+   */
+  private static void refuseLinkLocal(String host) throws IOException {
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException("no connection: " + e.getClass().getSimpleName(), e);
+    }
+    if (Arrays.stream(addresses).anyMatch(InetAddress::isLinkLocalAddress)) {
+      throw new IOException("refused: the host has a link-local address");
     }
   }
 

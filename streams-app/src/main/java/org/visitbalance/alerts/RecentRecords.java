@@ -15,15 +15,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.topology.Topic;
 
-/** Reads a topic from an hour ago on, and then whatever arrives. For one thread. */
+/** Reads topics from an hour ago on, and then whatever arrives. For one thread. */
 final class RecentRecords implements AutoCloseable {
   static final Duration HOUR = Duration.ofHours(1);
 
-  private final String topic;
+  private final List<String> topics;
   private final KafkaConsumer<byte[], byte[]> consumer;
 
-  RecentRecords(Cluster cluster, Topic<?> topic) {
-    this.topic = cluster.name(topic);
+  RecentRecords(Cluster cluster, List<? extends Topic<?>> topics) {
+    this.topics = topics.stream().<String>map(cluster::name).toList();
     this.consumer =
         new KafkaConsumer<>(
             cluster.reading(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -38,7 +38,7 @@ final class RecentRecords implements AutoCloseable {
   }
 
   private void begin(Instant from) {
-    List<TopicPartition> partitions = CommittedReading.partitions(consumer, topic);
+    List<TopicPartition> partitions = CommittedReading.partitions(consumer, topics);
     consumer.assign(partitions);
     Map<TopicPartition, Long> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, from.toEpochMilli()));

@@ -15,7 +15,10 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** The moment that an answer names, as seconds or as a date; null where it names none. */
+  /**
+   * Returns the moment that a response names, as seconds or as a date, or null if it names none or
+   * one that is not in the future.
+   */
   static @Nullable Instant of(HttpHeaders headers, Instant now) {
     String text = headers.firstValue("Retry-After").orElse("").strip();
     Instant asked;
@@ -27,6 +30,9 @@ final class RetryAfter {
       } catch (DateTimeParseException e) {
         return null;
       }
+    }
+    if (!asked.isAfter(now)) {
+      return null;
     }
     Instant latest = now.plus(LONGEST);
     return asked.isAfter(latest) ? latest : asked;

@@ -90,14 +90,18 @@ final class WebhookDelivery {
         return false;
       }
       asked = RetryAfter.of(answer.headers(), time.instant());
-      if (answer.status() == 429) {
-        // It is there, and says when: that is no failed try.
-        Instant now = time.instant();
-        closedUntil = asked == null ? now.plus(backoff.after(++failures)) : asked;
+      if (answer.status() == 429 && asked != null) {
+        // The receiver works and says when to come back: that is not a failed try.
+        Instant soonest = time.instant().plus(backoff.after(++failures));
+        closedUntil = asked.isAfter(soonest) ? asked : soonest;
         condition.bad("is waiting as the receiver requested (HTTP 429); no message is lost");
         return false;
       }
-      isClosed = answer.status() >= 500 || answer.status() == 408 || asked != null;
+      isClosed =
+          answer.status() >= 500
+              || answer.status() == 408
+              || answer.status() == 429
+              || asked != null;
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
     }

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Topics;
 
 /**
@@ -69,8 +69,8 @@ final class WebhookWorker extends DiscrepancyWorker {
     private final KafkaConsumer<byte[], byte[]> opened;
     private final DeliveryLog deliveryLog;
     private final RouteBook book = new RouteBook(route.filter());
-    private final Deserializer<Discrepancy> values =
-        kafka.serdes().of(Discrepancy.class).deserializer();
+    private final ReadableValues<Discrepancy> values =
+        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
     private final TopicPartition watchers =
         new TopicPartition(kafka.name(Topics.PERIOD_DISCREPANCIES), 0);
 
@@ -108,8 +108,8 @@ final class WebhookWorker extends DiscrepancyWorker {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      if (record.value() != null) {
-        Discrepancy found = values.deserialize(record.topic(), record.value());
+      Discrepancy found = values.of(record);
+      if (found != null) {
         AlertSubject subject = AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp()));
         boolean isNew = record.offset() >= committed.getOrDefault(partition, 0L);
         book.take(partition, record.offset(), subject, isNew);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.visitbalance.platform.Folders;
 import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
+import org.visitbalance.report.UnbilledVisits;
 import org.visitbalance.text.PlainTime;
 
 /** Writes an audit package (docs/audit.md), completely or not at all. */
@@ -72,6 +74,7 @@ public final class AuditPackage {
   /** Converts a replay to the form in which a run over files is reported. */
   private static Result result(Replay replay, Answer answer) {
     Replay.Counts counts = replay.counts();
+    String unbilled = UnbilledVisits.lacking(answer.outputs(), replay.tenantsWithoutPayers());
     return new Result(
         answer.outputs(),
         replay.deadLetters(),
@@ -84,7 +87,8 @@ public final class AuditPackage {
             replay.standing(),
             replay.superseded(),
             counts.notYetKnown(),
-            counts.deadLettered()));
+            counts.deadLettered()),
+        unbilled == null ? List.of() : List.of(unbilled));
   }
 
   /**

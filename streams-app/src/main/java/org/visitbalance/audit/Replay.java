@@ -1,9 +1,11 @@
 package org.visitbalance.audit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +25,14 @@ import org.visitbalance.core.Registers;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.Visit;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.fold.Horizon;
 import org.visitbalance.fold.Judging;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -40,12 +45,17 @@ import org.visitbalance.topology.TopologyOptions;
  * the reported results are in memory. Each record is checked the way the live service checks it.
  */
 public final class Replay {
+  /** Longer than any registry's patience; see RegistryConfig. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
+  private static final Duration BREATH = Duration.ofSeconds(1);
   private static final Set<String> NO_FACTS = Set.of(Topics.SETTINGS.name(), Topics.CLOSES.name());
 
   private final InputLog log;
   private final TopologyOptions.Serdes serdes;
   private final String tokenKey;
   private final Question question;
+  private volatile boolean namesPayers;
   private final LongAdder taken = new LongAdder();
   private final SortedMap<String, SortedMap<Integer, Tally>> tallies = new TreeMap<>();
   private final LongAdder standing = new LongAdder();
@@ -63,6 +73,11 @@ public final class Replay {
   /** Returns the number of records read so far, by all threads. */
   public long taken() {
     return taken.sum();
+  }
+
+  /** Returns the tenant, if none of its visits names a payer. */
+  Set<String> tenantsWithoutPayers() {
+    return namesPayers ? Set.of() : Set.of(question.tenant());
   }
 
   /** A settings document on the log. */
@@ -176,6 +191,9 @@ public final class Replay {
     private int partition = -1;
     private Tally tally = new Tally();
 
+    /** Records whose schema the registry does not know yet. */
+    private final List<ConsumerRecord<byte[], byte[]>> later = new ArrayList<>();
+
     Reading(Decoding<T> decoding, Function<T, String> tenant) {
       this.decoding = decoding;
       this.tenant = tenant;
@@ -190,6 +208,41 @@ public final class Replay {
         tally = tally(decoder.topic(topic), partition);
       }
       tally.read(record.value());
+      try {
+        takeNow(record, taker);
+      } catch (NotYetDecodableException e) {
+        if (!e.isUnknown()) {
+          throw e;
+        }
+        later.add(record);
+      }
+    }
+
+    /** Waits for missing schemas until they are known or the registry's patience is over. */
+    void finish(Taker<T> taker) {
+      for (ConsumerRecord<byte[], byte[]> record : later) {
+        tally = tally(decoder.topic(record.topic()), record.partition());
+        topic = record.topic();
+        partition = record.partition();
+        Patience.await(
+            "a schema that the registry does not know",
+            PATIENCE,
+            BREATH,
+            () -> isTaken(record, taker));
+      }
+      later.clear();
+    }
+
+    private boolean isTaken(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
+      try {
+        takeNow(record, taker);
+        return true;
+      } catch (NotYetDecodableException e) {
+        return false;
+      }
+    }
+
+    private void takeNow(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
       try {
         T value = decoding.of(decoder, record);
         if (!tenant.apply(value).equals(question.tenant())) {
@@ -224,25 +277,28 @@ public final class Replay {
     Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
     Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
-    if (!byKnownTime) {
-      log.readFactsInOrder(
-          partition,
-          record ->
-              reading.take(
-                  record, (fact, knownAt) -> folds.forEach(fold -> fold.addKnown(fact, knownAt))));
-      return;
+    Taker<SpecificRecord> taker =
+        (fact, knownAt) -> {
+          for (Fold fold : folds) {
+            if (byKnownTime) {
+              fold.add(fact, knownAt);
+            } else {
+              fold.addKnown(fact, knownAt);
+            }
+          }
+          if (!namesPayers && fact instanceof Visit visit) {
+            namesPayers = visit.getPayerId() != null;
+          }
+          if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
+            events.add(FactEvent.of(fact, knownAt));
+          }
+        };
+    if (byKnownTime) {
+      log.readFacts(partition, record -> reading.take(record, taker));
+    } else {
+      log.readFactsInOrder(partition, record -> reading.take(record, taker));
     }
-    log.readFacts(
-        partition,
-        record ->
-            reading.take(
-                record,
-                (fact, knownAt) -> {
-                  folds.forEach(fold -> fold.add(fact, knownAt));
-                  if (knownAt.isAfter(first) && !knownAt.isAfter(last)) {
-                    events.add(FactEvent.of(fact, knownAt));
-                  }
-                }));
+    reading.finish(taker);
   }
 
   private Tally tally(Topic<?> topic, int partition) {
@@ -256,13 +312,10 @@ public final class Replay {
   /** Returns all values of a topic. */
   private <T> List<Known<T>> all(Topic<?> topic, Reading<T> reading, boolean byKnownTime) {
     List<Known<T>> all = new ArrayList<>();
-    log.readAll(
-        topic,
-        record ->
-            reading.take(
-                record,
-                (value, knownAt) ->
-                    all.add(new Known<>(value, byKnownTime ? knownAt : Instant.MIN))));
+    Taker<T> taker =
+        (value, knownAt) -> all.add(new Known<>(value, byKnownTime ? knownAt : Instant.MIN));
+    log.readAll(topic, record -> reading.take(record, taker));
+    reading.finish(taker);
     return all;
   }
 
@@ -284,20 +337,25 @@ public final class Replay {
 
   private List<Document> documents() {
     List<Document> documents = new ArrayList<>();
-    Reading<Settings> reading =
-        new Reading<>(
-            (decoder, record) ->
-                decoder.settings(record.topic(), record.partition(), record.key(), record.value()),
-            Settings::getTenant);
-    log.readAll(
-        Topics.SETTINGS,
-        record ->
-            reading.take(
-                record,
-                (document, knownAt) ->
-                    documents.add(
-                        new Document(knownAt, record.partition(), record.offset(), document))));
+    Reading<Document> reading =
+        new Reading<>(Replay::document, document -> document.settings().getTenant());
+    Taker<Document> taker = (document, knownAt) -> documents.add(document);
+    log.readAll(Topics.SETTINGS, record -> reading.take(record, taker));
+    reading.finish(taker);
+    documents.sort(
+        Comparator.comparing(Document::knownAt)
+            .thenComparing(Document::offset)
+            .thenComparing(Document::partition));
     return documents;
+  }
+
+  private static Document document(FactDecoder decoder, ConsumerRecord<byte[], byte[]> record)
+      throws FactDecoder.NoFact {
+    return new Document(
+        Instant.ofEpochMilli(record.timestamp()),
+        record.partition(),
+        record.offset(),
+        decoder.settings(record.topic(), record.key(), record.value()));
   }
 
   /** Returns the closes known by then of the reported periods; those of one period are in order. */
@@ -315,10 +373,7 @@ public final class Replay {
     return standing.values();
   }
 
-  /**
-   * Returns the document in force: the tenant's documents are in one partition, in order, and the
-   * last known one counts.
-   */
+  /** Returns the document in force: the last one that was known at a moment. */
   private static @Nullable Document standing(List<Document> documents, Instant moment) {
     Document stands = null;
     for (Document document : documents) {

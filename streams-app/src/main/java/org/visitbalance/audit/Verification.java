@@ -21,15 +21,14 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
-import org.visitbalance.fact.Tick;
 import org.visitbalance.fold.Horizon;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
+import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -49,6 +48,10 @@ public final class Verification {
       Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(Topics.CLOSES)).toList();
 
   private static final int LOOKS = 20;
+
+  /** Enough to find an accepted one among the last, though a host with a wrong clock ticks too. */
+  private static final int TICKS = 1_000;
+
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Map<String, Object> clients;
@@ -244,7 +247,10 @@ public final class Verification {
     return places;
   }
 
-  /** Returns the last tick that was read of each partition. */
+  /**
+   * Returns the time that each partition of the live service has: the latest tick that it has read
+   * and accepted. A tick may be a little earlier than the one before it, or none at all.
+   */
   private Map<Integer, Instant> ticks(Place place, int partitions) {
     String clock = prefix + Topics.CLOCK.name();
     Map<Integer, Instant> ticks = new HashMap<>();
@@ -252,24 +258,28 @@ public final class Verification {
     reading.put("enable.auto.commit", false);
     reading.put("auto.offset.reset", "earliest");
     reading.put("fetch.max.wait.ms", "20");
-    Deserializer<Tick> deserializer = serdes.of(Tick.class).deserializer();
+    ClockReading accepted = new ClockReading(serdes);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       for (int partition = 0; partition < partitions; partition++) {
         TopicPartition at = new TopicPartition(clock, partition);
         long read = place.of(clock, partition);
         consumer.assign(List.of(at));
-        consumer.seek(at, Math.max(0, read - 1));
-        for (int i = 0; i < LOOKS && !ticks.containsKey(partition) && read > 0; i++) {
+        consumer.seek(at, Math.max(0, read - TICKS));
+        for (int i = 0; i < LOOKS && consumer.position(at) < read; i++) {
           for (var record : consumer.poll(PAUSE)) {
-            if (record.offset() < read) {
-              ticks.put(partition, deserializer.deserialize(clock, record.value()).getAt());
+            Instant tick =
+                record.offset() < read
+                    ? accepted.take(clock, record.value(), record.timestamp())
+                    : null;
+            if (tick != null) {
+              ticks.merge(partition, tick, (one, other) -> one.isBefore(other) ? other : one);
             }
           }
         }
         if (!ticks.containsKey(partition)) {
           throw new AuditException(
-              "the last tick that the live service read from "
+              "the last tick that the live service accepted from "
                   + at
                   + " is gone (ticks are kept for an hour); let the service run, and verify again");
         }

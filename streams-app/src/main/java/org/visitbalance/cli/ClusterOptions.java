@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.platform.registry.RegistryConfig;
 import picocli.CommandLine.Option;
 
 /** The options that say which cluster and registry a command uses; the same for every command. */
@@ -118,6 +119,10 @@ public final class ClusterOptions {
       read(config).forEach((name, value) -> clients.put(name.toString(), value));
     }
     Environment.clients(System.getenv(), clients);
+    clients.put(
+        RegistryConfig.PATIENCE,
+        environment().need(Setting.REGISTRY_PATIENCE, Setting.REGISTRY_PATIENCE.doc()));
+    FixedSettings.check(clients);
     if (bootstrap != null) {
       clients.put(BOOTSTRAP, bootstrap);
     }

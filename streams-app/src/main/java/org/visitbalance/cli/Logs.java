@@ -14,6 +14,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.platform.Sentences;
 
 /**
  * The log of long-running commands: on standard error, one JSON object per line. Commands that end
@@ -21,6 +22,12 @@ import org.visitbalance.ingest.InputException;
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final List<String> LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG");
+
+  /** The text format, in which a message is always one line. */
+  static final String TEXT =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{20}"
+          + " %replace(%msg %kvp){'[\\x00-\\x1f\\x7f-\\x9f]', ' '}%n";
+
   private static final List<String> FORMATS = List.of("json", "text");
 
   /**
@@ -58,6 +65,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
     appender.setContext(logs);
     appender.setTarget("System.err");
     appender.setEncoder(encoder(logs, format.equals("json")));
+    RepeatedWarnings repeated = new RepeatedWarnings();
+    repeated.setContext(logs);
+    repeated.start();
+    appender.addFilter(repeated);
     appender.start();
     ch.qos.logback.classic.Logger root = logs.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
@@ -66,6 +77,16 @@ public final class Logs extends ContextAwareBase implements Configurator {
     logs.getLogger("org.visitbalance").setLevel(Level.valueOf(level));
     logs.getLogger(CHATTERER).setLevel(Level.ERROR);
     TELLTALES.forEach(name -> logs.getLogger(name).setLevel(Level.OFF));
+    Thread.setDefaultUncaughtExceptionHandler(Logs::uncaught);
+  }
+
+  /** Logs a thread that ends because of a fault in the format of the log. */
+  private static void uncaught(Thread thread, Throwable problem) {
+    LoggerFactory.getLogger(Logs.class)
+        .atError()
+        .addKeyValue("thread", thread.getName())
+        .addKeyValue("problem", Sentences.unexpected(problem))
+        .log("a thread has ended because of a fault");
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext logs, boolean isJson) {
@@ -83,7 +104,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     }
     PatternLayoutEncoder text = new PatternLayoutEncoder();
     text.setContext(logs);
-    text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{20} %msg %kvp%n");
+    text.setPattern(TEXT);
     text.start();
     return text;
   }

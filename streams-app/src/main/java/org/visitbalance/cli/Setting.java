@@ -33,6 +33,10 @@ public enum Setting {
   AUTH_ROLES_CLAIM(
       "roles", "Claim with the roles; dots lead into nested objects (`realm_access.roles`)"),
   AUTH_TENANTS_CLAIM("tenants", "Claim with the tenants: a list or one string; `*` means all"),
+  REGISTRY_PATIENCE(
+      "PT5M",
+      "How long to wait for a schema that the registry does not know before its records become dead"
+          + " letters"),
   STALLED_AFTER("5", "Minutes without progress after which the instance is not ready"),
   LOG_LEVEL("INFO", "Log level of Visit Balance itself: ERROR, WARN, INFO or DEBUG"),
   LOG_FORMAT("json", "Log format on standard error: `json` (one object per line) or `text`"),

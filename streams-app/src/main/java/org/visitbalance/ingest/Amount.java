@@ -2,7 +2,7 @@ package org.visitbalance.ingest;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.visitbalance.core.Facts;
+import org.visitbalance.core.FactProblems;
 
 /**
  * Amounts of money as exports write them: 1998.5, 1,998.50, $1,998.50. Money decides no count, so
@@ -33,6 +33,6 @@ final class Amount {
     }
     long amount =
         Long.parseLong("0" + dollars) * 100 + Long.parseLong((cents + "00").substring(0, 2));
-    return amount > Facts.MOST_CENTS ? LOST : (Object) amount;
+    return amount > FactProblems.MOST_CENTS ? LOST : (Object) amount;
   }
 }

@@ -15,15 +15,61 @@ final class CellColumn {
   private final CellReader reader;
   private final int target;
   private final String name;
-  private Known last = new Known(new char[0], "");
-  private @Nullable Known @Nullable [] known = new Known[SIZE];
-  private int looked;
-  private int found;
+  private final Cache texts = new Cache();
+  private final Cache numbers = new Cache();
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
   private record Known(char[] text, Object value) {
     boolean is(char[] cells, int from, int to) {
       return Arrays.equals(text, 0, text.length, cells, from, to);
+    }
+  }
+
+  /** The values of some cells, by their texts. */
+  private static final class Cache {
+    private Known last = new Known(new char[0], "");
+    private @Nullable Known @Nullable [] known = new Known[SIZE];
+    private int looked;
+    private int found;
+
+    /** Returns what is known of a cell, or null. */
+    @Nullable Known find(char[] cells, int from, int to) {
+      if (last.is(cells, from, to)) {
+        return last;
+      }
+      @Nullable Known[] table = known;
+      if (table == null) {
+        return null;
+      }
+      Known before = table[place(cells, from, to)];
+      if (++looked == TRIAL) {
+        known = found < TRIAL / 4 ? null : known;
+        looked = 0;
+        found = 0;
+      }
+      if (before != null && before.is(cells, from, to)) {
+        found++;
+        last = before;
+        return before;
+      }
+      return null;
+    }
+
+    Object keep(Known read) {
+      @Nullable Known[] table = known;
+      if (table != null) {
+        table[place(read.text, 0, read.text.length)] = read;
+      }
+      last = read;
+      return read.value;
+    }
+
+    private static int place(char[] cells, int from, int to) {
+      int hash = 0;
+      for (int i = from; i < to; i++) {
+        hash = 31 * hash + cells[i];
+      }
+      return (hash ^ hash >>> 15) & (SIZE - 1);
     }
   }
 
@@ -47,38 +93,18 @@ final class CellColumn {
 
   /** Returns the value of a trimmed, non-blank cell. */
   Object read(char[] cells, int from, int to) {
-    if (!last.is(cells, from, to)) {
-      last = look(cells, from, to);
-    }
-    return last.value;
+    Known known = texts.find(cells, from, to);
+    return known == null
+        ? texts.keep(new Known(Arrays.copyOfRange(cells, from, to), reader.read(cells, from, to)))
+        : known.value;
   }
 
-  private Known look(char[] cells, int from, int to) {
-    @Nullable Known[] table = known;
-    if (table == null) {
-      return fresh(cells, from, to);
-    }
-    int hash = 0;
-    for (int i = from; i < to; i++) {
-      hash = 31 * hash + cells[i];
-    }
-    int place = (hash ^ hash >>> 15) & (SIZE - 1);
-    Known before = table[place];
-    if (++looked == TRIAL) {
-      known = found < TRIAL / 4 ? null : known;
-      looked = 0;
-      found = 0;
-    }
-    if (before != null && before.is(cells, from, to)) {
-      found++;
-      return before;
-    }
-    Known read = fresh(cells, from, to);
-    table[place] = read;
-    return read;
-  }
-
-  private Known fresh(char[] cells, int from, int to) {
-    return new Known(Arrays.copyOfRange(cells, from, to), reader.read(cells, from, to));
+  /** Returns the value of a number cell of a workbook. */
+  Object readNumber(String number, boolean from1904) {
+    char[] cells = number.toCharArray();
+    Known known = numbers.find(cells, 0, cells.length);
+    return known == null
+        ? numbers.keep(new Known(cells, reader.number(number, cells, from1904)))
+        : known.value;
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param optional whether a file may lack the column
  * @param crosswalk whether the cell is the EMR's patient id and has to be translated; by default
  *     true for the EMR's own facts
+ * @param midnightIsTime whether a time of exactly midnight is that time; by default it stands for
+ *     its day, as a date does, because databases write dates that way
  * @param place where the mapping defines it
  */
 record ColumnSpec(
@@ -28,16 +30,17 @@ record ColumnSpec(
     @Nullable String constant,
     boolean optional,
     boolean crosswalk,
+    boolean midnightIsTime,
     Yaml place) {
 
   private static final String FORMS =
-      "a column's name, or {column: NAME}, with values, format, default, optional and crosswalk as"
-          + " needed, or {value: CONSTANT}";
+      "a column's name, or {column: NAME}, with values, format, default, optional, crosswalk and"
+          + " midnight as needed, or {value: CONSTANT}";
 
   /** Reads the specification of one field from a mapping. */
   static ColumnSpec read(RowKind kind, Field field, Yaml place) {
     ColumnSpec spec = parsed(kind, field, place);
-    CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC);
+    CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC, null);
     if (spec.constant != null) {
       check(reader, spec.constant, place);
     }
@@ -56,7 +59,17 @@ record ColumnSpec(
   private static ColumnSpec parsed(RowKind kind, Field field, Yaml place) {
     boolean ofEmr = field == Field.PATIENT_KEY && kind.isOfEmr();
     if (place.isText() || place.isList()) {
-      return new ColumnSpec(field, columns(place), Map.of(), null, null, null, false, ofEmr, place);
+      return new ColumnSpec(
+          field,
+          columns(place),
+          Map.of(),
+          null,
+          null,
+          null,
+          false,
+          ofEmr,
+          field == Field.COMPLETE_UNTIL,
+          place);
     }
     Yaml.Fields fields = place.map(FORMS);
     Yaml constant = fields.get("value");
@@ -84,13 +97,25 @@ record ColumnSpec(
             constant == null ? null : constant.text("a value"),
             SettingsDocument.isTrue(fields.get("optional")),
             translated,
+            midnightIsTime(field, fields.get("midnight")),
             place);
     for (Yaml unknown : fields.unknown().values()) {
       throw unknown.error(
           "is not a known key; allowed are column, value, values, format, default, optional,"
-              + " crosswalk");
+              + " crosswalk, midnight");
     }
     return spec;
+  }
+
+  private static boolean midnightIsTime(Field field, @Nullable Yaml place) {
+    if (place == null) {
+      return field == Field.COMPLETE_UNTIL;
+    } else if (field.type() != CellType.INSTANT) {
+      throw place.error("applies to times only; " + field.label() + " is none");
+    } else if (!place.text("time").equals("time")) {
+      throw place.error("must be time");
+    }
+    return true;
   }
 
   private static List<String> columns(Yaml place) {

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.Settings;
@@ -20,58 +20,66 @@ import org.visitbalance.settings.Settings;
 /** A folder of facts, exports and settings (contract.md#input; files.md). */
 public final class InputFolder {
   private static final String MAPPING = "mapping.yaml";
+  private static final Set<String> TABLES = Set.of("csv", "tsv", "xls", "xlsx", "htm", "html");
 
+  private final Path folder;
   private final Map<String, Settings> settings;
-  private final List<FactReader> readers;
+  private final JsonFacts json;
+  private final List<RowSource> sources;
+  private final RunTime time;
+  private final Notices notices;
+  private Set<String> withoutPayers = Set.of();
 
-  private InputFolder(Map<String, Settings> settings, List<FactReader> readers) {
+  private InputFolder(
+      Path folder,
+      Map<String, Settings> settings,
+      JsonFacts json,
+      List<RowSource> sources,
+      RunTime time,
+      Notices notices) {
+    this.folder = folder;
     this.settings = settings;
-    this.readers = readers;
+    this.json = json;
+    this.sources = sources;
+    this.time = time;
+    this.notices = notices;
   }
 
   /**
    * Opens a folder and looks at every file: anything that makes it unusable is reported here,
    * before any fact is read.
    *
-   * @param mapping how to read its CSV files; null for the folder's own mapping.yaml, if there is
-   *     one
-   * @param notes receives a sentence on anything a person should know, such as a skipped file
+   * @param mapping how to read its tables; null for the folder's own mapping.yaml, if there is one
    * @throws InputException if the folder or one of its files cannot be used
    */
-  public static InputFolder open(Path folder, @Nullable Path mapping, Consumer<String> notes) {
-    List<Path> settingsFiles = new ArrayList<>();
-    List<Path> json = new ArrayList<>();
-    List<Path> csv = new ArrayList<>();
-    Path own = null;
-    for (Path file : files(folder)) {
-      String name = String.valueOf(file.getFileName());
-      String folded = name.toLowerCase(Locale.ROOT);
-      if (Files.isDirectory(file)) {
-        notes.accept(name + ": skipped; it is a folder");
-      } else if (folded.endsWith(".jsonl")) {
-        json.add(file);
-      } else if (folded.endsWith(".csv")) {
-        csv.add(file);
-      } else if (folded.startsWith("settings") && folded.endsWith(".yaml")) {
-        settingsFiles.add(file);
-      } else if (folded.equals(MAPPING)) {
-        own = file;
-      } else if (!folded.startsWith("readme")) {
-        notes.accept(
-            name
-                + ": skipped; its name does not match *.jsonl, *.csv, settings*.yaml or"
-                + " mapping.yaml");
-      }
-    }
-    if (json.isEmpty() && csv.isEmpty()) {
-      notes.accept(
-          folder + ": contains no *.jsonl and no *.csv files, so there is nothing to balance");
-    }
-    Map<String, Settings> settings = SettingsFiles.read(settingsFiles, notes);
+  public static InputFolder open(Path folder, @Nullable Path mapping, RunTime time) {
+    Notices notices = new Notices();
+    List<Path> files = files(folder);
+    Path own = files.stream().filter(file -> folded(file).equals(MAPPING)).findFirst().orElse(null);
     Path used = mapping == null ? own : mapping;
     Mapping how = used == null ? Mapping.NONE : Mapping.read(used);
-    List<RowSource> sources = sources(csv, how, settings);
-    return new InputFolder(settings, List.of(new JsonFacts(json), new CsvFacts(sources, notes)));
+    List<Path> settingsFiles = new ArrayList<>();
+    List<Path> json = new ArrayList<>();
+    List<Path> tables = new ArrayList<>();
+    for (Path file : files) {
+      String name = folded(file);
+      String skipped = Files.isDirectory(file) ? FOLDER : temporary(name);
+      if (skipped != null) {
+        notices.add(Notices.About.FILES, file.getFileName() + ": skipped; " + skipped + ".");
+      } else if (name.endsWith(".jsonl")) {
+        json.add(file);
+      } else if (isTable(name) || isMapped(name, file, how)) {
+        tables.add(file);
+      } else if (name.startsWith("settings") && name.endsWith(".yaml")) {
+        settingsFiles.add(file);
+      } else if (!name.equals(MAPPING) && !name.startsWith("readme")) {
+        notices.add(Notices.About.FILES, file.getFileName() + ": skipped; " + advice(name) + ".");
+      }
+    }
+    Map<String, Settings> settings =
+        SettingsFiles.read(settingsFiles, warning -> notices.add(Notices.About.SETTINGS, warning));
+    List<RowSource> sources = sources(tables, how, settings, time);
+    return new InputFolder(folder, settings, new JsonFacts(json), sources, time, notices);
   }
 
   /** Returns the settings of each tenant that has any. */
@@ -79,14 +87,98 @@ public final class InputFolder {
     return settings;
   }
 
+  /** Returns what a person should know about the folder; all of it once it has been read. */
+  public Notices notices() {
+    return notices;
+  }
+
+  /** Returns whether a file may turn out to be cut off once it has been read to its end. */
+  public boolean checksTotals() {
+    return sources.stream().anyMatch(source -> source.entry().rules().check() != null);
+  }
+
+  /** Returns what became of the rows of each table, by the order of the files. */
+  List<RowCount> counts() {
+    return sources.stream().map(RowSource::count).toList();
+  }
+
   /**
    * Reads all facts.
    *
+   * @param implyFeeds whether a source that tells of itself in tables only, and has no feed, counts
+   *     as complete until the last thing that it tells
    * @param threads the number of threads that may work at the same time
+   * @return how many facts there are
    * @throws InputException if a file cannot be read to its end
    */
-  public void readInto(FactSink sink, int threads) {
-    readers.forEach(reader -> reader.readInto(sink, threads));
+  public long readInto(FactSink sink, boolean implyFeeds, int threads) {
+    FactWatch watch = new FactWatch(sink, time);
+    json.readInto(watch, threads);
+    new TableFacts(sources, notices).readInto(watch, threads);
+    if (implyFeeds) {
+      watch.implyFeeds(settings, notices);
+    }
+    watch.tell(notices);
+    withoutPayers = watch.tenantsWithoutPayers();
+    return watch.facts();
+  }
+
+  /** Returns the tenants of which no visit that has been read names a payer. */
+  public Set<String> tenantsWithoutPayers() {
+    return withoutPayers;
+  }
+
+  /** Returns the exception for a folder in which nothing is a fact. */
+  public InputException nothing() {
+    return new InputException(
+        "nothing in "
+            + folder
+            + " could be read as a fact; put the exports of both systems there as CSV, .xlsx or"
+            + " *.jsonl");
+  }
+
+  private static final String FOLDER =
+      "it is a folder; move the files that are meant into the input folder itself";
+
+  private static String nameOf(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  private static String folded(Path file) {
+    return nameOf(file).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns what to do about a file that a program keeps for itself, or null for any other. */
+  private static @Nullable String temporary(String name) {
+    if (name.startsWith("~$")) {
+      return "it is a temporary file of a program that has the document open; close the document";
+    } else if (name.startsWith("._") || name.equals(".ds_store")) {
+      return "it is a file that macOS keeps for itself; it can be deleted";
+    } else if (name.startsWith(".")) {
+      return "it is a hidden file; rename it if it is meant";
+    }
+    return null;
+  }
+
+  private static boolean isTable(String name) {
+    return TABLES.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private static boolean isMapped(String name, Path file, Mapping mapping) {
+    return name.endsWith(".txt") && mapping.entryOf(nameOf(file)) != null;
+  }
+
+  private static String advice(String name) {
+    if (name.endsWith(".txt")) {
+      return "add an entry to mapping.yaml that matches it if it is a table";
+    } else if (name.endsWith(".json")) {
+      return "save facts as *.jsonl, one JSON object per line";
+    } else if (name.endsWith(".zip") || name.endsWith(".gz") || name.endsWith(".7z")) {
+      return "unpack it";
+    } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+      return "its name does not match settings*.yaml or mapping.yaml; rename it if it is meant";
+    }
+    return "it is not a format that can be read; save it as .xlsx or CSV if it is a table";
   }
 
   private static List<Path> files(Path folder) {
@@ -105,41 +197,60 @@ public final class InputFolder {
   }
 
   private static List<RowSource> sources(
-      List<Path> files, Mapping mapping, Map<String, Settings> settings) {
+      List<Path> files, Mapping mapping, Map<String, Settings> settings, RunTime time) {
     List<RowSource> sources = new ArrayList<>();
     for (Path path : files) {
-      String name = String.valueOf(path.getFileName());
-      MappingEntry entry = mapping.entryOf(name);
-      if (entry != null && entry.kind() == null) {
+      String name = nameOf(path);
+      MappingEntry said = mapping.entryOf(name);
+      if (said != null && said.isIgnored()) {
         continue;
       }
-      CsvTable file = CsvTable.open(path);
-      if (entry == null) {
-        entry = Profiles.fitting(name, file.header());
+      boolean free = said == null || said.auto();
+      TableFile.Found found;
+      if (said == null && !mapping.entries().isEmpty()) {
+        found = unmatched(path);
+      } else {
+        found =
+            TableFile.open(path, free ? null : said, said == null ? TableRules.NONE : said.rules());
       }
-      if (entry == null) {
-        throw new InputException(
-            name
-                + ": no mapping entry and no profile fits it (the closest is "
-                + Profiles.nearest(name, file.header())
-                + "); add an entry to mapping.yaml, or one with ignore: true");
-      }
-      List<String> missing = entry.missing(file.header().folded());
-      if (!missing.isEmpty()) {
-        throw new InputException(
-            name
-                + ": the header lacks "
-                + String.join(", ", missing)
-                + ", required by "
-                + entry.source()
-                + "; correct the column names or mark them optional: true");
-      }
+      MappingEntry entry = free && said != null ? said.with(found.entry()) : found.entry();
       String tenant = tenant(entry, mapping, settings, name);
       sources.add(
           new RowSource(
-              file, sources.size(), entry, tenant, zone(entry, mapping, settings, tenant)));
+              found.table(),
+              sources.size(),
+              entry,
+              tenant,
+              zone(entry, mapping, settings, tenant),
+              time,
+              new RowCount()));
     }
     return sources;
+  }
+
+  /**
+   * A table that no entry of a mapping matches must not be read by other rules than its neighbors;
+   * only the patients' account numbers need no entry.
+   */
+  private static TableFile.Found unmatched(Path path) {
+    String name = nameOf(path);
+    String reading = "ignore: true";
+    try {
+      TableFile.Found found = TableFile.open(path, null, TableRules.NONE);
+      if (found.entry().equals(Profiles.get(Profiles.PATIENTS))) {
+        return found;
+      }
+      reading = found.entry().source().replace("profile ", "profile: ");
+    } catch (InputException e) {
+      // It needs an entry in any case.
+    }
+    throw new InputException(
+        name
+            + ": no entry of mapping.yaml matches it; rename the file, or add the entry - {match: \""
+            + name
+            + "\", "
+            + reading
+            + "}");
   }
 
   private static @Nullable String tenant(

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.output.DeadLetter;
 
@@ -129,9 +130,9 @@ final class JsonFactReader {
       isWhole = true;
       Instant knownAt = known.apply(recordedAt == null ? Facts.occurredAt(fact) : recordedAt);
       Facts.Problem problem =
-          recordedAt == null ? null : Facts.problemOfKnownTime(RECORDED_AT, recordedAt);
+          recordedAt == null ? null : FactProblems.ofKnownTime(RECORDED_AT, recordedAt);
       if (problem == null) {
-        problem = Facts.problem(fact, knownAt);
+        problem = FactProblems.of(fact, knownAt);
       }
       return problem == null
           ? new Result(fact, knownAt, tenant, null, null)

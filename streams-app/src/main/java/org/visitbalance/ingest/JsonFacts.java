@@ -1,8 +1,11 @@
 package org.visitbalance.ingest;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -18,9 +21,12 @@ import org.visitbalance.output.DeadLetter;
  * Reads files of JSON lines (contract.md#input), several pieces of a file in parallel. Skips empty
  * lines; every other line is a fact or a dead letter.
  */
-final class JsonFacts implements FactReader {
+final class JsonFacts {
   private static final int PIECE = 4 << 20;
   private static final int MORE = 64 << 10;
+
+  /** Stands for a line with bytes that are not of its encoding. */
+  private static final byte[] NO_TEXT = {(byte) 0xFF};
 
   private final List<Path> files;
 
@@ -31,8 +37,12 @@ final class JsonFacts implements FactReader {
   /** The lines of one piece, and the dead letters among them, numbered within the piece. */
   private record Piece(long lines, List<DeadLetter> letters) {}
 
-  @Override
-  public void readInto(FactSink sink, int threads) {
+  /**
+   * Reads all files to the end.
+   *
+   * @param threads the number of threads that may work at the same time
+   */
+  void readInto(FactSink sink, int threads) {
     ThreadLocal<JsonFactReader> readers =
         ThreadLocal.withInitial(() -> new JsonFactReader(sink::knownAt));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -40,6 +50,11 @@ final class JsonFacts implements FactReader {
       List<List<Future<Piece>>> all = new ArrayList<>();
       for (Path file : files) {
         List<Future<Piece>> pieces = new ArrayList<>();
+        Charset charset = TableFile.charset(TableFile.head(file));
+        if (charset != null && !charset.equals(StandardCharsets.UTF_8)) {
+          all.add(List.of(pool.submit(() -> readDecoded(file, charset, sink, readers.get()))));
+          continue;
+        }
         long size = size(file);
         for (long start = 0; start < size; start += PIECE) {
           long from = start;
@@ -115,6 +130,33 @@ final class JsonFacts implements FactReader {
           }
         }
         position = end + 1;
+      }
+      return new Piece(lines, letters);
+    } catch (IOException e) {
+      throw Problems.unreadable(file, e);
+    }
+  }
+
+  /** Reads a file that is not UTF-8 but says so: what some shells write on Windows. */
+  private static Piece readDecoded(
+      Path file, Charset charset, FactSink sink, JsonFactReader reader) {
+    List<DeadLetter> letters = new ArrayList<>(0);
+    long lines = 0;
+    try (BufferedReader in =
+        new BufferedReader(
+            new TextReader(java.nio.file.Files.newInputStream(file), charset), PIECE)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines++;
+        byte[] bytes = TextReader.hasBroken(line) ? NO_TEXT : line.getBytes(StandardCharsets.UTF_8);
+        if (!FactLines.isBlank(bytes, 0, bytes.length)) {
+          reader.open(bytes, bytes.length);
+          JsonFactReader.Result result = reader.read(0, bytes.length);
+          if (result.fact() != null && result.knownAt() != null) {
+            sink.fact(result.fact(), result.knownAt());
+          } else {
+            letters.add(result.letter(String.valueOf(file.getFileName()), lines));
+          }
+        }
       }
       return new Piece(lines, letters);
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param match the pattern for the file's name; null matches no file by itself
  * @param kind the kind of its rows; null if the files are to be ignored
  * @param mergeDailyNotes whether an evaluative note and its Daily Note are one visit (SOAP 1.0)
+ * @param rules how its tables are taken apart into rows
+ * @param auto whether the built-in profile that fits a file is used
  * @param source what messages call it: mapping.yaml:3, or profile webpt-charges
  */
 record MappingEntry(
@@ -28,6 +31,8 @@ record MappingEntry(
     @Nullable String tenant,
     @Nullable ZoneId zone,
     boolean mergeDailyNotes,
+    TableRules rules,
+    boolean auto,
     String source) {
 
   private static final List<String> NAMES =
@@ -40,16 +45,24 @@ record MappingEntry(
           "tenant",
           "zone",
           "mergeDailyNotes",
-          "ignore");
+          "ignore",
+          String.join(", ", TableRules.NAMES));
+
+  private static final String AUTO = "auto";
 
   /** Reads an entry of a mapping. */
   static MappingEntry read(Yaml place) {
     Yaml.Fields fields = place.map("an entry with match, and profile, fact or ignore");
     String match = pattern(fields.need("match", "a file name pattern such as charges_*.csv"));
     if (SettingsDocument.isTrue(fields.get("ignore"))) {
-      return new MappingEntry(match, null, Map.of(), null, null, null, false, place.where());
+      return new MappingEntry(
+          match, null, Map.of(), null, null, null, false, TableRules.NONE, false, place.where());
     }
-    MappingEntry base = base(place, fields.get("profile"), fields.get("fact"));
+    Yaml profile = fields.get("profile");
+    if (profile != null && profile.isText() && profile.text(AUTO).equals(AUTO)) {
+      return auto(match, fields, place);
+    }
+    MappingEntry base = base(place, profile, fields.get("fact"));
     RowKind kind = base.kindOrThrow();
     Map<Field, ColumnSpec> columns = new LinkedHashMap<>();
     columns.putAll(base.columns);
@@ -70,12 +83,61 @@ record MappingEntry(
             tenant == null ? null : tenant.text("the company's name"),
             zone == null ? null : SettingsDocument.zoneId(zone),
             merge == null ? base.mergeDailyNotes : SettingsDocument.isTrue(merge),
+            TableRules.read(fields, kind, base.rules),
+            false,
             place.where());
+    refuseUnknown(fields);
+    entry.checkComplete(place);
+    return entry;
+  }
+
+  private static MappingEntry auto(String match, Yaml.Fields fields, Yaml place) {
+    Yaml tenant = fields.get("tenant");
+    Yaml zone = fields.get("zone");
+    Yaml columns = fields.get("columns");
+    if (columns != null) {
+      throw columns.error("does not go with profile: auto; name the profile that it changes");
+    }
+    MappingEntry entry =
+        new MappingEntry(
+            match,
+            null,
+            Map.of(),
+            null,
+            tenant == null ? null : tenant.text("the company's name"),
+            zone == null ? null : SettingsDocument.zoneId(zone),
+            false,
+            TableRules.read(fields, RowKind.CHARGE, TableRules.NONE),
+            true,
+            place.where());
+    refuseUnknown(fields);
+    return entry;
+  }
+
+  private static void refuseUnknown(Yaml.Fields fields) {
     for (Yaml unknown : fields.unknown().values()) {
       throw unknown.error("is not a known key; allowed are " + String.join(", ", NAMES));
     }
-    entry.checkComplete(place);
-    return entry;
+  }
+
+  /** Returns whether the files that match are left out. */
+  boolean isIgnored() {
+    return kind == null && !auto;
+  }
+
+  /** Returns a built-in profile with what this entry says about its files. */
+  MappingEntry with(MappingEntry profile) {
+    return new MappingEntry(
+        match,
+        profile.kind,
+        profile.columns,
+        null,
+        tenant,
+        zone,
+        profile.mergeDailyNotes,
+        rules,
+        false,
+        profile.source);
   }
 
   boolean fits(String fileName) {
@@ -97,10 +159,13 @@ record MappingEntry(
   List<String> missing(Iterable<String> foldedHeader) {
     Set<String> there = new HashSet<>();
     foldedHeader.forEach(there::add);
-    return columns.values().stream()
-        .filter(spec -> !spec.mayBeMissing())
-        .filter(spec -> spec.columns().stream().noneMatch(c -> there.contains(Header.folded(c))))
-        .map(spec -> String.join(" or ", spec.columns()))
+    Stream<List<String>> wanted =
+        Stream.concat(
+            columns.values().stream().filter(spec -> !spec.mayBeMissing()).map(ColumnSpec::columns),
+            rules.columns().stream().map(List::of));
+    return wanted
+        .filter(names -> names.stream().noneMatch(name -> there.contains(Header.folded(name))))
+        .map(names -> String.join(" or ", names))
         .distinct()
         .sorted()
         .toList();
@@ -119,7 +184,7 @@ record MappingEntry(
       String name = profile.text("a built-in profile: " + Profiles.names());
       MappingEntry entry = Profiles.get(name);
       if (entry == null) {
-        throw profile.error("must be a built-in profile: " + Profiles.names());
+        throw profile.error("must be a built-in profile: " + Profiles.names() + ", auto");
       }
       return entry;
     }
@@ -127,7 +192,8 @@ record MappingEntry(
     if (kind == null) {
       throw (fact == null ? place : fact).error("must be " + RowKind.labels());
     }
-    return new MappingEntry(null, kind, Map.of(), null, null, null, false, place.where());
+    return new MappingEntry(
+        null, kind, Map.of(), null, null, null, false, TableRules.NONE, false, place.where());
   }
 
   private static Map<Field, ColumnSpec> columns(RowKind kind, @Nullable Yaml place) {

@@ -7,6 +7,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,35 @@ import org.jspecify.annotations.Nullable;
  * java.time formatters, which would take most of the time of a row. Not thread-safe.
  */
 final class MomentReader {
+  private static final int SECONDS_A_DAY = 86_400;
+  private static final int MILLIS_A_DAY = 86_400_000;
+
+  /** Day 0 of the two calendars of workbooks; in the first, February 29, 1900 existed. */
+  private static final long FIRST_OF_1900 = LocalDate.of(1899, 12, 30).toEpochDay();
+
+  private static final long FIRST_OF_1904 = LocalDate.of(1904, 1, 1).toEpochDay();
+  private static final int LEAP_DAY_OF_1900 = 60;
+
+  /** December 31, 9999, the last date of a workbook. */
+  private static final double LAST = 2_958_466;
+
   private final LocalClock clock;
+  private final boolean midnightIsTime;
+  private final @Nullable Instant asOf;
+  private final long asOfDay;
   private final @Nullable DateTimeFormatter formatter;
   private final MomentText common = new MomentText();
 
-  MomentReader(ZoneId zone, @Nullable String format) {
+  /**
+   * @param midnightIsTime whether a time of exactly midnight is that time and no date
+   * @param asOf what is known of its day only is not later than this, on this day
+   */
+  MomentReader(
+      ZoneId zone, @Nullable String format, boolean midnightIsTime, @Nullable Instant asOf) {
     this.clock = new LocalClock(zone);
+    this.midnightIsTime = midnightIsTime;
+    this.asOf = asOf == null ? null : asOf.truncatedTo(ChronoUnit.SECONDS);
+    this.asOfDay = asOf == null ? Long.MIN_VALUE : LocalDate.ofInstant(asOf, zone).toEpochDay();
     this.formatter = format == null ? null : DatePattern.formatter(format);
   }
 
@@ -46,13 +70,62 @@ final class MomentReader {
     if (!common.read(text, from, to)) {
       return null;
     } else if (!common.hasTime()) {
-      return clock.endOf(common.epochDay());
+      return onDay(common.epochDay());
     } else if (common.hasOffset()) {
       return Instant.ofEpochSecond(
-          common.epochDay() * 86_400L + common.secondOfDay() - common.offsetSeconds(),
+          common.epochDay() * (long) SECONDS_A_DAY + common.secondOfDay() - common.offsetSeconds(),
           common.nano());
     }
-    return clock.at(common.epochDay(), common.secondOfDay(), common.nano());
+    return at(common.epochDay(), common.secondOfDay(), common.nano());
+  }
+
+  /** Returns the date of a workbook's number, or null if it is none. */
+  @Nullable LocalDate date(double serial, boolean from1904) {
+    return isDate(serial) ? LocalDate.ofEpochDay(epochDay(millis(serial), from1904)) : null;
+  }
+
+  /**
+   * Returns the instant of a workbook's number, or null if it is none; a whole number is a date.
+   */
+  @Nullable Instant instant(double serial, boolean from1904) {
+    if (!isDate(serial)) {
+      return null;
+    }
+    long millis = millis(serial);
+    long day = epochDay(millis, from1904);
+    int rest = (int) Math.floorMod(millis, (long) MILLIS_A_DAY);
+    return rest == 0 ? onDay(day) : clock.at(day, rest / 1000, rest % 1000 * 1_000_000);
+  }
+
+  private static boolean isDate(double serial) {
+    return serial >= 0 && serial < LAST;
+  }
+
+  private static long millis(double serial) {
+    return Math.round(serial * MILLIS_A_DAY);
+  }
+
+  private static long epochDay(long millis, boolean from1904) {
+    long days = millis / MILLIS_A_DAY;
+    if (from1904) {
+      return FIRST_OF_1904 + days;
+    }
+    return FIRST_OF_1900 + days + (days < LEAP_DAY_OF_1900 ? 1 : 0);
+  }
+
+  /** Returns a time of a day without an offset: at midnight, most likely, only the day is known. */
+  private Instant at(long epochDay, int secondOfDay, int nano) {
+    return secondOfDay + nano == 0 && !midnightIsTime
+        ? onDay(epochDay)
+        : clock.at(epochDay, secondOfDay, nano);
+  }
+
+  /**
+   * Returns the latest moment at which something can have happened of which only the day is known.
+   */
+  Instant onDay(long epochDay) {
+    Instant end = clock.endOf(epochDay);
+    return asOf != null && epochDay == asOfDay && asOf.isBefore(end) ? asOf : end;
   }
 
   private static @Nullable TemporalAccessor parse(String text, DateTimeFormatter formatter) {
@@ -69,10 +142,10 @@ final class MomentReader {
     if (date == null) {
       return null;
     } else if (time == null) {
-      return clock.endOf(date.toEpochDay());
+      return onDay(date.toEpochDay());
     } else if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
       return Instant.from(parsed);
     }
-    return clock.at(date.toEpochDay(), time.toSecondOfDay(), time.get(ChronoField.NANO_OF_SECOND));
+    return at(date.toEpochDay(), time.toSecondOfDay(), time.get(ChronoField.NANO_OF_SECOND));
   }
 }

@@ -65,6 +65,8 @@ public final class Profiles {
         null,
         null,
         entry.mergeDailyNotes(),
+        entry.rules(),
+        false,
         "profile " + name);
   }
 
@@ -72,13 +74,13 @@ public final class Profiles {
    * Returns the profile with the most required columns among those whose required columns are all
    * in the file.
    */
-  static @Nullable MappingEntry fitting(String fileName, Header header) {
+  static @Nullable MappingEntry fitting(String fileName, List<String> header) {
     MappingEntry best = null;
     for (String name : NAMES) {
       MappingEntry profile = profile(name);
-      boolean named = !name.equals(PATIENTS) || isPatients(profile, fileName);
+      boolean named = !name.equals(PATIENTS) || isPatients(fileName);
       if (named
-          && profile.missing(header.folded()).isEmpty()
+          && profile.missing(header).isEmpty()
           && (best == null || profile.wanted() > best.wanted())) {
         best = profile;
       }
@@ -90,14 +92,14 @@ public final class Profiles {
    * Names the profile that is closest to a file that fits none, and the columns that the file
    * lacks.
    */
-  static String nearest(String fileName, Header header) {
+  static String nearest(String fileName, List<String> header) {
     MappingEntry best = null;
     List<String> missing = List.of();
     for (String name : NAMES) {
       MappingEntry profile = profile(name);
-      List<String> lacks = profile.missing(header.folded());
+      List<String> lacks = profile.missing(header);
       boolean fewer = best == null || share(profile, lacks) < share(best, missing);
-      if (fewer && (!name.equals(PATIENTS) || isPatients(profile, fileName))) {
+      if (fewer && (!name.equals(PATIENTS) || isPatients(fileName))) {
         best = profile;
         missing = lacks;
       }
@@ -109,12 +111,24 @@ public final class Profiles {
         + String.join(", ", missing);
   }
 
+  /** Returns how many columns a header lacks of the profile that is closest to it. */
+  static int lacking(String fileName, List<String> header) {
+    int fewest = Integer.MAX_VALUE - 1;
+    for (String name : NAMES) {
+      MappingEntry profile = profile(name);
+      if (!name.equals(PATIENTS) || isPatients(fileName)) {
+        fewest = Math.min(fewest, profile.missing(header).size());
+      }
+    }
+    return fewest;
+  }
+
   private static double share(MappingEntry profile, List<String> missing) {
     return (double) missing.size() / profile.wanted();
   }
 
   /** A list with two such common columns counts as a crosswalk only if its name says so. */
-  private static boolean isPatients(MappingEntry profile, String fileName) {
-    return profile.fits(fileName.toLowerCase(Locale.ROOT));
+  private static boolean isPatients(String fileName) {
+    return fileName.toLowerCase(Locale.ROOT).startsWith(PATIENTS);
   }
 }

@@ -26,6 +26,13 @@ import org.visitbalance.fact.VisitStatus;
 
 /** Turns rows into facts. Everything required must be present: see {@link FactOutlet#admit}. */
 final class RowFacts {
+  private static final List<Field> OCCURRED = List.of(Field.OCCURRED_AT);
+  private static final List<Field> CREATED = List.of(Field.CREATED_AT);
+  private static final List<Field> UPDATED = List.of(Field.UPDATED_AT);
+  private static final List<Field> COMPLETE = List.of(Field.COMPLETE_UNTIL);
+  private static final List<Field> CHANGED = List.of(Field.FINALIZED_AT, Field.MODIFIED);
+  private static final List<Field> AT = List.of(Field.AT);
+
   private RowFacts() {}
 
   /**
@@ -74,6 +81,33 @@ final class RowFacts {
           case VISIT -> changedAt(row);
           case REJECTION, TRANSMISSION, NOTE, PATIENT -> row.instant(Field.AT);
         });
+  }
+
+  /**
+   * Returns a time of a row that goes into when it was recorded and cannot have come yet, or null.
+   */
+  static @Nullable Field future(Row row) {
+    RunTime time = row.source().time();
+    for (Field field : recording(row)) {
+      Instant at = row.instant(field);
+      if (at != null && time.isFuture(at)) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  private static List<Field> recording(Row row) {
+    if (row.instant(Field.OCCURRED_AT) != null) {
+      return OCCURRED;
+    }
+    return switch (row.source().kind()) {
+      case CHARGE -> row.instant(Field.UPDATED_AT) == null ? CREATED : UPDATED;
+      case FEED -> COMPLETE;
+      case VISIT -> CHANGED;
+      case REJECTION, TRANSMISSION, NOTE -> AT;
+      case PATIENT -> List.of();
+    };
   }
 
   /** Returns when a visit's row last changed, or null if it has no time. */

@@ -1,71 +1,110 @@
 package org.visitbalance.ingest;
 
-import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 
 /**
- * Turns the cells of a file into rows. It reads each cell in place, so columns that no mapping uses
- * never become strings. A row that cannot be read becomes a dead letter; an empty row is skipped.
+ * Turns the cells of a table into rows. It reads each cell in place, so columns that no mapping
+ * uses never become strings. A row that cannot be read becomes a dead letter; an empty row, and one
+ * that repeats the header, is nothing; a total is no record.
  */
-final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
+final class RowHandler implements CellSink {
+  private static final Bad BELOW_DEAD =
+      new Bad("is blank below a row that cannot be read, so its value is not known");
+
   private final RowSource source;
   private final RowLayout layout;
-  private final Utf8Reader in;
+  private final Header header;
+  private final RowCount count;
+  private final @Nullable Pattern totals;
+  private final TableRules.@Nullable Skip skip;
+  private final @Nullable Object[] above;
+  private final @Nullable TotalCheck check;
   private final Consumer<DeadLetter> deadLetters;
-  private final FactOutlet amounts;
+  private final Consumer<Row> rows;
+
   private @Nullable Object[] values = {};
-  private boolean header = true;
+  private long line;
   private boolean filled;
-  private boolean broken;
+  private boolean repeated;
+  private int repeats;
+  private int cells;
+  private boolean tooLong;
+  private int lost;
+  private boolean lostCheck;
+  private @Nullable String deadReason;
   private @Nullable String badColumn;
-  private @Nullable String badReason;
+  private @Nullable Bad bad;
+
+  /** What a total row may say so in: the first cell, and those of required columns. */
+  private final StringBuilder marks = new StringBuilder();
+
+  private @Nullable String skipped;
 
   RowHandler(
-      RowSource source,
-      RowLayout layout,
-      Utf8Reader in,
-      Consumer<DeadLetter> deadLetters,
-      FactOutlet amounts) {
+      RowSource source, RowLayout layout, Consumer<DeadLetter> deadLetters, Consumer<Row> rows) {
     this.source = source;
     this.layout = layout;
-    this.in = in;
+    this.header = source.file().header();
+    this.count = source.count();
+    this.totals = source.entry().rules().totals();
+    this.skip = source.entry().rules().skip();
+    this.above = new Object[layout.filledDown().length];
+    this.check = layout.checkTarget() < 0 ? null : new TotalCheck(source);
     this.deadLetters = deadLetters;
-    this.amounts = amounts;
+    this.rows = rows;
   }
 
   @Override
-  protected void handleBegin(long startingLineNumber) {
+  public void begin(long line) {
+    this.line = line;
     values = layout.start();
     filled = false;
-    broken = false;
-    badReason = null;
+    repeated = true;
+    repeats = 0;
+    cells = 0;
+    tooLong = false;
+    lost = 0;
+    lostCheck = false;
+    deadReason = null;
+    bad = null;
+    marks.setLength(0);
+    skipped = null;
   }
 
   @Override
-  protected void handleField(int index, char[] text, int offset, int length, boolean quoted) {
+  public void text(int index, char[] text, int offset, int end) {
+    cells = index + 1;
     int from = offset;
-    int to = offset + length;
-    while (from < to && isBlank(text[from])) {
+    int to = end;
+    while (from < to && Blanks.is(text[from])) {
       from++;
     }
-    while (from < to && isBlank(text[to - 1])) {
+    while (from < to && Blanks.is(text[to - 1])) {
       to--;
     }
     if (from == to) {
       return;
     }
+    if (repeated) {
+      repeated = header.isName(index, text, from, to);
+      repeats++;
+    }
+    boolean first = !filled;
     filled = true;
-    if (header) {
+    if (index >= layout.width()) {
+      tooLong = true;
       return;
     }
-    if (in.hasBroken()) {
-      broken |= Utf8Reader.hasBroken(text, from, to);
+    if (totals != null && (first || layout.isMark(index))) {
+      marks.append(text, from, to - from).append('\0');
     }
-    if (broken || index >= layout.width()) {
-      return;
+    if (index == layout.skipColumn()) {
+      skipped = new String(text, from, to - from);
     }
     List<CellColumn> fields = layout.fieldsOf(index);
     for (int i = 0; i < fields.size(); i++) {
@@ -73,43 +112,144 @@ final class RowHandler extends AbstractBaseCsvCallbackHandler<Row> {
     }
   }
 
-  private void take(CellColumn field, Object value) {
-    if (value == Amount.LOST) {
-      amounts.lost();
-    } else if (!(value instanceof Bad bad)) {
-      values[field.target()] = value;
-    } else if (badReason == null) {
-      badColumn = field.name();
-      badReason = bad.reason();
+  @Override
+  public void number(int index, String number, boolean from1904) {
+    cells = index + 1;
+    repeated = false;
+    filled = true;
+    if (index >= layout.width()) {
+      tooLong = true;
+      return;
+    }
+    if (index == layout.skipColumn()) {
+      skipped = number;
+    }
+    List<CellColumn> fields = layout.fieldsOf(index);
+    for (int i = 0; i < fields.size(); i++) {
+      take(fields.get(i), fields.get(i).readNumber(number, from1904));
     }
   }
 
   @Override
-  protected @Nullable Row buildRecord() {
-    if (!filled) {
-      return null;
-    } else if (header) {
-      header = false;
-      return null;
+  public void bad(int index, String reason) {
+    cells = index + 1;
+    repeated = false;
+    filled = true;
+    if (index < layout.width()) {
+      for (CellColumn field : layout.fieldsOf(index)) {
+        take(field, new Bad(reason));
+      }
     }
-    int wanted = layout.width();
-    if (broken) {
-      return bad(null, "has bytes that are not UTF-8");
-    } else if (getFieldCount() != wanted) {
-      return bad(null, "has " + getFieldCount() + " cells, but the header has " + wanted);
-    } else if (badReason != null) {
-      return bad(badColumn, badReason);
-    }
-    layout.finish(values);
-    return new Row(source, getStartingLineNumber(), values);
   }
 
-  private @Nullable Row bad(@Nullable String column, String reason) {
-    deadLetters.accept(source.deadLetter(getStartingLineNumber(), column, reason));
-    return null;
+  @Override
+  public void dead(String reason) {
+    filled = true;
+    repeated = false;
+    deadReason = reason;
   }
 
-  private static boolean isBlank(char letter) {
-    return letter <= ' ' || letter == '\u00a0' || letter == '\ufeff';
+  private void take(CellColumn field, Object value) {
+    if (value == Amount.LOST) {
+      lost++;
+      lostCheck |= field.target() == layout.checkTarget();
+      return;
+    }
+    values[field.target()] = value;
+    if (bad == null && value instanceof Bad reason) {
+      badColumn = field.name();
+      bad = reason;
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!filled || (repeated && repeats == header.named())) {
+      return;
+    }
+    count.rows++;
+    if (deadReason != null) {
+      unreadable(deadReason);
+      return;
+    } else if (isTotal()) {
+      count.totals++;
+      count.skipped++;
+      if (check != null) {
+        check.total(lostCheck ? Amount.LOST : values[layout.checkTarget()]);
+      }
+      return;
+    } else if (skip != null && skipped != null && skip.matches().matcher(skipped).matches()) {
+      count.skipped++;
+      return;
+    }
+    if (check != null) {
+      check.row(lostCheck ? Amount.LOST : values[layout.checkTarget()]);
+    }
+    fillDown();
+    if (tooLong) {
+      letter(null, "has " + cells + " cells, but the header has " + layout.width());
+    } else if (bad != null) {
+      count.shortened += bad.reason().equals(CellReader.IS_SHORTENED) ? 1 : 0;
+      letter(badColumn, bad.reason());
+    } else {
+      count.lostAmounts += lost;
+      layout.finish(values);
+      rows.accept(new Row(source, line, values));
+    }
+  }
+
+  @Override
+  public void broken(long brokenLine, String reason) {
+    line = brokenLine;
+    count.rows++;
+    unreadable(reason);
+  }
+
+  /** Ends the table. */
+  void finish() {
+    if (check != null) {
+      check.finish();
+    }
+  }
+
+  /** A row of which nothing is known: not its number, and not what blank cells below it mean. */
+  private void unreadable(String reason) {
+    if (check != null) {
+      check.row(Amount.LOST);
+    }
+    Arrays.fill(above, BELOW_DEAD);
+    letter(null, reason);
+  }
+
+  private boolean isTotal() {
+    if (totals == null || marks.isEmpty() || !layout.lacksNeeded(values)) {
+      return false;
+    }
+    for (String mark : marks.toString().split("\0", -1)) {
+      if (totals.matcher(Blanks.single(mark)).matches()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void fillDown() {
+    int[] places = layout.filledDown();
+    for (int i = 0; i < places.length; i++) {
+      int place = places[i];
+      if (values[place] != null) {
+        above[i] = values[place];
+      } else {
+        values[place] = above[i];
+        if (bad == null && above[i] instanceof Bad reason) {
+          badColumn = null;
+          bad = reason;
+        }
+      }
+    }
+  }
+
+  private void letter(@Nullable String column, String reason) {
+    deadLetters.accept(source.deadLetter(line, column, reason));
   }
 }

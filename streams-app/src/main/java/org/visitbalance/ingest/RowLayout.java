@@ -15,6 +15,11 @@ final class RowLayout {
   private final @Nullable Object[] defaults;
   private final List<Several> several;
   private final RowNeeds needs;
+  private final int[][] needed;
+  private final boolean[] marks;
+  private final int[] filledDown;
+  private final int skipColumn;
+  private final int checkTarget;
 
   private RowLayout(
       RowSource model,
@@ -28,6 +33,83 @@ final class RowLayout {
     this.defaults = defaults;
     this.several = several;
     this.needs = RowNeeds.of(model);
+    Header header = model.file().header();
+    TableRules rules = model.entry().rules();
+    needed =
+        needs.fields().stream()
+            .map(this::positions)
+            .filter(at -> at.length > 0)
+            .toArray(int[][]::new);
+    marks = new boolean[header.size()];
+    for (Field field : needs.fields()) {
+      ColumnSpec spec = model.entry().columns().get(field);
+      if (spec != null) {
+        spec.columns().stream()
+            .mapToInt(header::indexOf)
+            .filter(place -> place >= 0)
+            .forEach(place -> marks[place] = true);
+      }
+    }
+    filledDown =
+        rules.fillDown().stream()
+            .mapToInt(header::indexOf)
+            .filter(place -> place >= 0)
+            .boxed()
+            .flatMap(place -> columns.get(place).stream())
+            .mapToInt(CellColumn::target)
+            .toArray();
+    TableRules.Skip skip = rules.skip();
+    skipColumn = skip == null ? -1 : header.indexOf(skip.column());
+    Field check = rules.check();
+    checkTarget = check == null ? -1 : model.kind().slot(check);
+  }
+
+  /** Returns where the values of a field come from; nothing if no cell has to give it. */
+  private int[] positions(Field field) {
+    int target = model.kind().slot(field);
+    if (constants[target] != null || (target < defaults.length && defaults[target] != null)) {
+      return new int[0];
+    }
+    for (Several one : several) {
+      if (one.target == target) {
+        return one.parts.stream().mapToInt(Integer::intValue).toArray();
+      }
+    }
+    return new int[] {target};
+  }
+
+  /** Returns whether a field that every fact of a row must have is blank in its cells. */
+  boolean lacksNeeded(@Nullable Object[] values) {
+    for (int[] places : needed) {
+      boolean blank = true;
+      for (int place : places) {
+        blank &= values[place] == null;
+      }
+      if (blank) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a total row may say so in this cell, even if it is not the first. */
+  boolean isMark(int cell) {
+    return marks[cell];
+  }
+
+  /** Returns the positions of the values that blank cells have from the row above. */
+  int[] filledDown() {
+    return filledDown;
+  }
+
+  /** Returns the column that says which rows to leave out, or -1. */
+  int skipColumn() {
+    return skipColumn;
+  }
+
+  /** Returns the position of the number whose sum the last total row has, or -1. */
+  int checkTarget() {
+    return checkTarget;
   }
 
   /** A field with values from several columns. */
@@ -45,7 +127,7 @@ final class RowLayout {
     @Nullable Object[] defaults = new Object[size];
     List<Several> several = new ArrayList<>();
     for (ColumnSpec spec : source.entry().columns().values()) {
-      CellReader reader = CellReader.of(spec, kind, source.zone());
+      CellReader reader = CellReader.of(spec, kind, source.zone(), source.time().asOf());
       int target = kind.slot(spec.field());
       if (spec.constant() != null) {
         constants[target] = reader.convert(spec.constant());
@@ -59,7 +141,7 @@ final class RowLayout {
       for (int place : places) {
         int part = places.length == 1 ? target : size++;
         parts.add(part);
-        CellReader own = CellReader.of(spec, kind, source.zone());
+        CellReader own = CellReader.of(spec, kind, source.zone(), source.time().asOf());
         columns.get(place).add(new CellColumn(own, part, header.name(place)));
       }
       if (places.length > 1) {

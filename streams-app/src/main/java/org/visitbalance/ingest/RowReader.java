@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class RowReader {
   private final FactOutlet outlet;
   private @Nullable RowLayout layout;
-  private long dead;
 
   RowReader(FactOutlet outlet) {
     this.outlet = outlet;
@@ -21,27 +20,23 @@ final class RowReader {
   long read(RowSource source, Consumer<Row> rows) {
     RowLayout columns = layout != null && layout.fits(source) ? layout : RowLayout.of(source);
     layout = columns;
-    long before = dead;
-    source
-        .file()
-        .forEach(
-            in ->
-                new RowHandler(
-                    source,
-                    columns,
-                    in,
-                    letter -> {
-                      dead++;
-                      outlet.sink().deadLetter(letter);
-                    },
-                    outlet),
+    RowHandler handler =
+        new RowHandler(
+            source,
+            columns,
+            letter -> {
+              source.count().dead++;
+              outlet.sink().deadLetter(letter);
+            },
             row -> {
               if (outlet.admit(row, columns.needs())) {
                 rows.accept(row);
               } else {
-                dead++;
+                source.count().dead++;
               }
             });
-    return dead - before;
+    source.file().read(handler);
+    handler.finish();
+    return source.count().dead;
   }
 }

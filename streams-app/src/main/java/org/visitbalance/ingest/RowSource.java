@@ -13,17 +13,34 @@ import org.visitbalance.output.DeadLetter;
  *
  * @param rank the position of the file in the run, in the order of the file names: later files win
  * @param tenant the tenant of rows that name no other; null only if a column names it
+ * @param time when it is read
+ * @param count what became of its rows
  */
 record RowSource(
-    CsvTable file, int rank, MappingEntry entry, @Nullable String tenant, ZoneId zone) {
+    Table file,
+    int rank,
+    MappingEntry entry,
+    @Nullable String tenant,
+    ZoneId zone,
+    RunTime time,
+    RowCount count) {
 
   RowKind kind() {
     return entry.kindOrThrow();
   }
 
-  /** Returns the last second of a day. */
-  Instant endOf(LocalDate day) {
-    return new LocalClock(zone).endOf(day.toEpochDay());
+  /** Returns the latest moment of a day at which something can have happened. */
+  Instant onDay(LocalDate day) {
+    return new MomentReader(zone, null, false, time.asOf()).onDay(day.toEpochDay());
+  }
+
+  /** Returns whether a table gives a field, by a column or by its mapping. */
+  boolean gives(Field field) {
+    ColumnSpec spec = entry.columns().get(field);
+    return spec != null
+        && (spec.constant() != null
+            || spec.fallback() != null
+            || spec.columns().stream().anyMatch(name -> file.header().indexOf(name) >= 0));
   }
 
   /** Returns what messages call a field: its column, if it has one. */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.core.Facts;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
@@ -169,7 +169,7 @@ final class SettingsDocument {
   }
 
   private static long cents(Yaml value) {
-    String wanted = "a whole number of cents from 0 to " + Facts.MOST_CENTS;
+    String wanted = "a whole number of cents from 0 to " + FactProblems.MOST_CENTS;
     String text = value.text(wanted);
     if (!text.matches("[0-9]{1,11}")) {
       throw value.error("must be " + wanted);

@@ -47,7 +47,9 @@ final class SnapshotName {
   }
 
   /** Returns the moment of a file; with a date alone, the last second of that day. */
-  Instant moment(String fileName, ZoneId zone) {
+  Instant moment(RowSource source) {
+    String fileName = source.file().fileName();
+    ZoneId zone = source.zone();
     Matcher name = pattern.matcher(fileName);
     if (!name.find()) {
       throw new InputException(
@@ -62,7 +64,7 @@ final class SnapshotName {
         groups.append(groups.isEmpty() ? "" : " ").append(part);
       }
     }
-    Instant moment = parse(groups, new LocalClock(zone));
+    Instant moment = parse(groups, source, new LocalClock(zone));
     if (moment == null) {
       throw new InputException(
           fileName
@@ -72,7 +74,7 @@ final class SnapshotName {
     return moment;
   }
 
-  private static @Nullable Instant parse(CharSequence text, LocalClock clock) {
+  private static @Nullable Instant parse(CharSequence text, RowSource source, LocalClock clock) {
     Matcher moment = MOMENT.matcher(text);
     if (!moment.matches()) {
       moment = AMERICAN.matcher(text);
@@ -83,7 +85,7 @@ final class SnapshotName {
     try {
       LocalDate date = LocalDate.of(number(moment, "y"), number(moment, "m"), number(moment, "d"));
       if (moment.group("h") == null) {
-        return clock.endOf(date.toEpochDay());
+        return source.onDay(date);
       }
       LocalTime time =
           LocalTime.of(number(moment, "h"), number(moment, "min"), number(moment, "s"));

@@ -25,21 +25,36 @@ final class Snapshots {
 
   /** One entry of the mapping: the rows of each tenant at each moment. */
   private static final class Series {
-    final SortedMap<Instant, Boolean> complete = new TreeMap<>();
+    final SortedMap<Instant, Report> reports = new TreeMap<>();
     final Map<String, Map<Instant, Map<String, Row>>> tenants = new TreeMap<>();
   }
+
+  /**
+   * The report of a moment.
+   *
+   * @param complete whether all of its rows could be read; if not, a missing entry may be in an
+   *     unreadable row
+   */
+  private record Report(RowSource source, boolean complete) {}
 
   /** An entry that is currently on the list. */
   private record Standing(Row row, String id) {}
 
   /**
-   * Records that there is a report of that moment, even if it has no rows.
-   *
-   * @param complete whether all of its rows could be read; if not, a missing entry may be in an
-   *     unreadable row
+   * Begins a report, which may have no rows. Of two reports of one moment the later one stands
+   * whole.
    */
-  void report(RowSource source, Instant moment, boolean complete) {
-    seriesOf(source).complete.merge(moment, complete, Boolean::logicalAnd);
+  void begin(RowSource source, Instant moment) {
+    seriesOf(source).tenants.values().forEach(moments -> moments.remove(moment));
+  }
+
+  /**
+   * Ends a report.
+   *
+   * @param complete whether all of its rows could be read
+   */
+  void end(RowSource source, Instant moment, boolean complete) {
+    seriesOf(source).reports.put(moment, new Report(source, complete));
   }
 
   void add(Row row, Instant moment) {
@@ -55,20 +70,36 @@ final class Snapshots {
   }
 
   /** Passes on what the reports say, once all of them have been read. */
-  void give(FactOutlet outlet) {
+  void give(FactOutlet outlet, Notices notices) {
     for (Series one : series.values()) {
+      Map<Report, Integer> leftOpen = new LinkedHashMap<>();
+      one.reports.values().stream()
+          .filter(report -> !report.complete)
+          .forEach(report -> leftOpen.put(report, 0));
       for (Map<Instant, Map<String, Row>> tenant : one.tenants.values()) {
         Map<String, Standing> standing = new LinkedHashMap<>();
         Map<String, Integer> openings = new HashMap<>();
-        one.complete.forEach(
-            (moment, complete) -> {
+        one.reports.forEach(
+            (moment, report) -> {
               Map<String, Row> rows = tenant.getOrDefault(moment, Map.of());
-              if (complete) {
+              if (report.complete) {
                 close(standing, rows, moment, outlet);
+              } else {
+                int missing =
+                    (int) standing.keySet().stream().filter(id -> !rows.containsKey(id)).count();
+                leftOpen.merge(report, missing, Integer::sum);
               }
               rows.forEach((id, row) -> see(standing, openings, id, row, moment, outlet));
             });
       }
+      leftOpen.forEach(
+          (report, missing) ->
+              notices.add(
+                  Notices.About.SNAPSHOTS,
+                  report.source.file().name()
+                      + " has rows that could not be used, so it clears nothing: "
+                      + Notices.count(missing, "entry stays", "entries stay")
+                      + " open that it does not list. Correct the rows, or export it again."));
     }
   }
 

@@ -71,13 +71,14 @@ final class VisitNote {
    * Returns when a row was removed. Its Finalized Date does not count: without a time it would mean
    * the end of that day, perhaps long after the removal.
    */
-  private static @Nullable Instant removedAt(Row row) {
+  static @Nullable Instant removedAt(Row row) {
     Instant said = row.instant(Field.OCCURRED_AT);
     Instant at = said == null ? row.instant(Field.MODIFIED) : said;
     return at == null ? RowFacts.changedAt(row) : at;
   }
 
-  void give(FactOutlet outlet) {
+  /** Passes on the visit, or the note; returns whether it is a visit. */
+  boolean give(FactOutlet outlet) {
     Row row = described().copy();
     List<Row> standing = rows(note -> note.live);
     List<Row> gone = rows(note -> note.removed);
@@ -87,7 +88,7 @@ final class VisitNote {
     List<Row> saying = standing.isEmpty() ? gone : standing;
     Instant changedAt = changedAt(standing, gone);
     if (changedAt == null) {
-      changedAt = row.source().endOf(RowFacts.need(row.date(Field.DATE_OF_SERVICE)));
+      changedAt = row.source().onDay(RowFacts.need(row.date(Field.DATE_OF_SERVICE)));
     }
     Instant finalizedAt = row.instant(Field.FINALIZED_AT);
     LocalDate finalizedOn = row.date(Field.FINALIZED_ON);
@@ -98,7 +99,7 @@ final class VisitNote {
     if (finalizedAt == null || finalizedOn == null) {
       NoteStatus status = standing.isEmpty() ? NoteStatus.CANCELLED : NoteStatus.OPEN;
       outlet.give(row, RowFacts.note(row, status, changedAt));
-      return;
+      return false;
     }
     VisitStatus said = row.symbol(Field.STATUS, VisitStatus.class);
     VisitStatus status = said == null ? VisitStatus.FINALIZED : said;
@@ -110,6 +111,7 @@ final class VisitNote {
             finalizedOn);
     List<Row> documented = standing.isEmpty() ? lastOf(gone) : standing;
     outlet.give(row, RowFacts.visit(row, lines(documented), seal));
+    return true;
   }
 
   private List<Row> rows(java.util.function.Function<VisitNote, List<Row>> which) {

@@ -1,5 +1,6 @@
 package org.visitbalance.ingest;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,11 @@ final class VisitRows {
 
   private final List<Row> plain = new ArrayList<>();
 
+  /** The same of rows that are not known yet as of the as-of. */
+  private final Map<String, Map<String, Row>> laterUpserts = new HashMap<>();
+
+  private final List<Row> laterPlain = new ArrayList<>();
+
   /** Addenda that a file distinguishes by revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
 
@@ -44,22 +50,53 @@ final class VisitRows {
   }
 
   void add(Row row) {
+    boolean known = isKnown(row);
     String pointer = row.text(Field.RECORD_POINTER);
     if (pointer == null) {
-      plain.add(row);
+      (known ? plain : laterPlain).add(row);
       return;
     }
-    upserts
+    (known ? upserts : laterUpserts)
         .computeIfAbsent(RowFacts.tenant(row), tenant -> new LinkedHashMap<>())
         .merge(pointer, row, BinaryOperator.maxBy(MODIFIED));
   }
 
-  /** Passes on the visits, and the notes that are not finalized, once all rows have been read. */
-  void give(FactOutlet outlet) {
+  /**
+   * Passes on the visits, and the notes that are not finalized, once all rows have been read.
+   *
+   * @return how many visits come from files that do not give their place of service
+   */
+  long give(FactOutlet outlet) {
     Map<VisitKey, VisitNote> visits = new LinkedHashMap<>();
     upserts.values().forEach(rows -> rows.values().forEach(row -> noteOf(row, visits)));
     plain.forEach(row -> noteOf(row, visits));
-    joinDailyNotes(visits).forEach(note -> note.give(outlet));
+    Map<VisitKey, VisitNote> later = new LinkedHashMap<>();
+    laterUpserts.values().forEach(rows -> rows.values().forEach(row -> noteOf(row, later)));
+    laterPlain.forEach(row -> noteOf(row, later));
+    // A visit of which something is known is made of what is known of it.
+    later.keySet().removeAll(visits.keySet());
+    return give(joinDailyNotes(visits), outlet) + give(joinDailyNotes(later), outlet);
+  }
+
+  private static long give(List<VisitNote> notes, FactOutlet outlet) {
+    long withoutPlace = 0;
+    for (VisitNote note : notes) {
+      boolean isVisit = note.give(outlet);
+      withoutPlace += isVisit && !note.described().source().gives(Field.POS_CODE) ? 1 : 0;
+    }
+    return withoutPlace;
+  }
+
+  /** Returns whether a row is known as of the as-of; a row without a time is. */
+  private static boolean isKnown(Row row) {
+    Instant recordedAt = row.instant(Field.RECORDED_AT);
+    Instant at =
+        recordedAt != null
+            ? recordedAt
+            : row.get(Field.CHANGE) == RowKind.Change.REMOVED
+                ? VisitNote.removedAt(row)
+                : RowFacts.changedAt(row);
+    return row.source().time().isKnown(at);
   }
 
   private static void noteOf(Row row, Map<VisitKey, VisitNote> visits) {
@@ -71,7 +108,7 @@ final class VisitRows {
     visits.computeIfAbsent(key, visit -> new VisitNote()).add(row);
   }
 
-  private static Iterable<VisitNote> joinDailyNotes(Map<VisitKey, VisitNote> visits) {
+  private static List<VisitNote> joinDailyNotes(Map<VisitKey, VisitNote> visits) {
     Map<Occasion, Parts> occasions = new LinkedHashMap<>();
     for (VisitNote note : visits.values()) {
       if (note.mayBeJoined() && note.isEvaluative()) {

@@ -5,11 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
@@ -25,25 +32,40 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.BalancingTopology;
+import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** A running instance of the topology. */
+/**
+ * A running instance of the topology. A thread that fails for a temporary reason is replaced. If
+ * the Kafka Streams client ends as a whole, it is started again after a while, whatever the reason.
+ * Repeated failures, and failures that no retry fixes, are final.
+ */
 public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
   private static final Duration CLOSING = Duration.ofSeconds(20);
 
+  /** How often in a row the client may end early before the failure is final. */
+  private static final int MOST_ENDS = 6;
+
+  private static final Duration A_WHILE = Duration.ofMinutes(2);
+  private static final int MOST_DOUBLINGS = 5;
+
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  private final Maker maker;
+
   /** Not there until instances of an older version have stopped. */
-  private final AtomicReference<@Nullable KafkaStreams> streams = new AtomicReference<>();
+  private volatile @Nullable KafkaStreams streams;
 
   private final AtomicReference<@Nullable StateRebuild> rebuild = new AtomicReference<>();
   private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
@@ -57,14 +79,36 @@ public final class BalancingService implements AutoCloseable {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+  /** The last failure of a thread. */
+  private final AtomicReference<@Nullable Throwable> lastProblem = new AtomicReference<>();
+
+  private final AtomicInteger replaced = new AtomicInteger();
+  private volatile Deadline quiet = Deadline.in(A_WHILE);
   private final Problems problems;
+  private final CountDownLatch closing;
+  private final Semaphore ended = new Semaphore(0);
+  private final Thread keeper = new Thread(this::keepRunning, "balancing-service");
+  private volatile boolean isRestarting;
 
-  private volatile boolean isClosed;
+  /** Whether no client was made yet: what is wrong then is the configuration. */
+  private boolean isFirst = true;
 
-  private BalancingService(@Nullable Path temporary, boolean isStatic, Problems problems) {
+  private final PassedOver passedOver;
+
+  private BalancingService(
+      Maker maker,
+      @Nullable Path temporary,
+      boolean isStatic,
+      Problems problems,
+      CountDownLatch closing,
+      PassedOver passedOver) {
+    this.maker = maker;
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
+    this.closing = closing;
+    keeper.setDaemon(true);
+    this.passedOver = passedOver;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
@@ -81,7 +125,7 @@ public final class BalancingService implements AutoCloseable {
       TopologyOptions options, Map<String, ?> clients, Problems problems) {
     try {
       Path folder = Files.createTempDirectory("visit-balance-state");
-      return start(options, clients, folder, folder, problems);
+      return prepare(options, clients, folder, folder, problems).begin();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,76 +140,188 @@ public final class BalancingService implements AutoCloseable {
    */
   public static BalancingService start(
       TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
-    return start(options, clients, stateFolder, null, problems);
+    return prepare(options, clients, stateFolder, problems).begin();
   }
 
-  private static BalancingService start(
+  /** Prepares an instance; it does not join its group before {@link #begin}. */
+  public static BalancingService prepare(
+      TopologyOptions options, Map<String, ?> clients, Path stateFolder, Problems problems) {
+    return prepare(options, clients, stateFolder, null, problems);
+  }
+
+  private static BalancingService prepare(
       TopologyOptions options,
       Map<String, ?> clients,
       Path folder,
       @Nullable Path temporary,
       Problems problems) {
-    boolean isStatic = clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    BalancingService service = new BalancingService(temporary, isStatic, problems);
+    CountDownLatch closing = new CountDownLatch(1);
+    TopologyOptions heard = options.with(new EndingListener(options.listener(), closing));
+    PassedOver passedOver = new PassedOver(options);
     Properties properties = ServiceProperties.of(options.prefix(), clients, folder);
-    if (!service.begin(options, clients, properties)) {
-      Thread waiter =
-          new Thread(() -> service.beginLater(options, clients, properties), "older-version");
-      waiter.setDaemon(true);
-      waiter.start();
-    }
-    return service;
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, PassOver.class.getName());
+    properties.put(PassOver.PASSED_OVER, passedOver);
+    String application = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
+    return new BalancingService(
+        new Maker() {
+          @Override
+          public @Nullable StateRebuild plan() throws StateRebuild.OlderRuns {
+            return StateRebuild.find(clients, heard, application);
+          }
+
+          @Override
+          public KafkaStreams make(@Nullable StateRebuild from) {
+            return new KafkaStreams(
+                BalancingTopology.of(heard.from(from)), properties, new LimitedClients(passedOver));
+          }
+        },
+        temporary,
+        clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        problems,
+        closing,
+        passedOver);
   }
 
-  /** Waits until the older version has stopped. */
-  private void beginLater(TopologyOptions options, Map<String, ?> clients, Properties properties) {
+  /** Plans what a client begins with, and makes it; a client runs only once. */
+  private interface Maker {
+    /** Returns what the state is rebuilt from; null if nothing was reported before. */
+    @Nullable StateRebuild plan() throws StateRebuild.OlderRuns;
+
+    KafkaStreams make(@Nullable StateRebuild from);
+  }
+
+  /** Tells whatever waits in the topology that the instance is closing. */
+  private record EndingListener(ProgressListener listener, CountDownLatch closing)
+      implements ProgressListener {
+    @Override
+    public void ticked(int partition, Instant now, boolean settled) {
+      listener.ticked(partition, now, settled);
+    }
+
+    @Override
+    public boolean isEnding() {
+      return closing.getCount() == 0;
+    }
+  }
+
+  /** Starts balancing. */
+  public BalancingService begin() {
+    keeper.start();
+    return this;
+  }
+
+  /** Starts the client, and starts it again when it ends; runs in its own thread. */
+  private void keepRunning() {
+    int ends = 0;
+    while (closing.getCount() > 0) {
+      Deadline soon = Deadline.in(A_WHILE);
+      run();
+      if (closing.getCount() == 0 || failure.get() != null) {
+        return;
+      }
+      ends = soon.isOver() ? 1 : ends + 1;
+      Throwable problem =
+          Objects.requireNonNullElseGet(
+              lastProblem.getAndSet(null),
+              () -> new KafkaException("Kafka Streams ended without giving a reason"));
+      if (ends >= MOST_ENDS) {
+        fail(problem);
+        return;
+      }
+      isRestarting = true;
+      problems.heard(problem, true);
+      if (waited(ends)) {
+        return;
+      }
+      synchronized (this) {
+        if (closing.getCount() == 0) {
+          return;
+        }
+        KafkaStreams over = streams;
+        streams = null;
+        if (over != null) {
+          over.close(CloseOptions.timeout(CLOSING));
+        }
+      }
+    }
+  }
+
+  /** Makes a client, as soon as no older version runs, and runs it until it ends. */
+  private void run() {
+    ended.drainPermits();
     try {
-      while (!isClosed && !begin(options, clients, properties)) {
-        Thread.sleep(PAUSE.toMillis());
+      KafkaStreams now = made();
+      if (now != null) {
+        now.start();
+        ended.acquire();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      failure.set(e);
-      problems.heard(e, false);
-    }
-  }
-
-  /** Starts the topology, unless it has to wait; returns whether it has started. */
-  private synchronized boolean begin(
-      TopologyOptions options, Map<String, ?> clients, Properties properties) {
-    if (isClosed) {
-      return false;
-    }
-    try {
-      StateRebuild from =
-          StateRebuild.find(
-              clients, options, properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
-      rebuild.set(from);
-      waiting.set(null);
-      KafkaStreams started = new KafkaStreams(BalancingTopology.of(options.from(from)), properties);
-      streams.set(started);
-      started.setUncaughtExceptionHandler(this::failed);
-      started.setStateListener(
-          (now, before) ->
-              LOG.atInfo()
-                  .addKeyValue("before", before)
-                  .addKeyValue("now", now)
-                  .log("the instance has changed its state"));
-      started.start();
-      return true;
-    } catch (StateRebuild.OlderRuns e) {
-      if (!String.valueOf(e.getMessage()).equals(waiting.getAndSet(e.getMessage()))) {
-        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the instance waits");
+      if (isFirst && !mayPass(e)) {
+        fail(e);
       }
-      return false;
+      lastProblem.compareAndSet(null, e);
     }
   }
 
-  /** Returns what somebody should look into although answers are right; null if nothing. */
-  public @Nullable String warning() {
-    StateRebuild under = rebuild.get();
-    return under == null ? null : under.warning();
+  /** Returns a new client; null if the instance was closed meanwhile. */
+  private @Nullable KafkaStreams made() throws InterruptedException {
+    StateRebuild from = null;
+    for (boolean isPlanned = false; !isPlanned; ) {
+      try {
+        from = maker.plan();
+        isPlanned = true;
+      } catch (StateRebuild.OlderRuns e) {
+        if (!String.valueOf(e.getMessage()).equals(waiting.getAndSet(e.getMessage()))) {
+          LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the instance waits");
+        }
+        if (closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+          return null;
+        }
+      }
+    }
+    rebuild.set(from);
+    waiting.set(null);
+    synchronized (this) {
+      if (closing.getCount() == 0) {
+        return null;
+      }
+      KafkaStreams client = maker.make(from);
+      client.setUncaughtExceptionHandler(this::failed);
+      client.setStateListener(this::changed);
+      streams = client;
+      isFirst = false;
+      isRestarting = false;
+      return client;
+    }
+  }
+
+  private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+    LOG.atInfo()
+        .addKeyValue("before", before)
+        .addKeyValue("now", now)
+        .log("the instance has changed its state");
+    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+      ended.release();
+    }
+  }
+
+  /** Waits longer each time; returns whether the instance was closed meanwhile. */
+  private boolean waited(int times) {
+    try {
+      return closing.await(1L << Math.min(times - 1, MOST_DOUBLINGS), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void fail(Throwable problem) {
+    if (failure.compareAndSet(null, problem)) {
+      problems.heard(problem, false);
+    }
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */
@@ -183,15 +339,26 @@ public final class BalancingService implements AutoCloseable {
     void heard(Throwable problem, boolean goesOn);
   }
 
+  /**
+   * Called by a thread that ends. The thread that reads settings and feeds cannot be replaced
+   * (Kafka 4.3.1 fails to do so and leaves a client that only seems to run): the client ends and is
+   * started again.
+   */
   private StreamThreadExceptionResponse failed(Throwable problem) {
-    boolean passing = mayPass(problem);
-    if (!passing) {
-      failure.set(problem);
+    lastProblem.set(problem);
+    if (Thread.currentThread().getName().endsWith("GlobalStreamThread")) {
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    } else if (!mayPass(problem) && !passedOver.isCausedBy(problem)) {
+      fail(problem);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    problems.heard(problem, passing);
-    return passing
-        ? StreamThreadExceptionResponse.REPLACE_THREAD
-        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    problems.heard(problem, true);
+    if (quiet.isOver()) {
+      replaced.set(0);
+    }
+    quiet = Deadline.in(A_WHILE);
+    boolean unused = waited(replaced.incrementAndGet());
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
   private static boolean mayPass(Throwable problem) {
@@ -206,12 +373,12 @@ public final class BalancingService implements AutoCloseable {
   /**
    * Checks that the instance is still running.
    *
-   * @throws IllegalStateException if it has failed
+   * @throws KafkaException if it has failed
    */
   public void check() {
     Throwable problem = failure.get();
     if (problem != null) {
-      throw new IllegalStateException("the service has stopped: " + problem.getMessage(), problem);
+      throw new KafkaException("the service has stopped: " + Sentences.of(problem), problem);
     }
   }
 
@@ -248,7 +415,9 @@ public final class BalancingService implements AutoCloseable {
     String why = waiting.get();
     KafkaStreams.State state = state();
     if (problem != null) {
-      return "has stopped: " + problem.getMessage() + "; check its log and start it again";
+      return "has stopped: " + Sentences.of(problem) + "; check its log and start it again";
+    } else if (isRestarting) {
+      return "has ended and is restarting by itself; check its log if this continues";
     } else if (why != null) {
       return why;
     } else if (state == KafkaStreams.State.RUNNING) {
@@ -256,24 +425,24 @@ public final class BalancingService implements AutoCloseable {
     }
     return switch (state) {
       case CREATED, REBALANCING -> "is restoring its state or being assigned partitions; wait";
-      default -> "is " + state + "; start it again";
+      default -> "is " + state + " and is restarting by itself; wait";
     };
   }
 
   /** Returns whether it has failed for good. */
   public boolean hasFailed() {
-    return failure.get() != null || state() == KafkaStreams.State.ERROR;
+    return failure.get() != null;
   }
 
   private KafkaStreams.State state() {
-    KafkaStreams started = streams.get();
-    return started == null ? KafkaStreams.State.CREATED : started.state();
+    KafkaStreams client = streams;
+    return client == null ? KafkaStreams.State.CREATED : client.state();
   }
 
   /** Returns Kafka Streams' own metrics of this instance. */
   public Map<MetricName, ? extends Metric> metrics() {
-    KafkaStreams started = streams.get();
-    return started == null ? Map.of() : started.metrics();
+    KafkaStreams client = streams;
+    return client == null ? Map.of() : client.metrics();
   }
 
   /** Returns what this instance's tasks have counted; correct even after a crash. */
@@ -290,6 +459,22 @@ public final class BalancingService implements AutoCloseable {
               }
             });
     return new Counts(values);
+  }
+
+  /** Returns what a rebuild found that somebody should know; null if nothing. */
+  public @Nullable String warning() {
+    StateRebuild under = rebuild.get();
+    return under == null ? null : under.warning();
+  }
+
+  /** Returns how many records this instance could not send since it was started. */
+  public long passedOver() {
+    return passedOver.count();
+  }
+
+  /** Returns which record could not be sent last, and what to do; null if none. */
+  public @Nullable String lastPassedOver() {
+    return passedOver.last();
   }
 
   /** Returns whether everything that this instance's ledgers have posted is in its books. */
@@ -309,12 +494,12 @@ public final class BalancingService implements AutoCloseable {
 
   private <V> long sum(String store, java.util.function.ToLongFunction<V> of) {
     long sum = 0;
-    KafkaStreams started = streams.get();
-    if (started == null) {
-      throw new InvalidStateStoreException("not started yet");
+    KafkaStreams client = streams;
+    if (client == null) {
+      throw new InvalidStateStoreException("the client has not started yet");
     }
     try (KeyValueIterator<String, V> all =
-        started
+        client
             .store(
                 StoreQueryParameters.fromNameAndType(
                     store, QueryableStoreTypes.<String, V>keyValueStore()))
@@ -327,14 +512,11 @@ public final class BalancingService implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    isClosed = true;
-    KafkaStreams started;
-    synchronized (this) {
-      started = streams.get();
-    }
-    if (started != null) {
-      started.close(
+  public synchronized void close() {
+    closing.countDown();
+    KafkaStreams client = streams;
+    if (client != null) {
+      client.close(
           CloseOptions.timeout(CLOSING)
               .withGroupMembershipOperation(
                   isStatic

@@ -1,5 +1,6 @@
 package org.visitbalance.service;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -11,7 +12,9 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Sentences;
 
 /** The error messages about clusters that do not do what they were asked. */
 final class ClusterProblems {
@@ -43,13 +46,33 @@ final class ClusterProblems {
   }
 
   /**
+   * Waits for the answers about several topics. Leaves out a topic that the broker does not know
+   * because it was created or deleted a moment ago.
+   */
+  static <K, T> Map<K, T> answers(
+      Map<String, ?> clients, String purpose, Map<K, KafkaFuture<T>> futures) {
+    Map<K, T> answers = new HashMap<>();
+    futures.forEach(
+        (key, future) -> {
+          try {
+            answers.put(key, answer(clients, purpose, future));
+          } catch (KafkaException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+              throw e;
+            }
+          }
+        });
+    return answers;
+  }
+
+  /**
    * Returns the problem as one sentence: which cluster, what it was asked to do, and what to do
    * now.
    */
   static KafkaException of(Map<String, ?> clients, String purpose, @Nullable Throwable thrown) {
     Throwable problem = thrown == null ? new KafkaException("the reason is unknown") : thrown;
     String where = place(clients);
-    String said = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+    String said = Sentences.of(problem);
     if (problem.getCause() instanceof ConfigException config) {
       return new KafkaException(
           where

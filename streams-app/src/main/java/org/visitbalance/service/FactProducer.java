@@ -69,6 +69,7 @@ public final class FactProducer implements AutoCloseable {
     // With several requests in flight, a partition of a newly created topic has been seen to wait
     // forever, each request being rejected and sent again.
     config.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    config.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MOST_BYTES));
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
     config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
     config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -151,7 +152,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   /** Rounds up to Kafka's milliseconds, and to 1970: no fact is known before its known time. */
-  private static long stamp(Instant at) {
+  static long stamp(Instant at) {
     long millis = at.toEpochMilli();
     return Math.max(0, at.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
   }

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.state.StateVersion;
+import org.visitbalance.topology.Topic;
 
 /** The configuration of Kafka Streams for everything that runs on it. */
 public final class ServiceProperties {
@@ -58,7 +60,13 @@ public final class ServiceProperties {
         TRANSACTION_TIMEOUT_MS);
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.put(
+        StreamsConfig.globalConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+        KeylessRecords.class.getName());
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
+    String most = Integer.toString(Topic.MOST_BYTES);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), most);
+    properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), most);
     properties.putAll(clients);
     return properties;
   }

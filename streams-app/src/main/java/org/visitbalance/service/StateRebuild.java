@@ -25,11 +25,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.PreviousOutputs;
 import org.visitbalance.topology.Rebuild;
 import org.visitbalance.topology.Topic;
@@ -37,7 +37,7 @@ import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
- * What this version's state is rebuilt from (rules.md#rebuild, docs/adr/0022): a plan that is made
+ * What this version's state is rebuilt from (rules.md#rebuild, docs/adr/0023): a plan that is made
  * once, when the older program's instances have stopped, and kept on a topic of the application's
  * own, so that every instance and every start follows the same one.
  */
@@ -221,10 +221,11 @@ final class StateRebuild implements Rebuild {
       Map<String, Object> reading, TopologyOptions.Serdes serdes, String prefix) {
     PreviousOutputs previous = new PreviousOutputs();
     Map<String, Topic<?>> topics = new HashMap<>();
-    Map<String, Deserializer<? extends SpecificRecord>> values = new HashMap<>();
+    Map<String, ReadableValues<? extends SpecificRecord>> values = new HashMap<>();
     for (Topic<?> topic : Topics.OUTPUTS) {
       topics.put(prefix + topic.name(), topic);
-      values.put(prefix + topic.name(), serdes.of(topic.type()).deserializer());
+      values.put(
+          prefix + topic.name(), new ReadableValues<>(serdes.of(topic.type()).deserializer()));
     }
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(reading)) {
       CommittedReading.begin(consumer, topics.keySet());
@@ -232,14 +233,16 @@ final class StateRebuild implements Rebuild {
           consumer,
           record -> {
             Topic<?> topic = topics.get(record.topic());
-            Deserializer<? extends SpecificRecord> deserializer = values.get(record.topic());
-            if (topic != null && deserializer != null) {
+            ReadableValues<? extends SpecificRecord> readable = values.get(record.topic());
+            if (topic == null || readable == null) {
+              return;
+            }
+            SpecificRecord value = readable.of(record);
+            if (value != null || record.value() == null) {
               previous.put(
                   topic,
                   record.key() == null ? null : new String(record.key(), UTF_8),
-                  record.value() == null
-                      ? null
-                      : deserializer.deserialize(record.topic(), record.value()),
+                  value,
                   Instant.ofEpochMilli(record.timestamp()));
             }
           });

@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -26,6 +30,9 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Longer than any registry's patience, after which an answer is final. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
 
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
@@ -42,13 +49,25 @@ public final class TopicReader {
     this.prefix = prefix;
   }
 
-  /** Takes a record of an output topic; records arrive in the order of their partition. */
+  /**
+   * Takes a record of an output topic; records arrive in the order of their partition. The value is
+   * null if there is none, or if it cannot be read.
+   */
   @FunctionalInterface
   public interface Sink {
-    void put(
-        Topic<?> topic,
-        @org.jspecify.annotations.Nullable String key,
-        @org.jspecify.annotations.Nullable SpecificRecord value);
+    void put(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value);
+  }
+
+  /** Takes a record with its position, its time and its value, as {@link Sink} does. */
+  @FunctionalInterface
+  public interface RecordSink {
+    void put(Topic<?> topic, ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value);
+  }
+
+  /** Takes an undecoded record, which may not be valid for its topic. */
+  @FunctionalInterface
+  public interface BytesSink {
+    void put(Topic<?> topic, ConsumerRecord<byte[], byte[]> record);
   }
 
   /** Returns the current contents of the output topics. */
@@ -60,6 +79,16 @@ public final class TopicReader {
 
   /** Reads some topics up to their current ends. */
   public void read(List<? extends Topic<?>> topics, Sink sink) {
+    readRecords(topics, valuesOnly(sink));
+  }
+
+  /** Reads some topics up to their current ends, with the position and time of each record. */
+  public void readRecords(List<? extends Topic<?>> topics, RecordSink sink) {
+    readBytes(topics, decoded(topics, sink));
+  }
+
+  /** Reads some topics up to their current ends, without decoding the values. */
+  public void readBytes(List<? extends Topic<?>> topics, BytesSink sink) {
     open(topics, sink, CommittedReading::readToEnd);
   }
 
@@ -71,12 +100,46 @@ public final class TopicReader {
   public void follow(List<? extends Topic<?>> topics, Sink sink, BooleanSupplier over) {
     open(
         topics,
-        sink,
+        decoded(topics, valuesOnly(sink)),
         (consumer, records) -> {
           while (!over.getAsBoolean()) {
             consumer.poll(POLL).forEach(records);
           }
         });
+  }
+
+  private static RecordSink valuesOnly(Sink sink) {
+    return (topic, record, value) ->
+        sink.put(topic, record.key() == null ? null : new String(record.key(), UTF_8), value);
+  }
+
+  private BytesSink decoded(List<? extends Topic<?>> topics, RecordSink sink) {
+    Map<Topic<?>, ReadableValues<? extends SpecificRecord>> values = new HashMap<>();
+    topics.forEach(
+        topic -> values.put(topic, new ReadableValues<>(serdes.of(topic.type()).deserializer())));
+    return (topic, record) ->
+        sink.put(topic, record, value(Objects.requireNonNull(values.get(topic)), record));
+  }
+
+  /** Returns a value; waits for a schema that the registry may yet know. */
+  private static @Nullable SpecificRecord value(
+      ReadableValues<? extends SpecificRecord> values, ConsumerRecord<byte[], byte[]> record) {
+    List<@Nullable SpecificRecord> found = new ArrayList<>();
+    Patience.await(
+        "a schema that the registry does not know",
+        PATIENCE,
+        POLL,
+        () -> {
+          try {
+            return found.add(values.of(record));
+          } catch (NotYetDecodableException e) {
+            if (!e.isUnknown()) {
+              throw e;
+            }
+            return false;
+          }
+        });
+    return found.get(0);
   }
 
   /** Reads with a consumer that is at the beginning of its topics. */
@@ -86,28 +149,14 @@ public final class TopicReader {
         KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> records);
   }
 
-  private void open(List<? extends Topic<?>> topics, Sink sink, Reading reading) {
+  private void open(List<? extends Topic<?>> topics, BytesSink sink, Reading reading) {
     Map<String, Topic<?>> byName = new HashMap<>();
-    Map<String, Deserializer<?>> deserializers = new HashMap<>();
-    for (Topic<?> topic : topics) {
-      byName.put(prefix + topic.name(), topic);
-      deserializers.put(prefix + topic.name(), serdes.of(topic.type()).deserializer());
-    }
+    topics.forEach(topic -> byName.put(prefix + topic.name(), topic));
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       CommittedReading.begin(consumer, byName.keySet());
       reading.run(
-          consumer,
-          record -> {
-            SpecificRecord value =
-                record.value() == null
-                    ? null
-                    : (SpecificRecord)
-                        Objects.requireNonNull(deserializers.get(record.topic()))
-                            .deserialize(record.topic(), record.value());
-            String key = record.key() == null ? null : new String(record.key(), UTF_8);
-            sink.put(Objects.requireNonNull(byName.get(record.topic())), key, value);
-          });
+          consumer, record -> sink.put(Objects.requireNonNull(byName.get(record.topic())), record));
     }
   }
 }

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -125,20 +126,21 @@ public final class TopicReconciler implements Reconciler {
     make("the topics", missing, partitions(standing), true);
   }
 
+  /** Returns the existing topics; one that not every broker knows yet does not exist yet. */
   private Map<Topic<?>, Standing> standing() {
     Set<String> names =
         ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
     List<Topic<?>> there = Topics.ALL.stream().filter(t -> names.contains(name(t))).toList();
     Map<String, TopicDescription> descriptions =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "describe the topics",
-            admin.describeTopics(there.stream().map(this::name).toList()).allTopicNames());
+            admin.describeTopics(there.stream().map(this::name).toList()).topicNameValues());
     Map<ConfigResource, Config> configs =
-        ClusterProblems.answer(
+        ClusterProblems.answers(
             clients,
             "return the topics' configuration",
-            admin.describeConfigs(there.stream().map(this::resource).toList()).all());
+            admin.describeConfigs(there.stream().map(this::resource).toList()).values());
     Map<Topic<?>, Standing> standing = new HashMap<>();
     for (Topic<?> topic : there) {
       TopicDescription description = descriptions.get(name(topic));
@@ -250,13 +252,36 @@ public final class TopicReconciler implements Reconciler {
             .filter(Difference::isMendable)
             .map(d -> new AlterConfigOp(new ConfigEntry(d.what(), d.shouldBe()), OpType.SET))
             .toList();
-    ClusterProblems.answer(
-        clients,
-        "change the configuration of the topic " + name(topic),
-        admin
-            .incrementalAlterConfigs(
-                Map.of(resource(topic), changes), new AlterConfigsOptions().validateOnly(!really))
-            .all());
+    for (int look = 1; ; look++) {
+      try {
+        ClusterProblems.answer(
+            clients,
+            "change the configuration of the topic " + name(topic),
+            admin
+                .incrementalAlterConfigs(
+                    Map.of(resource(topic), changes),
+                    new AlterConfigsOptions().validateOnly(!really))
+                .all());
+        return;
+      } catch (KafkaException e) {
+        boolean isGone = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!isGone || (really && look == LOOKS)) {
+          throw e;
+        } else if (!really) {
+          return;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while the cluster made the changes", e);
+    }
   }
 
   /** Brokers learn of changes a little after the controller has made them. */
@@ -269,12 +294,7 @@ public final class TopicReconciler implements Reconciler {
                 + " has accepted the changes but does not show all of them yet; run the command"
                 + " again to check");
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new KafkaException("interrupted while the cluster was making the changes", e);
-      }
+      pause();
     }
   }
 

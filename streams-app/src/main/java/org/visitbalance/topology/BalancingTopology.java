@@ -79,7 +79,10 @@ public final class BalancingTopology {
     // The same goes for closes of periods, whoever closes them.
     KStream<String, TopicRecord> closes =
         builder.stream(options.name(Topics.CLOSES), consumed("closes-in"))
-            .process(() -> new CloseReader(options), Named.as("close-reader"));
+            .process(
+                () -> new CloseReader(options),
+                Named.as("close-reader"),
+                PatientLedgerProcessor.LEDGER_STORE);
     KStream<String, TopicRecord> read = ledger.merge(closes, Named.as("ledger-and-closes"));
     Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, read, topic.name()));
 

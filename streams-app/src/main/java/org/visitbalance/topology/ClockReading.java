@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 
 /**
  * Takes the records of the clock as the ledgers do (rules.md#ticks), for whoever watches them: it
@@ -47,6 +48,11 @@ public final class ClockReading {
       tick = value == null ? null : ticks.deserialize(topic, value);
     } catch (SerializationException e) {
       // Nothing that would tell the time; the ledger sends it to the dead letters.
+      tick = null;
+    } catch (NotYetDecodableException e) {
+      if (!e.isUnknown()) {
+        throw e;
+      }
       tick = null;
     }
     return take(tick, timestamp);

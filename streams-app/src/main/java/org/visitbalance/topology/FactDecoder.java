@@ -12,20 +12,36 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
 import org.visitbalance.core.FactKind;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
-import org.visitbalance.output.Granularity;
 import org.visitbalance.settings.Settings;
 
 /**
  * Decodes a record's bytes to a valid fact, with the same checks as for files. A record with
- * another key, or in another partition, than its value requires is invalid: another instance would
- * evaluate it without the patient's other facts.
+ * another key than its value requires is invalid. So is a fact about a patient in another partition
+ * than that of its key: another instance would evaluate it without the patient's other facts. Every
+ * instance reads all feeds and settings, so they may be in any partition.
  */
 public final class FactDecoder {
+  /** The reason why a fact about a patient is invalid in a partition, and what to set. */
+  public static final String WRONG_PARTITION =
+      "is in the wrong partition: set partitioner=murmur2_random in librdkafka clients (Python, Go,"
+          + " .NET, Node.js), and use Kafka's default partitioner in all others";
+
+  /** The beginning of the reason for a fact that is older than what is kept. */
+  public static final String TOO_OLD = "is too old";
+
+  /** The reason for a record without a value. */
+  static final String NO_VALUE = "has no value";
+
+  private static final String WRONG_KEY = "does not match the value; it must be ";
+  private static final String ENCODED = ", with % written %25 and | written %7C inside a part";
+
   /** The reason why a record is not a fact. */
   public static final class NoFact extends Exception {
     private static final long serialVersionUID = 1L;
@@ -74,26 +90,61 @@ public final class FactDecoder {
     this(options.prefix(), options.partitions(), options.serdes(), topics);
   }
 
+  /** Returns the partition that Kafka's default partitioner chooses for a key. */
+  public static int partition(byte[] key, int partitions) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
+  }
+
   /** Returns the topic with a full name; it must be one of those that this decoder was made for. */
   public Topic<?> topic(String fullName) {
     return Objects.requireNonNull(topics.get(fullName));
   }
 
-  /** Returns the record of a value, regardless of its key. */
+  /** Returns the problem of a record with an unknown schema that is no longer waited for. */
+  static NoFact givenUp() {
+    return new NoFact(
+        null,
+        null,
+        "a record names a schema that the schema registry does not know, and more such records are"
+            + " waiting than there is room for; check their producer");
+  }
+
+  /**
+   * Returns the record of a value, regardless of its key.
+   *
+   * @throws org.visitbalance.platform.serde.NotYetDecodableException if its schema is not available
+   *     at the moment; the record may be valid
+   */
   public SpecificRecord value(String topic, byte @Nullable [] value) throws NoFact {
     if (value == null) {
-      throw new NoFact(null, null, "has no value");
+      throw new NoFact(null, null, NO_VALUE);
     }
     try {
       SpecificRecord record =
           Objects.requireNonNull(deserializers.get(topic)).deserialize(topic, value);
       if (record == null) {
-        throw new NoFact(null, null, "has no value");
+        throw new NoFact(null, null, NO_VALUE);
       }
       return record;
     } catch (SerializationException e) {
       throw new NoFact(null, null, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Returns the valid value of a record of an input topic, regardless of its partition.
+   *
+   * @param knownAt when the record becomes known
+   */
+  public SpecificRecord usable(
+      String topic, byte @Nullable [] key, byte @Nullable [] value, Instant knownAt) throws NoFact {
+    Topic<?> of = topic(topic);
+    if (of.equals(Topics.SETTINGS)) {
+      return settings(topic, key, value);
+    } else if (of.equals(Topics.CLOSES)) {
+      return close(topic, key, value);
+    }
+    return fact(topic, key, value, knownAt);
   }
 
   /**
@@ -104,23 +155,35 @@ public final class FactDecoder {
   public SpecificRecord fact(
       String topic, int partition, byte @Nullable [] key, byte @Nullable [] value, Instant knownAt)
       throws NoFact {
+    SpecificRecord fact = fact(topic, key, value, knownAt);
+    if (key == null || !isPlaced(fact, key, partition)) {
+      throw new NoFact(Facts.tenant(fact), "key", WRONG_PARTITION);
+    }
+    return fact;
+  }
+
+  private SpecificRecord fact(
+      String topic, byte @Nullable [] key, byte @Nullable [] value, Instant knownAt) throws NoFact {
     SpecificRecord fact = Facts.normalized(value(topic, value));
-    Facts.@Nullable Problem problem = Facts.problem(fact, knownAt);
+    Facts.@Nullable Problem problem = FactProblems.of(fact, knownAt);
     String tenant = Facts.isBlank(Facts.tenant(fact)) ? null : Facts.tenant(fact);
     if (problem != null) {
       throw new NoFact(tenant, problem.field(), problem.reason());
     }
     if (key == null || !Keys.ofFact(fact).equals(new String(key, UTF_8))) {
-      String wanted = FactKind.of(fact).isAboutPatient() ? "tenant|patientKey" : "tenant|source";
-      throw new NoFact(tenant, "key", "does not match the value; it must be " + wanted);
+      String parts = FactKind.of(fact).isAboutPatient() ? "tenant|patientKey" : "tenant|source";
+      throw new NoFact(tenant, "key", WRONG_KEY + parts + ENCODED);
     }
-    checkPlace(Facts.tenant(fact), key, partition);
     return fact;
   }
 
-  /** Returns the valid settings document of a record whose key and partition are right. */
-  public Settings settings(
-      String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
+  private boolean isPlaced(SpecificRecord fact, byte[] key, int partition) {
+    return !FactKind.of(fact).isAboutPatient() || partition(key, partitions) == partition;
+  }
+
+  /** Returns the valid settings document of a record whose key is right. */
+  public Settings settings(String topic, byte @Nullable [] key, byte @Nullable [] value)
+      throws NoFact {
     Settings document = (Settings) value(topic, value);
     String tenant = document.getTenant();
     Facts.@Nullable Problem problem = SettingsProblems.of(document);
@@ -128,9 +191,8 @@ public final class FactDecoder {
       throw new NoFact(tenant.isBlank() ? null : tenant, problem.field(), problem.reason());
     }
     if (key == null || !Keys.of(tenant).equals(new String(key, UTF_8))) {
-      throw new NoFact(tenant, "key", "does not match the value; it must be the tenant");
+      throw new NoFact(tenant, "key", WRONG_KEY + "tenant" + ENCODED);
     }
-    checkPlace(tenant, key, partition);
     return document;
   }
 
@@ -138,24 +200,12 @@ public final class FactDecoder {
   public Close close(String topic, byte @Nullable [] key, byte @Nullable [] value) throws NoFact {
     Close close = (Close) value(topic, value);
     String tenant = close.getBalance().getTenant();
+    Facts.@Nullable Problem problem = Closes.problem(close);
     if (key == null || !Keys.ofPeriod(close.getBalance()).equals(new String(key, UTF_8))) {
-      throw new NoFact(
-          tenant, "key", "does not match the value; it must be tenant|location|granularity|from");
-    } else if (close.getVersion() < 1) {
-      throw new NoFact(tenant, "version", "is not a whole number >= 1");
-    } else if (close.getBalance().getGranularity() == Granularity.UNKNOWN) {
-      throw new NoFact(tenant, "balance.granularity", "is not one of DAY, WEEK, MONTH");
+      throw new NoFact(tenant, "key", WRONG_KEY + "tenant|location|granularity|from" + ENCODED);
+    } else if (problem != null) {
+      throw new NoFact(tenant, problem.field(), problem.reason());
     }
     return close;
-  }
-
-  /**
-   * Checks that a record is in the partition that Kafka's default partitioner chooses for its key.
-   */
-  private void checkPlace(String tenant, byte[] key, int partition) throws NoFact {
-    if (Utils.toPositive(Utils.murmur2(key)) % partitions != partition) {
-      throw new NoFact(
-          tenant, "key", "is in another partition than Kafka's default partitioner chooses for it");
-    }
   }
 }

@@ -14,14 +14,21 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
 
 /**
- * One of the two global stores: the current values under {@code ok|key}, and the dead letters of
- * invalid records under {@code bad|partition|offset}. A global processor cannot write to a topic,
- * so the ledger of the first partition passes these letters on.
+ * One of the two global stores: the current values under {@code ok|key}, the position of a value
+ * under {@code at|key} if the position decides which value counts, both as of the moment of a
+ * rebuild under {@code then|key} and {@code then-at|key}, the dead letters of invalid records under
+ * {@code bad|partition|offset}, and the counts of all records. A global processor cannot write to a
+ * topic, so the ledger of the first partition passes these letters on.
  */
 final class GlobalTable<T extends SpecificRecord> {
+  /** The key of the counts of all records so far. */
+  static final String COUNTS_KEY = "counts";
+
   private static final String OK = "ok|";
+  private static final String AT = "at|";
   private static final String BAD = "bad|";
   private static final String THEN = "then|";
+  private static final String THEN_AT = "then-at|";
 
   private final Codec<T> values;
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
@@ -49,6 +56,10 @@ final class GlobalTable<T extends SpecificRecord> {
     return OK + key;
   }
 
+  static String placeKey(String key) {
+    return AT + key;
+  }
+
   /** Returns the key of a letter, with leading zeros so that offsets sort as text. */
   static String badKey(int partition, long offset) {
     return BAD + partition + "|" + String.format("%019d", offset);
@@ -60,6 +71,10 @@ final class GlobalTable<T extends SpecificRecord> {
 
   static String thenKey(String key) {
     return THEN + key;
+  }
+
+  static String placeOfThenKey(String key) {
+    return THEN_AT + key;
   }
 
   /** Returns the value that a rebuild begins with. */

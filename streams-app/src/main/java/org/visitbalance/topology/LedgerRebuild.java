@@ -2,15 +2,14 @@ package org.visitbalance.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
@@ -32,28 +31,11 @@ final class LedgerRebuild {
   /** No key of a patient ends like this. */
   private static final String AT = "at ";
 
-  private static final String HELD = "held|";
-
-  /** A record that waits. */
-  static final class Held {
-    final String topic;
-    final long offset;
-    final long timestamp;
-    final byte @Nullable [] key;
-    final byte @Nullable [] value;
-
-    private Held(
-        String topic, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
-      this.topic = topic;
-      this.offset = offset;
-      this.timestamp = timestamp;
-      this.key = key;
-      this.value = value;
-    }
-  }
+  private static final String WAITING = "waiting|";
 
   private final Rebuild rebuild;
   private final KeyValueStore<String, byte[]> store;
+  private final SplitEntries entries;
   private final int partition;
   private final int partitions;
   private long held;
@@ -62,9 +44,10 @@ final class LedgerRebuild {
       Rebuild rebuild, KeyValueStore<String, byte[]> store, int partition, int partitions) {
     this.rebuild = rebuild;
     this.store = store;
+    this.entries = new SplitEntries(store);
     this.partition = partition;
     this.partitions = partitions;
-    try (KeyValueIterator<String, byte[]> all = store.range(HELD, HELD.replace('|', '}'))) {
+    try (KeyValueIterator<String, byte[]> all = waiting()) {
       while (all.hasNext()) {
         all.next();
         held++;
@@ -95,27 +78,25 @@ final class LedgerRebuild {
   }
 
   /** Keeps a record for later if it is later than what is judged again. */
-  boolean holds(
-      String topic, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
-    if (!rebuild.isLater(topic, partition, offset, Instant.ofEpochMilli(timestamp))) {
+  boolean holds(InputRecord record) {
+    if (!rebuild.isLater(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        Instant.ofEpochMilli(record.timestamp()))) {
       return false;
     }
-    byte[] name = topic.getBytes(UTF_8);
-    byte[] own = key == null ? new byte[0] : key;
-    ByteBuffer record =
-        ByteBuffer.allocate(
-            Integer.BYTES * 3
-                + Long.BYTES * 2
-                + name.length
-                + own.length
-                + (value == null ? 0 : value.length));
-    record.putLong(offset).putLong(timestamp).putInt(name.length).put(name);
-    record.putInt(key == null ? -1 : own.length).put(own).putInt(value == null ? -1 : value.length);
-    if (value != null) {
-      record.put(value);
-    }
-    store.put(HELD + String.format("%016x", held++), record.array());
+    String key =
+        WAITING
+            + String.format("%016x", held++)
+            + "|"
+            + Keys.of(record.topic(), record.partition(), record.offset());
+    boolean unused = entries.put(key, record.toBytes(), false);
     return true;
+  }
+
+  private KeyValueIterator<String, byte[]> waiting() {
+    return entries.records(WAITING, WAITING.replace('|', '}'));
   }
 
   /** Returns the patients still to be judged, in order: those of the state, and those reported. */
@@ -135,38 +116,25 @@ final class LedgerRebuild {
   }
 
   /** Ends the rebuild of this partition; returns what has waited. */
-  List<Held> end() {
-    List<Held> waited = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all = store.range(HELD, HELD.replace('|', '}'))) {
+  List<InputRecord> end() {
+    List<InputRecord> waited = new ArrayList<>();
+    Map<String, Boolean> keys = new LinkedHashMap<>();
+    try (KeyValueIterator<String, byte[]> all = waiting()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> one = all.next();
-        keys.add(one.key);
-        waited.add(decoded(ByteBuffer.wrap(one.value)));
+        keys.put(one.key, SplitEntries.isSplit(one.value));
+        List<String> place = Keys.parts(one.key.substring(WAITING.length()));
+        waited.add(
+            InputRecord.ofBytes(
+                place.get(1),
+                Integer.parseInt(place.get(2)),
+                Long.parseLong(place.get(3)),
+                entries.entry(one.key, one.value)));
       }
     }
-    keys.forEach(store::delete);
+    keys.forEach(entries::delete);
     store.put(CURSOR, DONE.getBytes(UTF_8));
     return waited;
-  }
-
-  private static Held decoded(ByteBuffer record) {
-    long offset = record.getLong();
-    long timestamp = record.getLong();
-    byte[] topic = Objects.requireNonNull(bytes(record));
-    byte[] key = bytes(record);
-    byte[] value = bytes(record);
-    return new Held(new String(topic, UTF_8), offset, timestamp, key, value);
-  }
-
-  private static byte @Nullable [] bytes(ByteBuffer record) {
-    int length = record.getInt();
-    if (length < 0) {
-      return null;
-    }
-    byte[] bytes = new byte[length];
-    record.get(bytes);
-    return bytes;
   }
 
   /** Returns the discrepancies among outputs, by id, none of them opened later than now. */

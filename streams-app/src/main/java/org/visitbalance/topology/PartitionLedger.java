@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -31,6 +31,7 @@ import org.visitbalance.fact.FeedSource;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 
@@ -54,13 +55,19 @@ final class PartitionLedger {
 
   private static final int OPEN_ENTRIES = 300;
 
+  /**
+   * The number of visits and charges of a date of service, and rejections of its patient, above
+   * which it waits for a tick.
+   */
+  private static final int LARGE_DATE = 500;
+
   /** The number of patients between two checks of the remaining budget. */
   private static final int STEP = 100;
 
   private final TopologyOptions options;
   private final OutputDiff.Sink sink;
   private final int partition;
-  private final KeyValueStore<String, byte[]> patients;
+  private final SplitEntries patients;
   private final KeyValueStore<String, byte[]> ledger;
   private final Timers timers;
   private final PatientList walk;
@@ -76,7 +83,7 @@ final class PartitionLedger {
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
 
   private final Postings postings = new Postings();
-  private final Consumer<LedgerRebuild.Held> waited;
+  private final Predicate<InputRecord> waited;
 
   /** The rebuild, until this partition has judged its moment. */
   private @Nullable LedgerRebuild rebuild;
@@ -108,18 +115,18 @@ final class PartitionLedger {
   /**
    * Opens the ledger.
    *
-   * @param waited takes the facts that have waited for a rebuild
+   * @param waited takes a fact that has waited for a rebuild; returns false if it has to wait on
    */
   PartitionLedger(
       TopologyOptions options,
       ProcessorContext<?, ?> context,
       OutputDiff.Sink sink,
-      Consumer<LedgerRebuild.Held> waited) {
+      Predicate<InputRecord> waited) {
     this.waited = waited;
     this.options = options;
     this.sink = sink;
     this.partition = context.taskId().partition();
-    this.patients = context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE);
+    this.patients = new SplitEntries(context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE));
     this.ledger = context.getStateStore(PatientLedgerProcessor.LEDGER_STORE);
     this.timers = new Timers(context.getStateStore(PatientLedgerProcessor.TIMERS_STORE));
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
@@ -154,17 +161,19 @@ final class PartitionLedger {
         throw new FactDecoder.NoFact(
             Facts.tenant(fact),
             null,
-            "is too old: its business date, and those of all earlier facts about the same, are"
+            FactDecoder.TOO_OLD
+                + ": its business date, and those of all earlier facts about the same, are"
                 + " before "
                 + Retention.oldest(knownAt, kept)
                 + ", the oldest date that was kept when it arrived");
       }
       isNew = retention.add(fact, own);
     }
-    if (isPresent) {
-      judge(patient, own.takeTouched());
+    Set<LocalDate> touched = own.takeTouched();
+    if (isPresent && touched.stream().noneMatch(date -> isLarge(patient.store(), date))) {
+      judge(patient, touched);
     } else {
-      for (LocalDate date : own.takeTouched()) {
+      for (LocalDate date : touched) {
         timers.set(null, patient.key(), date, Timers.AT_ONCE);
       }
     }
@@ -172,14 +181,30 @@ final class PartitionLedger {
   }
 
   /** Keeps a record for later if a rebuild has to judge what was before it first. */
-  boolean holds(
-      String topic, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
-    return rebuild != null && rebuild.holds(topic, offset, timestamp, key, value);
+  boolean holds(InputRecord record) {
+    return rebuild != null && rebuild.holds(record);
   }
 
   /** Returns whether a record is reported as invalid: not if an older program has done that. */
   boolean isNews(DeadLetter letter) {
     return rebuild == null || !rebuild.previous().has(letter);
+  }
+
+  /**
+   * Returns whether a date of service has so much on it that evaluating it once per tick, and not
+   * once per fact, keeps its patient from slowing down everybody else.
+   */
+  private static boolean isLarge(StoredPatient patient, LocalDate date) {
+    DateSheet sheet = patient.sheet(date);
+    int size = patient.rejections().size();
+    if (sheet != null) {
+      List<String> visitIds = sheet.getVisitIds();
+      size += visitIds.size() + sheet.getCharges().size();
+      for (int i = 0; size <= LARGE_DATE && i < visitIds.size(); i++) {
+        size += Objects.requireNonNull(patient.file(visitIds.get(i))).getCharges().size();
+      }
+    }
+    return size > LARGE_DATE;
   }
 
   /** Writes and posts what has changed since the last commit. */
@@ -355,14 +380,13 @@ final class PartitionLedger {
    * Judges what was known at the moment of a rebuild, as of then, and compares it with what the
    * older program reported: as much as fits between two commits. Then takes what has waited.
    *
-   * @return whether all of it is judged
+   * @return whether all of it is judged and taken
    */
   private boolean rebuildOn(LedgerRebuild under, Instant now) {
     while (budget > 0) {
       List<String> next = under.next(walk, STEP);
       if (next.isEmpty()) {
-        end(under);
-        return true;
+        return end(under);
       }
       for (String key : next) {
         judgeThen(under, key, now);
@@ -409,7 +433,8 @@ final class PartitionLedger {
     forgetIfEmpty(patient);
   }
 
-  private void end(LedgerRebuild under) {
+  /** Returns whether everything that has waited could be taken. */
+  private boolean end(LedgerRebuild under) {
     post();
     for (int book = 0; book < options.partitions(); book++) {
       String mark = Silence.mark(partition, book, options.partitions());
@@ -428,7 +453,11 @@ final class PartitionLedger {
     }
     rebuild = null;
     tenants.goOn();
-    under.end().forEach(waited);
+    boolean isTaken = true;
+    for (InputRecord record : under.end()) {
+      isTaken &= waited.test(record);
+    }
+    return isTaken;
   }
 
   /**

@@ -7,10 +7,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 
 /**
  * The patient ledger of one partition: takes facts about its patients and clock ticks, and reports
@@ -21,6 +21,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
   static final String WALK_STORE = "patient-list";
+
+  /** Key prefix in the ledger's store of records whose schema is not available yet. */
+  private static final String HELD = "held|";
 
   private final TopologyOptions options;
 
@@ -39,10 +42,16 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private PartitionLedger ledger;
 
+  @SuppressWarnings("NullAway.Init")
+  private HeldRecords held;
+
   /**
    * The time of the record being processed; everything reported because of it gets the same time.
    */
   private long timestamp;
+
+  /** The latest tick that waits for earlier records whose schema is not available yet. */
+  private @Nullable InputRecord heldTick;
 
   PatientLedgerProcessor(TopologyOptions options) {
     this.options = options;
@@ -66,50 +75,76 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
               ledger.flush();
               counts.flush();
             });
+    this.held =
+        new HeldRecords(
+            context,
+            context.getStateStore(LEDGER_STORE),
+            HELD,
+            decoder,
+            gauges,
+            this::take,
+            this::takeHeldTick);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    Topic<?> topic = decoder.topic(place.topic());
+    boolean unused =
+        takeOrHold(InputRecord.of(context.recordMetadata().orElseThrow(), record), this::take);
+  }
+
+  /** Takes a fact that has waited for a rebuild; what it changes has the time of the tick. */
+  private boolean takeWaited(InputRecord record) {
+    return takeOrHold(record, this::takeFact);
+  }
+
+  /** Returns whether a record is taken, whatever has become of it; if not, it is held. */
+  private boolean takeOrHold(InputRecord record, HeldRecords.Taking taking) {
+    try {
+      taking.take(record);
+    } catch (NotYetDecodableException e) {
+      if (held.hold(record, e)) {
+        return false;
+      }
+      giveUp(record, FactDecoder.givenUp());
+    }
+    return true;
+  }
+
+  private void take(InputRecord record) {
     timestamp = record.timestamp();
-    if (!topic.equals(Topics.CLOCK)) {
-      if (!ledger.holds(place.topic(), place.offset(), timestamp, record.key(), record.value())) {
-        take(place.topic(), place.offset(), timestamp, record.key(), record.value());
+    if (decoder.topic(record.topic()).equals(Topics.CLOCK)) {
+      try {
+        tick((Tick) decoder.value(record.topic(), record.value()), record);
+      } catch (FactDecoder.NoFact e) {
+        giveUp(record, e);
       }
-      return;
+    } else if (!ledger.holds(record)) {
+      takeFact(record);
     }
+  }
+
+  private void takeFact(InputRecord record) {
+    Instant knownAt = Instant.ofEpochMilli(record.timestamp());
     try {
-      tick((Tick) decoder.value(place.topic(), record.value()));
+      SpecificRecord fact =
+          decoder.fact(record.topic(), record.partition(), record.key(), record.value(), knownAt);
+      counts.valid(decoder.topic(record.topic()), ledger.add(fact, knownAt));
     } catch (FactDecoder.NoFact e) {
-      say(Topics.DEAD_LETTERS, null, e.letter(place.topic(), place.partition(), place.offset()));
+      giveUp(record, e);
     }
   }
 
-  private void takeWaited(LedgerRebuild.Held held) {
-    take(held.topic, held.offset, held.timestamp, held.key, held.value);
-  }
-
-  private void take(
-      String topic, long offset, long knownAt, byte @Nullable [] key, byte @Nullable [] value) {
-    int partition = context.taskId().partition();
-    try {
-      Instant known = Instant.ofEpochMilli(knownAt);
-      counts.valid(
-          decoder.topic(topic),
-          ledger.add(decoder.fact(topic, partition, key, value, known), known));
-    } catch (FactDecoder.NoFact e) {
-      counts.deadLettered(decoder.topic(topic));
-      DeadLetter letter = e.letter(topic, partition, offset);
-      if (ledger.isNews(letter)) {
-        say(Topics.DEAD_LETTERS, null, letter);
-      }
-    }
-  }
-
-  private void tick(Tick tick) throws FactDecoder.NoFact {
+  private void tick(Tick tick, InputRecord record) throws FactDecoder.NoFact {
     if (!RefusedTicks.isAhead(tick, timestamp)) {
-      ledger.tick(tick.getAt());
+      if (held.isAwaited()) {
+        heldTick = record;
+      } else {
+        ledger.tick(tick.getAt());
+        if (held.isAwaited()) {
+          // A fact that waited for a rebuild now waits for its schema.
+          heldTick = record;
+        }
+      }
     } else if (refused.add(timestamp)) {
       throw new FactDecoder.NoFact(
           null,
@@ -117,6 +152,26 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
           "is more than 5 minutes ahead of the time at which the broker received it: the clock of"
               + " the host that sent it is wrong. Correct that clock. This letter stands for all"
               + " such ticks of this partition within an hour");
+    }
+  }
+
+  /** Processes the tick that waited: the records it waited for have arrived or were given up. */
+  private void takeHeldTick() {
+    InputRecord tick = heldTick;
+    heldTick = null;
+    if (tick != null) {
+      take(tick);
+    }
+  }
+
+  private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
+    Topic<?> topic = decoder.topic(record.topic());
+    if (!topic.equals(Topics.CLOCK)) {
+      counts.deadLettered(topic);
+    }
+    DeadLetter letter = problem.letter(record.topic(), record.partition(), record.offset());
+    if (ledger.isNews(letter)) {
+      say(Topics.DEAD_LETTERS, null, letter);
     }
   }
 

@@ -16,4 +16,9 @@ public interface ProgressListener {
    * @param settled whether nothing is left that should have been evaluated by now
    */
   void ticked(int partition, Instant now, boolean settled);
+
+  /** Returns whether the instance is closing; then nothing waits any longer. */
+  default boolean isEnding() {
+    return false;
+  }
 }

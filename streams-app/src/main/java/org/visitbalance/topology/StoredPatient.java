@@ -12,7 +12,6 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.PatientStore;
 import org.visitbalance.fact.Decision;
@@ -64,9 +63,12 @@ final class StoredPatient implements PatientStore {
   private static final class Entry {
     byte @Nullable [] stored;
     @Nullable Object value;
+
+    /** Whether what is in the store is split. */
+    boolean isSplit;
   }
 
-  private final KeyValueStore<String, byte[]> store;
+  private final SplitEntries store;
   private final Timers timers;
   private final Codecs codecs;
   private final String patient;
@@ -83,7 +85,7 @@ final class StoredPatient implements PatientStore {
    *
    * @param patient {@link Keys} of tenant and patientKey
    */
-  StoredPatient(KeyValueStore<String, byte[]> store, Timers timers, Codecs codecs, String patient) {
+  StoredPatient(SplitEntries store, Timers timers, Codecs codecs, String patient) {
     this.store = store;
     this.timers = timers;
     this.codecs = codecs;
@@ -93,11 +95,11 @@ final class StoredPatient implements PatientStore {
   }
 
   private boolean load() {
-    try (KeyValueIterator<String, byte[]> range = store.range(prefix, patient + "}")) {
+    try (KeyValueIterator<String, byte[]> range = store.records(prefix, patient + "}")) {
       while (range.hasNext() && entries.size() < MOST_AT_ONCE) {
         KeyValue<String, byte[]> next = range.next();
         Entry entry = new Entry();
-        entry.stored = next.value;
+        take(entry, next.value);
         entries.put(next.key.substring(prefix.length()), entry);
       }
       return !range.hasNext();
@@ -117,7 +119,7 @@ final class StoredPatient implements PatientStore {
   /** Returns whether nothing is stored about the patient. */
   boolean isEmpty() {
     flush();
-    try (KeyValueIterator<String, byte[]> range = store.range(prefix, patient + "}")) {
+    try (KeyValueIterator<String, byte[]> range = store.records(prefix, patient + "}")) {
       return !range.hasNext();
     }
   }
@@ -241,9 +243,9 @@ final class StoredPatient implements PatientStore {
   @Override
   public List<String> sentSince(Instant moment) {
     List<String> ids = new ArrayList<>();
-    flush();
+    flush(SENT);
     try (KeyValueIterator<String, byte[]> range =
-        store.range(prefix + SENT + Timers.sortable(moment), end(SENT))) {
+        store.records(prefix + SENT + Timers.sortable(moment), end(SENT))) {
       while (range.hasNext()) {
         ids.add(text(range.next().value));
       }
@@ -270,8 +272,8 @@ final class StoredPatient implements PatientStore {
 
   private Set<String> ids(String kind) {
     Set<String> ids = new LinkedHashSet<>();
-    flush();
-    try (KeyValueIterator<String, byte[]> range = store.range(prefix + kind, end(kind))) {
+    flush(kind);
+    try (KeyValueIterator<String, byte[]> range = store.records(prefix + kind, end(kind))) {
       while (range.hasNext()) {
         ids.add(range.next().key.substring(prefix.length() + kind.length()));
       }
@@ -292,20 +294,39 @@ final class StoredPatient implements PatientStore {
   private Entry entry(String id, @Nullable Codec<?> codec) {
     Entry entry = entries.get(id);
     if (entry == null) {
-      entry = new Entry();
-      entry.stored = isWhole ? null : store.get(prefix + id);
-      entries.put(id, entry);
+      entry = read(id);
     }
     byte[] stored = entry.stored;
     if (stored != null) {
-      entry.value = codec == null ? text(stored) : codec.decode(stored);
+      byte[] whole = store.entry(prefix + id, stored);
+      entry.value = codec == null ? text(whole) : codec.decode(whole);
       entry.stored = null;
     }
     return entry;
   }
 
+  private Entry read(String id) {
+    Entry entry = new Entry();
+    byte[] stored = isWhole ? null : store.record(prefix + id);
+    if (stored != null) {
+      take(entry, stored);
+    }
+    entries.put(id, entry);
+    return entry;
+  }
+
+  private static void take(Entry entry, byte[] stored) {
+    entry.stored = stored;
+    entry.isSplit = SplitEntries.isSplit(stored);
+  }
+
   private void put(String id, @Nullable Object value) {
-    Entry entry = entries.computeIfAbsent(id, any -> new Entry());
+    Entry entry = entries.get(id);
+    if (entry == null) {
+      // Everything else is read before it is replaced; this is replaced unread, and never large.
+      entry = id.startsWith(SENT) ? new Entry() : read(id);
+      entries.put(id, entry);
+    }
     entry.stored = null;
     entry.value = value;
     changed.add(id);
@@ -313,15 +334,30 @@ final class StoredPatient implements PatientStore {
 
   /** Writes the changes. */
   void flush() {
-    for (String id : changed) {
-      Object value = java.util.Objects.requireNonNull(entries.get(id)).value;
-      if (value == null) {
-        store.delete(prefix + id);
-      } else {
-        store.put(prefix + id, encoded(value));
-      }
-    }
+    changed.forEach(this::write);
     changed.clear();
+  }
+
+  /** Writes the changes of one kind of entries, so that a range of them can be read. */
+  private void flush(String kind) {
+    changed.removeIf(
+        id -> {
+          boolean isOfThatKind = id.startsWith(kind);
+          if (isOfThatKind) {
+            write(id);
+          }
+          return isOfThatKind;
+        });
+  }
+
+  private void write(String id) {
+    Entry entry = java.util.Objects.requireNonNull(entries.get(id));
+    if (entry.value == null) {
+      store.delete(prefix + id, entry.isSplit);
+      entry.isSplit = false;
+    } else {
+      entry.isSplit = store.put(prefix + id, encoded(entry.value), entry.isSplit);
+    }
   }
 
   private byte[] encoded(Object value) {

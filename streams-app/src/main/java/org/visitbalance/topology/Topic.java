@@ -10,6 +10,9 @@ import org.apache.avro.specific.SpecificRecord;
  * @param name the name without the installation's prefix
  */
 public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keeping keeping) {
+  /** The largest record of a topic, in bytes: docs/sizing.md#records. */
+  public static final int MOST_BYTES = 8 << 20;
+
   private static final String FOREVER = "-1";
   private static final String HOUR = "3600000";
 
@@ -64,6 +67,7 @@ public record Topic<T extends SpecificRecord>(String name, Class<T> type, Keepin
       configs.put("cleanup.policy", cleanup);
       configs.put("retention.ms", isSimulated ? FOREVER : retentionMillis);
       configs.put("retention.bytes", "-1");
+      configs.put("max.message.bytes", Integer.toString(MOST_BYTES));
       configs.put("message.timestamp.type", isSimulated ? "CreateTime" : timestamps);
       if (this == CLOCK && !isSimulated) {
         configs.put("segment.ms", HOUR);

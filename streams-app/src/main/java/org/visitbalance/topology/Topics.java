@@ -16,6 +16,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
@@ -60,6 +61,10 @@ public final class Topics {
   public static final Topic<VisitIds> VISIT_IDS = latest("balancing.visit-ids", VisitIds.class);
   public static final Topic<DeadLetter> DEAD_LETTERS =
       new Topic<>("balancing.dead-letters", DeadLetter.class, Keeping.LETTERS);
+
+  /** Dead letters whose records were sent again; written together with these records. */
+  public static final Topic<DeadLetterRetry> DEAD_LETTER_RETRIES =
+      latest("balancing.dead-letter-retries", DeadLetterRetry.class);
 
   /** Closed periods; written by the HTTP API and by the policy in a tenant's settings. */
   public static final Topic<Close> CLOSES = facts("balancing.closes", Close.class);
@@ -118,7 +123,7 @@ public final class Topics {
               PATIENT_FACTS,
               List.of(FEEDS, SETTINGS, CLOCK, CLOSES),
               OUTPUTS,
-              List.of(ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
+              List.of(DEAD_LETTER_RETRIES, ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

@@ -91,6 +91,21 @@ public record TopologyOptions(
     <T extends SpecificRecord> Serde<T> of(Class<T> type);
   }
 
+  /** Returns these options with another listener. */
+  public TopologyOptions with(ProgressListener other) {
+    return new TopologyOptions(
+        prefix,
+        serdes,
+        tokenKey,
+        partitions,
+        presentFrom,
+        retention,
+        inMemory,
+        datesPerTick,
+        other,
+        rebuild);
+  }
+
   /** Returns the full name of a topic in this installation. */
   String name(Topic<?> topic) {
     return prefix + topic.name();

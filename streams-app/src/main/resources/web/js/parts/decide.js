@@ -91,7 +91,7 @@ export function Told({ of }) {
 }
 
 /** A dialog of the browser's own: it keeps the focus, and Escape closes it. */
-function Dialog({ title, onClose, onSubmit, word, busy, children }) {
+export function Dialog({ title, onClose, onSubmit, word, busy, children }) {
   const own = useRef(null);
   useEffect(() => {
     own.current.showModal();

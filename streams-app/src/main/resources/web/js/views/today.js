@@ -14,10 +14,10 @@ import { target } from "./work.js";
 
 const SHOWN = 6;
 
-export function Today({ route }) {
+export function Today({ route, me }) {
   const location = route.params.getAll("location");
   const overview = useData(url("overview", { location }), [
-    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items",
+    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items", "deadLetters",
   ]);
   const data = overview.data;
   return html`
@@ -26,15 +26,15 @@ export function Today({ route }) {
       <div class="filters"><${Places} params=${route.params} /></div>
     </div>
     ${data
-      ? html`<${Stale} problem=${overview.problem} /><${Overview} of=${data} location=${location} />`
+      ? html`<${Stale} problem=${overview.problem} /><${Overview} of=${data} location=${location} me=${me} />`
       : html`<${Waiting} ...${overview} what="the overview" />`}
     <${Matrix} params=${route.params} today=${data?.freshness.today} />
   `;
 }
 
-const Overview = ({ of, location }) => html`
+const Overview = ({ of, location, me }) => html`
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
-  <${Refused} />
+  <${Refused} of=${of.deadLetters} me=${me} />
   <div class="cards">
     <${Spans} of=${of} location=${location} />
     <section class="card">

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands {@code alerts check} and {@code alerts test}. */
 class AlertsCommandTest {
@@ -66,6 +67,36 @@ class AlertsCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("routes.yaml:" + at + ": '" + key + "'").contains(wanted);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://169.254.169.254/latest | must not be a link-local address",
+        "http://2852039166/ | must not be a link-local address",
+        "http://[fe80::1]/ | must not be a link-local address",
+        "http://[::ffff:169.254.169.254]/ | must not be a link-local address",
+        "https://other.example.com/ | has a webhook whose host is not in webhookHosts",
+        "https://example.com/ | has a webhook whose host is not in webhookHosts",
+      })
+  void anAddressThatIsNotAllowedIsRefused(String url, String wanted) throws IOException {
+    String hosts = "webhookHosts: [desk.example.com, '*.desk.example.com']\n";
+    Path file = routes(hosts + webhook("").replace("https://desk.example.com/hook", url));
+
+    Program.Ran ran = Program.run("alerts", "check", file);
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("routes.yaml:").contains(wanted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://DESK.example.com/hook", "https://a.desk.example.com/hook"})
+  void anAllowedHostIsAccepted(String url) throws IOException {
+    String hosts = "webhookHosts: [desk.example.com, '*.Desk.example.com']\n";
+    Path file = routes(hosts + webhook("").replace("https://desk.example.com/hook", url));
+
+    assertThat(Program.run("alerts", "check", file).exit()).isZero();
   }
 
   @Test

@@ -33,8 +33,10 @@ class FactsCommandTest {
     assertThat(ran.out().lines()).containsExactly(EARLIER, LATER);
     assertThat(ran.err().lines())
         .containsExactly(
+            "visit-balance: b.jsonl: 1 row or line could not be used and is not counted. See the list"
+                + " of invalid records, and correct the file or export it again.",
             "visit-balance: facts: 2; invalid rows or lines: 1",
-            "  b.jsonl:2: is not a single JSON object");
+            "b.jsonl:2: is not a single JSON object");
   }
 
   @Test

@@ -3,7 +3,12 @@ package org.visitbalance.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +27,36 @@ class ServerImageTest {
       })
   void hasNoBrokerNoRegistryServerAndNoMadeUpData(String name) {
     assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
+  }
+
+  /** The build writes the jars of the image before the tests run. */
+  @Test
+  void hasExactlyTheJarsThatAreListedWithTheirLicenses() throws IOException {
+    List<String> jars =
+        lines(Path.of("target", "server-image-jars.txt"), " *([^: ]+:[^: ]+):jar:([^: ]+):.*");
+
+    assertThat(jars).hasSizeGreaterThan(30);
+    assertThat(
+            lines(
+                Path.of("..", "THIRD-PARTY.md"),
+                "\\| `([^`]+)` \\| ([^ ]+) \\| [A-Za-z0-9. -]+ \\|"))
+        .as("after a change of dependencies, update THIRD-PARTY.md from the SBOM")
+        .isEqualTo(jars);
+    assertThat(jars)
+        .noneMatch(
+            jar ->
+                jar.matches(
+                    ".*(websocket|webapp|jetty-ee10-annotations|jetty-ee10-plus|jndi|cdi|asm).*"));
+  }
+
+  private static List<String> lines(Path file, String shape) throws IOException {
+    Pattern pattern = Pattern.compile(shape);
+    return Files.readAllLines(file).stream()
+        .map(pattern::matcher)
+        .filter(Matcher::matches)
+        .map(found -> found.group(1) + " " + found.group(2))
+        .sorted()
+        .toList();
   }
 
   @Test

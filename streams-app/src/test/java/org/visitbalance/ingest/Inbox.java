@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.text.FactJson;
 
@@ -24,6 +25,11 @@ final class Inbox {
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final List<DeadLetter> letters = Collections.synchronizedList(new ArrayList<>());
   private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+
+  private @Nullable Instant asOf;
+  private Instant present = Instant.parse("2026-11-28T12:00:00Z");
+  private boolean implyFeeds;
+  private List<RowCount> counts = List.of();
 
   Inbox(Path folder) {
     this.folder = folder;
@@ -43,27 +49,43 @@ final class Inbox {
     }
   }
 
+  /** Reads everything as of a moment; null for a run that judges nothing. */
+  Inbox asOf(@Nullable String moment, String present) {
+    asOf = moment == null ? null : Instant.parse(moment);
+    this.present = Instant.parse(present);
+    return read();
+  }
+
+  /** Implies feeds. */
+  Inbox implyFeeds() {
+    implyFeeds = true;
+    return this;
+  }
+
   /** Reads everything. */
   Inbox read() {
     facts.clear();
     lines.clear();
     letters.clear();
     notes.clear();
-    InputFolder.open(folder, null, notes::add)
-        .readInto(
-            new FactSink() {
-              @Override
-              public void fact(SpecificRecord fact, Instant knownAt) {
-                facts.add(fact);
-                lines.add(json(fact, knownAt));
-              }
+    InputFolder opened = InputFolder.open(folder, null, new RunTime(asOf, present));
+    opened.readInto(
+        new FactSink() {
+          @Override
+          public void fact(SpecificRecord fact, Instant knownAt) {
+            facts.add(fact);
+            lines.add(json(fact, knownAt));
+          }
 
-              @Override
-              public void deadLetter(DeadLetter letter) {
-                letters.add(letter);
-              }
-            },
-            2);
+          @Override
+          public void deadLetter(DeadLetter letter) {
+            letters.add(letter);
+          }
+        },
+        implyFeeds,
+        2);
+    notes.addAll(opened.notices().sentences());
+    counts = opened.counts();
     return this;
   }
 
@@ -103,6 +125,11 @@ final class Inbox {
                     + letter.getReason())
         .sorted()
         .toList();
+  }
+
+  /** What became of the rows of each table. */
+  List<RowCount> counts() {
+    return counts;
   }
 
   List<String> notes() {

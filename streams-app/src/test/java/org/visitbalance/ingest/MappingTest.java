@@ -296,7 +296,7 @@ class MappingTest {
             + " charge, rejection, transmission, note, feed or patient",
         "files:\\n"
             + "  - {match: a.csv, profile: epic} | mapping.yaml:2: 'files[1].profile' must be a"
-            + " built-in profile: webpt-charges, revflow-billing-charges, patients",
+            + " built-in profile: webpt-charges, revflow-billing-charges, patients, auto",
         "files:\\n"
             + "  - {match: a.csv, fact: feed, columns: {color: X}} | mapping.yaml:2:"
             + " 'files[1].columns.color' is not a field of a feed; allowed are completeUntil,"
@@ -312,7 +312,7 @@ class MappingTest {
         "files:\\n"
             + "  - {match: a.csv, fact: feed, columns: {source: {column: S, colour: 1},"
             + " completeUntil: U}} | mapping.yaml:2: 'files[1].columns.source.colour' is not a"
-            + " known key; allowed are column, value, values, format, default, optional, crosswalk",
+            + " known key; allowed are column, value, values, format, default, optional, crosswalk, midnight",
         "files:\\n"
             + "  - {match: a.csv, fact: feed, columns: {source: S, completeUntil: {column: U,"
             + " format: banana}}} | mapping.yaml:2: 'files[1].columns.completeUntil.format' must be"

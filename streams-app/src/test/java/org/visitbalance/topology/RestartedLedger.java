@@ -82,7 +82,7 @@ final class RestartedLedger {
             true,
             datesPerTick,
             (partition, now, isSettled) -> settled = isSettled);
-    return new PartitionLedger(options, context, this::say, held -> {});
+    return new PartitionLedger(options, context, this::say, held -> true);
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
@@ -182,8 +182,29 @@ final class RestartedLedger {
   }
 
   Board board() {
+    return Board.of(tables());
+  }
+
+  /** What was said to whoever reads the topics. */
+  OutputTables tables() {
     OutputTables tables = new OutputTables();
     said.forEach(one -> tables.put(one.topic, one.key, one.value));
-    return Board.of(tables);
+    return tables;
+  }
+
+  /** How many chunks of split entries there were at the last commit. */
+  long chunks() {
+    return committed.getOrDefault(PatientLedgerProcessor.PATIENTS_STORE, Map.of()).keySet().stream()
+        .filter(key -> key.startsWith("|"))
+        .count();
+  }
+
+  /** The size of the largest record that the stores had at the last commit. */
+  int largestRecord() {
+    return committed.values().stream()
+        .flatMap(entries -> entries.values().stream())
+        .mapToInt(value -> value.length)
+        .max()
+        .orElse(0);
   }
 }

@@ -144,15 +144,12 @@ final class Service implements AutoCloseable {
     return send(Topics.SETTINGS, Keys.of(document.getTenant()), document);
   }
 
-  /** The same of a document that its topic got at some moment. */
-  Service settings(Settings document, Instant knownAt) {
+  /** Sends settings that the broker appends at a given time. */
+  Service settings(Settings document, Instant appendedAt) {
+    byte[] key = Keys.of(document.getTenant()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     inputs
         .get(Topics.SETTINGS.name())
-        .pipeInput(
-            new TestRecord<>(
-                Keys.of(document.getTenant()).getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                bytes(document),
-                knownAt));
+        .pipeInput(new TestRecord<>(key, bytes(document), appendedAt));
     return this;
   }
 
@@ -242,6 +239,12 @@ final class Service implements AutoCloseable {
     Serde<SpecificRecord> serde =
         (Serde<SpecificRecord>) (Serde<?>) serde((Class<SpecificRecord>) value.getClass());
     return serde.serializer().serialize("", value);
+  }
+
+  /** Lets the wall clock run on, which starts nothing but another look at what is held. */
+  Service wait(Duration time) {
+    driver.advanceWallClockTime(time);
+    return this;
   }
 
   /** What was said on all topics since this was last asked, in the order of each topic. */

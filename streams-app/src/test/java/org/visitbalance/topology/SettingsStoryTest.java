@@ -195,4 +195,21 @@ class SettingsStoryTest {
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
     assertThat(Board.of(service).state("V1")).isEqualTo("AWAITING_CHARGE");
   }
+
+  @Test
+  void ofDocumentsInSeveralPartitionsTheLastOneAppendedIsInForce() {
+    // Given a company that granted a week on the second, and a day on the third
+    Instant second = Instant.parse("2026-11-02T00:00:00Z");
+    Instant third = Instant.parse("2026-11-03T00:00:00Z");
+    service.fact(aVisit("V1").build());
+
+    // When the later document is read first, as it may be from another partition
+    service
+        .settings(settings().setMissingAfter("P1D").build(), third)
+        .settings(settings().setMissingAfter("P7D").build(), second)
+        .settle(NOW);
+
+    // Then the later document is in force
+    assertThat(Board.of(service).state("V1")).isEqualTo("MISSING_CHARGE");
+  }
 }

@@ -97,8 +97,13 @@ class TopologyShapeTest {
 
     String shape = BalancingTopology.of(prefixed).describe().toString();
 
-    // Who did what is the API's, what was told is that of the command alerts.
-    List<Topic<?>> others = List.of(Topics.ACCESS_LOG, Topics.ALERTS_SAID, Topics.ALERT_LETTERS);
+    // The API and dead-letters write the access log and the retries, alerts writes what it sent.
+    List<Topic<?>> others =
+        List.of(
+            Topics.DEAD_LETTER_RETRIES,
+            Topics.ACCESS_LOG,
+            Topics.ALERTS_SAID,
+            Topics.ALERT_LETTERS);
     for (Topic<?> topic : Topics.ALL) {
       if (!others.contains(topic)) {
         assertThat(shape).contains("acme." + topic.name());
@@ -132,6 +137,7 @@ class TopologyShapeTest {
             "balancing.period-discrepancies",
             "balancing.visit-discrepancies",
             "balancing.visit-ids",
+            "balancing.dead-letter-retries",
             "balancing.alerts-said");
 
     assertThat(Topics.ALL)
@@ -163,6 +169,7 @@ class TopologyShapeTest {
         "cleanup.policy", cleanup,
         "retention.ms", retention,
         "retention.bytes", "-1",
+        "max.message.bytes", "8388608",
         "message.timestamp.type", timestamps);
   }
 

@@ -1,13 +1,18 @@
 package org.visitbalance.platform.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +112,66 @@ class RegistryServerTest {
     assertAnswer(
         "PUT", "/config", "{\"compatibility\": \"NONE\"}", 200, "{\"compatibility\":\"NONE\"}");
     assertAnswer("GET", "/config", null, 200, "{\"compatibilityLevel\":\"NONE\"}");
+  }
+
+  @Test
+  void onlyProgramsOfThisMachineAreServed() throws Exception {
+    int port = URI.create(server.url()).getPort();
+    for (String head : new String[] {"Host: evil.test:" + port, "Host: 127.0.0.1.evil.test"}) {
+      assertThat(raw("GET /subjects HTTP/1.1\r\n" + head + "\r\n\r\n")).startsWith("HTTP/1.1 403");
+    }
+    String own = "GET /subjects HTTP/1.1\r\nHost: localhost:" + port + "\r\n";
+    assertThat(raw(own + "Origin: https://evil.test\r\n\r\n")).startsWith("HTTP/1.1 403");
+    assertThat(raw(own + "\r\n")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void aGiantOrDeepSchemaIsRefused() throws Exception {
+    assertCode("POST", "/subjects/s/versions", "x".repeat(2 << 20), 413, 413);
+    String wide = "\\\"" + "x".repeat(300_000) + "\\\"";
+    assertCode("POST", "/subjects/s/versions", "{\"schema\": \"" + wide + "\"}", 422, 42201);
+    String deep =
+        "{\\\"type\\\":\\\"array\\\",\\\"items\\\":".repeat(5_000)
+            + "\\\"int\\\""
+            + "}".repeat(5_000);
+    assertCode("POST", "/subjects/s/versions", "{\"schema\": \"" + deep + "\"}", 422, 42201);
+    assertAnswer("POST", "/subjects/s/versions", INT, 200, "{\"id\":1}");
+  }
+
+  @Test
+  void slowBodiesKeepNobodyWaiting() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        Socket socket = connect();
+        socket
+            .getOutputStream()
+            .write(
+                "POST /subjects/s/versions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+                    .getBytes(UTF_8));
+        slow.add(socket);
+      }
+      assertAnswer("GET", "/subjects", null, 200, "[]");
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      byte[] answer = new byte[100];
+      return new String(answer, 0, Math.max(0, socket.getInputStream().read(answer)), UTF_8);
+    }
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.cli.Closeables;
-import org.visitbalance.cli.TokenKey;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.platform.serde.ValueSerdes;
@@ -58,11 +57,16 @@ final class Demo {
    * running yet.
    *
    * @param opened receives what has to be closed
+   * @param tokenKey the key of the tokens
    * @param speed how fast the company's time runs
    * @param problems is told what goes wrong in the service
    */
   static Demo start(
-      Closeables opened, LivingCompany company, double speed, BalancingService.Problems problems) {
+      Closeables opened,
+      LivingCompany company,
+      String tokenKey,
+      double speed,
+      BalancingService.Problems problems) {
     EmbeddedCluster cluster = opened.open(EmbeddedCluster::temporary);
     Map<String, Object> clients =
         Map.of(
@@ -77,7 +81,7 @@ final class Demo {
         new TopologyOptions(
             NO_PREFIX,
             serdes,
-            TokenKey.orOneShot(),
+            tokenKey,
             PARTITIONS,
             company.begins(),
             TopologyOptions.RETENTION,

@@ -13,8 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.Stopping;
+import org.visitbalance.cli.TokenKey;
 import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.platform.Sentences;
 import org.visitbalance.scenario.LivingCompany;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +45,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The same seed and clinics give the same company. Every person in it is made up.",
-      "Exit status: 0 or 130 stopped, 2 cannot run or could not go on."
+      "Exit status: 0 stopped, 2 cannot run or could not go on."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final double FASTEST = 100_000;
@@ -84,6 +88,14 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the page, on this machine only; 0 for a free one (default: 8080)")
   private int port;
 
+  @Option(
+      names = "--token-key",
+      paramLabel = "random",
+      description =
+          "random: make tokens with a new key that is not kept (default:"
+              + " VISIT_BALANCE_TOKEN_KEY, or your own key, which is made at the first use)")
+  private @Nullable String tokenKey;
+
   @SuppressWarnings("NullAway.Init")
   DemoCommand() {}
 
@@ -98,6 +110,8 @@ public final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--port must be from 0 to " + LAST_PORT);
     }
     requireFree();
+    PrintWriter err = spec.commandLine().getErr();
+    String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Consumer<Throwable> failed =
@@ -106,10 +120,11 @@ public final class DemoCommand implements Callable<Integer> {
           stopped.countDown();
         };
     try (Closeables opened = new Closeables()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
+      Stopping.closes(opened);
       LivingCompany company = new LivingCompany(LivingCompany.options(seed, clinics));
       Demo demo =
-          Demo.start(opened, company, speed, (problem, goesOn) -> heard(problem, goesOn, failed));
+          Demo.start(
+              opened, company, key, speed, (problem, goesOn) -> heard(problem, goesOn, failed));
       demo.run(opened, show(opened, demo), failed::accept);
       stopped.await();
     } catch (CancellationException e) {
@@ -174,8 +189,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void complain(Throwable problem, String consequence) {
     PrintWriter err = spec.commandLine().getErr();
-    Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-    err.printf("visit-balance: %s; %s%n", cause.getMessage(), consequence);
+    err.printf("visit-balance: %s; %s%n", Sentences.of(problem), consequence);
     err.flush();
   }
 }

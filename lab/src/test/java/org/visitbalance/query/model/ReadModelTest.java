@@ -6,22 +6,29 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.cli.SharedInstallation;
+import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topics;
 
 /** The tables are what the topics say, whatever happens to who fills them. */
 @Timeout(300)
@@ -121,6 +128,71 @@ class ReadModelTest {
       Patience.await(
           "the second filling", PATIENCE, () -> TopicTables.ofTables(database).equals(wanted()));
     }
+  }
+
+  @Test
+  void deadLettersOfARecordThatWereWrittenTwiceBecomeOneWhenTheTablesAreBroughtUpToDate() {
+    String url = "jdbc:h2:file:" + folder.resolve("older");
+    String options = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE";
+    Flyway.configure()
+        .dataSource(url + options, "", null)
+        .locations("classpath:db/migration")
+        .target("5")
+        .load()
+        .migrate();
+    Jdbi older = Jdbi.create(url + options, "", "");
+    older.useHandle(
+        handle ->
+            handle.execute(
+                "insert into dead_letter (record_key, source, partition_no, position_no, reason)"
+                    + " values ('0:1', 'emr.visits', 0, 17, 'a'),"
+                    + " ('1:5', 'emr.visits', 0, 17, 'b'), ('1:6', 'emr.visits', 1, 17, 'c')"));
+
+    try (Database database = Database.open(url, "", null)) {
+      List<String> rows =
+          database
+              .jdbi()
+              .withHandle(
+                  handle ->
+                      handle
+                          .createQuery(
+                              "select record_key || ' ' || reason from dead_letter"
+                                  + " order by record_key")
+                          .mapTo(String.class)
+                          .list());
+      assertThat(rows).containsExactly("emr.visits|0|17 b", "emr.visits|1|17 c");
+    }
+  }
+
+  @Test
+  void aRecordHasOneRowHoweverOftenItsDeadLetterWasWrittenAndNoneIsOpenOnceItIsRetried() {
+    String place = "emr.notes|0|4711";
+    here.send(
+        Topics.DEAD_LETTER_RETRIES,
+        place,
+        new DeadLetterRetry("HARBOR", "emr.notes", 0, 4711L, Instant.EPOCH, "anna"));
+    for (String reason : List.of("by the old rules", "by the new rules")) {
+      here.send(
+          Topics.DEAD_LETTERS, null, new DeadLetter("HARBOR", "emr.notes", 0, 4711L, null, reason));
+    }
+    try (Database database = Database.temporary()) {
+      fill(database);
+
+      assertThat(count(database, "dead_letter")).isOne();
+      assertThat(count(database, "dead_letter_retry")).isOne();
+      assertThat(count(database, Tables.OPEN_DEAD_LETTERS)).isZero();
+    }
+  }
+
+  private static int count(Database database, String from) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select count(*) from " + from + " where position_no = 4711")
+                    .mapTo(Integer.class)
+                    .one());
   }
 
   @Test

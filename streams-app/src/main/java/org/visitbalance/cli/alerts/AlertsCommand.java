@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Secrets;
+import org.visitbalance.cli.Stopping;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.ServiceProperties;
@@ -92,6 +94,15 @@ public final class AlertsCommand implements Callable<Integer> {
               + " (default: off)")
   private @Nullable Integer healthPort;
 
+  @Option(
+      names = "--health-host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address that --health-port listens on, without authentication; 0.0.0.0 for all addresses"
+              + " of this machine (default: 127.0.0.1)")
+  private String healthHost;
+
   @SuppressWarnings("NullAway.Init")
   AlertsCommand() {}
 
@@ -107,12 +118,16 @@ public final class AlertsCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "stop"));
+      Stopping.closes(opened);
+      // If the port is taken, the command ends before it sends anything.
+      AlertsHealth health = opened.open(() -> AlertsHealth.at(healthHost, healthPort));
       Alerts alerts = opened.open(() -> start(plan, clients));
-      AlertsHealth unused = opened.open(() -> AlertsHealth.start(healthPort, alerts));
+      health.begin(alerts);
       out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
     }
     return ExitStatus.OK;
   }

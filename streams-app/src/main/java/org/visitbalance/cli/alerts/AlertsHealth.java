@@ -9,8 +9,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,25 +25,56 @@ import org.visitbalance.ingest.InputException;
  * message content.
  */
 interface AlertsHealth extends AutoCloseable {
+  /** Starts to answer for these alerts. */
+  void begin(Alerts alerts);
+
   /**
-   * Starts the server.
+   * Opens the port. Nothing is answered yet.
    *
+   * @param host the address to listen on
    * @param port the port to listen on; null for no server
+   * @throws InputException if the address or the port cannot be used
    */
-  static AlertsHealth start(@Nullable Integer port, Alerts alerts) {
+  static AlertsHealth at(String host, @Nullable Integer port) {
     if (port == null) {
-      return () -> {};
+      return new AlertsHealth() {
+        @Override
+        public void begin(Alerts alerts) {}
+
+        @Override
+        public void close() {}
+      };
     }
-    PrometheusMeterRegistry meters = meters(alerts);
+    HttpServer server;
     try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
-      server.createContext("/health", exchange -> health(exchange, alerts));
-      server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
-      server.start();
-      return () -> server.stop(0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("--health-port " + port + " cannot be used: " + e.getMessage(), e);
+      throw new InputException(
+          "--health-port " + port + " cannot be used on " + host + ": " + e.getMessage(), e);
     }
+    ExecutorService threads =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "alerts-health");
+              thread.setDaemon(true);
+              return thread;
+            });
+    return new AlertsHealth() {
+      @Override
+      public void begin(Alerts alerts) {
+        PrometheusMeterRegistry meters = meters(alerts);
+        server.createContext("/health", exchange -> health(exchange, alerts));
+        server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
+        server.setExecutor(threads);
+        server.start();
+      }
+
+      @Override
+      public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+      }
+    };
   }
 
   private static PrometheusMeterRegistry meters(Alerts alerts) {

@@ -1,6 +1,8 @@
 package org.visitbalance.cli.alerts;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,10 +65,12 @@ final class RoutesFile {
     MessageFormatter formatter =
         new MessageFormatter(page == null ? null : address(page), Words::of);
     WatchdogLimits limits = limits(fields.get("checking"));
+    Set<String> hosts = hosts(fields.get("webhookHosts"));
     List<AlertRoute> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Yaml place : fields.need("routes", "a list of routes").list("a list of routes")) {
       AlertRoute route = route(place);
+      requireAllowed(place, route.destination(), hosts);
       if (!names.add(route.name())) {
         throw place.error("has the name of another route; every route needs its own name");
       }
@@ -74,8 +79,33 @@ final class RoutesFile {
     if (routes.isEmpty()) {
       throw document.error("has no routes; add at least one");
     }
-    known(fields, "page", "checking", "routes");
+    known(fields, "page", "checking", "webhookHosts", "routes");
     return new Alerts.Plan(formatter, limits, routes);
+  }
+
+  private static Set<String> hosts(@Nullable Yaml place) {
+    Set<String> hosts = new LinkedHashSet<>();
+    for (String host : texts(place)) {
+      if (place != null && !host.matches("([*][.])?[A-Za-z0-9.:\\[\\]-]+")) {
+        throw place.error("must contain hosts such as desk.example.com or *.example.com");
+      }
+      hosts.add(host.toLowerCase(Locale.ROOT));
+    }
+    return hosts;
+  }
+
+  /** Checks a webhook's host, without showing an address that may be secret. */
+  private static void requireAllowed(Yaml place, Destination destination, Set<String> hosts) {
+    if (destination instanceof Destination.Webhook webhook && !hosts.isEmpty()) {
+      String host = webhook.url().getHost().toLowerCase(Locale.ROOT);
+      boolean isAllowed =
+          hosts.stream()
+              .anyMatch(
+                  one -> one.startsWith("*.") ? host.endsWith(one.substring(1)) : host.equals(one));
+      if (!isAllowed) {
+        throw place.error("has a webhook whose host is not in webhookHosts");
+      }
+    }
   }
 
   private static void known(Yaml.Fields fields, String... names) {
@@ -238,6 +268,7 @@ final class RoutesFile {
       // Without the text, which may be a secret.
       throw place.error("is not an address; it must begin with https:// or http://");
     }
+    refuseLinkLocal(place, url);
     return url;
   }
 
@@ -247,7 +278,21 @@ final class RoutesFile {
     if (url == null) {
       throw place.error("must be " + filter);
     }
+    refuseLinkLocal(place, url);
     return url;
+  }
+
+  /** A host name is checked when it is used; an address given as numbers is checked here too. */
+  private static void refuseLinkLocal(Yaml place, URI url) {
+    String host = url.getHost();
+    try {
+      boolean isNumeric = host.startsWith("[") || host.matches("[0-9.]+");
+      if (isNumeric && InetAddress.getByName(host).isLinkLocalAddress()) {
+        throw place.error("must not be a link-local address");
+      }
+    } catch (UnknownHostException e) {
+      throw place.error("is not an address");
+    }
   }
 
   private static @Nullable URI uri(String text) {

@@ -23,15 +23,17 @@ import org.visitbalance.audit.Question;
 import org.visitbalance.audit.Replay;
 import org.visitbalance.audit.Verification;
 import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
-import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.TokenKey;
 import org.visitbalance.core.Scope;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SettingsFiles;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.platform.Sha256;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
@@ -179,7 +181,7 @@ public final class AuditCommand implements Callable<Integer> {
                 asked.question().scope(),
                 asked.question().moments(),
                 whatIf(asked.question().tenant()));
-    Replay replay = new Replay(log, serdes(clients), tokenKey(), question);
+    Replay replay = new Replay(log, serdes(clients), tokenKey(clients), question);
     Answer answer = run(replay, log).get(0);
     requireKnown(replay, question);
     String hash = settings == null ? null : Sha256.hex(Files.readAllBytes(settings));
@@ -213,7 +215,7 @@ public final class AuditCommand implements Callable<Integer> {
     Map<String, Object> clients = cluster.clientsSoon();
     InputLog log = InputLog.upToNow(clients, cluster.prefix());
     Question question = question(moments);
-    Replay replay = new Replay(log, serdes(clients), tokenKey(), question);
+    Replay replay = new Replay(log, serdes(clients), tokenKey(clients), question);
     List<Answer> answers = run(replay, log);
     requireKnown(replay, question);
     AuditComparison changes = replay.changes(answers.get(0), answers.get(1));
@@ -236,7 +238,7 @@ public final class AuditCommand implements Callable<Integer> {
                 cluster.prefix(),
                 ServiceProperties.applicationId(cluster.prefix()),
                 serdes(clients),
-                tokenKey(),
+                tokenKey(clients),
                 Duration.ofDays(retentionDays),
                 () -> new TopicReader(clients, serdes(clients), cluster.prefix()).outputs())
             .run(question.tenant(), question.scope(), threads());
@@ -333,10 +335,13 @@ public final class AuditCommand implements Callable<Integer> {
     return String.join(" ", spec.root().version());
   }
 
-  private String tokenKey() {
-    return cluster
-        .environment()
-        .need(Setting.TOKEN_KEY, "an audit needs the service's key to give visits the same tokens");
+  private String tokenKey(Map<String, Object> clients) {
+    PrintWriter err = spec.commandLine().getErr();
+    return TokenKey.ofInstallation(
+        cluster.environment(),
+        "an audit needs the service's key to give visits the same tokens",
+        () -> NewestVisitIds.read(clients, serdes(clients), cluster.prefix()),
+        CommandErrors.notes(err));
   }
 
   private static TopologyOptions.Serdes serdes(Map<String, Object> clients) {

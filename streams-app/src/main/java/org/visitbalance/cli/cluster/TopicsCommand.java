@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
       "Creates the topics of an installation on a cluster, and shows how existing topics differ"
           + " from what they should be.",
       "",
-      "Sets cleanup.policy, retention.ms, retention.bytes and message.timestamp.type where they"
-          + " differ, and leaves all other configuration alone. Never deletes a topic, and never"
+      "Sets cleanup.policy, retention.ms, retention.bytes, message.timestamp.type and"
+          + " max.message.bytes where they differ, and leaves all other configuration alone. Never deletes a topic, and never"
           + " changes partitions or replicas of an existing topic; it only shows that they differ."
           + " It is safe to run again.",
       ""

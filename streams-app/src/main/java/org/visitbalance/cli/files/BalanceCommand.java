@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
 import org.visitbalance.cli.TokenKey;
@@ -22,10 +23,12 @@ import org.visitbalance.fold.Fold;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.Notices;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.ResultFolder;
+import org.visitbalance.report.UnbilledVisits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,7 +52,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  *.jsonl          facts, one JSON object per line",
       "  settings*.yaml   settings, one document per tenant",
-      "  *.csv            exports of both systems; mapping.yaml says how to read them",
+      "  *.csv *.xlsx ... exports of both systems; mapping.yaml says how to read them",
       "",
       "Examples:",
       "  bin/visit-balance balance --input examples/november --output out/november",
@@ -62,6 +65,9 @@ import picocli.CommandLine.Spec;
 public final class BalanceCommand implements Callable<Integer> {
   /** The most summary lines to print; a person would not scroll back further. */
   private static final int MOST_LINES = 300;
+
+  /** The most invalid records to list; a file lists them all. */
+  private static final int MOST_LETTERS = 100;
 
   /** The engines: contract.md#commands. */
   enum Engines {
@@ -99,13 +105,32 @@ public final class BalanceCommand implements Callable<Integer> {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
+      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
+
+  @Option(
+      names = "--imply-feed",
+      paramLabel = "true|false",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether a source without a feed counts as complete until the last thing that its tables"
+              + " tell, so that later visits are waiting, not missing (default: true)")
+  private boolean implyFeed;
 
   @Option(
       names = "--reveal",
       description = "Show visit ids instead of tokens; only for readers who may see them")
   private boolean reveal;
+
+  @Option(
+      names = "--token-key",
+      paramLabel = "random",
+      description =
+          "random: make tokens with a new key that is not kept (default:"
+              + " VISIT_BALANCE_TOKEN_KEY, or your own key, which is made at the first use)")
+  private @Nullable String tokenKey;
 
   @Option(names = "--force", description = "Write even if the output folder is not empty")
   private boolean force;
@@ -118,13 +143,17 @@ public final class BalanceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     checkOutput();
     Instant moment = asOf == null ? Instant.now() : asOf;
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, InputReading.time(moment));
+    String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     Result result;
-    try (Engine engine = engine(folder, moment)) {
+    try (Engine engine = engine(folder, moment, key)) {
       List<DeadLetter> deadLetters =
           Progress.during(engine::taken, err, () -> read(folder, engine));
       Outputs outputs = engine.judge();
+      String unbilled = UnbilledVisits.lacking(outputs, folder.tenantsWithoutPayers());
+      if (unbilled != null) {
+        folder.notices().add(Notices.About.UNBILLED, unbilled);
+      }
       Engine.Counts counts = engine.counts();
       result =
           new Result(
@@ -139,16 +168,18 @@ public final class BalanceCommand implements Callable<Integer> {
                   counts.standing(),
                   counts.superseded(),
                   counts.notYetKnown(),
-                  deadLetters.size()));
+                  deadLetters.size()),
+              folder.notices().sentences());
     }
     String summary = write(result);
+    InputReading.tell(folder.notices(), err);
     print(summary);
     if (!result.deadLetters().isEmpty()) {
+      Path all = output.resolve("dead-letters.jsonl");
+      DeadLetterList.print(result.deadLetters(), err, MOST_LETTERS, all + " lists all of them");
       err.printf(
           "visit-balance: invalid records: %d of %d; see %s%n",
-          result.deadLetters().size(),
-          result.account().read(),
-          output.resolve("dead-letters.jsonl"));
+          result.deadLetters().size(), result.account().read(), all);
     }
     return result.outputs().balances().stream()
             .anyMatch(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
@@ -168,7 +199,7 @@ public final class BalanceCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Engine engine(InputFolder folder, Instant moment) {
+  private Engine engine(InputFolder folder, Instant moment, String key) {
     if (engine == Engines.STREAMS) {
       return ServiceLoader.load(EngineProvider.class)
           .findFirst()
@@ -177,30 +208,34 @@ public final class BalanceCommand implements Callable<Integer> {
                   new InputException(
                       "this installation has no embedded cluster, which --engine streams needs; use"
                           + " --engine fold, which gives the same result."))
-          .start(folder.settings(), moment, TokenKey.orOneShot());
+          .start(folder.settings(), moment, key);
     }
-    return new Fold(
-        folder.settings(),
-        moment,
-        TokenKey.orOneShot(),
-        Runtime.getRuntime().availableProcessors());
+    return new Fold(folder.settings(), moment, key, Runtime.getRuntime().availableProcessors());
   }
 
-  private static List<DeadLetter> read(InputFolder folder, Engine engine) {
+  private List<DeadLetter> read(InputFolder folder, Engine engine) {
     ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
-    folder.readInto(
-        new FactSink() {
-          @Override
-          public void fact(SpecificRecord fact, Instant knownAt) {
-            engine.add(fact, knownAt);
-          }
+    long facts =
+        folder.readInto(
+            new FactSink() {
+              @Override
+              public void fact(SpecificRecord fact, Instant knownAt) {
+                engine.add(fact, knownAt);
+              }
 
-          @Override
-          public void deadLetter(DeadLetter letter) {
-            letters.add(letter);
-          }
-        },
-        Runtime.getRuntime().availableProcessors());
+              @Override
+              public void deadLetter(DeadLetter letter) {
+                letters.add(letter);
+              }
+            },
+            implyFeed,
+            Runtime.getRuntime().availableProcessors());
+    if (facts == 0) {
+      PrintWriter err = spec.commandLine().getErr();
+      InputReading.tell(folder.notices(), err);
+      DeadLetterList.print(letters, err, MOST_LETTERS, "correct these first");
+      throw folder.nothing();
+    }
     return List.copyOf(letters);
   }
 

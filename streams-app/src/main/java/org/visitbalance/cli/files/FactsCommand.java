@@ -69,7 +69,7 @@ public final class FactsCommand implements Callable<Integer> {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
+      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
 
   @Option(
@@ -79,6 +79,23 @@ public final class FactsCommand implements Callable<Integer> {
           "Print a built-in profile instead, as a mapping to copy and change: webpt-charges,"
               + " revflow-billing-charges, patients")
   private @Nullable String profile;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      description = "Read the files as balance --as-of INSTANT does (default: now)")
+  private @Nullable Instant asOf;
+
+  @Option(
+      names = "--imply-feed",
+      paramLabel = "true|false",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether a source without a feed counts as complete until the last thing that its tables"
+              + " tell (default: true)")
+  private boolean implyFeed;
 
   @Option(names = "--force", description = "Overwrite the output file")
   private boolean force;
@@ -100,10 +117,14 @@ public final class FactsCommand implements Callable<Integer> {
     } else if (output != null) {
       NewFile.check(output, force);
     }
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = InputFolder.open(input, mapping, InputReading.time(asOf));
     Lines lines = new Lines();
-    folder.readInto(lines, Runtime.getRuntime().availableProcessors());
+    long facts = folder.readInto(lines, implyFeed, Runtime.getRuntime().availableProcessors());
+    InputReading.tell(folder.notices(), err);
+    if (facts == 0) {
+      DeadLetterList.print(lines.letters, err, Integer.MAX_VALUE, "");
+      throw folder.nothing();
+    }
     List<String> sorted = lines.facts.stream().sorted().toList();
     if (output == null) {
       sorted.forEach(out::println);
@@ -127,7 +148,7 @@ public final class FactsCommand implements Callable<Integer> {
     err.printf(
         "visit-balance: facts: %,d; invalid rows or lines: %,d%n",
         lines.facts.size(), lines.letters.size());
-    DeadLetterList.print(lines.letters, err, "balance lists all of them");
+    DeadLetterList.print(lines.letters, err, Integer.MAX_VALUE, "");
   }
 
   /** Keeps each fact as a JSON line. */

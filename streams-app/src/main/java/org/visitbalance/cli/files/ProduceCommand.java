@@ -19,15 +19,18 @@ import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.cli.Progress;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputFolder;
+import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.report.DeadLetterLines;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.text.PlainTime;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import picocli.CommandLine.Command;
@@ -54,7 +57,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  *.jsonl          facts, one JSON object per line",
       "  settings*.yaml   settings, one document per tenant; replaces its settings",
-      "  *.csv            exports of both systems; mapping.yaml says how to read them",
+      "  *.csv *.xlsx ... exports of both systems; mapping.yaml says how to read them",
       "",
       "Settings are sent first and feeds last, so that no source is reported complete before its"
           + " facts are on the topics.",
@@ -68,6 +71,9 @@ import picocli.CommandLine.Spec;
           + " again."
     })
 public final class ProduceCommand implements Callable<Integer> {
+  /** The most invalid records to list; --dead-letters writes them all. */
+  private static final int MOST_LETTERS = 100;
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--input", required = true, paramLabel = "DIR", description = "Folder to read")
@@ -78,8 +84,15 @@ public final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "Mapping for the CSV files (default: mapping.yaml in the input folder)")
+      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
   private @Nullable Path mapping;
+
+  @Option(
+      names = "--imply-feed",
+      description =
+          "Also send a feed for each source without one: complete until the last thing that its"
+              + " tables tell")
+  private boolean implyFeed;
 
   @Option(
       names = "--dead-letters",
@@ -105,16 +118,21 @@ public final class ProduceCommand implements Callable<Integer> {
       NewFile.check(deadLetters, force);
     }
     Map<String, Object> clients = dryRun ? Map.of() : cluster.clientsSoon();
-    InputFolder folder =
-        InputFolder.open(input, mapping, note -> err.println("visit-balance: " + note));
+    InputFolder folder = open();
     if (dryRun) {
-      tell(read(folder, new Shipment(null)), err);
+      tell(read(folder, new Shipment(null, false)), err);
       return ExitStatus.OK;
     }
+    if (folder.checksTotals()) {
+      // Nothing is sent of a folder with a file that turns out to be cut off.
+      Shipment unsent = readAll(open(), new Shipment(null, false));
+      unsent.end();
+    }
     int unused = TopicProvisioner.partitions(clients, cluster.prefix());
+    boolean isSimulated = TopicProvisioner.isSimulated(clients, cluster.prefix());
     try (FactProducer producer =
         new FactProducer(clients, ValueSerdes.of(clients)::forClass, cluster.prefix())) {
-      tell(read(folder, new Shipment(producer)), err);
+      tell(read(folder, new Shipment(producer, isSimulated)), err);
     } catch (KafkaException e) {
       throw new KafkaException(
           e.getMessage() + ". Not everything was sent; fix the problem and run the command again",
@@ -123,14 +141,30 @@ public final class ProduceCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
+  private InputFolder open() {
+    return InputFolder.open(input, mapping, new RunTime(null, Instant.now()));
+  }
+
   private Shipment read(InputFolder folder, Shipment shipment) {
+    Shipment read = readAll(folder, shipment);
+    PrintWriter err = spec.commandLine().getErr();
+    InputReading.tell(folder.notices(), err);
+    if (read.read() == 0) {
+      DeadLetterList.print(read.letters, err, MOST_LETTERS, "correct these first");
+      throw folder.nothing();
+    }
+    return read;
+  }
+
+  private Shipment readAll(InputFolder folder, Shipment shipment) {
     return Progress.during(
         shipment::read,
         spec.commandLine().getErr(),
         () -> {
           folder.settings().values().forEach(shipment::settings);
           shipment.during(
-              () -> folder.readInto(shipment, Runtime.getRuntime().availableProcessors()));
+              () ->
+                  folder.readInto(shipment, implyFeed, Runtime.getRuntime().availableProcessors()));
           shipment.end();
           return shipment;
         });
@@ -140,7 +174,8 @@ public final class ProduceCommand implements Callable<Integer> {
     Collection<DeadLetter> letters = shipment.letters;
     if (!letters.isEmpty()) {
       err.printf("visit-balance: invalid records: %,d%n", letters.size());
-      DeadLetterList.print(letters, err, "--dead-letters FILE writes all of them");
+      DeadLetterList.print(letters, err, MOST_LETTERS, "--dead-letters FILE writes all of them");
+      tellOfTheFuture(letters, err);
     }
     if (deadLetters != null) {
       NewFile.write(deadLetters, out -> DeadLetterLines.write(out, letters));
@@ -152,16 +187,35 @@ public final class ProduceCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** On a topic, a fact is known from the moment it is appended: a wrong clock is to be seen. */
+  private static void tellOfTheFuture(Collection<DeadLetter> letters, PrintWriter err) {
+    long ahead =
+        letters.stream().filter(one -> one.getReason().endsWith(FactProblems.IN_FUTURE)).count();
+    if (ahead > 0) {
+      err.printf(
+          "visit-balance: records dated more than 2 days in the future: %,d. They are not sent,"
+              + " because the service would reject them. Check the dates at the source and the"
+              + " clock of this machine (now %s)%n",
+          ahead, PlainTime.utc(Instant.now()));
+    }
+  }
+
   /** Sends what is read to the topics, if there is a producer, and counts it. */
   private static final class Shipment implements FactSink {
+    private record KnownFeed(Feed feed, Instant knownAt) {}
+
     private final Map<Topic<?>, LongAdder> counts = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<Feed> feeds = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<KnownFeed> feeds = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable KafkaException> failure = new AtomicReference<>();
     private final @Nullable FactProducer producer;
 
-    Shipment(@Nullable FactProducer producer) {
+    /** Whether a fact is known when its source says, and not from now on. */
+    private final boolean isSimulated;
+
+    Shipment(@Nullable FactProducer producer, boolean isSimulated) {
       this.producer = producer;
+      this.isSimulated = isSimulated;
     }
 
     void settings(Settings document) {
@@ -174,16 +228,16 @@ public final class ProduceCommand implements Callable<Integer> {
     @Override
     public void fact(SpecificRecord fact, Instant knownAt) {
       if (fact instanceof Feed feed) {
-        feeds.add(feed);
+        feeds.add(new KnownFeed(feed, knownAt));
       } else {
-        send(fact);
+        send(fact, knownAt);
       }
       count(Topics.ofFact(fact));
     }
 
     @Override
     public Instant knownAt(Instant told) {
-      return Instant.now();
+      return isSimulated ? told : Instant.now();
     }
 
     @Override
@@ -194,13 +248,13 @@ public final class ProduceCommand implements Callable<Integer> {
     /**
      * Sends a fact; after the first failure it sends nothing more, so that the command fails soon.
      */
-    private void send(SpecificRecord fact) {
+    private void send(SpecificRecord fact, Instant knownAt) {
       if (producer == null) {
         return;
       }
       try {
         producer.check();
-        producer.fact(fact);
+        producer.fact(fact, knownAt);
       } catch (KafkaException e) {
         failure.compareAndSet(null, e);
         throw e;
@@ -223,7 +277,7 @@ public final class ProduceCommand implements Callable<Integer> {
     void end() {
       if (producer != null) {
         producer.flush();
-        feeds.forEach(producer::fact);
+        feeds.forEach(one -> producer.fact(one.feed(), one.knownAt()));
         producer.flush();
       }
     }

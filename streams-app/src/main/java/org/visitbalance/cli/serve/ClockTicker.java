@@ -14,12 +14,12 @@ final class ClockTicker {
   private ClockTicker() {}
 
   /**
-   * Starts a clock that uses the producer and does not close it.
+   * Returns a clock that has not started. It uses the producer and does not close it.
    *
    * @param host of this process
    */
-  static PeriodicTask start(FactProducer producer, int partitions, String host) {
-    return new PeriodicTask("clock", PAUSE, () -> tick(producer, partitions, host)).start();
+  static PeriodicTask of(FactProducer producer, int partitions, String host) {
+    return new PeriodicTask("clock", PAUSE, () -> tick(producer, partitions, host));
   }
 
   /** Waits until the tick is there: what a cluster that is gone did not get is no news later. */

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +20,30 @@ import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LetterFilter;
+import org.visitbalance.service.LetterRetry;
+import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
 
 /** Writes what the API receives to the topics, after reading and checking it the way files are. */
 final class KafkaCommandPort implements CommandPort {
+  /** The most records sent again per request, so that the response takes only seconds. */
+  private static final long MOST_RETRIED = 10_000;
+
   private final FactProducer producer;
   private final InstantSource time;
+  private final LetterRetry letters;
 
   /**
    * Uses a producer that waits for all replicas; the caller closes it.
    *
+   * @param letters sends dead letters again
    * @param time when facts become known
    */
-  KafkaCommandPort(FactProducer producer, InstantSource time) {
+  KafkaCommandPort(FactProducer producer, LetterRetry letters, InstantSource time) {
     this.producer = producer;
+    this.letters = letters;
     this.time = time;
   }
 
@@ -108,6 +118,43 @@ final class KafkaCommandPort implements CommandPort {
       put(entry);
     }
     put(close);
+  }
+
+  @Override
+  public Retried look(Retry retry) {
+    return answered(
+        () -> letters.look(wanted(retry, "")),
+        "some topics could not be read; send the same request again in a moment");
+  }
+
+  @Override
+  public Retried retry(Retry retry, AccessEntry entry) {
+    put(entry);
+    return answered(
+        () -> letters.run(wanted(retry, entry.getWho())),
+        "not all records were sent again; send the same request again in a moment: nothing is sent twice");
+  }
+
+  private static LetterRetry.Wanted wanted(Retry retry, String by) {
+    LetterFilter filter =
+        new LetterFilter(
+            retry.tenant(), retry.source(), retry.reason(), retry.since(), retry.until());
+    return new LetterRetry.Wanted(filter, retry.repartition(), MOST_RETRIED, by);
+  }
+
+  private static Retried answered(Supplier<RetryReport> work, String otherwise) {
+    try {
+      RetryReport report = work.get();
+      return new Retried(
+          report.sent(),
+          report.repartitioned(),
+          report.failing().stream()
+              .map(one -> new StillRefused(one.source(), one.field(), one.reason(), one.letters()))
+              .toList(),
+          report.left());
+    } catch (KafkaException e) {
+      throw new Closed(otherwise, e);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.visitbalance.cli.serve;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
@@ -32,6 +34,7 @@ import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -65,9 +68,21 @@ public final class QueryService implements AutoCloseable {
     this.policy = policy;
   }
 
-  /** The cluster that it works on. */
+  /**
+   * The cluster to work on.
+   *
+   * @param registry supplies why a schema is not available and what to do; null if all are
+   */
   public record Cluster(
-      Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {}
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      Supplier<@Nullable String> registry) {
+    /** A cluster whose registry is not checked. */
+    public Cluster(Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix) {
+      this(clients, serdes, prefix, () -> null);
+    }
+  }
 
   /**
    * The configuration.
@@ -173,24 +188,24 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
-    FactProducer producer =
-        new FactProducer(soon(cluster.clients), cluster.serdes, cluster.prefix, time);
+    Map<String, Object> soon = soon(cluster.clients);
+    FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
+    KafkaCommandPort commands =
+        new KafkaCommandPort(
+            producer, new LetterRetry(soon, cluster.serdes, cluster.prefix, time), time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
+    Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)
+        .description("Records that this instance could not write to the tables since its start.")
+        .register(meters);
     DomainMetrics metrics =
         new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
-        new ClosingPolicy(
-            database,
-            watch::freshness,
-            close -> new KafkaCommandPort(producer, time).close(close, null),
-            time);
+        new ClosingPolicy(database, watch::freshness, close -> commands.close(close, null), time);
     List<PeriodicTask> tasks =
         Stream.of(clock, watch.task(), metrics.task(), policy.task())
             .filter(Objects::nonNull)
             .toList();
-    projector.start();
-    watch.start();
     try {
       ApiServer server =
           ApiServer.start(
@@ -198,12 +213,14 @@ public final class QueryService implements AutoCloseable {
               new ApiServer.Parts(
                   database,
                   watch::freshness,
-                  new KafkaCommandPort(producer, time),
+                  commands,
                   plan.authenticator,
-                  health(plan, service, database, projector, watch, tasks, time),
+                  health(plan, cluster, service, database, projector, watch, tasks, time),
                   meters,
                   time,
                   plan.failures));
+      projector.start();
+      watch.start();
       policy.start();
       return new QueryService(database, projector, watch, producer, metrics, server, policy);
     } catch (IllegalArgumentException e) {
@@ -226,6 +243,7 @@ public final class QueryService implements AutoCloseable {
 
   private static Health health(
       Plan plan,
+      Cluster cluster,
       BalancingService service,
       Database database,
       Projector projector,
@@ -233,7 +251,7 @@ public final class QueryService implements AutoCloseable {
       List<PeriodicTask> tasks,
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
-    ready.add(Health.Check.of("topology", service::trouble, service::warning));
+    ready.add(Health.Check.of("topology", service::trouble, () -> warning(service)));
     ready.add(
         Health.Check.of(
             "progress",
@@ -245,11 +263,46 @@ public final class QueryService implements AutoCloseable {
         Health.Check.of(
             "database",
             () -> database.isThere() ? null : "does not answer; check the database and its log"));
-    ready.add(Health.Check.of("read-model", () -> trouble(projector.problem(), watch.freshness())));
+    ready.add(Health.Check.of("schema-registry", cluster.registry));
+    ready.add(
+        Health.Check.of(
+            "read-model",
+            () -> trouble(projector.problem(), watch.freshness()),
+            () -> passedOver(projector)));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
         ready);
+  }
+
+  private static @Nullable String warning(BalancingService service) {
+    String clock = service.warning();
+    String passedOver = passedOver(service);
+    if (clock == null) {
+      return passedOver;
+    }
+    return passedOver == null ? clock : clock + "; it also " + passedOver;
+  }
+
+  private static @Nullable String passedOver(BalancingService service) {
+    String last = service.lastPassedOver();
+    return last == null
+        ? null
+        : "could not send a record "
+            + service.passedOver()
+            + " times since its start; last: "
+            + last;
+  }
+
+  private static @Nullable String passedOver(Projector projector) {
+    String last = projector.lastPassedOver();
+    return last == null
+        ? null
+        : "could not write "
+            + projector.passedOver()
+            + " records to the tables since its start; last: "
+            + last
+            + ". See docs/operating.md#not-written";
   }
 
   private static @Nullable String trouble(@Nullable String problem, Freshness freshness) {

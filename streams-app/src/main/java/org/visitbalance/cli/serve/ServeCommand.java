@@ -7,20 +7,27 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
-import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.Stopping;
+import org.visitbalance.cli.TokenKey;
 import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.platform.Sentences;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -46,9 +53,9 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
-      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens. The page and"
-          + " the API are at http://127.0.0.1:8080; docs/operating.md lists the settings that"
-          + " change this and more.",
+      "Set VISIT_BALANCE_TOKEN_KEY to the secret key that turns visits into tokens;"
+          + " bin/visit-balance token-key makes one. The page and the API are at"
+          + " http://127.0.0.1:8080; docs/operating.md lists the settings that change this and more.",
       "",
       "Exit status: 0 stopped, 2 cannot run or could not go on."
     })
@@ -92,81 +99,104 @@ public final class ServeCommand implements Callable<Integer> {
     Logs.begin(environment);
     QueryService.Plan plan = QueryService.plan(environment, ServeCommand::heard);
     Map<String, Object> clients = cluster.clients();
-    TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+    ValueSerdes values = ValueSerdes.of(clients);
+    TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
-    TopologyOptions options =
-        new TopologyOptions(
-            cluster.prefix(),
-            serdes,
-            tokenKey(environment),
-            partitions,
-            presentFrom == null ? Instant.now() : presentFrom,
-            Duration.ofDays(retentionDays),
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            ProgressListener.NONE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
-    try (BalancingService service =
-            BalancingService.start(
-                options, clients, state, (problem, goesOn) -> heard(problem, goesOn, stopped));
-        FactProducer producer = new FactProducer(clients, serdes, cluster.prefix());
-        PeriodicTask clock =
-            noClock
-                ? null
-                : ClockTicker.start(producer, partitions, HostName.of(System.getenv()))) {
-      Thread hook = new Thread(() -> close(clock, producer, service), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
+    try (Closeables opened = new Closeables()) {
+      Stopping.closes(opened);
+      String key = tokenKey(environment, clients, serdes);
+      TopologyOptions options =
+          new TopologyOptions(
+              cluster.prefix(),
+              serdes,
+              key,
+              partitions,
+              presentFrom == null ? Instant.now() : presentFrom,
+              Duration.ofDays(retentionDays),
+              false,
+              TopologyOptions.DATES_PER_TICK,
+              ProgressListener.NONE);
+      BalancingService service =
+          opened.open(
+              () ->
+                  BalancingService.prepare(
+                      options,
+                      clients,
+                      state,
+                      (problem, goesOn) -> heard(problem, goesOn, stopped)));
+      FactProducer producer =
+          opened.open(() -> new FactProducer(clients, serdes, cluster.prefix()));
+      PeriodicTask clock =
+          noClock ? null : ClockTicker.of(producer, partitions, HostName.of(System.getenv()));
+      // The web parts start first: if the port is taken, other instances keep their partitions.
+      QueryService web =
+          plan == null
+              ? null
+              : opened.open(
+                  () ->
+                      QueryService.start(
+                          plan,
+                          new QueryService.Cluster(
+                              clients, serdes, cluster.prefix(), values::trouble),
+                          QueryService.database(environment, state),
+                          service,
+                          clock));
+      service.begin();
+      AutoCloseable unused = opened.open(() -> started(clock, producer));
       out.printf("visit-balance: serving %d partitions%n", partitions);
+      if (plan != null && web != null) {
+        out.printf(
+            "visit-balance: http%s://%s:%d/%n",
+            plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
+      }
       out.flush();
       log().atInfo().addKeyValue("partitions", partitions).log("serving");
-      serve(
-          plan,
-          environment,
-          new QueryService.Cluster(clients, serdes, cluster.prefix()),
-          service,
-          clock,
-          stopped);
+      stopped.await();
+      service.check();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
     }
     return ExitStatus.OK;
   }
 
-  /**
-   * Runs the page and the API together with the instance, and ends them in the order of the
-   * shutdown.
-   */
-  private void serve(
-      QueryService.@Nullable Plan plan,
-      Environment environment,
-      QueryService.Cluster where,
-      BalancingService service,
-      @Nullable PeriodicTask clock,
-      CountDownLatch stopped)
-      throws InterruptedException {
-    if (plan == null) {
-      stopped.await();
-      service.check();
-      return;
+  /** Starts the clock. At the end, its last tick does not wait for a cluster that is gone. */
+  private static AutoCloseable started(@Nullable PeriodicTask clock, FactProducer producer) {
+    if (clock != null) {
+      clock.start();
     }
-    try (QueryService web =
-        QueryService.start(
-            plan, where, QueryService.database(environment, state), service, clock)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(web::close, "stop-http"));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          "visit-balance: http%s://%s:%d/%n",
-          plan.place().keystore() == null ? "" : "s", plan.place().host(), web.port());
-      out.flush();
-      stopped.await();
-      service.check();
-    }
+    return () -> {
+      log().info("stopping");
+      if (clock != null) {
+        clock.stop();
+      }
+      producer.close();
+      if (clock != null) {
+        clock.close();
+      }
+    };
   }
 
-  private static String tokenKey(Environment environment) {
-    return environment.need(
-        Setting.TOKEN_KEY,
-        "visit tokens are derived from this secret key; anyone who knows the key can trace tokens"
-            + " back to visits");
+  /** Waits for the schema registry, because a stored token cannot be checked without it. */
+  private String tokenKey(
+      Environment environment, Map<String, Object> clients, TopologyOptions.Serdes serdes)
+      throws InterruptedException {
+    for (boolean isSaid = false; ; isSaid = true) {
+      try {
+        return TokenKey.ofInstallation(
+            environment,
+            "visit tokens are derived from this secret key; anyone who knows the key can trace"
+                + " tokens back to visits",
+            () -> NewestVisitIds.read(clients, serdes, cluster.prefix()),
+            log()::warn);
+      } catch (RegistryException e) {
+        if (!isSaid) {
+          log().warn("{}; retrying", Sentences.of(e));
+        }
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
   }
 
   /**
@@ -199,23 +229,10 @@ public final class ServeCommand implements Callable<Integer> {
         .addKeyValue("problem", cause.getClass().getSimpleName())
         .log(
             "{}; {}",
-            cause.getMessage(),
+            Sentences.of(problem),
             goesOn ? "retrying; nothing is lost" : "the service stops");
     if (!goesOn) {
       stopped.countDown();
     }
-  }
-
-  private static void close(
-      @Nullable PeriodicTask clock, FactProducer producer, BalancingService service) {
-    log().info("stopping");
-    if (clock != null) {
-      clock.stop();
-    }
-    producer.close();
-    if (clock != null) {
-      clock.close();
-    }
-    service.close();
   }
 }

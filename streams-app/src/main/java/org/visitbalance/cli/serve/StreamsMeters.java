@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.topology.Topic;
@@ -18,6 +19,13 @@ final class StreamsMeters {
   private static final List<String> COUNTS =
       List.of(
           "facts-read", "facts-valid", "facts-dead-lettered", "facts-standing", "facts-superseded");
+
+  private static final List<Topic<?>> HELD =
+      Stream.concat(
+              Topics.PATIENT_FACTS.stream(),
+              Stream.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
+          .<Topic<?>>map(topic -> topic)
+          .toList();
 
   private StreamsMeters() {}
 
@@ -82,10 +90,19 @@ final class StreamsMeters {
     Gauge.builder("visit_balance_running", () -> service.trouble() == null ? 1 : 0)
         .description("1 while the topology of this instance is running, otherwise 0.")
         .register(meters);
+    Gauge.builder("visit_balance_records_passed_over", service::passedOver)
+        .description("Records that this instance could not send since it was started.")
+        .register(meters);
     Gauge.builder(
             "visit_balance_ticks_refused", () -> service.counts().of("ticks-refused", Topics.CLOCK))
         .description("Ticks of the partitions of this instance that were too far ahead.")
         .register(meters);
+    for (Topic<?> source : HELD) {
+      Gauge.builder("visit_balance_records_held", () -> service.counts().of("records-held", source))
+          .description("Records that wait because their schema is not available.")
+          .tags(Tags.of("source", source.name()))
+          .register(meters);
+    }
     for (Topic<?> source : Topics.PATIENT_FACTS) {
       for (String name : COUNTS) {
         Gauge.builder("visit_balance_" + snake(name), () -> service.counts().of(name, source))

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistryClient implements SchemaRegistry {
   private final RegistryHttp http;
+  private final SchemaReader reader =
+      new SchemaReader(
+          (subject, version) ->
+              answer(
+                  subject,
+                  Integer.toString(version),
+                  "return version " + version + " of subject " + subject));
 
   RegistryClient(RegistryHttp http) {
     this.http = http;
@@ -34,13 +40,15 @@ final class RegistryClient implements SchemaRegistry {
 
   @Override
   public SchemaVersion lookUp(String subject, Schema schema) {
-    return http.ask(
-        new RegistryHttp.Question(
-            "POST",
-            "/subjects/" + encode(subject),
-            document(schema),
-            "look up the schema of subject " + subject),
-        answer -> version(subject, answer));
+    return version(
+        subject,
+        http.ask(
+            new RegistryHttp.Question(
+                "POST",
+                "/subjects/" + encode(subject),
+                document(schema),
+                "look up the schema of subject " + subject),
+            RegistryClient::checked));
   }
 
   @Override
@@ -68,17 +76,30 @@ final class RegistryClient implements SchemaRegistry {
   }
 
   private SchemaVersion version(String subject, String version, String purpose) {
+    return version(subject, answer(subject, version, purpose));
+  }
+
+  private JsonNode answer(String subject, String version, String purpose) {
     return http.ask(
         new RegistryHttp.Question(
             "GET", "/subjects/" + encode(subject) + "/versions/" + version, null, purpose),
-        answer -> version(subject, answer));
+        RegistryClient::checked);
+  }
+
+  private static JsonNode checked(JsonNode answer) {
+    number(answer, "version");
+    number(answer, "id");
+    return SchemaReader.checked(answer);
   }
 
   @Override
   public Schema byId(int id) {
-    return http.ask(
-        new RegistryHttp.Question("GET", "/schemas/ids/" + id, null, "return schema " + id),
-        RegistryClient::schema);
+    // The caller remembers which ids are unknown, and asks again by itself.
+    return reader.read(
+        http.ask(
+            new RegistryHttp.Question(
+                "GET", "/schemas/ids/" + id, null, "return schema " + id, false),
+            SchemaReader::checked));
   }
 
   @Override
@@ -141,9 +162,9 @@ final class RegistryClient implements SchemaRegistry {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static SchemaVersion version(String subject, JsonNode answer) {
+  private SchemaVersion version(String subject, JsonNode answer) {
     return new SchemaVersion(
-        subject, number(answer, "version"), number(answer, "id"), schema(answer));
+        subject, number(answer, "version"), number(answer, "id"), reader.read(answer));
   }
 
   private static List<String> conflicts(JsonNode answer) {
@@ -157,23 +178,6 @@ final class RegistryClient implements SchemaRegistry {
     List<String> conflicts = new ArrayList<>();
     answer.path("messages").forEach(message -> conflicts.add(message.asText()));
     return conflicts.isEmpty() ? List.of("the registry does not say why") : conflicts;
-  }
-
-  private static Schema schema(JsonNode answer) {
-    String type = answer.path("schemaType").asText("AVRO");
-    if (!type.equals("AVRO")) {
-      throw new RegistryRefusedException(
-          ErrorCodes.INVALID_SCHEMA, "the schema is of type " + type + ", not AVRO");
-    }
-    if (!answer.path("references").isEmpty()) {
-      throw new RegistryHttp.UnusableAnswer(
-          "a schema with references, which this program cannot read");
-    }
-    try {
-      return SchemaTexts.parse(text(answer, "schema"));
-    } catch (SchemaParseException e) {
-      throw new RegistryHttp.UnusableAnswer("an invalid schema");
-    }
   }
 
   private static int number(JsonNode answer, String field) {

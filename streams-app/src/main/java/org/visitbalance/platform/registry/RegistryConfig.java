@@ -3,6 +3,7 @@ package org.visitbalance.platform.registry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -29,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code schema.registry.ssl.truststore.*}, {@code schema.registry.ssl.keystore.*}, {@code
  *       schema.registry.ssl.key.password}: same as Kafka's own
  *   <li>{@code http.connect.timeout.ms} (3000), {@code http.read.timeout.ms} (5000): per request
+ *   <li>{@value #PATIENCE} (PT5M): how long to ask again for an id that the registry does not know,
+ *       before its records become dead letters
  *   <li>{@code max.retries} (8), {@code retries.wait.ms} (100, doubled each time), {@code
  *       retries.max.wait.ms} (5000): how often all URLs are tried again
  * </ul>
  */
 public final class RegistryConfig {
   public static final String URL = "schema.registry.url";
+  public static final String PATIENCE = "visitbalance.registry.patience";
 
   private static final String PREFIX = "schema.registry.";
   private static final String SSL = PREFIX + "ssl.";
@@ -109,6 +113,20 @@ public final class RegistryConfig {
 
   Duration readTimeout() {
     return Duration.ofMillis(number("http.read.timeout.ms", 5_000));
+  }
+
+  Duration patience() {
+    Object value = config.get(PATIENCE);
+    if (value == null || value.toString().isBlank()) {
+      return Duration.ofMinutes(5);
+    }
+    try {
+      Duration patience = Duration.parse(value.toString().strip());
+      require(!patience.isNegative() && patience.toDays() < 1, PATIENCE, "less than a day");
+      return patience;
+    } catch (DateTimeParseException e) {
+      throw new ConfigException(PATIENCE + " must be a duration such as PT5M");
+    }
   }
 
   int retries() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the servers of a registry until one answers: each in turn, beginning with the one that
  * answered last, and all of them again after a pause. A definite refusal is not asked again, except
- * for an unknown id: a server that replicates from another one may learn of it a little later.
+ * for an unknown schema: a server that replicates from another one may learn of it a little later.
  */
 final class RegistryHttp {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -34,6 +34,9 @@ final class RegistryHttp {
   private final List<Server> servers;
   private final HttpClient client;
   private volatile int last;
+
+  /** Whether the last question had no answer: then the next one is not repeated for long. */
+  private volatile boolean isFailing;
 
   RegistryHttp(RegistryConfig config) {
     this.retries = config.retries();
@@ -54,8 +57,14 @@ final class RegistryHttp {
 
   /**
    * @param purpose what the registry was asked to do, such as "return schema 7"
+   * @param isAgain whether to ask a second time for a schema that no server knows
    */
-  record Question(String method, String path, @Nullable JsonNode body, String purpose) {}
+  record Question(
+      String method, String path, @Nullable JsonNode body, String purpose, boolean isAgain) {
+    Question(String method, String path, @Nullable JsonNode body, String purpose) {
+      this(method, path, body, purpose, true);
+    }
+  }
 
   /** A server's address without credentials, and the header that contains them. */
   private record Server(String url, @Nullable String authorization) {
@@ -95,6 +104,7 @@ final class RegistryHttp {
    */
   <T> T ask(Question question, Function<JsonNode, T> read) {
     long begun = System.nanoTime();
+    int most = isFailing ? 0 : retries;
     int timesUnknown = 0;
     for (int round = 1; ; round++) {
       RegistryRefusedException unknown = null;
@@ -105,8 +115,10 @@ final class RegistryHttp {
         try {
           T result = askServer(servers.get(index), question, read);
           last = index;
+          isFailing = false;
           return result;
         } catch (RegistryRefusedException e) {
+          isFailing = false;
           if (e.code() != ErrorCodes.SCHEMA_NOT_FOUND) {
             throw e;
           }
@@ -115,10 +127,11 @@ final class RegistryHttp {
           failure = e;
         }
       }
-      if (unknown != null && (++timesUnknown == 2 || round > retries)) {
+      if (unknown != null && (!question.isAgain || ++timesUnknown == 2 || round > most)) {
         throw unknown;
       }
-      if (failure != null && round > retries) {
+      if (failure != null && round > most) {
+        isFailing = true;
         throw report(question, failure, round, System.nanoTime() - begun);
       }
       pause(round, question);

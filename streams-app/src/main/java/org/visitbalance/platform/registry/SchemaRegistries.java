@@ -23,7 +23,7 @@ public final class SchemaRegistries {
     String first = registry.urls().get(0);
     return first.startsWith(MOCK)
         ? MOCKS.computeIfAbsent(first.substring(MOCK.length()), scope -> inMemory())
-        : new CachingRegistry(new RegistryClient(new RegistryHttp(registry)));
+        : new CachingRegistry(new RegistryClient(new RegistryHttp(registry)), registry.patience());
   }
 
   /**

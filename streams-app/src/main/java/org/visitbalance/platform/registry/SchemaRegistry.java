@@ -28,7 +28,9 @@ public interface SchemaRegistry {
 
   /**
    * Returns the schema with an id; refuses with {@link ErrorCodes#SCHEMA_NOT_FOUND} if there is
-   * none.
+   * none, or with {@link ErrorCodes#INVALID_SCHEMA} if it cannot be read.
+   *
+   * @throws SchemaNotYetKnownException if it is unknown but may become known
    */
   Schema byId(int id);
 
@@ -46,4 +48,11 @@ public interface SchemaRegistry {
 
   /** Sets the level of a subject, or of the registry for null. */
   void setLevel(@Nullable String subject, CompatibilityLevel level);
+
+  /**
+   * Returns why schemas are not available at the moment, as a message; null if no reason is known.
+   */
+  default @Nullable String trouble() {
+    return null;
+  }
 }

@@ -6,20 +6,22 @@ import java.nio.ByteBuffer;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes Avro's binary form from an array. Unlike Avro's own decoder, it rejects any length that
- * goes beyond the array, so garbage cannot make it allocate gigabytes; it is also faster.
+ * goes beyond the array and text that is not UTF-8, so garbage neither allocates gigabytes nor
+ * becomes another text. (Avro's limits apply to a whole JVM, and it replaces invalid bytes.)
  */
 final class ArrayDecoder extends Decoder {
   private static final int LONGEST_INT = 5;
   private static final int LONGEST_LONG = 10;
 
   private final byte[] bytes;
-  private final KnownTexts texts;
+  private final @Nullable KnownTexts texts;
   private int position;
 
-  ArrayDecoder(byte[] bytes, int position, KnownTexts texts) {
+  ArrayDecoder(byte[] bytes, int position, @Nullable KnownTexts texts) {
     this.bytes = bytes;
     this.position = position;
     this.texts = texts;
@@ -91,7 +93,8 @@ final class ArrayDecoder extends Decoder {
   @Override
   public String readString() throws IOException {
     int length = length();
-    return texts.of(bytes, take(length), length);
+    int at = take(length);
+    return texts == null ? StrictUtf8.decode(bytes, at, length) : texts.of(bytes, at, length);
   }
 
   @Override

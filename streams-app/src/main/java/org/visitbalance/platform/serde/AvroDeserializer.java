@@ -7,6 +7,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.registry.ErrorCodes;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.platform.registry.SchemaRegistry;
 
@@ -15,12 +16,12 @@ import org.visitbalance.platform.registry.SchemaRegistry;
  * one. Null stays null. Thread-safe.
  *
  * <p>Throws {@link UndecodableException} if the record can never be read, and {@link
- * org.visitbalance.platform.registry.RegistryException} if its schema is not available at the
- * moment.
+ * NotYetDecodableException} if its schema is not available at the moment.
  */
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final Class<T> type;
   private final SchemaRegistry registry;
+  private final KnownTexts texts = new KnownTexts();
   private final Map<Integer, RecordReader<T>> readers = new ConcurrentHashMap<>();
 
   AvroDeserializer(Class<T> type, SchemaRegistry registry) {
@@ -37,7 +38,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     int id = WireFormat.id(bytes);
     RecordReader<T> reader = readers.get(id);
     if (reader == null) {
-      reader = new RecordReader<>(type, schema(id));
+      reader = new RecordReader<>(type, schema(id), texts);
       readers.put(id, reader);
     }
     return reader.read(bytes, WireFormat.HEADER);
@@ -48,17 +49,19 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
       return registry.byId(id);
     } catch (RegistryRefusedException e) {
       if (e.code() == ErrorCodes.SCHEMA_NOT_FOUND) {
-        throw new UndecodableException(
-            "a record names schema "
-                + id
-                + ", which the schema registry does not know; its producer used another registry or"
-                + " no Avro serializer");
+        throw UndecodableException.ofUnknown(id, e);
       }
       if (e.code() == ErrorCodes.INVALID_SCHEMA) {
         throw new UndecodableException(
-            "a record names schema " + id + ", which is not an Avro schema; check its producer");
+            "a record names schema "
+                + id
+                + ", which is not an Avro schema that can be read ("
+                + e.getMessage()
+                + "); check its producer");
       }
-      throw e;
+      throw new NotYetDecodableException(e);
+    } catch (RegistryException e) {
+      throw new NotYetDecodableException(e);
     }
   }
 }

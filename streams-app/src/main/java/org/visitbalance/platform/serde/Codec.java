@@ -17,7 +17,7 @@ public final class Codec<T extends SpecificRecord> {
   /** Creates the codec of a generated record. */
   public Codec(Class<T> type) {
     this.writer = new RecordWriter<>(type);
-    this.reader = new RecordReader<>(type, SpecificData.getForClass(type).getSchema(type));
+    this.reader = new RecordReader<>(type, SpecificData.getForClass(type).getSchema(type), null);
   }
 
   /** Returns the bytes of a record. */

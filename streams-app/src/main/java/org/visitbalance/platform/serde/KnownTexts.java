@@ -1,8 +1,5 @@
 package org.visitbalance.platform.serde;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class KnownTexts {
   private static final int SLOTS = 1 << 13;
   private static final int LONGEST = 24;
-  private static final char REPLACEMENT = '\uFFFD';
 
   private final @Nullable String[] slots = new String[SLOTS];
 
   /** Returns the text of some UTF-8 bytes. */
   String of(byte[] bytes, int from, int length) {
     if (length > LONGEST) {
-      return decoded(bytes, from, length);
+      return StrictUtf8.decode(bytes, from, length);
     }
     int hash = 0;
     for (int i = from; i < from + length; i++) {
@@ -31,20 +27,8 @@ final class KnownTexts {
     if (known != null && isSame(known, bytes, from, length)) {
       return known;
     }
-    String text = decoded(bytes, from, length);
+    String text = StrictUtf8.decode(bytes, from, length);
     slots[slot] = text;
-    return text;
-  }
-
-  /** Decodes strictly: invalid UTF-8 would become another text, perhaps another patient's. */
-  private static String decoded(byte[] bytes, int from, int length) {
-    String text = new String(bytes, from, length, StandardCharsets.UTF_8);
-    if (text.indexOf(REPLACEMENT) >= 0) {
-      byte[] again = text.getBytes(StandardCharsets.UTF_8);
-      if (!Arrays.equals(again, 0, again.length, bytes, from, from + length)) {
-        throw new AvroRuntimeException("a string is not valid UTF-8");
-      }
-    }
     return text;
   }
 

@@ -1,7 +1,6 @@
 package org.visitbalance.platform.serde;
 
 import java.io.IOException;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.FastReaderBuilder;
@@ -17,29 +16,38 @@ final class RecordReader<T extends SpecificRecord> {
   private final Class<T> type;
   private final @Nullable DatumReader<T> reader;
   private final String refusal;
-  private final KnownTexts texts = new KnownTexts();
+  private final @Nullable KnownTexts texts;
 
-  RecordReader(Class<T> type, Schema writer) {
+  /**
+   * @param texts where equal texts are found again, for records that are kept; null to read faster
+   */
+  RecordReader(Class<T> type, Schema writer, @Nullable KnownTexts texts) {
     this.type = type;
-    SpecificData model = SpecificData.getForClass(type);
-    Schema schema = model.getSchema(type);
-    Schema renamed = Schema.applyAliases(writer, schema);
-    String difference = Meanings.difference(renamed, schema, schema.getName());
+    this.texts = texts;
     DatumReader<T> made = null;
-    String problem = "";
-    if (!renamed.getFullName().equals(schema.getFullName())) {
-      problem = "its schema is that of " + writer.getFullName();
-    } else if (difference != null) {
-      problem = "in its schema " + difference;
-    } else {
-      try {
+    String problem;
+    try {
+      SpecificData model = SpecificData.getForClass(type);
+      Schema schema = model.getSchema(type);
+      problem = problem(writer, schema);
+      if (problem.isEmpty()) {
         made = new FastReaderBuilder(model).createDatumReader(writer, schema);
-      } catch (AvroRuntimeException | IOException e) {
-        problem = "its schema is incompatible with the program's";
       }
+    } catch (RuntimeException | IOException | StackOverflowError e) {
+      // Avro throws various exceptions for schemas that it does not expect.
+      problem = "its schema is incompatible with the program's";
     }
     this.reader = made;
     this.refusal = problem;
+  }
+
+  private static String problem(Schema writer, Schema schema) {
+    Schema renamed = Schema.applyAliases(writer, schema);
+    if (!renamed.getFullName().equals(schema.getFullName())) {
+      return "its schema is that of " + writer.getFullName();
+    }
+    String difference = Meanings.difference(renamed, schema, schema.getName());
+    return difference == null ? "" : "in its schema " + difference;
   }
 
   /**
@@ -59,8 +67,9 @@ final class RecordReader<T extends SpecificRecord> {
     T record;
     try {
       record = reader.read(null, decoder);
-    } catch (IOException | RuntimeException e) {
-      // The message may contain a value; the class of the exception does not.
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // The message may contain a value; the class of the exception does not. The stack overflows
+      // if a record is nested as deeply as its schema allows.
       throw new UndecodableException(
           "a record is not a "
               + type.getName()

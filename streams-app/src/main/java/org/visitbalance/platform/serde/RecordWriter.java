@@ -1,23 +1,32 @@
 package org.visitbalance.platform.serde;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.Conversion;
+import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** Writes records of one class with its own schema. Thread-safe. */
 final class RecordWriter<T extends SpecificRecord> {
-  private static final ThreadLocal<ArrayEncoder> ENCODERS =
-      ThreadLocal.withInitial(ArrayEncoder::new);
+  private static final ThreadLocal<Buffer> BUFFERS = ThreadLocal.withInitial(Buffer::new);
 
   private final Class<T> type;
   private final Schema schema;
-  private final ValueWriter writer;
+  private final SpecificDatumWriter<T> writer;
 
   RecordWriter(Class<T> type) {
+    SpecificData model = SpecificData.getForClass(type);
     this.type = type;
-    this.schema = SpecificData.getForClass(type).getSchema(type);
-    this.writer = ValueWriter.of(schema);
+    this.schema = model.getSchema(type);
+    this.writer = new ExactTimes<>(schema, model);
   }
 
   Schema schema() {
@@ -26,23 +35,22 @@ final class RecordWriter<T extends SpecificRecord> {
 
   /** Returns the bytes of a record. */
   byte[] write(T record) {
-    ArrayEncoder encoder = ENCODERS.get();
-    encoder.reset();
-    return write(record, encoder);
+    return write(record, BUFFERS.get().empty());
   }
 
   /** Returns the bytes of a record after the header with a schema id. */
   byte[] write(int id, T record) {
-    ArrayEncoder encoder = ENCODERS.get();
-    encoder.reset();
-    encoder.writeHeader(id);
-    return write(record, encoder);
+    Buffer buffer = BUFFERS.get().empty();
+    WireFormat.writeHeader(id, buffer.bytes);
+    return write(record, buffer);
   }
 
-  private byte[] write(T record, ArrayEncoder encoder) {
+  private byte[] write(T record, Buffer buffer) {
     try {
-      writer.write(record, encoder);
-    } catch (RuntimeException e) {
+      writer.write(record, buffer.encoder);
+      buffer.encoder.flush();
+    } catch (IOException | RuntimeException e) {
+      BUFFERS.remove(); // The encoder holds the first part of the record.
       // The message may contain a value; the stack trace does not.
       SerializationException failure =
           new SerializationException(
@@ -54,6 +62,40 @@ final class RecordWriter<T extends SpecificRecord> {
       failure.setStackTrace(e.getStackTrace());
       throw failure;
     }
-    return encoder.toBytes();
+    return buffer.bytes.toByteArray();
+  }
+
+  private static final class Buffer {
+    private static final int USUAL = 1024;
+    private static final int KEPT = 1 << 20;
+
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL);
+    private BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+
+    Buffer empty() {
+      if (bytes.size() > KEPT) { // Give the memory of a huge record back.
+        bytes = new ByteArrayOutputStream(USUAL);
+        encoder = EncoderFactory.get().binaryEncoder(bytes, encoder);
+      }
+      bytes.reset();
+      return this;
+    }
+  }
+
+  /** Avro 1.12.1 writes the wrong time for an instant before 1970 that is not a whole second. */
+  private static final class ExactTimes<T> extends SpecificDatumWriter<T> {
+    ExactTimes(Schema schema, SpecificData model) {
+      super(schema, model);
+    }
+
+    @Override
+    protected <V> Object convert(
+        Schema schema, LogicalType meaning, Conversion<V> conversion, Object value) {
+      if (value instanceof Instant instant && meaning.getName().equals("timestamp-nanos")) {
+        long seconds = Math.multiplyExact(instant.getEpochSecond(), TimeUnit.SECONDS.toNanos(1));
+        return Math.addExact(seconds, instant.getNano());
+      }
+      return super.convert(schema, meaning, conversion, value);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.visitbalance.platform.serde;
 
 import org.apache.kafka.common.errors.SerializationException;
+import org.visitbalance.platform.registry.RegistryException;
 
 /**
  * A record's bytes are not valid and never will be: the record goes to the dead letters. The
@@ -12,5 +13,15 @@ public final class UndecodableException extends SerializationException {
 
   public UndecodableException(String message) {
     super(message);
+  }
+
+  /** Returns the exception for a record whose schema the registry does not know. */
+  static UndecodableException ofUnknown(int id, RegistryException refused) {
+    return new UndecodableException(
+        "a record names schema "
+            + id
+            + ", which the schema registry does not know ("
+            + refused.getMessage()
+            + "); its producer used another registry or no Avro serializer");
   }
 }

@@ -12,6 +12,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.registry.SchemaRegistries;
 import org.visitbalance.platform.registry.SchemaRegistry;
+import org.visitbalance.platform.registry.UnknownIds;
 
 /**
  * The serdes of all topics' values, with one connection to the registry.
@@ -27,9 +28,13 @@ public final class ValueSerdes {
   private final Map<String, ?> config;
   private final @Nullable SchemaRegistry registry;
 
+  /** Ids that another implementation's registry does not know. */
+  private final UnknownIds unknown;
+
   private ValueSerdes(Map<String, ?> config, @Nullable SchemaRegistry registry) {
     this.config = config;
     this.registry = registry;
+    this.unknown = new UnknownIds(config);
   }
 
   /**
@@ -61,7 +66,15 @@ public final class ValueSerdes {
     Deserializer<?> deserializer = create(DESERIALIZER, Deserializer.class);
     serializer.configure(given, false);
     deserializer.configure(given, false);
-    return Serdes.serdeFrom(serializer, new ForeignDeserializer<>(type, deserializer));
+    return Serdes.serdeFrom(serializer, new ForeignDeserializer<>(type, deserializer, unknown));
+  }
+
+  /**
+   * Returns why schemas are not available at the moment and what to do; null if no reason is known.
+   * For other implementations, only unknown schemas are reported.
+   */
+  public @Nullable String trouble() {
+    return registry == null ? unknown.trouble() : registry.trouble();
   }
 
   private <T> T create(String key, Class<T> type) {

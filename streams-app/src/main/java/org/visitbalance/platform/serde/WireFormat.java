@@ -1,11 +1,21 @@
 package org.visitbalance.platform.serde;
 
+import java.io.ByteArrayOutputStream;
+
 /** Confluent's wire format: a zero byte, the schema's id in four bytes, then the data. */
 final class WireFormat {
   static final byte MAGIC = 0;
   static final int HEADER = 5;
 
   private WireFormat() {}
+
+  /** Writes the header before a record's data. */
+  static void writeHeader(int id, ByteArrayOutputStream out) {
+    out.write(MAGIC);
+    for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+      out.write(id >>> shift);
+    }
+  }
 
   /**
    * Returns the schema id in a record's bytes.

@@ -3,7 +3,7 @@ package org.visitbalance.query.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.RemoteKeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -59,7 +59,7 @@ public final class JwtTokens implements Authenticator {
     this.rolesClaim = rolesClaim;
     this.tenantsClaim = tenantsClaim;
     JWKSource<SecurityContext> source =
-        JWKSourceBuilder.<SecurityContext>create(keys)
+        JWKSourceBuilder.<SecurityContext>create(keys, new KeyDownload())
             .rateLimited(REFETCH_MS)
             .retrying(true)
             .build();
@@ -80,7 +80,7 @@ public final class JwtTokens implements Authenticator {
     }
     try {
       return caller(processor.process(token, null));
-    } catch (RemoteKeySourceException e) {
+    } catch (JWKSetUnavailableException e) {
       throw new Denied(
           "The identity provider cannot be reached to check the token. Try again in a moment.");
     } catch (ParseException | BadJOSEException | JOSEException e) {
@@ -91,6 +91,11 @@ public final class JwtTokens implements Authenticator {
   }
 
   private Caller caller(JWTClaimsSet claims) throws Denied {
+    String user = claims.getSubject();
+    if (user == null || user.isBlank()) {
+      throw new Denied(
+          "The token names no user (sub). Ask the administrator of your identity provider.");
+    }
     Role role = null;
     for (String word : texts(claims, rolesClaim)) {
       Role one = Role.of(word);
@@ -106,7 +111,7 @@ public final class JwtTokens implements Authenticator {
               + "). Ask the administrator of your identity provider.");
     }
     boolean all = tenants.contains("*");
-    return new Caller(claims.getSubject(), role, all ? null : Set.copyOf(tenants), true);
+    return new Caller(user, role, all ? null : Set.copyOf(tenants), true);
   }
 
   private static Collection<String> texts(JWTClaimsSet claims, String path) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 public enum Role {
   /** Sees everything that names no patient. */
   VIEWER,
-  /** Also reveals visits, sends facts and decides about discrepancies. */
+  /** Also reveals visits, sends facts, decides about discrepancies and sees dead letters. */
   WORKER,
-  /** Also replaces settings. */
+  /** Also replaces settings and sends dead letters again. */
   ADMIN;
 
   /** Returns the name of the role in tokens and in the API. */

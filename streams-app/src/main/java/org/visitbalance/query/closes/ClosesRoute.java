@@ -95,7 +95,7 @@ public final class ClosesRoute implements RequestHandler {
   }
 
   private static Asked asked(RequestContext call) {
-    byte[] bytes = call.http().bodyAsBytes();
+    byte[] bytes = call.body();
     if (bytes.length > LONGEST) {
       throw Problem.of(413, "Content too large", "Close one period per request.");
     }

@@ -65,7 +65,10 @@ public final class ClosingPolicy implements AutoCloseable {
     return task;
   }
 
-  /** Closes the days that are due by the service's clock and returns their number. */
+  /**
+   * Closes the days that are due by the service's clock and returns their number. A company whose
+   * days cannot be closed does not keep the others from theirs; its problem is thrown at the end.
+   */
   public int closeWhatIsDue() {
     Instant now = freshness.get().asOf();
     if (now == null) {
@@ -73,15 +76,27 @@ public final class ClosingPolicy implements AutoCloseable {
     }
     TenantDirectory tenants = new TenantDirectory(jdbi);
     int closed = 0;
+    RuntimeException problem = null;
     for (String tenant : tenants.all()) {
-      TenantSettings settings = tenants.settings(tenant);
-      Duration after = settings.closeAfter();
-      if (after != null) {
-        LocalDate last = LocalDate.ofInstant(now.minus(after), settings.zone()).minusDays(1);
-        closed += jdbi.withHandle(handle -> close(handle, tenant, last));
+      try {
+        closed += closeWhatIsDue(tenant, tenants.settings(tenant), now);
+      } catch (RuntimeException e) {
+        problem = problem == null ? e : problem;
       }
     }
+    if (problem != null) {
+      throw problem;
+    }
     return closed;
+  }
+
+  private int closeWhatIsDue(String tenant, TenantSettings settings, Instant now) {
+    Duration after = settings.closeAfter();
+    if (after == null) {
+      return 0;
+    }
+    LocalDate last = LocalDate.ofInstant(now.minus(after), settings.zone()).minusDays(1);
+    return jdbi.withHandle(handle -> close(handle, tenant, last));
   }
 
   private int close(Handle handle, String tenant, LocalDate last) {

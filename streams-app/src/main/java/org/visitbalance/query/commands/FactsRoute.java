@@ -33,7 +33,7 @@ public final class FactsRoute implements RequestHandler {
       throw Problem.busy("Too many requests with facts at the same time. Send these lines again.");
     }
     try {
-      byte[] lines = call.http().bodyAsBytes();
+      byte[] lines = call.body();
       check(lines);
       String only = call.params().text("tenant");
       CommandPort.Taken taken =

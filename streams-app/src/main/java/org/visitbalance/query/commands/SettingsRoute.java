@@ -58,7 +58,7 @@ public final class SettingsRoute {
         handle ->
             Sql.select(COLUMNS)
                 .add(" from settings_version where tenant = ?", call.tenant())
-                .add(" order by version desc limit 1")
+                .add(" order by at desc, version desc, record_key desc limit 1")
                 .rows(handle, COLUMNS)
                 .findOne()
                 .orElseGet(() -> none(call.tenant())));
@@ -107,7 +107,7 @@ public final class SettingsRoute {
   }
 
   private static String body(RequestContext call) {
-    byte[] bytes = call.http().bodyAsBytes();
+    byte[] bytes = call.body();
     if (bytes.length > LONGEST) {
       throw Problem.of(413, "Content too large", "A settings document can be at most 1 MiB.");
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.fact.Decision;
@@ -20,6 +21,7 @@ import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.model.Flat;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 import org.visitbalance.topology.Keys;
@@ -206,7 +208,7 @@ final class DecisionService {
       made.add(fact(wanted, about, kind, at));
     }
     for (Decision fact : made) {
-      Facts.Problem problem = Facts.problem(fact, now);
+      Facts.Problem problem = FactProblems.of(fact, now);
       if (problem != null) {
         String why = problem.field() + " " + problem.reason();
         answers.add(new Answer(wanted.but(why), Outcome.REJECTED));
@@ -295,6 +297,6 @@ final class DecisionService {
   }
 
   private static String key(Decision fact) {
-    return Keys.of("DECISION", fact.getTenant(), fact.getPatientKey(), fact.getEventId());
+    return Flat.key(Keys.of("DECISION", fact.getTenant(), fact.getPatientKey(), fact.getEventId()));
   }
 }

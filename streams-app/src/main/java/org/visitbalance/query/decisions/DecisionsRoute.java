@@ -53,7 +53,7 @@ public final class DecisionsRoute implements RequestHandler {
           "Too many requests with decisions at the same time. Send this request again.");
     }
     try {
-      byte[] bytes = call.http().bodyAsBytes();
+      byte[] bytes = call.body();
       if (bytes.length > MOST_BYTES) {
         throw Problem.of(
             413, "Content too large", "Send at most 4 MiB per request. No decision was saved.");

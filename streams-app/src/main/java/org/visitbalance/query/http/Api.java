@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
+import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.commands.SettingsRoute;
 import org.visitbalance.query.decisions.DecisionSheet;
@@ -80,12 +81,30 @@ final class Api {
         post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
         post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)),
         list(jdbi, "feeds", Lists.FEEDS),
-        list(jdbi, "dead-letters", Lists.DEAD_LETTERS));
+        work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
+        work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
+        new Endpoint(
+            HandlerType.POST,
+            ROOT + "dead-letters/retry",
+            Role.ADMIN,
+            true,
+            RetryLettersRoute.PARAMS,
+            new RetryLettersRoute(commands, time)));
   }
 
   private static Endpoint list(Jdbi jdbi, String path, Listing listing) {
-    return Endpoint.list(
-        ROOT + path, new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing));
+    return Endpoint.list(ROOT + path, route(jdbi, path, listing));
+  }
+
+  /** Returns a list that requires the worker role. */
+  private static Endpoint work(Jdbi jdbi, String path, Listing listing) {
+    ListRoute route = route(jdbi, path, listing);
+    return new Endpoint(
+        HandlerType.GET, ROOT + path, Role.WORKER, true, route.listing().params(), route);
+  }
+
+  private static ListRoute route(Jdbi jdbi, String path, Listing listing) {
+    return new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing);
   }
 
   private static Endpoint post(

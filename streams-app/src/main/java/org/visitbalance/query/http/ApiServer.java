@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -30,6 +31,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int IDLE_MS = 60_000;
   private static final String WEB = "/web";
   private static final String CHANGES = Api.ROOT + "changes";
+  private static final String GUEST = "guest";
   private static final String DOCUMENT = Api.ROOT + "openapi.json";
 
   private final Javalin javalin;
@@ -85,6 +87,9 @@ public final class ApiServer implements AutoCloseable {
           Javalin.create(
               config -> {
                 server(config, place);
+                if (place.keystore() != null) {
+                  config.routes.before(ApiServer::onlyTls);
+                }
                 routes(config, parts, gate, changes, document);
               });
       return new ApiServer(javalin.start(), changes);
@@ -135,10 +140,10 @@ public final class ApiServer implements AutoCloseable {
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }
-    config.routes.before(CHANGES, http -> http.attribute("tenant", gate.tenant(http)));
+    config.routes.before(CHANGES, http -> http.attribute(GUEST, gate.guest(http)));
     config.routes.sse(
         CHANGES,
-        client -> changes.listen(String.valueOf(client.ctx().<String>attribute("tenant")), client));
+        client -> changes.listen(Objects.requireNonNull(client.ctx().attribute(GUEST)), client));
     config.routes.get(DOCUMENT, http -> http.contentType("application/json").result(document));
     config.routes.get("/health/live", http -> health(http, parts.health.live()));
     List<Health.Check> ready = new ArrayList<>(parts.health.ready());
@@ -155,6 +160,11 @@ public final class ApiServer implements AutoCloseable {
     http.status(finding.up() ? 200 : 503)
         .contentType("application/json")
         .result(JsonValues.bytes(finding.body()));
+  }
+
+  /** A browser that has been here over TLS does not come back without it. */
+  private static void onlyTls(Context http) {
+    http.header("Strict-Transport-Security", "max-age=31536000");
   }
 
   /** Nothing of other sites runs in the page, and no other site shows it. */

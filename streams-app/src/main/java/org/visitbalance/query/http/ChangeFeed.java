@@ -16,9 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Kind;
@@ -30,20 +32,30 @@ import org.visitbalance.query.request.JsonValues;
  */
 final class ChangeFeed implements AutoCloseable {
   private static final int MOST = 500;
+  private static final int MOST_OF_ONE_USER = 50;
+  private static final Duration CHECK = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int LOOKS_A_COMMENT = 60;
 
   private static final int WRITERS = 4;
 
+  /**
+   * Who wants to listen.
+   *
+   * @param mayListen whether the user's token is still good
+   */
+  record Guest(String user, String tenant, BooleanSupplier mayListen) {}
+
   /** Who listens, and what was not told yet. */
   private static final class Listener {
-    final String tenant;
+    final Guest guest;
     final SseClient client;
+    Deadline nextCheck = Deadline.in(CHECK);
     final Set<String> untold = ConcurrentHashMap.newKeySet();
     final AtomicBoolean isTold = new AtomicBoolean();
 
-    Listener(String tenant, SseClient client) {
-      this.tenant = tenant;
+    Listener(Guest guest, SseClient client) {
+      this.guest = guest;
       this.client = client;
       // What was asked for before it listened may have changed since.
       Arrays.stream(Kind.values()).map(Kind::word).forEach(untold::add);
@@ -81,14 +93,15 @@ final class ChangeFeed implements AutoCloseable {
     return task;
   }
 
-  /** Takes in a listener; it hears of its own tenant only. */
-  void listen(String tenant, SseClient client) {
-    if (listeners.size() >= MOST) {
+  /** Takes in a listener; it hears of its own tenant only, and no user takes all places. */
+  void listen(Guest guest, SseClient client) {
+    long own = listeners.stream().filter(one -> one.guest.user.equals(guest.user)).count();
+    if (listeners.size() >= MOST || own >= MOST_OF_ONE_USER) {
       client.sendEvent("busy", "{}");
       client.close();
       return;
     }
-    Listener listener = new Listener(tenant, client);
+    Listener listener = new Listener(guest, client);
     client.keepAlive();
     client.onClose(() -> listeners.remove(listener));
     client.sendEvent("hello", change(List.of()));
@@ -103,7 +116,7 @@ final class ChangeFeed implements AutoCloseable {
     // Where this fails, what was seen last stands, and the next look tells what has changed since.
     Map<String, Map<String, Long>> now = read();
     for (Listener listener : listeners) {
-      tell(listener, kinds(listener.tenant, now));
+      tell(listener, kinds(listener.guest.tenant, now));
     }
     seen = now;
   }
@@ -137,6 +150,9 @@ final class ChangeFeed implements AutoCloseable {
     try {
       if (listener.client.terminated()) {
         listeners.remove(listener);
+      } else if (!mayListen(listener)) {
+        listeners.remove(listener);
+        listener.client.close();
       } else if (kinds.isEmpty()) {
         listener.client.sendComment("still here");
       } else {
@@ -146,6 +162,15 @@ final class ChangeFeed implements AutoCloseable {
       // It is told at the next look whatever came of this.
       listener.isTold.set(false);
     }
+  }
+
+  /** A token that has expired, or was taken back, hears nothing more. Of one writer at a time. */
+  private static boolean mayListen(Listener listener) {
+    if (!listener.nextCheck.isOver()) {
+      return true;
+    }
+    listener.nextCheck = Deadline.in(CHECK);
+    return listener.guest.mayListen.getAsBoolean();
   }
 
   private String change(List<String> kinds) {

@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Tables;
 import org.visitbalance.topology.WrongClock;
 
 /**
@@ -53,7 +54,10 @@ public final class DomainMetrics implements AutoCloseable {
     late =
         gauges(meters, "visit_balance_late_arrivals", "Late arrivals by status: HELD or ARRIVED.");
     letters =
-        gauges(meters, "visit_balance_dead_letters", "Invalid records (dead letters) by source.");
+        gauges(
+            meters,
+            "visit_balance_dead_letters",
+            "Invalid records (dead letters) that were not sent again, by source.");
     facts =
         gauges(
             meters,
@@ -121,7 +125,11 @@ public final class DomainMetrics implements AutoCloseable {
         "kind",
         "severity");
     show(late, handle, "select status, count(*) from late_arrival group by status", "status");
-    show(letters, handle, "select source, count(*) from dead_letter group by source", "source");
+    show(
+        letters,
+        handle,
+        "select source, count(*) from " + Tables.OPEN_DEAD_LETTERS + " group by source",
+        "source");
     show(facts, handle, "select kind, sum(facts) from source group by kind", "kind");
     silence.register(
         handle

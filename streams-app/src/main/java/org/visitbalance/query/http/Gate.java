@@ -32,6 +32,8 @@ final class Gate {
   /** Requests that ask the database at once. */
   private final Semaphore places = new Semaphore(24);
 
+  private final BodyReader bodies = new BodyReader();
+
   private final Authenticator authenticator;
   private final TenantDirectory tenants;
   private final Supplier<Freshness> freshness;
@@ -81,6 +83,11 @@ final class Gate {
   private void pass(Endpoint endpoint, Context http) throws Exception {
     Caller caller = caller(http, endpoint.role());
     Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
+    bodies.with(http, () -> answer(endpoint, http, caller, params));
+  }
+
+  private void answer(Endpoint endpoint, Context http, Caller caller, Params params)
+      throws Exception {
     if (!placeFound()) {
       throw Problem.busy("Too many requests at the same time. Try again in a second.");
     }
@@ -152,9 +159,21 @@ final class Gate {
         asOf == null ? time.instant() : asOf);
   }
 
-  /** The tenant whose changes a caller may listen to. */
-  String tenant(Context http) {
+  /** Returns who may listen to changes, and to those of which tenant. */
+  ChangeFeed.Guest guest(Context http) {
     Caller caller = caller(http, Role.VIEWER);
-    return tenants.of(caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
+    String tenant =
+        tenants.of(caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
+    String token = token(http);
+    return new ChangeFeed.Guest(caller.user(), tenant, () -> mayListen(token, tenant));
+  }
+
+  private boolean mayListen(@Nullable String token, String tenant) {
+    try {
+      Caller caller = authenticator.caller(token);
+      return caller.is(Role.VIEWER) && caller.maySee(tenant);
+    } catch (Authenticator.Denied e) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.visitbalance.query.lists;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
@@ -43,6 +45,30 @@ public interface Filter {
           LocalDate day = call.params().day(param);
           if (day != null) {
             sql.add(" and " + column + " <= ?", day);
+          }
+        });
+  }
+
+  /** Accepts a time or a later one. */
+  static Filter since(String param, String column) {
+    return of(
+        param,
+        (call, sql) -> {
+          Instant moment = call.params().moment(param);
+          if (moment != null) {
+            sql.add(" and " + column + " >= ?", moment.atOffset(ZoneOffset.UTC));
+          }
+        });
+  }
+
+  /** Accepts an earlier time. */
+  static Filter until(String param, String column) {
+    return of(
+        param,
+        (call, sql) -> {
+          Instant moment = call.params().moment(param);
+          if (moment != null) {
+            sql.add(" and " + column + " < ?", moment.atOffset(ZoneOffset.UTC));
           }
         });
   }

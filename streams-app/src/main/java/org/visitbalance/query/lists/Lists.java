@@ -7,17 +7,38 @@ import static org.visitbalance.query.model.Column.Type.TRUTH;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
 import org.visitbalance.query.request.Problem;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.topology.Remedy;
 
 /** The plain lists of the API. */
 public final class Lists {
   private static final String[] GRANULARITIES = {"DAY", "WEEK", "MONTH"};
   private static final Order KEY = Order.up("record_key", TEXT);
   private static final Filter LOCATION = Filter.texts("location", "location");
+
+  /** Matches a part of the field and the reason, regardless of case. */
+  private static final Filter REASON =
+      Filter.of(
+          "reason",
+          (call, sql) -> {
+            String part = call.params().text("reason");
+            if (part != null) {
+              sql.add(
+                  " and position(? in lower(coalesce(field || ' ', '') || reason)) > 0",
+                  part.toLowerCase(Locale.ROOT));
+            }
+          });
+
+  private static final Filter SINCE = Filter.since("since", "at");
+  private static final Filter UNTIL = Filter.until("until", "at");
 
   private Lists() {}
 
@@ -148,7 +169,7 @@ public final class Lists {
 
   public static final Listing SETTINGS_HISTORY =
       Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
-          .sorted("-version", Order.down("version", WHOLE), KEY);
+          .sorted("-version", Order.down("at", MOMENT), Order.down("version", WHOLE), KEY);
 
   /** Both sources are there as soon as anything is known of the tenant. */
   public static final Listing FEEDS =
@@ -173,16 +194,58 @@ public final class Lists {
           .sorted("source", Order.down("sources.name", TEXT));
 
   /** What names no tenant concerns those who look after all of them. */
-  public static final Listing DEAD_LETTERS =
-      Listing.of(Tables.DEAD_LETTER, "dead_letter where (tenant = ?")
+  private static final Filter THEIR_TENANT =
+      Filter.of(
+          "tenant",
+          (call, sql) -> sql.add(call.caller().tenants() == null ? " or tenant is null)" : ")"));
+
+  /** Invalid records that were not sent again. */
+  public static final Listing DEAD_LETTER_RECORDS =
+      Listing.of(Tables.DEAD_LETTER, Tables.OPEN_DEAD_LETTERS + " where (tenant = ?")
           .withColumns(Tables.DEAD_LETTER.columns())
-          .narrowed(
-              Filter.of(
-                  "tenant",
-                  (call, sql) ->
-                      sql.add(call.caller().tenants() == null ? " or tenant is null)" : ")")),
-              Filter.texts("source", "source"))
+          .narrowed(THEIR_TENANT, Filter.texts("source", "source"), REASON, SINCE, UNTIL)
           .sorted("-at", Order.down("at", MOMENT), KEY);
+
+  /** The same by topic, reason and tenant. */
+  public static final Listing DEAD_LETTERS =
+      Listing.of(
+              Tables.DEAD_LETTER,
+              "(select tenant, source, field, reason, min(at) as first_at, max(at) as last_at,"
+                  + " count(*) as records from "
+                  + Tables.OPEN_DEAD_LETTERS
+                  + " where (tenant = ?")
+          .withColumns(
+              List.of(
+                  new Column("tenant", "tenant", TEXT, ""),
+                  new Column("source", "source", TEXT, ""),
+                  new Column("field", "field", TEXT, ""),
+                  new Column("reason", "reason", TEXT, ""),
+                  new Column("first_at", "since", MOMENT, ""),
+                  new Column("last_at", "until", MOMENT, ""),
+                  new Column("records", "records", WHOLE, ""),
+                  Listing.later("remedy", TEXT),
+                  Listing.later("action", TEXT)))
+          .narrowed(THEIR_TENANT, Filter.texts("source", "source"), REASON, SINCE, UNTIL)
+          .grouped(" group by tenant, source, field, reason) as found where 1 = 1")
+          .sorted(
+              "-records",
+              Order.down("records", WHOLE),
+              Order.up("source", TEXT),
+              Order.up("reason", TEXT),
+              Order.up("coalesce(field, '')", TEXT),
+              Order.up("coalesce(tenant, '')", TEXT))
+          .finished(Lists::remedy);
+
+  private static void remedy(Map<String, @Nullable Object> row, RequestContext call) {
+    Object field = row.get("field");
+    Remedy remedy =
+        Remedy.of(
+            String.valueOf(row.get("source")),
+            field == null ? null : field.toString(),
+            String.valueOf(row.get("reason")));
+    row.put("remedy", remedy.name());
+    row.put("action", remedy.action());
+  }
 
   private static Column sum(String name) {
     return new Column(name, name, WHOLE, "");

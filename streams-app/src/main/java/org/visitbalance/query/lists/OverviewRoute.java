@@ -4,6 +4,7 @@ import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.Sql;
@@ -24,6 +26,7 @@ import org.visitbalance.query.request.Sql;
 public final class OverviewRoute implements RequestHandler {
   public static final Set<String> PARAMS = Set.of("tenant", "location");
   private static final int FINDINGS = 10;
+  private static final Duration LATELY = Duration.ofDays(7);
 
   private static final String LOST =
       "'MISSING_CHARGE', 'LOST_AFTER_ACCEPTANCE', 'NOT_SENT', 'CHARGES_REMOVED'";
@@ -91,8 +94,21 @@ public final class OverviewRoute implements RequestHandler {
           body.put("oldest", rows(handle, WORK, "date", call, FINDINGS));
           body.put("openNotes", openNotes(handle, call));
           body.put("held", Held.byAge(handle, call));
+          body.put("deadLetters", deadLetters(handle, call));
         });
     call.answerFresh(body);
+  }
+
+  /** Counts the invalid records of the last days that were not sent again. */
+  private static long deadLetters(Handle handle, RequestContext call) {
+    return new Sql()
+        .add("select count(*) from " + Tables.OPEN_DEAD_LETTERS)
+        .add(" where (tenant = ?", call.tenant())
+        .add(call.caller().tenants() == null ? " or tenant is null)" : ")")
+        .add(" and at > ?", call.now().minus(LATELY).atOffset(ZoneOffset.UTC))
+        .on(handle)
+        .mapTo(Long.class)
+        .one();
   }
 
   /** Open discrepancies, narrowed as this page is. */

@@ -41,17 +41,17 @@ final class Batch {
   /** Replaces a row; it is deleted where there are no values. */
   void put(Table table, String key, Object @Nullable [] values) {
     rows.computeIfAbsent(table, any -> new TreeMap<>())
-        .put(Flat.storable(key), values == null ? NONE : values);
+        .put(Flat.key(key), values == null ? NONE : values);
   }
 
   /** Replaces the rows of a table that belong to a row of another one. */
   void putChildren(Table table, String key, List<Object[]> values) {
-    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.storable(key), values);
+    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.key(key), values);
   }
 
   void delivered(String tenant, String kind, Instant at) {
     delivered.merge(
-        Flat.storable(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
+        Flat.key(Keys.of(tenant, kind)), new Delivered(tenant, kind, 1, at), Delivered::and);
   }
 
   void feed(Feed feed) {

@@ -2,7 +2,6 @@ package org.visitbalance.query.model;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -79,15 +77,15 @@ public final class Database implements AutoCloseable {
       source = new HikariDataSource(config);
       migrate(source);
       return new Database(source, !embedded);
-    } catch (PoolInitializationException | FlywayException e) {
+    } catch (RuntimeException e) {
       if (source != null) {
         source.close();
       }
       throw new Unusable(
           "the read model's database "
-              + url
+              + shown(url)
               + " cannot be used ("
-              + root(e)
+              + root(e).replace(url, shown(url))
               + "); check its address, user and password, and that no other process has its folder"
               + " open",
           e);
@@ -106,6 +104,11 @@ public final class Database implements AutoCloseable {
         .baselineOnMigrate(false)
         .load()
         .migrate();
+  }
+
+  /** Returns an address without its parameters and user, which may contain a password. */
+  static String shown(String url) {
+    return url.replaceFirst("[?;].*", "").replaceFirst("//[^/]*@", "//");
   }
 
   private static String root(Throwable problem) {

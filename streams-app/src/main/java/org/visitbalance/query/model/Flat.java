@@ -17,13 +17,14 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Sha256;
 import org.visitbalance.text.JsonText;
 
 /**
  * An output record as a row: a field of a record within it is a column of its own, a map is JSON.
  * Lists of records are left out; they are tables of their own.
  */
-final class Flat {
+public final class Flat {
   /** Names that SQL has taken. */
   private static final Map<String, String> TAKEN =
       Map.of(
@@ -34,6 +35,11 @@ final class Flat {
           "list", "list_name",
           "partition", "partition_no",
           "position", "position_no");
+
+  /** UTF-16 units; at most three bytes each. */
+  private static final int KEY_LENGTH = 800;
+
+  private static final String KEY_MARK = "...SHA-256:";
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -100,6 +106,23 @@ final class Flat {
   /** PostgreSQL holds no NUL in a text; nothing that could be a fact is refused for it. */
   static String storable(String text) {
     return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+  }
+
+  /**
+   * Returns a key as the tables have it. PostgreSQL indexes up to 2,700 bytes; a key made of
+   * several long IDs has more, so most of it is replaced by its hash.
+   */
+  public static String key(String key) {
+    String stored = storable(key);
+    return stored.length() <= KEY_LENGTH
+        ? stored
+        : stored.substring(0, wholeCharacters(stored, KEY_LENGTH - KEY_MARK.length() - 64))
+            + KEY_MARK
+            + Sha256.hex(key);
+  }
+
+  private static int wholeCharacters(String text, int length) {
+    return Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
   }
 
   static String json(Object value) {

@@ -14,13 +14,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Closes;
+import org.visitbalance.core.FactKind;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
+import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -47,29 +53,81 @@ final class Intake {
       Stream.of(
               Topics.OUTPUTS,
               Topics.PATIENT_FACTS,
-              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES))
+              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES, Topics.DEAD_LETTER_RETRIES))
           .<Topic<?>>flatMap(List::stream)
           .toList();
+
+  /** UTF-16 units; a tenant has up to 256 characters. */
+  private static final int LONGEST_TENANT = 512;
 
   private final Map<String, Topic<?>> topics = new HashMap<>();
   private final Map<Topic<?>, Deserializer<? extends SpecificRecord>> deserializers =
       new HashMap<>();
+  private final int partitions;
 
-  Intake(TopologyOptions.Serdes serdes, String prefix) {
+  /**
+   * Creates an intake that has taken nothing.
+   *
+   * @param partitions the number of partitions of the facts about patients
+   */
+  Intake(TopologyOptions.Serdes serdes, String prefix, int partitions) {
+    this.partitions = partitions;
     for (Topic<?> topic : TOPICS) {
       topics.put(prefix + topic.name(), topic);
       deserializers.put(topic, serdes.of(topic.type()).deserializer());
     }
   }
 
-  /** Takes the next record of its partition. */
-  void take(ConsumerRecord<byte[], byte[]> record, Batch batch) {
+  /**
+   * Takes the next record of its partition.
+   *
+   * @throws org.visitbalance.platform.registry.RegistryException if its schema is not available at
+   *     the moment; a {@link org.visitbalance.platform.serde.NotYetDecodableException} says whether
+   *     it is likely to become available
+   * @throws Unreadable if it can never be read
+   */
+  void take(ConsumerRecord<byte[], byte[]> record, Batch batch) throws Unreadable {
+    try {
+      takeReadable(record, batch);
+    } catch (RegistryException e) {
+      throw e;
+    } catch (SerializationException e) {
+      throw new Unreadable(record, e);
+    } catch (RuntimeException e) {
+      // The message may contain a value; the class of the exception does not.
+      throw new Unreadable(record, new SerializationException(e.getClass().getSimpleName()));
+    }
+  }
+
+  /** A record that this program did not write, or that was damaged. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(ConsumerRecord<byte[], byte[]> record, SerializationException cause) {
+      super(
+          record.topic()
+              + "-"
+              + record.partition()
+              + " at offset "
+              + record.offset()
+              + " ("
+              + cause.getMessage()
+              + ")",
+          null,
+          false,
+          false);
+    }
+  }
+
+  private void takeReadable(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     Topic<?> topic = Objects.requireNonNull(topics.get(record.topic()));
     Place place = PLACES.get(topic);
     if (place != null) {
       output(place, record, value(topic, record), batch);
     } else if (topic.equals(Topics.DEAD_LETTERS)) {
       deadLetter(record, value(topic, record), batch);
+    } else if (topic.equals(Topics.DEAD_LETTER_RETRIES)) {
+      retry(value(topic, record), batch);
     } else {
       fact(topic, record, batch);
     }
@@ -114,11 +172,33 @@ final class Intake {
   private static void deadLetter(
       ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
     if (value instanceof DeadLetter letter) {
-      Object[] row = with(Flat.values(letter), Flat.value(time(record)));
-      batch.put(Tables.DEAD_LETTER, place(record), row);
-      String tenant = letter.getTenant();
-      batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
+      // What is too long to be a tenant belongs to nobody.
+      boolean isTenant =
+          letter.getTenant() != null && letter.getTenant().length() <= LONGEST_TENANT;
+      String tenant = isTenant ? letter.getTenant() : null;
+      DeadLetter shown = DeadLetter.newBuilder(letter).setTenant(tenant).build();
+      Object[] row = with(Flat.values(shown), Flat.value(time(record)));
+      String key =
+          letter.getPartition() == null
+              ? place(record)
+              : Keys.of(letter.getSource(), letter.getPartition(), letter.getPosition());
+      batch.put(Tables.DEAD_LETTER, key, row);
+      deadLetters(tenant, batch);
     }
+  }
+
+  private static void retry(@Nullable SpecificRecord value, Batch batch) {
+    if (value instanceof DeadLetterRetry retry) {
+      batch.put(
+          Tables.DEAD_LETTER_RETRY,
+          Keys.of(retry.getSource(), retry.getPartition(), retry.getPosition()),
+          Flat.values(retry));
+      deadLetters(retry.getTenant(), batch);
+    }
+  }
+
+  private static void deadLetters(@Nullable String tenant, Batch batch) {
+    batch.changed(tenant == null ? Batch.EVERYBODY : tenant, Kind.DEAD_LETTERS);
   }
 
   /** What cannot be a fact is a dead letter of the ledger's; there is nothing to say here. */
@@ -140,12 +220,18 @@ final class Intake {
       return;
     }
     SpecificRecord fact = value == null ? null : Facts.normalized(value);
-    if (fact != null
-        && Facts.problem(fact, time(record)) == null
-        && record.key() != null
-        && Keys.ofFact(fact).equals(new String(record.key(), UTF_8))) {
+    if (fact != null && FactProblems.of(fact, time(record)) == null && isPlaced(fact, record)) {
       fact(fact, record, batch);
     }
+  }
+
+  /** Whether a fact has the right key and, if it is about a patient, is in the key's partition. */
+  private boolean isPlaced(SpecificRecord fact, ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
+    return key != null
+        && Keys.ofFact(fact).equals(new String(key, UTF_8))
+        && (!FactKind.of(fact).isAboutPatient()
+            || FactDecoder.partition(key, partitions) == record.partition());
   }
 
   private static void fact(
@@ -181,7 +267,7 @@ final class Intake {
     Balance balance = close.getBalance();
     if (record.key() == null
         || !Keys.ofPeriod(balance).equals(new String(record.key(), UTF_8))
-        || close.getVersion() < 1) {
+        || Closes.problem(close) != null) {
       return;
     }
     batch.put(

@@ -3,12 +3,14 @@ package org.visitbalance.query.model;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,7 +20,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /**
@@ -45,9 +49,13 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
+  private final AtomicLong passedOver = new AtomicLong();
+  private volatile @Nullable String lastPassedOver;
 
   /** Where each partition of this reader stands in the tables. Of its thread only. */
   private final Map<TopicPartition, Long> applied = new HashMap<>();
+
+  private final WaitingPartitions waiting = new WaitingPartitions();
 
   /**
    * Creates a projector that has not started.
@@ -133,8 +141,10 @@ public final class Projector implements AutoCloseable {
   }
 
   private void read(KafkaConsumer<byte[], byte[]> opened) throws SQLException {
-    Intake intake = new Intake(serdes, prefix);
+    int partitions = CommittedReading.partitions(opened, prefix + Topics.VISITS.name()).size();
+    Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
+    waiting.clear();
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
@@ -143,17 +153,49 @@ public final class Projector implements AutoCloseable {
       goOn(opened, all);
     }
     while (closed.getCount() > 0) {
+      waiting.resume(opened);
       Batch batch = new Batch();
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        intake.take(record, batch);
+        if (isTaken(record, intake, batch)) {
+          records.add(record);
+        }
       }
+      waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
-      apply(batch, moved);
+      write(intake, batch, records, moved);
       problem = null;
       if (moved.isEmpty()) {
         lookBehind(opened);
       }
     }
+  }
+
+  /**
+   * Takes a record; returns false if it cannot be read, now or ever. One that can never be read is
+   * counted and reported; the rest is not affected.
+   */
+  private boolean isTaken(ConsumerRecord<byte[], byte[]> record, Intake intake, Batch batch) {
+    if (waiting.holds(record)) {
+      return false;
+    }
+    try {
+      intake.take(record, batch);
+      return true;
+    } catch (NotYetDecodableException e) {
+      if (e.isLikely()) {
+        waiting.from(record);
+      } else {
+        passOver(place(record) + " (an unknown schema)");
+      }
+    } catch (Intake.Unreadable e) {
+      passOver(String.valueOf(e.getMessage()));
+    }
+    return false;
+  }
+
+  private static String place(ConsumerRecord<?, ?> record) {
+    return record.topic() + "-" + record.partition() + " at offset " + record.offset();
   }
 
   /** Goes on where the tables are. */
@@ -181,6 +223,80 @@ public final class Projector implements AutoCloseable {
   private static final java.util.Comparator<TopicPartition> ORDER =
       java.util.Comparator.comparing(TopicPartition::topic)
           .thenComparing(TopicPartition::partition);
+
+  /**
+   * Writes what was taken from some records. If the database refuses what is in them, each half is
+   * written by itself: in the end, one record is passed over and all others are written.
+   */
+  private void write(
+      Intake intake,
+      Batch batch,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      Map<TopicPartition, Long> moved)
+      throws SQLException {
+    try {
+      apply(batch, moved);
+    } catch (SQLException | RuntimeException e) {
+      if (records.isEmpty() || !isOfTheData(e)) {
+        throw e;
+      } else if (records.size() > 1) {
+        int half = records.size() / 2;
+        List<ConsumerRecord<byte[], byte[]>> first = records.subList(0, half);
+        List<ConsumerRecord<byte[], byte[]>> second = records.subList(half, records.size());
+        write(intake, batch(first, intake), first, ends(first));
+        write(intake, batch(second, intake), second, moved);
+      } else {
+        apply(new Batch(), moved);
+        passOver(place(records.get(0)));
+      }
+    }
+  }
+
+  private Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
+    Batch batch = new Batch();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      boolean unused = isTaken(record, intake, batch);
+    }
+    return batch;
+  }
+
+  /** Returns where reading continues after some records. */
+  private static Map<TopicPartition, Long> ends(List<ConsumerRecord<byte[], byte[]>> records) {
+    Map<TopicPartition, Long> ends = new java.util.TreeMap<>(ORDER);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ends.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+    return ends;
+  }
+
+  /**
+   * Returns whether a database refuses a row because of its values, and always will: a value that
+   * its type does not have, a broken constraint, or more than an index takes.
+   */
+  private static boolean isOfTheData(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        return state.startsWith("22") || state.startsWith("23502") || state.startsWith("54");
+      }
+    }
+    return false;
+  }
+
+  private void passOver(String place) {
+    passedOver.incrementAndGet();
+    lastPassedOver = place;
+  }
+
+  /** Returns how many records could not be written since the start. */
+  public long passedOver() {
+    return passedOver.get();
+  }
+
+  /** Returns where the last record is that could not be written; null if none. */
+  public @Nullable String lastPassedOver() {
+    return lastPassedOver;
+  }
 
   private void apply(Batch batch, Map<TopicPartition, Long> moved) throws SQLException {
     if (moved.isEmpty()) {
@@ -212,6 +328,7 @@ public final class Projector implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       // All that was polled is applied before the next poll, in which this is called.
       partitions.forEach(applied::remove);
+      waiting.clear();
     }
 
     @Override

@@ -31,8 +31,7 @@ final class Sums {
     }
     Map<String, Feed> latest = new TreeMap<>();
     for (Feed feed : feeds) {
-      latest.merge(
-          Flat.storable(Keys.of(feed.getTenant(), feed.getSource())), feed, Sums::standing);
+      latest.merge(Flat.key(Keys.of(feed.getTenant(), feed.getSource())), feed, Sums::standing);
     }
     for (Map.Entry<String, Feed> one : latest.entrySet()) {
       put(connection, one.getKey(), one.getValue());

@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
@@ -25,7 +26,14 @@ public final class Tables {
   public static final Table CAP_PROPOSAL = Table.of("cap_proposal", CapProposal.class);
   public static final Table DISCREPANCY = Table.of("discrepancy", Discrepancy.class);
   public static final Table DEAD_LETTER =
-      Table.of("dead_letter", DeadLetter.class, moment("at", "When it was written."));
+      Table.of(
+          "dead_letter",
+          DeadLetter.class,
+          moment(
+              "at",
+              "When its record was appended; for feeds and settings, the tick that reported it."));
+  public static final Table DEAD_LETTER_RETRY =
+      Table.of("dead_letter_retry", DeadLetterRetry.class);
   public static final Table VISIT_IDS = Table.restricted("visit_ids", VisitIds.class);
 
   public static final Table EVENT =
@@ -113,6 +121,11 @@ public final class Tables {
                   "balance", "balance", Column.Type.JSON, "The balance at the time of the close."),
               moment("knownAt", "known_at", "When the topic received it.")));
 
+  /** The rows of dead_letter whose record was not sent again. */
+  public static final String OPEN_DEAD_LETTERS =
+      "(select * from dead_letter where not exists (select 1 from dead_letter_retry"
+          + " where dead_letter_retry.record_key = dead_letter.record_key)) as open_letters";
+
   /** All tables, in the order of the documentation. */
   public static final List<Table> ALL =
       List.of(
@@ -125,6 +138,7 @@ public final class Tables {
           CAP_PROPOSAL,
           DISCREPANCY,
           DEAD_LETTER,
+          DEAD_LETTER_RETRY,
           FEED,
           SOURCE,
           SETTINGS,

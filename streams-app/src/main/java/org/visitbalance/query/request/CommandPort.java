@@ -1,6 +1,8 @@
 package org.visitbalance.query.request;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Decision;
@@ -71,6 +73,47 @@ public interface CommandPort {
    * @throws Closed if not all was acknowledged
    */
   void decide(List<Decision> decisions, List<AccessEntry> entries);
+
+  /**
+   * Selects dead letters to send again.
+   *
+   * @param tenant accepts a company, or null if it could not be read
+   * @param source the topic; null: any
+   * @param reason a part of the field and the reason; null: any
+   * @param since only those of records from this time on; null: from the beginning
+   * @param until only those of records before this time; null: to the end
+   * @param repartition whether to send a record in the wrong partition to the right one
+   */
+  record Retry(
+      Predicate<@Nullable String> tenant,
+      @Nullable String source,
+      @Nullable String reason,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      boolean repartition) {}
+
+  /** Counts the records of a topic that are still invalid, for one reason. */
+  record StillRefused(String source, @Nullable String field, String reason, long records) {}
+
+  /**
+   * The result of a retry.
+   *
+   * @param sent records by topic
+   * @param repartitioned how many of these went to another partition
+   * @param left those that were not examined, because the limit was reached
+   */
+  record Retried(
+      Map<String, Long> sent, long repartitioned, List<StillRefused> failing, long left) {}
+
+  /** Returns what a retry would send, and sends nothing. */
+  Retried look(Retry retry);
+
+  /**
+   * Sends dead letters again that are valid now, each only once; logs the user first.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  Retried retry(Retry retry, AccessEntry entry);
 
   /**
    * Writes down what somebody did; it stands there when this returns.

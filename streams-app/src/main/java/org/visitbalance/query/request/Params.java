@@ -1,7 +1,9 @@
 package org.visitbalance.query.request;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +96,28 @@ public final class Params {
         return day;
       }
     } catch (DateTimeException e) {
-      // Said below.
+      // Reported below.
     }
     throw Problem.unusable(name, "must be a date such as 2026-11-04");
+  }
+
+  public @Nullable Instant moment(String name) {
+    String value = text(name);
+    return value == null ? null : moment(name, value);
+  }
+
+  /** Returns the time in a text; its year must be one that every database can hold. */
+  public static Instant moment(String name, String value) {
+    try {
+      Instant moment = Instant.parse(value);
+      LocalDate day = LocalDate.ofInstant(moment, ZoneOffset.UTC);
+      if (!day.isBefore(FIRST) && !day.isAfter(LAST)) {
+        return moment;
+      }
+    } catch (DateTimeException e) {
+      // Reported below.
+    }
+    throw Problem.unusable(name, "must be a time such as 2026-11-04T18:00:00Z");
   }
 
   public @Nullable Integer whole(String name, int least, int most) {

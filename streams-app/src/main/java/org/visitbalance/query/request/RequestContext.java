@@ -28,6 +28,17 @@ public record RequestContext(
     TenantSettings settings,
     Freshness freshness,
     Instant now) {
+  /** The attribute of the HTTP context that holds the body. */
+  public static final String BODY = "body";
+
+  private static final byte[] EMPTY = {};
+
+  /** Returns the body of the request, which was read before it took a place. */
+  public byte[] body() {
+    byte[] body = http.attribute(BODY);
+    return body == null ? EMPTY : body;
+  }
+
   /** The tenant's today. */
   public LocalDate today() {
     return LocalDate.ofInstant(now, settings.zone());

@@ -25,6 +25,10 @@ public final class Sites {
           "Forbidden",
           "Open this service at http://127.0.0.1 or http://localhost, with its port.");
     }
+    String site = http.header("Sec-Fetch-Site");
+    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      throw Problem.of(403, "Forbidden", "Requests from other websites are not allowed.");
+    }
     String origin = http.header("Origin");
     if (origin != null && !sameSite(origin, host)) {
       throw Problem.of(403, "Forbidden", "Requests from other websites are not allowed.");

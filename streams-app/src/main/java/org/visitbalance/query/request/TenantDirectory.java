@@ -15,7 +15,7 @@ import org.visitbalance.settings.Settings;
 
 /** Which tenant a request is about, and what is known of tenants. */
 public final class TenantDirectory {
-  private record Read(long version, TenantSettings settings) {}
+  private record Read(String document, TenantSettings settings) {}
 
   private final Jdbi jdbi;
   private final Map<String, Read> settings = new ConcurrentHashMap<>();
@@ -72,30 +72,32 @@ public final class TenantDirectory {
   public TenantSettings settings(String tenant) {
     return jdbi.withHandle(
         handle -> {
-          Long version =
+          String document =
               handle
-                  .createQuery("select max(version) from settings_version where tenant = ?")
+                  .createQuery(
+                      "select record_key from settings_version where tenant = ?"
+                          + " order by at desc, version desc, record_key desc limit 1")
                   .bind(0, tenant)
-                  .mapTo(Long.class)
-                  .one();
-          if (version == null) {
+                  .mapTo(String.class)
+                  .findOne()
+                  .orElse(null);
+          if (document == null) {
             return TenantSettings.defaults(tenant);
           }
           Read read = settings.get(tenant);
-          if (read == null || read.version != version) {
-            read = new Read(version, read(handle, tenant, version));
+          if (read == null || !read.document.equals(document)) {
+            read = new Read(document, read(handle, tenant, document));
             settings.put(tenant, read);
           }
           return read.settings;
         });
   }
 
-  private static TenantSettings read(Handle handle, String tenant, long version) {
+  private static TenantSettings read(Handle handle, String tenant, String key) {
     String text =
         handle
-            .createQuery("select settings from settings_version where tenant = ? and version = ?")
-            .bind(0, tenant)
-            .bind(1, version)
+            .createQuery("select settings from settings_version where record_key = ?")
+            .bind(0, key)
             .mapTo(String.class)
             .one();
     try {

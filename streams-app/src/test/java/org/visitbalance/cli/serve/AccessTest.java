@@ -3,6 +3,7 @@ package org.visitbalance.cli.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.Setting;
 import org.visitbalance.ingest.InputException;
@@ -108,6 +112,56 @@ class AccessTest {
     assertThat(caller.is(Role.ADMIN)).isFalse();
     assertThat(caller.maySee("T1")).isTrue();
     assertThat(caller.maySee("T3")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void aTokenOfNobodyIsRefused(String user) throws Exception {
+    String token = signed(key, claims().subject(user).build());
+
+    assertThatThrownBy(() -> access.caller(token))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("names no user");
+  }
+
+  @Test
+  void keysAreTakenFromTheConfiguredAddressOnlyAndInTime() throws Exception {
+    provider.createContext(
+        "/moved",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", "/keys");
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    provider.createContext(
+        "/slow",
+        exchange -> {
+          byte[] body = published.toString().getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          try (exchange) {
+            for (byte one : body) {
+              exchange.getResponseBody().write(one);
+              exchange.getResponseBody().flush();
+              Thread.sleep(100);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    String address = "http://127.0.0.1:" + provider.getAddress().getPort();
+    String token = signed(key, claims().build());
+    for (String path : List.of("/moved", "/slow")) {
+      Authenticator other =
+          Access.of(environment(Map.of("VISIT_BALANCE_AUTH_JWKS", address + path)), "0.0.0.0");
+
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () ->
+              assertThatThrownBy(() -> other.caller(token))
+                  .as(path)
+                  .isInstanceOf(Denied.class)
+                  .hasMessageContaining("cannot be reached"));
+    }
   }
 
   @Test

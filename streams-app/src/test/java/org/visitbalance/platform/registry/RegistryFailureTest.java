@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.visitbalance.fact.Visit;
+import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.AvroSerde;
 import org.visitbalance.platform.serde.UndecodableException;
 
@@ -148,8 +149,9 @@ class RegistryFailureTest {
   }
 
   @Test
-  void anUnknownIdIsTheRecordsFaultOnceEveryServerSaysSoTwice() {
+  void anUnknownIdIsTheRecordsFaultWhenThePatienceIsOverAndEveryServerSaysSo() {
     try (StubRegistry behind = new StubRegistry(says(404, UNKNOWN))) {
+      config.put("visitbalance.registry.patience", "PT0S");
       stub.turnsTo(says(404, UNKNOWN));
       config.put("schema.registry.url", behind.url() + "," + stub.url());
       AvroSerde<Visit> serde = AvroSerde.of(Visit.class, config);
@@ -161,8 +163,8 @@ class RegistryFailureTest {
       }
 
       // Remembered: a topic full of them asks once.
-      assertThat(stub.asked()).hasSize(2);
-      assertThat(behind.asked()).hasSize(2);
+      assertThat(stub.asked()).hasSize(1);
+      assertThat(behind.asked()).hasSize(1);
     }
   }
 
@@ -175,12 +177,43 @@ class RegistryFailureTest {
                     ? says(404, UNKNOWN)
                     : says(200, "{\"schema\":\"\\\"int\\\"\"}"))
                 .to(exchange));
+    SchemaRegistry registry = SchemaRegistries.open(config);
 
-    assertThat(SchemaRegistries.open(config).byId(7)).isEqualTo(Schema.create(Schema.Type.INT));
+    assertThatThrownBy(() -> registry.byId(7))
+        .isInstanceOfSatisfying(
+            SchemaNotYetKnownException.class, e -> assertThat(e.isLikely()).isTrue());
+    assertThat(registry.trouble()).contains("does not know schema 7").contains("dead letters in");
+    Patience.await("it to be asked again", Duration.ofSeconds(10), () -> isKnown(registry, 7));
+
+    assertThat(registry.byId(7)).isEqualTo(Schema.create(Schema.Type.INT));
+    assertThat(registry.trouble()).isNull();
+  }
+
+  private static boolean isKnown(SchemaRegistry registry, int id) {
+    try {
+      registry.byId(id);
+      return true;
+    } catch (SchemaNotYetKnownException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aRegistryThatIsDownIsLeftAloneForAMoment() {
+    stub.turnsTo(says(500, ""));
+    SchemaRegistry registry = SchemaRegistries.open(config);
+
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> registry.byId(7)).isExactlyInstanceOf(RegistryException.class);
+    }
+
+    assertThat(stub.asked()).hasSizeLessThan(10);
+    assertThat(registry.trouble()).contains(stub.url());
   }
 
   @Test
   void oneServersWordForAnUnknownIdIsEnoughWhenTheOtherIsDown() {
+    config.put("visitbalance.registry.patience", "PT0S");
     try (StubRegistry down = new StubRegistry(says(500, ""))) {
       stub.turnsTo(says(404, UNKNOWN));
       for (String urls :
@@ -191,7 +224,7 @@ class RegistryFailureTest {
         assertThatThrownBy(() -> serde.deserializer().deserialize("emr.visits", RECORD))
             .isExactlyInstanceOf(UndecodableException.class);
       }
-      assertThat(down.asked()).hasSize(4);
+      assertThat(down.asked()).hasSize(2);
     }
   }
 
@@ -263,6 +296,8 @@ class RegistryFailureTest {
     "schema.registry.url, 'ann:s3cret@host', must contain URLs such as",
     "schema.registry.url, 'ftp://host', must contain URLs such as",
     "max.retries, many, max.retries must be a whole number",
+    "visitbalance.registry.patience, soon, must be a duration such as PT5M",
+    "visitbalance.registry.patience, P2D, must be less than a day",
     "basic.auth.credentials.source, SASL_INHERIT, must be URL or USER_INFO",
     "basic.auth.credentials.source, USER_INFO, basic.auth.user.info must be a value",
     "bearer.auth.credentials.source, OAUTHBEARER, must be STATIC_TOKEN",

@@ -18,7 +18,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Visit;
-import org.visitbalance.platform.registry.RegistryException;
 
 /** Serializers that the configuration names, and that fail in ways of their own. */
 class ForeignSerdeTest {
@@ -84,18 +83,22 @@ class ForeignSerdeTest {
 
   @Test
   void whatMayPassIsNotTheRecordsFault() {
-    assertFails(new SerializationException("", new ConnectException()), RegistryException.class);
     assertFails(
-        new SerializationException("", new RestClientException(50001)), RegistryException.class);
-    assertFails(new DisconnectException(), RegistryException.class);
+        new SerializationException("", new ConnectException()), NotYetDecodableException.class);
+    assertFails(
+        new SerializationException("", new RestClientException(50001)),
+        NotYetDecodableException.class);
+    assertFails(new DisconnectException(), NotYetDecodableException.class);
+    assertFails(
+        new SerializationException("", new RestClientException(40403)),
+        NotYetDecodableException.class);
   }
 
   @Test
   void whatWillNotPassIs() {
     assertFails(new SerializationException(SECRET), UndecodableException.class);
     assertFails(new SerializationException("", new EOFException()), UndecodableException.class);
-    assertFails(
-        new SerializationException("", new RestClientException(40403)), UndecodableException.class);
+    assertFails(new StackOverflowError(), UndecodableException.class);
     behaviour = () -> SECRET;
     assertThatThrownBy(() -> serde.deserializer().deserialize(TOPIC, RECORD))
         .isInstanceOf(UndecodableException.class)
@@ -115,11 +118,38 @@ class ForeignSerdeTest {
         .hasMessageContaining("together");
   }
 
-  private void assertFails(RuntimeException failure, Class<?> as) {
+  @Test
+  void anUnknownSchemaIsWhenThePatienceIsOver() {
+    Deserializer<Visit> impatient =
+        ValueSerdes.of(
+                Map.of(
+                    ValueSerdes.SERIALIZER,
+                    TheirSerializer.class.getName(),
+                    ValueSerdes.DESERIALIZER,
+                    TheirDeserializer.class.getName(),
+                    "visitbalance.registry.patience",
+                    "PT0S"))
+            .forClass(Visit.class)
+            .deserializer();
+    fails(new SerializationException("", new RestClientException(40403)));
+
+    assertThatThrownBy(() -> impatient.deserialize(TOPIC, RECORD))
+        .isExactlyInstanceOf(UndecodableException.class)
+        .hasMessageContaining("does not know");
+  }
+
+  private static void fails(Throwable failure) {
     behaviour =
         () -> {
-          throw failure;
+          if (failure instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) failure;
         };
+  }
+
+  private void assertFails(Throwable failure, Class<?> as) {
+    fails(failure);
     assertThatThrownBy(() -> serde.deserializer().deserialize(TOPIC, RECORD))
         .isExactlyInstanceOf(as)
         .hasMessageNotContaining(SECRET);

@@ -6,6 +6,7 @@ import static org.visitbalance.platform.serde.SomeVisits.SUBJECT;
 import static org.visitbalance.platform.serde.SomeVisits.TOPIC;
 import static org.visitbalance.platform.serde.SomeVisits.aVisit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
@@ -107,9 +110,11 @@ class SchemaEvolutionTest {
     }
     changed.put("noteType", record.get("noteType"));
     changed.put("noCharge", record.get("noCharge"));
-    ArrayEncoder encoder = new ArrayEncoder();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     new GenericDatumWriter<GenericRecord>(theirs).write(changed, encoder);
-    byte[] datum = encoder.toBytes();
+    encoder.flush();
+    byte[] datum = out.toByteArray();
     int id = registry.register(SUBJECT, theirs);
     return ByteBuffer.allocate(5 + datum.length).put((byte) 0).putInt(id).put(datum).array();
   }

@@ -1,0 +1,43 @@
+package org.visitbalance.ingest;
+
+import java.time.LocalDate;
+import java.util.TreeSet;
+
+/** What became of the rows of a table. Written by one thread. */
+final class RowCount {
+  private static final int MOST_DATES = 1000;
+
+  /** Rows with anything in them, but for headers said again. */
+  long rows;
+
+  /** Rows that are totals, or that the mapping leaves out. */
+  long skipped;
+
+  /** Of these, the totals. */
+  long totals;
+
+  /** Rows that cannot be used. */
+  long dead;
+
+  /** Of these, those with an id that a spreadsheet has shortened. */
+  long shortened;
+
+  /** Of these, those that claim to be from the future. */
+  long future;
+
+  /** Amounts of money that cannot be used; their rows count. */
+  long lostAmounts;
+
+  /** Why the sum of a total row could not be checked; empty if it could. */
+  String unchecked = "";
+
+  /** The dates that rows from the future claim. */
+  final TreeSet<LocalDate> futureDates = new TreeSet<>();
+
+  void future(LocalDate date) {
+    future++;
+    if (futureDates.size() < MOST_DATES) {
+      futureDates.add(date);
+    }
+  }
+}
