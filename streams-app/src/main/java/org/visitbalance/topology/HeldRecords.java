@@ -1,8 +1,8 @@
 package org.visitbalance.topology;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.KeyValue;
@@ -27,7 +27,7 @@ final class HeldRecords {
   private static final Duration BREATH = Duration.ofSeconds(1);
 
   private final ProcessorContext<?, ?> context;
-  private final KeyValueStore<String, byte[]> store;
+  private final SplitEntries store;
   private final String prefix;
   private final FactDecoder decoder;
   private final SourceGauges gauges;
@@ -65,7 +65,7 @@ final class HeldRecords {
       Taking taking,
       Runnable released) {
     this.context = context;
-    this.store = store;
+    this.store = new SplitEntries(store);
     this.prefix = prefix;
     this.decoder = decoder;
     this.gauges = gauges;
@@ -95,7 +95,7 @@ final class HeldRecords {
       }
       return false;
     }
-    store.put(key(record), record.toBytes());
+    boolean unused = store.put(key(record), record.toBytes(), false);
     count(record.topic(), 1);
     isAwaited |= problem.isLikely();
     lookAgainEverySecond();
@@ -117,7 +117,7 @@ final class HeldRecords {
 
   private void lookAgain() {
     boolean awaited = false;
-    List<String> taken = new ArrayList<>();
+    Map<String, Boolean> taken = new LinkedHashMap<>();
     try (KeyValueIterator<String, byte[]> all = all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> entry = all.next();
@@ -127,10 +127,10 @@ final class HeldRecords {
                 place.get(0),
                 Integer.parseInt(place.get(1)),
                 Long.parseLong(place.get(2)),
-                entry.value);
+                store.entry(entry.key, entry.value));
         try {
           taking.take(record);
-          taken.add(entry.key);
+          taken.put(entry.key, SplitEntries.isSplit(entry.value));
           count(record.topic(), -1);
         } catch (NotYetDecodableException e) {
           awaited |= e.isLikely();
@@ -150,7 +150,7 @@ final class HeldRecords {
   }
 
   private KeyValueIterator<String, byte[]> all() {
-    return store.range(prefix, prefix.replace('|', '}'));
+    return store.records(prefix, prefix.replace('|', '}'));
   }
 
   /** Returns the key of a record; offsets have leading zeros, so that their text order is right. */
