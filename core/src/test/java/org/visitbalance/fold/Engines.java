@@ -65,14 +65,24 @@ public final class Engines {
       List<Settings> settings,
       Collection<Close> closes,
       Instant asOf) {
+    return fold(facts, settings, closes, asOf, KEY);
+  }
+
+  /** The same with another key of the tokens. */
+  public static Map<String, List<String>> fold(
+      Collection<KnownFact> facts,
+      List<Settings> settings,
+      Collection<Close> closes,
+      Instant asOf,
+      String key) {
     Map<String, Settings> documents = documents(settings);
-    Fold fold = new Fold(documents, asOf, KEY, 2);
+    Fold fold = new Fold(documents, asOf, key, 2);
     facts.forEach(fact -> fold.add(fact.fact(), fact.knownAt()));
     Map<String, TenantSettings> own = new HashMap<>();
     documents.forEach((tenant, document) -> own.put(tenant, new TenantSettings(document)));
     Judging judging =
         new Judging(
-            tenant -> own.getOrDefault(tenant, TenantSettings.defaults(tenant)), KEY, Scope.ALL);
+            tenant -> own.getOrDefault(tenant, TenantSettings.defaults(tenant)), key, Scope.ALL);
     fold.judgeInto(judging);
     return lines(judging.outputs(closes));
   }

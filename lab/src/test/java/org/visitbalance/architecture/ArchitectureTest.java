@@ -57,7 +57,7 @@ class ArchitectureTest {
         platform.serde: platform.registry
         topology: core platform.serde
         service: platform platform.registry platform.serde topology
-        ingest: core
+        ingest: core text
         query:
         query.access: platform
         query.model: core text platform platform.registry platform.serde topology

@@ -287,8 +287,9 @@ class DeadLettersCommandTest {
     // When the schema is there
     Schema later = new Schema.Parser().parse(withAnotherDoc());
     assertThat(registry.register("late" + prefix, later)).isEqualTo(next);
-    JsonNode group = Installation.json(deadLetters("--format", "json").out());
-    assertThat(group.path("records").asInt()).isEqualTo(5);
+    String groups = deadLetters("--format", "json").out();
+    JsonNode group = Installation.json(groups);
+    assertThat(group.path("records").asInt()).as(groups).isEqualTo(5);
     assertThat(group.path("remedy").asText()).isEqualTo("RETRY");
     assertThat(group.path("tenant").isNull()).isTrue();
     assertThat(deadLetters("retry", "--source", "billing.charges").out())

@@ -99,7 +99,12 @@ class CrashTest {
         }
         TopicReader reader = new TopicReader(clients, serdes, "");
         Map<String, List<String>> expected =
-            Engines.fold(company.facts, company.settings, company.closes.values(), company.asOf);
+            Engines.fold(
+                company.facts,
+                company.settings,
+                company.closes.values(),
+                company.asOf,
+                ServiceProcess.TOKEN_KEY);
         try {
           await()
               .atMost(PATIENCE)

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -99,6 +100,10 @@ public final class NewestVisitIds {
       }
     } catch (SerializationException e) {
       // A record that cannot be read did not come from this installation.
+    } catch (NotYetDecodableException e) {
+      if (!e.isUnknown()) {
+        throw e;
+      }
     }
     return false;
   }
