@@ -187,6 +187,13 @@ class UpgradeStoryTest {
         + balance.getVerdict();
   }
 
+  private static boolean waits(BalancingService service) {
+    String trouble = service.trouble();
+    return trouble != null
+        && trouble.contains("older version")
+        && trouble.contains("stop its instances");
+  }
+
   @Test
   void anUpgradeTellsNothingButWhatIsOver() throws Exception {
     // Given an older version, with a missing charge and units that were added
@@ -229,7 +236,7 @@ class UpgradeStoryTest {
     // When instances of the newer one start, they wait
     BalancingService one = service(given.clients);
     BalancingService two = service(given.clients);
-    assertThat(one.trouble()).contains("older version").contains("stop its instances");
+    await("them to wait", () -> waits(one) && waits(two));
     old.close();
 
     // Then the newer one goes on as soon as the older one has stopped

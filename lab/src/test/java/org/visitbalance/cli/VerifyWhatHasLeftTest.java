@@ -145,7 +145,7 @@ class VerifyWhatHasLeftTest {
         new TopologyOptions(
             "",
             serdes,
-            "key",
+            TestKey.VALUE,
             PARTITIONS,
             Instant.EPOCH,
             KEPT,
@@ -164,8 +164,8 @@ class VerifyWhatHasLeftTest {
     Path config =
         Files.writeString(
             folder.resolve("cluster.properties"),
-            "bootstrap.servers=%s%nschema.registry.url=%s%nvisitbalance.token.key=key%n"
-                .formatted(cluster.bootstrapServers(), cluster.registryUrl()));
+            "bootstrap.servers=%s%nschema.registry.url=%s%nvisitbalance.token.key=%s%n"
+                .formatted(cluster.bootstrapServers(), cluster.registryUrl(), TestKey.VALUE));
     return Program.run(
         "audit",
         "--config",
