@@ -51,7 +51,8 @@ class ExtractsRoundTripTest {
     Inbox inbox = new Inbox(folder).read();
 
     assertThat(inbox.deadLetters()).isEmpty();
-    assertThat(inbox.notes()).isEmpty();
+    // Some of these small companies have a day on which one of the systems has nothing.
+    assertThat(inbox.notes()).allMatch(note -> note.endsWith("Is a file missing?"));
     assertThat(inbox.facts())
         .isEqualTo(company.facts().map(ExtractsRoundTripTest::json).sorted().toList());
   }
