@@ -38,6 +38,12 @@ public final class RegistryServer implements AutoCloseable {
   private static final int INTERNAL_ERROR = 500;
   private static final int LARGEST_BODY = 1 << 20;
   private static final int LARGEST_SCHEMA = 256 << 10;
+
+  /**
+   * How many times the largest body is read on, and thrown away, before a larger one is refused.
+   */
+  private static final int DRAINED = 16;
+
   private static final int TOO_LARGE = 413;
   private static final int FORBIDDEN = 403;
   private static final int THREADS = 32;
@@ -187,6 +193,11 @@ public final class RegistryServer implements AutoCloseable {
   private static JsonNode body(HttpExchange exchange) throws IOException {
     byte[] text = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
     if (text.length > LARGEST_BODY) {
+      // A client that is still sending when the connection is closed never sees the answer.
+      int parts = 0;
+      while (parts < DRAINED && exchange.getRequestBody().readNBytes(LARGEST_BODY).length > 0) {
+        parts++;
+      }
       throw new RegistryRefusedException(TOO_LARGE, "The request is larger than 1 MiB");
     }
     try {
