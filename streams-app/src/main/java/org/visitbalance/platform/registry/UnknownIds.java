@@ -74,9 +74,7 @@ public final class UnknownIds {
     long now = nanos.getAsLong();
     Unknown found = unknown.get(id);
     if (found != null && now - found.nextAt < 0) {
-      throw found.isFinal
-          ? refused(found, now)
-          : new SchemaNotYetKnownException(id, isLikely(id, now));
+      throw found.isFinal ? refused() : new SchemaNotYetKnownException(id, isLikely(id, now));
     }
     if (!unknown.isEmpty() && hasAskedEnough(found != null && found.wasAsked, now)) {
       remember(id, now);
@@ -130,7 +128,7 @@ public final class UnknownIds {
       waiting -= found.isFinal ? 0 : 1;
       found.isFinal = true;
       found.nextAt = now + HOUR;
-      return refused(found, now);
+      return refused();
     }
     found.breath = Math.min(2 * found.breath, LONGEST_BREATH);
     found.nextAt = Math.min(now + found.breath, found.since + patience);
@@ -161,9 +159,10 @@ public final class UnknownIds {
     return now - waitingSince < patience;
   }
 
-  private static RegistryRefusedException refused(Unknown found, long now) {
+  /** The reason is the same for all records of an id, so that they are one group. */
+  private RegistryRefusedException refused() {
     return new RegistryRefusedException(
-        ErrorCodes.SCHEMA_NOT_FOUND, "asked for " + (now - found.since) / SECOND + " s");
+        ErrorCodes.SCHEMA_NOT_FOUND, "asked for " + patience / SECOND + " s");
   }
 
   /** Returns which ids are missing, as a message; null if none. */
