@@ -36,7 +36,7 @@ final class PageFile {
   /** Returns the first table with a header, or null. */
   @Nullable Table find(HeaderSearch search) {
     List<List<HeadRow>> heads = new ArrayList<>();
-    PageTable[] found = new PageTable[1];
+    Table[] found = new Table[1];
     forEach(
         row -> {
           while (heads.size() <= row.table()) {
@@ -54,11 +54,12 @@ final class PageFile {
     return found[0] == null ? first(heads, search) : found[0];
   }
 
-  private @Nullable PageTable first(List<List<HeadRow>> heads, HeaderSearch search) {
-    for (int table = 0; table < heads.size(); table++) {
-      Header header = search.in(heads.get(table));
+  private @Nullable Table first(List<List<HeadRow>> heads, HeaderSearch search) {
+    for (int i = 0; i < heads.size(); i++) {
+      Header header = search.in(heads.get(i));
       if (header != null) {
-        return new PageTable(table, header);
+        int table = i;
+        return new Table(name, name, header, sink -> read(table, header, sink));
       }
     }
     return null;
@@ -153,60 +154,34 @@ final class PageFile {
     }
   }
 
-  private final class PageTable implements Table {
-    private final int table;
-    private final Header header;
-
-    PageTable(int table, Header header) {
-      this.table = table;
-      this.header = header;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public String fileName() {
-      return name;
-    }
-
-    @Override
-    public Header header() {
-      return header;
-    }
-
-    @Override
-    public void read(CellSink sink) {
-      boolean[] below = {false};
-      forEach(
-          row -> {
-            if (row.table() == table) {
-              if (below[0]) {
-                pass(row, sink);
-              }
-              below[0] |= row.line() == header.line() && isHeader(row);
+  private void read(int table, Header header, CellSink sink) {
+    boolean[] below = {false};
+    forEach(
+        row -> {
+          if (row.table() == table) {
+            if (below[0]) {
+              pass(row, sink);
             }
-            return true;
-          });
-    }
+            below[0] |= row.line() == header.line() && isHeader(row, header);
+          }
+          return true;
+        });
+  }
 
-    private boolean isHeader(PageRow row) {
-      return Header.folded(new HeadRow(row.line(), row.cells())).equals(header.folded());
-    }
+  private static boolean isHeader(PageRow row, Header header) {
+    return Header.folded(new HeadRow(row.line(), row.cells())).equals(header.folded());
+  }
 
-    private void pass(PageRow row, CellSink sink) {
-      sink.begin(row.line());
-      for (int i = 0; i < row.cells().size(); i++) {
-        char[] text = row.cells().get(i).toCharArray();
-        if (TextReader.hasBroken(text, 0, text.length)) {
-          sink.dead("has bytes that are not " + charset.name());
-        } else {
-          sink.text(i, text, 0, text.length);
-        }
+  private void pass(PageRow row, CellSink sink) {
+    sink.begin(row.line());
+    for (int i = 0; i < row.cells().size(); i++) {
+      char[] text = row.cells().get(i).toCharArray();
+      if (TextReader.hasBroken(text, 0, text.length)) {
+        sink.dead("has bytes that are not " + charset.name());
+      } else {
+        sink.text(i, text, 0, text.length);
       }
-      sink.end();
     }
+    sink.end();
   }
 }

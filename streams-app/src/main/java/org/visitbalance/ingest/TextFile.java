@@ -39,7 +39,17 @@ final class TextFile {
     for (char delimiter : said == null ? DELIMITERS : List.of(said)) {
       Header header = search.in(head(delimiter));
       if (header != null) {
-        return new TextTable(delimiter, header);
+        return new Table(
+            name,
+            name,
+            header,
+            sink ->
+                parse(
+                    delimiter,
+                    header.size(),
+                    header.line(),
+                    new Cells(header.line(), sink),
+                    Long.MAX_VALUE));
       }
     }
     return null;
@@ -132,37 +142,6 @@ final class TextFile {
       HeadRow row = new HeadRow(getStartingLineNumber(), cells);
       rows.add(row);
       return row;
-    }
-  }
-
-  private final class TextTable implements Table {
-    private final char delimiter;
-    private final Header header;
-
-    TextTable(char delimiter, Header header) {
-      this.delimiter = delimiter;
-      this.header = header;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public String fileName() {
-      return name;
-    }
-
-    @Override
-    public Header header() {
-      return header;
-    }
-
-    @Override
-    public void read(CellSink sink) {
-      parse(
-          delimiter, header.size(), header.line(), new Cells(header.line(), sink), Long.MAX_VALUE);
     }
   }
 

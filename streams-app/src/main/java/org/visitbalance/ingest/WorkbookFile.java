@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dhatim.fastexcel.reader.Cell;
-import org.dhatim.fastexcel.reader.ExcelReaderException;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.dhatim.fastexcel.reader.ReadingOptions;
 import org.dhatim.fastexcel.reader.Row;
@@ -56,7 +55,13 @@ final class WorkbookFile {
             if (wanted == null || Header.folded(wanted).equals(Header.folded(sheet.getName()))) {
               Header header = search.in(head(sheet));
               if (header != null) {
-                found[0] = new SheetTable(sheet.getIndex(), name + "!" + sheet.getName(), header);
+                int index = sheet.getIndex();
+                found[0] =
+                    new Table(
+                        name + "!" + sheet.getName(),
+                        name,
+                        header,
+                        sink -> read(index, header, sink));
                 return;
               }
             }
@@ -105,10 +110,8 @@ final class WorkbookFile {
       work.on(workbook);
     } catch (InputException e) {
       throw e;
-    } catch (IOException | ExcelReaderException e) {
-      throw unusable(e);
-    } catch (RuntimeException e) {
-      // A part of the workbook that is not what it should be.
+    } catch (IOException | RuntimeException e) {
+      // Whatever the library throws: a part of the workbook is not what it should be.
       throw unusable(e);
     }
   }
@@ -118,49 +121,21 @@ final class WorkbookFile {
         name + ": is damaged or no workbook; open it and save it as .xlsx or CSV", cause);
   }
 
-  private final class SheetTable implements Table {
-    private final int index;
-    private final String label;
-    private final Header header;
-
-    SheetTable(int index, String label, Header header) {
-      this.index = index;
-      this.label = label;
-      this.header = header;
-    }
-
-    @Override
-    public String name() {
-      return label;
-    }
-
-    @Override
-    public String fileName() {
-      return name;
-    }
-
-    @Override
-    public Header header() {
-      return header;
-    }
-
-    @Override
-    public void read(CellSink sink) {
-      with(
-          workbook -> {
-            try (Stream<Row> rows = workbook.getSheet(index).orElseThrow().openStream();
-                Ahead<Row> ahead = new Ahead<>(rows.iterator())) {
-              Cells cells = new Cells(sink, workbook.isDate1904());
-              for (List<Row> some = ahead.next(); !some.isEmpty(); some = ahead.next()) {
-                for (Row row : some) {
-                  if (row.getRowNum() > header.line()) {
-                    cells.row(row);
-                  }
+  private void read(int sheet, Header header, CellSink sink) {
+    with(
+        workbook -> {
+          try (Stream<Row> rows = workbook.getSheet(sheet).orElseThrow().openStream();
+              Ahead<Row> ahead = new Ahead<>(rows.iterator())) {
+            Cells cells = new Cells(sink, workbook.isDate1904());
+            for (List<Row> some = ahead.next(); !some.isEmpty(); some = ahead.next()) {
+              for (Row row : some) {
+                if (row.getRowNum() > header.line()) {
+                  cells.row(row);
                 }
               }
             }
-          });
-    }
+          }
+        });
   }
 
   /** Passes on the cells of rows. */
