@@ -89,9 +89,7 @@ final class PageFile {
           forget(element);
         }
       }
-    } catch (UncheckedIOException e) {
-      throw Problems.unreadable(path, e);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Problems.unreadable(path, e);
     }
   }

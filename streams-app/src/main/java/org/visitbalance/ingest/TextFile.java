@@ -93,9 +93,7 @@ final class TextFile {
       rows.finish();
     } catch (CsvParseException e) {
       throw new InputException(name + ": is not valid CSV; export the file again", e);
-    } catch (UncheckedIOException e) {
-      throw Problems.unreadable(path, e);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Problems.unreadable(path, e);
     }
   }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -29,10 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.CommittedReading;
-import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.PreviousOutputs;
 import org.visitbalance.topology.Rebuild;
-import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -220,33 +217,18 @@ final class StateRebuild implements Rebuild {
   private static PreviousOutputs readOutputs(
       Map<String, Object> reading, TopologyOptions.Serdes serdes, String prefix) {
     PreviousOutputs previous = new PreviousOutputs();
-    Map<String, Topic<?>> topics = new HashMap<>();
-    Map<String, ReadableValues<? extends SpecificRecord>> values = new HashMap<>();
-    for (Topic<?> topic : Topics.OUTPUTS) {
-      topics.put(prefix + topic.name(), topic);
-      values.put(
-          prefix + topic.name(), new ReadableValues<>(serdes.of(topic.type()).deserializer()));
-    }
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(reading)) {
-      CommittedReading.begin(consumer, topics.keySet());
-      CommittedReading.<byte[], byte[]>readToEnd(
-          consumer,
-          record -> {
-            Topic<?> topic = topics.get(record.topic());
-            ReadableValues<? extends SpecificRecord> readable = values.get(record.topic());
-            if (topic == null || readable == null) {
-              return;
-            }
-            SpecificRecord value = readable.of(record);
-            if (value != null || record.value() == null) {
-              previous.put(
-                  topic,
-                  record.key() == null ? null : new String(record.key(), UTF_8),
-                  value,
-                  Instant.ofEpochMilli(record.timestamp()));
-            }
-          });
-    }
+    new TopicReader(reading, serdes, prefix)
+        .readRecords(
+            Topics.OUTPUTS,
+            (topic, record, value) -> {
+              if (value != null || record.value() == null) {
+                previous.put(
+                    topic,
+                    record.key() == null ? null : new String(record.key(), UTF_8),
+                    value,
+                    Instant.ofEpochMilli(record.timestamp()));
+              }
+            });
     return previous.read();
   }
 
