@@ -131,9 +131,8 @@ public final class EmbeddedBroker implements Broker {
     config.put("share.coordinator.state.topic.replication.factor", "1");
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
-    // A simulation has its own time, which may be years from ours.
-    config.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
-    config.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+    // What a killed process has left open ends soon after it has timed out.
+    config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // Quick to start, little memory.
     config.put("group.initial.rebalance.delay.ms", "0");
     config.put("log.cleaner.dedupe.buffer.size", "4194304");

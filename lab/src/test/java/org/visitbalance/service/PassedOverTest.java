@@ -86,6 +86,9 @@ class PassedOverTest {
     Map<String, Object> clients = clients();
     // Until it times out, nobody reads beyond the transaction that the broker has refused.
     clients.put("producer.transaction.timeout.ms", "5000");
+    // The thread that the refusal ended is missed soon, and another takes over.
+    clients.put("main.consumer.session.timeout.ms", "6000");
+    clients.put("main.consumer.heartbeat.interval.ms", "1500");
     assertEverythingElseIsSaid("strict.", clients);
   }
 
