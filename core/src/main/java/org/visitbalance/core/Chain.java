@@ -32,6 +32,9 @@ final class Chain {
 
   final String id;
 
+  /** All charges of the chain. */
+  final List<Charge> members;
+
   /** The current line; for a void chain, the line that describes it. */
   final Charge line;
 
@@ -47,6 +50,7 @@ final class Chain {
 
   Chain(String id, List<Charge> members, TenantSettings settings) {
     this.id = id;
+    this.members = members;
     this.line = line(members);
     this.live = line.getStatus() == ChargeStatus.ACTIVE;
     LocalDate created = line.getCreatedOn();

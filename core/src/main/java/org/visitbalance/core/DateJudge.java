@@ -110,7 +110,9 @@ public final class DateJudge {
       }
       Note note = file.getNote();
       if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
-        judgements.add(visitJudge.openNote(note, token(note.getNoteId()), settings, dueTimes));
+        judgements.add(
+            visitJudge.openNote(
+                note, file.getVisit() != null, token(note.getNoteId()), settings, dueTimes));
       }
     }
     List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), visits);

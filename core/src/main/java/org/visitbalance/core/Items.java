@@ -2,12 +2,15 @@ package org.visitbalance.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.ItemList;
+import org.visitbalance.output.VisitIds;
 import org.visitbalance.state.Contribution;
+import org.visitbalance.state.JudgedIds;
 import org.visitbalance.state.Judgement;
 
-/** The lists of the visits behind the figures of the periods. */
+/** The lists of the visits behind the figures of the periods, and the ids behind tokens. */
 public final class Items {
   private Items() {}
 
@@ -37,6 +40,20 @@ public final class Items {
       }
     }
     return items;
+  }
+
+  /** Returns the ids behind a judgement's token; null if another judgement has them. */
+  public static @Nullable VisitIds ids(String tenant, String patientKey, Judgement judgement) {
+    JudgedIds ids = judgement.getIds();
+    return ids == null
+        ? null
+        : new VisitIds(
+            tenant,
+            judgement.getToken(),
+            patientKey,
+            judgement.getName(),
+            ids.getPayerId(),
+            ids.getCharges());
   }
 
   private static Item.Builder item(

@@ -262,7 +262,8 @@ public final class Revision {
         judgement.getLateArrival(),
         judgement.getVariances(),
         discrepancies,
-        judgement.getCapSamples());
+        judgement.getCapSamples(),
+        judgement.getIds());
   }
 
   /**

@@ -2,19 +2,27 @@ package org.visitbalance.core;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.ItemList;
 import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.VisitCharge;
 import org.visitbalance.output.VisitSummary;
 import org.visitbalance.state.Contribution;
+import org.visitbalance.state.JudgedIds;
 import org.visitbalance.state.Judgement;
 
 /** Evaluates one visit, billing-only visit or open note. */
 final class VisitJudge {
+  private static final Comparator<VisitCharge> BY_CHARGE_ID =
+      Comparator.comparing(VisitCharge::getChargeId, CodePoints.ORDER);
+
   private final String tenant;
   private final Tokens tokens;
 
@@ -30,7 +38,15 @@ final class VisitJudge {
             context.settings.weekStartsOn);
     if (context.visit == null && !context.billed) {
       return new Judgement(
-          context.name, context.token, contributions, null, null, List.of(), List.of(), List.of());
+          context.name,
+          context.token,
+          contributions,
+          null,
+          null,
+          List.of(),
+          List.of(),
+          List.of(),
+          ids(context));
     }
     Visit visit = context.finalized ? context.visit : null;
     UnitComparison units =
@@ -47,7 +63,36 @@ final class VisitJudge {
         late,
         units != null && settled ? units.variances() : List.of(),
         Findings.of(context, contributions, units, decisions, tenant, tokens),
-        units != null && settled ? units.capSamples() : List.of());
+        units != null && settled ? units.capSamples() : List.of(),
+        ids(context));
+  }
+
+  private static JudgedIds ids(VisitContext context) {
+    return new JudgedIds(payer(context), charges(context.chains));
+  }
+
+  private static @Nullable String payer(VisitContext context) {
+    return context.visit != null || context.billing.isEmpty()
+        ? context.payerId
+        : context.billing.get(0).line.getPayerId();
+  }
+
+  private static List<VisitCharge> charges(List<Chain> chains) {
+    List<VisitCharge> charges = new ArrayList<>(chains.size());
+    for (Chain chain : chains) {
+      for (Charge charge : chain.members) {
+        charges.add(
+            new VisitCharge(
+                charge.getChargeId(),
+                charge.getBillingVisitId(),
+                charge.getCreatedOn(),
+                chain.live && charge == chain.line));
+      }
+    }
+    if (charges.size() > 1) {
+      charges.sort(BY_CHARGE_ID);
+    }
+    return charges;
   }
 
   private VisitSummary summary(
@@ -89,8 +134,13 @@ final class VisitJudge {
     return context.finalized ? "MATCHED" : "RETRACTED";
   }
 
-  /** Evaluates an open note, which counts in its periods once its day is over. */
-  Judgement openNote(Note note, String token, TenantSettings settings, DueTimes dueTimes) {
+  /**
+   * Evaluates an open note, which counts in its periods once its day is over.
+   *
+   * @param hasVisit whether there is a visit of its id, which has the same token
+   */
+  Judgement openNote(
+      Note note, boolean hasVisit, String token, TenantSettings settings, DueTimes dueTimes) {
     List<Contribution> contributions = new ArrayList<>(3);
     LocalDate date = note.getDateOfService();
     if (dueTimes.reached(date.plusDays(1).atStartOfDay(settings.zone).toInstant())) {
@@ -100,7 +150,15 @@ final class VisitJudge {
       }
     }
     return new Judgement(
-        note.getNoteId(), token, contributions, null, null, List.of(), List.of(), List.of());
+        note.getNoteId(),
+        token,
+        contributions,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        hasVisit ? null : new JudgedIds(null, List.of()));
   }
 
   private static Contribution openNote(

@@ -189,8 +189,10 @@ public final class Judging {
     judgement.getDiscrepancies().stream()
         .filter(found -> found.getStatus() == DiscrepancyStatus.OPEN && scope.holds(found))
         .forEach(said.discrepancies::add);
-    said.visitIds.add(
-        new VisitIds(tenant, judgement.getToken(), patient.patientKey(), judgement.getName()));
+    VisitIds ids = Items.ids(tenant, patient.patientKey(), judgement);
+    if (ids != null) {
+      said.visitIds.add(ids);
+    }
   }
 
   /**

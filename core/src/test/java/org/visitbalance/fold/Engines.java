@@ -75,6 +75,21 @@ public final class Engines {
       Collection<Close> closes,
       Instant asOf,
       String key) {
+    return lines(outputs(facts, settings, closes, asOf, key));
+  }
+
+  /** What the fold says, as records. */
+  public static Outputs outputs(
+      Collection<KnownFact> facts, List<Settings> settings, Instant asOf) {
+    return outputs(facts, settings, List.of(), asOf, KEY);
+  }
+
+  private static Outputs outputs(
+      Collection<KnownFact> facts,
+      List<Settings> settings,
+      Collection<Close> closes,
+      Instant asOf,
+      String key) {
     Map<String, Settings> documents = documents(settings);
     Fold fold = new Fold(documents, asOf, key, 2);
     facts.forEach(fact -> fold.add(fact.fact(), fact.knownAt()));
@@ -84,7 +99,7 @@ public final class Engines {
         new Judging(
             tenant -> own.getOrDefault(tenant, TenantSettings.defaults(tenant)), key, Scope.ALL);
     fold.judgeInto(judging);
-    return lines(judging.outputs(closes));
+    return judging.outputs(closes);
   }
 
   /** The naive reading of rules.md. */

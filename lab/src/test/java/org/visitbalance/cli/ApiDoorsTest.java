@@ -61,6 +61,79 @@ class ApiDoorsTest {
   }
 
   @Test
+  void aVisitIsFoundByEachOfItsIds() {
+    String token =
+        here.get("discrepancies?kind=DUPLICATE_BILLING&limit=1", Installation.VIEWER)
+            .at("/rows/0/visit")
+            .asText();
+    JsonNode ids = here.post("visits/" + token + "/reveal", "", Installation.WORKER);
+    JsonNode charge = ids.at("/charges/0");
+    int before = accessLog(AccessAction.SEARCH).size();
+
+    for (String[] one :
+        new String[][] {
+          {ids.path("name").asText(), "VISIT"},
+          {ids.path("patientKey").asText(), "ACCOUNT"},
+          {charge.path("chargeId").asText(), "CHARGE"},
+          {charge.path("billingVisitId").asText(), "BILLING_VISIT"}
+        }) {
+      JsonNode found = search(one[0]);
+
+      JsonNode visit =
+          java.util.stream.StreamSupport.stream(found.path("visits").spliterator(), false)
+              .filter(row -> row.path("visit").asText().equals(token))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError(one[1] + " leads nowhere: " + found));
+      assertThat(visit.path("foundBy").toString()).contains(one[1]);
+      assertThat(visit.path("status").asText()).isEqualTo("CURRENT");
+      assertThat(visit.path("charges")).isEqualTo(ids.path("charges"));
+      assertThat(visit.path("openDiscrepancies").asInt()).isPositive();
+      assertThat(found.path("deadLetters")).isEmpty();
+    }
+    assertThat(accessLog(AccessAction.SEARCH).subList(before, before + 4))
+        .allMatch(entry -> entry.getWho().equals("will"))
+        .allMatch(entry -> entry.getVisit() != null);
+  }
+
+  @Test
+  void whatIsBilledTwiceNamesBothBillingVisits() {
+    String token =
+        here.get("discrepancies?kind=DUPLICATE_BILLING&limit=1", Installation.VIEWER)
+            .at("/rows/0/visit")
+            .asText();
+
+    JsonNode ids = here.post("visits/" + token + "/reveal", "", Installation.WORKER);
+
+    assertThat(ids.path("charges").findValuesAsText("billingVisitId").stream().distinct())
+        .hasSizeGreaterThan(1);
+    assertThat(ids.path("charges").findValuesAsText("billed")).contains("true");
+  }
+
+  @Test
+  void anIdThatIsNowhereComesWithHowFarTheSourcesAre() {
+    JsonNode found = search("NO-SUCH-ID");
+
+    assertThat(found.path("visits")).isEmpty();
+    assertThat(found.path("deadLetters")).isEmpty();
+    assertThat(found.path("feeds").findValuesAsText("source")).containsExactly("BILLING", "EMR");
+  }
+
+  @Test
+  void aSearchIsForWorkersAndTakesOneId() {
+    assertThat(here.send("POST", "search", "{\"id\":\"B1\"}", Installation.VIEWER).statusCode())
+        .isEqualTo(403);
+    for (String body : List.of("", "[]", "{}", "{\"id\":\" \"}", "{\"id\":1}", "nonsense")) {
+      HttpResponse<String> refused = here.send("POST", "search", body, Installation.WORKER);
+      assertThat(refused.statusCode()).as(body).isEqualTo(400);
+      assertThat(refused.body()).contains("one id of 1 to 256 characters");
+    }
+  }
+
+  private static JsonNode search(String id) {
+    return here.post("search", "{\"id\":\"" + id + "\"}", Installation.WORKER);
+  }
+
+  @Test
   void whatAWrongClockDatedIsRejectedAtOnce() {
     String visit = Installation.visit(Installation.RIVAL, "RV9", "2026-11-05").strip();
 

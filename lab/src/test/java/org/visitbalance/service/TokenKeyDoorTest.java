@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,7 +86,8 @@ class TokenKeyDoorTest {
                     .forClass(VisitIds.class)
                     .serializer()
                     .serialize(
-                        Topics.VISIT_IDS.name(), new VisitIds("T1", token, "P1", "V" + visit))))
+                        Topics.VISIT_IDS.name(),
+                        new VisitIds("T1", token, "P1", "V" + visit, null, List.of()))))
         .get();
   }
 

@@ -159,9 +159,10 @@ final class OutputDiff {
     for (Discrepancy discrepancy : judgement.getDiscrepancies()) {
       said.put(new Place(Topics.VISIT_DISCREPANCIES, discrepancy.getId()), discrepancy);
     }
-    said.put(
-        new Place(Topics.VISIT_IDS, visit),
-        new VisitIds(tenant, token, patientKey, judgement.getName()));
+    VisitIds ids = Items.ids(tenant, patientKey, judgement);
+    if (ids != null) {
+      said.put(new Place(Topics.VISIT_IDS, visit), ids);
+    }
   }
 
   /** Posts what a change adds to the books and removes from them. */

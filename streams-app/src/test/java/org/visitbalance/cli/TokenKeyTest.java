@@ -159,7 +159,8 @@ class TokenKeyTest {
 
   @Test
   void anInstallationKeepsTheKeyThatItsTokensWereMadeWith() {
-    VisitIds entry = new VisitIds("T1", new Tokens("old").visit("T1", "P1", "V1"), "P1", "V1");
+    VisitIds entry =
+        new VisitIds("T1", new Tokens("old").visit("T1", "P1", "V1"), "P1", "V1", null, List.of());
     List<String> warnings = new ArrayList<>();
 
     assertThat(TokenKey.ofInstallation(given("old"), "why", () -> entry, warnings::add))

@@ -22,6 +22,7 @@ import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.LetterFilter;
 import org.visitbalance.service.LetterRetry;
+import org.visitbalance.service.LetterSearch;
 import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
@@ -34,16 +35,20 @@ final class KafkaCommandPort implements CommandPort {
   private final FactProducer producer;
   private final InstantSource time;
   private final LetterRetry letters;
+  private final LetterSearch search;
 
   /**
    * Uses a producer that waits for all replicas; the caller closes it.
    *
    * @param letters sends dead letters again
+   * @param search finds dead letters by an id in their records
    * @param time when facts become known
    */
-  KafkaCommandPort(FactProducer producer, LetterRetry letters, InstantSource time) {
+  KafkaCommandPort(
+      FactProducer producer, LetterRetry letters, LetterSearch search, InstantSource time) {
     this.producer = producer;
     this.letters = letters;
+    this.search = search;
     this.time = time;
   }
 
@@ -158,8 +163,25 @@ final class KafkaCommandPort implements CommandPort {
   }
 
   @Override
-  public void writeDown(AccessEntry entry) {
-    put(entry);
+  public List<LetterWith> lettersWith(String id, Predicate<@Nullable String> tenant) {
+    try {
+      return search.of(id, tenant).stream()
+          .map(
+              one ->
+                  new LetterWith(
+                      one.letter().getSource(),
+                      one.letter().getField(),
+                      one.letter().getReason(),
+                      one.at()))
+          .toList();
+    } catch (KafkaException e) {
+      throw new Closed("some topics could not be read; search again in a moment", e);
+    }
+  }
+
+  @Override
+  public void writeDown(List<AccessEntry> entries) {
+    put(entries);
   }
 
   private void put(SpecificRecord value) {

@@ -35,6 +35,7 @@ import org.visitbalance.query.model.Watch;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.LetterRetry;
+import org.visitbalance.service.LetterSearch;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -192,7 +193,10 @@ public final class QueryService implements AutoCloseable {
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
     KafkaCommandPort commands =
         new KafkaCommandPort(
-            producer, new LetterRetry(soon, cluster.serdes, cluster.prefix, time), time);
+            producer,
+            new LetterRetry(soon, cluster.serdes, cluster.prefix, time),
+            new LetterSearch(soon, cluster.serdes, cluster.prefix),
+            time);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)

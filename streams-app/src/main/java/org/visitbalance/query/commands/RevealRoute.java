@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessAction;
@@ -26,7 +27,8 @@ public final class RevealRoute implements RequestHandler {
       List.of(
           new Column("visit", "visit", TEXT, ""),
           new Column("patient_key", "patientKey", TEXT, ""),
-          new Column("name", "name", TEXT, ""));
+          new Column("name", "name", TEXT, ""),
+          new Column("payer_id", "payerId", TEXT, ""));
 
   private final Jdbi jdbi;
   private final CommandPort commands;
@@ -42,16 +44,22 @@ public final class RevealRoute implements RequestHandler {
   public void answer(RequestContext call) {
     String token = VisitRoute.token(call);
     Map<String, @Nullable Object> ids =
-        jdbi.withHandle(
-            handle ->
-                Sql.select(COLUMNS)
-                    .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
-                    .rows(handle, COLUMNS)
-                    .findOne()
-                    .orElseThrow(() -> Problem.unknown("No visit or note has this token.")));
-    commands.writeDown(entry(call, AccessAction.REVEAL, token, time));
+        jdbi.inTransaction(handle -> ids(handle, call.tenant(), token));
+    commands.writeDown(List.of(entry(call, AccessAction.REVEAL, token, time)));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);
+  }
+
+  private static Map<String, @Nullable Object> ids(Handle handle, String tenant, String token) {
+    Map<String, @Nullable Object> ids =
+        Sql.select(COLUMNS)
+            .add(" from visit_ids where tenant = ? and visit = ?", tenant, token)
+            .rows(handle, COLUMNS)
+            .findOne()
+            .orElseThrow(() -> Problem.unknown("No visit or note has this token."));
+    ids.put(
+        "charges", VisitCharges.of(handle, tenant, List.of(token)).getOrDefault(token, List.of()));
+    return ids;
   }
 
   public static AccessEntry entry(

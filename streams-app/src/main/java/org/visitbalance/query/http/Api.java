@@ -10,6 +10,7 @@ import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
+import org.visitbalance.query.commands.SearchRoute;
 import org.visitbalance.query.commands.SettingsRoute;
 import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
@@ -58,6 +59,7 @@ final class Api {
             RevealRoute.PARAMS,
             true,
             new RevealRoute(jdbi, commands, time)),
+        post("search", SearchRoute.PARAMS, true, new SearchRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "discrepancies",
             new ListRoute(

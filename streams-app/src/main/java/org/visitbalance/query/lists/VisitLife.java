@@ -15,6 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
+import org.visitbalance.query.model.VisitNames;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 
@@ -23,7 +24,6 @@ import org.visitbalance.query.request.Sql;
  * in the database and never leave it.
  */
 final class VisitLife {
-  private static final String BILLING_ONLY = "billing:";
   private static final int MOST = 500;
   private static final int HINTS = 5;
   private static final int DAYS_AROUND = 7;
@@ -51,12 +51,8 @@ final class VisitLife {
 
   /** Who a token is about. */
   private record Ids(String patient, String name, LocalDate service, boolean matched) {
-    /** The id that facts carry; a billing-only visit's begins after its prefix. */
     String id() {
-      int at = name.lastIndexOf('@');
-      return name.startsWith(BILLING_ONLY) && at > 0
-          ? name.substring(BILLING_ONLY.length(), at)
-          : name;
+      return VisitNames.id(name);
     }
   }
 
@@ -126,7 +122,7 @@ final class VisitLife {
   private static List<Map<String, @Nullable Object>> hints(
       Handle handle, Ids ids, String token, RequestContext call) {
     List<Column> columns = Listing.columns(Tables.VISIT, "v.");
-    boolean billingOnly = ids.name.startsWith(BILLING_ONLY);
+    boolean billingOnly = !ids.name.equals(ids.id());
     Sql sql =
         Sql.select(columns)
             .add(" from visit_ids ids join visit v")

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
+import org.visitbalance.output.VisitCharge;
+import org.visitbalance.output.VisitIds;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
@@ -146,9 +149,11 @@ final class Intake {
       @Nullable SpecificRecord value,
       Batch batch) {
     String key = new String(record.key(), UTF_8);
-    batch.put(place.table, key, value == null ? null : Flat.values(value));
+    batch.put(place.table, key, value == null ? null : row(value));
     if (place.kind == Kind.BALANCES) {
       batch.putChildren(Tables.PROVIDER, key, providers(value));
+    } else if (place.table.equals(Tables.VISIT_IDS)) {
+      batch.putChildren(Tables.VISIT_CHARGE, key, charges(value));
     }
     batch.changed(tenant(place, key, value), place.kind);
   }
@@ -159,6 +164,25 @@ final class Intake {
       return String.valueOf(value.get(value.getSchema().getField("tenant").pos()));
     }
     return place.kind == Kind.DISCREPANCIES ? Batch.EVERYBODY : Keys.parts(key).get(0);
+  }
+
+  private static Object[] row(SpecificRecord value) {
+    Object[] values = Flat.values(value);
+    return value instanceof VisitIds ids
+        ? with(values, Flat.storable(VisitNames.id(ids.getName())))
+        : values;
+  }
+
+  private static List<Object[]> charges(@Nullable SpecificRecord value) {
+    List<Object[]> rows = new ArrayList<>();
+    if (value instanceof VisitIds ids) {
+      String tenant = Flat.storable(ids.getTenant());
+      String visit = Flat.storable(ids.getVisit());
+      for (VisitCharge charge : ids.getCharges()) {
+        rows.add(with(Flat.values(charge), tenant, visit));
+      }
+    }
+    return rows;
   }
 
   private static List<Object[]> providers(@Nullable SpecificRecord value) {
@@ -296,9 +320,9 @@ final class Intake {
     return record.partition() + ":" + record.offset();
   }
 
-  private static Object[] with(Object[] values, @Nullable Object last) {
-    Object[] all = java.util.Arrays.copyOf(values, values.length + 1);
-    all[values.length] = last;
+  private static Object[] with(Object[] values, @Nullable Object... more) {
+    Object[] all = Arrays.copyOf(values, values.length + more.length);
+    System.arraycopy(more, 0, all, values.length, more.length);
     return all;
   }
 }

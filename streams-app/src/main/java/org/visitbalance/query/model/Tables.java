@@ -10,6 +10,7 @@ import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.ProviderFigures;
 import org.visitbalance.output.UnitVariance;
+import org.visitbalance.output.VisitCharge;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
 
@@ -34,7 +35,16 @@ public final class Tables {
               "When its record was appended; for feeds and settings, the tick that reported it."));
   public static final Table DEAD_LETTER_RETRY =
       Table.of("dead_letter_retry", DeadLetterRetry.class);
-  public static final Table VISIT_IDS = Table.restricted("visit_ids", VisitIds.class);
+  public static final Table VISIT_IDS =
+      Table.restricted(
+          "visit_ids",
+          VisitIds.class,
+          text(
+              "named_by",
+              "The visitId or noteId; for a billing-only visit, the ID that it is grouped by."));
+  public static final Table VISIT_CHARGE =
+      Table.restricted(
+          "visit_charge", VisitCharge.class, TENANT, text("visit", "The visit's token."));
 
   public static final Table EVENT =
       new Table(
@@ -144,6 +154,7 @@ public final class Tables {
           SETTINGS,
           PERIOD_CLOSE,
           VISIT_IDS,
+          VISIT_CHARGE,
           EVENT);
 
   private Tables() {}

@@ -115,10 +115,21 @@ public interface CommandPort {
    */
   Retried retry(Retry retry, AccessEntry entry);
 
+  /** An open dead letter whose record contains an id. */
+  record LetterWith(String source, @Nullable String field, String reason, Instant at) {}
+
+  /**
+   * Searches the records of dead letters for an id, the newest first.
+   *
+   * @param tenant accepts a company, or null if it could not be read
+   * @throws Closed if the topics could not be read
+   */
+  List<LetterWith> lettersWith(String id, Predicate<@Nullable String> tenant);
+
   /**
    * Writes down what somebody did; it stands there when this returns.
    *
    * @throws Closed if it was not acknowledged
    */
-  void writeDown(AccessEntry entry);
+  void writeDown(List<AccessEntry> entries);
 }
