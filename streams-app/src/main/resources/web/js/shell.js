@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, token, url } from "./api.js";
 import { start } from "./live.js";
+import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
 import { href, narrow, useRoute } from "./route.js";
@@ -24,6 +25,9 @@ const VIEWS = {
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
+
+/** What is shown where an address leads nowhere. */
+const NONE = { title: "Not found" };
 
 /** The caller, or why there is none; asks until the service answers. */
 function useMe() {
@@ -53,7 +57,7 @@ function useMe() {
 export function Shell() {
   const route = useRoute();
   const { me, problem, again } = useMe();
-  const known = VIEWS[route.view] ?? VIEWS.today;
+  const known = route.problem ? NONE : VIEWS[route.view];
   const named = route.params.get("tenant");
   const tenant = named ?? (me?.tenants.length === 1 ? me.tenants[0] : null);
 
@@ -64,10 +68,10 @@ export function Shell() {
   useEffect(() => scrollTo(0, 0), [route.view, route.id]);
   // With several tenants one has to be picked first; the first is.
   useEffect(() => {
-    if (me && !named && me.tenants.length > 1) {
+    if (me && !named && !route.problem && me.tenants.length > 1) {
       narrow({ tenant: me.tenants[0] });
     }
-  }, [me, named]);
+  }, [me, named, route.problem]);
   useEffect(() => {
     if (me && tenant) {
       start();
@@ -104,7 +108,9 @@ export function Shell() {
   `;
 
   function content() {
-    if (problem?.status === 401) {
+    if (route.problem) {
+      return html`<${Unopenable} of=${route.problem} />`;
+    } else if (problem?.status === 401) {
       return html`<${SignIn} problem=${problem} again=${again} />`;
     } else if (problem) {
       return html`<section class="problem" role="alert">
@@ -126,7 +132,10 @@ export function Shell() {
     } else if (!tenant) {
       return null;
     }
-    return html`<${known.view} key=${route.view + tenant} route=${route} me=${me} />`;
+    const subject = [route.view, route.id, tenant].join("|");
+    return html`<${Boundary} key=${subject} address=${location.hash}>
+      <${known.view} key=${subject} route=${route} me=${me} />
+    <//>`;
   }
 }
 

@@ -195,8 +195,17 @@ final class Browser implements AutoCloseable {
 
   /** A script of the tests' resources, as the body of a function. */
   Object runFile(String name) {
+    return run(script(name));
+  }
+
+  /** The same for a script that calls its last argument with what it gives back. */
+  Object runFileAsync(String name, Object... arguments) {
+    return driver.executeAsyncScript(script(name), arguments);
+  }
+
+  private static String script(String name) {
     try (InputStream script = Browser.class.getResourceAsStream("/page/" + name)) {
-      return run(new String(Objects.requireNonNull(script, name).readAllBytes(), UTF_8));
+      return new String(Objects.requireNonNull(script, name).readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

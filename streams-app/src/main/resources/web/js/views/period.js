@@ -16,20 +16,15 @@ export function Period({ route }) {
     granularity: route.params.get("granularity") ?? "DAY",
     from: route.params.get("from"),
   };
-  const isNamed = Boolean(at.location && at.from);
-  const state = useData(isNamed ? url("period", at) : null, ["balances", "items", "visits", "closes"]);
+  const state = useData(url("period", at), ["balances", "items", "visits", "closes"]);
   const data = state.data;
   const same = data && data.balance.location === at.location && data.balance.from === at.from &&
     data.balance.granularity === at.granularity;
-  if (!isNamed) {
-    return html`<h1>Period</h1>
-      <p>Select a location and a day on the <a href=${href("today")}>Today page</a>.</p>`;
-  }
   return html`
     <${Title} at=${at} balance=${same ? data.balance : null} />
     ${same
       ? html`<${Stale} problem=${state.problem} />
-          <${Whole} of=${data} at=${at} reason=${route.params.get("reason")} />`
+          <${Whole} key=${Object.values(at).join("|")} of=${data} at=${at} reason=${route.params.get("reason")} />`
       : html`<${Waiting} ...${state} what="the period" />`}
   `;
 }
