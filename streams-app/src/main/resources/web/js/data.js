@@ -37,8 +37,14 @@ export function useData(address, kinds) {
     let isDue = false;
     let last = 0;
 
+    // A tab that is not seen asks for nothing more; when it is seen again, everything may have changed.
     const soon = (ms) => {
-      timer ??= setTimeout(ask, ms);
+      timer ??= setTimeout(() => {
+        timer = null;
+        if (document.visibilityState !== "hidden") {
+          ask();
+        }
+      }, ms);
     };
     async function ask() {
       timer = null;
