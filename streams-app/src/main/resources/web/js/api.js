@@ -1,4 +1,5 @@
 // The service's API: requests, the token, problems, and how fresh the answers are.
+import { setZone } from "./format.js";
 import { current } from "./route.js";
 
 const ROOT = "/api/v1/";
@@ -144,7 +145,11 @@ export async function send(address, options = {}) {
 
 /** An answer's JSON. */
 export async function get(address, signal) {
-  return (await send(address, { signal })).json();
+  const answer = await (await send(address, { signal })).json();
+  if (answer.freshness?.zone) {
+    setZone(answer.freshness.zone);
+  }
+  return answer;
 }
 
 /** Saves a list as a CSV file, under a name that says what it is. */

@@ -34,7 +34,7 @@ export function narrow(changes) {
     all[name] = params.getAll(name);
   }
   const path = id === null ? view : `${view}/${encodeURIComponent(id)}`;
-  history.replaceState(null, "", href(path, { ...all, ...changes }));
+  history.replaceState(history.state, "", href(path, { ...all, ...changes }));
   dispatchEvent(new Event(CHANGED));
 }
 

@@ -1,10 +1,12 @@
 // What stands around every view: who, where to, how fresh.
-import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, token, url } from "./api.js";
 import { start } from "./live.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
+import { titleOf } from "./filters.js";
+import { settle } from "./place.js";
 import { href, narrow, useRoute } from "./route.js";
 import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
@@ -61,11 +63,17 @@ export function Shell() {
   const named = route.params.get("tenant");
   const tenant = named ?? (me?.tenants.length === 1 ? me.tenants[0] : null);
 
+  const title = [titleOf(route, known.title), me?.tenants.length > 1 && tenant, "Visit Balance"];
+  const isFirst = useRef(true);
   useEffect(() => {
-    document.title = `${known.title} · Visit Balance`;
-  }, [known]);
-  // To the top where another view is opened, as a page of its own would be.
-  useEffect(() => scrollTo(0, 0), [route.view, route.id]);
+    document.title = title.filter(Boolean).join(" · ");
+  }, [title.join()]);
+  useEffect(() => {
+    if (!isFirst.current) {
+      settle();
+    }
+    isFirst.current = false;
+  }, [route.view, route.id, route.problem?.says]);
   // With several tenants one has to be picked first; the first is.
   useEffect(() => {
     if (me && !named && !route.problem && me.tenants.length > 1) {
@@ -73,7 +81,7 @@ export function Shell() {
     }
   }, [me, named, route.problem]);
   useEffect(() => {
-    if (me && tenant) {
+    if (me?.tenants.includes(tenant)) {
       start();
     }
   }, [me, tenant]);
@@ -98,7 +106,7 @@ export function Shell() {
       </nav>
       <div class="who">
         ${me && me.tenants.length > 1 && html`<${Tenants} of=${me.tenants} picked=${tenant} />`}
-        <${Fresh} isOn=${Boolean(me && tenant)} />
+        <${Fresh} isOn=${Boolean(me?.tenants.includes(tenant))} />
         ${me?.authenticated &&
         html`<span class="quiet user">${me.user}</span>
           ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
@@ -131,6 +139,8 @@ export function Shell() {
       </section>`;
     } else if (!tenant) {
       return null;
+    } else if (!me.tenants.includes(tenant)) {
+      return html`<${Stranger} of=${tenant} known=${me.tenants} again=${again} />`;
     }
     const subject = [route.view, route.id, tenant].join("|");
     return html`<${Boundary} key=${subject} address=${location.hash}>
@@ -138,6 +148,19 @@ export function Shell() {
     <//>`;
   }
 }
+
+/** A company that the caller does not know: nothing is open there, but not because all is well. */
+const Stranger = ({ of, known, again }) => html`<section class="problem" role="alert">
+  <h1>Unknown company</h1>
+  <p>
+    There is no data of a company “${of}”, or you have no access to it. Check the spelling${known.length > 0 ? ", or choose a company:" : "."}
+  </p>
+  ${known.length > 0 &&
+  html`<ul>
+    ${known.map((one) => html`<li><a href="#/today?${new URLSearchParams({ tenant: one })}">${one}</a></li>`)}
+  </ul>`}
+  <p><button type="button" onClick=${again}>Check again</button></p>
+</section>`;
 
 const Tenants = ({ of, picked }) => html`
   <label class="tenant">
