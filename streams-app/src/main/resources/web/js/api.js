@@ -1,4 +1,5 @@
 // The service's API: requests, the token, problems, and how fresh the answers are.
+import { setZone } from "./format.js";
 import { current } from "./route.js";
 
 const ROOT = "/api/v1/";
@@ -20,7 +21,27 @@ export class Problem extends Error {
   }
 }
 
+/** A service that takes longer to begin an answer is asked again. */
+const PATIENCE_MS = 30_000;
+
 const hearers = new Set();
+const asked = new Set();
+let isCut = false;
+let heardAt = Date.now();
+
+/** Something has come from the service. */
+export function heard() {
+  isCut = false;
+  heardAt = Date.now();
+}
+
+/** How the service answers: whether it cannot be reached, and for how long it owes an answer. */
+export const line = () => ({
+  isCut,
+  owesMs: asked.size === 0 ? 0 : Date.now() - Math.min(...[...asked].map((one) => one.at)),
+  silentMs: Date.now() - heardAt,
+});
+
 let freshness = { asOf: null, lag: null };
 
 /** Calls back with {asOf, lag} whenever an answer says so. */
@@ -68,21 +89,42 @@ export function url(path, params = {}) {
   return ROOT + path + (text ? "?" + text : "");
 }
 
+/** Waits for an answer to begin, and keeps in mind that one is awaited. */
+async function asking(address, options) {
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  const timer = options.method ? null : setTimeout(stop, PATIENCE_MS);
+  const mark = { at: Date.now() };
+  options.signal?.addEventListener("abort", stop);
+  asked.add(mark);
+  try {
+    const response = await fetch(address, { ...options, signal: abort.signal });
+    heard();
+    return response;
+  } catch (failure) {
+    if (options.signal?.aborted) {
+      throw failure;
+    }
+    isCut = failure.name !== "AbortError";
+    throw new Problem(
+      0,
+      isCut ? "Cannot reach the service" : "The service does not answer",
+      "Trying again in a few seconds.",
+    );
+  } finally {
+    asked.delete(mark);
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", stop);
+  }
+}
+
 /** Sends a request; throws a Problem for every answer that is none. */
 export async function send(address, options = {}) {
   const headers = { ...options.headers };
   if (token.get()) {
     headers.Authorization = "Bearer " + token.get();
   }
-  let response;
-  try {
-    response = await fetch(address, { ...options, headers, cache: "no-store" });
-  } catch (failure) {
-    if (failure.name === "AbortError") {
-      throw failure;
-    }
-    throw new Problem(0, "Cannot reach the service", "Trying again in a few seconds.");
-  }
+  const response = await asking(address, { ...options, headers, cache: "no-store" });
   fresh(
     response.headers.get("Visit-Balance-As-Of"),
     Number(response.headers.get("Visit-Balance-Lag") ?? 0),
@@ -103,7 +145,11 @@ export async function send(address, options = {}) {
 
 /** An answer's JSON. */
 export async function get(address, signal) {
-  return (await send(address, { signal })).json();
+  const answer = await (await send(address, { signal })).json();
+  if (answer.freshness?.zone) {
+    setZone(answer.freshness.zone);
+  }
+  return answer;
 }
 
 /** Saves a list as a CSV file, under a name that says what it is. */

@@ -10,14 +10,35 @@ const monthName = new Intl.DateTimeFormat(undefined, {
   year: "numeric",
 });
 const monthShort = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", month: "short" });
-const moment = new Intl.DateTimeFormat(undefined, {
+const MOMENT = {
   year: "numeric",
   month: "numeric",
   day: "numeric",
   hour: "numeric",
   minute: "2-digit",
   timeZoneName: "short",
-});
+};
+let zone = null;
+let moment = null;
+let dayThere = null;
+
+/** The company's time zone: all times are told in it, wherever the reader is. */
+export function setZone(name) {
+  if (name === zone) {
+    return;
+  }
+  zone = name;
+  try {
+    moment = new Intl.DateTimeFormat(undefined, { ...MOMENT, timeZone: name });
+    dayThere = new Intl.DateTimeFormat("en-CA", { timeZone: name });
+  } catch {
+    // A zone that this browser does not know.
+    moment = new Intl.DateTimeFormat(undefined, { ...MOMENT, timeZone: "UTC" });
+    dayThere = new Intl.DateTimeFormat("en-CA", { timeZone: "UTC" });
+  }
+}
+
+setZone("UTC");
 const whole = new Intl.NumberFormat();
 const DAY_MS = 86_400_000;
 
@@ -44,7 +65,10 @@ export const plusDays = (iso, days) =>
 /** A date of business. */
 export const Day = ({ iso }) => (iso ? html`<time datetime=${iso}>${date(iso)}</time>` : "–");
 
-/** A moment, in the reader's time zone, which it names. */
+/** The company's date at a moment, as 2026-11-04. */
+export const dateAt = (iso) => dayThere.format(new Date(iso));
+
+/** A moment, in the company's time zone, which it names. */
 export const Moment = ({ iso }) =>
   iso ? html`<time datetime=${iso}>${instant(iso)}</time>` : "–";
 

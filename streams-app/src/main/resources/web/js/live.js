@@ -1,22 +1,27 @@
-// The live stream: which kinds of things have changed. Read with fetch, which can send a token.
-import { fresh, freshIs, send, url } from "./api.js";
+// Which kinds of things have changed. All tabs share one stream; a tab that is not seen has none.
+import { UNKNOWN, fresh, freshIs, heard, token, url } from "./api.js";
+import { follow } from "./stream.js";
 
-const RETRY_MS = 3_000;
+const BEAT_MS = 15_000;
 
-/** Three times as long as the service is ever silent. */
-const SILENT_MS = 45_000;
+/** A worker that has not answered by then is not used. */
+const ANSWERS_MS = 5_000;
+
 const listeners = new Set();
 const watchers = new Set();
 let state = "connecting";
-let stopped = null;
+let isWanted = false;
+let port = null;
+let own = null;
+let patience = null;
 
-/** Calls back with the kinds that have changed. */
+/** Calls back with the kinds that have changed; null: any may have. */
 export function onChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Calls back with "connecting", "live" or "lost". */
+/** Calls back with "connecting", "live", "lost", or "paused" while the tab is not seen. */
 export function onState(watcher) {
   watchers.add(watcher);
   watcher(state);
@@ -32,62 +37,82 @@ function become(now) {
 
 /** Starts listening, for the tenant of the address; anything before is stopped. */
 export function start() {
-  stopped?.abort();
-  stopped = new AbortController();
-  listen(stopped.signal);
+  isWanted = true;
+  turn();
 }
 
-async function listen(signal) {
-  while (!signal.aborted) {
-    try {
-      const response = await send(url("changes"), {
-        headers: { Accept: "text/event-stream" },
-        signal,
-      });
-      become("live");
-      await read(response.body.pipeThrough(new TextDecoderStream()).getReader());
-    } catch {
-      // It is asked again below, whatever it was.
-    }
-    if (!signal.aborted) {
-      become("lost");
-      await new Promise((done) => setTimeout(done, RETRY_MS));
-    }
-  }
-}
+document.addEventListener("visibilitychange", turn);
+addEventListener("pageshow", (event) => event.persisted && turn());
+addEventListener("pagehide", () => stop());
+setInterval(() => state !== "paused" && port?.postMessage({ beat: true }), BEAT_MS);
 
-/** Until it ends, or nothing comes: a connection that is cut somewhere on its way does not end. */
-async function read(reader) {
-  let text = "";
-  for (;;) {
-    const silence = setTimeout(() => reader.cancel(), SILENT_MS);
-    const { value, done } = await reader.read();
-    clearTimeout(silence);
-    if (done) {
-      return;
-    }
-    text += value;
-    const events = text.split(/\r?\n\r?\n/);
-    text = events.pop();
-    events.forEach(hear);
-  }
-}
-
-function hear(event) {
-  const lines = event.split(/\r?\n/);
-  const field = (name) =>
-    lines
-      .filter((line) => line.startsWith(name + ":"))
-      .map((line) => line.slice(name.length + 1).trimStart())
-      .join("\n");
-  const data = field("data");
-  if (!data) {
+/** Listens if it is wanted and the tab is seen. */
+function turn() {
+  stop();
+  if (!isWanted) {
+    return;
+  } else if (document.visibilityState === "hidden") {
+    become("paused");
     return;
   }
-  const change = JSON.parse(data);
-  const take = field("event") === "hello" ? freshIs : fresh;
-  take(change.asOf, change.lag);
-  if (field("event") === "changed") {
+  become("connecting");
+  const source = { address: url("changes"), token: token.get() };
+  port ??= worker();
+  if (port) {
+    port.postMessage({ listen: source });
+    patience = setTimeout(() => alone(source), ANSWERS_MS);
+  } else {
+    alone(source);
+  }
+}
+
+function stop() {
+  clearTimeout(patience);
+  port?.postMessage({ leave: true });
+  own?.abort();
+  own = null;
+}
+
+/** The tabs' common worker; null where there is none. */
+function worker() {
+  try {
+    const shared = new SharedWorker("/js/live-worker.js", { type: "module", name: "visit-balance" });
+    shared.port.onmessage = ({ data }) => {
+      clearTimeout(patience);
+      if (!own && document.visibilityState !== "hidden") {
+        take(data);
+      }
+    };
+    return shared.port;
+  } catch {
+    return null;
+  }
+}
+
+/** A stream of this tab's own. */
+function alone(source) {
+  port = null;
+  own = new AbortController();
+  const { signal } = own;
+  follow(source, signal, (said) => !signal.aborted && take(said));
+}
+
+function take({ state: now, event, change, heard: isHeard, refused, joined }) {
+  if (refused) {
+    dispatchEvent(new Event(UNKNOWN));
+  }
+  if (isHeard || now === "live") {
+    heard();
+  }
+  if (change) {
+    (event === "hello" ? freshIs : fresh)(change.asOf, change.lag);
+  }
+  if (now) {
+    become(now);
+  }
+  if (event === "changed") {
     listeners.forEach((listener) => listener(change.kinds));
+  } else if (joined) {
+    listeners.forEach((listener) => listener(null));
   }
 }

@@ -1,16 +1,12 @@
 // What is shown is in the address, filters too, so that a view can be shared:
 // #/period?location=DTN&granularity=DAY&from=2026-11-04
 import { useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
+import { parse } from "./addresses.js";
 
 const CHANGED = "route-changed";
 
-/** The view, what it is about, and its filters. */
-export function current() {
-  const text = location.hash.replace(/^#\/?/, "");
-  const [path, query = ""] = text.split("?");
-  const [view, id] = path.split("/").map(decodeURIComponent);
-  return { view: view || "today", id: id ?? null, params: new URLSearchParams(query) };
-}
+/** The view, what it is about, and its filters; or the problem with the address. */
+export const current = () => parse(location.hash);
 
 /**
  * The address of a view. A parameter may be a list; null, undefined and "" leave it out. The
@@ -38,13 +34,13 @@ export function narrow(changes) {
     all[name] = params.getAll(name);
   }
   const path = id === null ? view : `${view}/${encodeURIComponent(id)}`;
-  history.replaceState(null, "", href(path, { ...all, ...changes }));
+  history.replaceState(history.state, "", href(path, { ...all, ...changes }));
   dispatchEvent(new Event(CHANGED));
 }
 
 /** The route, and again each time it changes. */
 export function useRoute() {
-  const [route, setRoute] = useState(current());
+  const [route, setRoute] = useState(current);
   useEffect(() => {
     const changed = () => setRoute(current());
     addEventListener("hashchange", changed);

@@ -1,9 +1,12 @@
 // What stands around every view: who, where to, how fresh.
-import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, token, url } from "./api.js";
 import { start } from "./live.js";
+import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
+import { titleOf } from "./filters.js";
+import { settle } from "./place.js";
 import { href, narrow, useRoute } from "./route.js";
 import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
@@ -24,6 +27,9 @@ const VIEWS = {
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
+
+/** What is shown where an address leads nowhere. */
+const NONE = { title: "Not found" };
 
 /** The caller, or why there is none; asks until the service answers. */
 function useMe() {
@@ -53,23 +59,29 @@ function useMe() {
 export function Shell() {
   const route = useRoute();
   const { me, problem, again } = useMe();
-  const known = VIEWS[route.view] ?? VIEWS.today;
+  const known = route.problem ? NONE : VIEWS[route.view];
   const named = route.params.get("tenant");
   const tenant = named ?? (me?.tenants.length === 1 ? me.tenants[0] : null);
 
+  const title = [titleOf(route, known.title), me?.tenants.length > 1 && tenant, "Visit Balance"];
+  const isFirst = useRef(true);
   useEffect(() => {
-    document.title = `${known.title} · Visit Balance`;
-  }, [known]);
-  // To the top where another view is opened, as a page of its own would be.
-  useEffect(() => scrollTo(0, 0), [route.view, route.id]);
+    document.title = title.filter(Boolean).join(" · ");
+  }, [title.join()]);
+  useEffect(() => {
+    if (!isFirst.current) {
+      settle();
+    }
+    isFirst.current = false;
+  }, [route.view, route.id, route.problem?.says]);
   // With several tenants one has to be picked first; the first is.
   useEffect(() => {
-    if (me && !named && me.tenants.length > 1) {
+    if (me && !named && !route.problem && me.tenants.length > 1) {
       narrow({ tenant: me.tenants[0] });
     }
-  }, [me, named]);
+  }, [me, named, route.problem]);
   useEffect(() => {
-    if (me && tenant) {
+    if (me?.tenants.includes(tenant)) {
       start();
     }
   }, [me, tenant]);
@@ -94,7 +106,7 @@ export function Shell() {
       </nav>
       <div class="who">
         ${me && me.tenants.length > 1 && html`<${Tenants} of=${me.tenants} picked=${tenant} />`}
-        <${Fresh} isOn=${Boolean(me && tenant)} />
+        <${Fresh} isOn=${Boolean(me?.tenants.includes(tenant))} />
         ${me?.authenticated &&
         html`<span class="quiet user">${me.user}</span>
           ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
@@ -104,7 +116,9 @@ export function Shell() {
   `;
 
   function content() {
-    if (problem?.status === 401) {
+    if (route.problem) {
+      return html`<${Unopenable} of=${route.problem} />`;
+    } else if (problem?.status === 401) {
       return html`<${SignIn} problem=${problem} again=${again} />`;
     } else if (problem) {
       return html`<section class="problem" role="alert">
@@ -125,10 +139,28 @@ export function Shell() {
       </section>`;
     } else if (!tenant) {
       return null;
+    } else if (!me.tenants.includes(tenant)) {
+      return html`<${Stranger} of=${tenant} known=${me.tenants} again=${again} />`;
     }
-    return html`<${known.view} key=${route.view + tenant} route=${route} me=${me} />`;
+    const subject = [route.view, route.id, tenant].join("|");
+    return html`<${Boundary} key=${subject} address=${location.hash}>
+      <${known.view} key=${subject} route=${route} me=${me} />
+    <//>`;
   }
 }
+
+/** A company that the caller does not know: nothing is open there, but not because all is well. */
+const Stranger = ({ of, known, again }) => html`<section class="problem" role="alert">
+  <h1>Unknown company</h1>
+  <p>
+    There is no data of a company “${of}”, or you have no access to it. Check the spelling${known.length > 0 ? ", or choose a company:" : "."}
+  </p>
+  ${known.length > 0 &&
+  html`<ul>
+    ${known.map((one) => html`<li><a href="#/today?${new URLSearchParams({ tenant: one })}">${one}</a></li>`)}
+  </ul>`}
+  <p><button type="button" onClick=${again}>Check again</button></p>
+</section>`;
 
 const Tenants = ({ of, picked }) => html`
   <label class="tenant">

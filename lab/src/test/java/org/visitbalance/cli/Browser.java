@@ -195,8 +195,17 @@ final class Browser implements AutoCloseable {
 
   /** A script of the tests' resources, as the body of a function. */
   Object runFile(String name) {
+    return run(script(name));
+  }
+
+  /** The same for a script that calls its last argument with what it gives back. */
+  Object runFileAsync(String name, Object... arguments) {
+    return driver.executeAsyncScript(script(name), arguments);
+  }
+
+  private static String script(String name) {
     try (InputStream script = Browser.class.getResourceAsStream("/page/" + name)) {
-      return run(new String(Objects.requireNonNull(script, name).readAllBytes(), UTF_8));
+      return new String(Objects.requireNonNull(script, name).readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -204,9 +213,7 @@ final class Browser implements AutoCloseable {
 
   /** As a window or a phone of this width, light or dark. */
   void look(int width, boolean isDark) {
-    driver.executeCdpCommand(
-        "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));
+    size(width, 900);
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -214,6 +221,12 @@ final class Browser implements AutoCloseable {
             List.of(
                 Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"),
                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+  }
+
+  void size(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
   }
 
   /** As on a screen or on paper. */

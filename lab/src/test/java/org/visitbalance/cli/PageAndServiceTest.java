@@ -72,6 +72,18 @@ class PageAndServiceTest {
     browser.assertQuiet(message -> message.contains("ERR_CONNECTION_REFUSED"));
   }
 
+  /** A service that has taken a request and does not answer is not live. */
+  @Test
+  void aServiceThatDoesNotAnswerIsNotCalledLive() {
+    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.see("#spans");
+
+    browser.run("window.fetch = () => new Promise(() => {}); location.hash = '#/late'");
+
+    browser.see(".fresh.waits", "No answer from the service");
+    browser.assertQuiet(message -> false);
+  }
+
   @Test
   void whatCouldNotBeUsedIsSaidBesideTheFeeds() throws Exception {
     Map<String, Object> clients = new HashMap<>(here.clients);

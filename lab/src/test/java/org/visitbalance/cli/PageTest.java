@@ -113,10 +113,10 @@ class PageTest {
     browser.see("#reports", day.path("reported").path("emrVisits").asText());
     assertThat(browser.texts(".waterfall .total b"))
         .containsExactly(
-            "%,d".formatted(day.path("reported").path("emrVisits").asLong()),
-            "%,d".formatted(day.path("reported").path("billingVisits").asLong()));
+            "%,d".formatted(day.path("reported").path("billingVisits").asLong()),
+            "%,d".formatted(day.path("reported").path("emrVisits").asLong()));
     for (Map.Entry<String, JsonNode> item : day.path("items").properties()) {
-      long step = -item.getValue().asLong();
+      long step = item.getValue().asLong();
       assertThat(browser.text("[data-reason=" + item.getKey() + "] b"))
           .isEqualTo(step > 0 ? "+" + step : step < 0 ? "−" + -step : "0");
     }

@@ -49,7 +49,7 @@ export function Closing({ of, at, to, today }) {
           ${of.changedBy.map(
             (one) => html`<li>
               ${`${instant(one.knownAt)}: ${happened(one.what)}`}${one.day && `, ${date(one.day)}`}
-              ${one.visit && html`${" · "}<a href=${href("visit", { token: one.visit })}>View visit</a>`}
+              ${one.visit && html`${" · "}<a href=${href(`visit/${one.visit}`)}>View visit</a>`}
             </li>`,
           )}
         </ul>`}`}

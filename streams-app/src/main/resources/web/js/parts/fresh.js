@@ -1,14 +1,20 @@
 // How fresh what is shown is.
 import { html, useEffect, useState } from "../../vendor/preact-htm-3.1.1.js";
-import { get, onFreshness, url } from "../api.js";
+import { get, line, onFreshness, url } from "../api.js";
 import { instant, plural } from "../format.js";
 import { onState } from "../live.js";
 
-const LOOK_MS = 20_000;
+const LOOK_MS = 1_000;
+const ASK_MS = 20_000;
+const ASK_AGAIN_MS = 3_000;
 const STANDS_MS = 50_000;
 const MUCH = 1_000;
 
-/** Asks now and then, because a service with nothing new says nothing. */
+/** How long an answer may take, and how long nothing may come at all, until it is said. */
+const OWES_MS = 5_000;
+const SILENT_MS = 30_000;
+
+/** Asks now and then, because a service with nothing new says nothing; not while it is not seen. */
 function useFreshness(isOn) {
   const [fresh, setFresh] = useState({ asOf: null, lag: null });
   const [moved, setMoved] = useState(Date.now());
@@ -16,18 +22,26 @@ function useFreshness(isOn) {
   const [, look] = useState(0);
   useEffect(() => onFreshness(setFresh), []);
   useEffect(() => onState(setLive), []);
-  useEffect(() => setMoved(Date.now()), [fresh.asOf]);
+  useEffect(() => setMoved(Date.now()), [fresh.asOf, live]);
   useEffect(() => {
     if (!isOn) {
       return undefined;
     }
+    let last = Date.now();
     const timer = setInterval(() => {
-      get(url("me")).catch(() => {});
+      if (document.visibilityState === "hidden") {
+        return;
+      }
+      const { isCut, owesMs } = line();
+      if (owesMs === 0 && Date.now() - last > (isCut ? ASK_AGAIN_MS : ASK_MS)) {
+        last = Date.now();
+        get(url("me")).catch(() => {});
+      }
       look((n) => n + 1);
     }, LOOK_MS);
     return () => clearInterval(timer);
   }, [isOn]);
-  return { ...fresh, live, stands: Date.now() - moved > STANDS_MS };
+  return { ...fresh, live: line().isCut ? "lost" : live, stands: Date.now() - moved > STANDS_MS };
 }
 
 export function Fresh({ isOn }) {
@@ -46,8 +60,10 @@ function words(live, asOf, lag, stands) {
   const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
   if (live === "lost") {
     return ["lost", `Disconnected, ${as}. Reconnecting…`];
-  } else if (live === "connecting") {
-    return ["waits", "Connecting…"];
+  } else if (live !== "live") {
+    return ["waits", live === "paused" ? "Paused" : "Connecting…"];
+  } else if (line().owesMs > OWES_MS || line().silentMs > SILENT_MS) {
+    return ["waits", `No answer from the service, ${as}`];
   } else if (lag > MUCH) {
     return ["waits", `Catching up, ${as}, ${plural(lag, "update")} behind`];
   } else if (stands) {

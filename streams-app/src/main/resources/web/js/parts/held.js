@@ -1,5 +1,6 @@
 // Held visits by age and type.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "./scroll.js";
 import { number } from "../format.js";
 import { href } from "../route.js";
 import { REJECTIONS } from "../words.js";
@@ -15,7 +16,7 @@ export function HeldByAge({ of, location }) {
   const most = Math.max(1, ...of.map((one) => one.visits));
   const total = of.reduce((sum, one) => sum + one.visits, 0);
   return html`
-    <div class="scroll">
+    <${Scroll}>
       <table class="figures heat" id="held-by-age">
         <thead>
           <tr>
@@ -37,7 +38,7 @@ export function HeldByAge({ of, location }) {
           )}
         </tbody>
       </table>
-    </div>
+    <//>
     <p class="quiet">
       ${total === 0 ? "No visits are held." : "Days since the Finalized Date. Work Patient rejections first, then Case, then Charge."}
     </p>

@@ -4,6 +4,34 @@ import { url } from "../api.js";
 import { useData } from "../data.js";
 import { narrow } from "../route.js";
 
+/**
+ * What a view shows of the locations that are picked. One that nobody knows is said: an empty list
+ * would read as if all were well there.
+ */
+export function Known({ params, children }) {
+  const picked = params.getAll("location");
+  const { data, problem } = useData(picked.length > 0 ? url("locations", { limit: 1000 }) : null, ["balances"]);
+  if (picked.length === 0 || problem || data?.next) {
+    return children;
+  } else if (!data) {
+    return html`<p class="quiet start" role="status">Loading…</p>`;
+  }
+  const known = new Set(data.rows.map((row) => row.location));
+  const unknown = picked.filter((one) => !known.has(one));
+  const names = unknown.map((one) => `“${one}”`).join(", ");
+  if (unknown.length < picked.length) {
+    return html`
+      ${unknown.length > 0 && html`<p class="notice" role="status">No visit, charge or open note is at ${names}.</p>`}
+      ${children}
+    `;
+  }
+  return html`<section class="problem" role="alert">
+    <h2>${unknown.length === 1 ? "Unknown location" : "Unknown locations"}</h2>
+    <p>No visit, charge or open note is at ${names}. Check the spelling, or choose another location.</p>
+    <p><button type="button" onClick=${() => narrow({ location: null })}>All locations</button></p>
+  </section>`;
+}
+
 /** A choice of locations that stands in the address. */
 export function Places({ params }) {
   const { data } = useData(url("locations", { limit: 1000 }), []);

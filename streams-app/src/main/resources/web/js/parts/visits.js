@@ -1,5 +1,6 @@
 // A table of visits, each a way to the visit.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "./scroll.js";
 import { Day, number, signed } from "../format.js";
 import { href } from "../route.js";
 import { because, kindOf, short } from "../words.js";
@@ -9,7 +10,7 @@ import { Kind } from "./basics.js";
 export const Token = ({ of }) => html`<a class="token" href=${href(`visit/${of}`)} title=${of}>${of.slice(0, 8)}</a>`;
 
 /** Items of a period: {visit, reason, difference, summary}. */
-export const Items = ({ of, withReason }) => html`<div class="scroll">
+export const Items = ({ of, withReason }) => html`<${Scroll}>
   <table class="figures list">
     <thead>
       <tr>
@@ -44,4 +45,4 @@ export const Items = ({ of, withReason }) => html`<div class="scroll">
       )}
     </tbody>
   </table>
-</div>`;
+<//>`;

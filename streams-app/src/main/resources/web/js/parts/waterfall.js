@@ -1,4 +1,5 @@
-// The bridge as a waterfall: from the EMR's number, reason by reason, to billing's.
+// The bridge as a waterfall: from billing's number, reason by reason, to the EMR's. A bar has the
+// sign that its visits have in all lists: EMR minus billing.
 // Drawn as plain SVG in a list, so that each bar is a link, prints, and is read out.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
 import { number, plural, signed } from "../format.js";
@@ -17,8 +18,8 @@ function steps(from, items) {
         ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) || Math.abs(m) - Math.abs(n) || (a < b ? -1 : 1),
     )
     .map(([reason, sum]) => {
-      const step = { reason, sum, from: at, to: at - sum };
-      at -= sum;
+      const step = { reason, sum, from: at, to: at + sum };
+      at += sum;
       return step;
     });
 }
@@ -35,14 +36,14 @@ function axis(least, most) {
  * @param picked the reason whose visits are shown
  */
 export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) {
-  const bars = steps(emr, items);
+  const bars = steps(billing, items);
   const ends = [emr, billing, ...bars.map((bar) => bar.to)];
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const start = axis(least, most);
   const x = (n) => ((n - start) / Math.max(1, most - start)) * (WIDTH - 8) + 4;
   return html`
     <ol class="waterfall">
-      <${Total} name="EMR visits" n=${emr} x=${x} isCut=${start > 0} />
+      <${Total} name="Billing visits" n=${billing} x=${x} isCut=${start > 0} />
       ${bars.map(
         (bar) => html`<li key=${bar.reason}>
           <a
@@ -50,7 +51,7 @@ export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) 
             class=${bar.reason === picked ? "picked" : ""}
             aria-current=${bar.reason === picked ? "true" : null}
             data-reason=${bar.reason}
-            title="${short(bar.reason)}: ${signed(-bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}${accepted[bar.reason] ? `, ${number(accepted[bar.reason].n)} accepted` : ""}). Show visits."
+            title="${short(bar.reason)}: ${signed(bar.sum)} (${KINDS[kindOf(bar.reason) ?? "EXPECTED"].word}${accepted[bar.reason] ? `, ${number(accepted[bar.reason].n)} accepted` : ""}). Show visits."
           >
             <span class="name">${short(bar.reason)}${accepted[bar.reason] && html` <span class="tag accepted">${number(accepted[bar.reason].n)} accepted</span>`}</span>
             <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
@@ -59,14 +60,14 @@ export function Waterfall({ emr, billing, items, accepted = {}, link, picked }) 
               <rect class="bar ${(kindOf(bar.reason) ?? "EXPECTED").toLowerCase()}-bar" x=${Math.min(x(bar.from), x(bar.to))}
                 y="5" width=${Math.max(3, Math.abs(x(bar.to) - x(bar.from)))} height=${HEIGHT - 10} rx="2" />
               ${accepted[bar.reason] &&
-              html`<rect class="bar accepted-bar" x=${Math.min(x(bar.from), x(bar.from - accepted[bar.reason].difference))}
-                y="5" width=${Math.max(3, Math.abs(x(bar.from) - x(bar.from - accepted[bar.reason].difference)))} height=${HEIGHT - 10} rx="2" />`}
+              html`<rect class="bar accepted-bar" x=${Math.min(x(bar.from), x(bar.from + accepted[bar.reason].difference))}
+                y="5" width=${Math.max(3, Math.abs(x(bar.from) - x(bar.from + accepted[bar.reason].difference)))} height=${HEIGHT - 10} rx="2" />`}
             </svg>
-            <b>${signed(-bar.sum)}</b>
+            <b>${signed(bar.sum)}</b>
           </a>
         </li>`,
       )}
-      <${Total} name="Billing visits" n=${billing} x=${x} isCut=${start > 0} />
+      <${Total} name="EMR visits" n=${emr} x=${x} isCut=${start > 0} />
     </ol>
     ${start > 0 && html`<p class="quiet">The bars start at ${plural(start, "visit")} to make the differences visible.</p>`}
   `;

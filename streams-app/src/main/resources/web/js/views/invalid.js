@@ -1,5 +1,6 @@
 // Invalid records: what is wrong with them, what to do, and sending them again.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Moment, number, plural } from "../format.js";
@@ -54,7 +55,7 @@ export function Invalid({ me }) {
   `;
 }
 
-const Groups = ({ of, me, onTold }) => html`<div class="scroll">
+const Groups = ({ of, me, onTold }) => html`<${Scroll}>
   <table class="figures list" id="invalid">
     <thead>
       <tr>
@@ -84,7 +85,7 @@ const Groups = ({ of, me, onTold }) => html`<div class="scroll">
       )}
     </tbody>
   </table>
-</div>`;
+<//>`;
 
 /** Shows first what would be sent; nothing is sent before that is confirmed. */
 function Retry({ of, onTold }) {

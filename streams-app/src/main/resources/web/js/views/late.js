@@ -1,15 +1,16 @@
 // Late arrivals: what is held, for how long and why, and how late the rest arrived.
-import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
 import { BUCKETS, HeldByAge, shade } from "../parts/held.js";
-import { Places } from "../parts/places.js";
+import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
 import { REJECTIONS } from "../words.js";
-import { More } from "./work.js";
+import { MOST, More, isNarrowed } from "./work.js";
 
 const PAGE = 100;
 
@@ -22,6 +23,7 @@ export function Late({ route }) {
       <h1>Late arrivals</h1>
       <div class="filters"><${Places} params=${params} /></div>
     </div>
+    <${Known} params=${params}>
     ${ageing.data
       ? html`<${Stale} problem=${ageing.problem} />
           <div class="halves">
@@ -32,6 +34,7 @@ export function Late({ route }) {
           <${Lags} of=${ageing.data.lags} />`
       : html`<${Waiting} ...${ageing} what="late arrivals" />`}
     <${List} params=${params} reasons=${ageing.data?.reasons ?? []} />
+    <//>
   `;
 }
 
@@ -41,7 +44,7 @@ const Reasons = ({ of, location }) => {
     <h2>Held by reason code</h2>
     ${of.length === 0
       ? html`<p class="quiet">No visits are held.</p>`
-      : html`<table class="figures">
+      : html`<${Scroll}><table class="figures">
           <thead><tr>
             <th scope="col" class="text">Rejection</th><th scope="col" class="text">Reason code</th>
             <th scope="col">Visits</th><td class="meter"></td>
@@ -59,7 +62,7 @@ const Reasons = ({ of, location }) => {
               </tr>`,
             )}
           </tbody>
-        </table>`}
+        </table><//>`}
   </section>`;
 };
 
@@ -73,7 +76,7 @@ const Lags = ({ of }) => {
     <h2>How late charges arrived</h2>
     ${of.length === 0
       ? html`<p class="quiet">In the last 90 days, every charge was created on the day its visit was finalized.</p>`
-      : html`<div class="scroll"><table class="figures heat" id="lags">
+      : html`<${Scroll}><table class="figures heat" id="lags">
             <thead><tr>
               <th scope="col" class="text">Location</th>
               ${BUCKETS.map((bucket) => html`<th scope="col">${bucket.replace("-", "–")}</th>`)}
@@ -98,7 +101,7 @@ const Lags = ({ of }) => {
                 </tr>`,
               )}
             </tbody>
-          </table></div>
+          </table><//>
           <p class="quiet">Visits finalized in the last 90 days, by days from Finalized Date to Created Date.</p>`}
   </section>`;
 };
@@ -125,7 +128,7 @@ const LAGS = [
 ];
 
 function List({ params, reasons }) {
-  const [shown, setShown] = useState(PAGE);
+  const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     status: params.get("status"),
     location: params.getAll("location"),
@@ -152,17 +155,17 @@ function List({ params, reasons }) {
       <${Select} label="Days late" value=${params.get("minLag")} of=${LAGS} all="Any" onPick=${pick("minLag")} />
       <${Select} label="Month" value=${params.get("otherMonth")} of=${MONTHS} all="Any" onPick=${pick("otherMonth")} />
       <${Select} label="Sort by" value=${params.get("sort") ?? "work"} of=${SORTS} onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
-      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("late")}>Clear filters</a>`}
+      ${isNarrowed(params) && html`<a class="button" href=${href("late")}>Clear filters</a>`}
     </div>
     ${state.data
       ? html`<${Stale} problem=${state.problem} />
           ${state.data.rows.length === 0 ? html`<p>No held or late visits match these filters.</p>` : html`<${Rows} of=${state.data.rows} />`}
-          <${More} of=${state.data} shown=${shown} more=${() => setShown(shown + PAGE)} />`
+          <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST, shown + PAGE) })} />`
       : html`<${Waiting} ...${state} what="held and late visits" />`}
   </section>`;
 }
 
-const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
+const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
   <thead><tr>
     <th scope="col">Status</th><th scope="col">Visit</th><th scope="col">Location</th><th scope="col">Provider</th>
     <th scope="col" class="number">Finalized</th><th scope="col" class="number">Created</th>
@@ -185,4 +188,4 @@ const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
       </tr>`,
     )}
   </tbody>
-</table></div>`;
+</table><//>`;

@@ -2,8 +2,9 @@
 import { html, useLayoutEffect, useRef } from "../../vendor/preact-htm-3.1.1.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
-import { date, isWeekend, monthShortOf, periodName, plural, plusDays, signed, weekdayShortOf } from "../format.js";
-import { Choice, Csv, Stale, Waiting } from "../parts/basics.js";
+import { date, isWeekend, monthShortOf, number, periodName, plural, plusDays, signed, weekdayShortOf } from "../format.js";
+import { Choice, Csv, Select, Stale, Waiting } from "../parts/basics.js";
+import { Days } from "../parts/dates.js";
 import { href, narrow } from "../route.js";
 import { KINDS, VERDICTS } from "../words.js";
 
@@ -12,20 +13,21 @@ const GRANULARITIES = [
   ["WEEK", "Weeks"],
   ["MONTH", "Months"],
 ];
+const STATUSES = Object.entries(VERDICTS).map(([name, { word }]) => [name, word]);
 const WAYS = [
   ["reported", "As the reports show"],
   ["origin", "By finalized visit"],
 ];
 
-export function Matrix({ params, today }) {
+export function Matrix({ params }) {
   const granularity = params.get("granularity") ?? "DAY";
   const way = params.get("by") ?? "reported";
+  const verdict = params.get("verdict");
   const [from, to] = [params.get("from"), params.get("to")];
   const state = useData(
     url("matrix", { granularity, from, to, location: params.getAll("location") }),
     ["balances", "closes", "discrepancies"],
   );
-  const days = (name) => (event) => narrow({ [name]: event.target.value });
   return html`<section class="card matrix" aria-labelledby="matrix-title">
     <div class="title">
       <h2 id="matrix-title">Locations by ${granularity.toLowerCase()}</h2>
@@ -34,30 +36,34 @@ export function Matrix({ params, today }) {
           onPick=${(one) => narrow({ granularity: one === "DAY" ? null : one, from: null, to: null })} />
         <${Choice} legend="Count" value=${way} of=${WAYS}
           onPick=${(one) => narrow({ by: one === "reported" ? null : one })} />
-        <label class="field"><span>From</span>
-          <input type="date" value=${from ?? state.data?.from ?? ""} max=${to ?? today} onChange=${days("from")} />
-        </label>
-        <label class="field"><span>To</span>
-          <input type="date" value=${to ?? state.data?.to ?? ""} onChange=${days("to")} />
-        </label>
+        <${Select} label="Status" value=${verdict} of=${STATUSES} all="All" onPick=${(one) => narrow({ verdict: one })} />
+        <${Days} from=${from ?? state.data?.from} to=${to ?? state.data?.to} />
         ${state.data && html`<${Csv} address=${url("balances", csv(state.data, params))} name="balances.csv" />`}
       </div>
     </div>
     ${state.data
-      ? html`<${Stale} problem=${state.problem} /><${Grid} of=${state.data} way=${way} />`
+      ? html`<${Stale} problem=${state.problem} /><${Grid} of=${only(state.data, verdict)} way=${way} verdict=${verdict} />`
       : html`<${Waiting} ...${state} what="locations" />`}
     <${Legend} way=${way} />
   </section>`;
 }
 
+/** The cells of one status, and the locations that have any. */
+function only(of, verdict) {
+  const cells = of.cells.filter((cell) => !verdict || cell.verdict === verdict);
+  const locations = new Set(cells.map((cell) => cell.location));
+  return { ...of, cells, locations: of.locations.filter((one) => locations.has(one)) };
+}
+
 const csv = (of, params) => ({
+  verdict: params.get("verdict"),
   granularity: of.granularity,
   from: of.periods[0],
   to: of.to,
   location: params.getAll("location"),
 });
 
-function Grid({ of, way }) {
+function Grid({ of, way, verdict }) {
   const grid = useRef(null);
   // The latest periods are seen first where not all have room.
   useLayoutEffect(() => {
@@ -66,7 +72,9 @@ function Grid({ of, way }) {
     }
   }, [of.granularity, of.from, of.to]);
   const cells = new Map(of.cells.map((cell) => [cell.location + "|" + cell.from, cell]));
-  if (of.cells.length === 0) {
+  if (of.cells.length === 0 && verdict) {
+    return html`<p class="quiet">Nothing is ${VERDICTS[verdict].word.toLowerCase()} from ${date(of.from)} to ${date(of.to)}.</p>`;
+  } else if (of.cells.length === 0) {
     return html`<p class="quiet">
       No activity from ${date(of.from)} to ${date(of.to)}: no visits, charges or open notes. Choose
       other dates or locations.
@@ -117,7 +125,7 @@ function Cell({ of, granularity, way, row, column, isFirst }) {
   const colour = way === "origin" ? (of.outstanding > 0 ? "out" : "none") : (of.worst ?? "none").toLowerCase();
   const text = says(of, granularity);
   return html`<a
-    class="box ${colour}${of.offsetting ? " offsetting" : ""}${of.ready ? "" : " unready"}"
+    class="box ${colour}${way !== "origin" && of.verdict === "WAITING" ? " waiting" : ""}${of.offsetting ? " offsetting" : ""}${of.ready ? "" : " unready"}"
     href=${href("period", { location: of.location, granularity, from: of.from })}
     title=${text}
     aria-label=${text}
@@ -128,10 +136,10 @@ function Cell({ of, granularity, way, row, column, isFirst }) {
     data-location=${of.location}
   >
     ${way === "origin"
-      ? html`<b>${of.outstanding || "✓"}</b>`
+      ? html`<b>${of.outstanding ? number(of.outstanding) : "✓"}</b>`
       : of.unexplained || of.work
-        ? html`${of.unexplained > 0 && html`<b>${of.unexplained}</b>`}
-            ${of.work > 0 && html`<span class="todo">${of.work}</span>`}`
+        ? html`${of.unexplained > 0 && html`<b>${number(of.unexplained)}</b>`}
+            ${of.work > 0 && html`<span class="todo">${number(of.work)}</span>`}`
         : html`<span>${of.worst ? "" : "✓"}</span>`}
     ${way !== "origin" && of.verdict === "WAITING" && html`<span class="waits">…</span>`}
     ${of.closed && html`<sup class="closed">${of.changed ? "⚠" : "▪"}</sup>`}
@@ -199,10 +207,10 @@ const Legend = ({ way }) => html`
       ? html`<span><i class="box out">3</i> visits finalized then and still unbilled</span>
           <span><i class="box none">✓</i> all are billed</span>`
       : html`<span><i class="box unexplained"><b>2</b><span class="todo">1</span></i> 2 unexplained, 1 to do</span>
-          ${Object.entries(KINDS).map(
+          ${Object.entries(KINDS).filter(([kind]) => kind !== "PENDING").map(
             ([kind, { word, says }]) => html`<span title=${says}><i class="box ${kind.toLowerCase()}"></i> ${word}</span>`,
           )}
-          <span title=${VERDICTS.WAITING.says}><i class="box pending">…</i> waiting</span>
+          <span title=${VERDICTS.WAITING.says}><i class="box pending waiting">…</i> waiting</span>
           <span><i class="box none">✓</i> balanced</span>`}
     <span><i class="box expected offsetting"></i> offsetting: differences cancel out</span>
     <span><i class="box none unready"></i> not ready to balance</span>

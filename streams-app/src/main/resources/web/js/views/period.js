@@ -1,10 +1,12 @@
 // Period: the two reports side by side, why they differ, and what to do about it.
 import { html, useEffect, useRef } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
-import { number, periodName, plural, plusDays, signed } from "../format.js";
+import { date, number, periodName, plural, plusDays, signed } from "../format.js";
 import { Csv, Kind, Severity, Stale, Verdict, Waiting } from "../parts/basics.js";
 import { Items } from "../parts/visits.js";
+import { Silent } from "../parts/feeds.js";
 import { Closing } from "../parts/closing.js";
 import { Waterfall } from "../parts/waterfall.js";
 import { href } from "../route.js";
@@ -16,37 +18,44 @@ export function Period({ route }) {
     granularity: route.params.get("granularity") ?? "DAY",
     from: route.params.get("from"),
   };
-  const isNamed = Boolean(at.location && at.from);
-  const state = useData(isNamed ? url("period", at) : null, ["balances", "items", "visits", "closes"]);
+  const state = useData(url("period", at), ["balances", "items", "visits", "closes"]);
   const data = state.data;
   const same = data && data.balance.location === at.location && data.balance.from === at.from &&
     data.balance.granularity === at.granularity;
-  if (!isNamed) {
-    return html`<h1>Period</h1>
-      <p>Select a location and a day on the <a href=${href("today")}>Today page</a>.</p>`;
-  }
   return html`
     <${Title} at=${at} balance=${same ? data.balance : null} />
     ${same
       ? html`<${Stale} problem=${state.problem} />
-          <${Whole} of=${data} at=${at} reason=${route.params.get("reason")} />`
+          <${Whole} key=${Object.values(at).join("|")} of=${data} at=${at} reason=${route.params.get("reason")} />`
       : html`<${Waiting} ...${state} what="the period" />`}
   `;
 }
 
-/** The period before or after one. */
-function step({ granularity, from }, by) {
-  if (granularity === "MONTH") {
-    const month = new Date(from + "T00:00:00Z");
-    month.setUTCMonth(month.getUTCMonth() + by);
-    return month.toISOString().slice(0, 10);
-  }
-  return plusDays(from, by * (granularity === "WEEK" ? 7 : 1));
+/** The nearest period with activity on either side: {before, after}; undefined while it is awaited. */
+function useNeighbors({ location, granularity, from }) {
+  const near = (span) => url("balances", { location, granularity, limit: 1, ...span });
+  const before = useData(near({ to: plusDays(from, -1), sort: "-from" }), ["balances"]);
+  const after = useData(near({ from: plusDays(from, 1), sort: "from" }), ["balances"]);
+  const first = ({ data }, fits) => {
+    const row = data?.rows[0];
+    return !data || (row && !(row.location === location && fits(row.from))) ? undefined : row?.from ?? null;
+  };
+  return { before: first(before, (day) => day < from), after: first(after, (day) => day > from) };
 }
+
+const UNITS = { DAY: "day", WEEK: "week", MONTH: "month" };
+
+/** A step to a neighbor; a place without one keeps the button, so that the other one stays where it is. */
+const Step = ({ at, to, rel, text, none }) =>
+  to === null
+    ? html`<span class="button off">${none}</span>`
+    : html`<a class="button" rel=${rel} href=${to && href("period", { ...at, from: to })}
+        title=${to && date(to)}>${text}</a>`;
 
 function Title({ at, balance }) {
   const to = at.granularity === "WEEK" ? plusDays(at.from, 6) : at.from;
-  const move = (by) => href("period", { ...at, from: step(at, by) });
+  const { before, after } = useNeighbors(at);
+  const unit = UNITS[at.granularity];
   return html`<div class="title">
     <div>
       <p class="crumb"><a href=${href("today", { location: at.location })}>${at.location}</a></p>
@@ -62,8 +71,8 @@ function Title({ at, balance }) {
     </div>
     <div class="filters">
       <${Around} at=${at} to=${balance?.to} />
-      <a class="button" rel="prev" href=${move(-1)}>← Previous</a>
-      <a class="button" rel="next" href=${move(1)}>Next →</a>
+      <${Step} at=${at} to=${before} rel="prev" text="← Previous" none="No earlier ${unit}" />
+      <${Step} at=${at} to=${after} rel="next" text="Next →" none="No later ${unit}" />
     </div>
   </div>`;
 }
@@ -83,6 +92,7 @@ function Around({ at, to }) {
 }
 
 const Whole = ({ of, at, reason }) => html`
+  <${Silent} from=${of.balance.from} to=${of.balance.to} asOf=${of.freshness.asOf} />
   <div class="halves">
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
@@ -96,9 +106,13 @@ const Whole = ({ of, at, reason }) => html`
   </div>
 `;
 
-const Reports = ({ of }) => html`<section class="card">
+function Reports({ of }) {
+  const { emrNonVisitUnits = 0, billingNonVisitUnits = 0 } = of.reported;
+  const emrUnits = of.reported.emrUnits - emrNonVisitUnits;
+  const billingUnits = of.reported.billingUnits - billingNonVisitUnits;
+  return html`<section class="card">
   <h2>The two reports</h2>
-  <div class="scroll">
+  <${Scroll}>
     <table class="figures" id="reports">
       <thead>
         <tr>
@@ -115,18 +129,18 @@ const Reports = ({ of }) => html`<section class="card">
           <td>${number(of.reported.billingVisits)}</td>
           <td>${signed(of.reported.difference)}</td>
         </tr>
-        <tr>
+        <tr class="units">
           <th scope="row">Units</th>
-          <td>${number(of.reported.emrUnits)}</td>
-          <td>${number(of.reported.billingUnits)}</td>
-          <td>${signed(of.reported.emrUnits - of.reported.billingUnits)}</td>
+          <td>${number(emrUnits)}</td>
+          <td>${number(billingUnits)}</td>
+          <td>${signed(emrUnits - billingUnits)}</td>
         </tr>
-        ${(of.reported.emrNonVisitUnits > 0 || of.reported.billingNonVisitUnits > 0) &&
-        html`<tr>
-          <th scope="row" title="The part of the units that is of supplies and fees (non-visit codes)">Of these, non-visit</th>
-          <td>${number(of.reported.emrNonVisitUnits ?? 0)}</td>
-          <td>${number(of.reported.billingNonVisitUnits ?? 0)}</td>
-          <td>${signed((of.reported.emrNonVisitUnits ?? 0) - (of.reported.billingNonVisitUnits ?? 0))}</td>
+        ${(emrNonVisitUnits > 0 || billingNonVisitUnits > 0) &&
+        html`<tr class="non-visit">
+          <th scope="row" title="Units of non-visit codes. They are not compared.">Supplies and fees</th>
+          <td>${number(emrNonVisitUnits)}</td>
+          <td>${number(billingNonVisitUnits)}</td>
+          <td class="quiet">not compared</td>
         </tr>`}
         <tr>
           <th scope="row" title="EMR: units of initial evaluations. Billing: visits with an initial evaluation.">New patients</th>
@@ -136,12 +150,13 @@ const Reports = ({ of }) => html`<section class="card">
         </tr>
       </tbody>
     </table>
-  </div>
+  <//>
   <p>
     <b>By finalized visit:</b> ${plural(of.origin.expected, "billable visit")} finalized in this period,
     ${" "}${number(of.origin.billed)} billed so far, <b>${number(of.origin.outstanding)} unbilled</b>.
   </p>
 </section>`;
+}
 
 const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED", "ACCEPTED"];
 
@@ -271,7 +286,7 @@ const Providers = ({ of, at }) => html`<section class="card">
   </div>
   ${of.length === 0
     ? html`<p class="quiet">No provider has visits or units in this period.</p>`
-    : html`<div class="scroll">
+    : html`<${Scroll}>
         <table class="figures" id="providers">
           <thead>
             <tr>
@@ -279,8 +294,8 @@ const Providers = ({ of, at }) => html`<section class="card">
               <th scope="col">EMR visits</th>
               <th scope="col">Billing visits</th>
               <th scope="col">Diff.</th>
-              <th scope="col">EMR units</th>
-              <th scope="col">Billing units</th>
+              <th scope="col" title="With supplies and fees">EMR units</th>
+              <th scope="col" title="With supplies and fees">Billing units</th>
             </tr>
           </thead>
           <tbody>
@@ -296,7 +311,7 @@ const Providers = ({ of, at }) => html`<section class="card">
             )}
           </tbody>
         </table>
-      </div>`}
+      <//>`}
 </section>`;
 
 const NewPatients = ({ of }) => html`<section class="card">

@@ -1,11 +1,13 @@
 // Today: what has to be known first thing in the morning, and where to look.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
-import { Day, Moment, date, number, plural, signed } from "../format.js";
+import { Day, date, number, plural, signed } from "../format.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
+import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
-import { Places } from "../parts/places.js";
+import { Known, Places } from "../parts/places.js";
 import { Refused } from "../parts/refused.js";
 import { href } from "../route.js";
 import { short } from "../words.js";
@@ -25,10 +27,12 @@ export function Today({ route, me }) {
       <h1>Today ${data?.freshness.today && html`<small><${Day} iso=${data.freshness.today} /></small>`}</h1>
       <div class="filters"><${Places} params=${route.params} /></div>
     </div>
+    <${Known} params=${route.params}>
     ${data
       ? html`<${Stale} problem=${overview.problem} /><${Overview} of=${data} location=${location} me=${me} />`
       : html`<${Waiting} ...${overview} what="the overview" />`}
-    <${Matrix} params=${route.params} today=${data?.freshness.today} />
+    <${Matrix} params=${route.params} />
+    <//>
   `;
 }
 
@@ -46,38 +50,6 @@ const Overview = ({ of, location, me }) => html`
     <${Findings} title="Oldest discrepancies" of=${of.oldest} location=${location} sort="date" />
     <${Counts} of=${of.findings} location=${location} />
   </div>
-`;
-
-const NAMES = { EMR: "EMR", BILLING: "Billing" };
-
-const DAY_MS = 86_400_000;
-
-const isBehind = (feed, asOf) =>
-  feed.completeUntil && asOf && Date.parse(asOf) - Date.parse(feed.completeUntil) > DAY_MS;
-
-/** The demo company has its own clock, so the time of receipt means nothing there. */
-const isOfItsTime = (feed, asOf) => !asOf || Date.parse(feed.lastFactAt) - Date.parse(asOf) < DAY_MS;
-
-/** Up to when the data of each source is complete. */
-const Feeds = ({ of, asOf }) => html`
-  <ul class="feeds" aria-label="Where the data of each system ends">
-    ${of.map(
-      (feed) => html`<li key=${feed.source}>
-        ${feed.completeUntil
-          ? html`<span>${NAMES[feed.source] ?? feed.source} data ends <b><${Moment} iso=${feed.completeUntil} /></b></span>`
-          : html`<span title="This system never reports where its data ends">
-              ${NAMES[feed.source] ?? feed.source} data is treated as complete
-            </span>`}
-        ${isBehind(feed, asOf) &&
-        html`<span class="tag work" title="Later visits and charges are not known yet, so nothing after this time counts as missing.">more than a day behind</span>`}
-        <span class="quiet">
-          ${!feed.lastFactAt
-            ? "nothing received yet"
-            : isOfItsTime(feed, asOf) && html`last received <${Moment} iso=${feed.lastFactAt} />`}
-        </span>
-      </li>`,
-    )}
-  </ul>
 `;
 
 const SPANS = [
@@ -99,7 +71,7 @@ const MEASURES = [
 const Spans = ({ of, location }) => html`
   <section class="card wide">
     <h2>Finalized and billed</h2>
-    <div class="scroll">
+    <${Scroll}>
       <table class="figures" id="spans">
         <thead>
           <tr>
@@ -121,7 +93,7 @@ const Spans = ({ of, location }) => html`
           )}
         </tbody>
       </table>
-    </div>
+    <//>
   </section>
 `;
 
@@ -167,7 +139,7 @@ const Counts = ({ of, location }) => html`
     <h2><a href=${href("work", { location })}>Open discrepancies</a></h2>
     ${of.length === 0
       ? html`<p class="quiet">None.</p>`
-      : html`<table class="figures">
+      : html`<${Scroll}><table class="figures">
           <thead>
             <tr>
               <th scope="col" class="text">Discrepancy</th>
@@ -189,7 +161,7 @@ const Counts = ({ of, location }) => html`
               </tr>`,
             )}
           </tbody>
-        </table>`}
+        </table><//>`}
   </section>
 `;
 
@@ -198,7 +170,7 @@ const OpenNotes = ({ of }) => html`
     <h2>Open notes by therapist</h2>
     ${of.length === 0
       ? html`<p class="quiet">No notes from before today are open.</p>`
-      : html`<table class="figures">
+      : html`<${Scroll}><table class="figures">
           <thead>
             <tr>
               <th scope="col" class="text">Therapist</th>
@@ -215,7 +187,7 @@ const OpenNotes = ({ of }) => html`
               </tr>`,
             )}
           </tbody>
-        </table>
+        </table><//>
         ${of.length > 8 && html`<p class="quiet">and ${plural(of.length - 8, "more therapist")}</p>`}`}
   </section>
 `;

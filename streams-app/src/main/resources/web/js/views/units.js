@@ -1,15 +1,17 @@
 // Units: what was scrubbed, what explains it, and unit limits that payers' figures suggest.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { adopted, isAdopted } from "../caps.js";
 import { useData } from "../data.js";
 import { Day, monthShortOf, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
-import { Places } from "../parts/places.js";
+import { Days } from "../parts/dates.js";
+import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
 import { rules } from "../words.js";
-import { More } from "./work.js";
+import { MOST as MOST_ROWS, More } from "./work.js";
 
 const PAGE = 100;
 const MOST = 500;
@@ -22,15 +24,14 @@ export function Units({ route, me }) {
       <h1>Units</h1>
       <div class="filters">
         <${Places} params=${params} />
-        <label class="field"><span>Finalized from</span>
-          <input type="date" value=${span.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
-        <label class="field"><span>To</span>
-          <input type="date" value=${span.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
+        <${Days} label="Finalized from" from=${span.from} to=${span.to} />
       </div>
     </div>
     <${Proposals} me=${me} />
+    <${Known} params=${params}>
     <${Sums} span=${span} params=${params} />
     <${Variances} span=${span} params=${params} />
+    <//>
   `;
 }
 
@@ -48,7 +49,7 @@ function Proposals({ me }) {
             None. A limit is suggested when at least 20 visits in a month documented more units of a
             code than the limit, none was billed for more, and nearly all were billed for exactly that.
           </p>`
-        : html`<div class="scroll"><table class="figures">
+        : html`<${Scroll}><table class="figures">
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
                 <th scope="col" class="text">Suggestion</th><th scope="col">Month</th>
@@ -60,7 +61,7 @@ function Proposals({ me }) {
                     settings=${settings.data} mayAdopt=${mayAdopt} />`,
                 )}
               </tbody>
-            </table></div>
+            </table><//>
             ${!mayAdopt && html`<p class="quiet">A user with the admin role can adopt these limits.</p>`}`}
   </section>`;
 }
@@ -114,7 +115,7 @@ function Sums({ span, params }) {
       : of.length === 0
         ? html`<p class="quiet">No differences: every visit compared was billed as documented.</p>`
         : html`<${Stale} problem=${state.problem} />
-            <div class="scroll"><table class="figures" id="sums">
+            <${Scroll}><table class="figures" id="sums">
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
                 <th scope="col">Visits</th><th scope="col">Documented</th><th scope="col">Billed</th>
@@ -150,7 +151,7 @@ function Sums({ span, params }) {
                   </tr>`,
                 )}
               </tbody>
-            </table></div>`}
+            </table><//>`}
   </section>`;
 }
 
@@ -168,7 +169,7 @@ const EXPLAINED = [
 ];
 
 function Variances({ span, params }) {
-  const [shown, setShown] = useState(PAGE);
+  const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     ...span,
     payer: params.getAll("payer"),
@@ -192,11 +193,11 @@ function Variances({ span, params }) {
           ${state.data.rows.length === 0
             ? html`<p class="quiet">No visits with unit differences match these filters.</p>`
             : html`<${Rows} of=${state.data.rows} />`}
-          <${More} of=${state.data} shown=${shown} more=${() => setShown(shown + PAGE)} />`}
+          <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST_ROWS, shown + PAGE) })} />`}
   </section>`;
 }
 
-const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
+const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
   <thead><tr>
     <th scope="col">Visit</th><th scope="col">Location</th><th scope="col" class="number">Finalized</th>
     <th scope="col">Payer</th><th scope="col">Code</th><th scope="col" class="number">Documented</th>
@@ -220,4 +221,4 @@ const Rows = ({ of }) => html`<div class="scroll"><table class="figures list">
       </tr>`,
     )}
   </tbody>
-</table></div>`;
+</table><//>`;

@@ -1,5 +1,6 @@
 // Visit: why it is where it is, and its history.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
@@ -39,15 +40,15 @@ const Whole = ({ of, me }) => html`
       <p class="why">${why(of.summary.state)}</p>
       ${nextSteps(of).map((action) => html`<p key=${action}><b>Next:</b> ${action}</p>`)}
       ${of.lateArrival && html`<${Lateness} of=${of.lateArrival} />`}
-      <${Facts} of=${of.summary} />
+      <${Facts} of=${of.summary} others=${otherDates(of)} />
     </section>
     <section class="card">
       <h2>Visit history</h2>
-      <${Timeline} of=${of.timeline} asOf=${of.freshness.asOf ?? ""} />
+      <${Timeline} of=${of.timeline} service=${of.summary.dateOfService} asOf=${of.freshness.asOf ?? ""} />
     </section>
   </div>
   <div class="halves">
-    <${Found} of=${of.discrepancies} me=${me} />
+    <${Found} of=${of.discrepancies} day=${of.summary.dateOfService} others=${otherDates(of)} me=${me} />
     <${UnitTable} of=${of.unitVariances} />
     <${Hints} of=${of.hints} />
     <${Where} of=${of.items} />
@@ -70,9 +71,28 @@ const nextSteps = (of) => [...new Set([of.action, ...open(of).map((one) => one.a
 const dayOf = (one) =>
   href("period", { location: one.location, granularity: "DAY", from: one.finalizedOn ?? one.createdOn });
 
-const Facts = ({ of }) => html`<dl class="facts">
+/** The dates of service that the visit's charges have where they are not the visit's. */
+const otherDates = (of) => [
+  ...new Set(
+    of.timeline
+      .filter((one) => one.what === "CHARGED" && one.link === "VISIT" && one.dateOfService)
+      .map((one) => one.dateOfService)
+      .filter((day) => day !== of.summary.dateOfService),
+  ),
+].sort();
+
+/** The two dates of service of a visit that is billed on another date. */
+const BothDates = ({ day, others }) => html`<${Day} iso=${day} /> in the EMR,
+  ${" "}${others.map((one, i) => html`${i > 0 && ", "}<${Day} iso=${one} />`)} in billing`;
+
+const Facts = ({ of, others }) => html`<dl class="facts">
   <dt>Provider</dt><dd>${of.providerId}</dd>
-  <dt>Date of service</dt><dd><${Day} iso=${of.dateOfService} /></dd>
+  <dt>Date of service</dt>
+  <dd>
+    ${of.finalizedOn && others.length > 0
+      ? html`<${BothDates} day=${of.dateOfService} others=${others} />`
+      : html`<${Day} iso=${of.dateOfService} />`}
+  </dd>
   <dt>Finalized Date</dt><dd>${of.finalizedOn ? html`<${Day} iso=${of.finalizedOn} />` : "None (billing only)"}</dd>
   <dt>Created Date</dt><dd>${of.createdOn ? html`<${Day} iso=${of.createdOn} />` : "None (not billed)"}</dd>
   <dt>Units</dt><dd>${number(of.documentedUnits)} documented, ${number(of.billedUnits)} billed</dd>
@@ -99,7 +119,7 @@ const LINKS = {
   PATIENT: "for the patient or case",
 };
 
-const Timeline = ({ of, asOf }) =>
+const Timeline = ({ of, service, asOf }) =>
   of.length === 0
     ? html`<p class="quiet">No history. The records were received before this service kept history.</p>`
     : html`<ol class="timeline">
@@ -114,6 +134,7 @@ const Timeline = ({ of, asOf }) =>
               ${[
                 event.codes,
                 event.businessDate && html`${DATES[event.source]} <${Day} iso=${event.businessDate} />`,
+                event.dateOfService && event.dateOfService !== service && html`date of service <${Day} iso=${event.dateOfService} />`,
                 event.location,
                 event.providerId,
                 LINKS[event.link],
@@ -178,7 +199,7 @@ function Reveal({ of, me }) {
   </div>`;
 }
 
-function Found({ of, me }) {
+function Found({ of, day, others, me }) {
   const work = useDecisions();
   return of.length > 0 && html`<section class="card" id="found">
     <h2>Discrepancies</h2>
@@ -195,6 +216,8 @@ function Found({ of, me }) {
           </span>
           ${one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one) &&
           html`<p class="action">Accepted as: ${one.before.split(", ").map(short).join(", ")}. Now: ${short(one.after)}.</p>`}
+          ${one.kind === "DATE_OF_SERVICE_MISMATCH" && others.length > 0 &&
+          html`<p class="action dates-of-service">Date of service: <${BothDates} day=${day} others=${others} />.</p>`}
           ${one.assignee && html`<p class="action">Assigned to ${one.assignee}.</p>`}
           ${isOpen(one) && html`<p class="action">${one.action}</p>`}
           <${Decide} of=${one} me=${me} work=${work} />
@@ -208,7 +231,7 @@ const UnitTable = ({ of }) =>
   of.length > 0 &&
   html`<section class="card">
     <h2>Unit differences</h2>
-    <div class="scroll"><table class="figures">
+    <${Scroll}><table class="figures">
       <thead><tr>
         <th scope="col" class="text">Code</th><th scope="col">Documented</th><th scope="col">Billed</th>
         <th scope="col">Unexplained</th><th scope="col" class="text">Explained by</th>
@@ -224,7 +247,7 @@ const UnitTable = ({ of }) =>
           </tr>`,
         )}
       </tbody>
-    </table></div>
+    </table><//>
   </section>`;
 
 const Hints = ({ of }) =>

@@ -1,17 +1,20 @@
 // Work list: what is open, in the order of work.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, number, plural, signed } from "../format.js";
 import { AcceptAll, Bar, Decide, Ended, Told, canBeDecided, mayDecide, useDecisions } from "../parts/decide.js";
 import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
-import { Places } from "../parts/places.js";
+import { Days } from "../parts/dates.js";
+import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
 import { FINDINGS, REASONS, inWords, short } from "../words.js";
 
 const PAGE = 100;
-const MOST = 1_000;
+/** How many rows a list shows at most. */
+export const MOST = 1_000;
 
 const SORTS = [
   ["work", "Work order"],
@@ -47,6 +50,9 @@ const KINDS = [
   .map((name) => [name, short(name)])
   .sort(([, a], [, b]) => (a < b ? -1 : 1));
 
+/** Whether an address has a filter. */
+export const isNarrowed = (params) => [...params.keys()].some((name) => name !== "tenant" && name !== "rows");
+
 const WORKERS = [
   ["me", "Me"],
   ["nobody", "Unassigned"],
@@ -58,7 +64,7 @@ const worker = (by, me) =>
 
 export function Work({ route, me }) {
   const { params } = route;
-  const [shown, setShown] = useState(PAGE);
+  const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     status: params.get("status"),
     severity: params.getAll("severity"),
@@ -94,16 +100,14 @@ export function Work({ route, me }) {
         all=${kinds.length > 1 ? `${kinds.length} selected` : "All"} onPick=${pick("kind")} />
       <${Places} params=${params} />
       <${Select} label="Age" value=${params.get("minAge")} of=${AGES} all="Any" onPick=${pick("minAge")} />
-      <label class="field"><span>From</span>
-        <input type="date" value=${filters.from ?? ""} onChange=${(e) => narrow({ from: e.target.value })} /></label>
-      <label class="field"><span>To</span>
-        <input type="date" value=${filters.to ?? ""} onChange=${(e) => narrow({ to: e.target.value })} /></label>
+      <${Days} from=${filters.from} to=${filters.to} />
       <${Select} label="Assigned to" value=${params.get("by")} of=${WORKERS} all="Anyone" onPick=${pick("by")} />
       <${Select} label="Sort by" value=${filters.sort ?? "work"} of=${SORTS}
         onPick=${(one) => narrow({ sort: one === "work" ? null : one })} />
-      ${[...params.keys()].some((name) => name !== "tenant") && html`<a class="button" href=${href("work")}>Clear filters</a>`}
+      ${isNarrowed(params) && html`<a class="button" href=${href("work")}>Clear filters</a>`}
     </div>
     <${Told} of=${work.told} />
+    <${Known} params=${params}>
     ${state.data
       ? html`<${Stale} problem=${state.problem} />
           <section class="card">
@@ -118,9 +122,10 @@ export function Work({ route, me }) {
             ${state.data.rows.length === 0
               ? html`<p>${state.data.freshness.asOf ? "No discrepancies match these filters." : "No data yet."}</p>`
               : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} />`}
-            <${More} of=${state.data} shown=${shown} more=${() => setShown(Math.min(MOST, shown + PAGE))} />
+            <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST, shown + PAGE) })} />
           </section>`
       : html`<${Waiting} ...${state} what="the work list" />`}
+    <//>
   `;
 }
 
@@ -164,7 +169,7 @@ const toggled = (picks, ids, on) => {
 const Rows = ({ of, me, work, picks, setPicks }) => {
   const open = mayDecide(me) ? of.filter(canBeDecided).map((one) => one.id) : [];
   const areAll = open.length > 0 && open.every((id) => picks.has(id));
-  return html`<div class="scroll">
+  return html`<${Scroll}>
   <table class="figures list" id="work">
     <thead>
       <tr>
@@ -212,5 +217,5 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
       )}
     </tbody>
   </table>
-</div>`;
+<//>`;
 };

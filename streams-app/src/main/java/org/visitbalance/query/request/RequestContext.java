@@ -55,6 +55,7 @@ public record RequestContext(
     Instant asOf = freshness.asOf();
     fresh.put("asOf", asOf == null ? null : asOf.toString());
     fresh.put("today", asOf == null ? null : today().toString());
+    fresh.put("zone", settings.zone().getId());
     fresh.put("lag", freshness.lag());
     return fresh;
   }
