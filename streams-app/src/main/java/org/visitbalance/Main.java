@@ -1,13 +1,19 @@
 package org.visitbalance;
 
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
 import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.cli.Converters;
+import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.Invocation;
 import org.visitbalance.cli.TokenKeyCommand;
 import org.visitbalance.cli.alerts.AlertsCommand;
 import org.visitbalance.cli.audit.AuditCommand;
@@ -22,7 +28,6 @@ import org.visitbalance.cli.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The entry point of the program. */
@@ -37,7 +42,9 @@ import picocli.CommandLine.Spec;
           + " should be; 2 the arguments or the input cannot be used, or a system does not answer.",
       "Help on a command: visit-balance COMMAND --help"
     })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
+  private static final String DEMO = "demo";
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init")
@@ -58,6 +65,7 @@ public final class Main implements Runnable {
     CommandErrors failures = new CommandErrors();
     CommandLine program = new CommandLine(new Main());
     commands().forEach(program::addSubcommand);
+    Invocation.show(program);
     program
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
@@ -97,8 +105,23 @@ public final class Main implements Runnable {
     return commands;
   }
 
+  /** Says what one can do: no command was given. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command");
+  public Integer call() {
+    CommandLine program = spec.commandLine();
+    Map<String, String> ways = new LinkedHashMap<>();
+    ways.put("Balance a folder of files", "balance --input FOLDER --output FOLDER");
+    if (program.getSubcommands().containsKey(DEMO)) {
+      ways.put("See the demo", DEMO);
+    }
+    ways.put("Run the service", "serve --config FILE --state FOLDER");
+    PrintWriter err = program.getErr();
+    err.println("visit-balance: no command was given. You can:");
+    err.println();
+    ways.forEach((what, how) -> err.printf("  %-26s  %s %s%n", what, Invocation.name(), how));
+    err.println();
+    err.println("For all commands: " + Invocation.name() + " --help");
+    err.flush();
+    return ExitStatus.UNUSABLE;
   }
 }

@@ -22,12 +22,12 @@ public final class CommandErrors implements IExecutionExceptionHandler, IParamet
   @Override
   public int handleParseException(ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
-    command
-        .getErr()
-        .printf(
-            "visit-balance: %s; see %s --help%n",
-            Printable.line(String.valueOf(problem.getMessage())),
-            command.getCommandSpec().qualifiedName());
+    String mistyped = Mistyped.sentence(problem);
+    String sentence =
+        mistyped == null
+            ? problem.getMessage() + Mistyped.help(command.getCommandSpec())
+            : mistyped;
+    command.getErr().println("visit-balance: " + Printable.line(sentence));
     return ExitStatus.UNUSABLE;
   }
 

@@ -26,7 +26,7 @@ public final class TokenKey {
   private static final int BYTES = 32;
   private static final int LEAST_DIFFERENT = 8;
   private static final int LONGEST_PERIOD = 32;
-  private static final String MAKE_ONE = "bin/visit-balance token-key makes one";
+  private static final String MAKE_ONE = Invocation.name() + " token-key makes one";
 
   /** Words whose hashes are no secret, with and without a line break at the end. */
   private static final List<String> WORDS =
