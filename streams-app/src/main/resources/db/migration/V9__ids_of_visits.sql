@@ -12,6 +12,7 @@ create table visit_charge (
   visit varchar
 );
 create index visit_ids_by_name on visit_ids (tenant, named_by);
-create index visit_charge_by_visit on visit_charge (record_key);
+create index visit_charge_by_record on visit_charge (record_key);
+create index visit_charge_by_visit on visit_charge (tenant, visit);
 create index visit_charge_by_charge on visit_charge (tenant, charge_id);
 create index visit_charge_by_billing_visit on visit_charge (tenant, billing_visit_id);

@@ -129,6 +129,72 @@ class ApiDoorsTest {
     }
   }
 
+  @Test
+  void aWorkerSeesTheIdsOfAListAndIsLoggedOncePerView() {
+    String list = "discrepancies?kind=DUPLICATE_BILLING&location=DTN&location=EST&location=LAKE";
+    int before = accessLog(AccessAction.SHOW_IDS).size();
+
+    assertThat(here.send("GET", list + "&ids=true", "", Installation.VIEWER).statusCode())
+        .isEqualTo(403);
+    assertThat(here.get(list, Installation.WORKER).at("/rows/0").has("ids")).isFalse();
+    assertThat(accessLog(AccessAction.SHOW_IDS)).hasSize(before);
+
+    for (int i = 0; i < 2; i++) {
+      JsonNode row = here.get(list + "&ids=true&limit=1", Installation.WORKER).at("/rows/0");
+      JsonNode ids =
+          here.post("visits/" + row.path("visit").asText() + "/reveal", "", Installation.WORKER);
+      assertThat(row.at("/ids/visitId")).isEqualTo(ids.path("name"));
+      assertThat(row.at("/ids/account")).isEqualTo(ids.path("patientKey"));
+      assertThat(row.at("/ids/billingVisits").asText()).contains(", ");
+      for (String charge : ids.path("charges").findValuesAsText("chargeId")) {
+        assertThat(row.at("/ids/charges").asText()).contains(charge);
+      }
+    }
+    HttpResponse<String> csv =
+        here.send("GET", list + "&ids=true&format=csv", "", Installation.WORKER);
+    assertThat(csv.headers().firstValue("Cache-Control")).contains("no-store");
+    assertThat(csv.body()).contains("ids.visitId");
+
+    List<AccessEntry> entries = accessLog(AccessAction.SHOW_IDS);
+    assertThat(entries).hasSize(before + 1);
+    assertThat(entries.get(before).getWho()).isEqualTo("will");
+    assertThat(entries.get(before).getFilter())
+        .isEqualTo(
+            "visit-balance-discrepancies?kind=DUPLICATE_BILLING&location=DTN&location=EST"
+                + "&location=LAKE");
+  }
+
+  @Test
+  void eachListOfVisitsCanShowIds() {
+    for (String list :
+        List.of(
+            "visits",
+            "late-arrivals",
+            "unit-variances",
+            "open-notes",
+            "discrepancies?level=VISIT")) {
+      JsonNode row =
+          here.get(
+                  list + (list.contains("?") ? "&" : "?") + "ids=true&limit=1", Installation.WORKER)
+              .at("/rows/0");
+      assertThat(row.at("/ids/visitId").asText()).as(list).isNotEmpty();
+      assertThat(row.at("/ids/account").asText()).as(list).startsWith("A");
+    }
+  }
+
+  @Test
+  void openNotesNameWhoIsToFinishThem() {
+    JsonNode notes = here.get("open-notes?sort=provider", Installation.VIEWER).path("rows");
+
+    assertThat(notes).isNotEmpty();
+    assertThat(notes)
+        .allSatisfy(note -> assertThat(note.path("providerId").asText()).startsWith("TH"));
+    String provider = notes.get(0).path("providerId").asText();
+    assertThat(here.get("open-notes?provider=" + provider, Installation.VIEWER).path("rows"))
+        .isNotEmpty()
+        .allSatisfy(note -> assertThat(note.path("providerId").asText()).isEqualTo(provider));
+  }
+
   private static JsonNode search(String id) {
     return here.post("search", "{\"id\":\"" + id + "\"}", Installation.WORKER);
   }

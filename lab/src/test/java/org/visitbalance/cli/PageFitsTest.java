@@ -63,8 +63,11 @@ class PageFitsTest {
               browser.see(sign);
               for (int width : WIDTHS) {
                 browser.look(width, false);
-                Browser.await("the size", () -> browser.run("return innerWidth").equals((long) width));
-                assertThat((List<?>) browser.runFile("clipped.js")).as(view + " at " + width).isEmpty();
+                Browser.await(
+                    "the size", () -> browser.run("return innerWidth").equals((long) width));
+                assertThat((List<?>) browser.runFile("clipped.js"))
+                    .as(view + " at " + width)
+                    .isEmpty();
               }
             });
     browser.assertQuiet(message -> false);

@@ -12,9 +12,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
-import org.visitbalance.query.model.Flat;
 import org.visitbalance.query.request.Sql;
-import org.visitbalance.topology.Keys;
 
 /** The charges of visits, with their ids in billing. */
 final class VisitCharges {
@@ -34,8 +32,8 @@ final class VisitCharges {
     Map<String, List<Map<String, @Nullable Object>>> charges = new HashMap<>();
     if (!tokens.isEmpty()) {
       Sql.select(COLUMNS)
-          .add(" from visit_charge where 1 = 1")
-          .in("record_key", tokens.stream().map(token -> Flat.key(Keys.of(tenant, token))).toList())
+          .add(" from visit_charge where tenant = ?", tenant)
+          .in("visit", tokens)
           .add(" order by charge_id")
           .rows(handle, COLUMNS)
           .forEach(

@@ -23,6 +23,7 @@ import org.visitbalance.query.lists.MatrixRoute;
 import org.visitbalance.query.lists.MeRoute;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
+import org.visitbalance.query.lists.ShownIds;
 import org.visitbalance.query.lists.VisitRoute;
 import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
@@ -37,6 +38,7 @@ final class Api {
 
   static List<Endpoint> endpoints(Jdbi jdbi, CommandPort commands, InstantSource time) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
+    ShownIds ids = new ShownIds(commands, time);
     return List.of(
         new Endpoint(
             HandlerType.GET,
@@ -50,9 +52,10 @@ final class Api {
         list(jdbi, "locations", Lists.LOCATIONS),
         list(jdbi, "balances", Lists.BALANCES),
         Endpoint.get(ROOT + "period", PeriodRoute.PARAMS, new PeriodRoute(jdbi)),
-        list(jdbi, "period/items", ItemList.ITEMS),
+        Endpoint.list(
+            ROOT + "period/items", route(jdbi, "period/items", ItemList.ITEMS).with(ids, "i")),
         list(jdbi, "period/providers", ItemList.PROVIDERS),
-        list(jdbi, "visits", Lists.VISITS),
+        Endpoint.list(ROOT + "visits", route(jdbi, "visits", Lists.VISITS).with(ids, "visit")),
         Endpoint.get(ROOT + "visits/{token}", VisitRoute.PARAMS, new VisitRoute(jdbi)),
         post(
             "visits/{token}/reveal",
@@ -63,11 +66,21 @@ final class Api {
         Endpoint.list(
             ROOT + "discrepancies",
             new ListRoute(
-                jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
+                    jdbi,
+                    "visit-balance-discrepancies",
+                    WorkLists.DISCREPANCIES,
+                    DecisionSheet.BLANK)
+                .with(ids, "d")),
+        Endpoint.list(
+            ROOT + "open-notes", route(jdbi, "open-notes", ItemList.OPEN_NOTES).with(ids, "i")),
         post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),
-        list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
+        Endpoint.list(
+            ROOT + "late-arrivals",
+            route(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS).with(ids, "late_arrival")),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),
-        list(jdbi, "unit-variances", Lists.UNIT_VARIANCES),
+        Endpoint.list(
+            ROOT + "unit-variances",
+            route(jdbi, "unit-variances", Lists.UNIT_VARIANCES).with(ids, "unit_variance")),
         list(jdbi, "unit-variances/summary", Lists.UNIT_SUMMARY),
         list(jdbi, "cap-proposals", Lists.CAP_PROPOSALS),
         Endpoint.get(ROOT + "settings", SettingsRoute.PARAMS, settings::show),
@@ -101,8 +114,7 @@ final class Api {
   /** Returns a list that requires the worker role. */
   private static Endpoint work(Jdbi jdbi, String path, Listing listing) {
     ListRoute route = route(jdbi, path, listing);
-    return new Endpoint(
-        HandlerType.GET, ROOT + path, Role.WORKER, true, route.listing().params(), route);
+    return new Endpoint(HandlerType.GET, ROOT + path, Role.WORKER, true, route.params(), route);
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {

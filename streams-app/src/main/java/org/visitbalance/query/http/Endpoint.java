@@ -24,6 +24,6 @@ record Endpoint(
   }
 
   static Endpoint list(String path, ListRoute route) {
-    return get(path, route.listing().params(), route);
+    return get(path, route.params(), route);
   }
 }

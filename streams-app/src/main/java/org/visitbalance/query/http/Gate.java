@@ -120,10 +120,7 @@ final class Gate {
     try {
       Caller caller = authenticator.caller(token(http));
       if (!caller.is(role)) {
-        throw Problem.of(
-            403,
-            "Forbidden",
-            "This requires the role " + role.word() + ". Ask your administrator for it.");
+        throw Problem.requires(role);
       }
       return caller;
     } catch (Authenticator.Denied e) {

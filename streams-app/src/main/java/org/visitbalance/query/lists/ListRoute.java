@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
@@ -37,6 +39,8 @@ public final class ListRoute implements RequestHandler {
   private final String name;
   private final Listing listing;
   private final List<String> blanks;
+  private final @Nullable ShownIds ids;
+  private final Listing withIds;
 
   /**
    * A route of a list.
@@ -53,10 +57,40 @@ public final class ListRoute implements RequestHandler {
    * @param blanks their names
    */
   public ListRoute(Jdbi jdbi, String name, Listing listing, List<String> blanks) {
+    this(jdbi, name, listing, blanks, null, "");
+  }
+
+  private ListRoute(
+      Jdbi jdbi,
+      String name,
+      Listing listing,
+      List<String> blanks,
+      @Nullable ShownIds ids,
+      String visits) {
     this.jdbi = jdbi;
     this.name = name;
     this.listing = listing;
     this.blanks = blanks;
+    this.ids = ids;
+    this.withIds = ids == null ? listing : listing.with(ShownIds.columns(visits));
+  }
+
+  /**
+   * Returns the same route for a list of visits, whose ids a worker may see.
+   *
+   * @param visits the name, in the listing's query, of the table that has their tokens
+   */
+  public ListRoute with(ShownIds shown, String visits) {
+    return new ListRoute(jdbi, name, listing, blanks, shown, visits);
+  }
+
+  /** Returns the parameters that a request may have. */
+  public Set<String> params() {
+    Set<String> params = new TreeSet<>(listing.params());
+    if (ids != null) {
+      params.add(ShownIds.PARAM);
+    }
+    return params;
   }
 
   public Listing listing() {
@@ -67,10 +101,11 @@ public final class ListRoute implements RequestHandler {
   public void answer(RequestContext call) {
     String sort = listing.sort(call);
     List<Order> orders = listing.sorts().getOrDefault(sort, List.of());
+    Listing shown = ids != null && ids.areWanted(call, name) ? withIds : listing;
     if (isCsv(call)) {
-      csv(call, orders);
+      csv(shown, call, orders);
     } else {
-      page(call, sort, orders);
+      page(shown, call, sort, orders);
     }
   }
 
@@ -85,41 +120,42 @@ public final class ListRoute implements RequestHandler {
 
   private record Row(Map<String, @Nullable Object> object, List<Object> place) {}
 
-  private void page(RequestContext call, String sort, List<Order> orders) {
+  private void page(Listing shown, RequestContext call, String sort, List<Order> orders) {
     Integer asked = call.params().whole("limit", 1, LARGEST_PAGE);
     int limit = asked == null ? PAGE : asked;
     List<Object> after = Cursor.values(call.params().text("cursor"), sort, orders);
     List<Row> rows =
         jdbi.withHandle(
             handle ->
-                listing
+                shown
                     .select(call, orders, after, limit + 1)
                     .on(handle)
-                    .map((row, context) -> row(row, orders, call))
+                    .map((row, context) -> row(shown, row, orders, call))
                     .list());
     boolean more = rows.size() > limit;
-    List<Row> shown = more ? rows.subList(0, limit) : rows;
+    List<Row> some = more ? rows.subList(0, limit) : rows;
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("rows", shown.stream().map(Row::object).toList());
-    body.put("next", more ? Cursor.of(sort, shown.get(limit - 1).place()) : null);
+    body.put("rows", some.stream().map(Row::object).toList());
+    body.put("next", more ? Cursor.of(sort, some.get(limit - 1).place()) : null);
     call.answerFresh(body);
   }
 
-  private Row row(ResultSet row, List<Order> orders, RequestContext call) throws SQLException {
-    Map<String, @Nullable Object> object = Rows.read(row, listing.columns(), 1);
-    listing.finish().accept(object, call);
+  private static Row row(Listing shown, ResultSet row, List<Order> orders, RequestContext call)
+      throws SQLException {
+    Map<String, @Nullable Object> object = Rows.read(row, shown.columns(), 1);
+    shown.finish().accept(object, call);
     List<Object> place = new ArrayList<>();
-    int at = listing.columns().size() + 1;
+    int at = shown.columns().size() + 1;
     for (Order order : orders) {
       place.add(String.valueOf(Rows.value(row, at++, order.type())));
     }
     return new Row(object, place);
   }
 
-  private void csv(RequestContext call, List<Order> orders) {
+  private void csv(Listing shown, RequestContext call, List<Order> orders) {
     int rows =
         jdbi.withHandle(
-            handle -> listing.count(call, MOST_ROWS + 1).on(handle).mapTo(Integer.class).one());
+            handle -> shown.count(call, MOST_ROWS + 1).on(handle).mapTo(Integer.class).one());
     if (rows > MOST_ROWS) {
       throw Problem.of(
           422,
@@ -137,24 +173,24 @@ public final class ListRoute implements RequestHandler {
                           http.outputStream(), java.nio.charset.StandardCharsets.UTF_8));
               CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(out)) {
             List<String> head =
-                new ArrayList<>(listing.columns().stream().map(Column::path).toList());
+                new ArrayList<>(shown.columns().stream().map(Column::path).toList());
             head.addAll(blanks);
             csv.writeRecord(head);
-            listing
+            shown
                 .select(call, orders, null, MOST_ROWS)
                 .on(handle)
                 .setFetchSize(FETCHED)
-                .map((row, context) -> row(row, orders, call).object())
-                .forEach(object -> csv.writeRecord(cells(object)));
+                .map((row, context) -> row(shown, row, orders, call).object())
+                .forEach(object -> csv.writeRecord(cells(shown, object)));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
   }
 
-  private List<String> cells(Map<String, @Nullable Object> object) {
+  private List<String> cells(Listing shown, Map<String, @Nullable Object> object) {
     List<String> cells = new ArrayList<>();
-    for (Column column : listing.columns()) {
+    for (Column column : shown.columns()) {
       Object value = at(object, column.path());
       boolean isText = column.type() == Column.Type.TEXT;
       String text = value instanceof RawValue raw ? String.valueOf(raw.rawValue()) : text(value);

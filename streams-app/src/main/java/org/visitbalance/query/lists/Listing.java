@@ -60,7 +60,11 @@ public record Listing(
   }
 
   Listing with(Column... more) {
-    return withColumns(Stream.concat(columns.stream(), Stream.of(more)).toList());
+    return with(List.of(more));
+  }
+
+  Listing with(List<Column> more) {
+    return withColumns(Stream.concat(columns.stream(), more.stream()).toList());
   }
 
   Listing withColumns(List<Column> all) {

@@ -3,6 +3,7 @@ package org.visitbalance.query.request;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.access.Role;
 
 /** Why a request has no answer (RFC 9457): what is wrong, and what to do. */
 public final class Problem extends RuntimeException {
@@ -10,6 +11,14 @@ public final class Problem extends RuntimeException {
   private final int status;
   private final String title;
   private final @Nullable String field;
+
+  /** Returns the problem of a caller that lacks a role. */
+  public static Problem requires(Role role) {
+    return of(
+        403,
+        "Forbidden",
+        "This requires the role " + role.word() + ". Ask your administrator for it.");
+  }
 
   private Problem(int status, String title, @Nullable String field, String detail) {
     super(detail, null, false, false);
