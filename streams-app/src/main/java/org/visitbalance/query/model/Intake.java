@@ -175,7 +175,7 @@ final class Intake {
 
   private static List<Object[]> charges(@Nullable SpecificRecord value) {
     List<Object[]> rows = new ArrayList<>();
-    if (value instanceof VisitIds ids) {
+    if (value instanceof VisitIds ids && ids.getCharges() != null) {
       String tenant = Flat.storable(ids.getTenant());
       String visit = Flat.storable(ids.getVisit());
       for (VisitCharge charge : ids.getCharges()) {
