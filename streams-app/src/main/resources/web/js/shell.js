@@ -4,6 +4,7 @@ import { UNKNOWN, get, token, url } from "./api.js";
 import { start } from "./live.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
+import { Paper } from "./parts/paper.js";
 import { SignIn } from "./parts/signin.js";
 import { titleOf } from "./filters.js";
 import { settle } from "./place.js";
@@ -112,6 +113,7 @@ export function Shell() {
           ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
       </div>
     </header>
+    <${Paper} route=${route} title=${titleOf(route, known.title)} tenant=${tenant} />
     <main id="main" tabindex="-1">${content()}</main>
   `;
 

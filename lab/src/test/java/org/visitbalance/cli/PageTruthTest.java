@@ -71,14 +71,15 @@ class PageTruthTest {
   @Test
   void theNextPeriodIsTheNextOneWithActivity() {
     List<String> days =
-        here
-            .get(
-                "balances?granularity=DAY&location=DTN&sort=from&limit=1000", Installation.VIEWER)
+        here.get("balances?granularity=DAY&location=DTN&sort=from&limit=1000", Installation.VIEWER)
             .path("rows")
             .findValuesAsText("from");
     String first = days.get(0);
     int gap = 1;
-    while (java.time.LocalDate.parse(days.get(gap - 1)).plusDays(1).toString().equals(days.get(gap))) {
+    while (java.time.LocalDate.parse(days.get(gap - 1))
+        .plusDays(1)
+        .toString()
+        .equals(days.get(gap))) {
       gap++;
     }
     browser.open("period?location=DTN&granularity=DAY&from=" + first, Installation.VIEWER);
@@ -103,8 +104,7 @@ class PageTruthTest {
     browser.see("h1", "11/4/2026");
     browser.see("#providers");
     assertThat(browser.find(".silent")).isNull();
-    browser.driver.executeCdpCommand(
-        "Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
+    browser.driver.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
   }
 
   @Test
