@@ -1,7 +1,7 @@
 // What stands around every view: who, where to, how fresh.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, token, url } from "./api.js";
-import { start } from "./live.js";
+import { end, start } from "./live.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { Paper } from "./parts/paper.js";
@@ -84,6 +84,8 @@ export function Shell() {
   useEffect(() => {
     if (me?.tenants.includes(tenant)) {
       start();
+    } else {
+      end();
     }
   }, [me, tenant]);
 
