@@ -145,8 +145,10 @@ final class Firefox implements AutoCloseable {
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     asked.put(id, answer);
     try {
-      socket.sendText(
-          JSON.writeValueAsString(Map.of("id", id, "method", method, "params", params)), true);
+      socket
+          .sendText(
+              JSON.writeValueAsString(Map.of("id", id, "method", method, "params", params)), true)
+          .join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
