@@ -63,6 +63,8 @@ setInterval(() => {
   for (const [port, stream] of places) {
     if (stream.ports.get(port) < gone) {
       leave(port);
+      // It may only have slept, with the computer; then it comes again.
+      port.postMessage({ state: "lost", again: true });
     }
   }
 }, CHECK_MS);

@@ -41,6 +41,12 @@ export function start() {
   turn();
 }
 
+/** Stops listening, until it is started again. */
+export function end() {
+  isWanted = false;
+  turn();
+}
+
 document.addEventListener("visibilitychange", turn);
 addEventListener("pageshow", (event) => event.persisted && turn());
 addEventListener("pagehide", () => stop());
@@ -97,7 +103,7 @@ function alone(source) {
   follow(source, signal, (said) => !signal.aborted && take(said));
 }
 
-function take({ state: now, event, change, heard: isHeard, refused, joined }) {
+function take({ state: now, event, change, heard: isHeard, refused, joined, again }) {
   if (refused) {
     dispatchEvent(new Event(UNKNOWN));
   }
@@ -114,5 +120,8 @@ function take({ state: now, event, change, heard: isHeard, refused, joined }) {
     listeners.forEach((listener) => listener(change.kinds));
   } else if (joined) {
     listeners.forEach((listener) => listener(null));
+  }
+  if (again) {
+    turn();
   }
 }

@@ -94,6 +94,13 @@ addEventListener("focusin", ({ target }) => {
     keep({ focus });
   }
 });
+// Some browsers give a link that is clicked no focus.
+addEventListener("click", ({ target }) => {
+  const link = target.closest?.("main a[href]");
+  if (link) {
+    keep({ focus: named(link) });
+  }
+}, { capture: true });
 addEventListener("pointerdown", ({ target }) => {
   if (last && !last.element.contains(target)) {
     last = null;

@@ -1,9 +1,10 @@
 // What stands around every view: who, where to, how fresh.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, token, url } from "./api.js";
-import { start } from "./live.js";
+import { end, start } from "./live.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
+import { Paper } from "./parts/paper.js";
 import { SignIn } from "./parts/signin.js";
 import { titleOf } from "./filters.js";
 import { settle } from "./place.js";
@@ -83,6 +84,8 @@ export function Shell() {
   useEffect(() => {
     if (me?.tenants.includes(tenant)) {
       start();
+    } else {
+      end();
     }
   }, [me, tenant]);
 
@@ -112,6 +115,7 @@ export function Shell() {
           ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
       </div>
     </header>
+    <${Paper} route=${route} title=${titleOf(route, known.title)} tenant=${tenant} />
     <main id="main" tabindex="-1">${content()}</main>
   `;
 

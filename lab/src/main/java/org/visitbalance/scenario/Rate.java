@@ -66,6 +66,7 @@ public enum Rate {
   UNITS_ADDED(0.001, 0.12, "billed with one unit more"),
   COPAY(0.1, 0.2, "charged together with a pseudo charge"),
   SUPPLY(0.03, 0.2, "charged together with supplies"),
+  BULK_SUPPLY(0.0, 0.1, "of the supplies: 1,200 units"),
   AMOUNT_MISSING(0.05, 0.4, "of the lines and charges: without an amount"),
   KEYED(0.003, 0.08, "accompanied by a charge keyed for a visit that the EMR does not know"),
   UNKNOWN_VISIT(

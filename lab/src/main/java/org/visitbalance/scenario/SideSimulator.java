@@ -42,7 +42,7 @@ final class SideSimulator {
       billing.send(line(encounter, Codes.COPAY, 1, wall));
     }
     if (random.chance(rates.of(Rate.SUPPLY))) {
-      int units = random.below(10) == 0 ? MANY : random.between(1, 2);
+      int units = random.chance(rates.of(Rate.BULK_SUPPLY)) ? MANY : random.between(1, 2);
       billing.send(line(encounter, Codes.SUPPLY, units, wall));
     }
     if (random.chance(rates.of(Rate.KEYED))) {

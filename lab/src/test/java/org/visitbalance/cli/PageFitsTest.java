@@ -46,7 +46,7 @@ class PageFitsTest {
     views.put("today", "a.box[data-from]");
     views.put("late", "#late-list tbody tr");
     views.put("units", "#sums tbody tr");
-    views.put("period?location=EST&granularity=MONTH&from=2026-11-01", "#providers tbody tr");
+    views.put("period?location=LAKE&granularity=MONTH&from=2026-11-01", "#new-patients tbody tr");
     views.put("visit/" + visit, ".timeline li");
     return views;
   }
@@ -100,5 +100,65 @@ class PageFitsTest {
                   at(label).top >= finding.bottom - 1 && at(label).top < finding.bottom + 30 && at(label).right <= innerWidth);
                 """))
         .isEqualTo(true);
+  }
+
+  @Test
+  void paperHasNoControlsNamesItsFiltersAndShowsWhatIsFolded() {
+    browser.look(1280, false);
+    browser.open("work?severity=HIGH&location=DTN", Installation.WORKER);
+    browser.see("#work tbody tr");
+    browser.medium("print");
+    try {
+      browser.see(".paper", "Printed 1");
+      assertThat(browser.text(".paper"))
+          .contains("HARBOR", "Work list", "Severity: High; Location: DTN", "As of 11/14/2026")
+          .contains("EST");
+      assertThat(controls()).isEqualTo(0L);
+      assertThat(browser.text("main")).doesNotContain("Select discrepancies");
+      assertThat(
+              browser.run(
+                  "return new Set([...document.querySelectorAll('#work tr')].map((row) =>"
+                      + " [...row.cells].filter((one) => one.checkVisibility()).length)).size"))
+          .as("rows with the same columns")
+          .isEqualTo(1L);
+
+      browser.run(
+          "location.hash = '#/period?location=EST&granularity=MONTH&from=2026-11-01&reason=DUPLICATE_BILLING'");
+      browser.see("#providers");
+      browser.medium("screen");
+      assertThat(browser.all("main details[open]")).isEmpty();
+      browser.medium("print");
+      Browser.await("all that is folded", () -> browser.find("main details:not([open])") == null);
+      browser.see(".check details table");
+      assertThat(browser.text(".paper"))
+          .contains("EST, November 2026", "Reason: Duplicate billing");
+      assertThat(controls()).isEqualTo(0L);
+      assertThat(
+              browser.run(
+                  "return [...document.querySelectorAll('main h1, main h2, main h3, main .title')]"
+                      + ".filter((one) => getComputedStyle(one).breakAfter !== 'avoid').length"))
+          .as("headings that may stand alone at the foot of a page")
+          .isEqualTo(0L);
+
+      browser.run("location.hash = '#/today'");
+      browser.see("a.box[data-from]");
+      assertThat(
+              browser.run(
+                  "return [...document.querySelectorAll('#page *')].filter((one) =>"
+                      + " one.checkVisibility() && getComputedStyle(one).position === 'sticky').length"))
+          .isEqualTo(0L);
+      browser.medium("screen");
+      browser.see("#spans");
+      assertThat(browser.find(".paper").isDisplayed()).isFalse();
+    } finally {
+      browser.medium("screen");
+    }
+    browser.assertQuiet(message -> false);
+  }
+
+  private static Object controls() {
+    return browser.run(
+        "return [...document.querySelectorAll('button, input, select, summary, nav a, .button')]"
+            + ".filter((one) => one.checkVisibility()).length");
   }
 }

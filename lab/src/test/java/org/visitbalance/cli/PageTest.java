@@ -308,6 +308,12 @@ class PageTest {
     browser.see("#closing .tag", "changed since it was closed");
     browser.see("#closing dd", "EMR 1");
     browser.see("#closing li", "Note finalized");
+    String address = browser.hash();
+    browser.click("#closing li a");
+    browser.see("h1 .token");
+    browser.see(".timeline", "Note finalized");
+    browser.run("location.hash = arguments[0]", address);
+    browser.see("#closing dd", "EMR 1");
 
     browser.click("#closing button");
     browser.driver.switchTo().alert().accept();

@@ -126,6 +126,27 @@ class PageTruthTest {
     browser.open("today", Installation.VIEWER);
     browser.see(".own-clock", "clock reads 11/14/2026");
     assertThat(browser.text(".feeds")).doesNotContain("last received");
+
+    // A demo that is ahead of the clock on the wall
+    browser.run(
+        """
+        const json = Response.prototype.json;
+        Response.prototype.json = async function () {
+          const answer = await json.call(this);
+          if (this.url.includes("/overview")) {
+            answer.freshness.asOf = new Date(Date.now() + 40 * 86_400_000).toISOString();
+            answer.feeds.forEach((one) => {
+              one.completeUntil = answer.freshness.asOf;
+              one.lastFactAt = new Date().toISOString();
+            });
+          }
+          return answer;
+        };
+        location.hash = "#/today?location=DTN";
+        """);
+    browser.see(".own-clock", "its last record was received");
+    await("a clock that is ahead", () -> !browser.text(".own-clock").contains("11/14/2026"));
+    assertThat(browser.text(".feeds")).doesNotContain("last received");
   }
 
   @Test

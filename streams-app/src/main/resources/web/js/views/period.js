@@ -314,7 +314,7 @@ const Providers = ({ of, at }) => html`<section class="card">
       <//>`}
 </section>`;
 
-const NewPatients = ({ of }) => html`<section class="card">
+const NewPatients = ({ of }) => html`<section class="card" id="new-patients">
   <h2>New patients</h2>
   <p>
     EMR: ${plural(of.balance.newPatients.emrUnits, "unit")} of initial evaluations. Billing:

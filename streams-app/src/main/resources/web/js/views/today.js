@@ -46,8 +46,8 @@ const Overview = ({ of, location, me }) => html`
       <${HeldByAge} of=${of.held} location=${location} />
     </section>
     <${OpenNotes} of=${of.openNotes} />
-    <${Findings} title="Newest discrepancies" of=${of.newest} location=${location} sort="-openedAt" />
-    <${Findings} title="Oldest discrepancies" of=${of.oldest} location=${location} sort="date" />
+    <${Findings} title="Newest discrepancies" of=${of.newest} none=${none(of)} location=${location} sort="-openedAt" />
+    <${Findings} title="Oldest discrepancies" of=${of.oldest} none=${none(of)} location=${location} sort="date" />
     <${Counts} of=${of.findings} location=${location} />
   </div>
 `;
@@ -114,11 +114,19 @@ function figure(name, span, location) {
   return number(value);
 }
 
-const Findings = ({ title, of, location, sort }) => html`
+/** Why nothing is open: not all is well where nothing has come. */
+const none = ({ feeds }) => {
+  const missing = feeds.filter((one) => !one.lastFactAt).map((one) => (one.source === "EMR" ? "the EMR" : "billing"));
+  return missing.length > 0
+    ? `Nothing has been received from ${missing.join(" or ")} yet.`
+    : "No open discrepancies. The systems agree, or every difference is explained.";
+};
+
+const Findings = ({ title, of, none, location, sort }) => html`
   <section class="card">
     <h2><a href=${href("work", { sort, location })}>${title}</a></h2>
     ${of.length === 0
-      ? html`<p class="quiet">No open discrepancies. The systems agree, or every difference is explained.</p>`
+      ? html`<p class="quiet">${none}</p>`
       : html`<ul class="findings">
           ${of.slice(0, SHOWN).map(
             (one) => html`<li key=${one.id}>

@@ -173,7 +173,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
   <table class="figures list" id="work">
     <thead>
       <tr>
-        ${open.length > 0 && html`<th scope="col">
+        ${open.length > 0 && html`<th scope="col" class="pick">
           <input type="checkbox" aria-label="Select all rows shown" checked=${areAll}
             onChange=${() => setPicks(toggled(picks, open, !areAll))} /></th>`}
         <th scope="col">Severity</th>
@@ -191,7 +191,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
     <tbody>
       ${of.map(
         (one) => html`<tr key=${one.id} data-kind=${one.kind} class=${one.status === "RESOLVED" && !one.acceptedBecause ? "resolved" : ""}>
-          ${open.length > 0 && html`<td>
+          ${open.length > 0 && html`<td class="pick">
             ${canBeDecided(one) && html`<input type="checkbox" aria-label="Select ${short(one.kind)}, ${one.location}" checked=${picks.has(one.id)}
               onChange=${(event) => setPicks(toggled(picks, [one.id], event.target.checked))} />`}</td>`}
           <td><${Severity} of=${one.severity} /></td>
