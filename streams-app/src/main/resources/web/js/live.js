@@ -46,7 +46,11 @@ async function listen(signal) {
       });
       become("live");
       await read(response.body.pipeThrough(new TextDecoderStream()).getReader());
-    } catch {
+    } catch (problem) {
+      if (problem.status === 401) {
+        // Nobody is signed in; it is started again when somebody is.
+        return become("lost");
+      }
       // It is asked again below, whatever it was.
     }
     if (!signal.aborted) {

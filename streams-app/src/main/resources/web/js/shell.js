@@ -1,6 +1,6 @@
 // What stands around every view: who, where to, how fresh.
 import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
-import { UNKNOWN, get, token, url } from "./api.js";
+import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { start } from "./live.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
@@ -97,7 +97,7 @@ export function Shell() {
         <${Fresh} isOn=${Boolean(me && tenant)} />
         ${me?.authenticated &&
         html`<span class="quiet user">${me.user}</span>
-          ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
+          ${(token.get() || me.session) && html`<button type="button" onClick=${signOut}>Sign out</button>`}`}
       </div>
     </header>
     <main id="main" tabindex="-1">${content()}</main>
@@ -144,9 +144,4 @@ const Tenants = ({ of, picked }) => html`
 function skip(event) {
   event.preventDefault();
   document.getElementById("main").focus();
-}
-
-function leave() {
-  token.clear();
-  location.reload();
 }
