@@ -170,7 +170,9 @@ class SignInStoryTest {
     String own = "127.0.0.1:" + web.port();
     browser.assertQuiet(
         message ->
-            !message.contains(own) || message.contains("(Unauthorized)") || message.contains("(Forbidden)"));
+            !message.contains(own)
+                || message.contains("(Unauthorized)")
+                || message.contains("(Forbidden)"));
   }
 
   @Test
@@ -212,9 +214,10 @@ class SignInStoryTest {
     browser.run(
         "return Promise.all([1, 2, 3, 4].map(() => fetch('/api/v1/me')))"
             + ".then((all) => all.map((one) => one.status).join())");
-    assertThat(browser.run(
-            "return Promise.all([1, 2, 3, 4].map(() => fetch('/api/v1/me')))"
-                + ".then((all) => all.map((one) => one.status).join())"))
+    assertThat(
+            browser.run(
+                "return Promise.all([1, 2, 3, 4].map(() => fetch('/api/v1/me')))"
+                    + ".then((all) => all.map((one) => one.status).join())"))
         .isEqualTo("200,200,200,200");
     assertThat(session().getValue()).isNotEqualTo(first);
 

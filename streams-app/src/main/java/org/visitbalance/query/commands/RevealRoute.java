@@ -44,8 +44,8 @@ public final class RevealRoute implements RequestHandler {
     Map<String, @Nullable Object> ids =
         jdbi.withHandle(
             handle ->
-                Sql.select(COLUMNS)
-                    .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
+                Sql.select(call.scope(), COLUMNS)
+                    .add(" from {visit_ids} where tenant = ? and visit = ?", call.tenant(), token)
                     .rows(handle, COLUMNS)
                     .findOne()
                     .orElseThrow(() -> Problem.unknown("No visit or note has this token.")));

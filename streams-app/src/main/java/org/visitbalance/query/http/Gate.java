@@ -87,6 +87,13 @@ final class Gate {
 
   private void pass(Endpoint endpoint, Context http) throws Exception {
     Caller caller = visitor(http, endpoint.role()).caller();
+    if (endpoint.isCompanyWide() && !caller.seesAllLocations()) {
+      throw Problem.of(
+          403,
+          "Forbidden",
+          "This is about the whole company, and you have access to some of its locations only. Ask"
+              + " your administrator for access to all locations.");
+    }
     Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
     bodies.with(http, () -> answer(endpoint, http, caller, params));
   }
@@ -186,14 +193,17 @@ final class Gate {
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
     String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
-    return new RequestContext(
-        http,
-        caller,
-        params,
-        tenant,
-        tenants.settings(tenant),
-        fresh,
-        asOf == null ? time.instant() : asOf);
+    RequestContext call =
+        new RequestContext(
+            http,
+            caller,
+            params,
+            tenant,
+            tenants.settings(tenant),
+            fresh,
+            asOf == null ? time.instant() : asOf);
+    params.texts("location").forEach(call::requireLocation);
+    return call;
   }
 
   /** Returns who may listen to changes, and to those of which tenant. */

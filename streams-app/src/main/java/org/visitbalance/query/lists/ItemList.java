@@ -38,7 +38,7 @@ public final class ItemList {
   public static final Listing ITEMS =
       Listing.of(
               Tables.ITEM,
-              "item i left join visit v on v.tenant = i.tenant and v.visit = i.visit"
+              "{item i} left join {visit v} on v.tenant = i.tenant and v.visit = i.visit"
                   + " where i.tenant = ?")
           .withColumns(columns())
           .narrowed(
@@ -60,7 +60,7 @@ public final class ItemList {
   public static final Listing PROVIDERS =
       Listing.of(
               Tables.PROVIDER,
-              "balance_provider p join balance b on b.record_key = p.record_key"
+              "{balance_provider p} join {balance b} on b.record_key = p.record_key"
                   + " where b.tenant = ?")
           .narrowed(
               Filter.of("location", (call, sql) -> periodOf("b.", call, sql)),
