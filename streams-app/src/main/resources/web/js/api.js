@@ -14,10 +14,11 @@ export const sentence = (text) =>
 
 /** Something that the service refused or could not do; its text says what to do. */
 export class Problem extends Error {
-  constructor(status, title, detail) {
+  constructor(status, title, detail, signIn = ["token"]) {
     super(sentence(detail));
     this.status = status;
     this.title = title;
+    this.signIn = signIn;
   }
 }
 
@@ -73,6 +74,22 @@ export const token = {
   set: (text) => sessionStorage.setItem(TOKEN, text),
   clear: () => sessionStorage.removeItem(TOKEN),
 };
+
+/** Tells the other tabs of this browser that its session has ended, and hears it from them. */
+const tabs = new BroadcastChannel("visit-balance-session");
+tabs.onmessage = () => dispatchEvent(new Event(UNKNOWN));
+
+/** Signs out: of this tab's token, or of the session that all tabs of this browser share. */
+export async function signOut() {
+  if (token.get()) {
+    token.clear();
+    location.reload();
+    return;
+  }
+  const { to } = await (await send("/sign-out", { method: "POST" })).json();
+  tabs.postMessage("ended");
+  location.assign(to);
+}
 
 /** The address of a resource; parameters as in route.href. */
 export function url(path, params = {}) {
@@ -138,6 +155,7 @@ export async function send(address, options = {}) {
       response.status,
       told.title ?? "Request failed",
       told.detail ?? `The service returned status ${response.status}.`,
+      told.signIn,
     );
   }
   return response;

@@ -36,7 +36,7 @@ function join(port, source) {
     streams.set(key, stream);
     port.postMessage({ state: "connecting" });
     const own = stream;
-    follow(source, own.abort.signal, (said) => tell(own, said));
+    follow(source, own.abort.signal, (said) => tell(own, said)).then(() => forget(own));
   }
   stream.ports.set(port, Date.now());
   places.set(port, stream);
@@ -54,6 +54,12 @@ function leave(port) {
   stream?.ports.delete(port);
   if (stream?.ports.size === 0) {
     stream.abort.abort();
+    forget(stream);
+  }
+}
+
+function forget(stream) {
+  if (streams.get(stream.key) === stream) {
     streams.delete(stream.key);
   }
 }

@@ -1,6 +1,6 @@
 // What stands around every view: who, where to, how fresh.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
-import { UNKNOWN, get, token, url } from "./api.js";
+import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { end, start } from "./live.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
@@ -112,7 +112,7 @@ export function Shell() {
         <${Fresh} isOn=${Boolean(me?.tenants.includes(tenant))} />
         ${me?.authenticated &&
         html`<span class="quiet user">${me.user}</span>
-          ${token.get() && html`<button type="button" onClick=${leave}>Sign out</button>`}`}
+          ${(token.get() || me.session) && html`<button type="button" onClick=${signOut}>Sign out</button>`}`}
       </div>
     </header>
     <${Paper} route=${route} title=${titleOf(route, known.title)} tenant=${tenant} />
@@ -180,9 +180,4 @@ const Tenants = ({ of, picked }) => html`
 function skip(event) {
   event.preventDefault();
   document.getElementById("main").focus();
-}
-
-function leave() {
-  token.clear();
-  location.reload();
 }

@@ -20,7 +20,9 @@ export async function follow({ address, token }, signal, say) {
         signal,
       });
       if (response.status === 401) {
+        // Nobody is signed in; it is started again when somebody is.
         say({ refused: true });
+        return say({ state: "lost" });
       }
       if (response.ok) {
         say({ state: "live" });

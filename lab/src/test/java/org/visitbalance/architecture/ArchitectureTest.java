@@ -60,6 +60,7 @@ class ArchitectureTest {
         ingest: core text
         query:
         query.access: platform
+        query.signin: platform query.access
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
         query.lists: core text platform topology query.access query.model query.request
@@ -67,7 +68,7 @@ class ArchitectureTest {
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
-          query.model query.request
+          query.model query.request query.signin
         alerts: text platform platform.serde topology
         audit: core text fold report platform platform.serde topology
         cli: core text platform ingest alerts audit
@@ -77,7 +78,7 @@ class ArchitectureTest {
         cli.files: core text fold report platform.serde topology service ingest cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
-          query.closes query.http query.model query.request cli
+          query.closes query.http query.model query.request query.signin cli
         Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
@@ -270,6 +271,7 @@ class ArchitectureTest {
             ROOT + ".query.http",
             ROOT + ".query.lists",
             ROOT + ".query.request",
+            ROOT + ".query.signin",
             ROOT + ".scenario")
         .should()
         .dependOnClassesThat()

@@ -52,6 +52,8 @@ final class Installation {
   static final String WORKER = "worker-token";
   static final String ADMIN = "admin-token";
   static final String RIVAL_ADMIN = "rival-token";
+  static final String DOWNTOWN = "DTN";
+  static final String DOWNTOWN_ADMIN = "downtown-token";
   static final String OPERATOR = "operator-token";
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -139,6 +141,7 @@ final class Installation {
             hash(VIEWER) + " vera viewer " + TENANT,
             hash(WORKER) + " will worker " + TENANT,
             hash(ADMIN) + " ada admin " + TENANT,
+            hash(DOWNTOWN_ADMIN) + " dora admin " + TENANT + " " + DOWNTOWN,
             hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
             hash(OPERATOR) + " olga admin *");
     try {

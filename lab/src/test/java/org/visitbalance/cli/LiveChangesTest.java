@@ -114,7 +114,8 @@ class LiveChangesTest {
           if (!isGood.get()) {
             throw new Authenticator.Denied("The token has expired.");
           }
-          return new Caller("vera", Role.VIEWER, Set.of(Installation.TENANT), true);
+          return new Caller(
+              "vera", Role.VIEWER, Set.of(Installation.TENANT), null, Caller.Way.TOKEN);
         };
     try (QueryService other = here.open(Database.temporary(), authenticator);
         Socket socket = listen(other.port(), Installation.VIEWER)) {

@@ -86,6 +86,15 @@ public record Environment(Map<String, String> variables, Map<String, String> pro
     return Integer.parseInt(value);
   }
 
+  /** Returns a value that is true or false. */
+  public boolean truth(Setting setting) {
+    String value = need(setting, setting.doc());
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new InputException(setting.variable() + " must be true or false, not " + value);
+    }
+    return value.equals("true");
+  }
+
   private String content(String variable, String file) {
     try {
       return Files.readString(Path.of(file)).strip();

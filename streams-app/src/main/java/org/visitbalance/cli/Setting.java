@@ -26,13 +26,33 @@ public enum Setting {
   AUTH_TOKENS(
       null,
       "File of static tokens, one per line: `SHA256-OF-TOKEN USER viewer|worker|admin"
-          + " TENANT,...|*`"),
+          + " TENANT,...|* [LOCATION,...|*]`"),
   AUTH_ISSUER(null, "Issuer of the accepted OpenID Connect tokens (`iss`)"),
   AUTH_AUDIENCE(null, "Audience of the accepted tokens (`aud`)"),
   AUTH_JWKS(null, "URL of the issuer's keys (JWKS); `https`, or `http` on this machine"),
+  AUTH_USER_CLAIM(
+      "sub", "Claim with the user's name, as the access log and decisions show it; never reused"),
   AUTH_ROLES_CLAIM(
       "roles", "Claim with the roles; dots lead into nested objects (`realm_access.roles`)"),
   AUTH_TENANTS_CLAIM("tenants", "Claim with the tenants: a list or one string; `*` means all"),
+  AUTH_LOCATIONS_CLAIM(
+      "locations",
+      "Claim with the locations, if a user may see only some: a list or one string; `*` means all"),
+  AUTH_LOCATIONS_REQUIRED(
+      "false",
+      "`true`: refuse tokens without the claim of locations; `false`: they may see all locations"),
+  OIDC_ISSUER(
+      null,
+      "Issuer at which people sign in with their browsers (docs/sign-in.md); `https`, or `http` on"
+          + " this machine"),
+  OIDC_CLIENT_ID(null, "ID of this service at the issuer"),
+  OIDC_CLIENT_SECRET(null, "Secret of this service at the issuer; not set for a public client"),
+  OIDC_REDIRECT(
+      null,
+      "Where the issuer sends browsers back to: the address of the page as users know it, followed"
+          + " by `/sign-in/return`"),
+  OIDC_SCOPE("openid", "Scopes to ask for, separated by spaces"),
+  OIDC_SESSION_HOURS("12", "Hours after which users have to sign in again, 1 to 168"),
   REGISTRY_PATIENCE(
       "PT5M",
       "How long to wait for a schema that the registry does not know before its records become dead"

@@ -1,8 +1,36 @@
-// Asks for the access token.
-import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
+// Asks who it is: by the organization's sign-in page, by an access token, or either.
+import { html, useEffect, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { token } from "../api.js";
 
 export function SignIn({ problem, again }) {
+  // Another tab may have signed in meanwhile.
+  useEffect(() => {
+    const seen = () => document.visibilityState === "visible" && again();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [again]);
+  const hasBrowser = problem.signIn.includes("browser");
+  const hasToken = problem.signIn.includes("token");
+  return html`<section class="problem signin">
+    <h1>Sign in</h1>
+    ${hasBrowser && html`<${Browser} />`}
+    ${hasToken && html`<${Token} problem=${problem} again=${again} isOther=${hasBrowser} />`}
+  </section>`;
+}
+
+const Browser = () => html`
+  <p>Please sign in with your organization's account.</p>
+  <p>
+    <a
+      class="button main"
+      href=${"/sign-in?" + new URLSearchParams({ to: location.hash })}
+      onClick=${() => token.clear()}
+      >Sign in</a
+    >
+  </p>
+`;
+
+function Token({ problem, again, isOther }) {
   const [text, setText] = useState("");
   const tried = token.get() !== null;
   const submit = (event) => {
@@ -10,9 +38,8 @@ export function SignIn({ problem, again }) {
     token.set(text.trim());
     again();
   };
-  return html`<form class="problem signin" onSubmit=${submit}>
-    <h1>Sign in</h1>
-    <p>Please sign in. Paste the access token you were given.</p>
+  return html`<form onSubmit=${submit}>
+    <p>${isOther ? "Or paste" : "Please sign in. Paste"} the access token you were given.</p>
     ${tried && html`<p role="alert" class="notice">That token was not accepted. ${problem.message}</p>`}
     <label class="field">
       <span>Access token</span>
@@ -25,7 +52,11 @@ export function SignIn({ problem, again }) {
         onInput=${(event) => setText(event.target.value)}
       />
     </label>
-    <p><button type="submit" class="main">Sign in</button></p>
+    <p>
+      <button type="submit" class=${isOther ? null : "main"}>
+        ${isOther ? "Use this token" : "Sign in"}
+      </button>
+    </p>
     <p class="quiet">The token is kept in this tab only. Closing the tab signs you out.</p>
   </form>`;
 }

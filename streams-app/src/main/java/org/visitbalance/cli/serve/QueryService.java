@@ -32,6 +32,7 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
+import org.visitbalance.query.signin.SignIn;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.LetterRetry;
@@ -88,14 +89,25 @@ public final class QueryService implements AutoCloseable {
   /**
    * The configuration.
    *
+   * @param signIn how people sign in with their browsers; null: not at all
    * @param stalledAfter how long nothing may move before the instance is not ready
    * @param failures is told of requests that fail
    */
   public record Plan(
       ApiServer.Place place,
       Authenticator authenticator,
+      @Nullable SignIn signIn,
       Duration stalledAfter,
-      Consumer<Exception> failures) {}
+      Consumer<Exception> failures) {
+    /** A configuration without sign-in by browser. */
+    public Plan(
+        ApiServer.Place place,
+        Authenticator authenticator,
+        Duration stalledAfter,
+        Consumer<Exception> failures) {
+      this(place, authenticator, null, stalledAfter, failures);
+    }
+  }
 
   /** Returns the configured plan; null if the port is off. */
   public static @Nullable Plan plan(Environment environment, Consumer<Exception> failures) {
@@ -114,6 +126,7 @@ public final class QueryService implements AutoCloseable {
             keystore,
             environment.get(Setting.HTTP_KEYSTORE_PASSWORD)),
         Access.of(environment, host),
+        Access.signIn(environment),
         Duration.ofMinutes(environment.whole(Setting.STALLED_AFTER, 1_440)),
         failures);
   }
@@ -219,6 +232,7 @@ public final class QueryService implements AutoCloseable {
                   watch::freshness,
                   commands,
                   plan.authenticator,
+                  plan.signIn,
                   health(plan, cluster, service, database, projector, watch, tasks, time),
                   meters,
                   time,

@@ -8,6 +8,17 @@ public interface Authenticator {
   /** Lets everybody be the local user. */
   Authenticator NONE = token -> Caller.LOCAL;
 
+  /** Lets nobody in by a token: people sign in with their browsers. */
+  Authenticator NO_TOKENS =
+      token -> {
+        throw new Denied("Open the page in a browser and sign in.");
+      };
+
+  /** Returns an authenticator that also accepts the tokens of a file. */
+  static Authenticator either(StaticTokens file, Authenticator other) {
+    return token -> (token != null && file.knows(token) ? file : other).caller(token);
+  }
+
   /**
    * The caller behind a bearer token.
    *

@@ -48,6 +48,7 @@ public final class ClosesRoute implements RequestHandler {
   @Override
   public void answer(RequestContext call) {
     Asked asked = asked(call);
+    call.requireLocation(asked.location());
     Close close =
         jdbi.inTransaction(
             handle -> {
@@ -74,6 +75,7 @@ public final class ClosesRoute implements RequestHandler {
     Balance balance =
         Closings.row(
                 handle,
+                call.scope(),
                 new Closings.Period(
                     call.tenant(), asked.location(), asked.granularity(), asked.from()))
             .map(row -> Closings.balance(call.tenant(), row))

@@ -18,6 +18,7 @@ import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.request.Scope;
 import org.visitbalance.query.request.Sql;
 import org.visitbalance.query.request.TenantDirectory;
 
@@ -102,10 +103,10 @@ public final class ClosingPolicy implements AutoCloseable {
   private int close(Handle handle, String tenant, LocalDate last) {
     Listing balances = Lists.BALANCES;
     List<Balance> due =
-        Sql.select(balances.columns())
+        Sql.select(Scope.ALL, balances.columns())
             .add(
-                " from balance b where b.tenant = ? and b.granularity = 'DAY' and b.to_date <= ?"
-                    + " and b.kinds_unexplained = 0 and b.kinds_pending = 0 and not exists (select 1 from period_close c"
+                " from {balance b} where b.tenant = ? and b.granularity = 'DAY' and b.to_date <= ?"
+                    + " and b.kinds_unexplained = 0 and b.kinds_pending = 0 and not exists (select 1 from {period_close c}"
                     + " where c.tenant = b.tenant and c.location = b.location"
                     + " and c.granularity = b.granularity and c.from_date = b.from_date)"
                     + " order by b.from_date, b.location limit "

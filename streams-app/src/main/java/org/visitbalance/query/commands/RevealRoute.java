@@ -44,21 +44,21 @@ public final class RevealRoute implements RequestHandler {
   public void answer(RequestContext call) {
     String token = VisitRoute.token(call);
     Map<String, @Nullable Object> ids =
-        jdbi.inTransaction(handle -> ids(handle, call.tenant(), token));
+        jdbi.inTransaction(handle -> ids(handle, call, token));
     commands.writeDown(List.of(entry(call, AccessAction.REVEAL, token, time)));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);
   }
 
-  private static Map<String, @Nullable Object> ids(Handle handle, String tenant, String token) {
+  private static Map<String, @Nullable Object> ids(Handle handle, RequestContext call, String token) {
     Map<String, @Nullable Object> ids =
-        Sql.select(COLUMNS)
-            .add(" from visit_ids where tenant = ? and visit = ?", tenant, token)
+        Sql.select(call.scope(), COLUMNS)
+            .add(" from {visit_ids} where tenant = ? and visit = ?", call.tenant(), token)
             .rows(handle, COLUMNS)
             .findOne()
             .orElseThrow(() -> Problem.unknown("No visit or note has this token."));
     ids.put(
-        "charges", VisitCharges.of(handle, tenant, List.of(token)).getOrDefault(token, List.of()));
+        "charges", VisitCharges.of(handle, call, List.of(token)).getOrDefault(token, List.of()));
     return ids;
   }
 

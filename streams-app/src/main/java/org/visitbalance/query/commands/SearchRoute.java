@@ -44,13 +44,13 @@ public final class SearchRoute implements RequestHandler {
   private static final int MOST_ROWS = 4 * MOST + 1;
 
   private static final String FOUND =
-      "(select 'VISIT' as how, visit as token from visit_ids where tenant = ? and named_by = ?"
+      "(select 'VISIT' as how, visit as token from {visit_ids} where tenant = ? and named_by = ?"
           + " union all"
-          + " select 'ACCOUNT', visit from visit_ids where tenant = ? and patient_key = ?"
+          + " select 'ACCOUNT', visit from {visit_ids} where tenant = ? and patient_key = ?"
           + " union all"
-          + " select 'CHARGE', visit from visit_charge where tenant = ? and charge_id = ?"
+          + " select 'CHARGE', visit from {visit_charge} where tenant = ? and charge_id = ?"
           + " union all"
-          + " select 'BILLING_VISIT', visit from visit_charge where tenant = ?"
+          + " select 'BILLING_VISIT', visit from {visit_charge} where tenant = ?"
           + " and billing_visit_id = ?) as found";
 
   private static final List<Column> COLUMNS =
@@ -67,7 +67,7 @@ public final class SearchRoute implements RequestHandler {
           new Column("v.created_on", "createdOn", DAY, ""),
           new Column("v.state", "state", TEXT, ""),
           new Column(
-              "(select count(*) from discrepancy d where d.tenant = ids.tenant"
+              "(select count(*) from {discrepancy d} where d.tenant = ids.tenant"
                   + " and d.visit = ids.visit and "
                   + WorkLists.OPEN
                   + ")",
@@ -76,9 +76,9 @@ public final class SearchRoute implements RequestHandler {
               ""),
           new Column(
               "case when v.state is not null then 'CURRENT'"
-                  + " when exists (select 1 from item i where i.tenant = ids.tenant"
+                  + " when exists (select 1 from {item i} where i.tenant = ids.tenant"
                   + " and i.visit = ids.visit and i.list_name = 'OPEN_NOTE') then 'OPEN_NOTE'"
-                  + " when exists (select 1 from discrepancy d where d.tenant = ids.tenant"
+                  + " when exists (select 1 from {discrepancy d} where d.tenant = ids.tenant"
                   + " and d.visit = ids.visit and d.left_at is not null) then 'TOO_OLD'"
                   + " else 'GONE' end",
               "status",
@@ -160,10 +160,10 @@ public final class SearchRoute implements RequestHandler {
   private static List<Visit> visits(Handle handle, String id, RequestContext call) {
     String tenant = call.tenant();
     Map<String, Visit> visits = new LinkedHashMap<>();
-    Sql.select(COLUMNS)
+    Sql.select(call.scope(), COLUMNS)
         .add(" from " + FOUND, tenant, id, tenant, id, tenant, id, tenant, id)
-        .add(" join visit_ids ids on ids.tenant = ? and ids.visit = found.token", tenant)
-        .add(" left join visit v on v.tenant = ids.tenant and v.visit = ids.visit")
+        .add(" join {visit_ids ids} on ids.tenant = ? and ids.visit = found.token", tenant)
+        .add(" left join {visit v} on v.tenant = ids.tenant and v.visit = ids.visit")
         .add(" order by v.date_of_service desc nulls last, ids.name, ids.visit, found.how")
         .add(" limit " + MOST_ROWS)
         .rows(handle, COLUMNS)
@@ -175,14 +175,14 @@ public final class SearchRoute implements RequestHandler {
                   .foundBy
                   .add(how);
             });
-    VisitCharges.of(handle, tenant, visits.keySet())
+    VisitCharges.of(handle, call, visits.keySet())
         .forEach(
             (visit, charges) -> Objects.requireNonNull(visits.get(visit)).charges.addAll(charges));
     return List.copyOf(visits.values());
   }
 
   private static List<Map<String, @Nullable Object>> feeds(Handle handle, RequestContext call) {
-    return Sql.select(FEEDS)
+    return Sql.select(call.scope(), FEEDS)
         .add(" from feed where tenant = ? order by source", call.tenant())
         .rows(handle, FEEDS)
         .list();

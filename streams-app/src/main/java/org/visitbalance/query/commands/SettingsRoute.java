@@ -20,6 +20,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessAction;
+import org.visitbalance.query.lists.OwnSettings;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.Problem;
@@ -50,13 +51,15 @@ public final class SettingsRoute {
   }
 
   public void show(RequestContext call) {
-    call.answerFresh(current(call));
+    Map<String, @Nullable Object> current = current(call);
+    OwnSettings.narrow(current, call);
+    call.answerFresh(current);
   }
 
   private Map<String, @Nullable Object> current(RequestContext call) {
     return jdbi.withHandle(
         handle ->
-            Sql.select(COLUMNS)
+            Sql.select(call.scope(), COLUMNS)
                 .add(" from settings_version where tenant = ?", call.tenant())
                 .add(" order by at desc, version desc, record_key desc limit 1")
                 .rows(handle, COLUMNS)

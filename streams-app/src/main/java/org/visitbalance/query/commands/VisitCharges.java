@@ -12,6 +12,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 
 /** The charges of visits, with their ids in billing. */
@@ -28,11 +29,11 @@ final class VisitCharges {
 
   /** Returns the charges by the tokens of their visits, each in the order of the charge ids. */
   static Map<String, List<Map<String, @Nullable Object>>> of(
-      Handle handle, String tenant, Collection<String> tokens) {
+      Handle handle, RequestContext call, Collection<String> tokens) {
     Map<String, List<Map<String, @Nullable Object>>> charges = new HashMap<>();
     if (!tokens.isEmpty()) {
-      Sql.select(COLUMNS)
-          .add(" from visit_charge where tenant = ?", tenant)
+      Sql.select(call.scope(), COLUMNS)
+          .add(" from {visit_charge} where tenant = ?", call.tenant())
           .in("visit", tokens)
           .add(" order by charge_id")
           .rows(handle, COLUMNS)

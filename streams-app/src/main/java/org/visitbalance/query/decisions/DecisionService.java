@@ -105,11 +105,11 @@ final class DecisionService {
   private void find(List<DecisionRequest> wanted) {
     Set<String> ids = new HashSet<>();
     wanted.forEach(one -> ids.add(String.valueOf(one.discrepancy())));
-    new Sql()
+    new Sql(call.scope())
         .add("select d.id, d.level, d.kind, d.status, d.location, d.on_date, d.visit,")
         .add(" d.accepted_because, d.assignee, d.before, ids.patient_key, ids.name,")
         .add(" d.left_at is not null")
-        .add(" from discrepancy d left join visit_ids ids")
+        .add(" from {discrepancy d} left join visit_ids ids")
         .add(" on ids.tenant = d.tenant and ids.visit = d.visit")
         .add(" where d.tenant = ?", call.tenant())
         .in("d.record_key", ids)
@@ -145,7 +145,7 @@ final class DecisionService {
       return now;
     }
     OffsetDateTime last =
-        new Sql()
+        new Sql(call.scope())
             .add("select max(at) from event where tenant = ?", call.tenant())
             .in("patient_key", patients)
             .add(" and kind = 'DECISION'")
@@ -279,7 +279,7 @@ final class DecisionService {
     said.forEach(one -> one.facts.forEach(fact -> keys.add(key(fact))));
     Set<String> before = new HashSet<>();
     if (!keys.isEmpty()) {
-      new Sql()
+      new Sql(call.scope())
           .add("select record_key from event where tenant = ?", call.tenant())
           .in("record_key", keys)
           .on(handle)

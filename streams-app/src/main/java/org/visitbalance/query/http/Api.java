@@ -82,39 +82,42 @@ final class Api {
             ROOT + "unit-variances",
             route(jdbi, "unit-variances", Lists.UNIT_VARIANCES).with(ids, "unit_variance")),
         list(jdbi, "unit-variances/summary", Lists.UNIT_SUMMARY),
-        list(jdbi, "cap-proposals", Lists.CAP_PROPOSALS),
+        list(jdbi, "cap-proposals", Lists.CAP_PROPOSALS).companyWide(),
         Endpoint.get(ROOT + "settings", SettingsRoute.PARAMS, settings::show),
         new Endpoint(
-            HandlerType.PUT,
-            ROOT + "settings",
-            Role.ADMIN,
-            true,
-            SettingsRoute.PARAMS,
-            settings::replace),
+                HandlerType.PUT,
+                ROOT + "settings",
+                Role.ADMIN,
+                true,
+                SettingsRoute.PARAMS,
+                settings::replace)
+            .companyWide(),
         list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
         list(jdbi, "closes", Lists.CLOSES),
         post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
-        post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)),
+        post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)).companyWide(),
         list(jdbi, "feeds", Lists.FEEDS),
         work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
         work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
         new Endpoint(
-            HandlerType.POST,
-            ROOT + "dead-letters/retry",
-            Role.ADMIN,
-            true,
-            RetryLettersRoute.PARAMS,
-            new RetryLettersRoute(commands, time)));
+                HandlerType.POST,
+                ROOT + "dead-letters/retry",
+                Role.ADMIN,
+                true,
+                RetryLettersRoute.PARAMS,
+                new RetryLettersRoute(commands, time))
+            .companyWide());
   }
 
   private static Endpoint list(Jdbi jdbi, String path, Listing listing) {
     return Endpoint.list(ROOT + path, route(jdbi, path, listing));
   }
 
-  /** Returns a list that requires the worker role. */
+  /** Returns a list of the whole company that requires the worker role. */
   private static Endpoint work(Jdbi jdbi, String path, Listing listing) {
     ListRoute route = route(jdbi, path, listing);
-    return new Endpoint(HandlerType.GET, ROOT + path, Role.WORKER, true, route.params(), route);
+    return new Endpoint(
+        HandlerType.GET, ROOT + path, Role.WORKER, true, true, route.params(), route);
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {

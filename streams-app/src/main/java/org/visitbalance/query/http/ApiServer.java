@@ -23,12 +23,14 @@ import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.signin.SignIn;
 
 /** The page and the API, on one port. */
 public final class ApiServer implements AutoCloseable {
   private static final int THREADS = 48;
   private static final int SPARE_THREADS = 4;
   private static final int IDLE_MS = 60_000;
+  private static final int HEADER_BYTES = 16 << 10;
   private static final String WEB = "/web";
   private static final String CHANGES = Api.ROOT + "changes";
   private static final String GUEST = "guest";
@@ -55,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
    * What the server needs.
    *
    * @param freshness how current the tables are
+   * @param signIn how people sign in with their browsers; null: not at all
    * @param failures receives errors that occur while answering requests
    */
   public record Parts(
@@ -62,6 +65,7 @@ public final class ApiServer implements AutoCloseable {
       Supplier<Freshness> freshness,
       CommandPort commands,
       Authenticator authenticator,
+      @Nullable SignIn signIn,
       Health health,
       PrometheusMeterRegistry meters,
       InstantSource time,
@@ -74,9 +78,11 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(Place place, Parts parts) {
     ChangeFeed changes = new ChangeFeed(parts.database.jdbi(), parts.freshness);
+    Sessions sessions = parts.signIn == null ? null : new Sessions(parts.signIn);
     Gate gate =
         new Gate(
             parts.authenticator,
+            sessions,
             new TenantDirectory(parts.database.jdbi()),
             parts.freshness,
             parts.time,
@@ -91,6 +97,9 @@ public final class ApiServer implements AutoCloseable {
                   config.routes.before(ApiServer::onlyTls);
                 }
                 routes(config, parts, gate, changes, document);
+                if (sessions != null) {
+                  new SignInRoutes(sessions).register(config.routes);
+                }
               });
       return new ApiServer(javalin.start(), changes);
     } catch (JavalinBindException e) {
@@ -123,6 +132,9 @@ public final class ApiServer implements AutoCloseable {
   private static void http(HttpConfiguration http) {
     http.setSendServerVersion(false);
     http.setIdleTimeout(IDLE_MS);
+    // A browser's session takes two cookies.
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
   }
 
   private static void routes(

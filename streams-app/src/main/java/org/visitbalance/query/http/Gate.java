@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
@@ -35,6 +37,7 @@ final class Gate {
   private final BodyReader bodies = new BodyReader();
 
   private final Authenticator authenticator;
+  private final @Nullable Sessions sessions;
   private final TenantDirectory tenants;
   private final Supplier<Freshness> freshness;
   private final InstantSource time;
@@ -42,11 +45,13 @@ final class Gate {
 
   Gate(
       Authenticator authenticator,
+      @Nullable Sessions sessions,
       TenantDirectory tenants,
       Supplier<Freshness> freshness,
       InstantSource time,
       MeterRegistry meters) {
     this.authenticator = authenticator;
+    this.sessions = sessions;
     this.tenants = tenants;
     this.freshness = freshness;
     this.time = time;
@@ -81,7 +86,14 @@ final class Gate {
   }
 
   private void pass(Endpoint endpoint, Context http) throws Exception {
-    Caller caller = caller(http, endpoint.role());
+    Caller caller = visitor(http, endpoint.role()).caller();
+    if (endpoint.isCompanyWide() && !caller.seesAllLocations()) {
+      throw Problem.of(
+          403,
+          "Forbidden",
+          "This is about the whole company, and you have access to some of its locations only. Ask"
+              + " your administrator for access to all locations.");
+    }
     Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
     bodies.with(http, () -> answer(endpoint, http, caller, params));
   }
@@ -115,17 +127,49 @@ final class Gate {
   }
 
   /** The caller, if it has a role; a request that another site's page has made is nobody's. */
-  Caller caller(Context http, Role role) {
+  private Sessions.Visitor visitor(Context http, Role role) {
     Sites.check(http, authenticator == Authenticator.NONE);
     try {
-      Caller caller = authenticator.caller(token(http));
-      if (!caller.is(role)) {
+      Sessions.Visitor visitor = visitor(http);
+      if (!visitor.caller().is(role)) {
         throw Problem.requires(role);
       }
-      return caller;
+      return visitor;
     } catch (Authenticator.Denied e) {
       http.header("WWW-Authenticate", "Bearer");
-      throw Problem.of(401, "Unauthorized", String.valueOf(e.getMessage()));
+      throw Problem.unauthorized(String.valueOf(e.getMessage()), waysIn());
+    }
+  }
+
+  /** A token goes before a session: whoever sends one means it. */
+  private Sessions.Visitor visitor(Context http) throws Authenticator.Denied {
+    String token = token(http);
+    Sessions.Visitor visitor = token == null && sessions != null ? sessions.visitor(http) : null;
+    if (visitor != null) {
+      return visitor;
+    } else if (token == null && sessions != null) {
+      throw new Authenticator.Denied("You are not signed in. Sign in, or send an access token.");
+    }
+    return new Sessions.Visitor(authenticator.caller(token), () -> isGood(token));
+  }
+
+  /** How one may sign in on the page. */
+  private List<String> waysIn() {
+    List<String> ways = new ArrayList<>();
+    if (sessions != null) {
+      ways.add("browser");
+    }
+    if (authenticator != Authenticator.NO_TOKENS) {
+      ways.add("token");
+    }
+    return ways;
+  }
+
+  private boolean isGood(@Nullable String token) {
+    try {
+      return authenticator.caller(token).is(Role.VIEWER);
+    } catch (Authenticator.Denied e) {
+      return false;
     }
   }
 
@@ -146,31 +190,25 @@ final class Gate {
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
     String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
-    return new RequestContext(
-        http,
-        caller,
-        params,
-        tenant,
-        tenants.settings(tenant),
-        fresh,
-        asOf == null ? time.instant() : asOf);
+    RequestContext call =
+        new RequestContext(
+            http,
+            caller,
+            params,
+            tenant,
+            tenants.settings(tenant),
+            fresh,
+            asOf == null ? time.instant() : asOf);
+    params.texts("location").forEach(call::requireLocation);
+    return call;
   }
 
   /** Returns who may listen to changes, and to those of which tenant. */
   ChangeFeed.Guest guest(Context http) {
-    Caller caller = caller(http, Role.VIEWER);
+    Sessions.Visitor visitor = visitor(http, Role.VIEWER);
+    Caller caller = visitor.caller();
     String tenant =
         tenants.of(caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
-    String token = token(http);
-    return new ChangeFeed.Guest(caller.user(), tenant, () -> mayListen(token, tenant));
-  }
-
-  private boolean mayListen(@Nullable String token, String tenant) {
-    try {
-      Caller caller = authenticator.caller(token);
-      return caller.is(Role.VIEWER) && caller.maySee(tenant);
-    } catch (Authenticator.Denied e) {
-      return false;
-    }
+    return new ChangeFeed.Guest(caller.user(), tenant, visitor.isGood());
   }
 }

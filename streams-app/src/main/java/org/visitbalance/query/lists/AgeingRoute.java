@@ -48,8 +48,8 @@ public final class AgeingRoute implements RequestHandler {
   }
 
   private static List<Map<String, @Nullable Object>> reasons(Handle handle, RequestContext call) {
-    return Sql.select(REASONS)
-        .add(" from late_arrival where tenant = ?", call.tenant())
+    return Sql.select(call.scope(), REASONS)
+        .add(" from {late_arrival} where tenant = ?", call.tenant())
         .add(" and status = 'HELD'")
         .in("location", call.params().texts("location"))
         .add(" group by rejection_type, reason_code order by count(*) desc, reason_code limit 200")
@@ -63,9 +63,9 @@ public final class AgeingRoute implements RequestHandler {
     LocalDate given = call.params().day("from");
     LocalDate until = call.params().day("to");
     Map<String, List<Lag>> byLocation = new TreeMap<>();
-    new Sql()
+    new Sql(call.scope())
         .add(
-            "select location, lag_days, same_week, same_month, count(*) from late_arrival"
+            "select location, lag_days, same_week, same_month, count(*) from {late_arrival}"
                 + " where tenant = ? and status = 'ARRIVED' and finalized_on between ? and ?",
             call.tenant(),
             given == null ? call.today().minusDays(USUAL_DAYS) : given,

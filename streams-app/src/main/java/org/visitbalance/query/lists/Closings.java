@@ -20,23 +20,25 @@ import org.visitbalance.platform.Sha256;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.JsonRecords;
 import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.query.request.Scope;
 import org.visitbalance.query.request.Sql;
 
 /** What the tables know of a period and of its closes. */
 public final class Closings {
   /** Of a row of the table period_close: whether its period is no longer what stands closed. */
   static final String HAS_CHANGED =
-      "(exists (select 1 from discrepancy d where d.tenant = period_close.tenant"
+      "(exists (select 1 from {discrepancy d} where d.tenant = period_close.tenant"
           + " and d.kind = 'CLOSED_PERIOD_CHANGED' and d.status = 'OPEN'"
           + " and d.location = period_close.location and d.on_date = period_close.from_date"
           + " and d.before like period_close.granularity || ':%')"
-          + " and version = (select max(c.version) from period_close c"
+          + " and version = (select max(c.version) from {period_close c}"
           + " where c.tenant = period_close.tenant and c.location = period_close.location"
           + " and c.granularity = period_close.granularity"
           + " and c.from_date = period_close.from_date))";
 
   private static final int MOST = 50;
   private static final int SEAL = 16;
+  private static final String MOVED_TO = "movedTo";
 
   private static final List<Column> SINCE =
       List.of(
@@ -44,7 +46,8 @@ public final class Closings {
           new Column("e.what", "what", TEXT, ""),
           new Column("e.business_date", "day", DAY, ""),
           new Column("e.known_at", "knownAt", MOMENT, ""),
-          new Column("i.visit", "visit", TEXT, ""));
+          new Column("i.visit", "visit", TEXT, ""),
+          new Column("v.location", MOVED_TO, TEXT, ""));
 
   private Closings() {}
 
@@ -66,12 +69,17 @@ public final class Closings {
 
   /** One question for each mark, where a look for each cell would take seconds. */
   static Marks marks(
-      Handle handle, String tenant, String granularity, LocalDate first, LocalDate last) {
+      Handle handle,
+      Scope scope,
+      String tenant,
+      String granularity,
+      LocalDate first,
+      LocalDate last) {
     return new Marks(
         Set.copyOf(
-            Sql.select(PLACE)
+            Sql.select(scope, PLACE)
                 .add(
-                    " from period_close where tenant = ? and granularity = ?"
+                    " from {period_close} where tenant = ? and granularity = ?"
                         + " and from_date between ? and ? group by location, from_date",
                     tenant,
                     granularity,
@@ -80,9 +88,9 @@ public final class Closings {
                 .rows(handle, PLACE)
                 .list()),
         Set.copyOf(
-            Sql.select(PLACE)
+            Sql.select(scope, PLACE)
                 .add(
-                    " from (select location, on_date as from_date from discrepancy where tenant = ?"
+                    " from (select location, on_date as from_date from {discrepancy} where tenant = ?"
                         + " and status = 'OPEN' and on_date between ? and ?"
                         + " and kind = 'CLOSED_PERIOD_CHANGED' and before like ?) as changed",
                     tenant,
@@ -107,11 +115,12 @@ public final class Closings {
   /**
    * A period's row of the list of balances: an empty one if it was closed and has no activity left.
    */
-  public static Optional<Map<String, @Nullable Object>> row(Handle handle, Period period) {
+  public static Optional<Map<String, @Nullable Object>> row(
+      Handle handle, Scope scope, Period period) {
     List<Column> columns = Lists.BALANCES.columns();
-    return Sql.select(columns)
+    return Sql.select(scope, columns)
         .add(
-            " from balance where tenant = ? and location = ? and granularity = ?"
+            " from {balance} where tenant = ? and location = ? and granularity = ?"
                 + " and from_date = ?",
             period.tenant(),
             period.location(),
@@ -159,7 +168,7 @@ public final class Closings {
   }
 
   /** What an answer about a period says of its close. */
-  static Map<String, @Nullable Object> told(Handle handle, Balance now) {
+  static Map<String, @Nullable Object> told(Handle handle, Scope scope, Balance now) {
     Map<String, @Nullable Object> told = new LinkedHashMap<>();
     told.put("seal", seal(now));
     Close close = standing(handle, Period.of(now)).orElse(null);
@@ -170,7 +179,7 @@ public final class Closings {
       told.put("changed", true);
       told.put("before", Closes.words(close.getBalance()));
       told.put("after", Closes.words(now));
-      told.put("changedBy", since(handle, now, close.getVersion()));
+      told.put("changedBy", since(handle, scope, now, close.getVersion()));
     } else {
       told.put("changed", false);
       told.put("before", null);
@@ -185,39 +194,47 @@ public final class Closings {
    * happened, and those about its days of which it is not known yet, or no more, where they belong.
    */
   private static List<Map<String, @Nullable Object>> since(
-      Handle handle, Balance period, int version) {
+      Handle handle, Scope scope, Balance period, int version) {
     LocalDate from = period.getFrom();
-    return Sql.select(SINCE)
-        .add(
-            " from event e left join visit_ids i on i.tenant = e.tenant"
-                + " and i.patient_key = e.patient_key and i.name = e.visit_name"
-                + " left join visit v on v.tenant = e.tenant and v.visit = i.visit"
-                + " where e.tenant = ? and e.known_at > (select min(coalesce(known_at, closed_at))"
-                + " from period_close where tenant = ? and location = ? and granularity = ?"
-                + " and from_date = ? and version = ?)",
-            period.getTenant(),
-            period.getTenant(),
-            period.getLocation(),
-            period.getGranularity().name(),
-            from,
-            version)
-        .add(
-            " and ((e.location = ? or e.location is null and (v.location = ? or v.location is null))"
-                + " and e.business_date between ? and ?",
-            period.getLocation(),
-            period.getLocation(),
-            from,
-            period.getTo())
-        .add(
-            " or v.location = ? and (v.finalized_on between ? and ? or v.created_on between ? and ?))"
-                + " order by e.known_at, e.record_key limit "
-                + MOST,
-            period.getLocation(),
-            from,
-            period.getTo(),
-            from,
-            period.getTo())
-        .rows(handle, SINCE)
-        .list();
+    List<Map<String, @Nullable Object>> rows =
+        Sql.select(scope, SINCE)
+            .add(
+                " from event e left join visit_ids i on i.tenant = e.tenant"
+                    + " and i.patient_key = e.patient_key and i.name = e.visit_name"
+                    + " left join {*visit v} on v.tenant = e.tenant and v.visit = i.visit"
+                    + " where e.tenant = ? and e.known_at > (select min(coalesce(known_at, closed_at))"
+                    + " from {period_close} where tenant = ? and location = ? and granularity = ?"
+                    + " and from_date = ? and version = ?)",
+                period.getTenant(),
+                period.getTenant(),
+                period.getLocation(),
+                period.getGranularity().name(),
+                from,
+                version)
+            .add(
+                " and ((e.location = ? or e.location is null and (v.location = ? or v.location is null"
+                    + (scope.isLimited() ? " and 1 = 0" : "")
+                    + "))"
+                    + " and e.business_date between ? and ?",
+                period.getLocation(),
+                period.getLocation(),
+                from,
+                period.getTo())
+            .add(
+                " or v.location = ? and (v.finalized_on between ? and ? or v.created_on between ? and ?))"
+                    + " order by e.known_at, e.record_key limit "
+                    + MOST,
+                period.getLocation(),
+                from,
+                period.getTo(),
+                from,
+                period.getTo())
+            .rows(handle, SINCE)
+            .list();
+    for (Map<String, @Nullable Object> row : rows) {
+      // A visit may have moved to another location since.
+      row.put("visit", scope.sees(row.remove(MOVED_TO)) ? row.get("visit") : null);
+    }
+    return rows;
   }
 }

@@ -24,10 +24,10 @@ final class Held {
     Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
     TYPES.forEach(type -> counts.put(type, Buckets.empty()));
     Sql sql =
-        new Sql()
+        new Sql(call.scope())
             .add(
                 "select coalesce(rejection_type, 'CHARGE'), finalized_on, count(*)"
-                    + " from late_arrival where tenant = ? and status = 'HELD'",
+                    + " from {late_arrival} where tenant = ? and status = 'HELD'",
                 call.tenant())
             .in("location", call.params().texts("location"))
             .add(" group by coalesce(rejection_type, 'CHARGE'), finalized_on");

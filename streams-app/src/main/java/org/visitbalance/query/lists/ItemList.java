@@ -39,7 +39,7 @@ public final class ItemList {
   public static final Listing ITEMS =
       Listing.of(
               Tables.ITEM,
-              "item i left join visit v on v.tenant = i.tenant and v.visit = i.visit"
+              "{item i} left join {visit v} on v.tenant = i.tenant and v.visit = i.visit"
                   + " where i.tenant = ?")
           .withColumns(columns())
           .narrowed(
@@ -59,7 +59,7 @@ public final class ItemList {
           .finished(ItemList::finish);
 
   private static final String NOTE =
-      "(select %s from visit_ids n join event e on e.tenant = n.tenant"
+      "(select %s from {visit_ids n} join event e on e.tenant = n.tenant"
           + " and e.patient_key = n.patient_key and e.kind = 'NOTE' and e.visit_name = n.name"
           + " where n.tenant = i.tenant and n.visit = i.visit order by e.at desc limit 1)";
 
@@ -67,7 +67,7 @@ public final class ItemList {
   public static final Listing OPEN_NOTES =
       Listing.of(
               Tables.ITEM,
-              "item i where i.tenant = ? and i.list_name = 'OPEN_NOTE' and i.granularity = 'DAY'")
+              "{item i} where i.tenant = ? and i.list_name = 'OPEN_NOTE' and i.granularity = 'DAY'")
           .withColumns(
               List.of(
                   new Column(NOTE.formatted("e.provider_id"), "providerId", TEXT, ""),
@@ -101,7 +101,7 @@ public final class ItemList {
   public static final Listing PROVIDERS =
       Listing.of(
               Tables.PROVIDER,
-              "balance_provider p join balance b on b.record_key = p.record_key"
+              "{balance_provider p} join {balance b} on b.record_key = p.record_key"
                   + " where b.tenant = ?")
           .narrowed(
               Filter.of("location", (call, sql) -> periodOf("b.", call, sql)),

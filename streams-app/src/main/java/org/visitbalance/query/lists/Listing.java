@@ -109,7 +109,7 @@ public record Listing(
 
   /** The rows after a place in an order, and what they are ordered by behind them. */
   Sql select(RequestContext call, List<Order> orders, @Nullable List<Object> after, int limit) {
-    Sql sql = Sql.select(columns).add(", " + joined(orders.stream().map(Order::sql)));
+    Sql sql = Sql.select(call.scope(), columns).add(", " + joined(orders.stream().map(Order::sql)));
     body(call, sql);
     if (after != null) {
       Cursor.after(sql, orders, after);
@@ -129,7 +129,7 @@ public record Listing(
 
   /** How many rows there are, up to a limit. */
   Sql count(RequestContext call, int limit) {
-    Sql sql = new Sql().add("select count(*) from (select 1 as one");
+    Sql sql = new Sql(call.scope()).add("select count(*) from (select 1 as one");
     body(call, sql);
     return sql.add(" limit " + limit + ") as counted");
   }

@@ -43,7 +43,7 @@ public final class Lists {
   private Lists() {}
 
   public static final Listing BALANCES =
-      Listing.of(Tables.BALANCE, "balance where tenant = ?")
+      Listing.of(Tables.BALANCE, "{balance} where tenant = ?")
           .narrowed(
               Filter.symbols("granularity", "granularity", GRANULARITIES),
               Filter.from("from", "from_date"),
@@ -65,7 +65,7 @@ public final class Lists {
       Listing.of(
               Tables.BALANCE,
               "(select location, min(from_date) as first_day, max(from_date) as last_day"
-                  + " from balance where tenant = ? and granularity = 'DAY'")
+                  + " from {balance} where tenant = ? and granularity = 'DAY'")
           .withColumns(
               List.of(
                   new Column("location", "location", TEXT, ""),
@@ -80,7 +80,7 @@ public final class Lists {
                       "unmapped", TenantSettings.isUnmapped(String.valueOf(row.get("location")))));
 
   public static final Listing VISITS =
-      Listing.of(Tables.VISIT, "visit where tenant = ?")
+      Listing.of(Tables.VISIT, "{visit} where tenant = ?")
           .narrowed(
               Filter.from("from", "date_of_service"),
               Filter.to("to", "date_of_service"),
@@ -90,7 +90,7 @@ public final class Lists {
           .sorted("-dateOfService", Order.down("date_of_service", DAY), KEY);
 
   public static final Listing UNIT_VARIANCES =
-      Listing.of(Tables.UNIT_VARIANCE, "unit_variance where tenant = ?")
+      Listing.of(Tables.UNIT_VARIANCE, "{unit_variance} where tenant = ?")
           .narrowed(
               LOCATION,
               Filter.texts("payer", "payer_id"),
@@ -113,7 +113,7 @@ public final class Lists {
               "(select payer_id, cpt, count(*) as visits, sum(documented) as documented,"
                   + " sum(billed) as billed, sum(scrubbed) as scrubbed, sum(added) as added,"
                   + " sum(explained) as explained, sum(unexplained) as unexplained"
-                  + " from unit_variance where tenant = ?")
+                  + " from {unit_variance} where tenant = ?")
           .withColumns(
               List.of(
                   new Column("payer_id", "payerId", TEXT, ""),
@@ -135,7 +135,7 @@ public final class Lists {
               Order.up("cpt", TEXT));
 
   public static final Listing CAP_PROPOSALS =
-      Listing.of(Tables.CAP_PROPOSAL, "cap_proposal where tenant = ?")
+      Listing.of(Tables.CAP_PROPOSAL, "{cap_proposal} where tenant = ?")
           .narrowed(
               Filter.texts("payer", "payer_id"),
               Filter.of(
@@ -151,7 +151,7 @@ public final class Lists {
           .sorted("-month", Order.down("in_month", TEXT), Order.down("support", WHOLE), KEY);
 
   public static final Listing CLOSES =
-      Listing.of(Tables.PERIOD_CLOSE, "period_close where tenant = ?")
+      Listing.of(Tables.PERIOD_CLOSE, "{period_close} where tenant = ?")
           .narrowed(
               Filter.symbols("granularity", "granularity", GRANULARITIES),
               Filter.from("from", "from_date"),
@@ -169,6 +169,7 @@ public final class Lists {
 
   public static final Listing SETTINGS_HISTORY =
       Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
+          .finished(OwnSettings::narrow)
           .sorted("-version", Order.down("at", MOMENT), Order.down("version", WHOLE), KEY);
 
   /** Both sources are there as soon as anything is known of the tenant. */

@@ -82,9 +82,9 @@ public final class MatrixRoute implements RequestHandler {
   private List<Map<String, @Nullable Object>> cells(
       RequestContext call, String granularity, LocalDate first, LocalDate to) {
     Sql sql =
-        Sql.select(COLUMNS)
+        Sql.select(call.scope(), COLUMNS)
             .add(
-                " from balance where tenant = ? and granularity = ? and from_date between ? and ?",
+                " from {balance} where tenant = ? and granularity = ? and from_date between ? and ?",
                 call.tenant(),
                 granularity,
                 first,
@@ -95,7 +95,8 @@ public final class MatrixRoute implements RequestHandler {
         jdbi.inTransaction(
             handle -> {
               List<Map<String, @Nullable Object>> rows = sql.rows(handle, COLUMNS).list();
-              Closings.Marks marks = Closings.marks(handle, call.tenant(), granularity, first, to);
+              Closings.Marks marks =
+                  Closings.marks(handle, call.scope(), call.tenant(), granularity, first, to);
               rows.forEach(marks::mark);
               return rows;
             });

@@ -1,9 +1,11 @@
 package org.visitbalance.query.lists;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
@@ -25,7 +27,13 @@ public final class MeRoute implements RequestHandler {
     body.put("roles", call.caller().role().words());
     body.put("tenants", tenants.known(call.caller()));
     body.put("allTenants", call.caller().tenants() == null);
+    body.put("locations", locations(call.caller().locations()));
     body.put("authenticated", call.caller().authenticated());
+    body.put("session", call.caller().way() == Caller.Way.SESSION);
     call.answer(body);
+  }
+
+  private static @Nullable List<String> locations(@Nullable Set<String> some) {
+    return some == null ? null : some.stream().sorted().toList();
   }
 }

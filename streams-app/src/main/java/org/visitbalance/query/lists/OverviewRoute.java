@@ -94,14 +94,14 @@ public final class OverviewRoute implements RequestHandler {
           body.put("oldest", rows(handle, WORK, "date", call, FINDINGS));
           body.put("openNotes", openNotes(handle, call));
           body.put("held", Held.byAge(handle, call));
-          body.put("deadLetters", deadLetters(handle, call));
+          body.put("deadLetters", call.scope().isLimited() ? null : deadLetters(handle, call));
         });
     call.answerFresh(body);
   }
 
   /** Counts the invalid records of the last days that were not sent again. */
   private static long deadLetters(Handle handle, RequestContext call) {
-    return new Sql()
+    return new Sql(call.scope())
         .add("select count(*) from " + Tables.OPEN_DEAD_LETTERS)
         .add(" where (tenant = ?", call.tenant())
         .add(call.caller().tenants() == null ? " or tenant is null)" : ")")
@@ -132,16 +132,16 @@ public final class OverviewRoute implements RequestHandler {
         one(
             handle,
             SPAN,
-            Sql.select(SPAN)
-                .add(" from balance where tenant = ?", call.tenant())
+            Sql.select(call.scope(), SPAN)
+                .add(" from {balance} where tenant = ?", call.tenant())
                 .add(" and granularity = 'DAY' and from_date between ? and ?", from, to)
                 .in("location", locations)));
     span.putAll(
         one(
             handle,
             UNBILLED_SUMS,
-            Sql.select(UNBILLED_SUMS)
-                .add(" from visit where tenant = ?", call.tenant())
+            Sql.select(call.scope(), UNBILLED_SUMS)
+                .add(" from {visit} where tenant = ?", call.tenant())
                 .add(" and finalized_on between ? and ?", from, to)
                 .add(" and state in (" + UNBILLED + ")")
                 .in("location", locations)));
@@ -149,8 +149,9 @@ public final class OverviewRoute implements RequestHandler {
   }
 
   private static List<Map<String, @Nullable Object>> findings(Handle handle, RequestContext call) {
-    return Sql.select(FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
-        .add(" from discrepancy d where d.tenant = ? and " + WorkLists.OPEN, call.tenant())
+    return Sql.select(
+            call.scope(), FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
+        .add(" from {discrepancy d} where d.tenant = ? and " + WorkLists.OPEN, call.tenant())
         .in("location", call.params().texts("location"))
         .add(" group by severity, kind")
         .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")
@@ -161,12 +162,12 @@ public final class OverviewRoute implements RequestHandler {
 
   /** An open note's therapist stands in the fact that its token leads to. */
   private static List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
-    return Sql.select(NOTES)
+    return Sql.select(call.scope(), NOTES)
         .add(" from (select i.from_date, (select e.provider_id from event e")
         .add(" join visit_ids ids on ids.tenant = e.tenant and ids.patient_key = e.patient_key")
         .add(" and ids.name = e.visit_name where ids.tenant = i.tenant and ids.visit = i.visit")
         .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
-        .add(" from item i where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
+        .add(" from {item i} where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
         .add(" and i.list_name = 'OPEN_NOTE'")
         .in("i.location", call.params().texts("location"))
         .add(") as notes group by therapist order by count(*) desc, therapist limit 200")

@@ -45,7 +45,9 @@ public final class PeriodRoute implements RequestHandler {
         handle -> {
           Map<String, @Nullable Object> balance = balance(handle, call);
           body.put("balance", balance);
-          body.put("close", Closings.told(handle, Closings.balance(call.tenant(), balance)));
+          body.put(
+              "close",
+              Closings.told(handle, call.scope(), Closings.balance(call.tenant(), balance)));
           body.put("providers", rows(handle, ItemList.PROVIDERS, "", call));
           body.put("bridge", items(handle, "BRIDGE", call));
           body.put("newPatients", items(handle, "NEW_PATIENTS", call));
@@ -57,7 +59,7 @@ public final class PeriodRoute implements RequestHandler {
   }
 
   private static Map<String, @Nullable Object> balance(Handle handle, RequestContext call) {
-    return Closings.row(handle, ItemList.periodOf(call))
+    return Closings.row(handle, call.scope(), ItemList.periodOf(call))
         .orElseThrow(
             () ->
                 Problem.unknown(

@@ -47,24 +47,24 @@ public final class ShownIds {
    */
   static List<Column> columns(String visits) {
     return List.of(
-        column("visitId", "x.name", "visit_ids", visits),
-        column("account", "x.patient_key", "visit_ids", visits),
-        column("payerId", "x.payer_id", "visit_ids", visits),
+        column("visitId", "x.name", "{visit_ids x}", visits),
+        column("account", "x.patient_key", "{visit_ids x}", visits),
+        column("payerId", "x.payer_id", "{visit_ids x}", visits),
         column(
             "charges",
             "string_agg(x.charge_id || case when x.billed then '' else ' (removed)' end, ', '"
                 + " order by x.charge_id)",
-            "visit_charge",
+            "{visit_charge x}",
             visits),
         column(
             "billingVisits",
             "string_agg(x.billing_visit_id, ', ' order by x.billing_visit_id)",
-            "(select distinct tenant, visit, billing_visit_id from visit_charge where billed)",
+            "(select distinct tenant, visit, billing_visit_id from {visit_charge} where billed) x",
             visits));
   }
 
   private static Column column(String name, String sql, String from, String visits) {
-    String same = " x where x.tenant = %1$s.tenant and x.visit = %1$s.visit)".formatted(visits);
+    String same = " where x.tenant = %1$s.tenant and x.visit = %1$s.visit)".formatted(visits);
     return new Column("(select " + sql + " from " + from + same, PARAM + "." + name, TEXT, "");
   }
 

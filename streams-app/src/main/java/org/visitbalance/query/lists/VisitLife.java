@@ -24,6 +24,7 @@ import org.visitbalance.query.request.Sql;
  * in the database and never leave it.
  */
 final class VisitLife {
+  private static final String LOCATION = "location";
   private static final int MOST = 500;
   private static final int HINTS = 5;
   private static final int DAYS_AROUND = 7;
@@ -57,9 +58,9 @@ final class VisitLife {
   }
 
   private static @Nullable Ids ids(Handle handle, String token, RequestContext call) {
-    return new Sql()
+    return new Sql(call.scope())
         .add("select ids.patient_key, ids.name, v.date_of_service, v.state from visit_ids ids")
-        .add(" join visit v on v.tenant = ids.tenant and v.visit = ids.visit")
+        .add(" join {visit v} on v.tenant = ids.tenant and v.visit = ids.visit")
         .add(" where ids.tenant = ? and ids.visit = ?", call.tenant(), token)
         .on(handle)
         .map(
@@ -101,14 +102,35 @@ final class VisitLife {
             TEXT,
             ""));
     Sql sql =
-        Sql.select(columns)
+        Sql.select(call.scope(), columns)
             .add(" from event where tenant = ?")
             .add(" and patient_key = ? and (visit_name in (?, ?)")
             .add(" or (visit_name is null and date_of_service = ?)")
             .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
             .add(" and at between ? and ?))")
             .add(" order by at, record_key limit " + MOST);
-    return bound(sql, call.tenant(), ids).rows(handle, columns).list();
+    List<Map<String, @Nullable Object>> events =
+        bound(sql, call.tenant(), ids).rows(handle, columns).list();
+    if (call.scope().isLimited()) {
+      events.removeIf(event -> !isOwn(event, call));
+      events.forEach(event -> hideOther(event, call));
+    }
+    return events;
+  }
+
+  /** The visit's own facts, and those that name its patient at one of the caller's locations. */
+  private static boolean isOwn(Map<String, @Nullable Object> event, RequestContext call) {
+    return "VISIT".equals(event.get("link")) || call.scope().sees(event.get(LOCATION));
+  }
+
+  /** Where else a visit was charged is not shown; the EMR's clinics are no locations. */
+  private static void hideOther(Map<String, @Nullable Object> event, RequestContext call) {
+    if (!call.scope().sees(event.get(LOCATION))) {
+      event.put(LOCATION, null);
+      if ("BILLING".equals(event.get("source"))) {
+        event.put("providerId", null);
+      }
+    }
   }
 
   private static Sql bound(Sql sql, String tenant, Ids ids) {
@@ -124,8 +146,8 @@ final class VisitLife {
     List<Column> columns = Listing.columns(Tables.VISIT, "v.");
     boolean billingOnly = !ids.name.equals(ids.id());
     Sql sql =
-        Sql.select(columns)
-            .add(" from visit_ids ids join visit v")
+        Sql.select(call.scope(), columns)
+            .add(" from visit_ids ids join {visit v}")
             .add(" on v.tenant = ids.tenant and v.visit = ids.visit")
             .add(" where ids.tenant = ? and ids.patient_key = ?", call.tenant(), ids.patient)
             .add(

@@ -120,8 +120,8 @@ public final class VisitRoute implements RequestHandler {
 
   private static List<Map<String, @Nullable Object>> items(
       Handle handle, String token, RequestContext call) {
-    return Sql.select(ITEMS)
-        .add(" from item where tenant = ? and visit = ?", call.tenant(), token)
+    return Sql.select(call.scope(), ITEMS)
+        .add(" from {item} where tenant = ? and visit = ?", call.tenant(), token)
         .add(" order by from_date, granularity, list_name limit " + MOST)
         .rows(handle, ITEMS)
         .list();
@@ -130,8 +130,8 @@ public final class VisitRoute implements RequestHandler {
   private static List<Map<String, @Nullable Object>> of(
       Handle handle, Table table, String token, RequestContext call, String order) {
     List<Column> columns = Listing.columns(table, "");
-    return Sql.select(columns)
-        .add(" from " + table.name())
+    return Sql.select(call.scope(), columns)
+        .add(" from {" + table.name() + "}")
         .add(" where tenant = ? and visit = ?", call.tenant(), token)
         .add(order.isEmpty() ? "" : " order by " + order)
         .add(" limit " + MOST)

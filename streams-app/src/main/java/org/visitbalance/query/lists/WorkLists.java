@@ -42,7 +42,7 @@ public final class WorkLists {
   public static final Listing DISCREPANCIES =
       Listing.of(
               Tables.DISCREPANCY,
-              "discrepancy d left join late_arrival l on l.tenant = d.tenant"
+              "{discrepancy d} left join {late_arrival l} on l.tenant = d.tenant"
                   + " and l.visit = d.visit and d.kind in ('HELD', 'LINES_HELD')"
                   + " where d.tenant = ?")
           .withColumns(Listing.columns(Tables.DISCREPANCY, "d."))
@@ -74,7 +74,7 @@ public final class WorkLists {
           .finished(WorkLists::aged);
 
   public static final Listing LATE_ARRIVALS =
-      Listing.of(Tables.LATE_ARRIVAL, "late_arrival where tenant = ?")
+      Listing.of(Tables.LATE_ARRIVAL, "{late_arrival} where tenant = ?")
           .narrowed(
               Filter.symbols("status", "status", "HELD", "ARRIVED"),
               Filter.texts("location", "location"),

@@ -1,6 +1,7 @@
 package org.visitbalance.query.request;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
@@ -11,6 +12,7 @@ public final class Problem extends RuntimeException {
   private final int status;
   private final String title;
   private final @Nullable String field;
+  private final transient List<String> signIn;
 
   /** Returns the problem of a caller that lacks a role. */
   public static Problem requires(Role role) {
@@ -20,11 +22,17 @@ public final class Problem extends RuntimeException {
         "This requires the role " + role.word() + ". Ask your administrator for it.");
   }
 
-  private Problem(int status, String title, @Nullable String field, String detail) {
+  private Problem(
+      int status, String title, @Nullable String field, String detail, List<String> signIn) {
     super(detail, null, false, false);
     this.status = status;
     this.title = title;
     this.field = field;
+    this.signIn = signIn;
+  }
+
+  private Problem(int status, String title, @Nullable String field, String detail) {
+    this(status, title, field, detail, List.of());
   }
 
   public static Problem of(int status, String title, String detail) {
@@ -34,6 +42,15 @@ public final class Problem extends RuntimeException {
   /** A parameter or field that cannot be used. */
   public static Problem unusable(String field, String detail) {
     return new Problem(400, "Bad request", field, field + " " + detail + ".");
+  }
+
+  /**
+   * A request of nobody.
+   *
+   * @param signIn how one may sign in on the page
+   */
+  public static Problem unauthorized(String detail, List<String> signIn) {
+    return new Problem(401, "Unauthorized", null, detail, signIn);
   }
 
   public static Problem unknown(String detail) {
@@ -56,6 +73,9 @@ public final class Problem extends RuntimeException {
     body.put("detail", String.valueOf(getMessage()));
     if (field != null) {
       body.put("field", field);
+    }
+    if (!signIn.isEmpty()) {
+      body.put("signIn", signIn);
     }
     return body;
   }

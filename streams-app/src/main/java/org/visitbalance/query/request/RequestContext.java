@@ -39,6 +39,22 @@ public record RequestContext(
     return body == null ? EMPTY : body;
   }
 
+  /** Refuses a location that the caller may not see, whether it exists or not. */
+  public void requireLocation(String location) {
+    if (!caller.maySeeLocation(location)) {
+      throw Problem.of(
+          403,
+          "Forbidden",
+          "You do not have access to this location. Choose one of yours, or sign in with access to"
+              + " it.");
+    }
+  }
+
+  /** Returns the rows that the caller may see. */
+  public Scope scope() {
+    return Scope.of(caller);
+  }
+
   /** The tenant's today. */
   public LocalDate today() {
     return LocalDate.ofInstant(now, settings.zone());

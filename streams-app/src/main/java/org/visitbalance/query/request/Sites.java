@@ -1,6 +1,7 @@
 package org.visitbalance.query.request;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -32,6 +33,24 @@ public final class Sites {
     String origin = http.header("Origin");
     if (origin != null && !sameSite(origin, host)) {
       throw Problem.of(403, "Forbidden", "Requests from other websites are not allowed.");
+    }
+  }
+
+  /**
+   * Checks a request that a browser's cookie vouches for: if it may change something, the browser
+   * has to say that the page itself has made it.
+   */
+  public static void requireOwn(Context http) {
+    check(http, false);
+    boolean isReading =
+        http.method().equals(HandlerType.GET) || http.method().equals(HandlerType.HEAD);
+    boolean isSaid = http.header("Sec-Fetch-Site") != null || http.header("Origin") != null;
+    if (!isReading && !isSaid) {
+      throw Problem.of(
+          403,
+          "Forbidden",
+          "With a browser's session, only the page may change something. Send an access token"
+              + " instead.");
     }
   }
 

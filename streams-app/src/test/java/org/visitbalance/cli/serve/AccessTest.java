@@ -114,6 +114,56 @@ class AccessTest {
     assertThat(caller.maySee("T3")).isFalse();
   }
 
+  @Test
+  void aTokenMayBeForSomeLocationsOnly() throws Exception {
+    Caller all = access.caller(signed(key, claims().build()));
+    Caller two =
+        access.caller(
+            signed(key, claims().claim("locations", List.of("DTN", "North Clinic")).build()));
+    Caller one = access.caller(signed(key, claims().claim("locations", "North Clinic").build()));
+    Caller star = access.caller(signed(key, claims().claim("locations", "*").build()));
+
+    assertThat(all.seesAllLocations()).isTrue();
+    assertThat(two.maySeeLocation("North Clinic")).isTrue();
+    assertThat(two.maySeeLocation("NBR")).isFalse();
+    assertThat(one.locations()).containsExactly("North Clinic");
+    assertThat(star.seesAllLocations()).isTrue();
+    for (Object none : new Object[] {List.of(), "", 7, Map.of("DTN", true), List.of(" ")}) {
+      String token = signed(key, claims().claim("locations", none).build());
+      assertThatThrownBy(() -> access.caller(token))
+          .as("%s", none)
+          .isInstanceOf(Denied.class)
+          .hasMessageContaining("no location");
+    }
+  }
+
+  @Test
+  void theClaimOfLocationsMayBeRequired() throws Exception {
+    Authenticator strict =
+        Access.of(environment(Map.of("VISIT_BALANCE_AUTH_LOCATIONS_REQUIRED", "true")), "0.0.0.0");
+    String without = signed(key, claims().build());
+
+    assertThatThrownBy(() -> strict.caller(without))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("no location (in locations)");
+    assertThat(strict.caller(signed(key, claims().claim("locations", "*").build())).locations())
+        .isNull();
+  }
+
+  @Test
+  void theUserIsNamedByAnotherClaimIfThatIsSet() throws Exception {
+    Authenticator other =
+        Access.of(environment(Map.of("VISIT_BALANCE_AUTH_USER_CLAIM", "email")), "0.0.0.0");
+
+    assertThat(
+            other.caller(signed(key, claims().claim("email", "anna@clinic.test").build())).user())
+        .isEqualTo("anna@clinic.test");
+    String without = signed(key, claims().build());
+    assertThatThrownBy(() -> other.caller(without))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("email");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " "})
   void aTokenOfNobodyIsRefused(String user) throws Exception {
@@ -235,12 +285,73 @@ class AccessTest {
     assertThat(Access.of(set, "0.0.0.0").caller("secret").user()).isEqualTo("bob");
     assertThatThrownBy(() -> Access.of(set, "0.0.0.0").caller(hash)).isInstanceOf(Denied.class);
 
+    Files.writeString(file, hash + " bob viewer * DTN,North%20Clinic,A+B\n");
+    Caller limited = Access.of(set, "0.0.0.0").caller("secret");
+    assertThat(limited.tenants()).isNull();
+    assertThat(limited.locations()).containsExactlyInAnyOrder("DTN", "North Clinic", "A+B");
+    Files.writeString(file, hash + " bob viewer T1 *\n");
+    assertThat(Access.of(set, "0.0.0.0").caller("secret").seesAllLocations()).isTrue();
+    for (String bad : List.of(" bob viewer T1 a%zz", " bob viewer T1 DTN more", " bob viewer")) {
+      Files.writeString(file, hash + bad + "\n");
+      assertThatThrownBy(() -> Access.of(set, "0.0.0.0"))
+          .as(bad)
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("line 1");
+    }
+
     Files.writeString(file, "\nsecret bob viewer T1\n");
     assertThatThrownBy(() -> Access.of(set, "0.0.0.0"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2")
         .message()
         .doesNotContain("secret");
+  }
+
+  @Test
+  void tokensOfAFileAndOfAProviderAreAcceptedSideBySide() throws Exception {
+    String hash = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+    Path file = Files.writeString(folder.resolve("tokens"), hash + " bob viewer T1\n");
+    Authenticator both =
+        Access.of(environment(Map.of("VISIT_BALANCE_AUTH_TOKENS", file.toString())), "0.0.0.0");
+
+    assertThat(both.caller("secret").user()).isEqualTo("bob");
+    assertThat(both.caller(signed(key, claims().build())).user()).isEqualTo("anna");
+    assertThatThrownBy(() -> both.caller("other")).isInstanceOf(Denied.class);
+    assertThatThrownBy(() -> both.caller(null)).isInstanceOf(Denied.class);
+  }
+
+  @Test
+  void signInByBrowserSaysWhichSettingIsWrong() {
+    Map<String, String> good =
+        Map.of(
+            "VISIT_BALANCE_OIDC_ISSUER", ISSUER,
+            "VISIT_BALANCE_OIDC_CLIENT_ID", "visit-balance",
+            "VISIT_BALANCE_OIDC_REDIRECT", "https://balance.test/sign-in/return",
+            "VISIT_BALANCE_TOKEN_KEY", "key");
+    assertThat(Access.signIn(new Environment(good, Map.of()))).isNotNull();
+    assertThat(Access.of(new Environment(good, Map.of()), "0.0.0.0"))
+        .isSameAs(Authenticator.NO_TOKENS);
+    assertThat(Access.signIn(new Environment(Map.of(), Map.of()))).isNull();
+    for (String[] bad :
+        new String[][] {
+          {"OIDC_ISSUER", "http://login.test"},
+          {"OIDC_CLIENT_ID", ""},
+          {"OIDC_REDIRECT", ""},
+          {"OIDC_REDIRECT", "http://balance.test/sign-in/return"},
+          {"OIDC_REDIRECT", "https://balance.test/"},
+          {"OIDC_SCOPE", "profile"},
+          {"OIDC_SESSION_HOURS", "0"},
+          {"OIDC_SESSION_HOURS", "1000"},
+          {"TOKEN_KEY", ""}
+        }) {
+      Map<String, String> set = new HashMap<>(good);
+      set.put("VISIT_BALANCE_" + bad[0], bad[1]);
+
+      assertThatThrownBy(() -> Access.signIn(new Environment(set, Map.of())))
+          .as("%s=%s", bad[0], bad[1])
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("VISIT_BALANCE_" + bad[0]);
+    }
   }
 
   @Test
