@@ -236,6 +236,21 @@ class LocationsApartTest {
   }
 
   @Test
+  void anIdOfAnotherLocationIsNotFound() {
+    for (String visit : List.of(otherVisit, ownVisit)) {
+      JsonNode ids = here.post("visits/" + visit + "/reveal", "", ADMIN);
+      String body = Installation.JSON.createObjectNode().put("id", ids.path("name").asText()).toString();
+      boolean isOwn = visit.equals(ownVisit);
+
+      assertThat(here.post("search", body, ADMIN).path("visits")).hasSize(1);
+      JsonNode found = Installation.json(ask("POST", "search", body).body());
+
+      assertThat(found.path("visits")).hasSize(isOwn ? 1 : 0);
+      assertThat(found.path("deadLetters")).isEmpty();
+    }
+  }
+
+  @Test
   void nothingIsDecidedOrClosedElsewhere() {
     String decision =
         """
@@ -298,7 +313,10 @@ class LocationsApartTest {
 
     assertThat(writing)
         .containsExactly(
-            "post /api/v1/closes", "post /api/v1/decisions", "post /api/v1/visits/{token}/reveal");
+            "post /api/v1/closes",
+            "post /api/v1/decisions",
+            "post /api/v1/search",
+            "post /api/v1/visits/{token}/reveal");
   }
 
   @Test
