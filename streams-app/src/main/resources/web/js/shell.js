@@ -147,7 +147,7 @@ export function Shell() {
       return html`<${Stranger} of=${tenant} known=${me.tenants} again=${again} />`;
     }
     const subject = [route.view, route.id, tenant].join("|");
-    return html`<${Boundary} key=${subject} address=${location.hash}>
+    return html`<${Boundary} key=${subject}>
       <${known.view} key=${subject} route=${route} me=${me} />
     <//>`;
   }
