@@ -70,9 +70,7 @@ export function Shell() {
     document.title = title.filter(Boolean).join(" · ");
   }, [title.join()]);
   useEffect(() => {
-    if (!isFirst.current) {
-      settle();
-    }
+    settle(isFirst.current);
     isFirst.current = false;
   }, [route.view, route.id, route.problem?.says]);
   // With several tenants one has to be picked first; the first is.

@@ -53,6 +53,10 @@ final class Installation {
   static final String ADMIN = "admin-token";
   static final String RIVAL_ADMIN = "rival-token";
   static final String OPERATOR = "operator-token";
+
+  /** Of a user that no other test listens as: an ended stream is noticed after a while only. */
+  static final String LISTENER = "listener-token";
+
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Path EXAMPLE = Path.of("..", "examples", "november-facts");
@@ -140,7 +144,8 @@ final class Installation {
             hash(WORKER) + " will worker " + TENANT,
             hash(ADMIN) + " ada admin " + TENANT,
             hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
-            hash(OPERATOR) + " olga admin *");
+            hash(OPERATOR) + " olga admin *",
+            hash(LISTENER) + " lisa viewer " + TENANT);
     try {
       Path file = Files.createTempFile("visit-balance-tokens", ".txt");
       file.toFile().deleteOnExit();
