@@ -1,10 +1,12 @@
 package org.visitbalance.query.http;
 
 import io.javalin.http.HandlerType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
@@ -34,7 +36,8 @@ final class Api {
 
   private Api() {}
 
-  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort commands, InstantSource time) {
+  static List<Endpoint> endpoints(
+      Jdbi jdbi, CommandPort commands, InstantSource time, @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     return List.of(
         new Endpoint(
@@ -44,7 +47,7 @@ final class Api {
             false,
             MeRoute.PARAMS,
             new MeRoute(new TenantDirectory(jdbi))),
-        Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi)),
+        Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
         list(jdbi, "balances", Lists.BALANCES),

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Retention;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
@@ -69,9 +70,16 @@ public final class OverviewRoute implements RequestHandler {
           new Column("min(from_date)", "oldest", DAY, ""));
 
   private final Jdbi jdbi;
+  private final @Nullable Duration retention;
 
-  public OverviewRoute(Jdbi jdbi) {
+  /**
+   * Answers from some tables.
+   *
+   * @param retention how long the service keeps business dates; null: forever
+   */
+  public OverviewRoute(Jdbi jdbi, @Nullable Duration retention) {
     this.jdbi = jdbi;
+    this.retention = retention;
   }
 
   private static Column sum(String sql, String path) {
@@ -160,18 +168,38 @@ public final class OverviewRoute implements RequestHandler {
   }
 
   /** An open note's therapist stands in the fact that its token leads to. */
-  private static List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
-    return Sql.select(NOTES)
-        .add(" from (select i.from_date, (select e.provider_id from event e")
-        .add(" join visit_ids ids on ids.tenant = e.tenant and ids.patient_key = e.patient_key")
-        .add(" and ids.name = e.visit_name where ids.tenant = i.tenant and ids.visit = i.visit")
-        .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
-        .add(" from item i where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
-        .add(" and i.list_name = 'OPEN_NOTE'")
-        .in("i.location", call.params().texts("location"))
+  private List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
+    Sql sql =
+        Sql.select(NOTES)
+            .add(" from (select i.from_date, (select e.provider_id from event e")
+            .add(" join visit_ids ids on ids.tenant = e.tenant")
+            .add(" and ids.patient_key = e.patient_key and ids.name = e.visit_name")
+            .add(" where ids.tenant = i.tenant and ids.visit = i.visit")
+            .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
+            .add(" from item i where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
+            .add(" and i.list_name = 'OPEN_NOTE'");
+    if (retention != null) {
+      stays(sql, Retention.oldestStaying(call.now(), retention));
+    }
+    return sql.in("i.location", call.params().texts("location"))
         .add(") as notes group by therapist order by count(*) desc, therapist limit 200")
         .rows(handle, NOTES)
         .list();
+  }
+
+  /**
+   * Adds that a note has not left the service's state: its date of service, or the business date of
+   * a fact about it or about its patient's date, is not old (rules.md#leaving).
+   */
+  private static void stays(Sql sql, LocalDate oldest) {
+    sql.add(" and (i.from_date >= ? or exists (select 1 from event f", oldest)
+        .add(" join visit_ids its on its.tenant = f.tenant and its.patient_key = f.patient_key")
+        .add(" where its.tenant = i.tenant and its.visit = i.visit and f.kind <> 'DECISION'")
+        .add(" and (f.date_of_service = i.from_date or f.visit_name = its.name)")
+        .add(" and (f.business_date >= ?", oldest)
+        .add(
+            " or (f.business_date is null and f.at >= ?))))",
+            oldest.atStartOfDay().atOffset(ZoneOffset.UTC));
   }
 
   private static Map<String, @Nullable Object> one(Handle handle, List<Column> columns, Sql sql) {
