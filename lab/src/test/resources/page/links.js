@@ -90,7 +90,9 @@ function changed(hash) {
     const rest = new URLSearchParams(others).toString();
     const base = `#/${path(hash)}?${rest}${rest ? "&" : ""}`;
     all.push(base);
-    for (const value of ["", "11/4/2026", "2026-02-30", "0202-11-04", "%E0%A4%A", "x&" + name + "=y"]) {
+    const isDate = /^\d{4}-/.test(query(hash).get(name));
+    const values = isDate ? ["11/4/2026", "2026-02-30", "0202-11-04"] : ["%E0%A4%A", "x&" + name + "=y"];
+    for (const value of ["", ...values]) {
       all.push(`${base}${name}=${value}`);
     }
   }

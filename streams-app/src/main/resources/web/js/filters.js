@@ -29,7 +29,10 @@ const WORDS = {
 };
 
 /** The filters of an address, each with its values in words; what is usual is left out. */
-export function filters({ view, params }) {
+export function filters({ view, params, problem }) {
+  if (problem) {
+    return [];
+  }
   const isUsual = (name, value) =>
     (name === "granularity" && value === "DAY") || (name === "by" && value === "reported") ||
     (name === "status" && value === "OPEN" && view === "work");

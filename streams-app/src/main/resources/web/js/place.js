@@ -50,9 +50,16 @@ for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) {
   addEventListener(event, () => returning++, { passive: true, capture: true });
 }
 
-/** After another subject came up: at its top, or where the reader was before. */
-export function settle() {
+/**
+ * After another subject came up: at its top, or where the reader was before.
+ *
+ * @param isFirst whether the page itself has just been loaded
+ */
+export function settle(isFirst) {
   const main = document.getElementById("main");
+  if (isFirst && !isBack) {
+    return;
+  }
   if (!isBack) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });

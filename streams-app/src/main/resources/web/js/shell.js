@@ -70,9 +70,7 @@ export function Shell() {
     document.title = title.filter(Boolean).join(" · ");
   }, [title.join()]);
   useEffect(() => {
-    if (!isFirst.current) {
-      settle();
-    }
+    settle(isFirst.current);
     isFirst.current = false;
   }, [route.view, route.id, route.problem?.says]);
   // With several tenants one has to be picked first; the first is.
@@ -147,7 +145,7 @@ export function Shell() {
       return html`<${Stranger} of=${tenant} known=${me.tenants} again=${again} />`;
     }
     const subject = [route.view, route.id, tenant].join("|");
-    return html`<${Boundary} key=${subject} address=${location.hash}>
+    return html`<${Boundary} key=${subject}>
       <${known.view} key=${subject} route=${route} me=${me} />
     <//>`;
   }

@@ -54,7 +54,7 @@ class ArchitectureTest {
       streams-app:
         platform:
         platform.registry:
-        platform.serde: platform.registry
+        platform.serde: platform platform.registry
         topology: core platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text

@@ -100,6 +100,8 @@ final class Browser implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // A test may open more addresses in ten seconds than a person does.
+        "--disable-ipc-flooding-protection",
         "--lang=en-US",
         "--window-size=1300,900");
     options.setExperimentalOption(

@@ -55,6 +55,10 @@ final class Installation {
   static final String DOWNTOWN = "DTN";
   static final String DOWNTOWN_ADMIN = "downtown-token";
   static final String OPERATOR = "operator-token";
+
+  /** Of a user that no other test listens as: an ended stream is noticed after a while only. */
+  static final String LISTENER = "listener-token";
+
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Path EXAMPLE = Path.of("..", "examples", "november-facts");
@@ -143,7 +147,8 @@ final class Installation {
             hash(ADMIN) + " ada admin " + TENANT,
             hash(DOWNTOWN_ADMIN) + " dora admin " + TENANT + " " + DOWNTOWN,
             hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
-            hash(OPERATOR) + " olga admin *");
+            hash(OPERATOR) + " olga admin *",
+            hash(LISTENER) + " lisa viewer " + TENANT);
     try {
       Path file = Files.createTempFile("visit-balance-tokens", ".txt");
       file.toFile().deleteOnExit();

@@ -134,10 +134,10 @@ class LiveChangesTest {
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 50; i++) {
-        sockets.add(listen(here.web.port(), Installation.OPERATOR));
+        sockets.add(listen(here.web.port(), Installation.LISTENER));
         assertThat(firstEvent(sockets.get(i))).isEqualTo("hello");
       }
-      sockets.add(listen(here.web.port(), Installation.OPERATOR));
+      sockets.add(listen(here.web.port(), Installation.LISTENER));
       assertThat(firstEvent(sockets.get(50))).isEqualTo("busy");
       sockets.add(listen(here.web.port(), Installation.WORKER));
       assertThat(firstEvent(sockets.get(51))).isEqualTo("hello");

@@ -239,7 +239,8 @@ class LocationsApartTest {
   void anIdOfAnotherLocationIsNotFound() {
     for (String visit : List.of(otherVisit, ownVisit)) {
       JsonNode ids = here.post("visits/" + visit + "/reveal", "", ADMIN);
-      String body = Installation.JSON.createObjectNode().put("id", ids.path("name").asText()).toString();
+      String body =
+          Installation.JSON.createObjectNode().put("id", ids.path("name").asText()).toString();
       boolean isOwn = visit.equals(ownVisit);
 
       assertThat(here.post("search", body, ADMIN).path("visits")).hasSize(1);

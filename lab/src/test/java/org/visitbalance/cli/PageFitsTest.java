@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 class PageFitsTest {
   /** Desktops, a desktop at 200 %, and a phone. */
-  private static final int[] WIDTHS = {1024, 1280, 1440, 1920, 640, 375};
+  private static final int[] WIDTHS = {1024, 1280, 1920, 640, 375};
 
   private static Installation here;
   private static Browser browser;

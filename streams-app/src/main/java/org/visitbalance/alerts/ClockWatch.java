@@ -36,7 +36,7 @@ final class ClockWatch implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    if (ticks.take(record.topic(), record.value(), record.timestamp()) != null) {
+    if (ticks.take(record) != null) {
       accepted.put(
           new TopicPartition(record.topic(), record.partition()),
           Instant.ofEpochMilli(record.timestamp()));

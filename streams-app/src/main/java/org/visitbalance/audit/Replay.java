@@ -1,6 +1,5 @@
 package org.visitbalance.audit;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,8 +30,8 @@ import org.visitbalance.fold.Horizon;
 import org.visitbalance.fold.Judging;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
-import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.SchemaPatience;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -45,10 +44,6 @@ import org.visitbalance.topology.TopologyOptions;
  * the reported results are in memory. Each record is checked the way the live service checks it.
  */
 public final class Replay {
-  /** Longer than any registry's patience; see RegistryConfig. */
-  private static final Duration PATIENCE = Duration.ofDays(1);
-
-  private static final Duration BREATH = Duration.ofSeconds(1);
   private static final Set<String> NO_FACTS = Set.of(Topics.SETTINGS.name(), Topics.CLOSES.name());
 
   private final InputLog log;
@@ -224,22 +219,14 @@ public final class Replay {
         tally = tally(decoder.topic(record.topic()), record.partition());
         topic = record.topic();
         partition = record.partition();
-        Patience.await(
-            "a schema that the registry does not know",
-            PATIENCE,
-            BREATH,
-            () -> isTaken(record, taker));
+        Boolean unused =
+            SchemaPatience.await(
+                () -> {
+                  takeNow(record, taker);
+                  return true;
+                });
       }
       later.clear();
-    }
-
-    private boolean isTaken(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {
-      try {
-        takeNow(record, taker);
-        return true;
-      } catch (NotYetDecodableException e) {
-        return false;
-      }
     }
 
     private void takeNow(ConsumerRecord<byte[], byte[]> record, Taker<T> taker) {

@@ -268,10 +268,7 @@ public final class Verification {
         consumer.seek(at, Math.max(0, read - TICKS));
         for (int i = 0; i < LOOKS && consumer.position(at) < read; i++) {
           for (var record : consumer.poll(PAUSE)) {
-            Instant tick =
-                record.offset() < read
-                    ? accepted.take(clock, record.value(), record.timestamp())
-                    : null;
+            Instant tick = record.offset() < read ? accepted.take(record) : null;
             if (tick != null) {
               ticks.merge(partition, tick, (one, other) -> one.isBefore(other) ? other : one);
             }

@@ -94,15 +94,18 @@ public final class BalancingService implements AutoCloseable {
   private boolean isFirst = true;
 
   private final PassedOver passedOver;
+  private final @Nullable Duration retention;
 
   private BalancingService(
       Maker maker,
+      @Nullable Duration retention,
       @Nullable Path temporary,
       boolean isStatic,
       Problems problems,
       CountDownLatch closing,
       PassedOver passedOver) {
     this.maker = maker;
+    this.retention = retention;
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
@@ -176,6 +179,7 @@ public final class BalancingService implements AutoCloseable {
                 BalancingTopology.of(heard.from(from)), properties, new LimitedClients(passedOver));
           }
         },
+        options.retention(),
         temporary,
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
@@ -465,6 +469,11 @@ public final class BalancingService implements AutoCloseable {
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
     return under == null ? null : under.warning();
+  }
+
+  /** Returns how long business dates are kept; null: forever. */
+  public @Nullable Duration retention() {
+    return retention;
   }
 
   /** Returns how many records this instance could not send since it was started. */

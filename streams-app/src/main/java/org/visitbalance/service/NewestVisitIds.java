@@ -4,21 +4,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
-import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -29,7 +26,7 @@ public final class NewestVisitIds {
   private static final long FIRST_STEP = 200;
 
   private final Map<String, Object> clients;
-  private final Deserializer<? extends SpecificRecord> values;
+  private final ReadableValues<VisitIds> values;
   private final String topic;
 
   private @Nullable VisitIds newest;
@@ -38,7 +35,7 @@ public final class NewestVisitIds {
   private NewestVisitIds(Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
     this.clients = CommittedReading.config(clients);
     this.clients.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    this.values = serdes.of(VisitIds.class).deserializer();
+    this.values = new ReadableValues<>(serdes.of(VisitIds.class).deserializer());
     this.topic = prefix + Topics.VISIT_IDS.name();
   }
 
@@ -89,22 +86,11 @@ public final class NewestVisitIds {
   }
 
   private boolean take(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      if (record.value() != null
-          && values.deserialize(topic, record.value()) instanceof VisitIds entry) {
-        if (record.timestamp() >= newestAt) {
-          newest = entry;
-          newestAt = record.timestamp();
-        }
-        return true;
-      }
-    } catch (SerializationException e) {
-      // A record that cannot be read did not come from this installation.
-    } catch (NotYetDecodableException e) {
-      if (!e.isUnknown()) {
-        throw e;
-      }
+    VisitIds entry = values.ifKnown(record);
+    if (entry != null && record.timestamp() >= newestAt) {
+      newest = entry;
+      newestAt = record.timestamp();
     }
-    return false;
+    return entry != null;
   }
 }

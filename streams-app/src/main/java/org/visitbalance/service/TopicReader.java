@@ -3,7 +3,6 @@ package org.visitbalance.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
-import org.visitbalance.platform.Patience;
-import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
@@ -30,9 +27,6 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
-
-  /** Longer than any registry's patience, after which an answer is final. */
-  private static final Duration PATIENCE = Duration.ofDays(1);
 
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
@@ -118,28 +112,7 @@ public final class TopicReader {
     topics.forEach(
         topic -> values.put(topic, new ReadableValues<>(serdes.of(topic.type()).deserializer())));
     return (topic, record) ->
-        sink.put(topic, record, value(Objects.requireNonNull(values.get(topic)), record));
-  }
-
-  /** Returns a value; waits for a schema that the registry may yet know. */
-  private static @Nullable SpecificRecord value(
-      ReadableValues<? extends SpecificRecord> values, ConsumerRecord<byte[], byte[]> record) {
-    List<@Nullable SpecificRecord> found = new ArrayList<>();
-    Patience.await(
-        "a schema that the registry does not know",
-        PATIENCE,
-        POLL,
-        () -> {
-          try {
-            return found.add(values.of(record));
-          } catch (NotYetDecodableException e) {
-            if (!e.isUnknown()) {
-              throw e;
-            }
-            return false;
-          }
-        });
-    return found.get(0);
+        sink.put(topic, record, Objects.requireNonNull(values.get(topic)).await(record));
   }
 
   /** Reads with a consumer that is at the beginning of its topics. */

@@ -63,6 +63,9 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
 
   private boolean isRebuilding;
 
+  /** The time of the service when the rebuild was done. */
+  private Instant began = Instant.EPOCH;
+
   BalanceEmitter(TopologyOptions options) {
     this.options = options;
     this.tokens = new Tokens(options.tokenKey());
@@ -107,6 +110,7 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     long moment = rebuild.moment().toEpochMilli();
     isRebuilding = true;
     reported = rebuild.previous().ofPeriods(context.taskId().partition(), options.partitions());
+    began = began();
     Map<String, PeriodFigures> then = new HashMap<>();
     for (KeyValue<String, byte[]> one : silence.end()) {
       PeriodFigures figures = figuresCodec.decode(one.value);
@@ -117,7 +121,7 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
     reported.forEach(
         (place, value) -> {
           SpecificRecord news = null;
-          if (value instanceof Discrepancy old) {
+          if (PreviousOutputs.notAfter(value, began) instanceof Discrepancy old) {
             if (old.getStatus() == DiscrepancyStatus.RESOLVED) {
               return;
             }
@@ -139,6 +143,16 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
         tell(new Record<>(one.key, new Page(figures, close), moment));
       }
     }
+  }
+
+  /** Returns the time of the service when the last ledger was done: its mark carries it. */
+  private Instant began() {
+    Instant latest = Instant.EPOCH;
+    for (byte[] mark : silence.marks()) {
+      Instant one = Objects.requireNonNull(figuresCodec.decode(mark).getChangedAt());
+      latest = one.isAfter(latest) ? one : latest;
+    }
+    return latest;
   }
 
   private void tell(Record<String, Page> record) {
@@ -182,22 +196,26 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
   private void say(
       Record<String, Page> record, String aspect, @Nullable Discrepancy found, Instant now) {
     String key = record.key() + aspect;
-    Discrepancy old = codec.decodeIfThere(said.get(key));
+    Discrepancy onTopic = codec.decodeIfThere(said.get(key));
+    Discrepancy old = onTopic;
     Discrepancy news = null;
     if (found != null) {
       boolean byRules = false;
       if (isRebuilding) {
-        old =
+        onTopic =
             (Discrepancy)
                 reported.remove(
                     new PreviousOutputs.Place(Topics.PERIOD_DISCREPANCIES, found.getId()));
-        old = old != null && old.getStatus() == DiscrepancyStatus.RESOLVED ? null : old;
+        old =
+            onTopic == null || onTopic.getStatus() == DiscrepancyStatus.RESOLVED
+                ? null
+                : (Discrepancy) PreviousOutputs.notAfter(onTopic, began);
         byRules = old == null;
       }
       Instant opened = old == null ? now : old.getOpenedAt();
       Boolean mark = byRules ? Boolean.TRUE : old == null ? null : old.getOpenedByRules();
       news = Discrepancy.newBuilder(found).setOpenedAt(opened).setOpenedByRules(mark).build();
-      if (isRebuilding && Objects.equals(old, news)) {
+      if (Objects.equals(news, onTopic)) {
         said.put(key, codec.encode(news));
       }
     } else if (old != null) {
@@ -207,7 +225,7 @@ final class BalanceEmitter implements Processor<String, BalanceEmitter.Page, Str
               .setResolvedAt(now)
               .build();
     }
-    if (news != null && (old == null || !news.equals(old))) {
+    if (news != null && !Objects.equals(news, onTopic)) {
       said.put(key, found == null ? null : codec.encode(news));
       context.forward(
           record

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
-import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.ReadableValues;
 
 /**
  * Takes the records of the clock as the ledgers do (rules.md#ticks), for whoever watches them: it
@@ -27,35 +26,22 @@ public final class ClockReading {
   private static final String UNNAMED = "unknown";
   private static final String OTHERS = "others";
 
-  private final Deserializer<Tick> ticks;
+  private final ReadableValues<Tick> ticks;
   private final Map<String, WrongClock> wrong = new TreeMap<>();
   private Instant newest = Instant.MIN;
 
   /** A reading that has seen nothing yet. */
   public ClockReading(TopologyOptions.Serdes serdes) {
-    this.ticks = serdes.of(Tick.class).deserializer();
+    this.ticks = new ReadableValues<>(serdes.of(Tick.class).deserializer());
   }
 
   /**
-   * Takes a record.
+   * Takes a record. One that cannot be read tells no time; the ledger sends it to the dead letters.
    *
-   * @param timestamp of the record
    * @return the time that it says; null if it is no tick, or one that is refused
    */
-  public @Nullable Instant take(String topic, byte @Nullable [] value, long timestamp) {
-    Tick tick;
-    try {
-      tick = value == null ? null : ticks.deserialize(topic, value);
-    } catch (SerializationException e) {
-      // Nothing that would tell the time; the ledger sends it to the dead letters.
-      tick = null;
-    } catch (NotYetDecodableException e) {
-      if (!e.isUnknown()) {
-        throw e;
-      }
-      tick = null;
-    }
-    return take(tick, timestamp);
+  public @Nullable Instant take(ConsumerRecord<byte[], byte[]> record) {
+    return take(ticks.ifKnown(record), record.timestamp());
   }
 
   private synchronized @Nullable Instant take(@Nullable Tick tick, long timestamp) {

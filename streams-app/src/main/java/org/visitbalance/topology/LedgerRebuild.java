@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -28,17 +30,30 @@ final class LedgerRebuild {
   private static final String CURSOR = "rebuild";
   private static final String DONE = "done";
 
+  /** All is judged; what has waited is being taken. */
+  private static final String JUDGED = "judged";
+
   /** No key of a patient ends like this. */
   private static final String AT = "at ";
 
   private static final String WAITING = "waiting|";
+  private static final String MARKED = "marked|";
+  private static final int RADIX = 16;
+
+  private static final byte[] NOTHING = {};
+
+  /** A record that is not split is at most a quarter of a megabyte. */
+  private static final int AT_ONCE = 50;
 
   private final Rebuild rebuild;
   private final KeyValueStore<String, byte[]> store;
   private final SplitEntries entries;
   private final int partition;
   private final int partitions;
-  private long held;
+  private final boolean isJudged;
+
+  /** The place of the next record that waits. */
+  private long next;
 
   private LedgerRebuild(
       Rebuild rebuild, KeyValueStore<String, byte[]> store, int partition, int partitions) {
@@ -47,10 +62,12 @@ final class LedgerRebuild {
     this.entries = new SplitEntries(store);
     this.partition = partition;
     this.partitions = partitions;
+    byte[] cursor = store.get(CURSOR);
+    this.isJudged = cursor != null && new String(cursor, UTF_8).equals(JUDGED);
     try (KeyValueIterator<String, byte[]> all = waiting()) {
       while (all.hasNext()) {
-        all.next();
-        held++;
+        String place = Keys.parts(all.next().key.substring(WAITING.length())).get(0);
+        next = Long.parseLong(place, RADIX) + 1;
       }
     }
   }
@@ -63,6 +80,11 @@ final class LedgerRebuild {
     return rebuild == null || (cursor != null && new String(cursor, UTF_8).equals(DONE))
         ? null
         : new LedgerRebuild(rebuild, store, partition, options.partitions());
+  }
+
+  /** Returns whether all patients were judged before, and only what has waited is left. */
+  boolean isJudged() {
+    return isJudged;
   }
 
   void began(Instant tick) {
@@ -79,20 +101,26 @@ final class LedgerRebuild {
 
   /** Keeps a record for later if it is later than what is judged again. */
   boolean holds(InputRecord record) {
-    if (!rebuild.isLater(
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        Instant.ofEpochMilli(record.timestamp()))) {
-      return false;
+    boolean isLater =
+        rebuild.isLater(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            Instant.ofEpochMilli(record.timestamp()));
+    if (isLater) {
+      hold(record);
     }
+    return isLater;
+  }
+
+  /** Keeps a record for later, behind all that wait. */
+  void hold(InputRecord record) {
     String key =
         WAITING
-            + String.format("%016x", held++)
+            + String.format("%016x", next++)
             + "|"
             + Keys.of(record.topic(), record.partition(), record.offset());
     boolean unused = entries.put(key, record.toBytes(), false);
-    return true;
   }
 
   private KeyValueIterator<String, byte[]> waiting() {
@@ -113,28 +141,66 @@ final class LedgerRebuild {
 
   void judged(String patient) {
     store.put(CURSOR, (AT + patient).getBytes(UTF_8));
+    marked(patient).forEach(id -> store.delete(marked(patient, id)));
   }
 
-  /** Ends the rebuild of this partition; returns what has waited. */
-  List<InputRecord> end() {
-    List<InputRecord> waited = new ArrayList<>();
-    Map<String, Boolean> keys = new LinkedHashMap<>();
-    try (KeyValueIterator<String, byte[]> all = waiting()) {
-      while (all.hasNext()) {
-        KeyValue<String, byte[]> one = all.next();
-        keys.put(one.key, SplitEntries.isSplit(one.value));
+  /** Is told which discrepancies were marked as left since the rebuild began. */
+  void mark(String patient, Set<String> ids) {
+    ids.forEach(id -> store.put(marked(patient, id), NOTHING));
+  }
+
+  /** Returns the ids of the discrepancies that were marked; the topics may not show that yet. */
+  Set<String> marked(String patient) {
+    Set<String> ids = new HashSet<>();
+    String prefix = MARKED + patient + "|";
+    try (KeyValueIterator<String, byte[]> all = store.range(prefix, MARKED + patient + "}")) {
+      all.forEachRemaining(one -> ids.add(Keys.parts(one.key.substring(prefix.length())).get(0)));
+    }
+    return ids;
+  }
+
+  private static String marked(String patient, String id) {
+    return MARKED + patient + "|" + Keys.of(id);
+  }
+
+  /** Is told that all patients are judged. */
+  void judgedAll() {
+    store.put(CURSOR, JUDGED.getBytes(UTF_8));
+  }
+
+  /**
+   * Removes what has waited and passes it on, in the order in which it came.
+   *
+   * @param most how many records are taken; only a few of them are in memory at a time
+   * @return how many were taken; fewer than requested if none is left, and the rebuild is done
+   */
+  int take(int most, Consumer<InputRecord> taker) {
+    int taken = 0;
+    while (taken < most) {
+      List<KeyValue<String, byte[]>> some = new ArrayList<>();
+      try (KeyValueIterator<String, byte[]> all = waiting()) {
+        while (all.hasNext() && some.size() < Math.min(AT_ONCE, most - taken)) {
+          some.add(all.next());
+        }
+      }
+      if (some.isEmpty()) {
+        store.put(CURSOR, DONE.getBytes(UTF_8));
+        return taken;
+      }
+      for (KeyValue<String, byte[]> one : some) {
         List<String> place = Keys.parts(one.key.substring(WAITING.length()));
-        waited.add(
+        InputRecord record =
             InputRecord.ofBytes(
                 place.get(1),
                 Integer.parseInt(place.get(2)),
                 Long.parseLong(place.get(3)),
-                entries.entry(one.key, one.value)));
+                entries.entry(one.key, one.value));
+        entries.delete(one.key, SplitEntries.isSplit(one.value));
+        taker.accept(record);
+        taken++;
       }
     }
-    keys.forEach(entries::delete);
-    store.put(CURSOR, DONE.getBytes(UTF_8));
-    return waited;
+    return taken;
   }
 
   /** Returns the discrepancies among outputs, by id, none of them opened later than now. */
@@ -142,13 +208,8 @@ final class LedgerRebuild {
       Map<PreviousOutputs.Place, SpecificRecord> reported, Instant now) {
     Map<String, Discrepancy> found = new HashMap<>();
     for (SpecificRecord one : reported.values()) {
-      if (one instanceof Discrepancy discrepancy) {
-        Instant opened = discrepancy.getOpenedAt();
-        found.put(
-            discrepancy.getId(),
-            opened != null && opened.isAfter(now)
-                ? Discrepancy.newBuilder(discrepancy).setOpenedAt(now).build()
-                : discrepancy);
+      if (PreviousOutputs.notAfter(one, now) instanceof Discrepancy discrepancy) {
+        found.put(discrepancy.getId(), discrepancy);
       }
     }
     return found;

@@ -2,10 +2,12 @@ package org.visitbalance.topology;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Items;
@@ -94,23 +96,52 @@ final class OutputDiff {
 
   /**
    * Reports only the open discrepancies of visits that have left, where they were not reported so;
-   * everything else that was reported about them stays. What they add to the books is posted.
+   * everything else that was reported about them stays. Among them are those that an older program
+   * reported and that no longer hold. What the visits add to the books is posted.
    *
    * @param reported what an older program reported about the patient
+   * @return the ids of the discrepancies that are marked
    */
-  void sayLeft(List<Change> changes, Map<Place, SpecificRecord> reported) {
+  Set<String> sayLeft(List<Change> changes, Map<Place, SpecificRecord> reported) {
+    Set<String> tokens = new HashSet<>();
+    Set<Place> found = new HashSet<>();
+    Set<String> marked = new HashSet<>();
     for (Change change : changes) {
       enter(change);
       postSamples(change.before(), change.after());
       if (change.after() != null) {
+        tokens.add(change.after().getToken());
         for (Discrepancy one : change.after().getDiscrepancies()) {
           Place place = new Place(Topics.VISIT_DISCREPANCIES, one.getId());
+          found.add(place);
           if (one.getLeftAt() != null && !Objects.equals(reported.get(place), one)) {
+            marked.add(one.getId());
             sink.say(place.topic(), place.key(), one);
           }
         }
       }
     }
+    Map<Place, SpecificRecord> others = new LinkedHashMap<>(reported);
+    others.keySet().removeAll(found);
+    others.values().removeIf(value -> !tokens.contains(PreviousOutputs.token(value)));
+    marked.addAll(sayLeft(others));
+    return marked;
+  }
+
+  /** Marks what an older program reported as open about visits that have left. */
+  Set<String> sayLeft(Map<Place, SpecificRecord> reported) {
+    Set<String> marked = new HashSet<>();
+    reported.forEach(
+        (place, value) -> {
+          if (value instanceof Discrepancy one
+              && one.getStatus() == DiscrepancyStatus.OPEN
+              && one.getLeftAt() == null) {
+            marked.add(one.getId());
+            sink.say(
+                place.topic(), place.key(), Discrepancy.newBuilder(one).setLeftAt(now).build());
+          }
+        });
+    return marked;
   }
 
   /**
@@ -119,8 +150,11 @@ final class OutputDiff {
    */
   private @Nullable SpecificRecord gone(SpecificRecord value) {
     if (value instanceof Discrepancy discrepancy) {
-      return discrepancy.getStatus() == DiscrepancyStatus.RESOLVED
-              && discrepancy.getAcceptedBecause() == null
+      boolean isOver =
+          discrepancy.getStatus() == DiscrepancyStatus.RESOLVED
+              && discrepancy.getAcceptedBecause() == null;
+      // What has left was reported for the last time.
+      return isOver || discrepancy.getLeftAt() != null
           ? discrepancy
           : Discrepancy.newBuilder(discrepancy)
               .setStatus(DiscrepancyStatus.RESOLVED)

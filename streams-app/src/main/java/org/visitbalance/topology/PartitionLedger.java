@@ -88,6 +88,9 @@ final class PartitionLedger {
   /** The rebuild, until this partition has judged its moment. */
   private @Nullable LedgerRebuild rebuild;
 
+  /** The rebuild after that, until the facts that have waited for it are taken. */
+  private @Nullable LedgerRebuild waiting;
+
   private PartitionState state;
 
   /**
@@ -132,7 +135,10 @@ final class PartitionLedger {
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
     this.settings = GlobalTable.settings(context);
     this.feeds = GlobalTable.feeds(context);
-    this.rebuild = LedgerRebuild.of(options, ledger, partition);
+    LedgerRebuild under = LedgerRebuild.of(options, ledger, partition);
+    boolean isJudged = under != null && under.isJudged();
+    this.rebuild = isJudged ? null : under;
+    this.waiting = isJudged ? under : null;
     this.tenants = new SettingsInForce(ledger, settings, feeds, rebuild != null);
     this.tokens = new Tokens(options.tokenKey());
     PartitionState stored = codec.decodeIfThere(ledger.get(PARTITION));
@@ -182,6 +188,10 @@ final class PartitionLedger {
 
   /** Keeps a record for later if a rebuild has to judge what was before it first. */
   boolean holds(InputRecord record) {
+    if (waiting != null) {
+      waiting.hold(record);
+      return true;
+    }
     return rebuild != null && rebuild.holds(record);
   }
 
@@ -227,6 +237,7 @@ final class PartitionLedger {
       rebuild.began(now);
     }
     boolean rebuilt = rebuild == null || (isPresentTick && rebuildOn(rebuild, now));
+    rebuilt = rebuilt && takeWaiting();
     boolean freed = rebuilt && free(now);
     if (rebuilt && isPresentTick) {
       reportGlobalLetters();
@@ -378,15 +389,16 @@ final class PartitionLedger {
 
   /**
    * Judges what was known at the moment of a rebuild, as of then, and compares it with what the
-   * older program reported: as much as fits between two commits. Then takes what has waited.
+   * older program reported: as much as fits between two commits.
    *
-   * @return whether all of it is judged and taken
+   * @return whether all of it is judged
    */
   private boolean rebuildOn(LedgerRebuild under, Instant now) {
     while (budget > 0) {
       List<String> next = under.next(walk, STEP);
       if (next.isEmpty()) {
-        return end(under);
+        end(under, now);
+        return true;
       }
       for (String key : next) {
         judgeThen(under, key, now);
@@ -422,24 +434,30 @@ final class PartitionLedger {
           }
         });
     Map<PreviousOutputs.Place, SpecificRecord> compared = new LinkedHashMap<>(reported);
-    compared
-        .values()
-        .removeIf(
-            value ->
-                !tokens.contains(PreviousOutputs.token(value))
-                    && PreviousOutputs.hasLeft(value, reported, oldest));
-    diff(patient, under.moment()).say(changes, compared);
+    Map<PreviousOutputs.Place, SpecificRecord> leaving = new LinkedHashMap<>();
+    reported.forEach(
+        (place, value) -> {
+          if (!tokens.contains(PreviousOutputs.token(value))
+              && PreviousOutputs.hasLeft(value, reported, oldest)) {
+            compared.remove(place);
+            leaving.put(place, value);
+          }
+        });
+    Set<String> marked = under.marked(key);
+    leaving.keySet().removeIf(place -> marked.contains(place.key()));
+    compared.keySet().removeIf(place -> marked.contains(place.key()));
+    OutputDiff diff = diff(patient, under.moment());
+    Set<String> unused = diff.sayLeft(leaving);
+    diff.say(changes, compared);
     budget -= 1 + dates.size();
     forgetIfEmpty(patient);
   }
 
-  /** Returns whether everything that has waited could be taken. */
-  private boolean end(LedgerRebuild under) {
+  private void end(LedgerRebuild under, Instant now) {
     post();
     for (int book = 0; book < options.partitions(); book++) {
       String mark = Silence.mark(partition, book, options.partitions());
-      sink.say(
-          Topics.PERIOD_POSTINGS, mark, StoredBooks.figures(new PeriodBook(), 1, under.moment()));
+      sink.say(Topics.PERIOD_POSTINGS, mark, StoredBooks.figures(new PeriodBook(), 1, now));
       sink.say(Topics.CAP_POSTINGS, mark, StoredBooks.figures(new CapBook(), 1, null));
     }
     if (partition == 0) {
@@ -451,13 +469,29 @@ final class PartitionLedger {
           .forEach(one -> reported.merge(place(one), one.getPosition(), Math::max));
       state = PartitionState.newBuilder(state).setReported(reported).build();
     }
+    under.judgedAll();
     rebuild = null;
+    waiting = under;
     tenants.goOn();
-    boolean isTaken = true;
-    for (InputRecord record : under.end()) {
-      isTaken &= waited.test(record);
+  }
+
+  /**
+   * Takes facts that have waited for the rebuild, as many as fit between two commits.
+   *
+   * @return whether all of them could be taken
+   */
+  private boolean takeWaiting() {
+    if (waiting == null) {
+      return true;
     }
-    return isTaken;
+    int most = budget;
+    int[] unreadable = {0};
+    int taken = waiting.take(most, record -> unreadable[0] += waited.test(record) ? 0 : 1);
+    budget -= taken;
+    if (taken < most) {
+      waiting = null;
+    }
+    return taken < most && unreadable[0] == 0;
   }
 
   /**
@@ -502,14 +536,16 @@ final class PartitionLedger {
       } else {
         Map<PreviousOutputs.Place, SpecificRecord> reported =
             rebuild.previous().ofPatient(patient.key());
-        diff(patient, one.at())
-            .sayLeft(
-                new Revision(
-                        patient.store(),
-                        judgeOf(patient),
-                        LedgerRebuild.discrepancies(reported, one.at()))
-                    .leave(one.dates(), patient.tenant().present(one.at()), waiting),
-                reported);
+        rebuild.mark(
+            patient.key(),
+            diff(patient, one.at())
+                .sayLeft(
+                    new Revision(
+                            patient.store(),
+                            judgeOf(patient),
+                            LedgerRebuild.discrepancies(reported, one.at()))
+                        .leave(one.dates(), patient.tenant().present(one.at()), waiting),
+                    reported));
       }
       one.dates().forEach(date -> timers.clear(null, patient.key(), date, Timers.AT_ONCE));
       budget -= one.dates().size();

@@ -158,13 +158,17 @@ public final class PreviousOutputs {
   }
 
   /**
-   * Returns the visits that have left although they stand on the topics: what is said of them is
-   * older than anything that is kept.
+   * Returns whether the visit that an output is about has left: it was reported so, or everything
+   * that was reported about it is older than anything that is kept.
    *
+   * @param ofPatient what was reported about its patient
    * @param oldest the first business date that is kept
    */
   static boolean hasLeft(
       SpecificRecord value, Map<Place, SpecificRecord> ofPatient, LocalDate oldest) {
+    if (value instanceof Discrepancy found && found.getLeftAt() != null) {
+      return true;
+    }
     String visit = visit(value);
     for (SpecificRecord other : ofPatient.values()) {
       if (visit(other).equals(visit) && !dates(other).stream().allMatch(d -> d.isBefore(oldest))) {
@@ -231,8 +235,23 @@ public final class PreviousOutputs {
     }
     // The figures of a closed period are told after its length.
     String before = found.getBefore();
-    String granularity = before == null ? "DAY" : before.substring(0, before.indexOf(':'));
+    String granularity =
+        before == null || before.indexOf(':') < 0
+            ? "DAY"
+            : before.substring(0, before.indexOf(':'));
     return Keys.of(found.getTenant(), found.getLocation(), granularity, found.getDate());
+  }
+
+  /**
+   * Returns an output as it was reported, but a discrepancy opened no later than a moment: a wrong
+   * clock may have moved the service's time.
+   */
+  static SpecificRecord notAfter(SpecificRecord value, Instant moment) {
+    return value instanceof Discrepancy found
+            && found.getOpenedAt() != null
+            && found.getOpenedAt().isAfter(moment)
+        ? Discrepancy.newBuilder(found).setOpenedAt(moment).build()
+        : value;
   }
 
   static int partition(String key, int partitions) {

@@ -20,11 +20,10 @@ final class Silence {
   static final Duration LOOK = Duration.ofMillis(200);
 
   private static final String MARK = "|done|";
+  private static final String MARK_END = "|done}";
   private static final String HELD = "|held|";
   private static final String THEN = "|then|";
   private static final String OVER = "|over";
-  private static final byte[] NOTHING = {};
-
   private final KeyValueStore<String, byte[]> store;
   private final int partitions;
   private boolean isOver;
@@ -69,7 +68,7 @@ final class Silence {
   /** Takes a mark or the figures of a book during the silence. */
   void take(String key, byte[] figures) {
     if (key.startsWith(MARK)) {
-      store.put(key.substring(0, key.lastIndexOf('|')), NOTHING);
+      store.put(key.substring(0, key.lastIndexOf('|')), figures);
     } else if (key.startsWith(THEN)) {
       store.put(key.substring(0, key.lastIndexOf('|')), figures);
     } else {
@@ -79,14 +78,18 @@ final class Silence {
 
   /** Returns whether every ledger has said that it is done. */
   boolean mayEnd() {
-    int ledgers = 0;
-    try (KeyValueIterator<String, byte[]> marks = store.range(MARK, MARK.replace("e|", "e}"))) {
+    return marks().size() >= partitions;
+  }
+
+  /** Returns what the marks of the ledgers carry. */
+  List<byte[]> marks() {
+    List<byte[]> carried = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> marks = store.range(MARK, MARK_END)) {
       while (marks.hasNext()) {
-        marks.next();
-        ledgers++;
+        carried.add(marks.next().value);
       }
     }
-    return ledgers >= partitions;
+    return carried;
   }
 
   /**

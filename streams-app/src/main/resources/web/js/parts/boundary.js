@@ -10,17 +10,30 @@ export const Unopenable = ({ of }) => html`<section class="problem" role="alert"
 </section>`;
 
 /**
- * Keeps a fault of one view to that view. It ends with the address: the next one is shown as if
- * nothing had happened.
+ * Keeps a fault to what is within. It ends with the address: the next one is shown as if nothing had
+ * happened.
  */
 export class Boundary extends Component {
-  componentDidCatch(fault) {
-    console.error(fault);
-    this.setState({ failed: this.props.address });
+  constructor() {
+    super();
+    this.moved = () => this.state.failed && this.setState({ failed: null });
   }
 
-  render({ address, children }, { failed }) {
-    return failed === address
+  componentDidMount() {
+    addEventListener("hashchange", this.moved);
+  }
+
+  componentWillUnmount() {
+    removeEventListener("hashchange", this.moved);
+  }
+
+  componentDidCatch(fault) {
+    console.error(fault);
+    this.setState({ failed: location.hash || "#" });
+  }
+
+  render({ children }, { failed }) {
+    return failed === (location.hash || "#")
       ? html`<section class="problem" role="alert" data-fault="true">
           <h1>This page cannot be shown</h1>
           <p>

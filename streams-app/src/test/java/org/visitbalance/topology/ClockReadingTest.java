@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Tick;
 
@@ -15,7 +19,23 @@ class ClockReadingTest {
   private final ClockReading reading = new ClockReading(Service::serde);
 
   private Instant take(Instant at, String host, Instant stamped) {
-    return reading.take(TOPIC, Service.bytes(new Tick(at, host)), stamped.toEpochMilli());
+    return take(Service.bytes(new Tick(at, host)), stamped.toEpochMilli());
+  }
+
+  private Instant take(byte[] value, long stamped) {
+    return reading.take(
+        new ConsumerRecord<>(
+            TOPIC,
+            0,
+            0,
+            stamped,
+            TimestampType.LOG_APPEND_TIME,
+            -1,
+            -1,
+            null,
+            value,
+            new RecordHeaders(),
+            Optional.empty()));
   }
 
   @Test
@@ -29,9 +49,9 @@ class ClockReadingTest {
 
   @Test
   void whatIsNoTickIsPassedOver() {
-    assertThat(reading.take(TOPIC, null, 0)).isNull();
-    assertThat(reading.take(TOPIC, new byte[0], 0)).isNull();
-    assertThat(reading.take(TOPIC, new byte[] {1, 2, 3}, 0)).isNull();
+    assertThat(take(null, 0)).isNull();
+    assertThat(take(new byte[0], 0)).isNull();
+    assertThat(take(new byte[] {1, 2, 3}, 0)).isNull();
     assertThat(reading.wrongClocks()).isEmpty();
   }
 

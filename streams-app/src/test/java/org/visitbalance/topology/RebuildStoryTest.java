@@ -5,9 +5,11 @@ import static org.visitbalance.topology.Given.aCharge;
 import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.settings;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Item;
+import org.visitbalance.output.VisitIds;
 
 /**
  * A new version of the program, with an empty state, on November 10. The older one stopped at noon
@@ -44,8 +47,11 @@ class RebuildStoryTest {
   }
 
   private static Service rebuild(Rebuild from) {
-    return new Service(
-        PRESENT, TopologyOptions.RETENTION, 1, 1, Stores::inMemoryKeyValueStore, from);
+    return rebuild(from, TopologyOptions.RETENTION);
+  }
+
+  private static Service rebuild(Rebuild from, Duration kept) {
+    return new Service(PRESENT, kept, 1, 1, Stores::inMemoryKeyValueStore, from);
   }
 
   private static Service rebuilt(Rebuild from) {
@@ -139,6 +145,78 @@ class RebuildStoryTest {
       service.settle(PRESENT.plusSeconds(86_400 * 3));
       assertThat(service.history("CHARGES_REMOVED"))
           .isNotEmpty()
+          .allSatisfy(one -> assertThat(one.getOpenedByRules()).isNull());
+    }
+  }
+
+  @Test
+  void nothingWasOpenedLaterThanNow() {
+    // Given an older program whose time a wrong clock had moved
+    Predecessor from = predecessor();
+    for (Topic<?> topic : List.of(Topics.VISIT_DISCREPANCIES, Topics.PERIOD_DISCREPANCIES)) {
+      Map.copyOf(from.table(topic))
+          .forEach(
+              (key, value) ->
+                  from.with(
+                      topic,
+                      key,
+                      Discrepancy.newBuilder((Discrepancy) value)
+                          .setOpenedAt(PRESENT.plusSeconds(86_400 * 500))
+                          .build()));
+    }
+
+    // When it is rebuilt
+    try (Service service = rebuilt(from)) {
+      // Then both openings are corrected, and neither is an opening of the rules
+      for (String kind : List.of("MISSING_CHARGE", "DAY")) {
+        assertThat(service.history(kind))
+            .singleElement()
+            .satisfies(one -> assertThat(one.getOpenedAt()).isEqualTo(PRESENT))
+            .satisfies(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN))
+            .satisfies(one -> assertThat(one.getOpenedByRules()).isNull());
+      }
+    }
+  }
+
+  @Test
+  void whatWasReportedOfVisitsThatHaveLeftIsMarkedAlsoIfItNoLongerHolds() {
+    // Given an older program that knew something else of a visit, and a visit that is unknown now
+    Predecessor from;
+    try (Service older = new Service()) {
+      older.fact(aVisit("V1").build()).tick(OPENED).tick(MOMENT);
+      from = new Predecessor(older, MOMENT);
+    }
+    Discrepancy missing =
+        (Discrepancy) from.table(Topics.VISIT_DISCREPANCIES).values().iterator().next();
+    Discrepancy.Builder other = Discrepancy.newBuilder(missing).setKind("NOT_SENT");
+    String token = "NOBODYKNOWSTHISTOKEN";
+    from.with(Topics.VISIT_DISCREPANCIES, "D9", other.setId("D9").build())
+        .with(
+            Topics.VISIT_DISCREPANCIES,
+            "D8",
+            other.setId("D8").setVisit(token).setKind("HELD").build())
+        .with(
+            Topics.VISIT_DISCREPANCIES,
+            "D7",
+            other.setId("D7").setKind("UNITS_ADDED").setLeftAt(OPENED).build())
+        .with(Topics.VISIT_IDS, "T1|" + token, new VisitIds("T1", token, "P1", "V0"));
+
+    // When it is rebuilt, and November 4 is older than what is kept
+    try (Service service = rebuild(from, Duration.ofDays(0))) {
+      service.fact(aVisit("V1").build()).settle(PRESENT).lookAround();
+
+      // Then all of it is marked once, and none of it is over
+      List<Discrepancy> said =
+          service.said(Topics.VISIT_DISCREPANCIES).stream()
+              .map(out -> (Discrepancy) out.value())
+              .toList();
+      assertThat(said)
+          .extracting(Discrepancy::getKind)
+          .containsExactlyInAnyOrder("MISSING_CHARGE", "NOT_SENT", "HELD");
+      assertThat(said)
+          .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN))
+          .allSatisfy(one -> assertThat(one.getOpenedAt()).isEqualTo(OPENED))
+          .allSatisfy(one -> assertThat(one.getLeftAt()).isNotNull())
           .allSatisfy(one -> assertThat(one.getOpenedByRules()).isNull());
     }
   }

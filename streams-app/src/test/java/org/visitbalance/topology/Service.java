@@ -85,10 +85,22 @@ final class Service implements AutoCloseable {
       int partitions,
       Function<String, KeyValueBytesStoreSupplier> stores,
       @Nullable Rebuild rebuild) {
+    this(presentFrom, retention, datesPerTick, partitions, stores, rebuild, Service::serde);
+  }
+
+  /** The same where records cannot always be read. */
+  Service(
+      Instant presentFrom,
+      Duration retention,
+      int datesPerTick,
+      int partitions,
+      Function<String, KeyValueBytesStoreSupplier> stores,
+      @Nullable Rebuild rebuild,
+      TopologyOptions.Serdes serdes) {
     TopologyOptions options =
         new TopologyOptions(
             "",
-            Service::serde,
+            serdes,
             TOKEN_KEY,
             partitions,
             presentFrom,

@@ -28,7 +28,7 @@ public final class ApiRoutes {
   public static Map<String, Set<String>> parameters() {
     Map<String, Set<String>> parameters = new TreeMap<>();
     for (Endpoint endpoint :
-        Api.endpoints(Jdbi.create("jdbc:h2:mem:none"), null, InstantSource.system())) {
+        Api.endpoints(Jdbi.create("jdbc:h2:mem:none"), null, InstantSource.system(), null)) {
       parameters.put(
           endpoint.method().name().toLowerCase(Locale.ROOT) + " " + endpoint.path(),
           endpoint.params());

@@ -236,6 +236,7 @@ public final class QueryService implements AutoCloseable {
                   health(plan, cluster, service, database, projector, watch, tasks, time),
                   meters,
                   time,
+                  service.retention(),
                   plan.failures));
       projector.start();
       watch.start();

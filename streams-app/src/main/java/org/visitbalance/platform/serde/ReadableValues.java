@@ -47,6 +47,33 @@ public final class ReadableValues<T> {
     }
   }
 
+  /**
+   * Returns a record's value, as {@link #of} does, but waits for a schema that the registry may yet
+   * know.
+   *
+   * @throws NotYetDecodableException if the registry does not answer
+   */
+  public @Nullable T await(ConsumerRecord<byte[], byte[]> record) {
+    return SchemaPatience.await(() -> of(record));
+  }
+
+  /**
+   * Returns a record's value, as {@link #of} does, but does without it if the registry does not
+   * know its schema yet.
+   *
+   * @throws NotYetDecodableException if the registry does not answer
+   */
+  public @Nullable T ifKnown(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return of(record);
+    } catch (NotYetDecodableException e) {
+      if (!e.isUnknown()) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
   private @Nullable T passOver(ConsumerRecord<byte[], byte[]> record, RuntimeException problem) {
     if (passedOver.incrementAndGet() <= MOST_LOGGED) {
       LOG.warn(

@@ -43,14 +43,14 @@ public final class RevealRoute implements RequestHandler {
   @Override
   public void answer(RequestContext call) {
     String token = VisitRoute.token(call);
-    Map<String, @Nullable Object> ids =
-        jdbi.inTransaction(handle -> ids(handle, call, token));
+    Map<String, @Nullable Object> ids = jdbi.inTransaction(handle -> ids(handle, call, token));
     commands.writeDown(List.of(entry(call, AccessAction.REVEAL, token, time)));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);
   }
 
-  private static Map<String, @Nullable Object> ids(Handle handle, RequestContext call, String token) {
+  private static Map<String, @Nullable Object> ids(
+      Handle handle, RequestContext call, String token) {
     Map<String, @Nullable Object> ids =
         Sql.select(call.scope(), COLUMNS)
             .add(" from {visit_ids} where tenant = ? and visit = ?", call.tenant(), token)

@@ -1,10 +1,12 @@
 package org.visitbalance.query.http;
 
 import io.javalin.http.HandlerType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
@@ -21,6 +23,7 @@ import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.lists.MatrixRoute;
 import org.visitbalance.query.lists.MeRoute;
+import org.visitbalance.query.lists.OpenNotes;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
 import org.visitbalance.query.lists.ShownIds;
@@ -36,7 +39,8 @@ final class Api {
 
   private Api() {}
 
-  static List<Endpoint> endpoints(Jdbi jdbi, CommandPort commands, InstantSource time) {
+  static List<Endpoint> endpoints(
+      Jdbi jdbi, CommandPort commands, InstantSource time, @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     ShownIds ids = new ShownIds(commands, time);
     return List.of(
@@ -47,7 +51,7 @@ final class Api {
             false,
             MeRoute.PARAMS,
             new MeRoute(new TenantDirectory(jdbi))),
-        Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi)),
+        Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
         list(jdbi, "balances", Lists.BALANCES),
@@ -72,7 +76,7 @@ final class Api {
                     DecisionSheet.BLANK)
                 .with(ids, "d")),
         Endpoint.list(
-            ROOT + "open-notes", route(jdbi, "open-notes", ItemList.OPEN_NOTES).with(ids, "i")),
+            ROOT + "open-notes", route(jdbi, "open-notes", OpenNotes.of(retention)).with(ids, "i")),
         post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "late-arrivals",

@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param freshness how current the tables are
    * @param signIn how people sign in with their browsers; null: not at all
+   * @param retention how long the service keeps business dates; null: forever
    * @param failures receives errors that occur while answering requests
    */
   public record Parts(
@@ -69,6 +71,7 @@ public final class ApiServer implements AutoCloseable {
       Health health,
       PrometheusMeterRegistry meters,
       InstantSource time,
+      @Nullable Duration retention,
       Consumer<Exception> failures) {}
 
   /**
@@ -148,7 +151,8 @@ public final class ApiServer implements AutoCloseable {
             files.headers = Map.of("Cache-Control", "no-cache");
           });
     }
-    List<Endpoint> endpoints = Api.endpoints(parts.database.jdbi(), parts.commands, parts.time);
+    List<Endpoint> endpoints =
+        Api.endpoints(parts.database.jdbi(), parts.commands, parts.time, parts.retention);
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Tables;
@@ -120,11 +121,18 @@ public final class DomainMetrics implements AutoCloseable {
     show(
         discrepancies,
         handle,
-        "select kind, severity, count(*) from discrepancy where status = 'OPEN'"
-            + " and left_at is null group by kind, severity",
+        "select kind, severity, count(*) from discrepancy d where "
+            + WorkLists.OPEN
+            + " group by kind, severity",
         "kind",
         "severity");
-    show(late, handle, "select status, count(*) from late_arrival group by status", "status");
+    show(
+        late,
+        handle,
+        "select status, count(*) from late_arrival where status <> 'HELD' or ("
+            + WorkLists.STILL_HELD
+            + ") group by status",
+        "status");
     show(
         letters,
         handle,
@@ -145,7 +153,8 @@ public final class DomainMetrics implements AutoCloseable {
     ages.register(
         handle
             .createQuery(
-                "select min(opened_at) from discrepancy where status = 'OPEN' and left_at is null"
+                "select min(opened_at) from discrepancy d where "
+                    + WorkLists.OPEN
                     + " and level = 'VISIT'"
                     + " having min(opened_at) is not null")
             .map(

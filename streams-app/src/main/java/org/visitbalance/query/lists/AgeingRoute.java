@@ -50,7 +50,7 @@ public final class AgeingRoute implements RequestHandler {
   private static List<Map<String, @Nullable Object>> reasons(Handle handle, RequestContext call) {
     return Sql.select(call.scope(), REASONS)
         .add(" from {late_arrival} where tenant = ?", call.tenant())
-        .add(" and status = 'HELD'")
+        .add(" and " + WorkLists.STILL_HELD)
         .in("location", call.params().texts("location"))
         .add(" group by rejection_type, reason_code order by count(*) desc, reason_code limit 200")
         .rows(handle, REASONS)

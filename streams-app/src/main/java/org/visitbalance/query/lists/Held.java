@@ -27,7 +27,8 @@ final class Held {
         new Sql(call.scope())
             .add(
                 "select coalesce(rejection_type, 'CHARGE'), finalized_on, count(*)"
-                    + " from {late_arrival} where tenant = ? and status = 'HELD'",
+                    + " from {late_arrival} where tenant = ? and "
+                    + WorkLists.STILL_HELD,
                 call.tenant())
             .in("location", call.params().texts("location"))
             .add(" group by coalesce(rejection_type, 'CHARGE'), finalized_on");

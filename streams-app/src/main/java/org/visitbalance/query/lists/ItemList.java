@@ -5,7 +5,6 @@ import static org.visitbalance.query.model.Column.Type.TEXT;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
 
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,46 +56,6 @@ public final class ItemList {
               Order.up("i.visit", TEXT),
               Order.up("i.record_key", TEXT))
           .finished(ItemList::finish);
-
-  private static final String NOTE =
-      "(select %s from {visit_ids n} join event e on e.tenant = n.tenant"
-          + " and e.patient_key = n.patient_key and e.kind = 'NOTE' and e.visit_name = n.name"
-          + " where n.tenant = i.tenant and n.visit = i.visit order by e.at desc limit 1)";
-
-  /** The open notes, with those who are to finish them. */
-  public static final Listing OPEN_NOTES =
-      Listing.of(
-              Tables.ITEM,
-              "{item i} where i.tenant = ? and i.list_name = 'OPEN_NOTE' and i.granularity = 'DAY'")
-          .withColumns(
-              List.of(
-                  new Column(NOTE.formatted("e.provider_id"), "providerId", TEXT, ""),
-                  new Column("i.location", "location", TEXT, ""),
-                  new Column("i.from_date", "dateOfService", DAY, ""),
-                  Listing.later("ageDays", WHOLE),
-                  new Column("i.visit", "visit", TEXT, "")))
-          .narrowed(
-              Filter.texts("location", "i.location"),
-              Filter.texts("provider", NOTE.formatted("e.provider_id")),
-              Filter.from("from", "i.from_date"),
-              Filter.to("to", "i.from_date"))
-          .sorted(
-              "date",
-              Order.up("i.from_date", DAY),
-              Order.up("i.location", TEXT),
-              Order.up("i.record_key", TEXT))
-          .sorted(
-              "provider",
-              Order.up("coalesce(" + NOTE.formatted("e.provider_id") + ", '')", TEXT),
-              Order.up("i.from_date", DAY),
-              Order.up("i.record_key", TEXT))
-          .finished(
-              (row, call) ->
-                  row.put(
-                      "ageDays",
-                      ChronoUnit.DAYS.between(
-                          LocalDate.parse(String.valueOf(row.get("dateOfService"))),
-                          call.today())));
 
   public static final Listing PROVIDERS =
       Listing.of(

@@ -69,9 +69,16 @@ public final class OverviewRoute implements RequestHandler {
           new Column("min(from_date)", "oldest", DAY, ""));
 
   private final Jdbi jdbi;
+  private final @Nullable Duration retention;
 
-  public OverviewRoute(Jdbi jdbi) {
+  /**
+   * Answers from some tables.
+   *
+   * @param retention how long the service keeps business dates; null: forever
+   */
+  public OverviewRoute(Jdbi jdbi, @Nullable Duration retention) {
     this.jdbi = jdbi;
+    this.retention = retention;
   }
 
   private static Column sum(String sql, String path) {
@@ -161,15 +168,18 @@ public final class OverviewRoute implements RequestHandler {
   }
 
   /** An open note's therapist stands in the fact that its token leads to. */
-  private static List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
-    return Sql.select(call.scope(), NOTES)
-        .add(" from (select i.from_date, (select e.provider_id from event e")
-        .add(" join visit_ids ids on ids.tenant = e.tenant and ids.patient_key = e.patient_key")
-        .add(" and ids.name = e.visit_name where ids.tenant = i.tenant and ids.visit = i.visit")
-        .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
-        .add(" from {item i} where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
-        .add(" and i.list_name = 'OPEN_NOTE'")
-        .in("i.location", call.params().texts("location"))
+  private List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
+    Sql sql =
+        Sql.select(call.scope(), NOTES)
+            .add(" from (select i.from_date, (select e.provider_id from event e")
+            .add(" join visit_ids ids on ids.tenant = e.tenant")
+            .add(" and ids.patient_key = e.patient_key and ids.name = e.visit_name")
+            .add(" where ids.tenant = i.tenant and ids.visit = i.visit")
+            .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
+            .add(" from {item i} where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
+            .add(" and i.list_name = 'OPEN_NOTE'");
+    OpenNotes.stay(sql, call, retention);
+    return sql.in("i.location", call.params().texts("location"))
         .add(") as notes group by therapist order by count(*) desc, therapist limit 200")
         .rows(handle, NOTES)
         .list();

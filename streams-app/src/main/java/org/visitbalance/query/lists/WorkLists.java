@@ -39,6 +39,16 @@ public final class WorkLists {
   /** What is open and can still be worked: the service knows its visit. */
   public static final String OPEN = "d.status = 'OPEN' and d.left_at is null";
 
+  /**
+   * Of late arrivals that are held: the service knows their visits. When a visit leaves, its
+   * discrepancy is marked, and nothing else that was reported about it changes.
+   */
+  public static final String STILL_HELD =
+      HELD
+          + " and not exists (select 1 from {*discrepancy d} where d.tenant = late_arrival.tenant"
+          + " and d.visit = late_arrival.visit and d.kind = 'HELD'"
+          + " and d.on_date = late_arrival.finalized_on and d.left_at is not null)";
+
   public static final Listing DISCREPANCIES =
       Listing.of(
               Tables.DISCREPANCY,
@@ -74,7 +84,9 @@ public final class WorkLists {
           .finished(WorkLists::aged);
 
   public static final Listing LATE_ARRIVALS =
-      Listing.of(Tables.LATE_ARRIVAL, "{late_arrival} where tenant = ?")
+      Listing.of(
+              Tables.LATE_ARRIVAL,
+              "{late_arrival} where tenant = ? and (status <> 'HELD' or (" + STILL_HELD + "))")
           .narrowed(
               Filter.symbols("status", "status", "HELD", "ARRIVED"),
               Filter.texts("location", "location"),

@@ -139,7 +139,7 @@ public final class Watch implements AutoCloseable {
   private @Nullable Instant readTicks() {
     Instant last = null;
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      Instant tick = ticks.take(record.topic(), record.value(), record.timestamp());
+      Instant tick = ticks.take(record);
       if (tick != null) {
         TreeMap<Long, Instant> seen =
             clock.computeIfAbsent(

@@ -1,0 +1,68 @@
+package org.visitbalance.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.alerts.AlertFixtures.missingCharge;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.DiscrepancyStatus;
+
+/** What Alertmanager is told of discrepancies that leave, and of those that new rules opened. */
+class AlertGroupsTest {
+  private static final Instant NOW = Instant.parse("2026-11-10T12:00:00Z");
+
+  private final AlertGroups groups = new AlertGroups(AlertFixtures.ALL);
+
+  private static Discrepancy.Builder missing(String id) {
+    return missingCharge(id).setOpenedAt(NOW.minusSeconds(3_600));
+  }
+
+  private void take(Discrepancy.Builder found) {
+    groups.take(AlertSubject.of(found.build(), NOW));
+  }
+
+  /** Such as "2 open" or "0 ended". */
+  private List<String> at(Instant now) {
+    return groups.alerts(List.of(), now).stream()
+        .map(alert -> alert.count() + (alert.endedAt() == null ? " open" : " ended"))
+        .toList();
+  }
+
+  @Test
+  void anAlertEndsWhenTheLastOfItsDiscrepanciesHasLeft() {
+    take(missing("D1"));
+    take(missing("D2"));
+    assertThat(at(NOW)).containsExactly("2 open");
+
+    take(missing("D1").setLeftAt(NOW));
+    assertThat(at(NOW)).containsExactly("1 open");
+
+    take(missing("D2").setLeftAt(NOW));
+    assertThat(at(NOW)).containsExactly("0 ended");
+    assertThat(at(NOW.plus(AlertGroups.REPEATED))).containsExactly("0 ended");
+    assertThat(at(NOW.plus(AlertGroups.REPEATED).plus(Duration.ofMillis(1)))).isEmpty();
+  }
+
+  @Test
+  void whatHadLeftBeforeTheStartIsNeverSaid() {
+    take(missing("D1").setLeftAt(NOW));
+
+    assertThat(at(NOW)).isEmpty();
+  }
+
+  @Test
+  void whatNewRulesOpenedIsNeverSaidAndNeitherIsItsEnd() {
+    take(missing("D1").setOpenedByRules(true));
+    assertThat(at(NOW)).isEmpty();
+
+    take(
+        missing("D1")
+            .setOpenedByRules(true)
+            .setStatus(DiscrepancyStatus.RESOLVED)
+            .setResolvedAt(NOW));
+    assertThat(at(NOW)).isEmpty();
+  }
+}
