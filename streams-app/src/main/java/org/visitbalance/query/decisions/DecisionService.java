@@ -198,7 +198,7 @@ final class DecisionService {
     return switch (java.util.Objects.requireNonNull(wanted.action())) {
       case ACCEPTED -> String.valueOf(wanted.reason()).equals(about.accepted);
       case ASSIGNED -> String.valueOf(wanted.assignee()).equals(about.assignee);
-      case WITHDRAWN, RELEASED, UNKNOWN -> false;
+      case WITHDRAWN, RELEASED, LINKED, UNLINKED, UNKNOWN -> false;
     };
   }
 
