@@ -38,7 +38,12 @@ class LinkStoryTest {
   }
 
   private static org.visitbalance.fact.Charge charge(String id) {
-    return aCharge(id).in("B90").units(1).servedOn("2026-11-05").createdAt("2026-11-05T18:00:00Z").build();
+    return aCharge(id)
+        .in("B90")
+        .units(1)
+        .servedOn("2026-11-05")
+        .createdAt("2026-11-05T18:00:00Z")
+        .build();
   }
 
   @Test

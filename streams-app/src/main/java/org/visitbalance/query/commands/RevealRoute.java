@@ -3,13 +3,16 @@ package org.visitbalance.query.commands;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.query.lists.LinkableCharges;
 import org.visitbalance.query.lists.VisitRoute;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.CommandPort;
@@ -28,6 +31,9 @@ public final class RevealRoute implements RequestHandler {
           new Column("patient_key", "patientKey", TEXT, ""),
           new Column("name", "name", TEXT, ""));
 
+  private static final List<Column> SERVICE =
+      List.of(new Column("date_of_service", "dateOfService", Column.Type.DAY, ""));
+
   private final Jdbi jdbi;
   private final CommandPort commands;
   private final InstantSource time;
@@ -44,14 +50,39 @@ public final class RevealRoute implements RequestHandler {
     Map<String, @Nullable Object> ids =
         jdbi.withHandle(
             handle ->
-                Sql.select(COLUMNS)
-                    .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
-                    .rows(handle, COLUMNS)
-                    .findOne()
-                    .orElseThrow(() -> Problem.unknown("No visit or note has this token.")));
+                withCharges(
+                    Sql.select(COLUMNS)
+                        .add(" from visit_ids where tenant = ? and visit = ?", call.tenant(), token)
+                        .rows(handle, COLUMNS)
+                        .findOne()
+                        .orElseThrow(() -> Problem.unknown("No visit or note has this token.")),
+                    handle,
+                    token,
+                    call));
     commands.writeDown(entry(call, AccessAction.REVEAL, token, time));
     call.http().header("Cache-Control", "no-store");
     call.answer(ids);
+  }
+
+  /** An open note has no charges yet. */
+  private static Map<String, @Nullable Object> withCharges(
+      Map<String, @Nullable Object> ids, Handle handle, String token, RequestContext call) {
+    List<Map<String, @Nullable Object>> charges =
+        Sql.select(SERVICE)
+            .add(" from visit where tenant = ? and visit = ?", call.tenant(), token)
+            .rows(handle, SERVICE)
+            .findOne()
+            .map(
+                row ->
+                    LinkableCharges.around(
+                        String.valueOf(ids.get("name")),
+                        LocalDate.parse(String.valueOf(row.get("dateOfService"))),
+                        handle,
+                        call.tenant(),
+                        String.valueOf(ids.get("patientKey"))))
+            .orElse(List.of());
+    ids.put("charges", charges);
+    return ids;
   }
 
   public static AccessEntry entry(
