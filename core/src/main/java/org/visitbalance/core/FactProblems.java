@@ -196,13 +196,13 @@ public final class FactProblems {
   /** A link is about a chain: what other decisions say about their discrepancy is fixed. */
   private static void checkLink(FieldChecks checks, Decision decision) {
     if (!decision.getKind().equals(VisitDecisions.LINK)) {
-      checks.fail("kind", "is not LINKED, as LINKED and UNLINKED require");
+      checks.fail("kind", "must be LINKED with LINKED and UNLINKED");
     }
     if (!decision.getLocation().equals(VisitDecisions.NOWHERE)) {
-      checks.fail("location", "is not -, as LINKED and UNLINKED require");
+      checks.fail("location", "must be - with LINKED and UNLINKED");
     }
     if (!decision.getDate().equals(Facts.businessDate(decision))) {
-      checks.fail("date", "is not the UTC date of occurredAt, as LINKED and UNLINKED require");
+      checks.fail("date", "must be the UTC date of occurredAt with LINKED and UNLINKED");
     }
   }
 

@@ -407,10 +407,10 @@ class FactsTest {
       assertThat(problem(Decision.newBuilder(link).setChain("6\t1"))).startsWith("chain has a");
       assertThat(problem(Decision.newBuilder(link).setChain("6".repeat(257))))
           .isEqualTo("chain is longer than 256 characters");
-      assertThat(problem(Decision.newBuilder(link).setKind("HELD"))).startsWith("kind is not");
-      assertThat(problem(Decision.newBuilder(link).setLocation("L1"))).startsWith("location is");
+      assertThat(problem(Decision.newBuilder(link).setKind("HELD"))).startsWith("kind must be");
+      assertThat(problem(Decision.newBuilder(link).setLocation("L1"))).startsWith("location must be -");
       assertThat(problem(Decision.newBuilder(link).setDate(DAY.plusDays(1))))
-          .startsWith("date is not the UTC date of occurredAt");
+          .startsWith("date must be the UTC date of occurredAt");
       assertThat(problem(Decision.newBuilder(link).setReason(AcceptanceReason.OTHER)))
           .startsWith("reason is required with ACCEPTED");
       assertThat(problem(Decision.newBuilder(link).setAssignee("ann")))
