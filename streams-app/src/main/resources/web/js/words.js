@@ -97,6 +97,8 @@ export const EVENTS = {
   WITHDRAWN: "Acceptance undone",
   ASSIGNED: "Assigned",
   RELEASED: "Unassigned",
+  LINKED: "Charge linked",
+  UNLINKED: "Link undone",
 };
 
 export const RULES = {

@@ -20,8 +20,7 @@ final class Chain {
       Comparator.comparing((Chain chain) -> chain.createdOn)
           .thenComparing(chain -> chain.id, CodePoints.ORDER);
 
-  private static final Comparator<Chain> BY_ID =
-      Comparator.comparing(chain -> chain.id, CodePoints.ORDER);
+  static final Comparator<Chain> BY_ID = Comparator.comparing(chain -> chain.id, CodePoints.ORDER);
 
   private static final Comparator<Charge> BY_UPDATE =
       Comparator.comparing(Charge::getUpdatedAt)
@@ -47,6 +46,9 @@ final class Chain {
   final Instant lastUpdatedAt;
   final String smallestChargeId;
   final boolean visitMaking;
+
+  /** Whether a person said which visit it belongs to; then it raises no mismatch. */
+  boolean linked;
 
   Chain(String id, List<Charge> members, TenantSettings settings) {
     this.id = id;

@@ -99,14 +99,16 @@ public final class DateJudge {
 
   private List<Judgement> judge(DateSheet sheet, DueTimes dueTimes) {
     LocalDate date = sheet.getDate();
+    Links links = Links.of(store);
     List<Judgement> judgements = new ArrayList<>();
     List<Matching.MatchCandidate> visits = new ArrayList<>();
     for (String visitId : sheet.getVisitIds()) {
       VisitFile file = file(visitId);
       if (file.getVisit() == null) {
-        judgeUnknown(file, date, dueTimes, judgements);
+        judgeUnknown(file, date, links, dueTimes, judgements);
       } else if (file.getVisit().getStanding().getDateOfService().equals(date)) {
-        visits.add(new Matching.MatchCandidate(file, Chain.of(file.getCharges(), settings)));
+        List<Chain> own = Chain.of(file.getCharges(), settings);
+        visits.add(new Matching.MatchCandidate(file, links.applied(visitId, own, settings)));
       }
       Note note = file.getNote();
       if (note != null && note.getDateOfService().equals(date) && isOpen(file)) {
@@ -115,7 +117,8 @@ public final class DateJudge {
                 note, file.getVisit() != null, token(note.getNoteId()), settings, dueTimes));
       }
     }
-    List<Group> left = Matching.place(Group.of(Chain.of(sheet.getCharges(), settings)), visits);
+    List<Group> left =
+        Matching.place(Group.of(Chain.of(sheet.getCharges(), settings), links), visits);
     List<RejectionRegister> rejections = store.rejections();
     for (Matching.MatchCandidate candidate : visits) {
       String token = token(candidate.visit.getVisitId());
@@ -126,25 +129,33 @@ public final class DateJudge {
               () -> false));
     }
     for (Group group : left) {
-      String billingVisitId = group.chains().get(0).billingVisitId();
-      String name = billingVisitId != null ? billingVisitId : group.smallestChargeId();
       judgeWithoutVisit(
-          name, group.chains(), () -> hasOpenNote(group.chains()), dueTimes, judgements);
+          name(group.name(), group.whole()),
+          group.chains(),
+          () -> hasOpenNote(group.chains()),
+          dueTimes,
+          judgements);
     }
     return judgements;
   }
 
   private void judgeUnknown(
-      VisitFile file, LocalDate date, DueTimes dueTimes, List<Judgement> judgements) {
-    List<Chain> chains = Chain.of(file.getCharges(), settings);
-    if (!chains.isEmpty() && date.equals(Chain.firstDateOfService(chains))) {
+      VisitFile file, LocalDate date, Links links, DueTimes dueTimes, List<Judgement> judgements) {
+    List<Chain> whole = Chain.of(file.getCharges(), settings);
+    if (!whole.isEmpty() && date.equals(Chain.firstDateOfService(whole))) {
+      List<Chain> chains = links.unlinked(whole);
       judgeWithoutVisit(
-          file.getVisitId(),
+          name(file.getVisitId(), whole),
           chains,
           () -> isOpen(file) || hasOpenNote(chains),
           dueTimes,
           judgements);
     }
+  }
+
+  /** Returns the full name of a billing-only visit: as if none of its chains were linked. */
+  private static String name(String groupedBy, List<Chain> whole) {
+    return BILLING_ONLY + groupedBy + "@" + Chain.firstDateOfService(whole);
   }
 
   private void judgeWithoutVisit(
@@ -154,11 +165,10 @@ public final class DateJudge {
       DueTimes dueTimes,
       List<Judgement> judgements) {
     if (chains.stream().anyMatch(chain -> chain.live)) {
-      String fullName = BILLING_ONLY + name + "@" + Chain.firstDateOfService(chains);
       judgements.add(
           visitJudge.judge(
-              new VisitContext(fullName, token(fullName), settings, dueTimes, chains),
-              decisions(fullName),
+              new VisitContext(name, token(name), settings, dueTimes, chains),
+              decisions(name),
               hasOpenNote));
     }
   }

@@ -168,7 +168,11 @@ public final class FactProblems {
     checks.symbol("action", decision.getAction(), DecisionAction.UNKNOWN);
     checks.optional("assignee", decision.getAssignee());
     checks.text("decidedBy", decision.getDecidedBy());
-    if (!Reasons.isOfVisits(decision.getKind())) {
+    checks.optional("chain", decision.getChain());
+    boolean isLink = VisitDecisions.isLink(decision);
+    if (isLink) {
+      checkLink(checks, decision);
+    } else if (!Reasons.isOfVisits(decision.getKind())) {
       checks.fail("kind", "is not a kind of discrepancy that a visit can have");
     } else if (VisitDecisions.isAboutAcceptance(decision)
         && !Reasons.isAcceptable(decision.getKind())) {
@@ -183,6 +187,22 @@ public final class FactProblems {
     }
     if ((decision.getAssignee() != null) != (decision.getAction() == DecisionAction.ASSIGNED)) {
       checks.fail("assignee", "is required with ASSIGNED and not allowed otherwise");
+    }
+    if ((decision.getChain() != null) != isLink) {
+      checks.fail("chain", "is required with LINKED and UNLINKED and not allowed otherwise");
+    }
+  }
+
+  /** A link is about a chain: what other decisions say about their discrepancy is fixed. */
+  private static void checkLink(FieldChecks checks, Decision decision) {
+    if (!decision.getKind().equals(VisitDecisions.LINK)) {
+      checks.fail("kind", "must be LINKED with LINKED and UNLINKED");
+    }
+    if (!decision.getLocation().equals(VisitDecisions.NOWHERE)) {
+      checks.fail("location", "must be - with LINKED and UNLINKED");
+    }
+    if (!decision.getDate().equals(Facts.businessDate(decision))) {
+      checks.fail("date", "must be the UTC date of occurredAt with LINKED and UNLINKED");
     }
   }
 

@@ -135,9 +135,28 @@ public final class Facts {
   }
 
   private static Decision withoutBlanks(Decision decision) {
-    return anyBlank(decision.getAssignee())
-        ? Decision.newBuilder(decision).setAssignee(null).build()
+    return anyBlank(decision.getAssignee(), decision.getChain())
+        ? Decision.newBuilder(decision)
+            .setAssignee(present(decision.getAssignee()))
+            .setChain(present(decision.getChain()))
+            .build()
         : decision;
+  }
+
+  /** Fills in what is the same in every link, where its source has left that out. */
+  public static void completeLink(Decision decision) {
+    if (VisitDecisions.isLink(decision) && decision.getOccurredAt() != null) {
+      complete(decision, "kind", VisitDecisions.LINK);
+      complete(decision, "location", VisitDecisions.NOWHERE);
+      complete(decision, "date", businessDate(decision));
+    }
+  }
+
+  private static void complete(Decision decision, String name, Object value) {
+    int position = decision.getSchema().getField(name).pos();
+    if (decision.get(position) == null) {
+      decision.put(position, value);
+    }
   }
 
   private static boolean anyBlank(@Nullable String... texts) {

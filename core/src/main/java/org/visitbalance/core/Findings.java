@@ -122,7 +122,8 @@ final class Findings {
   private void ofVisit(Visit visit) {
     boolean datesDiffer = false;
     for (Chain chain : context.chains) {
-      datesDiffer |= chain.live && !chain.dateOfService().equals(visit.getDateOfService());
+      datesDiffer |=
+          chain.live && !chain.linked && !chain.dateOfService().equals(visit.getDateOfService());
     }
     if (datesDiffer) {
       add(visit, "DATE_OF_SERVICE_MISMATCH", Severity.LOW, 0);

@@ -10,15 +10,19 @@ import java.util.TreeMap;
 /**
  * Chains of one date of service that name no visit and belong together: they have the same billing
  * visit or, without one, the same provider (rules.md#groups).
+ *
+ * @param whole the chains of the group if none of them were linked to a visit by a person; these
+ *     give the group its name
+ * @param chains those that are left
  */
-record Group(List<Chain> chains) {
+record Group(List<Chain> whole, List<Chain> chains) {
   /** The order in which groups are placed within a round. */
   static final Comparator<Group> BY_CREATION =
       Comparator.comparing(Group::firstCreatedAt)
           .thenComparing(Group::smallestChargeId, CodePoints.ORDER);
 
-  /** Returns the groups made of the chains of one date. */
-  static List<Group> of(List<Chain> chains) {
+  /** Returns the groups made of the chains of one date, without those that are linked away. */
+  static List<Group> of(List<Chain> chains, Links links) {
     if (chains.isEmpty()) {
       return List.of();
     }
@@ -28,7 +32,11 @@ record Group(List<Chain> chains) {
           chain.billingVisitId() != null ? "b" + chain.billingVisitId() : "p" + chain.provider();
       groups.computeIfAbsent(key, any -> new ArrayList<>()).add(chain);
     }
-    return groups.values().stream().map(Group::new).sorted(BY_CREATION).toList();
+    return groups.values().stream()
+        .map(whole -> new Group(whole, links.unlinked(whole)))
+        .filter(group -> !group.chains.isEmpty())
+        .sorted(BY_CREATION)
+        .toList();
   }
 
   /** Returns the round in which the group is placed: 1, 2 or 3. */
@@ -53,7 +61,17 @@ record Group(List<Chain> chains) {
         .orElseThrow();
   }
 
+  /** Returns what a billing-only visit made of the group is named by. */
+  String name() {
+    String billingVisitId = whole.get(0).billingVisitId();
+    return billingVisitId != null ? billingVisitId : smallestChargeId(whole);
+  }
+
   String smallestChargeId() {
+    return smallestChargeId(chains);
+  }
+
+  private static String smallestChargeId(List<Chain> chains) {
     return chains.stream().map(chain -> chain.smallestChargeId).min(CodePoints.ORDER).orElseThrow();
   }
 }

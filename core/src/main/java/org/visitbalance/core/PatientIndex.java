@@ -21,8 +21,8 @@ import org.visitbalance.state.VisitRegister;
 /**
  * Keeps a patient's entries in order (rules.md#linked-charges): a chain that names a visit,
  * directly or through its billing visit, is in the file of that visit id, whether the visit is
- * known or not; any other chain is on the sheet of its date of service. Also records which dates of
- * service were touched.
+ * known or not; any other chain is on the sheet of its date of service, whatever people have linked
+ * ({@link Links}). Also records which dates of service were touched.
  */
 final class PatientIndex {
   private final PatientStore store;
@@ -125,6 +125,35 @@ final class PatientIndex {
     return dates;
   }
 
+  /** Returns the dates on which a chain's charges are evaluated if no person has linked it. */
+  static List<LocalDate> dates(String chainId, PatientStore store) {
+    ChainPlace place = store.place(chainId);
+    if (place == null) {
+      return List.of();
+    }
+    return place.getVisitId() == null
+        ? List.of(Objects.requireNonNull(place.getDate()))
+        : dates(Objects.requireNonNull(store.file(place.getVisitId())));
+  }
+
+  /** Returns the date on which a visit is evaluated; none if it is not known. */
+  static List<LocalDate> visitDates(@Nullable VisitFile file) {
+    return file == null || file.getVisit() == null
+        ? List.of()
+        : List.of(file.getVisit().getStanding().getDateOfService());
+  }
+
+  /** Touches the dates on which a chain is evaluated, as it is linked now and if it were not. */
+  void touchLinked(String chainId) {
+    dates(chainId, store).forEach(this::touch);
+    visitDates(Links.of(store).visitOf(chainId)).forEach(this::touch);
+  }
+
+  /** Is told that a link has changed: what it bound to each other may not be bound any more. */
+  void loosen() {
+    loosened = true;
+  }
+
   private void relist(LocalDate date, String visitId, boolean listed) {
     DateSheet sheet = sheet(date);
     List<String> ids = new ArrayList<>(sheet.getVisitIds());
@@ -162,7 +191,9 @@ final class PatientIndex {
       return false;
     }
     loosened |=
-        known >= 0 && !oldMembers.get(known).getDateOfService().equals(fact.getDateOfService());
+        known >= 0
+            && (!oldChainId.equals(chainId)
+                || !oldMembers.get(known).getDateOfService().equals(fact.getDateOfService()));
     if (known >= 0 && !oldChainId.equals(chainId)) {
       oldMembers.remove(known);
       setChain(oldChainId, oldMembers);
@@ -189,17 +220,25 @@ final class PatientIndex {
     return -1;
   }
 
-  /** Returns a copy of a chain's members. */
   private List<Charge> members(String chainId) {
+    return members(chainId, store);
+  }
+
+  /** Returns a copy of a chain's members. */
+  static List<Charge> members(String chainId, PatientStore store) {
     ChainPlace place = store.place(chainId);
     if (place == null) {
       return new ArrayList<>(1);
     }
-    return Chain.members(
-        chainId,
-        place.getVisitId() != null
-            ? file(place.getVisitId()).getCharges()
-            : sheet(Objects.requireNonNull(place.getDate())).getCharges());
+    List<Charge> charges;
+    if (place.getVisitId() != null) {
+      VisitFile file = store.file(place.getVisitId());
+      charges = file == null ? List.of() : file.getCharges();
+    } else {
+      DateSheet sheet = store.sheet(Objects.requireNonNull(place.getDate()));
+      charges = sheet == null ? List.of() : sheet.getCharges();
+    }
+    return Chain.members(chainId, charges);
   }
 
   private void setChain(String chainId, List<Charge> members) {
@@ -216,6 +255,7 @@ final class PatientIndex {
       link(billing, chainId, new LinkedChain(chainId, line.getEmrVisitId(), line.getCpt()));
     }
     place(chainId, old, line, members);
+    visitDates(Links.of(store).visitOf(chainId)).forEach(this::touch);
     if (oldBilling != null && !Objects.equals(oldTarget, target(oldBilling))) {
       moveFollowers(oldBilling, chainId);
     }

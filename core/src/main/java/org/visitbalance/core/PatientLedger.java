@@ -72,6 +72,10 @@ public final class PatientLedger {
             file.getNote(),
             file.getTransmissions(),
             file.getCharges()));
+    if (file.getVisit() == null) {
+      // Links to it have an effect from now on.
+      Links.of(store).chainsOf(fact.getVisitId()).forEach(index::touchLinked);
+    }
     return file.getVisit() == null;
   }
 
@@ -104,9 +108,14 @@ public final class PatientLedger {
   private boolean add(Decision fact) {
     List<Decision> before = store.decisions();
     List<Decision> after = Registers.add(before, fact);
-    if (after != before) {
+    if (after != before && VisitDecisions.isLink(fact)) {
+      index.touchLinked(Links.chain(fact));
       store.putDecisions(after);
-      VisitDecisions.dates(fact.getVisit(), store).forEach(index::touch);
+      index.touchLinked(Links.chain(fact));
+      index.loosen();
+    } else if (after != before) {
+      store.putDecisions(after);
+      VisitDecisions.dates(fact, store).forEach(index::touch);
     }
     return after.size() > before.size();
   }

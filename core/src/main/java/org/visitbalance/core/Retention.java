@@ -257,6 +257,15 @@ public final class Retention {
         }
       }
     }
+    Links links = Links.of(store);
+    for (String chainId : links.chains()) {
+      Bound linked = new Bound();
+      linked.dates.addAll(PatientIndex.dates(chainId, store));
+      if (!linked.dates.isEmpty()) {
+        linked.dates.addAll(PatientIndex.visitDates(links.visitOf(chainId)));
+        merge(linked, byDate);
+      }
+    }
     return new HashSet<>(byDate.values());
   }
 
@@ -409,7 +418,7 @@ public final class Retention {
   private void forgetDecisionsOn(Set<LocalDate> leaving) {
     forgetDecisions(
         decision -> {
-          List<LocalDate> dates = VisitDecisions.dates(decision.getVisit(), store);
+          List<LocalDate> dates = VisitDecisions.dates(decision, store);
           return !dates.isEmpty() && leaving.containsAll(dates);
         });
   }
@@ -419,10 +428,10 @@ public final class Retention {
     forgetDecisions(
         decision ->
             Facts.businessDate(decision).isBefore(oldest)
-                && VisitDecisions.dates(decision.getVisit(), store).isEmpty());
+                && VisitDecisions.dates(decision, store).isEmpty());
     LocalDate earliest = null;
     for (Decision decision : store.decisions()) {
-      if (VisitDecisions.dates(decision.getVisit(), store).isEmpty()) {
+      if (VisitDecisions.dates(decision, store).isEmpty()) {
         earliest = earlier(earliest, Facts.businessDate(decision));
       }
     }

@@ -21,12 +21,20 @@ import org.visitbalance.state.VisitFile;
 /** What people have decided about the discrepancies of one visit: docs/decisions.md. */
 final class VisitDecisions {
   /** The order of decision entities; two decisions about the same thing compare as equal. */
-  static final Comparator<Decision> BY_WHAT =
+  static final Comparator<Decision> BY_WHAT = VisitDecisions::compare;
+
+  private static final Comparator<Decision> BY_DISCREPANCY =
       Comparator.comparing(Decision::getVisit, CodePoints.ORDER)
           .thenComparing(Decision::getKind)
           .thenComparing(Decision::getLocation, CodePoints.ORDER)
           .thenComparing(Decision::getDate)
           .thenComparing(VisitDecisions::isAboutAcceptance);
+
+  /** The kind of decisions about links. */
+  static final String LINK = "LINKED";
+
+  /** The location of decisions about links. */
+  static final String NOWHERE = "-";
 
   private static final VisitDecisions NOTHING = new VisitDecisions(List.of());
 
@@ -36,16 +44,33 @@ final class VisitDecisions {
     this.standing = standing;
   }
 
+  /** Links come last; each is about a chain. */
+  private static int compare(Decision one, Decision other) {
+    boolean isLink = isLink(one);
+    if (isLink != isLink(other)) {
+      return isLink ? 1 : -1;
+    }
+    return isLink
+        ? CodePoints.compare(Links.chain(one), Links.chain(other))
+        : BY_DISCREPANCY.compare(one, other);
+  }
+
   /** Selects the patient's decisions in force that concern a visit. */
   static VisitDecisions about(String visit, List<Decision> ofPatient) {
     List<Decision> own = List.of();
     for (int i = 0; i < ofPatient.size(); i++) {
-      if (ofPatient.get(i).getVisit().equals(visit)) {
+      if (ofPatient.get(i).getVisit().equals(visit) && !isLink(ofPatient.get(i))) {
         own = own.isEmpty() ? new ArrayList<>(2) : own;
         own.add(ofPatient.get(i));
       }
     }
     return own.isEmpty() ? NOTHING : new VisitDecisions(own);
+  }
+
+  /** Returns whether a decision says which visit a chain belongs to, or takes that back. */
+  static boolean isLink(Decision decision) {
+    return decision.getAction() == DecisionAction.LINKED
+        || decision.getAction() == DecisionAction.UNLINKED;
   }
 
   /** Returns whether a decision accepts or withdraws; otherwise it assigns or releases. */
@@ -54,14 +79,19 @@ final class VisitDecisions {
         || decision.getAction() == DecisionAction.WITHDRAWN;
   }
 
-  /** Returns the dates of service on which a visit with this name may be evaluated now. */
-  static List<LocalDate> dates(String visit, PatientStore store) {
+  /**
+   * Returns the dates of service on which the visit of a decision may be evaluated now. A link
+   * names a visit by its id only, and one that was undone names none.
+   */
+  static List<LocalDate> dates(Decision decision, PatientStore store) {
+    String visit = decision.getVisit();
     List<LocalDate> dates = new ArrayList<>(1);
-    VisitFile file = store.file(visit);
+    VisitFile file = decision.getAction() == DecisionAction.UNLINKED ? null : store.file(visit);
     if (file != null && file.getVisit() != null) {
       dates.add(file.getVisit().getStanding().getDateOfService());
     }
-    int at = visit.startsWith(DateJudge.BILLING_ONLY) ? visit.lastIndexOf('@') : -1;
+    int at =
+        !isLink(decision) && visit.startsWith(DateJudge.BILLING_ONLY) ? visit.lastIndexOf('@') : -1;
     if (at > 0) {
       try {
         LocalDate date = LocalDate.parse(visit.substring(at + 1));

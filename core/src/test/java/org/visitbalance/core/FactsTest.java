@@ -127,7 +127,8 @@ class FactsTest {
               DecisionAction.ACCEPTED,
               AcceptanceReason.WRITTEN_OFF,
               null,
-              "ann");
+              "ann",
+              null);
       case "note" ->
           new Note("T1", "e5", AT, "N1", "P1", "C01", "11", DAY, "TH1", NoteStatus.OPEN, AT);
       case "feed" -> new Feed("T1", "e6", AT, FeedSource.EMR, AT);
@@ -384,6 +385,66 @@ class FactsTest {
     assertThat(problem(with("rejection", "status", RejectionStatus.UNKNOWN)))
         .isEqualTo(new Facts.Problem("status", "is not one of OPEN, CLEARED"));
     assertThat(problem(with("charge", "origin", null))).as("no origin").isNull();
+  }
+
+  private static Decision link(DecisionAction action) {
+    return new Decision(
+        "T1", "e1", AT, "P1", "V1", "LINKED", "-", DAY, action, null, null, "ann", "601");
+  }
+
+  private static String problem(Decision.Builder link) {
+    Facts.Problem problem = FactProblems.of(link.build(), AT);
+    return problem == null ? "" : problem.field() + " " + problem.reason();
+  }
+
+  @Test
+  void aLinkHasWhatEveryLinkHas() {
+    for (DecisionAction action : List.of(DecisionAction.LINKED, DecisionAction.UNLINKED)) {
+      Decision link = link(action);
+
+      assertThat(FactProblems.of(link, AT)).isNull();
+      assertThat(problem(Decision.newBuilder(link).setChain(null))).startsWith("chain is required");
+      assertThat(problem(Decision.newBuilder(link).setChain("6\t1"))).startsWith("chain has a");
+      assertThat(problem(Decision.newBuilder(link).setChain("6".repeat(257))))
+          .isEqualTo("chain is longer than 256 characters");
+      assertThat(problem(Decision.newBuilder(link).setKind("HELD"))).startsWith("kind must be");
+      assertThat(problem(Decision.newBuilder(link).setLocation("L1")))
+          .startsWith("location must be -");
+      assertThat(problem(Decision.newBuilder(link).setDate(DAY.plusDays(1))))
+          .startsWith("date must be the UTC date of occurredAt");
+      assertThat(problem(Decision.newBuilder(link).setReason(AcceptanceReason.OTHER)))
+          .startsWith("reason is required with ACCEPTED");
+      assertThat(problem(Decision.newBuilder(link).setAssignee("ann")))
+          .startsWith("assignee is required with ASSIGNED");
+      assertThat(problem(Decision.newBuilder(link).setVisit(" "))).isEqualTo("visit is missing");
+    }
+    Decision accepted = (Decision) fact("decision");
+    assertThat(problem(Decision.newBuilder(accepted).setChain("601")))
+        .startsWith("chain is required with LINKED and UNLINKED and not allowed");
+    assertThat(problem(Decision.newBuilder(accepted).setKind("LINKED"))).startsWith("kind is not");
+    Decision blank = Decision.newBuilder(accepted).setChain(" ").build();
+    assertThat(FactProblems.of(Facts.normalized(blank), AT)).as("blank is absent").isNull();
+  }
+
+  @Test
+  void whatEveryLinkHasMayBeLeftOut() {
+    Decision link = link(DecisionAction.LINKED);
+    Decision bare = new Decision();
+    put(bare, "action", DecisionAction.LINKED);
+    put(bare, "occurredAt", AT);
+
+    Facts.completeLink(bare);
+
+    assertThat(List.of(bare.getKind(), bare.getLocation(), bare.getDate()))
+        .isEqualTo(List.of(link.getKind(), link.getLocation(), link.getDate()));
+    put(bare, "kind", "HELD");
+    Facts.completeLink(bare);
+    assertThat(bare.getKind()).as("what is there stays").isEqualTo("HELD");
+    Decision accepted = new Decision();
+    put(accepted, "action", DecisionAction.ACCEPTED);
+    put(accepted, "occurredAt", AT);
+    Facts.completeLink(accepted);
+    assertThat(accepted.getKind()).as("of a link alone").isNull();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Rejection;
 import org.visitbalance.fact.Transmission;
@@ -133,10 +134,14 @@ public final class NaiveRetention {
   private final class Together {
     final Set<LocalDate> dates = new HashSet<>();
     final Set<String> entities = new HashSet<>();
+    final Set<String> chains = new HashSet<>();
     LocalDate latest = LocalDate.MIN;
 
     void add(List<SpecificRecord> facts, SpecificRecord standing) {
       entities.add(entity(standing));
+      if (standing instanceof Charge charge) {
+        chains.add(Chain.idOf(charge));
+      }
       LocalDate own = latest(facts, entity(standing));
       latest = own.isAfter(latest) ? own : latest;
     }
@@ -176,6 +181,21 @@ public final class NaiveRetention {
       }
       all.add(one);
     }
+    for (Decision decision : store.decisions()) {
+      VisitFile file = store.file(decision.getVisit());
+      if (decision.getAction() == DecisionAction.LINKED
+          && file != null
+          && file.getVisit() != null) {
+        Together one = new Together();
+        one.dates.add(file.getVisit().getStanding().getDateOfService());
+        for (Together other : List.copyOf(all)) {
+          if (other.chains.contains(decision.getChain())) {
+            one.dates.addAll(other.dates);
+            all.add(one);
+          }
+        }
+      }
+    }
     boolean joined = true;
     while (joined) {
       joined = false;
@@ -205,21 +225,27 @@ public final class NaiveRetention {
         for (LocalDate date : one.dates) {
           judge(id, store, date, one.leftAt(), true);
         }
-        facts.removeIf(
-            fact ->
-                fact instanceof Decision decision
-                    && !VisitDecisions.dates(decision.getVisit(), store).isEmpty()
-                    && one.dates.containsAll(VisitDecisions.dates(decision.getVisit(), store)));
+        Set<String> decided = new HashSet<>();
+        for (Decision decision : store.decisions()) {
+          List<LocalDate> dates = VisitDecisions.dates(decision, store);
+          if (!dates.isEmpty() && one.dates.containsAll(dates)) {
+            decided.add(entity(decision));
+          }
+        }
+        facts.removeIf(fact -> decided.contains(entity(fact)));
         facts.removeIf(fact -> one.entities.contains(entity(fact)));
       }
     }
     LocalDate oldest = date(at.minus(kept).minus(Duration.ofDays(2)));
     MemoryStore store = store(id);
-    facts.removeIf(
-        fact ->
-            fact instanceof Decision decision
-                && VisitDecisions.dates(decision.getVisit(), store).isEmpty()
-                && Facts.businessDate(decision).isBefore(oldest));
+    Set<String> decided = new HashSet<>();
+    for (Decision decision : store.decisions()) {
+      if (VisitDecisions.dates(decision, store).isEmpty()
+          && latest(facts, entity(decision)).isBefore(oldest)) {
+        decided.add(entity(decision));
+      }
+    }
+    facts.removeIf(fact -> decided.contains(entity(fact)));
     Set<String> rejections = new HashSet<>();
     for (RejectionRegister register : store.rejections()) {
       String entity = entity(register.getStanding());
@@ -268,6 +294,8 @@ public final class NaiveRetention {
       return "R " + rejection.getRejectionId();
     } else if (fact instanceof Transmission row) {
       return "T " + row.getVisitId() + " " + row.getKind();
+    } else if (fact instanceof Decision decision && decision.getChain() != null) {
+      return "L " + decision.getChain();
     } else if (fact instanceof Decision decision) {
       return "D "
           + String.join(

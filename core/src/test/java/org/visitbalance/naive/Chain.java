@@ -20,8 +20,15 @@ import org.visitbalance.fact.ChargeStatus;
  * Section 3, rules 1 and 2: the charges that replace each other.
  *
  * @param line the current line, or, of a void chain, the line that describes it
+ * @param isLinked whether a person said whose charge it is
  */
-record Chain(String id, List<Charge> members, Charge line, boolean isVoid, boolean isVisitMaking) {
+record Chain(
+    String id,
+    List<Charge> members,
+    Charge line,
+    boolean isVoid,
+    boolean isVisitMaking,
+    boolean isLinked) {
 
   static final Comparator<Chain> EARLIEST =
       comparing(Chain::createdOn).thenComparing(Chain::id, Bytes.ORDER);
@@ -52,7 +59,11 @@ record Chain(String id, List<Charge> members, Charge line, boolean isVoid, boole
     boolean isVoid = current.isEmpty();
     boolean isVisitMaking =
         !settings.nonVisitCodes().contains(line.getCpt()) && (isVoid || line.getUnits() > 0);
-    return new Chain(id, members, line, isVoid, isVisitMaking);
+    return new Chain(id, members, line, isVoid, isVisitMaking, false);
+  }
+
+  Chain linked() {
+    return new Chain(id, members, line, isVoid, isVisitMaking, true);
   }
 
   boolean isLive() {

@@ -7,7 +7,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.fact.AcceptanceReason;
@@ -17,8 +19,12 @@ import org.visitbalance.naive.Bridge.Item;
 import org.visitbalance.naive.Bridge.Kind;
 import org.visitbalance.naive.Findings.Place;
 
-/** docs/decisions.md: the acceptances of one patient that stand, the latest word of each. */
-record Decisions(List<Decision> accepted) {
+/**
+ * docs/decisions.md: the acceptances of one patient that stand, the latest word of each.
+ *
+ * @param links the visits that people have linked chains to, by the chains' ids
+ */
+record Decisions(List<Decision> accepted, Map<String, String> links) {
   private record Entity(String visit, String kind, String location, LocalDate date) {}
 
   static Decisions of(Collection<SpecificRecord> facts) {
@@ -26,6 +32,7 @@ record Decisions(List<Decision> accepted) {
     PatientFacts.all(facts, Decision.class).stream()
         .filter(one -> one.getAction() != DecisionAction.ASSIGNED)
         .filter(one -> one.getAction() != DecisionAction.RELEASED)
+        .filter(one -> one.getChain() == null)
         .collect(
             groupingBy(
                 one -> new Entity(one.getVisit(), one.getKind(), one.getLocation(), one.getDate())))
@@ -37,7 +44,18 @@ record Decisions(List<Decision> accepted) {
                 accepted.add(last);
               }
             });
-    return new Decisions(accepted);
+    Map<String, String> links = new TreeMap<>();
+    PatientFacts.all(facts, Decision.class).stream()
+        .filter(one -> one.getChain() != null)
+        .collect(groupingBy(Decision::getChain))
+        .forEach(
+            (chain, ofChain) -> {
+              Decision last = PatientFacts.last(ofChain, comparing(Decision::getOccurredAt));
+              if (last.getAction() == DecisionAction.LINKED) {
+                links.put(chain, last.getVisit());
+              }
+            });
+    return new Decisions(accepted, links);
   }
 
   /** Why a visit's discrepancy of a kind is accepted at a location and day. */

@@ -188,6 +188,7 @@ final class Findings {
     boolean otherDate =
         subject.chains.stream()
             .filter(Chain::isLive)
+            .filter(chain -> !chain.isLinked())
             .anyMatch(chain -> !chain.dateOfService().equals(subject.visit.getDateOfService()));
     if (otherDate) {
       addAtVisit("DATE_OF_SERVICE_MISMATCH", 0);

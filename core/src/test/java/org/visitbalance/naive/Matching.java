@@ -16,10 +16,25 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.naive.Documentation.Suppression;
 import org.visitbalance.naive.PatientFacts.VisitHistory;
 
-/** Section 3, rules 3 to 5: which chains of one patient belong to which visit. */
+/** Section 3, rules 3 to 5, and links: which chains of one patient belong to which visit. */
 final class Matching {
-  /** Chains that go together; unknownVisitId is the EMR visit they name, where they name one. */
-  record Group(String unknownVisitId, List<Chain> chains) {
+  /**
+   * Chains that go together; unknownVisitId is the EMR visit they name, where they name one.
+   *
+   * @param whole those that would go together if nobody had linked any of them
+   */
+  record Group(String unknownVisitId, List<Chain> whole, List<Chain> chains) {
+    Group(String unknownVisitId) {
+      this(unknownVisitId, new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(Chain chain, boolean isLinkedAway) {
+      whole.add(chain);
+      if (!isLinkedAway) {
+        chains.add(chain);
+      }
+    }
+
     boolean hasLiveVisitMaking() {
       return chains.stream().anyMatch(Chain::isLiveVisitMaking);
     }
@@ -60,7 +75,8 @@ final class Matching {
   final Set<String> providerMismatches = new HashSet<>();
   final List<Group> leftOver = new ArrayList<>();
 
-  Matching(Map<String, VisitHistory> visits, List<Chain> chains) {
+  Matching(
+      Map<String, VisitHistory> visits, List<Chain> chains, Map<String, String> linkedByPeople) {
     this.visits = visits;
     visits.keySet().forEach(id -> chainsOfVisit.put(id, new ArrayList<>()));
     Map<String, String> visitOfBillingVisit = links(chains);
@@ -71,23 +87,28 @@ final class Matching {
       String visitId =
           Optional.ofNullable(chain.line().getEmrVisitId())
               .orElse(visitOfBillingVisit.get(given(chain.line().getBillingVisitId())));
+      String linkedTo = linkedByPeople.get(chain.id());
+      boolean isLinked = linkedTo != null && visits.containsKey(linkedTo);
+      if (isLinked) {
+        chainsOfVisit.get(linkedTo).add(chain.linked());
+      }
       if (visitId == null) {
         byDate
             .computeIfAbsent(chain.dateOfService(), date -> new TreeMap<>())
-            .computeIfAbsent(groupKey(chain), key -> new Group(null, new ArrayList<>()))
-            .chains()
-            .add(chain);
-      } else if (visits.containsKey(visitId)) {
+            .computeIfAbsent(groupKey(chain), key -> new Group(null))
+            .add(chain, isLinked);
+      } else if (!visits.containsKey(visitId)) {
+        unknown.computeIfAbsent(visitId, Group::new).add(chain, isLinked);
+      } else if (!isLinked) {
         chainsOfVisit.get(visitId).add(chain);
-      } else {
-        unknown
-            .computeIfAbsent(visitId, id -> new Group(id, new ArrayList<>()))
-            .chains()
-            .add(chain);
       }
     }
     leftOver.addAll(unknown.values());
-    byDate.forEach((date, groups) -> match(candidates(date), new ArrayList<>(groups.values())));
+    byDate.forEach(
+        (date, groups) ->
+            match(
+                candidates(date),
+                groups.values().stream().filter(group -> !group.chains().isEmpty()).toList()));
   }
 
   /** Rule 3: the EMR visit, the smallest of several, that stands beside each billing visit id. */

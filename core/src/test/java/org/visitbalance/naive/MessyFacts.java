@@ -158,7 +158,7 @@ public final class MessyFacts {
       for (String patient : List.of("P1", "P2")) {
         for (int i = messy.random.nextInt(3); i >= 0; i--) {
           Decision one =
-              Decision.newBuilder(messy.decision())
+              Decision.newBuilder(messy.decisionAboutDiscrepancy())
                   .setEventId(line + i)
                   .setPatientKey(patient)
                   .setKind(found.group(1))
@@ -285,14 +285,17 @@ public final class MessyFacts {
         lines);
   }
 
+  private String chargeId() {
+    return pick("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", WIDE, SMILE);
+  }
+
   private Charge charge() {
     Instant occurredAt = instant();
-    String id = pick("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", WIDE, SMILE);
     return new Charge(
         TENANT,
         event(),
         occurredAt,
-        id,
+        chargeId(),
         oneIn(4) ? pick("1", "2", "99") : null,
         oneIn(4) ? pick(ChargeStatus.INACTIVE, ChargeStatus.REMOVED) : ChargeStatus.ACTIVE,
         occurredAt.minus(Duration.ofHours(random.nextInt(3))),
@@ -354,8 +357,31 @@ public final class MessyFacts {
         TENANT, event(), at, visitId(), patient(), clinic(), null, date(), null, status, at);
   }
 
-  /** Some of them meet what is there, some what will be, most of them nothing. */
   private Decision decision() {
+    return oneIn(3) ? link() : decisionAboutDiscrepancy();
+  }
+
+  /** Of a chain that is there, will be or never is, to a visit of which the same holds. */
+  private Decision link() {
+    Instant at = instant();
+    return new Decision(
+        TENANT,
+        event(),
+        at,
+        patient(),
+        oneIn(6) ? pick("V9", "billing:B1@" + date()) : visitId(),
+        "LINKED",
+        "-",
+        at.atOffset(ZoneOffset.UTC).toLocalDate(),
+        oneIn(4) ? DecisionAction.UNLINKED : DecisionAction.LINKED,
+        null,
+        null,
+        "ann",
+        oneIn(6) ? "99" : chargeId());
+  }
+
+  /** Some of them meet what is there, some what will be, most of them nothing. */
+  private Decision decisionAboutDiscrepancy() {
     Instant at = instant();
     SpecificRecord about = made.isEmpty() ? null : made.get(random.nextInt(made.size()));
     String patient = patient();
@@ -396,7 +422,8 @@ public final class MessyFacts {
             ? pick(AcceptanceReason.WRITTEN_OFF, AcceptanceReason.OTHER)
             : null,
         action == DecisionAction.ASSIGNED ? pick("ann", "bob") : null,
-        "ann");
+        "ann",
+        null);
   }
 
   private Feed feed() {

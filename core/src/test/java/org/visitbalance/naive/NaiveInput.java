@@ -3,6 +3,7 @@ package org.visitbalance.naive;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ public final class NaiveInput {
   /** A line's fact, or nothing where it cannot be one. */
   public static Optional<KnownFact> fact(String line) {
     try {
-      JsonNode json = JSON.readTree(line);
+      JsonNode json = withLinkFields(JSON.readTree(line));
       Schema schema = KINDS.get(json.path("fact").asText());
       if (schema == null) {
         return Optional.empty();
@@ -98,9 +99,48 @@ public final class NaiveInput {
       boolean isRecorded = recordedAt.isTextual() && !isBlank(recordedAt);
       Instant knownAt = isRecorded ? instant(recordedAt.asText()) : occurredAt;
       checkBounds(fact, knownAt);
+      checkLink(fact);
       return Optional.of(new KnownFact(fact, knownAt));
     } catch (JsonProcessingException | NoFact unusable) {
       return Optional.empty();
+    }
+  }
+
+  /** What every link says of kind, location and date may be absent. */
+  private static JsonNode withLinkFields(JsonNode json) {
+    if (isLink(json.path("action").asText()) && json.path("occurredAt").isTextual()) {
+      ObjectNode link = (ObjectNode) json;
+      String occurredAt = json.path("occurredAt").asText();
+      Map.of(
+              "kind", "LINKED",
+              "location", "-",
+              "date", occurredAt.substring(0, Math.min(occurredAt.length(), 10)))
+          .forEach(
+              (name, text) -> {
+                if (json.path(name).isMissingNode()
+                    || json.path(name).isNull()
+                    || isBlank(json.path(name))) {
+                  link.put(name, text);
+                }
+              });
+    }
+    return json;
+  }
+
+  private static boolean isLink(String action) {
+    return List.of("LINKED", "UNLINKED").contains(action);
+  }
+
+  private static void checkLink(SpecificRecord fact) throws NoFact {
+    if (fact instanceof Decision one) {
+      boolean isLink = isLink(one.getAction().name());
+      require(isLink == (one.getChain() != null), "a chain is of links");
+      require(isLink == one.getKind().equals("LINKED"), "LINKED is of links");
+      if (isLink) {
+        LocalDate date = one.getOccurredAt().atOffset(ZoneOffset.UTC).toLocalDate();
+        require(one.getLocation().equals("-") && one.getDate().equals(date), "of no place");
+        require(one.getReason() == null && one.getAssignee() == null, "of other decisions");
+      }
     }
   }
 

@@ -54,7 +54,7 @@ final class Subject {
 
   static Subject billingOnly(
       String patientKey, Matching.Group group, PatientFacts patient, TenantSettings settings) {
-    List<Chain> chains = group.chains();
+    List<Chain> chains = group.whole();
     String ofBilling = smallest(chains.stream().map(chain -> chain.line().getBillingVisitId()));
     String ofCharge = smallest(chains.stream().map(Chain::smallestChargeId));
     String groupedBy =
@@ -65,7 +65,7 @@ final class Subject {
         chains.stream().map(Chain::dateOfService).min(comparing(one -> one)).orElseThrow();
     String name = "billing:" + groupedBy + "@" + date;
     return new Subject(
-        patientKey, name, group.unknownVisitId(), null, chains, false, patient, settings);
+        patientKey, name, group.unknownVisitId(), null, group.chains(), false, patient, settings);
   }
 
   private static String smallest(Stream<String> texts) {

@@ -62,7 +62,7 @@ final class Tenant {
     List<Chain> chains = Chain.of(patient.charges(), settings);
     chains.stream().filter(Chain::isLive).forEach(liveChains::add);
 
-    Matching matching = new Matching(patient.visits(), chains);
+    Matching matching = new Matching(patient.visits(), chains, patient.decisions().links());
     patient
         .visits()
         .forEach(

@@ -104,7 +104,9 @@ record FactEvent(
         decision.getPatientKey(),
         decision.getVisit(),
         null,
-        "decision " + decision.getAction().name().toLowerCase(Locale.ROOT),
+        decision.getChain() != null
+            ? "charge " + decision.getAction().name().toLowerCase(Locale.ROOT)
+            : "decision " + decision.getAction().name().toLowerCase(Locale.ROOT),
         LocalDate.ofInstant(decision.getOccurredAt(), ZoneOffset.UTC),
         knownAt);
   }

@@ -18,6 +18,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Decision;
 import org.visitbalance.output.DeadLetter;
 
 /** Reads facts from JSON objects (contract.md#input). Use one per thread. */
@@ -27,6 +28,7 @@ final class JsonFactReader {
   private static final String TENANT = "tenant";
   private static final String NO_OBJECT = "is not a single JSON object";
   private static final String NO_UTF8 = "contains bytes that are not valid UTF-8";
+  private static final List<String> FIXED_IN_LINKS = List.of("kind", "location", "date");
   private static final String TEXT = "a string";
   private static final String TEXTS = "a list of strings";
   private static final String LINES = "a list of lines";
@@ -197,8 +199,22 @@ final class JsonFactReader {
         }
       }
     }
+    completeLink(record, shape, given);
     given.check(shape);
     return record;
+  }
+
+  /** A link may leave out what is the same in every link. */
+  private static void completeLink(SpecificRecordBase record, RecordShape shape, Given given) {
+    if (record instanceof Decision decision) {
+      Facts.completeLink(decision);
+      for (String name : FIXED_IN_LINKS) {
+        RecordShape.Field field = shape.field(name);
+        if (field != null && record.get(field.position()) != null) {
+          given.put(field, true);
+        }
+      }
+    }
   }
 
   /** Reads a line that names its kind twice, with different values: the last one counts. */
@@ -214,6 +230,7 @@ final class JsonFactReader {
         readField(own, shape, record, name, given);
       }
     }
+    completeLink(record, shape, given);
     given.check(shape);
     // The shared parser is in the middle of the line.
     if (!isOneObject(from, to)) {

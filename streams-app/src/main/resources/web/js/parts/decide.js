@@ -58,6 +58,8 @@ export function useDecisions() {
     decide: (ids, wish) =>
       run(() => post({ decisions: ids.map((discrepancy) => ({ discrepancy, ...wish })) })),
     all: (filter, expected, wish) => run(() => post({ filter, expected, ...wish })),
+    link: (visit, charges, action) =>
+      run(() => post({ decisions: charges.map((charge) => ({ visit, charge, action })) })),
     file: (file) => run(() => post(file, { "Content-Type": "text/csv" })),
   };
 }

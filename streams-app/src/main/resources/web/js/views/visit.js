@@ -6,6 +6,7 @@ import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
 import { Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
+import { LinkButton, Linked } from "../parts/link.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
 import { BECAUSE, REJECTIONS, because, happened, plain, rules, short, why } from "../words.js";
@@ -22,7 +23,9 @@ export function Visit({ route, me }) {
         <${Waiting} ...${state} what="visit" />`;
 }
 
-const Whole = ({ of, me }) => html`
+function Whole({ of, me }) {
+  const linking = useDecisions();
+  return html`
   <div class="title">
     <div>
       <p class="crumb"><a href=${dayOf(of.summary)}>${of.summary.location}</a></p>
@@ -50,10 +53,12 @@ const Whole = ({ of, me }) => html`
   <div class="halves">
     <${Found} of=${of.discrepancies} day=${of.summary.dateOfService} others=${otherDates(of)} me=${me} />
     <${UnitTable} of=${of.unitVariances} />
-    <${Hints} of=${of.hints} />
+    <${Linked} of=${of} me=${me} work=${linking} />
+    <${Hints} of=${of.hints} own=${of.summary} me=${me} work=${linking} />
     <${Where} of=${of.items} />
   </div>
 `;
+}
 
 const open = (of) => of.discrepancies.filter(isOpen);
 
@@ -117,6 +122,7 @@ const DATES = { EMR: "Finalized Date", BILLING: "Created Date", PEOPLE: "Day" };
 const LINKS = {
   DATE: "no visit ID; same patient and date of service",
   PATIENT: "for the patient or case",
+  LINKED: "linked to this visit by a person",
 };
 
 const Timeline = ({ of, service, asOf }) =>
@@ -250,7 +256,8 @@ const UnitTable = ({ of }) =>
     </table><//>
   </section>`;
 
-const Hints = ({ of }) =>
+/** One of the two has charges alone; they may be the other's. */
+const Hints = ({ of, own, me, work }) =>
   of.length > 0 &&
   html`<section class="card">
     <h2>Possible match</h2>
@@ -265,6 +272,8 @@ const Hints = ({ of }) =>
             ${days === 0 ? " the same day" : ` ${plural(Math.abs(days), "day")} ${days < 0 ? "before" : "after"}`} ·
             ${summary.providerId} · ${number(summary.documentedUnits)} documented, ${number(summary.billedUnits)} billed
           </span>
+          <${LinkButton} me=${me} work=${work}
+            billing=${own.finalizedOn ? summary : own} visit=${own.finalizedOn ? own : summary} />
         </li>`,
       )}
     </ul>

@@ -129,6 +129,24 @@ final class Given {
         .build();
   }
 
+  /** A link of a chain to a visit, or the end of one. */
+  static Decision aLink(String chain, String visit, DecisionAction action, String at) {
+    Instant occurredAt = Instant.parse(at);
+    return Decision.newBuilder()
+        .setTenant(TENANT)
+        .setEventId("link-" + chain + visit + action + at)
+        .setOccurredAt(occurredAt)
+        .setPatientKey(PATIENT)
+        .setVisit(visit)
+        .setKind("LINKED")
+        .setLocation("-")
+        .setDate(date(occurredAt))
+        .setAction(action)
+        .setDecidedBy("bob")
+        .setChain(chain)
+        .build();
+  }
+
   private static LocalDate date(Instant moment) {
     return LocalDate.ofInstant(moment, ZoneOffset.UTC);
   }

@@ -3,6 +3,7 @@ package org.visitbalance.query.commands;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.query.lists.LinkableCharges;
 import org.visitbalance.query.lists.VisitRoute;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.request.CommandPort;
@@ -29,6 +31,9 @@ public final class RevealRoute implements RequestHandler {
           new Column("patient_key", "patientKey", TEXT, ""),
           new Column("name", "name", TEXT, ""),
           new Column("payer_id", "payerId", TEXT, ""));
+
+  private static final List<Column> SERVICE =
+      List.of(new Column("date_of_service", "dateOfService", Column.Type.DAY, ""));
 
   private final Jdbi jdbi;
   private final CommandPort commands;
@@ -59,7 +64,28 @@ public final class RevealRoute implements RequestHandler {
             .orElseThrow(() -> Problem.unknown("No visit or note has this token."));
     ids.put(
         "charges", VisitCharges.of(handle, call, List.of(token)).getOrDefault(token, List.of()));
+    ids.put("linkable", linkable(ids, handle, call, token));
     return ids;
+  }
+
+  /** An open note has no charges yet. */
+  private static List<Map<String, @Nullable Object>> linkable(
+      Map<String, @Nullable Object> ids, Handle handle, RequestContext call, String token) {
+    List<Map<String, @Nullable Object>> charges =
+        Sql.select(call.scope(), SERVICE)
+            .add(" from {visit} where tenant = ? and visit = ?", call.tenant(), token)
+            .rows(handle, SERVICE)
+            .findOne()
+            .map(
+                row ->
+                    LinkableCharges.around(
+                        String.valueOf(ids.get("name")),
+                        LocalDate.parse(String.valueOf(row.get("dateOfService"))),
+                        handle,
+                        call,
+                        String.valueOf(ids.get("patientKey"))))
+            .orElse(List.of());
+    return charges;
   }
 
   public static AccessEntry entry(

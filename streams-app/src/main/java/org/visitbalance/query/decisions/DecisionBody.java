@@ -26,6 +26,8 @@ record DecisionBody(
   private static final Set<String> OF_EACH =
       Set.of(
           DecisionRequest.DISCREPANCY,
+          DecisionRequest.VISIT,
+          DecisionRequest.CHARGE,
           DecisionRequest.ACTION,
           DecisionRequest.REASON,
           DecisionRequest.ASSIGNEE,
@@ -49,7 +51,9 @@ record DecisionBody(
       DecisionRequest one =
           DecisionRequest.of(
               0, name -> name.equals(DecisionRequest.DISCREPANCY) ? NO_ID : text(body, name));
-      if (one.problem() != null) {
+      if (one.isLink()) {
+        throw Problem.unusable("body", "is invalid: charges are linked one by one");
+      } else if (one.problem() != null) {
         throw Problem.unusable("body", "is invalid: " + one.problem());
       }
       JsonNode expected = body.path(EXPECTED);

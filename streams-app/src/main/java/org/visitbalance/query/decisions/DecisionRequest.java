@@ -10,22 +10,28 @@ import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.query.request.Params;
 
 /**
- * What somebody wants to decide about one discrepancy.
+ * What somebody wants to decide about one discrepancy, or whose charge they say a charge is.
  *
  * @param line of the file that says so; 0 where there is none
- * @param discrepancy its id
+ * @param discrepancy its id; null of a link that names its visit
+ * @param visit the token of the visit that a charge is linked to; null of any other decision
+ * @param charge the id of the charge, or of the first one of its chain; with a link only
  * @param problem why it cannot be done, as far as that is seen already; else action and id are
  *     there
  */
 record DecisionRequest(
     long line,
     @Nullable String discrepancy,
+    @Nullable String visit,
+    @Nullable String charge,
     @Nullable DecisionAction action,
     @Nullable AcceptanceReason reason,
     @Nullable String assignee,
     @Nullable String note,
     @Nullable String problem) {
   static final String DISCREPANCY = "discrepancy";
+  static final String VISIT = "visit";
+  static final String CHARGE = "charge";
   static final String ACTION = "action";
   static final String REASON = "reason";
   static final String ASSIGNEE = "assignee";
@@ -34,6 +40,13 @@ record DecisionRequest(
   private static final int LONGEST_NAME = 200;
   private static final int LONGEST_NOTE = 1_000;
   private static final String ID = "[A-Z2-7]{26}";
+  private static final int LONGEST_CHARGE = 256;
+  private static final Map<String, DecisionAction> LINKS =
+      Map.of(
+          "LINKED", DecisionAction.LINKED,
+          "LINK", DecisionAction.LINKED,
+          "UNLINKED", DecisionAction.UNLINKED,
+          "UNLINK", DecisionAction.UNLINKED);
   private static final Map<String, DecisionAction> ACTIONS =
       Map.of(
           "ACCEPTED", DecisionAction.ACCEPTED,
@@ -48,24 +61,37 @@ record DecisionRequest(
   /** From texts by their names; blank is absent. */
   static DecisionRequest of(long line, Function<String, @Nullable String> texts) {
     String id = given(texts, DISCREPANCY);
+    String visit = given(texts, VISIT);
+    String charge = given(texts, CHARGE);
     String action = given(texts, ACTION);
     String reason = given(texts, REASON);
     String assignee = given(texts, ASSIGNEE);
     String note = given(texts, NOTE);
-    DecisionAction known = action == null ? null : ACTIONS.get(action.toUpperCase(Locale.ROOT));
+    DecisionAction link = action == null ? null : LINKS.get(action.toUpperCase(Locale.ROOT));
+    DecisionAction known =
+        action == null || link != null ? link : ACTIONS.get(action.toUpperCase(Locale.ROOT));
     AcceptanceReason because = reason == null ? null : reason(reason);
-    String problem = problem(id, known, reason, because, assignee, note);
-    return new DecisionRequest(line, id, known, because, assignee, note, problem);
+    String problem = ofVisit(id, visit, charge, link != null);
+    if (problem == null) {
+      problem = problem(known, reason, because, assignee, note);
+    }
+    return new DecisionRequest(line, id, visit, charge, known, because, assignee, note, problem);
+  }
+
+  /** Whether it is about a charge. */
+  boolean isLink() {
+    return action == DecisionAction.LINKED || action == DecisionAction.UNLINKED;
   }
 
   /** The same about another discrepancy. */
   DecisionRequest about(String other) {
-    return new DecisionRequest(line, other, action, reason, assignee, note, null);
+    return new DecisionRequest(line, other, null, null, action, reason, assignee, note, null);
   }
 
   /** The same with a problem. */
   DecisionRequest but(String why) {
-    return new DecisionRequest(line, discrepancy, action, reason, assignee, note, why);
+    return new DecisionRequest(
+        line, discrepancy, visit, charge, action, reason, assignee, note, why);
   }
 
   private static @Nullable String given(Function<String, @Nullable String> texts, String name) {
@@ -82,22 +108,35 @@ record DecisionRequest(
     return null;
   }
 
+  private static @Nullable String ofVisit(
+      @Nullable String id, @Nullable String visit, @Nullable String charge, boolean isLink) {
+    if (!isLink && (visit != null || charge != null)) {
+      return "visit and charge are allowed only with LINKED and UNLINKED";
+    } else if (!isLink && (id == null || !id.matches(ID))) {
+      return "discrepancy must be an ID from the work list";
+    } else if (isLink && (id == null) == (visit == null)) {
+      return "LINKED and UNLINKED need either the token of a visit or one of its discrepancies";
+    } else if (isLink && !String.valueOf(id == null ? visit : id).matches(ID)) {
+      return "visit must be a token, and discrepancy an ID from the work list";
+    } else if (isLink && !isName(charge, LONGEST_CHARGE)) {
+      return "charge must be a charge ID of at most " + LONGEST_CHARGE + " characters";
+    }
+    return null;
+  }
+
   private static @Nullable String problem(
-      @Nullable String id,
       @Nullable DecisionAction action,
       @Nullable String reason,
       @Nullable AcceptanceReason because,
       @Nullable String assignee,
       @Nullable String note) {
-    if (id == null || !id.matches(ID)) {
-      return "discrepancy must be an ID from the work list";
-    } else if (action == null) {
-      return "action must be ACCEPTED, WITHDRAWN, ASSIGNED or RELEASED";
+    if (action == null) {
+      return "action must be ACCEPTED, WITHDRAWN, ASSIGNED, RELEASED, LINKED or UNLINKED";
     } else if (action == DecisionAction.ACCEPTED && because == null) {
       return "reason must be one of " + String.join(", ", reasons());
     } else if (action != DecisionAction.ACCEPTED && reason != null) {
       return "reason is allowed only with ACCEPTED";
-    } else if (action == DecisionAction.ASSIGNED && !isName(assignee)) {
+    } else if (action == DecisionAction.ASSIGNED && !isName(assignee, LONGEST_NAME)) {
       return "assignee must be a user name of at most " + LONGEST_NAME + " characters";
     } else if (action != DecisionAction.ASSIGNED && assignee != null) {
       return "assignee is allowed only with ASSIGNED";
@@ -107,9 +146,9 @@ record DecisionRequest(
     return null;
   }
 
-  private static boolean isName(@Nullable String text) {
+  private static boolean isName(@Nullable String text, int longest) {
     return text != null
-        && text.length() <= LONGEST_NAME
+        && text.length() <= longest
         && Params.isText(text)
         && text.codePoints().noneMatch(Character::isISOControl);
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.lists.LinkableCharges;
 import org.visitbalance.query.model.Flat;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
@@ -64,6 +66,22 @@ final class DecisionService {
     }
   }
 
+  /**
+   * What is known of a visit that charges are linked to.
+   *
+   * @param isOfEmr whether the EMR has it; else it is billing only
+   * @param chains the patient's chains
+   * @param links the visits that these are linked to
+   */
+  private record Target(
+      String visit,
+      String patientKey,
+      String name,
+      boolean isOfEmr,
+      boolean hasLeft,
+      Set<String> chains,
+      Map<String, String> links) {}
+
   private static final int EVENT_DIGITS = 32;
 
   private final Handle handle;
@@ -71,6 +89,7 @@ final class DecisionService {
   private final String request;
   private final Instant now;
   private final Map<String, Found> found = new HashMap<>();
+  private final Map<String, Target> targets = new HashMap<>();
   private final List<Said> said = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
@@ -96,6 +115,7 @@ final class DecisionService {
       InstantSource time) {
     DecisionService decisions = new DecisionService(handle, call, request, time.instant());
     decisions.find(wanted);
+    decisions.findTargets(wanted);
     Instant at = decisions.after();
     wanted.forEach(one -> decisions.decide(one, at));
     decisions.say();
@@ -141,6 +161,7 @@ final class DecisionService {
         .map(Found::patientKey)
         .filter(key -> key != null)
         .forEach(patients::add);
+    targets.values().forEach(target -> patients.add(target.patientKey));
     if (patients.isEmpty()) {
       return now;
     }
@@ -159,7 +180,106 @@ final class DecisionService {
     return least.isAfter(now) ? least : now;
   }
 
+  /** The visit of a link: it is named itself, or by one of its discrepancies. */
+  private @Nullable String target(DecisionRequest wanted) {
+    if (wanted.visit() != null) {
+      return wanted.visit();
+    }
+    Found about = found.get(String.valueOf(wanted.discrepancy()));
+    return about == null ? null : about.visit;
+  }
+
+  private void findTargets(List<DecisionRequest> wanted) {
+    Set<String> visits = new HashSet<>();
+    for (DecisionRequest one : wanted) {
+      String visit = one.isLink() && one.problem() == null ? target(one) : null;
+      if (visit != null) {
+        visits.add(visit);
+      }
+    }
+    for (String visit : visits) {
+      new Sql(call.scope())
+          .add("select ids.patient_key, ids.name, v.finalized_on is not null,")
+          .add(" exists (select 1 from {*discrepancy d} where d.tenant = ids.tenant")
+          .add(" and d.visit = ids.visit and d.left_at is not null)")
+          .add(" from {visit_ids ids} join {visit v}")
+          .add(" on v.tenant = ids.tenant and v.visit = ids.visit")
+          .add(" where ids.tenant = ? and ids.visit = ?", call.tenant(), visit)
+          .on(handle)
+          .map(
+              (row, context) ->
+                  new Target(
+                      visit,
+                      row.getString(1),
+                      row.getString(2),
+                      row.getBoolean(3),
+                      row.getBoolean(4),
+                      chains(row.getString(1)),
+                      LinkableCharges.links(handle, call.tenant(), row.getString(1))))
+          .findOne()
+          .ifPresent(target -> targets.put(visit, target));
+    }
+  }
+
+  private Set<String> chains(String patientKey) {
+    Set<String> chains = new HashSet<>();
+    new Sql(call.scope())
+        .add("select distinct chain, location from event where tenant = ?", call.tenant())
+        .add(" and patient_key = ? and kind = 'CHARGE' and chain is not null", patientKey)
+        .on(handle)
+        .map((row, context) -> call.scope().sees(row.getString(2)) && chains.add(row.getString(1)))
+        .list();
+    return chains;
+  }
+
+  private void link(DecisionRequest wanted, Instant at) {
+    Target to = targets.get(String.valueOf(target(wanted)));
+    String charge = String.valueOf(wanted.charge());
+    String problem = wanted.problem() != null ? wanted.problem() : problem(wanted, to);
+    if (problem != null || to == null) {
+      answers.add(new Answer(wanted.but(String.valueOf(problem)), Outcome.REJECTED));
+    } else if (wanted.action() == DecisionAction.LINKED && to.name.equals(to.links.get(charge))) {
+      answers.add(new Answer(wanted, Outcome.ALREADY));
+    } else {
+      Decision fact =
+          Decision.newBuilder()
+              .setTenant(call.tenant())
+              .setEventId(eventId(wanted, to.visit + "\n" + charge))
+              .setOccurredAt(at)
+              .setPatientKey(to.patientKey)
+              .setVisit(to.name)
+              .setKind(DecisionAction.LINKED.name())
+              .setLocation("-")
+              .setDate(LocalDate.ofInstant(at, ZoneOffset.UTC))
+              .setAction(java.util.Objects.requireNonNull(wanted.action()))
+              .setDecidedBy(call.caller().user())
+              .setChain(charge)
+              .build();
+      take(wanted, List.of(fact), entry(wanted, to.visit, at));
+    }
+  }
+
+  private static @Nullable String problem(DecisionRequest wanted, @Nullable Target to) {
+    if (to == null) {
+      return "No visit has this token, or it is not available yet.";
+    } else if (!to.isOfEmr) {
+      return "Charges can only be linked to a visit of the EMR. This one is billing only.";
+    } else if (to.hasLeft) {
+      return "The visit is older than the service keeps visits, so nothing can be decided about it.";
+    } else if (!to.chains.contains(String.valueOf(wanted.charge()))) {
+      return "No charge of this patient has this ID.";
+    } else if (wanted.action() == DecisionAction.UNLINKED
+        && !to.name.equals(to.links.get(String.valueOf(wanted.charge())))) {
+      return "The charge is not linked to this visit.";
+    }
+    return null;
+  }
+
   private void decide(DecisionRequest wanted, Instant at) {
+    if (wanted.isLink()) {
+      link(wanted, at);
+      return;
+    }
     Found about = found.get(String.valueOf(wanted.discrepancy()));
     String problem = wanted.problem() != null ? wanted.problem() : problem(wanted, about);
     if (problem != null || about == null) {
@@ -198,7 +318,7 @@ final class DecisionService {
     return switch (java.util.Objects.requireNonNull(wanted.action())) {
       case ACCEPTED -> String.valueOf(wanted.reason()).equals(about.accepted);
       case ASSIGNED -> String.valueOf(wanted.assignee()).equals(about.assignee);
-      case WITHDRAWN, RELEASED, UNKNOWN -> false;
+      case WITHDRAWN, RELEASED, LINKED, UNLINKED, UNKNOWN -> false;
     };
   }
 
@@ -207,6 +327,10 @@ final class DecisionService {
     for (String kind : kinds(wanted, about)) {
       made.add(fact(wanted, about, kind, at));
     }
+    take(wanted, made, entry(wanted, about.visit, at));
+  }
+
+  private void take(DecisionRequest wanted, List<Decision> made, AccessEntry entry) {
     for (Decision fact : made) {
       Facts.Problem problem = FactProblems.of(fact, now);
       if (problem != null) {
@@ -215,7 +339,7 @@ final class DecisionService {
         return;
       }
     }
-    said.add(new Said(answers.size(), made, entry(wanted, about, at)));
+    said.add(new Said(answers.size(), made, entry));
     answers.add(new Answer(wanted, Outcome.TAKEN));
   }
 
@@ -244,19 +368,20 @@ final class DecisionService {
         .build();
   }
 
-  private AccessEntry entry(DecisionRequest wanted, Found about, Instant at) {
+  private AccessEntry entry(DecisionRequest wanted, @Nullable String visit, Instant at) {
     return AccessEntry.newBuilder()
         .setTenant(call.tenant())
         .setAt(at)
         .setWho(call.caller().user())
         .setAction(AccessAction.DECIDE)
-        .setVisit(about.visit)
+        .setVisit(visit)
         .setFromAddress(call.http().ip())
         .setDiscrepancy(wanted.discrepancy())
         .setDecision(wanted.action())
         .setReason(wanted.reason())
         .setAssignee(wanted.assignee())
         .setNote(wanted.note())
+        .setCharge(wanted.charge())
         .build();
   }
 

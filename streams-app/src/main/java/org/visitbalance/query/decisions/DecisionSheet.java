@@ -27,6 +27,7 @@ public final class DecisionSheet {
   private static final Map<String, String> NAMES =
       Map.of(
           DecisionRequest.DISCREPANCY, "id",
+          DecisionRequest.CHARGE, "charge",
           DecisionRequest.ACTION, "decision",
           DecisionRequest.REASON, "reason",
           DecisionRequest.ASSIGNEE, "assignee",
@@ -115,11 +116,15 @@ public final class DecisionSheet {
   private static DecisionRequest wanted(CsvRecord row, Map<String, Integer> columns) {
     List<String> cells = row.getFields();
     String decision = String.valueOf(cell(cells, columns, "decision"));
-    boolean assigns = decision.strip().toUpperCase(Locale.ROOT).startsWith("ASSIGN");
+    String action = decision.strip().toUpperCase(Locale.ROOT);
+    boolean assigns = action.startsWith("ASSIGN");
+    boolean links = action.startsWith("LINK") || action.startsWith("UNLINK");
     return DecisionRequest.of(
         row.getStartingLineNumber(),
         name ->
-            name.equals(DecisionRequest.ASSIGNEE) && !assigns
+            (name.equals(DecisionRequest.ASSIGNEE) && !assigns)
+                    || (name.equals(DecisionRequest.CHARGE) && !links)
+                    || name.equals(DecisionRequest.VISIT)
                 ? null
                 : cell(cells, columns, String.valueOf(NAMES.get(name))));
   }

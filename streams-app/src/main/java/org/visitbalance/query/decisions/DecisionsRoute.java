@@ -149,6 +149,8 @@ public final class DecisionsRoute implements RequestHandler {
       counts.merge(one.outcome().name(), 1L, Long::sum);
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("discrepancy", one.wanted().discrepancy());
+      row.put("visit", one.wanted().visit());
+      row.put("charge", one.wanted().charge());
       row.put("line", one.wanted().line() == 0 ? null : one.wanted().line());
       row.put("outcome", one.outcome().name());
       row.put("problem", one.wanted().problem());

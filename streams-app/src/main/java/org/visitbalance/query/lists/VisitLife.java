@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
@@ -25,6 +26,7 @@ import org.visitbalance.query.request.Sql;
  */
 final class VisitLife {
   private static final String LOCATION = "location";
+  private static final String CHAIN = "chain";
   private static final int MOST = 500;
   private static final int HINTS = 5;
   private static final int DAYS_AROUND = 7;
@@ -46,7 +48,8 @@ final class VisitLife {
           new Column("business_date", "businessDate", DAY, ""),
           new Column("date_of_service", "dateOfService", DAY, ""),
           new Column("location", "location", TEXT, ""),
-          new Column("provider_id", "providerId", TEXT, ""));
+          new Column("provider_id", "providerId", TEXT, ""),
+          new Column("chain", CHAIN, TEXT, ""));
 
   private VisitLife() {}
 
@@ -88,8 +91,9 @@ final class VisitLife {
   }
 
   /**
-   * The facts that name the visit, those of its date of service that name none, and what was held
-   * of its patient or case around that day; the oldest first.
+   * The facts that name the visit, those of its date of service that name none, the charges that
+   * people linked to it, and what was held of its patient or case around that day; the oldest
+   * first.
    */
   private static List<Map<String, @Nullable Object>> timeline(
       Handle handle, Ids ids, RequestContext call) {
@@ -101,16 +105,29 @@ final class VisitLife {
             "link",
             TEXT,
             ""));
+    Set<String> linked = LinkableCharges.of(ids.name, handle, call.tenant(), ids.patient);
     Sql sql =
         Sql.select(call.scope(), columns)
             .add(" from event where tenant = ?")
             .add(" and patient_key = ? and (visit_name in (?, ?)")
             .add(" or (visit_name is null and date_of_service = ?)")
             .add(" or (visit_name is null and date_of_service is null and kind = 'REJECTION'")
-            .add(" and at between ? and ?))")
-            .add(" order by at, record_key limit " + MOST);
-    List<Map<String, @Nullable Object>> events =
-        bound(sql, call.tenant(), ids).rows(handle, columns).list();
+            .add(" and at between ? and ?)");
+    sql = bound(sql, call.tenant(), ids);
+    if (!linked.isEmpty()) {
+      sql =
+          sql.add(" or (kind = 'CHARGE' and chain in (?")
+              .add(", ?".repeat(linked.size() - 1))
+              .add("))", linked.toArray());
+    }
+    sql = sql.add(") order by at, record_key limit " + MOST);
+    List<Map<String, @Nullable Object>> events = sql.rows(handle, columns).list();
+    for (Map<String, @Nullable Object> event : events) {
+      Object chain = event.remove(CHAIN);
+      if (chain != null && linked.contains(chain) && "BILLING".equals(event.get("source"))) {
+        event.put("link", "LINKED");
+      }
+    }
     if (call.scope().isLimited()) {
       events.removeIf(event -> !isOwn(event, call));
       events.forEach(event -> hideOther(event, call));
@@ -120,7 +137,8 @@ final class VisitLife {
 
   /** The visit's own facts, and those that name its patient at one of the caller's locations. */
   private static boolean isOwn(Map<String, @Nullable Object> event, RequestContext call) {
-    return "VISIT".equals(event.get("link")) || call.scope().sees(event.get(LOCATION));
+    return List.of("VISIT", "LINKED").contains(String.valueOf(event.get("link")))
+        || call.scope().sees(event.get(LOCATION));
   }
 
   /** Where else a visit was charged is not shown; the EMR's clinics are no locations. */

@@ -69,7 +69,8 @@ public final class Tables {
               day("businessDate", "business_date", "Finalized or Created Date."),
               day("dateOfService", "date_of_service", "The date of service, if it names one."),
               text("location", "Billing's Place of Service, or the EMR's clinic."),
-              text("providerId", "provider_id", "Therapist, billing or treating provider.")));
+              text("providerId", "provider_id", "Therapist, billing or treating provider."),
+              text("chain", "The chain of a charge, or the one that was linked or unlinked.")));
 
   public static final Table SOURCE =
       new Table(

@@ -37,7 +37,8 @@ final class Timeline {
       @Nullable LocalDate business,
       @Nullable LocalDate service,
       @Nullable String location,
-      @Nullable String provider) {}
+      @Nullable String provider,
+      @Nullable String chain) {}
 
   private Timeline() {}
 
@@ -61,7 +62,8 @@ final class Timeline {
       event.business,
       event.service,
       event.location,
-      event.provider
+      event.provider,
+      event.chain
     };
     for (int i = 0; i < values.length; i++) {
       values[i] = Flat.value(values[i]);
@@ -101,7 +103,8 @@ final class Timeline {
         visit.getFinalizedOn(),
         visit.getDateOfService(),
         visit.getClinicId(),
-        visit.getTherapistId());
+        visit.getTherapistId(),
+        null);
   }
 
   private static Event of(Charge charge) {
@@ -123,7 +126,8 @@ final class Timeline {
         charge.getLocationId(),
         charge.getBillingProviderId() == null
             ? charge.getTreatingProviderId()
-            : charge.getBillingProviderId());
+            : charge.getBillingProviderId(),
+        charge.getOriginalChargeId() == null ? charge.getChargeId() : charge.getOriginalChargeId());
   }
 
   private static Event of(Rejection rejection) {
@@ -137,6 +141,7 @@ final class Timeline {
         null,
         rejection.getDateOfService(),
         rejection.getLocationId(),
+        null,
         null);
   }
 
@@ -151,11 +156,15 @@ final class Timeline {
         null,
         null,
         null,
+        null,
         null);
   }
 
   /** What was decided and about what; not who decided it. */
   private static Event of(Decision decision) {
+    if (decision.getChain() != null) {
+      return link(decision);
+    }
     return new Event(
         String.valueOf(decision.getAction()),
         decision.getVisit(),
@@ -166,7 +175,24 @@ final class Timeline {
         decision.getDate(),
         null,
         decision.getLocation(),
+        null,
         null);
+  }
+
+  /** A link is about no place and no day. */
+  private static Event link(Decision decision) {
+    return new Event(
+        String.valueOf(decision.getAction()),
+        decision.getVisit(),
+        null,
+        decision.getOccurredAt(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        decision.getChain());
   }
 
   private static Event of(Note note) {
@@ -180,7 +206,8 @@ final class Timeline {
         null,
         note.getDateOfService(),
         note.getClinicId(),
-        note.getTherapistId());
+        note.getTherapistId(),
+        null);
   }
 
   private static @Nullable String codes(List<VisitLine> lines) {

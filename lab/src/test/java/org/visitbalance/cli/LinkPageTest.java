@@ -1,0 +1,164 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.cli.Browser.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.WebElement;
+
+/** Charges that are linked to their visit, with the API and with the page in a real browser. */
+@Timeout(180)
+@Tag("slow")
+class LinkPageTest {
+  private static final String CHARGE =
+      """
+      {"fact":"charge","tenant":"RIVAL","eventId":"e-%s","occurredAt":"2026-10-20T18:00:00Z",\
+      "chargeId":"%s","status":"ACTIVE","updatedAt":"2026-10-20T18:00:00Z","patientKey":"P-%s",\
+      "billingVisitId":"B-%s","locationId":"C01","dateOfService":"2026-10-20",\
+      "createdAt":"2026-10-20T18:00:00Z","createdOn":"2026-10-20","treatingProviderId":"TH1",\
+      "cpt":"97110","modifiers":[],"units":2}
+      """;
+
+  private static Installation here;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+    browser = Browser.start(here.web.port());
+    browser.look(1300, false);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  /** A visit of 10/19 without a charge, and a charge of 10/20, when nobody was there. */
+  private static void aWrongDate(String id) {
+    here.post(
+        "facts",
+        Installation.visit(Installation.RIVAL, id, "2026-10-19")
+            + CHARGE.formatted(id, id + "-601", id, id),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+  }
+
+  private static String token(String id, String from) {
+    for (JsonNode row :
+        here.get("visits?from=2026-10-19&to=2026-10-20&limit=500", Installation.RIVAL_ADMIN)
+            .path("rows")) {
+      String token = row.path("visit").asText();
+      JsonNode ids = here.post("visits/" + token + "/reveal", "", Installation.RIVAL_ADMIN);
+      if (ids.path("patientKey").asText().equals("P-" + id)
+          && row.path("dateOfService").asText().equals(from)) {
+        return token;
+      }
+    }
+    throw new AssertionError("no visit of " + id);
+  }
+
+  private static JsonNode decide(String token, String action, String charge) {
+    HttpResponse<String> answer =
+        here.send(
+            "POST",
+            "decisions",
+            "{\"decisions\":[{\"visit\":\"%s\",\"action\":\"%s\",\"charge\":\"%s\"}]}"
+                .formatted(token, action, charge),
+            Installation.RIVAL_ADMIN);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    return Installation.json(answer.body()).path("results").get(0);
+  }
+
+  private static String state(String token) {
+    return here.get("visits/" + token, Installation.RIVAL_ADMIN)
+        .path("summary")
+        .path("state")
+        .asText();
+  }
+
+  @Test
+  void theApiLinksAndUndoes() {
+    aWrongDate("LNK1");
+    String visit = token("LNK1", "2026-10-19");
+    String billing = token("LNK1", "2026-10-20");
+    assertThat(state(visit)).isEqualTo("MISSING_CHARGE");
+
+    // What cannot be linked is rejected with its reason
+    assertThat(decide(visit, "LINKED", "999").path("problem").asText())
+        .contains("No charge of this patient");
+    assertThat(decide(billing, "LINKED", "LNK1-601").path("problem").asText())
+        .contains("billing only");
+    assertThat(decide("A".repeat(26), "LINKED", "LNK1-601").path("problem").asText())
+        .contains("No visit has this token");
+    assertThat(decide(visit, "UNLINKED", "LNK1-601").path("problem").asText())
+        .contains("not linked to this visit");
+    assertThat(decide(visit, "ACCEPTED", "LNK1-601").path("problem").asText())
+        .contains("only with LINKED");
+
+    // Linked, its visit is billed, and what looked like another visit is gone
+    assertThat(decide(visit, "LINKED", "LNK1-601").path("outcome").asText()).isEqualTo("TAKEN");
+    here.settle();
+    assertThat(state(visit)).isEqualTo("POSTED_LATER");
+    assertThat(decide(visit, "LINKED", "LNK1-601").path("outcome").asText()).isEqualTo("ALREADY");
+    assertThat(here.get("visits/" + visit, Installation.RIVAL_ADMIN).path("timeline"))
+        .extracting(one -> one.path("what").asText() + " " + one.path("link").asText())
+        .contains("CHARGED LINKED", "LINKED VISIT");
+
+    // Undone, all is as before
+    assertThat(decide(visit, "UNLINKED", "LNK1-601").path("outcome").asText()).isEqualTo("TAKEN");
+    here.settle();
+    assertThat(state(visit)).isEqualTo("MISSING_CHARGE");
+    assertThat(state(billing)).isEqualTo("UNEXPECTED_CHARGE");
+  }
+
+  private static void button(String within, String text) {
+    await(
+        text,
+        () -> {
+          for (WebElement one : browser.all(within + " button")) {
+            if (one.isDisplayed() && one.isEnabled() && one.getText().startsWith(text)) {
+              one.click();
+              return true;
+            }
+          }
+          return false;
+        });
+  }
+
+  @Test
+  void thePageLinksAPossibleMatchAndUndoesIt() {
+    aWrongDate("LNK2");
+    String visit = token("LNK2", "2026-10-19");
+
+    // From the visit without a charge: the possible match, its charge, a question
+    browser.open("visit/" + visit, Installation.RIVAL_ADMIN);
+    button("main", "Link charges…");
+    browser.see("dialog[open] .charges", "LNK2-601");
+    assertThat(browser.runFile("unreadable.js")).isEqualTo(java.util.List.of());
+    button("dialog[open]", "Link");
+    browser.see("#linked .told", "1 decision saved");
+    here.settle();
+    browser.see("#linked", "97110 x2");
+    browser.see(".verdicts", "Billed in a later period");
+    browser.see(".timeline", "Charge linked");
+
+    // And back
+    button("#linked", "Undo links…");
+    browser.see("dialog[open] .charges", "LNK2-601");
+    button("dialog[open]", "Undo");
+    browser.see("#linked .told", "1 decision saved");
+    here.settle();
+    browser.see(".verdicts", "Missing charge");
+    browser.assertQuiet(message -> false);
+    assertThat(here.faults).isEmpty();
+  }
+}
