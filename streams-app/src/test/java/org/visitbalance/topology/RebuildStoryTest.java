@@ -199,7 +199,7 @@ class RebuildStoryTest {
             Topics.VISIT_DISCREPANCIES,
             "D7",
             other.setId("D7").setKind("UNITS_ADDED").setLeftAt(OPENED).build())
-        .with(Topics.VISIT_IDS, "T1|" + token, new VisitIds("T1", token, "P1", "V0"));
+        .with(Topics.VISIT_IDS, "T1|" + token, new VisitIds("T1", token, "P1", "V0", null, null));
 
     // When it is rebuilt, and November 4 is older than what is kept
     try (Service service = rebuild(from, Duration.ofDays(0))) {
