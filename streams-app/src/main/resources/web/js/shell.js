@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { start } from "./live.js";
+import { mayWorkInvalid } from "./may.js";
 import { Fresh } from "./parts/fresh.js";
 import { SignIn } from "./parts/signin.js";
 import { href, narrow, useRoute } from "./route.js";
@@ -20,7 +21,7 @@ const VIEWS = {
   work: { title: "Work list", view: Work },
   late: { title: "Late arrivals", view: Late },
   units: { title: "Units", view: Units },
-  invalid: { title: "Invalid records", view: Invalid, role: "worker" },
+  invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
@@ -83,7 +84,7 @@ export function Shell() {
       </a>
       <nav aria-label="Views">
         ${Object.entries(VIEWS)
-          .filter(([, one]) => !one.under && (!one.role || me?.roles.includes(one.role)))
+          .filter(([, one]) => !one.under && (!one.may || (me && one.may(me))))
           .map(
             ([name, one]) => html`<a
               href=${href(name)}
