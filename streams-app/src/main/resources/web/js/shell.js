@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { end, start } from "./live.js";
+import { mayWorkInvalid } from "./may.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { Paper } from "./parts/paper.js";
@@ -24,7 +25,7 @@ const VIEWS = {
   work: { title: "Work list", view: Work },
   late: { title: "Late arrivals", view: Late },
   units: { title: "Units", view: Units },
-  invalid: { title: "Invalid records", view: Invalid, role: "worker" },
+  invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
@@ -96,7 +97,7 @@ export function Shell() {
       </a>
       <nav aria-label="Views">
         ${Object.entries(VIEWS)
-          .filter(([, one]) => !one.under && (!one.role || me?.roles.includes(one.role)))
+          .filter(([, one]) => !one.under && (!one.may || (me && one.may(me))))
           .map(
             ([name, one]) => html`<a
               href=${href(name)}

@@ -312,6 +312,35 @@ class SignInStoryTest {
   }
 
   @Test
+  void whatARoleCannotDoIsNotOffered() {
+    String period = "period?location=DTN&granularity=DAY&from=2026-11-04";
+    browser.open("units", Installation.DOWNTOWN_ADMIN);
+    browser.see("h2");
+    assertThat(browser.text("nav")).doesNotContain("Invalid records");
+    assertThat(browser.find("#proposals")).isNull();
+    browser.open(period, Installation.DOWNTOWN_ADMIN);
+    browser.see("#closing button", "Close");
+
+    browser.open(period, Installation.VIEWER);
+    browser.see("#closing", "has not been closed");
+    assertThat(browser.find("#closing button")).isNull();
+    assertThat(browser.text("nav")).contains("Late arrivals").doesNotContain("Invalid records");
+
+    browser.open("units", Installation.ADMIN);
+    browser.see("#proposals");
+    assertThat(browser.text("nav")).contains("Invalid records");
+  }
+
+  @Test
+  void aPersonOfOneLocationSeesThatLocation() {
+    signInAs("worker-HARBOR-DTN", "today");
+
+    browser.see("main", "DTN");
+    browser.see("#spans");
+    assertThat(browser.text("main")).doesNotContain("NBR");
+  }
+
+  @Test
   void aTokenIsStillGoodBesideIt() {
     browser.open("today", Installation.WORKER);
 

@@ -2,10 +2,11 @@
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
 import { date, instant } from "../format.js";
+import { mayClose } from "../may.js";
 import { href } from "../route.js";
 import { happened, inWords } from "../words.js";
 
-export function Closing({ of, at, to, today }) {
+export function Closing({ of, at, to, today, me }) {
   const [state, setState] = useState({});
   const isOver = today && to < today;
   const isClosed = of.version > 0;
@@ -31,7 +32,7 @@ export function Closing({ of, at, to, today }) {
       ${!isClosed
         ? isOver
           ? "This period has not been closed."
-          : "This period is not over. You can close it the day after it ends."
+          : "This period is not over. It can be closed the day after it ends."
         : of.changed
           ? html`<strong class="tag unexplained">⚠ changed since it was closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}).`}`
           : html`<strong class="tag expected">✓ closed</strong>${` by ${of.closedBy}, ${instant(of.closedAt)} (version ${of.version}). Nothing has changed since.`}`}
@@ -54,6 +55,7 @@ export function Closing({ of, at, to, today }) {
           )}
         </ul>`}`}
     ${isOver &&
+    mayClose(me) &&
     (!isClosed || of.changed) &&
     html`<p>
       <button type="button" onClick=${close} disabled=${state.isBusy}>

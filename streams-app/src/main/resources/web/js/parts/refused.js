@@ -1,12 +1,10 @@
 // Invalid records: they count nowhere until they are sent again.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
 import { plural } from "../format.js";
+import { mayWorkInvalid } from "../may.js";
 import { href } from "../route.js";
 
 const DAYS = 7;
-
-/** Whether the caller may see what is wrong with them. */
-export const mayWorkInvalid = (me) => me.roles.includes("worker");
 
 /** How many there were in the last days; nothing if there were none. */
 export const Refused = ({ of, me }) =>

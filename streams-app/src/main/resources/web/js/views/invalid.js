@@ -4,12 +4,11 @@ import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Moment, number, plural } from "../format.js";
+import { mayRetry } from "../may.js";
 import { Csv, Stale, Waiting } from "../parts/basics.js";
 import { Dialog } from "../parts/decide.js";
 
 const MOST = 500;
-
-const mayRetry = (me) => me.roles.includes("admin");
 
 /** The field, if it is one, and what is wrong. */
 const problem = (of) => (of.field ? `${of.field} ${of.reason}` : of.reason);

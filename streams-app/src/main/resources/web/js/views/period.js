@@ -12,7 +12,7 @@ import { Waterfall } from "../parts/waterfall.js";
 import { href } from "../route.js";
 import { KINDS, short, VERDICTS } from "../words.js";
 
-export function Period({ route }) {
+export function Period({ route, me }) {
   const at = {
     location: route.params.get("location"),
     granularity: route.params.get("granularity") ?? "DAY",
@@ -26,7 +26,7 @@ export function Period({ route }) {
     <${Title} at=${at} balance=${same ? data.balance : null} />
     ${same
       ? html`<${Stale} problem=${state.problem} />
-          <${Whole} key=${Object.values(at).join("|")} of=${data} at=${at} reason=${route.params.get("reason")} />`
+          <${Whole} key=${Object.values(at).join("|")} of=${data} at=${at} reason=${route.params.get("reason")} me=${me} />`
       : html`<${Waiting} ...${state} what="the period" />`}
   `;
 }
@@ -91,13 +91,13 @@ function Around({ at, to }) {
   `;
 }
 
-const Whole = ({ of, at, reason }) => html`
+const Whole = ({ of, at, reason, me }) => html`
   <${Silent} from=${of.balance.from} to=${of.balance.to} asOf=${of.freshness.asOf} />
   <div class="halves">
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
   </div>
-  <${Closing} of=${of.close} at=${at} to=${of.balance.to} today=${of.freshness.today} />
+  <${Closing} of=${of.close} at=${at} to=${of.balance.to} today=${of.freshness.today} me=${me} />
   <${Bridge} of=${of} at=${at} reason=${reason} />
   <${Ready} of=${of} />
   <div class="halves">

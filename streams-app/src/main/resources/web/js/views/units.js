@@ -3,6 +3,7 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { adopted, isAdopted } from "../caps.js";
+import { mayReplaceSettings, seesCompany } from "../may.js";
 import { useData } from "../data.js";
 import { Day, monthShortOf, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
@@ -27,7 +28,7 @@ export function Units({ route, me }) {
         <${Days} label="Finalized from" from=${span.from} to=${span.to} />
       </div>
     </div>
-    <${Proposals} me=${me} />
+    ${seesCompany(me) && html`<${Proposals} me=${me} />`}
     <${Known} params=${params}>
     <${Sums} span=${span} params=${params} />
     <${Variances} span=${span} params=${params} />
@@ -38,7 +39,7 @@ export function Units({ route, me }) {
 function Proposals({ me }) {
   const proposals = useData(url("cap-proposals", { limit: MOST }), ["capProposals"]);
   const settings = useData(url("settings"), ["settings"]);
-  const mayAdopt = me.roles.includes("admin");
+  const mayAdopt = mayReplaceSettings(me);
   const of = proposals.data?.rows ?? [];
   return html`<section class="card" id="proposals">
     <h2>Suggested unit limits</h2>

@@ -139,7 +139,7 @@ final class Provider {
     boolean mayBePlain = registration.issuer().startsWith("http:");
     if (endpoint == null
         || !("https".equals(endpoint.getScheme())
-            || mayBePlain && "http".equals(endpoint.getScheme()))) {
+            || (mayBePlain && "http".equals(endpoint.getScheme())))) {
       throw new IOException("the discovery document has an endpoint that is missing or not https");
     }
     return endpoint;

@@ -240,7 +240,7 @@ public final class SignIn {
     }
     boolean isGood = session.goodUntil().isAfter(time.instant());
     if (session.goodUntil().minus(AHEAD).isAfter(time.instant())
-        || isGood && session.refresh() == null) {
+        || (isGood && session.refresh() == null)) {
       known.saw(session);
       return new Current(session, null);
     } else if (session.refresh() == null) {

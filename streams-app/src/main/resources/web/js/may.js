@@ -1,0 +1,15 @@
+// What a caller may do. The service refuses the rest, so the page does not offer it.
+
+const is = (me, role) => me.roles.includes(role);
+
+/** Whether the caller has access to all locations of the company. */
+export const seesCompany = (me) => me.locations === null;
+
+export const mayClose = (me) => is(me, "worker");
+
+/** Invalid records name no location. */
+export const mayWorkInvalid = (me) => is(me, "worker") && seesCompany(me);
+
+export const mayRetry = (me) => is(me, "admin") && seesCompany(me);
+
+export const mayReplaceSettings = (me) => is(me, "admin") && seesCompany(me);
