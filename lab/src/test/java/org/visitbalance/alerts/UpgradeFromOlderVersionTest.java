@@ -5,7 +5,6 @@ import static org.visitbalance.alerts.AlertFixtures.ALL;
 import static org.visitbalance.alerts.AlertFixtures.CALM;
 
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,11 +86,11 @@ class UpgradeFromOlderVersionTest {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** Hours after the company's history. */
-  private static final int DECIDED = 48;
+  private static final int DECIDED = 24;
 
-  private static final int STOPPED = 96;
-  private static final int STARTED = 104;
-  private static final int END = 150;
+  private static final int STOPPED = 54;
+  private static final int STARTED = 62;
+  private static final int END = 96;
 
   @TempDir private Path folder;
 
@@ -166,7 +165,11 @@ class UpgradeFromOlderVersionTest {
         var unused =
             sender.send(
                 new ProducerRecord<>(
-                    topic, key, serdes.of(Close.class).serializer().serialize(topic, close)));
+                    topic,
+                    null,
+                    close.getClosedAt().toEpochMilli(),
+                    key,
+                    serdes.of(Close.class).serializer().serialize(topic, close)));
       }
     }
 
@@ -371,7 +374,6 @@ class UpgradeFromOlderVersionTest {
     } finally {
       older.destroy();
       older.onExit().join();
-      System.out.println(Files.readString(log).lines().limit(5).toList());
     }
   }
 
