@@ -21,13 +21,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
+import org.visitbalance.fact.Tick;
 import org.visitbalance.fold.Horizon;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
+import org.visitbalance.platform.serde.SchemaTurn;
 import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
@@ -258,7 +261,10 @@ public final class Verification {
     reading.put("enable.auto.commit", false);
     reading.put("auto.offset.reset", "earliest");
     reading.put("fetch.max.wait.ms", "20");
-    ClockReading accepted = new ClockReading(serdes);
+    Deserializer<Tick> values = serdes.of(Tick.class).deserializer();
+    ClockReading accepted =
+        new ClockReading(
+            (topic, value) -> SchemaTurn.await(() -> values.deserialize(topic, value)));
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       for (int partition = 0; partition < partitions; partition++) {

@@ -19,6 +19,7 @@ import org.visitbalance.output.VisitIds;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.serde.NotYetDecodableException;
+import org.visitbalance.platform.serde.SchemaTurn;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -91,7 +92,8 @@ public final class NewestVisitIds {
   private boolean take(ConsumerRecord<byte[], byte[]> record) {
     try {
       if (record.value() != null
-          && values.deserialize(topic, record.value()) instanceof VisitIds entry) {
+          && SchemaTurn.await(() -> values.deserialize(topic, record.value()))
+              instanceof VisitIds entry) {
         if (record.timestamp() >= newestAt) {
           newest = entry;
           newestAt = record.timestamp();

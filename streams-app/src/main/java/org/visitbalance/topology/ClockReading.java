@@ -33,7 +33,12 @@ public final class ClockReading {
 
   /** A reading that has seen nothing yet. */
   public ClockReading(TopologyOptions.Serdes serdes) {
-    this.ticks = serdes.of(Tick.class).deserializer();
+    this(serdes.of(Tick.class).deserializer());
+  }
+
+  /** A reading by other means than the installation's own. */
+  public ClockReading(Deserializer<Tick> ticks) {
+    this.ticks = ticks;
   }
 
   /**
