@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -16,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -49,6 +53,10 @@ import org.visitbalance.topology.TopologyOptions;
 class LetterRetryTest {
   private static final int PARTITIONS = 3;
   private static final int MANY = 1_200;
+
+  /** Longer than the timeout of a transaction. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final Instant NOW = Instant.parse("2026-11-04T18:00:00Z");
   private static EmbeddedCluster cluster;
   private static Map<String, Object> clients;
@@ -117,10 +125,15 @@ class LetterRetryTest {
   private void send(List<ProducerRecord<byte[], byte[]>> records) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (ProducerRecord<byte[], byte[]> one : records) {
-        var unused = producer.send(one);
+        sent.add(producer.send(one));
       }
-      producer.flush();
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("the test could not send its records", e);
     }
   }
 
@@ -173,6 +186,7 @@ class LetterRetryTest {
   /** What a transaction wrote can be read a little after it is committed. */
   private void assertSentOnce(int many) {
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(retries()).hasSize(many);
@@ -222,8 +236,9 @@ class LetterRetryTest {
     assertThat(status).as(Files.readString(log)).isEqualTo(RetryThatDies.KILLED);
 
     // When it is run again, then the rest is sent, and nothing twice
-    long sent = retry().run(all(true)).sentInAll();
-    assertThat(sent).isBetween(1L, MANY - 1L);
+    RetryReport rest = retry().run(all(true));
+    assertThat(rest.failing()).isEmpty();
+    assertThat(rest.sentInAll()).isBetween(1L, MANY - 1L);
     assertSentOnce(MANY);
 
     // And once more, then nothing

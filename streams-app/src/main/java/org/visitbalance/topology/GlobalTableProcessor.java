@@ -102,7 +102,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
     } catch (FactDecoder.NoFact e) {
       giveUp(record, e);
     } catch (NotYetDecodableException e) {
-      if (e.isLikely()) {
+      if (e.isLikely() || e.isUnasked()) {
         return false;
       }
       giveUp(record, FactDecoder.givenUp());

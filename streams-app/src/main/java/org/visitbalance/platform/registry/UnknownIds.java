@@ -74,12 +74,27 @@ public final class UnknownIds {
     long now = nanos.getAsLong();
     Unknown found = unknown.get(id);
     if (found != null && now - found.nextAt < 0) {
-      throw found.isFinal ? refused() : new SchemaNotYetKnownException(id, isLikely(id, now));
+      throw found.isFinal ? refused() : notYet(found, id, now);
     }
-    if (!unknown.isEmpty() && hasAskedEnough(found != null && found.wasAsked, now)) {
-      remember(id, now);
-      throw new SchemaNotYetKnownException(id, isLikely(id, now));
+    boolean isAgain = found != null && found.wasAsked;
+    if (!unknown.isEmpty() && (isAgain || !isNext(id)) && hasAskedEnough(isAgain, now)) {
+      throw notYet(remember(id, now), id, now);
     }
+  }
+
+  private SchemaNotYetKnownException notYet(Unknown found, int id, long now) {
+    return found.wasAsked
+        ? SchemaNotYetKnownException.ofUnknown(id, isLikely(id, now))
+        : SchemaNotYetKnownException.ofUnasked(id, isLikely(id, now));
+  }
+
+  /** Returns whether the registry has probably assigned an id: there are few of these. */
+  private boolean isNext(int id) {
+    return greatestKnown > 0 && id > 0 && isNear(id);
+  }
+
+  private boolean isNear(int id) {
+    return (long) id - greatestKnown <= NEAR;
   }
 
   /** Ids that were never asked for take precedence. */
@@ -132,7 +147,7 @@ public final class UnknownIds {
     }
     found.breath = Math.min(2 * found.breath, LONGEST_BREATH);
     found.nextAt = Math.min(now + found.breath, found.since + patience);
-    return new SchemaNotYetKnownException(id, isLikely(id, now));
+    return SchemaNotYetKnownException.ofUnknown(id, isLikely(id, now));
   }
 
   private void forgetTheOldest() {
@@ -149,8 +164,7 @@ public final class UnknownIds {
    * one of the ids becomes known.
    */
   private boolean isLikely(int id, long now) {
-    boolean isNear = greatestKnown == 0 || (long) id - greatestKnown <= NEAR;
-    if (!isNear || waiting > MANY) {
+    if ((greatestKnown > 0 && !isNear(id)) || waiting > MANY) {
       return false;
     }
     if (waitingSince == null || now - waitingSince >= HOUR) {

@@ -11,18 +11,29 @@ public final class NotYetDecodableException extends RegistryException {
 
   private final boolean isUnknown;
   private final boolean isLikely;
+  private final boolean isUnasked;
 
   NotYetDecodableException(RegistryException cause) {
     super(String.valueOf(cause.getMessage()), cause);
     this.isUnknown = cause instanceof SchemaNotYetKnownException;
     this.isLikely = !(cause instanceof SchemaNotYetKnownException one) || one.isLikely();
+    this.isUnasked = cause instanceof SchemaNotYetKnownException one && one.isUnasked();
   }
 
   /**
-   * Returns whether the registry answered that it does not know the schema; else it did not answer.
+   * Returns whether the registry does not know the schema, or was not asked for it yet; else it did
+   * not answer.
    */
   public boolean isUnknown() {
     return isUnknown;
+  }
+
+  /**
+   * Returns whether the registry was not asked yet, because too many other schemas are unknown:
+   * then the record must not be passed over.
+   */
+  public boolean isUnasked() {
+    return isUnasked;
   }
 
   /**

@@ -28,8 +28,8 @@ public final class ReadableValues<T> {
   /**
    * Returns a record's value; null if it has none or cannot be read.
    *
-   * @throws NotYetDecodableException if the registry does not answer, or is likely to know the
-   *     schema soon
+   * @throws NotYetDecodableException if the registry does not answer, was not asked yet, or is
+   *     likely to know the schema soon
    */
   public @Nullable T of(ConsumerRecord<byte[], byte[]> record) {
     if (record.value() == null) {
@@ -38,7 +38,7 @@ public final class ReadableValues<T> {
     try {
       return values.deserialize(record.topic(), record.value());
     } catch (NotYetDecodableException e) {
-      if (!e.isUnknown() || e.isLikely()) {
+      if (!e.isUnknown() || e.isLikely() || e.isUnasked()) {
         throw e;
       }
       return passOver(record, e);
@@ -59,13 +59,13 @@ public final class ReadableValues<T> {
 
   /**
    * Returns a record's value, as {@link #of} does, but does without it if the registry does not
-   * know its schema yet.
+   * know its schema yet. It waits until the registry was asked.
    *
    * @throws NotYetDecodableException if the registry does not answer
    */
   public @Nullable T ifKnown(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return of(record);
+      return SchemaPatience.awaitTurn(() -> of(record));
     } catch (NotYetDecodableException e) {
       if (!e.isUnknown()) {
         throw e;

@@ -183,7 +183,7 @@ public final class Projector implements AutoCloseable {
       intake.take(record, batch);
       return true;
     } catch (NotYetDecodableException e) {
-      if (e.isLikely()) {
+      if (e.isLikely() || e.isUnasked()) {
         waiting.from(record);
       } else {
         passOver(place(record) + " (an unknown schema)");

@@ -93,6 +93,41 @@ class UnknownIdsTest {
   }
 
   @Test
+  void whatWasNeverAskedForIsNotSaidToBeUnknown() {
+    for (int id = 1; id <= 3_000; id++) {
+      isFinal(id);
+    }
+
+    assertThat(isUnasked(50)).isFalse();
+    assertThat(isUnasked(2_999)).isTrue();
+    assertThat(isUnasked(4_000)).isTrue();
+    after(Duration.ofSeconds(1));
+    assertThat(isUnasked(4_000)).isFalse();
+  }
+
+  @Test
+  void whatARegistryHasProbablyAssignedIsAskedForAtOnceHoweverManyOthersAreUnknown() {
+    ids.known(40);
+    for (int i = 0; i < 3_000; i++) {
+      isFinal(1_000_000 + i);
+    }
+
+    assertThat(isUnasked(2_000_000)).isTrue();
+    assertThat(isUnasked(-1)).isTrue();
+    assertThat(isUnasked(41)).isFalse();
+    assertThat(isUnasked(17)).isFalse();
+  }
+
+  private boolean isUnasked(int id) {
+    try {
+      ids.requireWorthAsking(id);
+      return false;
+    } catch (SchemaNotYetKnownException e) {
+      return e.isUnasked();
+    }
+  }
+
+  @Test
   void nobodyWaitsForAnIdThatARegistryWouldNotGiveNext() {
     ids.known(40);
 
