@@ -6,10 +6,19 @@ const LOADS_MS = 4_000;
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select, summary, textarea";
 
 history.scrollRestoration = "manual";
-const places = new Map(JSON.parse(sessionStorage.getItem(STORE) ?? "[]"));
+const places = new Map(stored());
 let key = null;
 let isBack = false;
 let returning = 0;
+
+/** What an earlier load of this tab has left; nothing where it cannot be read. */
+function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE)) ?? [];
+  } catch {
+    return [];
+  }
+}
 
 /** Each step of the browser's history has a key; one that has none yet is new. */
 function arrive() {

@@ -79,6 +79,9 @@ class PageAndServiceTest {
     browser.see("#spans");
 
     browser.run("window.fetch = () => new Promise(() => {}); location.hash = '#/late'");
+    browser.see("main .start");
+    // Some seconds later
+    browser.run("const now = Date.now; Date.now = () => now() + 6_000");
 
     browser.see(".fresh.waits", "No answer from the service");
     browser.assertQuiet(message -> false);
