@@ -51,6 +51,8 @@ class ArchitectureTest {
         text: core
         fold: core
         report: core text
+        report.html: core text report
+        report.files: core text report report.html
       streams-app:
         platform:
         platform.registry:
@@ -69,12 +71,13 @@ class ArchitectureTest {
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request
         alerts: text platform platform.serde topology
-        audit: core text fold report platform platform.serde topology
+        audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
-        cli.alerts: core report platform.serde topology service ingest alerts cli
+        cli.alerts: core text platform.serde topology service ingest alerts cli
         cli.audit: core platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
-        cli.files: core text fold report platform.serde topology service ingest cli
+        cli.files: core text fold report report.files report.html platform.serde topology service ingest
+          cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request cli

@@ -90,6 +90,7 @@ class BalanceCommandTest {
             "discrepancies.jsonl",
             "items.jsonl",
             "late-arrivals.jsonl",
+            "report.html",
             "summary.txt",
             "unit-variances.jsonl",
             "visits.jsonl");

@@ -1,4 +1,4 @@
-package org.visitbalance.report;
+package org.visitbalance.text;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -70,13 +70,13 @@ public final class Words {
   }
 
   /** A line of figures without the kind of its period, its names as labels. */
-  static String inWords(String line) {
+  public static String inWords(String line) {
     return NAME.matcher(line.replaceFirst("^(DAY|WEEK|MONTH): ", ""))
         .replaceAll(name -> PHRASES.getOrDefault(name.group(), label(name.group())));
   }
 
   /** A name of several words, such as OUT_OF_BALANCE, as a label: Out of balance. */
-  static String label(Enum<?> name) {
+  public static String label(Enum<?> name) {
     return label(name.name());
   }
 
@@ -85,27 +85,36 @@ public final class Words {
     return text.charAt(0) + text.substring(1).toLowerCase(Locale.ENGLISH);
   }
 
-  static String day(LocalDate date) {
+  public static String day(LocalDate date) {
     return DAY.format(date);
   }
 
   /** A signed number. */
-  static String signed(long number) {
+  public static String signed(long number) {
     return number > 0 ? "+" + count(number) : count(number);
   }
 
   /** An amount in dollars and cents; nothing where nobody knows it. */
-  static String dollars(@Nullable Long cents) {
+  public static String dollars(@Nullable Long cents) {
     return cents == null
         ? ""
         : String.format(Locale.ENGLISH, "$%,d.%02d", cents / 100, cents % 100);
   }
 
-  static String count(long number) {
+  /** Returns how many days are left to the last day of something, which may have passed. */
+  public static String daysLeft(long days) {
+    if (days < 0) {
+      return count(-days, "day", "days") + " ago";
+    }
+    return days == 0 ? "today" : count(days, "day", "days") + " left";
+  }
+
+  /** A number with commas between its thousands. */
+  public static String count(long number) {
     return String.format(Locale.ENGLISH, "%,d", number);
   }
 
-  static String count(long number, String one, String many) {
+  public static String count(long number, String one, String many) {
     return count(number) + " " + (number == 1 ? one : many);
   }
 }

@@ -1,4 +1,4 @@
-package org.visitbalance.report;
+package org.visitbalance.report.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;

@@ -1,18 +1,25 @@
-package org.visitbalance.report;
+package org.visitbalance.report.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +33,9 @@ import org.visitbalance.core.Outputs;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.VisitIds;
+import org.visitbalance.report.Result;
+import org.visitbalance.report.Summary;
+import org.visitbalance.report.html.HtmlReport;
 
 /**
  * Writes the files of a run to a folder: all of them or none. They are written to a temporary
@@ -36,28 +46,56 @@ public final class ResultFolder {
   private static final String DEAD_LETTERS = "dead-letters.jsonl";
   private static final String SUMMARY = "summary.txt";
 
-  private final Path folder;
+  /** The name of the report. */
+  public static final String REPORT = "report.html";
+
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final boolean isNew;
+  private Path folder;
 
   /** Creates a writer for a folder, which need not exist yet. */
   public ResultFolder(Path folder) {
+    this(folder, false);
+  }
+
+  private ResultFolder(Path folder, boolean isNew) {
     this.folder = folder;
+    this.isNew = isNew;
+  }
+
+  /**
+   * Creates a writer for a new folder that is named after a moment: {@code 2026-11-05T0600}, or
+   * {@code 2026-11-05T0600-2} and so on where that exists.
+   */
+  public static ResultFolder dated(Path parent, Instant asOf) {
+    return new ResultFolder(parent.resolve(MINUTE.format(asOf)), true);
+  }
+
+  /** Returns the folder; the name of a new one is certain when it has been written. */
+  public Path folder() {
+    return folder;
   }
 
   /**
    * Writes all files and replaces those of an earlier run.
    *
+   * @param about what the report says of itself
    * @return the summary
    * @throws IOException if a file cannot be written; then no file is changed
    */
-  public String write(Result result) throws IOException {
-    boolean existed = Files.exists(folder);
+  public String write(Result result, HtmlReport.About about) throws IOException {
+    boolean existed = !isNew && Files.exists(folder);
+    Path parent = folder.getParent();
+    boolean hadParent = parent == null || Files.exists(parent);
     create(result.reveal());
     Path stage = Files.createTempDirectory(folder, STAGE);
     boolean complete = false;
     try {
       UnaryOperator<String> name =
           result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
-      String summary = writeAll(stage, result, name);
+      String summary = writeAll(stage, result, about, name);
       for (Path file : list(stage)) {
         Path target = folder.resolve(file.getFileName());
         if (Files.isDirectory(target)) {
@@ -79,18 +117,34 @@ public final class ResultFolder {
       Files.deleteIfExists(stage);
       if (!complete && !existed) {
         Files.deleteIfExists(folder);
+        if (!hadParent && list(parent).isEmpty()) {
+          Files.delete(parent);
+        }
       }
     }
   }
 
   /** Creates the folder if it is missing; visit ids are for nobody but its user. */
   private void create(boolean isOwn) throws IOException {
-    if (isOwn && hasModes()) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
-      Files.createDirectories(folder);
+    FileAttribute<?>[] modes =
+        isOwn && hasModes()
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+            }
+            : new FileAttribute<?>[0];
+    if (!isNew) {
+      Files.createDirectories(folder, modes);
+      return;
+    }
+    Files.createDirectories(requireNonNull(folder.getParent()));
+    String name = String.valueOf(folder.getFileName());
+    for (int number = 2; ; number++) {
+      try {
+        Files.createDirectory(folder, modes);
+        return;
+      } catch (FileAlreadyExistsException e) {
+        folder = folder.resolveSibling(name + "-" + number);
+      }
     }
   }
 
@@ -99,12 +153,14 @@ public final class ResultFolder {
   }
 
   /** Writes the files, two at a time; returns the summary. */
-  private static String writeAll(Path stage, Result result, UnaryOperator<String> name)
+  private static String writeAll(
+      Path stage, Result result, HtmlReport.About about, UnaryOperator<String> name)
       throws IOException {
     Outputs outputs = result.outputs();
     List<Callable<String>> tasks =
         List.of(
             () -> writeSummary(stage.resolve(SUMMARY), result, name),
+            () -> writeReport(stage.resolve(REPORT), result, about, name),
             () -> write(stage, OutputFile.VISITS, outputs.visits(), name),
             () -> write(stage, OutputFile.BALANCES, outputs.balances(), name),
             () -> write(stage, OutputFile.ITEMS, outputs.items(), name),
@@ -138,6 +194,13 @@ public final class ResultFolder {
     String summary = new Summary(result, name).text();
     Files.writeString(file, summary, UTF_8);
     return summary;
+  }
+
+  private static String writeReport(
+      Path file, Result result, HtmlReport.About about, UnaryOperator<String> name)
+      throws IOException {
+    Files.writeString(file, HtmlReport.of(result, about, name), UTF_8);
+    return REPORT;
   }
 
   private static String write(
