@@ -142,7 +142,7 @@ public final class Summary {
     TextLines.heading(text, location);
     TextTable table =
         new TextTable("lrrrrrll")
-            .row("", "EMR", "Billing", "Diff.", "EMR units", "Billed units", "Status", "");
+            .row("", "EMR", "Billing", "Diff.", "EMR units", "Billing units", "Status", "");
     for (Balance balance : balances) {
       table.row(
           PeriodWords.name(balance),

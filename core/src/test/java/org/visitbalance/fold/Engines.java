@@ -131,7 +131,7 @@ public final class Engines {
               new Result.Account("2026-11-14T12:00:00Z", 0, 0, 0, 0, 0),
               List.of(),
               List.of());
-      new ResultFolder(folder).write(result, HtmlReport.About.FILES);
+      new ResultFolder(folder).write(result, HtmlReport.About.FILES, Set.of());
       Map<String, List<String>> lines = new TreeMap<>();
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {

@@ -52,7 +52,8 @@ class ArchitectureTest {
         fold: core
         report: core text
         report.html: core text report
-        report.files: core text report report.html
+        table: text
+        report.files: core text table report report.html
       streams-app:
         platform:
         platform.registry:

@@ -48,7 +48,7 @@ public final class AuditPackage {
       throws IOException {
     Result result = result(replay, answer);
     ResultFolder files = new ResultFolder(folder);
-    files.write(result, about(question, answer, whatIfFile));
+    files.write(result, about(question, answer, whatIfFile), Set.of());
     files.writeSpreadsheets(result.outputs());
     files.writeCloses(answer.closes());
     Manifest.write(folder, program, question, log, replay, answer, whatIfFile);

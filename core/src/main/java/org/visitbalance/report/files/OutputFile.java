@@ -187,6 +187,23 @@ final class OutputFile {
     }
   }
 
+  /** Returns the paths of this file's fields; lists within a record are tables of their own. */
+  List<String> paths() {
+    List<String> paths = new ArrayList<>();
+    for (Schema.Field field : schema.getFields()) {
+      if (!omitted.contains(field.name()) && field.schema().getType() != Schema.Type.ARRAY) {
+        addNames(paths, "", field);
+      }
+    }
+    return paths;
+  }
+
+  /** Returns records in the order of this file's lines. */
+  List<SpecificRecord> ordered(
+      Collection<? extends SpecificRecord> records, UnaryOperator<String> visitName) {
+    return Arrays.stream(sorted(records, visitName)).map(line -> line.record).toList();
+  }
+
   private static void addNames(List<String> names, String before, Schema.Field field) {
     if (field.schema().getType() == Schema.Type.RECORD) {
       field

@@ -16,11 +16,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -82,10 +85,12 @@ public final class ResultFolder {
    * Writes all files and replaces those of an earlier run.
    *
    * @param about what the report says of itself
+   * @param formats forms of the lists besides JSON lines, which are always written
    * @return the summary
    * @throws IOException if a file cannot be written; then no file is changed
    */
-  public String write(Result result, HtmlReport.About about) throws IOException {
+  public String write(Result result, HtmlReport.About about, Set<Format> formats)
+      throws IOException {
     boolean existed = !isNew && Files.exists(folder);
     Path parent = folder.getParent();
     boolean hadParent = parent == null || Files.exists(parent);
@@ -95,43 +100,52 @@ public final class ResultFolder {
     try {
       UnaryOperator<String> name =
           result.reveal() ? names(result.outputs()) : UnaryOperator.identity();
-      String summary = writeAll(stage, result, about, name);
-      for (Path file : list(stage)) {
-        Path target = folder.resolve(file.getFileName());
-        if (Files.isDirectory(target)) {
-          throw new IOException(target + " is a folder");
+      String summary = writeAll(stage, result, about, formats, name);
+      List<Path> files = tree(stage);
+      for (Path file : files) {
+        Path target = folder.resolve(stage.relativize(file));
+        if (Files.isDirectory(file) ? Files.isRegularFile(target) : Files.isDirectory(target)) {
+          throw new IOException(
+              target + (Files.isDirectory(target) ? " is a folder" : " is a file"));
         }
       }
-      for (Path file : list(stage)) {
-        if (result.reveal() && hasModes()) {
-          Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        }
-        Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      for (Path file : files) {
+        move(file, folder.resolve(stage.relativize(file)), result.reveal());
       }
       complete = true;
       return summary;
     } finally {
-      for (Path file : list(stage)) {
+      List<Path> left = new ArrayList<>(tree(stage));
+      Collections.reverse(left);
+      for (Path file : left) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(stage);
       if (!complete && !existed) {
         Files.deleteIfExists(folder);
-        if (!hadParent && list(parent).isEmpty()) {
+        if (!hadParent && parent != null && tree(parent).isEmpty()) {
           Files.delete(parent);
         }
       }
     }
   }
 
+  private void move(Path file, Path target, boolean isOwn) throws IOException {
+    if (Files.isDirectory(file)) {
+      if (!Files.exists(target)) {
+        Files.createDirectory(target, modes(isOwn));
+      }
+      return;
+    }
+    if (isOwn && hasModes()) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+    Files.move(file, target, StandardCopyOption.REPLACE_EXISTING);
+  }
+
   /** Creates the folder if it is missing; visit ids are for nobody but its user. */
   private void create(boolean isOwn) throws IOException {
-    FileAttribute<?>[] modes =
-        isOwn && hasModes()
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-            }
-            : new FileAttribute<?>[0];
+    FileAttribute<?>[] modes = modes(isOwn);
     if (!isNew) {
       Files.createDirectories(folder, modes);
       return;
@@ -148,27 +162,53 @@ public final class ResultFolder {
     }
   }
 
+  private FileAttribute<?>[] modes(boolean isOwn) {
+    return isOwn && hasModes()
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
   private boolean hasModes() {
     return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /** Writes the files, two at a time; returns the summary. */
   private static String writeAll(
-      Path stage, Result result, HtmlReport.About about, UnaryOperator<String> name)
+      Path stage,
+      Result result,
+      HtmlReport.About about,
+      Set<Format> formats,
+      UnaryOperator<String> name)
       throws IOException {
     Outputs outputs = result.outputs();
-    List<Callable<String>> tasks =
-        List.of(
-            () -> writeSummary(stage.resolve(SUMMARY), result, name),
-            () -> writeReport(stage.resolve(REPORT), result, about, name),
-            () -> write(stage, OutputFile.VISITS, outputs.visits(), name),
-            () -> write(stage, OutputFile.BALANCES, outputs.balances(), name),
-            () -> write(stage, OutputFile.ITEMS, outputs.items(), name),
-            () -> write(stage, OutputFile.DISCREPANCIES, outputs.discrepancies(), name),
-            () -> write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name),
-            () -> write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name),
-            () -> write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name),
-            () -> writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters()));
+    Spreadsheets spreadsheets = new Spreadsheets(result, name);
+    List<Callable<String>> tasks = new ArrayList<>();
+    tasks.add(() -> writeSummary(stage.resolve(SUMMARY), result, name));
+    tasks.add(() -> writeReport(stage.resolve(REPORT), result, about, name));
+    tasks.add(() -> write(stage, OutputFile.VISITS, outputs.visits(), name));
+    tasks.add(() -> write(stage, OutputFile.BALANCES, outputs.balances(), name));
+    tasks.add(() -> write(stage, OutputFile.ITEMS, outputs.items(), name));
+    tasks.add(() -> write(stage, OutputFile.DISCREPANCIES, outputs.discrepancies(), name));
+    tasks.add(() -> write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name));
+    tasks.add(() -> write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name));
+    tasks.add(() -> write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name));
+    tasks.add(() -> writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters()));
+    if (formats.contains(Format.XLSX)) {
+      tasks.add(
+          () -> {
+            spreadsheets.writeWorkbook(stage.resolve(Spreadsheets.WORKBOOK));
+            return Spreadsheets.WORKBOOK;
+          });
+    }
+    if (formats.contains(Format.CSV)) {
+      tasks.add(
+          () -> {
+            spreadsheets.writeCsv(stage.resolve(Spreadsheets.FOLDER));
+            return Spreadsheets.FOLDER;
+          });
+    }
     ExecutorService pool = Executors.newFixedThreadPool(2);
     try {
       List<Future<String>> written = pool.invokeAll(tasks);
@@ -266,9 +306,10 @@ public final class ResultFolder {
     return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
   }
 
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
+  /** Everything in a folder, each folder before what is in it. */
+  private static List<Path> tree(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> !file.equals(folder)).sorted().toList();
     }
   }
 }

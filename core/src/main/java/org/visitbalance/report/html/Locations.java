@@ -100,7 +100,7 @@ final class Locations {
             "#Billing visits",
             "#Difference",
             "#EMR units",
-            "#Billed units",
+            "#Billing units",
             "Status",
             "");
     for (Balance balance : balances) {

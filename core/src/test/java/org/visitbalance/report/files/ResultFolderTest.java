@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +48,7 @@ class ResultFolderTest {
     Path out = temp.resolve("out");
     for (int i = 0; i < 3; i++) {
       ResultFolder folder = ResultFolder.dated(out, AS_OF);
-      folder.write(Results.with("x"), HtmlReport.About.FILES);
+      folder.write(Results.with("x"), HtmlReport.About.FILES, Set.of());
       assertThat(names(folder.folder())).contains("report.html", "summary.txt");
     }
 
@@ -58,7 +60,8 @@ class ResultFolderTest {
   void aRunThatFailsLeavesNothingBehind() {
     Path out = temp.resolve("out");
 
-    assertThatThrownBy(() -> ResultFolder.dated(out, AS_OF).write(broken(), HtmlReport.About.FILES))
+    assertThatThrownBy(
+            () -> ResultFolder.dated(out, AS_OF).write(broken(), HtmlReport.About.FILES, Set.of()))
         .isInstanceOf(RuntimeException.class);
     assertThat(out).doesNotExist();
   }
@@ -66,9 +69,10 @@ class ResultFolderTest {
   @Test
   void theFoldersOfEarlierRunsStay() throws IOException {
     Path out = temp.resolve("out");
-    ResultFolder.dated(out, AS_OF).write(Results.with("x"), HtmlReport.About.FILES);
+    ResultFolder.dated(out, AS_OF).write(Results.with("x"), HtmlReport.About.FILES, Set.of());
 
-    assertThatThrownBy(() -> ResultFolder.dated(out, AS_OF).write(broken(), HtmlReport.About.FILES))
+    assertThatThrownBy(
+            () -> ResultFolder.dated(out, AS_OF).write(broken(), HtmlReport.About.FILES, Set.of()))
         .isInstanceOf(RuntimeException.class);
     assertThat(names(out)).containsExactly("2026-11-05T0600");
   }
@@ -77,11 +81,58 @@ class ResultFolderTest {
   void equalResultsAreEqualBytes() throws IOException {
     Path one = temp.resolve("one");
     Path other = temp.resolve("deeper/other");
-    new ResultFolder(one).write(Results.with("x"), HtmlReport.About.FILES);
-    new ResultFolder(other).write(Results.with("x"), HtmlReport.About.FILES);
+    Set<Format> formats = EnumSet.allOf(Format.class);
+    new ResultFolder(one).write(Results.with("x"), HtmlReport.About.FILES, formats);
+    new ResultFolder(other).write(Results.with("x"), HtmlReport.About.FILES, formats);
 
-    for (String name : names(one)) {
-      assertThat(other.resolve(name)).hasSameBinaryContentAs(one.resolve(name));
+    assertThat(names(one)).contains("visit-balance.xlsx", "csv");
+    for (Path folder : List.of(Path.of(""), Path.of("csv"))) {
+      for (String name : names(one.resolve(folder))) {
+        if (!name.equals("csv")) {
+          assertThat(other.resolve(folder).resolve(name))
+              .hasSameBinaryContentAs(one.resolve(folder).resolve(name));
+        }
+      }
     }
+  }
+
+  @Test
+  void tablesHaveHeadingsInWordsAndNoJson() throws IOException {
+    new ResultFolder(temp.resolve("out"))
+        .write(Results.with("x"), HtmlReport.About.FILES, Set.of(Format.CSV));
+
+    Path csv = temp.resolve("out/csv");
+    assertThat(names(csv))
+        .containsExactly(
+            "balances.csv",
+            "cap-proposals.csv",
+            "dead-letters.csv",
+            "discrepancies.csv",
+            "items.csv",
+            "late-arrivals.csv",
+            "providers.csv",
+            "unit-variances.csv",
+            "visits.csv");
+    for (String name : names(csv)) {
+      assertThat(csv.resolve(name)).content().doesNotContain("{", "amountCents", "OUT_OF_BALANCE");
+    }
+    assertThat(csv.resolve("balances.csv"))
+        .content()
+        .startsWith("\uFEFFCompany,Location,Period,From,To,Status,EMR visits,Billing visits,")
+        .contains("\r\nT1,xL,Day,2026-11-03,2026-11-03,Out of balance,12,10,2,");
+    assertThat(csv.resolve("discrepancies.csv")).content().contains(",133.50,2026-11-20,");
+  }
+
+  @Test
+  void aFolderOfAnEarlierRunIsReplacedFileByFile() throws IOException {
+    Path out = temp.resolve("out");
+    Files.createDirectories(out.resolve("csv"));
+    Files.writeString(out.resolve("csv/mine.csv"), "stays");
+    Files.writeString(out.resolve("csv/visits.csv"), "goes");
+    new ResultFolder(out).write(Results.with("x"), HtmlReport.About.FILES, Set.of(Format.CSV));
+
+    assertThat(out.resolve("csv/mine.csv")).hasContent("stays");
+    assertThat(out.resolve("csv/visits.csv")).content().doesNotContain("goes");
+    assertThat(names(out)).noneMatch(name -> name.startsWith("."));
   }
 }

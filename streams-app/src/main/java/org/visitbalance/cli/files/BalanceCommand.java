@@ -6,8 +6,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -29,6 +31,7 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Result;
 import org.visitbalance.report.UnbilledVisits;
+import org.visitbalance.report.files.Format;
 import org.visitbalance.report.files.ResultFolder;
 import org.visitbalance.report.html.HtmlReport;
 import picocli.CommandLine.Command;
@@ -121,6 +124,15 @@ public final class BalanceCommand implements Callable<Integer> {
           "Whether a source without a feed counts as complete until the last thing that its tables"
               + " tell, so that later visits are waiting, not missing (default: true)")
   private boolean implyFeed;
+
+  @Option(
+      names = "--format",
+      paramLabel = "jsonl,csv,xlsx",
+      split = ",",
+      description =
+          "Also write the lists as csv (a folder of CSV files) or xlsx (one workbook), with headings"
+              + " in words; JSON lines are always written")
+  private Set<Format> formats = EnumSet.of(Format.JSONL);
 
   @Option(names = "--open", description = "Open report.html in the browser when the run is done")
   private boolean open;
@@ -278,9 +290,9 @@ public final class BalanceCommand implements Callable<Integer> {
     }
   }
 
-  private static String write(ResultFolder files, Result result) {
+  private String write(ResultFolder files, Result result) {
     try {
-      return files.write(result, HtmlReport.About.FILES);
+      return files.write(result, HtmlReport.About.FILES, formats);
     } catch (AccessDeniedException e) {
       throw new InputException("no permission to write to " + e.getFile(), e);
     } catch (IOException e) {

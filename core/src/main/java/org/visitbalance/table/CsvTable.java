@@ -1,0 +1,72 @@
+package org.visitbalance.table;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.text.Cells;
+
+/**
+ * A list as CSV for a spreadsheet: RFC 4180, UTF-8 with a byte order mark, which spreadsheets need
+ * to read it as UTF-8. Texts that a spreadsheet would run are made harmless.
+ */
+public final class CsvTable implements TableRows, Closeable {
+  private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+
+  private final List<TableColumn> columns;
+  private final ZoneId zone;
+  private final CsvWriter csv;
+
+  /**
+   * Begins a table with its headings.
+   *
+   * @param zone the time zone of its moments
+   */
+  public CsvTable(OutputStream out, List<TableColumn> columns, ZoneId zone) throws IOException {
+    this.columns = columns;
+    this.zone = zone;
+    Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8));
+    writer.write('\uFEFF');
+    this.csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(writer);
+    csv.writeRecord(columns.stream().map(column -> Cells.safe(column.heading(zone))).toList());
+  }
+
+  @Override
+  public void add(List<@Nullable Object> values) {
+    List<String> cells = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      cells.add(cell(columns.get(i).type(), values.get(i)));
+    }
+    csv.writeRecord(cells);
+  }
+
+  private String cell(CellType type, @Nullable Object value) {
+    Object shown = type.shown(value);
+    if (shown == null) {
+      return "";
+    } else if (type == CellType.MONEY) {
+      return BigDecimal.valueOf(((Number) shown).longValue(), 2).toString();
+    } else if (shown instanceof Instant at) {
+      return MINUTE.format(at.atZone(zone));
+    }
+    return shown instanceof String text ? Cells.safe(text) : shown.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    csv.close();
+  }
+}
