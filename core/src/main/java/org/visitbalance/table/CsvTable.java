@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.text.Cells;
 
 /**
- * A list as CSV for a spreadsheet: RFC 4180, UTF-8 with a byte order mark, which spreadsheets need
- * to read it as UTF-8. Texts that a spreadsheet would run are made harmless.
+ * A list as CSV: RFC 4180, UTF-8, for people with a byte order mark, without which spreadsheets do
+ * not read it as UTF-8. Texts that a spreadsheet would run are made harmless.
  */
 public final class CsvTable implements TableRows, Closeable {
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
@@ -31,15 +32,27 @@ public final class CsvTable implements TableRows, Closeable {
   private final CsvWriter csv;
 
   /**
-   * Begins a table with its headings.
+   * Begins a table for spreadsheets.
    *
    * @param zone the time zone of its moments
    */
-  public CsvTable(OutputStream out, List<TableColumn> columns, ZoneId zone) throws IOException {
+  public static CsvTable forPeople(OutputStream out, List<TableColumn> columns, ZoneId zone)
+      throws IOException {
+    return new CsvTable(out, columns, zone, "\uFEFF");
+  }
+
+  /** Begins a table without a byte order mark. */
+  public static CsvTable forPrograms(OutputStream out, List<TableColumn> columns)
+      throws IOException {
+    return new CsvTable(out, columns, ZoneOffset.UTC, "");
+  }
+
+  private CsvTable(OutputStream out, List<TableColumn> columns, ZoneId zone, String mark)
+      throws IOException {
     this.columns = columns;
     this.zone = zone;
     Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8));
-    writer.write('\uFEFF');
+    writer.write(mark);
     this.csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(writer);
     csv.writeRecord(columns.stream().map(column -> Cells.safe(column.heading(zone))).toList());
   }

@@ -47,6 +47,11 @@ final class WorkbookSheet implements TableRows {
     names.add(name);
     Worksheet begun = workbook.newWorksheet(name);
     begun.freezePane(0, 1);
+    begun.repeatRows(0);
+    begun.pageOrientation("landscape");
+    begun.setFitToPage(true);
+    begun.fitToWidth((short) 1);
+    begun.fitToHeight((short) 0);
     for (int i = 0; i < columns.size(); i++) {
       TableColumn column = columns.get(i);
       String heading = column.heading(zone);

@@ -19,7 +19,7 @@ class CsvTableTest {
   private static String csv(List<TableColumn> columns, @Nullable Object... values)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (CsvTable table = new CsvTable(out, columns, NEW_YORK)) {
+    try (CsvTable table = CsvTable.forPeople(out, columns, NEW_YORK)) {
       table.add(Arrays.asList(values));
     }
     return out.toString(UTF_8);

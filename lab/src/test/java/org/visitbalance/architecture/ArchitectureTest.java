@@ -65,7 +65,7 @@ class ArchitectureTest {
         query.access: platform
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
-        query.lists: core text platform topology query.access query.model query.request
+        query.lists: core text table platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request

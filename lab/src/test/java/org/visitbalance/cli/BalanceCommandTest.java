@@ -508,8 +508,7 @@ class BalanceCommandTest {
             + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
     assertRefused(
         Program.run("balance"),
-        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance"
-            + " --help");
+        "Missing required option: '--input=DIR'; see visit-balance balance" + " --help");
     assertRefused(
         Program.run("blance"), "Unmatched argument at index 0: 'blance'; see visit-balance --help");
     assertRefused(Program.run(), "Missing command; see visit-balance --help");

@@ -49,7 +49,8 @@ final class Spreadsheets {
           (title, file, columns) -> {
             close(open);
             OutputStream out = Files.newOutputStream(folder.resolve(file + ".csv"));
-            CsvTable table = new CsvTable(new BufferedOutputStream(out, 1 << 16), columns, zone);
+            CsvTable table =
+                CsvTable.forPeople(new BufferedOutputStream(out, 1 << 16), columns, zone);
             open.add(table);
             return table;
           });

@@ -60,8 +60,7 @@ final class Api {
             new RevealRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "discrepancies",
-            new ListRoute(
-                jdbi, "visit-balance-discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
+            new ListRoute(jdbi, "discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)),
         post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),
         list(jdbi, "late-arrivals", WorkLists.LATE_ARRIVALS),
         Endpoint.get(ROOT + "late-arrivals/ageing", AgeingRoute.PARAMS, new AgeingRoute(jdbi)),
@@ -104,7 +103,7 @@ final class Api {
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {
-    return new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing);
+    return new ListRoute(jdbi, path, listing);
   }
 
   private static Endpoint post(
