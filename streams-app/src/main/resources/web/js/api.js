@@ -170,7 +170,7 @@ export async function get(address, signal) {
   return answer;
 }
 
-/** Saves a list as a CSV file, under a name that says what it is. */
+/** Saves a list as a file, under a name that says what it is. */
 export async function save(address, name) {
   const response = await send(address);
   const link = document.createElement("a");

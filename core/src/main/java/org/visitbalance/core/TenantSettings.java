@@ -75,6 +75,11 @@ public final class TenantSettings {
     payerRules = new PayerRules(requireNonNullElse(document.getPayerRules(), List.<PayerRule>of()));
   }
 
+  /** Returns how long a charge may take before it counts as missing. */
+  public Duration missingAfter() {
+    return missingAfter;
+  }
+
   /** Returns the settings of a tenant without a document. */
   public static TenantSettings defaults(String tenant) {
     return new TenantSettings(Settings.newBuilder().setTenant(tenant).build());

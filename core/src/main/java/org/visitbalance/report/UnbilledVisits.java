@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.text.Words;
 
 /** What is not known of the visits that should be billed and are not. */
 public final class UnbilledVisits {

@@ -1,103 +1,123 @@
 package org.visitbalance.report;
 
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.visitbalance.fact.RejectionType;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.Level;
+import org.visitbalance.text.Words;
 
-/**
- * The open discrepancies in the order of work: the worst first, held visits by PATIENT, CASE and
- * CHARGE as rejections are worked, then the oldest.
- */
+/** The open discrepancies for people, location by location in the order of work. */
 final class WorkList {
   private static final int MOST_LINES = 50;
 
+  private final TenantResult tenant;
   private final UnaryOperator<String> visitName;
-  private final Map<String, LateArrival> late = new HashMap<>();
+  private final WorkOrder order;
 
-  WorkList(UnaryOperator<String> visitName, List<LateArrival> late) {
+  WorkList(TenantResult tenant, UnaryOperator<String> visitName) {
+    this.tenant = tenant;
     this.visitName = visitName;
-    late.forEach(line -> this.late.put(line.getVisit(), line));
+    this.order = new WorkOrder(tenant.lateArrivals());
   }
 
   /** One heading of the list. */
   private record Task(String severity, String kind) {}
 
-  void appendTo(StringBuilder text, List<Discrepancy> discrepancies) {
-    text.append("\n\nWork list\n---------\n");
-    List<Discrepancy> ordered = new ArrayList<>(discrepancies);
-    ordered.removeIf(found -> found.getLevel() == Level.PERIOD);
-    if (ordered.isEmpty()) {
+  void appendTo(StringBuilder text) {
+    TextLines.heading(text, "Work list");
+    Map<String, Map<Task, List<Discrepancy>>> locations = new TreeMap<>();
+    for (Discrepancy found : tenant.discrepancies()) {
+      if (found.getLevel() != Level.PERIOD) {
+        locations
+            .computeIfAbsent(found.getLocation(), any -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                new Task(Words.label(found.getSeverity()), found.getKind()),
+                any -> new ArrayList<>())
+            .add(found);
+      }
+    }
+    if (locations.isEmpty()) {
       text.append("  No open discrepancies.\n");
-      return;
     }
-    ordered.sort(
-        Comparator.comparing(Discrepancy::getSeverity)
-            .thenComparing(Discrepancy::getKind)
-            .thenComparing(this::rejectionType)
-            .thenComparing(found -> String.valueOf(found.getDate()))
-            .thenComparing(Discrepancy::getLocation)
-            .thenComparing(this::name));
-    Map<Task, List<Discrepancy>> tasks = new LinkedHashMap<>();
-    for (Discrepancy found : ordered) {
-      tasks
-          .computeIfAbsent(
-              new Task(Words.label(found.getSeverity()), found.getKind()), any -> new ArrayList<>())
-          .add(found);
+    locations.forEach(
+        (location, tasks) -> {
+          TextLines.append(text.append('\n'), "  ", location + amounts(tasks));
+          tasks.forEach((task, found) -> append(text, task, found));
+        });
+  }
+
+  /** What a location's work is worth. */
+  private String amounts(Map<Task, List<Discrepancy>> tasks) {
+    List<Discrepancy> all = new ArrayList<>();
+    tasks.values().forEach(all::addAll);
+    MoneyTotals money = MoneyTotals.of(all, tenant.today());
+    List<String> amounts = new ArrayList<>();
+    if (money.atRisk().cents() > 0) {
+      amounts.add(Words.dollars(money.atRisk().cents()) + " at risk");
     }
-    tasks.forEach((task, found) -> append(text, task, found));
+    if (money.exposed().cents() > 0) {
+      amounts.add(Words.dollars(money.exposed().cents()) + " exposed");
+    }
+    return amounts.isEmpty() ? "" : ": " + String.join(", ", amounts);
   }
 
   private void append(StringBuilder text, Task task, List<Discrepancy> found) {
-    text.append("\n  ").append(task.severity()).append("  ").append(Words.of(task.kind()));
-    text.append(" (").append(Words.count(found.size())).append(")\n");
-    text.append("  Next: ").append(found.get(0).getAction()).append('\n');
-    TextTable table = new TextTable("llllll");
+    TextLines.append(
+        text.append('\n'),
+        "    " + task.severity() + "  ",
+        Words.of(task.kind()) + " (" + Words.count(found.size()) + ")");
+    TextLines.append(text, "    Next: ", found.get(0).getAction());
+    TextTable table = new TextTable("llllrll", "      ");
     for (Discrepancy one : found.subList(0, Math.min(MOST_LINES, found.size()))) {
       if (one.getLevel() == Level.VISIT) {
         table.row(
-            "  " + Words.day(Objects.requireNonNull(one.getDate())),
-            one.getLocation(),
-            "visit " + name(one),
-            "date of service " + one.getDateOfService(),
-            "provider " + one.getProviderId(),
+            Words.day(Objects.requireNonNull(one.getDate())),
+            "visit " + visitName.apply(String.valueOf(one.getVisit())),
+            served(one),
+            one.getProviderId() == null ? "" : "provider " + one.getProviderId(),
+            Words.dollars(one.getAmountCents()),
+            fileBy(one.getFileBy()),
             rejection(one));
-      } else {
-        table.row("  " + one.getLocation(), "", "", "", "", "");
       }
     }
     table.appendTo(text);
     if (found.size() > MOST_LINES) {
-      text.append("    ").append(Words.count(found.size() - MOST_LINES));
+      text.append("      ").append(Words.count(found.size() - MOST_LINES));
       text.append(" more; see discrepancies.jsonl\n");
     }
   }
 
-  private String name(Discrepancy found) {
-    return found.getVisit() == null ? "" : visitName.apply(found.getVisit());
+  /** The date of service where it is not the day of the list. */
+  private static String served(Discrepancy found) {
+    return found.getDateOfService() == null || found.getDateOfService().equals(found.getDate())
+        ? ""
+        : "served " + found.getDateOfService();
+  }
+
+  private String fileBy(@Nullable LocalDate day) {
+    return day == null
+        ? ""
+        : "file by "
+            + day
+            + " ("
+            + Words.daysLeft(ChronoUnit.DAYS.between(tenant.today(), day))
+            + ")";
   }
 
   /** The rejection that holds a visit: type and reason; empty for anything else. */
   private String rejection(Discrepancy found) {
-    LateArrival line = found.getKind().equals("HELD") ? late.get(found.getVisit()) : null;
-    if (line == null || line.getRejectionType() == null) {
-      return "";
-    }
-    return Words.label(line.getRejectionType()) + " rejection " + line.getReasonCode();
-  }
-
-  private RejectionType rejectionType(Discrepancy found) {
-    LateArrival line = found.getKind().equals("HELD") ? late.get(found.getVisit()) : null;
-    return line == null || line.getRejectionType() == null
-        ? RejectionType.UNKNOWN
-        : line.getRejectionType();
+    LateArrival held = order.held(found);
+    return held == null || held.getRejectionType() == null
+        ? ""
+        : Words.label(held.getRejectionType()) + " rejection " + held.getReasonCode();
   }
 }

@@ -1,4 +1,4 @@
-/** The output files of a run, with a summary and a report for people. */
+/** The result of a run, and what is said of it for people. */
 @NullMarked
 package org.visitbalance.report;
 

@@ -41,7 +41,8 @@ import org.visitbalance.output.Close;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.report.Result;
-import org.visitbalance.report.ResultFolder;
+import org.visitbalance.report.files.ResultFolder;
+import org.visitbalance.report.html.HtmlReport;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
@@ -143,8 +144,9 @@ public final class Engines {
               List.of(),
               false,
               new Result.Account("2026-11-14T12:00:00Z", 0, 0, 0, 0, 0),
+              List.of(),
               List.of());
-      new ResultFolder(folder).write(result);
+      new ResultFolder(folder).write(result, HtmlReport.About.FILES, Set.of());
       Map<String, List<String>> lines = new TreeMap<>();
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {

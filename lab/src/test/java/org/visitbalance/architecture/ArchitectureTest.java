@@ -51,6 +51,9 @@ class ArchitectureTest {
         text: core
         fold: core
         report: core text
+        report.html: core text report
+        table: text
+        report.files: core text table report report.html
       streams-app:
         platform:
         platform.registry:
@@ -63,19 +66,20 @@ class ArchitectureTest {
         query.signin: platform query.access
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
-        query.lists: core text platform topology query.access query.model query.request
+        query.lists: core text table platform topology query.access query.model query.request
         query.commands: text query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.signin
         alerts: text platform platform.serde topology
-        audit: core text fold report platform platform.serde topology
+        audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
-        cli.alerts: core report platform.serde topology service ingest alerts cli
+        cli.alerts: core text platform.serde topology service ingest alerts cli
         cli.audit: core platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
-        cli.files: core text fold report platform.serde topology service ingest cli
+        cli.files: core text fold report report.files report.html platform.serde topology service ingest
+          cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.signin cli

@@ -115,6 +115,9 @@ class ApiContractTest {
         .filter(request -> !request.endsWith(" null"));
   }
 
+  private static final String XLSX =
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
   @ParameterizedTest
   @MethodSource("requests")
   void everyAnswerIsWhatTheDocumentSays(String request) {
@@ -142,13 +145,36 @@ class ApiContractTest {
       return;
     }
     String rest = request.substring(request.indexOf(' ') + 1);
-    String asked = path + rest + (rest.isEmpty() ? "?" : "&") + "format=csv";
+    for (String headers : List.of("", "&headers=words", "&headers=names")) {
+      String asked = path + rest + (rest.isEmpty() ? "?" : "&") + "format=csv" + headers;
 
-    HttpResponse<String> response = here.send("GET", asked, null, Installation.WORKER);
+      HttpResponse<String> response = here.send("GET", asked, null, Installation.WORKER);
+
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      assertThat(type(response)).isEqualTo("text/csv");
+      assertThat(response.body().startsWith("\uFEFF")).isEqualTo(!headers.endsWith("names"));
+      assertThat(response.body().lines().findFirst().orElse("")).contains(",");
+      assertThat(here.faults).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void everyListIsAWorkbook(String request) {
+    String path = request.substring(0, request.indexOf(' '));
+    if (!document.paths().path(ROOT + path).toString().contains("#/components/parameters/format")) {
+      return;
+    }
+    String rest = request.substring(request.indexOf(' ') + 1);
+    HttpResponse<String> response =
+        here.send("GET", path + rest, null, Installation.WORKER, "Accept", XLSX);
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    assertThat(type(response)).isEqualTo("text/csv");
-    assertThat(response.body().lines().findFirst().orElse("")).contains(",");
+    assertThat(type(response)).isEqualTo(XLSX);
+    assertThat(response.headers().firstValue("Content-Disposition").orElse(""))
+        .endsWith(path.replace('/', '-') + ".xlsx\"");
+    assertThat(response.body()).startsWith("PK").contains("xl/worksheets/sheet2.xml");
+    assertThat(here.faults).isEmpty();
   }
 
   @Test

@@ -158,9 +158,10 @@ class ApiStoryTest {
   }
 
   @Test
-  void everyListIsACsvFileToo() {
+  void everyListIsAFileToo() {
     HttpResponse<String> csv =
-        here.send("GET", "balances?granularity=DAY&format=csv", null, Installation.VIEWER);
+        here.send(
+            "GET", "balances?granularity=DAY&format=csv&headers=names", null, Installation.VIEWER);
 
     assertThat(csv.statusCode()).isEqualTo(200);
     assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
@@ -168,6 +169,10 @@ class ApiStoryTest {
     assertThat(lines[0]).startsWith("location,granularity,from,to,reported.emrVisits,");
     assertThat(lines).hasSize(1 + all("balances?granularity=DAY&", 100).size());
     assertThat(here.send("GET", "visits", null, Installation.VIEWER, "Accept", "text/csv").body())
-        .startsWith("visit,location,");
+        .startsWith("\uFEFFVisit,Location,Date of service,");
+    assertThat(here.send("GET", "balances?format=csv", null, Installation.VIEWER).body())
+        .startsWith("\uFEFFLocation,Period,From,To,Status,EMR visits,")
+        .contains("Held by a rejection", ",Out of balance,")
+        .doesNotContain("{", "OUT_OF_BALANCE");
   }
 }

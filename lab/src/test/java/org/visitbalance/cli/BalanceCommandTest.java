@@ -90,6 +90,7 @@ class BalanceCommandTest {
             "discrepancies.jsonl",
             "items.jsonl",
             "late-arrivals.jsonl",
+            "report.html",
             "summary.txt",
             "unit-variances.jsonl",
             "visits.jsonl");
@@ -507,8 +508,7 @@ class BalanceCommandTest {
             + " 2026-11-05T06:00:00Z; see visit-balance balance --help");
     assertRefused(
         Program.run("balance"),
-        "Missing required options: '--input=DIR', '--output=DIR'; see visit-balance balance"
-            + " --help");
+        "Missing required option: '--input=DIR'; see visit-balance balance" + " --help");
     assertRefused(Program.run("blance"), "blance is not a command. Did you mean balance?");
     assertRefused(
         Program.run("facts"),

@@ -254,7 +254,7 @@ final class Browser implements AutoCloseable {
     Path file = downloads.resolve(name);
     await(name, () -> Files.exists(file));
     try {
-      return Files.readString(file);
+      return new String(Files.readAllBytes(file), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

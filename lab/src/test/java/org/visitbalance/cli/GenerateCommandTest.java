@@ -52,7 +52,7 @@ class GenerateCommandTest {
     assertThat(ran.err().lines())
         .as("nothing is wrong")
         .noneMatch(line -> line.contains("could not"));
-    assertThat(temp.resolve("out/summary.txt")).content().contains("2,000 read: ");
+    assertThat(temp.resolve("out/summary.txt")).content().contains("2,000 records read: ");
   }
 
   @Test

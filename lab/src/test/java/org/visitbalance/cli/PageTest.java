@@ -211,7 +211,7 @@ class PageTest {
   }
 
   @Test
-  void aListIsSavedAsCsv() {
+  void aListIsSavedAsCsvAndAsAWorkbook() {
     browser.open("work?kind=HELD", Installation.VIEWER);
     browser.see("#work");
 
@@ -221,7 +221,9 @@ class PageTest {
         .isEqualTo(
             here.send("GET", "discrepancies?kind=HELD&format=csv", null, Installation.VIEWER)
                 .body())
-        .contains("HELD");
+        .contains("Held by a rejection");
+    browser.click("a.xlsx");
+    assertThat(browser.saved("work-list.xlsx")).startsWith("PK");
   }
 
   @Test

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
-import org.visitbalance.report.HtmlReport;
 import org.visitbalance.report.Result;
-import org.visitbalance.report.ResultFolder;
 import org.visitbalance.report.UnbilledVisits;
+import org.visitbalance.report.files.ResultFolder;
+import org.visitbalance.report.html.HtmlReport;
 import org.visitbalance.text.PlainTime;
 
 /** Writes an audit package (docs/audit.md), completely or not at all. */
@@ -48,27 +48,28 @@ public final class AuditPackage {
       throws IOException {
     Result result = result(replay, answer);
     ResultFolder files = new ResultFolder(folder);
-    files.write(result);
+    files.write(result, about(question, answer, whatIfFile), Set.of());
     files.writeSpreadsheets(result.outputs());
     files.writeCloses(answer.closes());
-    Files.writeString(
-        folder.resolve("report.html"),
-        HtmlReport.of(
-            "Visit balance of " + question.tenant(),
-            "Replayed from the log, as of "
-                + PlainTime.utc(answer.asOf())
-                + ", "
-                + question.scope().from()
-                + " to "
-                + question.scope().to()
-                + (question.scope().location() == null
-                    ? ""
-                    : ", location " + question.scope().location())
-                + (whatIfFile == null ? "" : ". What-if: evaluated with settings from a file")
-                + ".",
-            result,
-            answer.closes()));
     Manifest.write(folder, program, question, log, replay, answer, whatIfFile);
+  }
+
+  private static HtmlReport.About about(
+      Question question, Answer answer, @Nullable String whatIfFile) {
+    return new HtmlReport.About(
+        "Visit balance of " + question.tenant(),
+        "Replayed from the log, as of "
+            + PlainTime.utc(answer.asOf())
+            + ", "
+            + question.scope().from()
+            + " to "
+            + question.scope().to()
+            + (question.scope().location() == null
+                ? ""
+                : ", location " + question.scope().location())
+            + (whatIfFile == null ? "" : ". What-if: evaluated with settings from a file")
+            + ".",
+        answer.closes());
   }
 
   /** Converts a replay to the form in which a run over files is reported. */
@@ -88,6 +89,7 @@ public final class AuditPackage {
             replay.superseded(),
             counts.notYetKnown(),
             counts.deadLettered()),
+        List.of(),
         unbilled == null ? List.of() : List.of(unbilled));
   }
 

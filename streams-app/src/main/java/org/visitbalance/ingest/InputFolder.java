@@ -102,6 +102,17 @@ public final class InputFolder {
     return sources.stream().map(RowSource::count).toList();
   }
 
+  /** Returns what became of the rows of each file, by their names, once all have been read. */
+  public List<FileRead> files() {
+    List<FileRead> files = new ArrayList<>(json.counts());
+    for (RowSource source : sources) {
+      RowCount count = source.count();
+      files.add(new FileRead(source.file().name(), count.rows, count.skipped, count.dead));
+    }
+    files.sort(Comparator.comparing(FileRead::name));
+    return files;
+  }
+
   /**
    * Reads all facts.
    *

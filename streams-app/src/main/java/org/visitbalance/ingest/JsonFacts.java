@@ -34,8 +34,15 @@ final class JsonFacts {
     this.files = List.copyOf(files);
   }
 
-  /** The lines of one piece, and the dead letters among them, numbered within the piece. */
-  private record Piece(long lines, List<DeadLetter> letters) {}
+  /** The lines of one piece, those with anything in them, and the dead letters, numbered within. */
+  private record Piece(long lines, long rows, List<DeadLetter> letters) {}
+
+  private final List<FileRead> counts = new ArrayList<>();
+
+  /** Returns what became of the lines of each file, once all have been read. */
+  List<FileRead> counts() {
+    return List.copyOf(counts);
+  }
 
   /**
    * Reads all files to the end.
@@ -63,8 +70,8 @@ final class JsonFacts {
         }
         all.add(pieces);
       }
-      for (List<Future<Piece>> pieces : all) {
-        number(pieces, sink);
+      for (int i = 0; i < all.size(); i++) {
+        counts.add(number(String.valueOf(files.get(i).getFileName()), all.get(i), sink));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -79,9 +86,11 @@ final class JsonFacts {
     }
   }
 
-  private static void number(List<Future<Piece>> pieces, FactSink sink)
+  private static FileRead number(String name, List<Future<Piece>> pieces, FactSink sink)
       throws InterruptedException, ExecutionException {
     long before = 0;
+    long rows = 0;
+    long invalid = 0;
     for (Future<Piece> future : pieces) {
       Piece piece = future.get();
       for (DeadLetter letter : piece.letters()) {
@@ -89,7 +98,10 @@ final class JsonFacts {
             DeadLetter.newBuilder(letter).setPosition(before + letter.getPosition()).build());
       }
       before += piece.lines();
+      rows += piece.rows();
+      invalid += piece.letters().size();
     }
+    return new FileRead(name, rows, 0, invalid);
   }
 
   private static long size(Path file) {
@@ -117,11 +129,13 @@ final class JsonFacts {
       limit = Math.min(limit, filled);
       reader.open(bytes, filled);
       long lines = 0;
+      long rows = 0;
       List<DeadLetter> letters = new ArrayList<>(0);
       while (position < limit) {
         int end = FactLines.endOfLine(bytes, position, filled);
         lines++;
         if (!FactLines.isBlank(bytes, position, end)) {
+          rows++;
           JsonFactReader.Result result = reader.read(position, end);
           if (result.fact() != null && result.knownAt() != null) {
             sink.fact(result.fact(), result.knownAt());
@@ -131,7 +145,7 @@ final class JsonFacts {
         }
         position = end + 1;
       }
-      return new Piece(lines, letters);
+      return new Piece(lines, rows, letters);
     } catch (IOException e) {
       throw Problems.unreadable(file, e);
     }
@@ -142,6 +156,7 @@ final class JsonFacts {
       Path file, Charset charset, FactSink sink, JsonFactReader reader) {
     List<DeadLetter> letters = new ArrayList<>(0);
     long lines = 0;
+    long rows = 0;
     try (BufferedReader in =
         new BufferedReader(
             new TextReader(java.nio.file.Files.newInputStream(file), charset), PIECE)) {
@@ -149,6 +164,7 @@ final class JsonFacts {
         lines++;
         byte[] bytes = TextReader.hasBroken(line) ? NO_TEXT : line.getBytes(StandardCharsets.UTF_8);
         if (!FactLines.isBlank(bytes, 0, bytes.length)) {
+          rows++;
           reader.open(bytes, bytes.length);
           JsonFactReader.Result result = reader.read(0, bytes.length);
           if (result.fact() != null && result.knownAt() != null) {
@@ -158,7 +174,7 @@ final class JsonFacts {
           }
         }
       }
-      return new Piece(lines, letters);
+      return new Piece(lines, rows, letters);
     } catch (IOException e) {
       throw Problems.unreadable(file, e);
     }

@@ -33,16 +33,21 @@ export const Verdict = ({ of }) =>
 export const Severity = ({ of, word }) =>
   html`<span class="severity ${of.toLowerCase()}">${word ?? of[0] + of.slice(1).toLowerCase()}</span>`;
 
-/** Saves a list as a CSV file. */
-export function Csv({ address, name }) {
-  const file = address + (address.includes("?") ? "&" : "?") + "format=csv";
+/** Saves a list as a CSV file or a workbook. */
+export const Csv = ({ address, name }) => html`
+  <${Download} address=${address} format="csv" word="CSV" name=${name} />
+  <${Download} address=${address} format="xlsx" word="Excel" name=${name.replace(/\.csv$/, ".xlsx")} />
+`;
+
+function Download({ address, format, word, name }) {
+  const file = address + (address.includes("?") ? "&" : "?") + "format=" + format;
   const clicked = (event) => {
     if (token.get()) {
       event.preventDefault();
       save(file, name).catch((problem) => alert(problem.message));
     }
   };
-  return html`<a class="button csv" href=${file} download=${name} onClick=${clicked}>CSV</a>`;
+  return html`<a class="button csv ${format}" href=${file} download=${name} onClick=${clicked}>${word}</a>`;
 }
 
 /** One of a few. */

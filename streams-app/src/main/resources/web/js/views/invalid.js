@@ -49,7 +49,7 @@ export function Invalid({ me }) {
             ${rows.length === 0
               ? html`<p>There are no invalid records.</p>`
               : html`<${Groups} of=${rows} me=${me} onTold=${setTold} />`}
-            ${state.data.next && html`<p class="quiet">There are more. The CSV has all of them.</p>`}
+            ${state.data.next && html`<p class="quiet">There are more. The files have all of them.</p>`}
           </section>`}
   `;
 }

@@ -246,7 +246,7 @@ function Bridge({ of, at, reason }) {
             </div>
           </div>
           <${Items} of=${shown} withReason=${true} />
-          ${of.bridge.length >= 500 && html`<p class="quiet">Showing the first 500 visits. The CSV has all of them.</p>`}`}
+          ${of.bridge.length >= 500 && html`<p class="quiet">Showing the first 500 visits. The files have all of them.</p>`}`}
   </section>`;
 }
 

@@ -132,7 +132,7 @@ export function Work({ route, me }) {
 export const More = ({ of, more, shown }) => html`<p class="more quiet">
   <span>${of.next ? "Showing the first " : ""}${plural(of.rows.length, "row")}.</span>
   ${of.next && shown < MOST && html`<button type="button" onClick=${more}>Show more</button>`}
-  ${of.next && shown >= MOST && html`<span>The CSV has all of them.</span>`}
+  ${of.next && shown >= MOST && html`<span>The files have all of them.</span>`}
 </p>`;
 
 /** Where a discrepancy is worked: at its visit, else at its day, or the period that was closed. */

@@ -14,7 +14,7 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
 import org.visitbalance.query.model.Tables;
-import org.visitbalance.report.Words;
+import org.visitbalance.text.Words;
 
 /**
  * Holds the tables of the documentation equal to the code. Where a change is meant, run with {@code

@@ -86,13 +86,16 @@ class OutputSafetyTest {
     Path input = input("DTN");
     Path out = folder.resolve("out");
 
-    Program.balance(input, out, "--as-of", "2026-11-14T12:00:00Z", "--reveal");
+    Program.balance(
+        input, out, "--as-of", "2026-11-14T12:00:00Z", "--reveal", "--format", "csv,xlsx");
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
         .isEqualTo("rwx------");
-    try (Stream<Path> files = Files.list(out)) {
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out.resolve("csv"))))
+        .isEqualTo("rwx------");
+    try (Stream<Path> files = Files.walk(out).filter(Files::isRegularFile)) {
       assertThat(files)
-          .hasSizeGreaterThan(5)
+          .hasSizeGreaterThan(15)
           .allSatisfy(
               file ->
                   assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Reason;
-import org.visitbalance.report.Words;
+import org.visitbalance.text.Words;
 
 /** The page's files keep what its policy and its readers need. */
 class PageFilesTest {

@@ -29,7 +29,7 @@ import org.visitbalance.core.Reasons;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.Yaml;
 import org.visitbalance.output.Severity;
-import org.visitbalance.report.Words;
+import org.visitbalance.text.Words;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 

@@ -6,8 +6,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -21,14 +23,17 @@ import org.visitbalance.core.Engine;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.ingest.FactSink;
+import org.visitbalance.ingest.FileRead;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.InputFolder;
 import org.visitbalance.ingest.Notices;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Result;
-import org.visitbalance.report.ResultFolder;
 import org.visitbalance.report.UnbilledVisits;
+import org.visitbalance.report.files.Format;
+import org.visitbalance.report.files.ResultFolder;
+import org.visitbalance.report.html.HtmlReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,7 +49,7 @@ import picocli.CommandLine.Spec;
       "",
       "Reads every file in the input folder, evaluates what was known at --as-of, and writes the"
           + " balances, their reasons and the work list to the output folder. Start with"
-          + " summary.txt.",
+          + " report.html or summary.txt.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -55,7 +60,7 @@ import picocli.CommandLine.Spec;
       "  *.csv *.xlsx ... exports of both systems; mapping.yaml says how to read them",
       "",
       "Examples:",
-      "  bin/visit-balance balance --input examples/november --output out/november",
+      "  bin/visit-balance balance --input examples/november --open",
       "  bin/visit-balance balance --input nightly --output out --force \\",
       "      --as-of 2026-11-05T06:00:00Z",
       "",
@@ -82,10 +87,11 @@ public final class BalanceCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      required = true,
       paramLabel = "DIR",
-      description = "Folder to write to; created if missing")
-  private Path output;
+      description =
+          "Folder to write to; created if missing (default: a new folder out/<as-of>, such as"
+              + " out/2026-11-05T0600)")
+  private @Nullable Path output;
 
   @Option(
       names = "--as-of",
@@ -120,6 +126,18 @@ public final class BalanceCommand implements Callable<Integer> {
   private boolean implyFeed;
 
   @Option(
+      names = "--format",
+      paramLabel = "jsonl,csv,xlsx",
+      split = ",",
+      description =
+          "Also write the lists as csv (a folder of CSV files) or xlsx (one workbook), with headings"
+              + " in words; JSON lines are always written")
+  private Set<Format> formats = EnumSet.of(Format.JSONL);
+
+  @Option(names = "--open", description = "Open report.html in the browser when the run is done")
+  private boolean open;
+
+  @Option(
       names = "--reveal",
       description = "Show visit ids instead of tokens; only for readers who may see them")
   private boolean reveal;
@@ -141,7 +159,9 @@ public final class BalanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    checkOutput();
+    if (output != null) {
+      checkOutput(output);
+    }
     Instant moment = asOf == null ? Instant.now() : asOf;
     InputFolder folder = InputFolder.open(input, mapping, InputReading.time(moment));
     String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
@@ -169,17 +189,24 @@ public final class BalanceCommand implements Callable<Integer> {
                   counts.superseded(),
                   counts.notYetKnown(),
                   deadLetters.size()),
+              folder.files().stream().map(BalanceCommand::source).toList(),
               folder.notices().sentences());
     }
-    String summary = write(result);
+    ResultFolder files =
+        output == null ? ResultFolder.dated(Path.of("out"), moment) : new ResultFolder(output);
+    String summary = write(files, result);
     InputReading.tell(folder.notices(), err);
-    print(summary);
+    print(summary, files.folder());
     if (!result.deadLetters().isEmpty()) {
-      Path all = output.resolve("dead-letters.jsonl");
+      Path all = files.folder().resolve("dead-letters.jsonl");
       DeadLetterList.print(result.deadLetters(), err, MOST_LETTERS, all + " lists all of them");
       err.printf(
           "visit-balance: invalid records: %d of %d; see %s%n",
           result.deadLetters().size(), result.account().read(), all);
+    }
+    if (open) {
+      Browser.ofThisMachine()
+          .open(files.folder().resolve(ResultFolder.REPORT), CommandErrors.notes(err));
     }
     return result.outputs().balances().stream()
             .anyMatch(balance -> balance.getVerdict() == Verdict.OUT_OF_BALANCE)
@@ -187,14 +214,21 @@ public final class BalanceCommand implements Callable<Integer> {
         : ExitStatus.OK;
   }
 
-  /** Prints the summary; cuts a long one off and says where the rest is. */
-  private void print(String summary) {
+  private static Result.Source source(FileRead file) {
+    return new Result.Source(file.name(), file.rows(), file.skipped(), file.invalid());
+  }
+
+  /** Prints the summary; cuts a long one off and says where the rest is, and a folder's name. */
+  private void print(String summary, Path folder) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> lines = summary.lines().toList();
     lines.stream().limit(MOST_LINES).forEach(out::println);
     if (lines.size() > MOST_LINES) {
       out.printf(
-          "... %,d more lines in %s%n", lines.size() - MOST_LINES, output.resolve("summary.txt"));
+          "... %,d more lines in %s%n", lines.size() - MOST_LINES, folder.resolve("summary.txt"));
+    }
+    if (output == null) {
+      out.printf("%nWritten to %s. Open %s there first.%n", folder, ResultFolder.REPORT);
     }
     out.flush();
   }
@@ -239,7 +273,7 @@ public final class BalanceCommand implements Callable<Integer> {
     return List.copyOf(letters);
   }
 
-  private void checkOutput() throws IOException {
+  private void checkOutput(Path output) throws IOException {
     if (Files.exists(output) && !Files.isDirectory(output)) {
       throw new InputException("--output " + output + " is a file; name a folder");
     }
@@ -256,14 +290,14 @@ public final class BalanceCommand implements Callable<Integer> {
     }
   }
 
-  private String write(Result result) {
+  private String write(ResultFolder files, Result result) {
     try {
-      return new ResultFolder(output).write(result);
+      return files.write(result, HtmlReport.About.FILES, formats);
     } catch (AccessDeniedException e) {
       throw new InputException("no permission to write to " + e.getFile(), e);
     } catch (IOException e) {
       throw new InputException(
-          "the results could not be written to " + output + ": " + e.getMessage(), e);
+          "the results could not be written to " + files.folder() + ": " + e.getMessage(), e);
     }
   }
 }

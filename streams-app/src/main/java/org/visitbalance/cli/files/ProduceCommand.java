@@ -26,7 +26,7 @@ import org.visitbalance.ingest.InputFolder;
 import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
-import org.visitbalance.report.DeadLetterLines;
+import org.visitbalance.report.files.DeadLetterLines;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.settings.Settings;

@@ -33,6 +33,9 @@ public final class DecisionSheet {
           DecisionRequest.ASSIGNEE, "assignee",
           DecisionRequest.NOTE, "note");
 
+  /** What the list for people calls a column whose label is not its name. */
+  private static final Map<String, String> LABELS = Map.of("assigned to", "assignee");
+
   private DecisionSheet() {}
 
   /** What the rows of a file want. */
@@ -93,7 +96,8 @@ public final class DecisionSheet {
   private static Map<String, Integer> columns(List<String> head) {
     Map<String, Integer> columns = new HashMap<>();
     for (int i = 0; i < head.size(); i++) {
-      String name = head.get(i).strip().toLowerCase(Locale.ROOT);
+      String told = head.get(i).strip().toLowerCase(Locale.ROOT);
+      String name = LABELS.getOrDefault(told, told);
       if (NAMES.containsValue(name) && columns.put(name, i) != null) {
         throw Problem.unusable(name, "is in the header row twice");
       }

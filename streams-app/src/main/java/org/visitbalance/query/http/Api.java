@@ -69,11 +69,7 @@ final class Api {
         post("search", SearchRoute.PARAMS, true, new SearchRoute(jdbi, commands, time)),
         Endpoint.list(
             ROOT + "discrepancies",
-            new ListRoute(
-                    jdbi,
-                    "visit-balance-discrepancies",
-                    WorkLists.DISCREPANCIES,
-                    DecisionSheet.BLANK)
+            new ListRoute(jdbi, "discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)
                 .with(ids, "d")),
         Endpoint.list(
             ROOT + "open-notes", route(jdbi, "open-notes", OpenNotes.of(retention)).with(ids, "i")),
@@ -125,7 +121,7 @@ final class Api {
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {
-    return new ListRoute(jdbi, "visit-balance-" + path.replace('/', '-'), listing);
+    return new ListRoute(jdbi, path, listing);
   }
 
   private static Endpoint post(

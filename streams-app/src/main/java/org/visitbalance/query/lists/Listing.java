@@ -35,7 +35,8 @@ public record Listing(
     Map<String, List<Order>> sorts,
     BiConsumer<Map<String, @Nullable Object>, RequestContext> finish) {
   static final String SORT = "sort";
-  private static final Set<String> PAGING = Set.of("tenant", "format", "limit", "cursor");
+  private static final Set<String> PAGING =
+      Set.of("tenant", "format", "headers", "limit", "cursor");
 
   /** A list of a table's rows; more is said by what follows. */
   static Listing of(Table table, String from) {

@@ -54,7 +54,7 @@ class AwaitedSchemaTest {
 
   private void isUnknown(int times, boolean isLikely) {
     for (int i = 0; i < times; i++) {
-      answers.add(new SchemaNotYetKnownException(1, isLikely));
+      answers.add(SchemaNotYetKnownException.ofUnknown(1, isLikely));
     }
   }
 

@@ -1,10 +1,12 @@
-package org.visitbalance.report;
+package org.visitbalance.text;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,24 @@ public final class Words {
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);
 
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{3,}");
+
+  /** What a reason asks of people, where its name does not say it. */
+  private static final Map<String, String> KINDS = Map.of("WORK", "To do");
+
+  /** Why something is accepted. */
+  private static final Map<String, String> BECAUSE =
+      Map.of(
+          "BILLED_OUTSIDE", "Billed outside both systems",
+          "CORRECTED_OUTSIDE", "Corrected outside both systems",
+          "DATA_ENTRY", "Data entry error");
+
+  /** The rules that explain units. */
+  private static final Map<String, String> RULES =
+      Map.of(
+          "CODE_CAP", "Unit limit per code",
+          "REMOVED_CODE", "Code not covered",
+          "VISIT_CAP", "Unit limit per visit",
+          "NOT_REBILLED", "Addendum not re-billed");
 
   private static final Map<String, String> PHRASES =
       Map.ofEntries(
@@ -69,14 +89,37 @@ public final class Words {
     return PHRASES.getOrDefault(kind, kind);
   }
 
+  /** Returns the label of a reason, a kind of discrepancy, a state, or the kind of a reason. */
+  public static String ofAny(String name) {
+    String phrase = PHRASES.getOrDefault(name, KINDS.get(name));
+    return phrase == null ? label(name) : phrase;
+  }
+
+  /** Returns any other symbol as a label: OUT_OF_BALANCE is Out of balance. */
+  public static String labelOf(String symbol) {
+    return symbol.isEmpty() ? symbol : label(symbol);
+  }
+
+  /** Returns why something was accepted. */
+  public static String because(String reason) {
+    return BECAUSE.getOrDefault(reason, label(reason));
+  }
+
+  /** Returns the rules that explain units, whose names are joined by a plus sign. */
+  public static String rules(String names) {
+    return Arrays.stream(names.split("\\+", -1))
+        .map(name -> RULES.getOrDefault(name, name.isEmpty() ? name : label(name)))
+        .collect(Collectors.joining(", "));
+  }
+
   /** A line of figures without the kind of its period, its names as labels. */
-  static String inWords(String line) {
+  public static String inWords(String line) {
     return NAME.matcher(line.replaceFirst("^(DAY|WEEK|MONTH): ", ""))
         .replaceAll(name -> PHRASES.getOrDefault(name.group(), label(name.group())));
   }
 
   /** A name of several words, such as OUT_OF_BALANCE, as a label: Out of balance. */
-  static String label(Enum<?> name) {
+  public static String label(Enum<?> name) {
     return label(name.name());
   }
 
@@ -85,27 +128,36 @@ public final class Words {
     return text.charAt(0) + text.substring(1).toLowerCase(Locale.ENGLISH);
   }
 
-  static String day(LocalDate date) {
+  public static String day(LocalDate date) {
     return DAY.format(date);
   }
 
   /** A signed number. */
-  static String signed(long number) {
+  public static String signed(long number) {
     return number > 0 ? "+" + count(number) : count(number);
   }
 
   /** An amount in dollars and cents; nothing where nobody knows it. */
-  static String dollars(@Nullable Long cents) {
+  public static String dollars(@Nullable Long cents) {
     return cents == null
         ? ""
         : String.format(Locale.ENGLISH, "$%,d.%02d", cents / 100, cents % 100);
   }
 
-  static String count(long number) {
+  /** Returns how many days are left to the last day of something, which may have passed. */
+  public static String daysLeft(long days) {
+    if (days < 0) {
+      return count(-days, "day", "days") + " ago";
+    }
+    return days == 0 ? "today" : count(days, "day", "days") + " left";
+  }
+
+  /** A number with commas between its thousands. */
+  public static String count(long number) {
     return String.format(Locale.ENGLISH, "%,d", number);
   }
 
-  static String count(long number, String one, String many) {
+  public static String count(long number, String one, String many) {
     return count(number) + " " + (number == 1 ? one : many);
   }
 }

@@ -1,4 +1,4 @@
-package org.visitbalance.report;
+package org.visitbalance.report.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -185,6 +185,23 @@ final class OutputFile {
         csv.writeRecord(cells);
       }
     }
+  }
+
+  /** Returns the paths of this file's fields; lists within a record are tables of their own. */
+  List<String> paths() {
+    List<String> paths = new ArrayList<>();
+    for (Schema.Field field : schema.getFields()) {
+      if (!omitted.contains(field.name()) && field.schema().getType() != Schema.Type.ARRAY) {
+        addNames(paths, "", field);
+      }
+    }
+    return paths;
+  }
+
+  /** Returns records in the order of this file's lines. */
+  List<SpecificRecord> ordered(
+      Collection<? extends SpecificRecord> records, UnaryOperator<String> visitName) {
+    return Arrays.stream(sorted(records, visitName)).map(line -> line.record).toList();
   }
 
   private static void addNames(List<String> names, String before, Schema.Field field) {

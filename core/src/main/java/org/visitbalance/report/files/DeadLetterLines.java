@@ -1,4 +1,4 @@
-package org.visitbalance.report;
+package org.visitbalance.report.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import org.visitbalance.output.DeadLetter;
 
 /** Writes the file of invalid records. */
@@ -22,7 +23,7 @@ public final class DeadLetterLines {
   public static void write(OutputStream out, Collection<DeadLetter> letters) throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
-      for (DeadLetter letter : letters.stream().sorted(BY_PLACE).toList()) {
+      for (DeadLetter letter : ordered(letters)) {
         json.writeStartObject();
         json.writeStringField("source", letter.getSource());
         json.writeNumberField("line", letter.getPosition());
@@ -35,7 +36,11 @@ public final class DeadLetterLines {
     }
   }
 
-  private static String reason(DeadLetter letter) {
+  static List<DeadLetter> ordered(Collection<DeadLetter> letters) {
+    return letters.stream().sorted(BY_PLACE).toList();
+  }
+
+  static String reason(DeadLetter letter) {
     return letter.getField() == null
         ? letter.getReason()
         : letter.getField() + ": " + letter.getReason();
