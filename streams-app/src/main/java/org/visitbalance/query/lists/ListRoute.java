@@ -133,8 +133,8 @@ public final class ListRoute implements RequestHandler {
     call.answerFresh(body);
   }
 
-  private static Row row(
-      Listing shown, ResultSet row, List<Order> orders, RequestContext call) throws SQLException {
+  private static Row row(Listing shown, ResultSet row, List<Order> orders, RequestContext call)
+      throws SQLException {
     Map<String, @Nullable Object> object = Rows.read(row, shown.columns(), 1);
     shown.finish().accept(object, call);
     List<Object> place = new ArrayList<>();
@@ -145,8 +145,7 @@ public final class ListRoute implements RequestHandler {
     return new Row(object, place);
   }
 
-  private void download(
-      Listing shown, RequestContext call, String format, List<Order> orders) {
+  private void download(Listing shown, RequestContext call, String format, List<Order> orders) {
     String headers = call.params().symbol("headers", HEADERS);
     ListDownload file = new ListDownload(path, shown.columns(), blanks, !"names".equals(headers));
     int rows =
