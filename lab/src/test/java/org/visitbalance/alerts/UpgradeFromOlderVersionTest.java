@@ -502,7 +502,8 @@ class UpgradeFromOlderVersionTest {
           .as("open")
           .containsExactlyInAnyOrderElementsOf(open(twinOutputs).keySet());
       for (Topic<?> topic : Topics.OUTPUTS) {
-        if (!topic.equals(Topics.DEAD_LETTERS)) {
+        // A token keeps its meaning, also that of a visit that was there only for an hour.
+        if (!topic.equals(Topics.DEAD_LETTERS) && !topic.equals(Topics.VISIT_IDS)) {
           assertSame(topic, now, twinOutputs, days);
         }
       }
