@@ -37,6 +37,9 @@ class GrowingEntriesTest {
   /** Enough for several chunks of an entry. */
   private static final int PILE = Integer.getInteger("visitbalance.growing", 3_000);
 
+  /** Just enough for chunks: each of them moves to another date by itself. */
+  private static final int SHRINKING = 2_000;
+
   private static final int FACTS_PER_COMMIT = 500;
   private static final int FACTS_PER_TICK = 5_000;
   private static final int FACTS_PER_OTHER = 100;
@@ -97,13 +100,13 @@ class GrowingEntriesTest {
 
   @Test
   void whatShrinksLeavesNothingBehind() {
-    take(visits(3_000));
+    take(visits(SHRINKING));
     ledger.settle(SHORTLY_BEFORE.toString()).commit();
     assertThat(ledger.chunks()).isPositive();
 
     // When all of them turn out to be of other dates
     take(
-        IntStream.range(0, 3_000)
+        IntStream.range(0, SHRINKING)
             .mapToObj(
                 i ->
                     aVisit("V" + i)
