@@ -170,9 +170,17 @@ class GrowingEntriesTest {
             List.of(),
             AS_OF);
     // The books are not part of a ledger.
-    for (String file : List.of("visits.jsonl", "items.jsonl", "late-arrivals.jsonl")) {
+    for (String file :
+        List.of("visits.jsonl", "items.jsonl", "late-arrivals.jsonl", "unit-variances.jsonl")) {
       assertThat(actual.get(file)).as(file).isNotNull().isEqualTo(expected.get(file));
     }
+    assertThat(ofVisits(actual)).as("discrepancies").isNotEmpty().isEqualTo(ofVisits(expected));
     assertThat(actual.get("visits.jsonl")).isNotEmpty();
+  }
+
+  private static List<String> ofVisits(Map<String, List<String>> lines) {
+    return lines.get("discrepancies.jsonl").stream()
+        .filter(line -> line.contains("\"level\":\"VISIT\""))
+        .toList();
   }
 }
