@@ -408,7 +408,8 @@ class FactsTest {
       assertThat(problem(Decision.newBuilder(link).setChain("6".repeat(257))))
           .isEqualTo("chain is longer than 256 characters");
       assertThat(problem(Decision.newBuilder(link).setKind("HELD"))).startsWith("kind must be");
-      assertThat(problem(Decision.newBuilder(link).setLocation("L1"))).startsWith("location must be -");
+      assertThat(problem(Decision.newBuilder(link).setLocation("L1")))
+          .startsWith("location must be -");
       assertThat(problem(Decision.newBuilder(link).setDate(DAY.plusDays(1))))
           .startsWith("date must be the UTC date of occurredAt");
       assertThat(problem(Decision.newBuilder(link).setReason(AcceptanceReason.OTHER)))
@@ -432,18 +433,17 @@ class FactsTest {
     put(bare, "action", DecisionAction.LINKED);
     put(bare, "occurredAt", AT);
 
-    Facts.completeLink(bare);
+    bare = Facts.withLinkFields(bare);
 
     assertThat(List.of(bare.getKind(), bare.getLocation(), bare.getDate()))
         .isEqualTo(List.of(link.getKind(), link.getLocation(), link.getDate()));
     put(bare, "kind", "HELD");
-    Facts.completeLink(bare);
+    bare = Facts.withLinkFields(bare);
     assertThat(bare.getKind()).as("what is there stays").isEqualTo("HELD");
     Decision accepted = new Decision();
     put(accepted, "action", DecisionAction.ACCEPTED);
     put(accepted, "occurredAt", AT);
-    Facts.completeLink(accepted);
-    assertThat(accepted.getKind()).as("of a link alone").isNull();
+    assertThat(Facts.withLinkFields(accepted).getKind()).as("of a link alone").isNull();
   }
 
   @Test

@@ -244,7 +244,9 @@ class DecisionDoorTest {
             one -> assertThat(one).contains("reason must be one of WRITTEN_OFF"),
             one -> assertThat(one).contains("reason is allowed only with ACCEPTED"),
             one -> assertThat(one).contains("assignee must be a user name"),
-            one -> assertThat(one).contains("ACCEPTED, WITHDRAWN, ASSIGNED, RELEASED, LINKED or UNLINKED"),
+            one ->
+                assertThat(one)
+                    .contains("ACCEPTED, WITHDRAWN, ASSIGNED, RELEASED, LINKED or UNLINKED"),
             one -> assertThat(one).contains("must be an ID from the work list"),
             one -> assertThat(one).contains("at most 1000 characters"));
   }
