@@ -143,20 +143,25 @@ public final class Facts {
         : decision;
   }
 
-  /** Fills in what is the same in every link, where its source has left that out. */
-  public static void completeLink(Decision decision) {
-    if (VisitDecisions.isLink(decision) && decision.getOccurredAt() != null) {
-      complete(decision, "kind", VisitDecisions.LINK);
-      complete(decision, "location", VisitDecisions.NOWHERE);
-      complete(decision, "date", businessDate(decision));
+  /** Returns the decision; a link has what is the same in every link, if its source left it out. */
+  public static Decision withLinkFields(Decision link) {
+    if (!VisitDecisions.isLink(link) || link.getOccurredAt() == null) {
+      return link;
     }
-  }
-
-  private static void complete(Decision decision, String name, Object value) {
-    int position = decision.getSchema().getField(name).pos();
-    if (decision.get(position) == null) {
-      decision.put(position, value);
-    }
+    return new Decision(
+        link.getTenant(),
+        link.getEventId(),
+        link.getOccurredAt(),
+        link.getPatientKey(),
+        link.getVisit(),
+        link.getKind() == null ? VisitDecisions.LINK : link.getKind(),
+        link.getLocation() == null ? VisitDecisions.NOWHERE : link.getLocation(),
+        link.getDate() == null ? businessDate(link) : link.getDate(),
+        link.getAction(),
+        link.getReason(),
+        link.getAssignee(),
+        link.getDecidedBy(),
+        link.getChain());
   }
 
   private static boolean anyBlank(@Nullable String... texts) {

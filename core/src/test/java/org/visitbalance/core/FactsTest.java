@@ -433,18 +433,17 @@ class FactsTest {
     put(bare, "action", DecisionAction.LINKED);
     put(bare, "occurredAt", AT);
 
-    Facts.completeLink(bare);
+    bare = Facts.withLinkFields(bare);
 
     assertThat(List.of(bare.getKind(), bare.getLocation(), bare.getDate()))
         .isEqualTo(List.of(link.getKind(), link.getLocation(), link.getDate()));
     put(bare, "kind", "HELD");
-    Facts.completeLink(bare);
+    bare = Facts.withLinkFields(bare);
     assertThat(bare.getKind()).as("what is there stays").isEqualTo("HELD");
     Decision accepted = new Decision();
     put(accepted, "action", DecisionAction.ACCEPTED);
     put(accepted, "occurredAt", AT);
-    Facts.completeLink(accepted);
-    assertThat(accepted.getKind()).as("of a link alone").isNull();
+    assertThat(Facts.withLinkFields(accepted).getKind()).as("of a link alone").isNull();
   }
 
   @Test

@@ -199,22 +199,25 @@ final class JsonFactReader {
         }
       }
     }
-    completeLink(record, shape, given);
+    record = withLinkFields(record, shape, given);
     given.check(shape);
     return record;
   }
 
   /** A link may leave out what is the same in every link. */
-  private static void completeLink(SpecificRecordBase record, RecordShape shape, Given given) {
-    if (record instanceof Decision decision) {
-      Facts.completeLink(decision);
-      for (String name : FIXED_IN_LINKS) {
-        RecordShape.Field field = shape.field(name);
-        if (field != null && record.get(field.position()) != null) {
-          given.put(field, true);
-        }
+  private static SpecificRecordBase withLinkFields(
+      SpecificRecordBase record, RecordShape shape, Given given) {
+    if (!(record instanceof Decision decision)) {
+      return record;
+    }
+    Decision complete = Facts.withLinkFields(decision);
+    for (String name : FIXED_IN_LINKS) {
+      RecordShape.Field field = shape.field(name);
+      if (field != null && complete.get(field.position()) != null) {
+        given.put(field, true);
       }
     }
+    return complete;
   }
 
   /** Reads a line that names its kind twice, with different values: the last one counts. */
@@ -230,7 +233,7 @@ final class JsonFactReader {
         readField(own, shape, record, name, given);
       }
     }
-    completeLink(record, shape, given);
+    record = withLinkFields(record, shape, given);
     given.check(shape);
     // The shared parser is in the middle of the line.
     if (!isOneObject(from, to)) {

@@ -141,14 +141,17 @@ class LinkStoryTest {
 
   @Test
   void anUndoneLinkBindsNothing() {
+    // Given a link that stands when something else leaves, and is undone then
     service
+        .fact(aVisit("V0").finalizedAt("2026-10-19T10:00:00Z").build())
         .fact(aVisit("V1").servedOn("2026-11-18").finalizedAt("2026-11-20T00:00:00Z").build())
         .fact(charge("601"))
         .fact(aLink("601", "V1", LINKED, "2026-11-20T09:00:00Z"))
-        .fact(aLink("601", "V1", UNLINKED, "2026-11-21T09:00:00Z"))
         .tick("2026-11-22T00:00:00Z")
+        .fact(aLink("601", "V1", UNLINKED, "2026-11-23T09:00:00Z"))
         .tick("2026-12-10T00:00:00Z");
 
+    // Then the charge leaves by itself
     assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
         .anyMatch(key -> key.contains("V1"))
         .noneMatch(key -> key.contains("601"));
