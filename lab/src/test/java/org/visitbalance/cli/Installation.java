@@ -52,8 +52,8 @@ final class Installation {
   static final String WORKER = "worker-token";
   static final String ADMIN = "admin-token";
   static final String RIVAL_ADMIN = "rival-token";
-  static final String DOWNTOWN = "DTN";
-  static final String DOWNTOWN_ADMIN = "downtown-token";
+  static final String SITE = "EST";
+  static final String SITE_ADMIN = "site-token";
   static final String OPERATOR = "operator-token";
 
   /** Of a user that no other test listens as: an ended stream is noticed after a while only. */
@@ -145,7 +145,7 @@ final class Installation {
             hash(VIEWER) + " vera viewer " + TENANT,
             hash(WORKER) + " will worker " + TENANT,
             hash(ADMIN) + " ada admin " + TENANT,
-            hash(DOWNTOWN_ADMIN) + " dora admin " + TENANT + " " + DOWNTOWN,
+            hash(SITE_ADMIN) + " dora admin " + TENANT + " " + SITE,
             hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
             hash(OPERATOR) + " olga admin *",
             hash(LISTENER) + " lisa viewer " + TENANT);

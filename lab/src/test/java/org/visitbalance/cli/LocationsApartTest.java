@@ -2,8 +2,8 @@ package org.visitbalance.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Installation.ADMIN;
-import static org.visitbalance.cli.Installation.DOWNTOWN;
-import static org.visitbalance.cli.Installation.DOWNTOWN_ADMIN;
+import static org.visitbalance.cli.Installation.SITE;
+import static org.visitbalance.cli.Installation.SITE_ADMIN;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -76,20 +76,20 @@ class LocationsApartTest {
     here.get("locations", ADMIN)
         .path("rows")
         .forEach(row -> OTHERS.add(row.path("location").asText()));
-    assertThat(OTHERS).contains(DOWNTOWN).hasSizeGreaterThan(1);
-    OTHERS.remove(DOWNTOWN);
+    assertThat(OTHERS).contains(SITE).hasSizeGreaterThan(1);
+    OTHERS.remove(SITE);
     Set<String> own = new TreeSet<>();
     Set<String> ownProviders = new TreeSet<>();
     Set<String> providers = new TreeSet<>();
     for (JsonNode visit : here.get("visits?limit=1000", ADMIN).path("rows")) {
-      boolean isOwn = visit.path("location").asText().equals(DOWNTOWN);
+      boolean isOwn = visit.path("location").asText().equals(SITE);
       (isOwn ? own : VISITS).add(visit.path("visit").asText());
       (isOwn ? ownProviders : providers).add(visit.path("providerId").asText());
     }
     ownVisit = own.iterator().next();
     otherVisit = VISITS.iterator().next();
     // A visit that was charged at both is in the figures of both.
-    for (JsonNode day : here.get("balances?limit=1000&location=DTN", ADMIN).path("rows")) {
+    for (JsonNode day : here.get("balances?limit=1000&location=EST", ADMIN).path("rows")) {
       for (JsonNode item : here.get("period/items" + period(day), ADMIN).path("rows")) {
         VISITS.remove(item.path("visit").asText());
       }
@@ -101,7 +101,7 @@ class LocationsApartTest {
     OTHERS.addAll(providers);
     assertThat(VISITS).isNotEmpty();
     for (JsonNode day : here.get("balances?limit=1000", ADMIN).path("rows")) {
-      if (day.path("location").asText().equals(DOWNTOWN)) {
+      if (day.path("location").asText().equals(SITE)) {
         for (String path : List.of("period", "period/items", "period/providers")) {
           REQUESTS.computeIfAbsent("get " + ROOT + path, any -> new ArrayList<>()).add(period(day));
         }
@@ -111,7 +111,7 @@ class LocationsApartTest {
     }
     REQUESTS.put("get /api/v1/visits/{token}", own.stream().limit(60).toList());
     for (JsonNode one : here.get("discrepancies?level=VISIT&limit=1000", ADMIN).path("rows")) {
-      if (!one.path("location").asText().equals(DOWNTOWN)) {
+      if (!one.path("location").asText().equals(SITE)) {
         otherDiscrepancy = one;
       }
     }
@@ -126,7 +126,7 @@ class LocationsApartTest {
   }
 
   private static HttpResponse<String> ask(String method, String path, String body) {
-    return here.send(method, path, body, DOWNTOWN_ADMIN);
+    return here.send(method, path, body, SITE_ADMIN);
   }
 
   private static void assertNothingOfOthers(String request, String body) {
@@ -199,9 +199,9 @@ class LocationsApartTest {
           || !parameters.toString().contains("#/components/parameters/locations")) {
         continue;
       }
-      String narrowed = request[1] + (request[1].contains("?") ? "&" : "?") + "location=DTN";
+      String narrowed = request[1] + (request[1].contains("?") ? "&" : "?") + "location=EST";
       ObjectNode all = (ObjectNode) here.get(narrowed, ADMIN);
-      ObjectNode own = (ObjectNode) here.get(request[1], DOWNTOWN_ADMIN);
+      ObjectNode own = (ObjectNode) here.get(request[1], SITE_ADMIN);
 
       assertThat(without(own)).as(request[1]).isEqualTo(without(all));
       compared.add(request[0]);
@@ -220,7 +220,7 @@ class LocationsApartTest {
     for (String path :
         List.of("balances", "overview", "matrix", "discrepancies", "late-arrivals")) {
       String there = ask("GET", path + "?location=" + OTHERS.iterator().next(), null).body();
-      HttpResponse<String> not = ask("GET", path + "?location=DTN&location=NONE", null);
+      HttpResponse<String> not = ask("GET", path + "?location=EST&location=NONE", null);
 
       assertThat(not.statusCode()).as(path).isEqualTo(403);
       assertThat(there).isEqualTo(not.body());
@@ -267,7 +267,7 @@ class LocationsApartTest {
         {"filter": {}, "expected": 0, "action": "ASSIGNED", "assignee": "dora"}
         """;
     long own =
-        here.get("discrepancies?level=VISIT&location=DTN&limit=1000", ADMIN).path("rows").size();
+        here.get("discrepancies?level=VISIT&location=EST&limit=1000", ADMIN).path("rows").size();
     assertThat(ask("POST", "decisions", everywhere).body())
         .contains("The filter finds " + own + ", not 0");
 
@@ -322,15 +322,14 @@ class LocationsApartTest {
 
   @Test
   void theSettingsShowTheOwnRowsOfTheMapping() {
-    JsonNode own = here.get("settings", DOWNTOWN_ADMIN).path("settings");
+    JsonNode own = here.get("settings", SITE_ADMIN).path("settings");
     JsonNode all = here.get("settings", ADMIN).path("settings");
 
     assertThat(own.path("locations")).isNotEmpty();
-    assertThat(own.path("locations"))
-        .allMatch(row -> row.path("locationId").asText().equals(DOWNTOWN));
+    assertThat(own.path("locations")).allMatch(row -> row.path("locationId").asText().equals(SITE));
     assertThat(all.path("locations").size()).isGreaterThan(own.path("locations").size());
     assertThat(own.path("payerRules")).isEqualTo(all.path("payerRules"));
-    assertThat(here.get("me", DOWNTOWN_ADMIN).path("locations").toString()).isEqualTo("[\"DTN\"]");
+    assertThat(here.get("me", SITE_ADMIN).path("locations").toString()).isEqualTo("[\"EST\"]");
     assertThat(here.get("me", ADMIN).path("locations").isNull()).isTrue();
   }
 
@@ -338,7 +337,7 @@ class LocationsApartTest {
   void theStreamSaysOnlyWhichKindsOfThingsHaveChanged() throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(here.uri(ROOT + "changes").toString()))
-            .header("Authorization", "Bearer " + DOWNTOWN_ADMIN)
+            .header("Authorization", "Bearer " + SITE_ADMIN)
             .header("Accept", "text/event-stream")
             .build();
     HttpResponse<InputStream> stream =

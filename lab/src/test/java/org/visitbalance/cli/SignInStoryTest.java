@@ -313,12 +313,12 @@ class SignInStoryTest {
 
   @Test
   void whatARoleCannotDoIsNotOffered() {
-    String period = "period?location=DTN&granularity=DAY&from=2026-11-04";
-    browser.open("units", Installation.DOWNTOWN_ADMIN);
+    String period = "period?location=EST&granularity=DAY&from=2026-11-04";
+    browser.open("units", Installation.SITE_ADMIN);
     browser.see("h2");
     assertThat(browser.text("nav")).doesNotContain("Invalid records");
     assertThat(browser.find("#proposals")).isNull();
-    browser.open(period, Installation.DOWNTOWN_ADMIN);
+    browser.open(period, Installation.SITE_ADMIN);
     browser.see("#closing button", "Close");
 
     browser.open(period, Installation.VIEWER);
@@ -337,7 +337,7 @@ class SignInStoryTest {
 
     browser.see("main", "DTN");
     browser.see("#spans");
-    assertThat(browser.text("main")).doesNotContain("NBR");
+    assertThat(browser.text("main")).doesNotContain("LAKE");
   }
 
   @Test
