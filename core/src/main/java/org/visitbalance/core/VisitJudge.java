@@ -86,7 +86,7 @@ final class VisitJudge {
                 charge.getChargeId(),
                 charge.getBillingVisitId(),
                 charge.getCreatedOn(),
-                chain.live && charge == chain.line));
+                chain.live && charge.getChargeId().equals(chain.line.getChargeId())));
       }
     }
     if (charges.size() > 1) {

@@ -91,8 +91,10 @@ public final class LetterSearch {
   }
 
   private static boolean contains(byte @Nullable [] bytes, byte[] wanted) {
-    int last = bytes == null ? -1 : bytes.length - wanted.length;
-    for (int i = 0; i <= last; i++) {
+    if (bytes == null) {
+      return false;
+    }
+    for (int i = 0; i <= bytes.length - wanted.length; i++) {
       if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)
           && isWhole(bytes, i, wanted.length)) {
         return true;
