@@ -244,6 +244,7 @@ class ArchitectureTest {
                 "org.apache.avro..",
                 "com.fasterxml.jackson.core..",
                 "de.siegmar.fastcsv..",
+                "org.dhatim.fastexcel..",
                 "org.jspecify.annotations"))
         .check(CLASSES);
   }
