@@ -245,6 +245,7 @@ class ArchitectureTest {
                 "org.apache.avro..",
                 "com.fasterxml.jackson.core..",
                 "de.siegmar.fastcsv..",
+                "org.dhatim.fastexcel..",
                 "org.jspecify.annotations"))
         .check(CLASSES);
   }

@@ -205,7 +205,7 @@ public final class BalanceCommand implements Callable<Integer> {
           result.deadLetters().size(), result.account().read(), all);
     }
     if (open) {
-      Browser.ofThisMachine()
+      FileOpener.ofThisMachine()
           .open(files.folder().resolve(ResultFolder.REPORT), CommandErrors.notes(err));
     }
     return result.outputs().balances().stream()

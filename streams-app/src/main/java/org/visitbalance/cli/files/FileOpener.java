@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Opens a file as a double click does, by the system's own command. */
-final class Browser {
+final class FileOpener {
   private static final int SECONDS = 10;
 
   /** Starts a command; returns whether it did what it was asked to. */
@@ -22,14 +22,14 @@ final class Browser {
   private final Map<String, String> environment;
   private final Launcher launcher;
 
-  Browser(String system, Map<String, String> environment, Launcher launcher) {
+  FileOpener(String system, Map<String, String> environment, Launcher launcher) {
     this.system = system.toLowerCase(Locale.ROOT);
     this.environment = environment;
     this.launcher = launcher;
   }
 
-  static Browser ofThisMachine() {
-    return new Browser(System.getProperty("os.name", ""), System.getenv(), Browser::launch);
+  static FileOpener ofThisMachine() {
+    return new FileOpener(System.getProperty("os.name", ""), System.getenv(), FileOpener::launch);
   }
 
   /** Opens a file, or says where it is. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BrowserTest {
+class FileOpenerTest {
   private static final Path REPORT = Path.of("out", "report.html");
   private static final Map<String, String> SCREEN = Map.of("DISPLAY", ":0");
 
@@ -21,7 +21,7 @@ class BrowserTest {
   @ParameterizedTest
   @CsvSource({"Linux,xdg-open", "Mac OS X,open", "Windows 11,rundll32"})
   void everySystemHasItsCommand(String system, String command) {
-    new Browser(system, SCREEN, started::addAll).open(REPORT, notes::add);
+    new FileOpener(system, SCREEN, started::addAll).open(REPORT, notes::add);
 
     assertThat(started).first().isEqualTo(command);
     assertThat(started).last().isEqualTo(REPORT.toAbsolutePath().toString());
@@ -30,7 +30,7 @@ class BrowserTest {
 
   @Test
   void withoutAScreenNothingIsStartedAndThePathIsSaid() {
-    new Browser("Linux", Map.of(), started::addAll).open(REPORT, notes::add);
+    new FileOpener("Linux", Map.of(), started::addAll).open(REPORT, notes::add);
 
     assertThat(started).isEmpty();
     assertThat(notes).containsExactly("no browser could be started; open " + REPORT + " yourself");
@@ -38,8 +38,8 @@ class BrowserTest {
 
   @Test
   void aCommandThatIsMissingOrFailsIsSaid() {
-    new Browser("Linux", SCREEN, command -> false).open(REPORT, notes::add);
-    new Browser(
+    new FileOpener("Linux", SCREEN, command -> false).open(REPORT, notes::add);
+    new FileOpener(
             "Linux",
             SCREEN,
             command -> {
