@@ -110,7 +110,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     CommandLine program = spec.commandLine();
     Map<String, String> ways = new LinkedHashMap<>();
-    ways.put("Balance a folder of files", "balance --input FOLDER --output FOLDER");
+    ways.put("Balance a folder of files", "balance --input FOLDER --open");
     if (program.getSubcommands().containsKey(DEMO)) {
       ways.put("See the demo", DEMO);
     }

@@ -89,6 +89,8 @@ class ApiContractTest {
             "discrepancies ?status=RESOLVED&sort=date",
             "discrepancies ?sort=-date",
             "discrepancies ?sort=location",
+            "discrepancies ?sort=fileBy&fileTo=2027-12-31&minAmount=1",
+            "discrepancies ?sort=-amount",
             "discrepancies ?sort=kind&limit=1",
             "late-arrivals ",
             "late-arrivals"

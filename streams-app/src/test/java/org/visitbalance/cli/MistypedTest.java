@@ -18,7 +18,7 @@ class MistypedTest {
         .containsExactly(
             "visit-balance: no command was given. You can:",
             "",
-            "  Balance a folder of files   bin/visit-balance balance --input FOLDER --output FOLDER",
+            "  Balance a folder of files   bin/visit-balance balance --input FOLDER --open",
             "  Run the service             bin/visit-balance serve --config FILE --state FOLDER",
             "",
             "For all commands: bin/visit-balance --help");
@@ -39,7 +39,7 @@ class MistypedTest {
         "dead-letters rety | rety is not a command. Did you mean retry?",
         "facts --input My files | unexpected argument \"files\" (names with spaces need quotation"
             + " marks); see visit-balance facts --help",
-        "balance nightly | Missing required options: '--input=DIR', '--output=DIR'; see"
+        "balance nightly | Missing required option: '--input=DIR'; see"
             + " visit-balance balance --help",
       })
   void whatIsMistypedIsAnsweredWithWhatWasMeant(String typed, String said) {

@@ -11,8 +11,8 @@ import org.visitbalance.report.UrgentWork;
 import org.visitbalance.text.Words;
 
 /**
- * The bridge of a period as a waterfall: from the EMR's number, reason by reason, to billing's. A
- * table has the figures and what each reason asks of people, so that nothing is said by the
+ * The bridge of a period as a waterfall: from billing's number, reason by reason, to the EMR's, so that
+ * each reason has the sign that it has everywhere: EMR minus billing. A table has the figures and what each reason asks of people, so that nothing is said by the
  * pictures or by their colors alone.
  */
 final class BridgePicture {
@@ -33,13 +33,13 @@ final class BridgePicture {
 
   BridgePicture(Balance balance) {
     this.balance = balance;
-    long at = balance.getReported().getEmrVisits();
-    long least = Math.min(at, balance.getReported().getBillingVisits());
-    long highest = Math.max(at, balance.getReported().getBillingVisits());
+    long at = balance.getReported().getBillingVisits();
+    long least = Math.min(at, balance.getReported().getEmrVisits());
+    long highest = Math.max(at, balance.getReported().getEmrVisits());
     for (String reason : ordered(balance)) {
       long sum = sum(balance, reason);
-      steps.add(new Step(reason, sum, at, at - sum));
-      at -= sum;
+      steps.add(new Step(reason, sum, at, at + sum));
+      at += sum;
       least = Math.min(least, at);
       highest = Math.max(highest, at);
     }
@@ -63,33 +63,31 @@ final class BridgePicture {
 
   void write(Html html, UrgentWork urgent) {
     HtmlTable table = new HtmlTable(html, "bridge", "Bridge", "", "#Visits", "");
-    table
-        .row("total")
-        .head("EMR visits")
-        .raw("bar", total(balance.getReported().getEmrVisits()))
-        .cell(Words.count(balance.getReported().getEmrVisits()))
-        .cell("")
-        .end();
+    total(table, "Billing visits", balance.getReported().getBillingVisits());
     for (Step step : steps) {
       table
           .row()
           .head(Words.of(step.reason()))
           .raw("bar", bar(step))
-          .cell(Words.signed(-step.sum()))
+          .cell(Words.signed(step.sum()))
           .cell("quiet", urgent.kind(step.reason(), balance))
           .end();
     }
-    table
-        .row("total")
-        .head("Billing visits")
-        .raw("bar", total(balance.getReported().getBillingVisits()))
-        .cell(Words.count(balance.getReported().getBillingVisits()))
-        .cell("")
-        .end()
-        .close();
+    total(table, "EMR visits", balance.getReported().getEmrVisits());
+    table.close();
     if (start > 0) {
       html.remark("The bars begin at " + Words.count(start, "visit", "visits") + ".");
     }
+  }
+
+  private void total(HtmlTable table, String name, long visits) {
+    table
+        .row("total")
+        .head(name)
+        .raw("bar", total(visits))
+        .cell(Words.count(visits))
+        .cell("")
+        .end();
   }
 
   private double x(long visits) {

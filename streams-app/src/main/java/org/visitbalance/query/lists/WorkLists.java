@@ -34,6 +34,9 @@ public final class WorkLists {
   private static final Order SEVERITY =
       Order.up("case d.severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end", WHOLE);
   private static final Order ID = Order.up("d.record_key", TEXT);
+  private static final Order DEADLINE =
+      Order.up("coalesce(d.file_by, date '2261-12-31')", DAY);
+  private static final Order DOLLARS = Order.down("coalesce(d.amount_cents, -1)", WHOLE);
   private static final String DATE = "coalesce(d.on_date, date '1678-01-01')";
 
   /** What is open and can still be worked: the service knows its visit. */
@@ -68,6 +71,8 @@ public final class WorkLists {
               Filter.of("assigned", WorkLists::assigned),
               Filter.from("from", "d.on_date"),
               Filter.to("to", "d.on_date"),
+              Filter.to("fileTo", "d.file_by"),
+              Filter.of("minAmount", WorkLists::amount),
               Filter.of("minAge", (call, sql) -> age("minAge", " <= ?", call, sql)),
               Filter.of("maxAge", (call, sql) -> age("maxAge", " >= ?", call, sql)))
           .sorted(
@@ -79,6 +84,8 @@ public final class WorkLists {
           .sorted("date", Order.up(DATE, DAY), SEVERITY, ID)
           .sorted("-date", Order.down(DATE, DAY), SEVERITY, ID)
           .sorted("-openedAt", Order.down("coalesce(d.opened_at, " + NEVER + ")", MOMENT), ID)
+          .sorted("fileBy", DEADLINE, DOLLARS, Order.up(DATE, DAY), ID)
+          .sorted("-amount", DOLLARS, DEADLINE, Order.up(DATE, DAY), ID)
           .sorted("location", Order.up("d.location", TEXT), SEVERITY, Order.up(DATE, DAY), ID)
           .sorted("kind", Order.up("d.kind", TEXT), Order.up(DATE, DAY), ID)
           .finished(WorkLists::aged);
@@ -130,6 +137,13 @@ public final class WorkLists {
     Boolean assigned = call.params().truth("assigned");
     if (assigned != null) {
       sql.add(" and d.assignee is " + (assigned ? "not null" : "null"));
+    }
+  }
+
+  private static void amount(RequestContext call, Sql sql) {
+    Integer cents = call.params().whole("minAmount", 0, Integer.MAX_VALUE);
+    if (cents != null) {
+      sql.add(" and d.amount_cents >= ?", (long) cents);
     }
   }
 
