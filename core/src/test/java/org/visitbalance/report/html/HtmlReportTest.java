@@ -47,17 +47,17 @@ class HtmlReportTest {
 
     assertThat(report.substring(report.indexOf("class=\"bridge\"")))
         .containsSubsequence(
-            "EMR visits",
+            "Billing visits",
             "<svg",
-            ">12<",
+            ">10<",
             "Held by a rejection",
             "<rect class=\"WORK\"",
-            ">-3<",
+            ">+3<",
             "to do, 1 to file within 14 days",
             "Charge keyed manually in billing",
-            ">+1<",
-            "Billing visits",
-            ">10<",
+            ">-1<",
+            "EMR visits",
+            ">12<",
             "Before you balance: 1 open note, 3 held visits.");
   }
 
