@@ -20,6 +20,9 @@ class CitationsTest {
   /** A page of the documentation with a place on it: {@code rules.md#matching}. */
   private static final Pattern PLACE = Pattern.compile("\\b([a-z-]+)\\.md#([a-zA-Z0-9-]+)");
 
+  /** A link to a file, perhaps to a place in it. */
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(?:#[^)\\s]*)?\\)");
+
   /** A page that only the authors of the program have. */
   private static final Pattern PRIVATE = Pattern.compile("\\bdomain\\.md\\b|\\bsection \\d+ of\\b");
 
@@ -37,6 +40,23 @@ class CitationsTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void eachLinkOfADocumentLeadsToAFile() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path document : sources(".md")) {
+      // The desk's page is read in the package, where other files are.
+      if (document.toString().contains("/src/bundle/")) {
+        continue;
+      }
+      for (MatchResult link : LINK.matcher(Files.readString(document)).results().toList()) {
+        if (!Files.exists(document.resolveSibling(link.group(1)))) {
+          broken.add(ROOT.relativize(document) + " links to " + link.group(1));
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
   }
 
   @Test

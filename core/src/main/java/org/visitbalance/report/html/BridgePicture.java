@@ -11,9 +11,10 @@ import org.visitbalance.report.UrgentWork;
 import org.visitbalance.text.Words;
 
 /**
- * The bridge of a period as a waterfall: from billing's number, reason by reason, to the EMR's, so that
- * each reason has the sign that it has everywhere: EMR minus billing. A table has the figures and what each reason asks of people, so that nothing is said by the
- * pictures or by their colors alone.
+ * The bridge of a period as a waterfall: from billing's number, reason by reason, to the EMR's, so
+ * that each reason has the sign that it has everywhere: EMR minus billing. A table has the figures
+ * and what each reason asks of people, so that nothing is said by the pictures or by their colors
+ * alone.
  */
 final class BridgePicture {
   private static final int WIDTH = 240;

@@ -34,8 +34,7 @@ public final class WorkLists {
   private static final Order SEVERITY =
       Order.up("case d.severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end", WHOLE);
   private static final Order ID = Order.up("d.record_key", TEXT);
-  private static final Order DEADLINE =
-      Order.up("coalesce(d.file_by, date '2261-12-31')", DAY);
+  private static final Order DEADLINE = Order.up("coalesce(d.file_by, date '2261-12-31')", DAY);
   private static final Order DOLLARS = Order.down("coalesce(d.amount_cents, -1)", WHOLE);
   private static final String DATE = "coalesce(d.on_date, date '1678-01-01')";
 
