@@ -94,6 +94,18 @@ export const ADDRESSES = {
       rows,
     },
   },
+  notes: {
+    params: {
+      location: many(text),
+      provider: many(text),
+      from: day,
+      to: day,
+      sort: oneOf("date", "provider"),
+      rows,
+    },
+  },
+  /** What is looked for is in no address. */
+  search: { params: { location: many(text) } },
   invalid: { params: {} },
   period: {
     params: { location: text, granularity: GRANULARITY, from: day, reason: oneOf(...Object.keys(REASONS)) },

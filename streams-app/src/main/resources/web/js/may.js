@@ -7,6 +7,11 @@ export const seesCompany = (me) => me.locations === null;
 
 export const mayClose = (me) => is(me, "worker");
 
+/** IDs of the source systems are for those who work the lists; each look is logged. */
+export const mayShowIds = (me) => is(me, "worker");
+
+export const maySearch = (me) => is(me, "worker");
+
 /** Invalid records name no location. */
 export const mayWorkInvalid = (me) => is(me, "worker") && seesCompany(me);
 

@@ -2,17 +2,20 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { end, start } from "./live.js";
-import { mayWorkInvalid } from "./may.js";
+import { maySearch, mayWorkInvalid } from "./may.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { Paper } from "./parts/paper.js";
+import { Search } from "./parts/search.js";
 import { SignIn } from "./parts/signin.js";
 import { titleOf } from "./filters.js";
 import { settle } from "./place.js";
 import { href, narrow, useRoute } from "./route.js";
 import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
+import { Notes } from "./views/notes.js";
 import { Period } from "./views/period.js";
+import { Find } from "./views/search.js";
 import { Today } from "./views/today.js";
 import { Units } from "./views/units.js";
 import { Visit } from "./views/visit.js";
@@ -26,6 +29,8 @@ const VIEWS = {
   late: { title: "Late arrivals", view: Late },
   units: { title: "Units", view: Units },
   invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
+  notes: { title: "Open notes", view: Notes, under: "today" },
+  search: { title: "Search", view: Find, under: "work" },
   period: { title: "Period", view: Period, under: "today" },
   visit: { title: "Visit", view: Visit, under: "work" },
 };
@@ -106,6 +111,7 @@ export function Shell() {
             >`,
           )}
       </nav>
+      ${me && maySearch(me) && me.tenants.includes(tenant) && html`<${Search} key=${tenant} />`}
       <div class="who">
         ${me && me.tenants.length > 1 && html`<${Tenants} of=${me.tenants} picked=${tenant} />`}
         <${Fresh} isOn=${Boolean(me?.tenants.includes(tenant))} />

@@ -101,6 +101,21 @@ export const EVENTS = {
   UNLINKED: "Link undone",
 };
 
+/** Why a visit that was found is on no list. */
+export const NOT_LISTED = {
+  OPEN_NOTE: { short: "Open note", says: "The therapist has not finalized the note, so it is not a visit yet." },
+  TOO_OLD: { short: "Too old", says: "The visit is older than what the service keeps." },
+  GONE: { short: "Gone", says: "It was withdrawn, or it is now part of another visit." },
+};
+
+/** The kinds of ID by which a visit is found. */
+export const FOUND_BY = {
+  VISIT: "EMR visit ID",
+  ACCOUNT: "Account",
+  CHARGE: "Charge ID",
+  BILLING_VISIT: "Billing visit ID",
+};
+
 export const RULES = {
   CODE_CAP: "Unit limit per code",
   REMOVED_CODE: "Code not covered",

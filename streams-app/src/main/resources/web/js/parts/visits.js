@@ -5,12 +5,17 @@ import { Day, number, signed } from "../format.js";
 import { href } from "../route.js";
 import { because, kindOf, short } from "../words.js";
 import { Kind } from "./basics.js";
+import { IdCells, IdHeads } from "./ids.js";
 
 /** A visit's token, short enough to read out; the whole of it is in the address and the title. */
 export const Token = ({ of }) => html`<a class="token" href=${href(`visit/${of}`)} title=${of}>${of.slice(0, 8)}</a>`;
 
-/** Items of a period: {visit, reason, difference, summary}. */
-export const Items = ({ of, withReason }) => html`<${Scroll}>
+/**
+ * Items of a period: {visit, reason, difference, summary}.
+ *
+ * @param ids the IDs of each visit, where they are shown
+ */
+export const Items = ({ of, withReason, ids }) => html`<${Scroll}>
   <table class="figures list">
     <thead>
       <tr>
@@ -22,6 +27,7 @@ export const Items = ({ of, withReason }) => html`<${Scroll}>
         <th scope="col" class="number">Created</th>
         <th scope="col" class="number" title="Documented units">Documented</th>
         <th scope="col" class="number" title="Billed units">Billed</th>
+        ${ids && html`<${IdHeads} />`}
       </tr>
     </thead>
     <tbody>
@@ -41,6 +47,7 @@ export const Items = ({ of, withReason }) => html`<${Scroll}>
                 <td class="number">${number(one.summary.documentedUnits)}</td>
                 <td class="number">${number(one.summary.billedUnits)}</td>`
             : html`<td colspan="6" class="quiet">open note, not a visit yet</td>`}
+          ${ids && html`<${IdCells} of=${ids.get(one.visit)} />`}
         </tr>`,
       )}
     </tbody>

@@ -5,6 +5,7 @@ import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
+import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { BUCKETS, HeldByAge, shade } from "../parts/held.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
@@ -14,7 +15,7 @@ import { MOST, More, isNarrowed } from "./work.js";
 
 const PAGE = 100;
 
-export function Late({ route }) {
+export function Late({ route, me }) {
   const { params } = route;
   const location = params.getAll("location");
   const ageing = useData(url("late-arrivals/ageing", { location }), ["lateArrivals"]);
@@ -33,7 +34,7 @@ export function Late({ route }) {
           </div>
           <${Lags} of=${ageing.data.lags} />`
       : html`<${Waiting} ...${ageing} what="late arrivals" />`}
-    <${List} params=${params} reasons=${ageing.data?.reasons ?? []} />
+    <${List} params=${params} me=${me} reasons=${ageing.data?.reasons ?? []} />
     <//>
   `;
 }
@@ -127,7 +128,8 @@ const LAGS = [
   ["15", "15 days or more"],
 ];
 
-function List({ params, reasons }) {
+function List({ params, reasons, me }) {
+  const ids = useIds(me);
   const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     status: params.get("status"),
@@ -140,13 +142,16 @@ function List({ params, reasons }) {
     otherMonth: params.get("otherMonth"),
     sort: params.get("sort"),
   };
-  const state = useData(url("late-arrivals", { ...filters, limit: shown }), ["lateArrivals"]);
+  const state = useData(url("late-arrivals", { ...filters, ids, limit: shown }), ["lateArrivals"]);
   const pick = (name) => (value) => narrow({ [name]: value });
   const codes = [...new Set([...reasons.map((one) => one.reasonCode), ...filters.reasonCode].filter(Boolean))].sort();
   return html`<section class="card" id="late-list">
     <div class="title">
       <h2>Held and late visits</h2>
-      <${Csv} address=${url("late-arrivals", filters)} name="late-visits.csv" />
+      <div class="filters">
+        <${ShowIds} me=${me} />
+        <${Csv} address=${url("late-arrivals", { ...filters, ids })} name="late-visits.csv" />
+      </div>
     </div>
     <div class="filters bar">
       <${Select} label="Status" value=${params.get("status")} of=${STATUSES} all="Both" onPick=${pick("status")} />
@@ -159,18 +164,19 @@ function List({ params, reasons }) {
     </div>
     ${state.data
       ? html`<${Stale} problem=${state.problem} />
-          ${state.data.rows.length === 0 ? html`<p>No held or late visits match these filters.</p>` : html`<${Rows} of=${state.data.rows} />`}
+          ${state.data.rows.length === 0 ? html`<p>No held or late visits match these filters.</p>` : html`<${Rows} of=${state.data.rows} ids=${ids} />`}
           <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST, shown + PAGE) })} />`
       : html`<${Waiting} ...${state} what="held and late visits" />`}
   </section>`;
 }
 
-const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
+const Rows = ({ of, ids }) => html`<${Scroll}><table class="figures list">
   <thead><tr>
     <th scope="col">Status</th><th scope="col">Visit</th><th scope="col">Location</th><th scope="col">Provider</th>
     <th scope="col" class="number">Finalized</th><th scope="col" class="number">Created</th>
     <th scope="col" class="number">Days</th><th scope="col">Cause</th><th scope="col" class="number">Held from</th>
     <th scope="col" class="number">Held until</th>
+    ${ids && html`<${IdHeads} />`}
   </tr></thead>
   <tbody>
     ${of.map(
@@ -185,6 +191,7 @@ const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
         <td>${one.cause === "REJECTION" ? `${REJECTIONS[one.rejectionType] ?? one.rejectionType}: ${one.reasonCode}` : html`<span class="quiet">no rejection</span>`}</td>
         <td class="number"><${Moment} iso=${one.heldFrom} /></td>
         <td class="number"><${Moment} iso=${one.heldUntil} /></td>
+        ${ids && html`<${IdCells} of=${one.ids} />`}
       </tr>`,
     )}
   </tbody>

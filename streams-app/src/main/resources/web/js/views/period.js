@@ -5,6 +5,7 @@ import { url } from "../api.js";
 import { useData } from "../data.js";
 import { date, number, periodName, plural, plusDays, signed } from "../format.js";
 import { Csv, Kind, Severity, Stale, Verdict, Waiting } from "../parts/basics.js";
+import { ShowIds, useIds } from "../parts/ids.js";
 import { Items } from "../parts/visits.js";
 import { Silent } from "../parts/feeds.js";
 import { Closing } from "../parts/closing.js";
@@ -91,20 +92,35 @@ function Around({ at, to }) {
   `;
 }
 
-const Whole = ({ of, at, reason, me }) => html`
+const NOT_IN_BRIDGE = [
+  "NEW_PATIENTS", "OPEN_NOTE", "FAILED_TRANSMISSION", "PENDING_TRANSMISSION", "ABSENT_TRANSMISSION", "HELD",
+];
+
+/** The IDs of each visit in some lists of a period; null: they are not shown. */
+function useVisitIds(at, list, isShown) {
+  const address = isShown ? url("period/items", { ...at, list, ids: true, limit: 1000 }) : null;
+  const { data } = useData(address, ["items", "visits"]);
+  return isShown ? new Map((data?.rows ?? []).map((one) => [one.visit, one.ids])) : null;
+}
+
+function Whole({ of, at, reason, me }) {
+  const isShown = useIds(me);
+  const ids = useVisitIds(at, NOT_IN_BRIDGE, isShown);
+  return html`
   <${Silent} from=${of.balance.from} to=${of.balance.to} asOf=${of.freshness.asOf} />
   <div class="halves">
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
   </div>
   <${Closing} of=${of.close} at=${at} to=${of.balance.to} today=${of.freshness.today} me=${me} />
-  <${Bridge} of=${of} at=${at} reason=${reason} />
-  <${Ready} of=${of} />
+  <${Bridge} of=${of} at=${at} reason=${reason} me=${me} />
+  <${Ready} of=${of} ids=${ids} />
   <div class="halves">
     <${Providers} of=${of.providers} at=${at} />
-    <${NewPatients} of=${of} />
+    <${NewPatients} of=${of} ids=${ids} />
   </div>
 `;
+}
 
 function Reports({ of }) {
   const { emrNonVisitUnits = 0, billingNonVisitUnits = 0 } = of.reported;
@@ -208,7 +224,9 @@ function Next({ of, at }) {
   </section>`;
 }
 
-function Bridge({ of, at, reason }) {
+function Bridge({ of, at, reason, me }) {
+  const isShown = useIds(me);
+  const ids = useVisitIds(at, "BRIDGE", isShown);
   const shown = reason ? of.bridge.filter((one) => one.reason === reason) : of.bridge;
   const list = useRef(null);
   useEffect(() => {
@@ -241,17 +259,18 @@ function Bridge({ of, at, reason }) {
             <h3>${reason ? short(reason) : "All visits in the bridge"}: ${plural(shown.length, "visit")}</h3>
             <div class="filters">
               ${reason && html`<a class="button" href=${href("period", at)}>Show all</a>`}
-              <${Csv} address=${url("period/items", { ...at, list: "BRIDGE", reason })}
+              <${ShowIds} me=${me} />
+              <${Csv} address=${url("period/items", { ...at, list: "BRIDGE", reason, ids: isShown })}
                 name="bridge-${at.location}-${at.from}.csv" />
             </div>
           </div>
-          <${Items} of=${shown} withReason=${true} />
+          <${Items} of=${shown} withReason=${true} ids=${ids} />
           ${of.bridge.length >= 500 && html`<p class="quiet">Showing the first 500 visits. The files have all of them.</p>`}`}
   </section>`;
 }
 
 /** The three things that the procedure looks at before anybody compares. */
-function Ready({ of }) {
+function Ready({ of, ids }) {
   const { readiness } = of;
   const moved = [
     [readiness.failedTransmissions, "failed"],
@@ -263,20 +282,21 @@ function Ready({ of }) {
     <h2>Before you balance</h2>
     <div class="checks">
       <${Check} title="Open notes" items=${readiness.openNotes} none="All notes are finalized."
+        ids=${ids}
         some=${() => "Ask the therapists to finalize them."} />
-      <${Check} title="Incomplete transmissions" items=${transmissions} none="No transmissions have failed or are pending."
+      <${Check} title="Incomplete transmissions" items=${transmissions} none="No transmissions have failed or are pending." ids=${ids}
         some=${() => moved.filter(([list]) => list.length).map(([list, word]) => `${number(list.length)} ${word}`).join(", ") +
           ". Check the Claims Feed."} />
-      <${Check} title="Held visits" items=${readiness.heldVisits} none="No visits are on the Integration Rejection Summary."
+      <${Check} title="Held visits" items=${readiness.heldVisits} none="No visits are on the Integration Rejection Summary." ids=${ids}
         some=${() => "Work Patient rejections first, then Case, then Charge."} />
     </div>
   </section>`;
 }
 
-const Check = ({ title, items, none, some }) => html`<div class="check ${items.length ? "open" : "done"}">
+const Check = ({ title, items, none, some, ids }) => html`<div class="check ${items.length ? "open" : "done"}">
   <h3>${title}: ${number(items.length)}</h3>
   <p>${items.length ? some() : none}</p>
-  ${items.length > 0 && html`<details><summary>Show list</summary><${Items} of=${items} /></details>`}
+  ${items.length > 0 && html`<details><summary>Show list</summary><${Items} of=${items} ids=${ids} /></details>`}
 </div>`;
 
 const Providers = ({ of, at }) => html`<section class="card">
@@ -314,7 +334,7 @@ const Providers = ({ of, at }) => html`<section class="card">
       <//>`}
 </section>`;
 
-const NewPatients = ({ of }) => html`<section class="card" id="new-patients">
+const NewPatients = ({ of, ids }) => html`<section class="card" id="new-patients">
   <h2>New patients</h2>
   <p>
     EMR: ${plural(of.balance.newPatients.emrUnits, "unit")} of initial evaluations. Billing:
@@ -325,5 +345,5 @@ const NewPatients = ({ of }) => html`<section class="card" id="new-patients">
     For information; does not affect the balance.
   </p>
   ${of.newPatients.length > 0 &&
-  html`<${Items} of=${of.newPatients} withReason=${true} />`}
+  html`<${Items} of=${of.newPatients} withReason=${true} ids=${ids} />`}
 </section>`;

@@ -45,7 +45,7 @@ const Overview = ({ of, location, me }) => html`
       <h2><a href=${href("late", { status: "HELD", location })}>Held by age and type</a></h2>
       <${HeldByAge} of=${of.held} location=${location} />
     </section>
-    <${OpenNotes} of=${of.openNotes} />
+    <${OpenNotes} of=${of.openNotes} location=${location} />
     <${Findings} title="Newest discrepancies" of=${of.newest} none=${none(of)} location=${location} sort="-openedAt" />
     <${Findings} title="Oldest discrepancies" of=${of.oldest} none=${none(of)} location=${location} sort="date" />
     <${Counts} of=${of.findings} location=${location} />
@@ -173,9 +173,9 @@ const Counts = ({ of, location }) => html`
   </section>
 `;
 
-const OpenNotes = ({ of }) => html`
+const OpenNotes = ({ of, location }) => html`
   <section class="card">
-    <h2>Open notes by therapist</h2>
+    <h2><a href=${href("notes", { location })}>Open notes by therapist</a></h2>
     ${of.length === 0
       ? html`<p class="quiet">No notes from before today are open.</p>`
       : html`<${Scroll}><table class="figures">
@@ -189,7 +189,11 @@ const OpenNotes = ({ of }) => html`
           <tbody>
             ${of.slice(0, 8).map(
               (one) => html`<tr>
-                <th scope="row">${one.providerId ?? "No therapist"}</th>
+                <th scope="row">
+                  ${one.providerId === null
+                    ? "No therapist"
+                    : html`<a href=${href("notes", { provider: one.providerId, location })}>${one.providerId}</a>`}
+                </th>
                 <td>${number(one.notes)}</td>
                 <td><${Day} iso=${one.oldest} /></td>
               </tr>`,

@@ -8,6 +8,7 @@ import { useData } from "../data.js";
 import { Day, monthShortOf, number, plural } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
+import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
@@ -31,7 +32,7 @@ export function Units({ route, me }) {
     ${seesCompany(me) && html`<${Proposals} me=${me} />`}
     <${Known} params=${params}>
     <${Sums} span=${span} params=${params} />
-    <${Variances} span=${span} params=${params} />
+    <${Variances} span=${span} params=${params} me=${me} />
     <//>
   `;
 }
@@ -169,7 +170,8 @@ const EXPLAINED = [
   ["true", "Explained only"],
 ];
 
-function Variances({ span, params }) {
+function Variances({ span, params, me }) {
+  const ids = useIds(me);
   const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     ...span,
@@ -177,7 +179,7 @@ function Variances({ span, params }) {
     cpt: params.getAll("cpt"),
     explained: params.get("explained"),
   };
-  const state = useData(url("unit-variances", { ...filters, limit: shown }), ["unitVariances"]);
+  const state = useData(url("unit-variances", { ...filters, ids, limit: shown }), ["unitVariances"]);
   const named = [...filters.payer, ...filters.cpt].join(", ");
   return html`<section class="card">
     <div class="title">
@@ -185,7 +187,8 @@ function Variances({ span, params }) {
       <div class="filters">
         <${Select} label="Show" value=${params.get("explained")} of=${EXPLAINED} all="All" onPick=${(one) => narrow({ explained: one })} />
         ${named && html`<a class="button" href=${href("units", span)}>All payers and codes</a>`}
-        <${Csv} address=${url("unit-variances", filters)} name="unit-variances.csv" />
+        <${ShowIds} me=${me} />
+        <${Csv} address=${url("unit-variances", { ...filters, ids })} name="unit-variances.csv" />
       </div>
     </div>
     ${!state.data
@@ -193,17 +196,18 @@ function Variances({ span, params }) {
       : html`<${Stale} problem=${state.problem} />
           ${state.data.rows.length === 0
             ? html`<p class="quiet">No visits with unit differences match these filters.</p>`
-            : html`<${Rows} of=${state.data.rows} />`}
+            : html`<${Rows} of=${state.data.rows} ids=${ids} />`}
           <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST_ROWS, shown + PAGE) })} />`}
   </section>`;
 }
 
-const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
+const Rows = ({ of, ids }) => html`<${Scroll}><table class="figures list">
   <thead><tr>
     <th scope="col">Visit</th><th scope="col">Location</th><th scope="col" class="number">Finalized</th>
     <th scope="col">Payer</th><th scope="col">Code</th><th scope="col" class="number">Documented</th>
     <th scope="col" class="number">Billed</th><th scope="col" class="number">Scrubbed</th>
     <th scope="col" class="number">Added</th><th scope="col" class="number">Unexplained</th><th scope="col">Explained by</th>
+    ${ids && html`<${IdHeads} />`}
   </tr></thead>
   <tbody>
     ${of.map(
@@ -219,6 +223,7 @@ const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
         <td class="number">${number(one.added)}</td>
         <td class="number">${one.unexplained ? html`<span class="bad">${number(one.unexplained)}</span>` : 0}</td>
         <td>${rules(one.rule) || html`<span class="quiet">Unexplained</span>`}</td>
+        ${ids && html`<${IdCells} of=${one.ids} />`}
       </tr>`,
     )}
   </tbody>

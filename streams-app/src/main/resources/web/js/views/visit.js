@@ -6,6 +6,7 @@ import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
 import { Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
+import { Charges, emrVisit } from "../parts/ids.js";
 import { LinkButton, Linked } from "../parts/link.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
@@ -194,11 +195,13 @@ function Reveal({ of, me }) {
     ${state.ids
       ? html`<dl class="facts">
             <dt>Patient</dt><dd class="token">${state.ids.patientKey}</dd>
-            <dt>Visit ID</dt><dd class="token">${state.ids.name}</dd>
+            <dt>Visit ID</dt><dd class="token">${emrVisit(state.ids.name)}</dd>
+            <dt>Payer</dt><dd class="token">${state.ids.payerId ?? "–"}</dd>
+            <dt>Charges</dt><dd><${Charges} of=${state.ids.charges} /></dd>
           </dl>
           <button type="button" onClick=${() => setState({})}>Hide</button>`
       : html`<button type="button" onClick=${ask} disabled=${state.asking}
-            title="Shows the patient and visit IDs used by the EMR and billing. Each view is logged.">
+            title="Shows the patient, visit, payer, and charge IDs used by the EMR and billing. Each view is logged.">
             Reveal IDs
           </button>
           ${state.problem && html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}`}

@@ -7,6 +7,7 @@ import { Day, number, plural, signed } from "../format.js";
 import { AcceptAll, Bar, Decide, Ended, Told, canBeDecided, mayDecide, useDecisions } from "../parts/decide.js";
 import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
+import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
 import { href, narrow } from "../route.js";
@@ -64,6 +65,7 @@ const worker = (by, me) =>
 
 export function Work({ route, me }) {
   const { params } = route;
+  const ids = useIds(me);
   const shown = Number(params.get("rows") ?? PAGE);
   const filters = {
     status: params.get("status"),
@@ -77,7 +79,7 @@ export function Work({ route, me }) {
     ...worker(params.get("by"), me),
     sort: params.get("sort"),
   };
-  const state = useData(url("discrepancies", { ...filters, limit: shown }), ["discrepancies", "lateArrivals"]);
+  const state = useData(url("discrepancies", { ...filters, ids, limit: shown }), ["discrepancies", "lateArrivals"]);
   const work = useDecisions();
   const [picks, setPicks] = useState(new Set());
   const picked = (state.data?.rows ?? []).filter((one) => picks.has(one.id) && canBeDecided(one));
@@ -88,7 +90,8 @@ export function Work({ route, me }) {
     <div class="title">
       <h1>Work list</h1>
       <div class="filters">
-        <${Csv} address=${url("discrepancies", filters)} name="work-list.csv" />
+        <${ShowIds} me=${me} />
+        <${Csv} address=${url("discrepancies", { ...filters, ids })} name="work-list.csv" />
         ${mayDecide(me) && html`<${SendBack} work=${work} />`}
       </div>
     </div>
@@ -121,7 +124,7 @@ export function Work({ route, me }) {
                 </div>`)}
             ${state.data.rows.length === 0
               ? html`<p>${state.data.freshness.asOf ? "No discrepancies match these filters." : "No data yet."}</p>`
-              : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} />`}
+              : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} ids=${ids} />`}
             <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST, shown + PAGE) })} />
           </section>`
       : html`<${Waiting} ...${state} what="the work list" />`}
@@ -166,7 +169,13 @@ const toggled = (picks, ids, on) => {
   return next;
 };
 
-const Rows = ({ of, me, work, picks, setPicks }) => {
+/** Which billing visits a visit has, where it should have one. */
+const Twice = ({ of }) =>
+  of.kind === "DUPLICATE_BILLING" &&
+  of.ids?.billingVisits &&
+  html`<p class="action twice">Billing visits: ${of.ids.billingVisits}. Only one of them should stay.</p>`;
+
+const Rows = ({ of, me, work, picks, setPicks, ids }) => {
   const open = mayDecide(me) ? of.filter(canBeDecided).map((one) => one.id) : [];
   const areAll = open.length > 0 && open.every((id) => picks.has(id));
   return html`<${Scroll}>
@@ -186,6 +195,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
         <th scope="col" class="number" title="Visits: EMR minus billing">Diff.</th>
         <th scope="col" class="number" title="Units: documented minus billed">Units</th>
         <th scope="col" class="number" title="Days since it was opened">Age</th>
+        ${ids && html`<${IdHeads} />`}
       </tr>
     </thead>
     <tbody>
@@ -199,6 +209,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
             ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}<${Ended} of=${one} />
             ${one.before && html`<p class="quiet">${inWords(one.before)} → ${inWords(one.after)}</p>`}
             <p class="action">${one.action}</p>
+            <${Twice} of=${one} />
             ${!canBeDecided(one) || one.kind === "ACCEPTED_BUT_CHANGED" ? html`<${Decide} of=${one} me=${me} work=${work} />` : ""}
           </td>
           <td>${one.location}</td>
@@ -213,6 +224,7 @@ const Rows = ({ of, me, work, picks, setPicks }) => {
           <td class="number">${signed(one.difference)}</td>
           <td class="number">${one.units === null ? "–" : signed(one.units)}</td>
           <td class="number">${one.ageDays === null ? "–" : number(one.ageDays)}</td>
+          ${ids && html`<${IdCells} of=${one.ids} />`}
         </tr>`,
       )}
     </tbody>

@@ -1,0 +1,196 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** Visits are found by their IDs, and lists show IDs, on the page in a real browser. */
+@Timeout(180)
+@Tag("slow")
+class IdsPageTest {
+  private static final String SWITCH = ".ids input";
+  private static final String TWICE = "tr[data-kind=DUPLICATE_BILLING]";
+  private static Installation here;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+    browser = Browser.start(here.web.port());
+    browser.look(1300, false);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static void search(String id) {
+    WebElement box = browser.see(".search input");
+    box.clear();
+    box.sendKeys(id);
+    box.sendKeys(Keys.ENTER);
+    browser.see("#found-visits p[role=status]", "the ID “" + id + "”");
+  }
+
+  private static JsonNode billedTwice() {
+    return here.get("discrepancies?kind=DUPLICATE_BILLING&ids=true&limit=1", Installation.WORKER)
+        .at("/rows/0");
+  }
+
+  @Test
+  void aVisitIsFoundWithoutItsIdGettingIntoTheAddress() {
+    JsonNode row = billedTwice();
+    String visit = row.at("/ids/visitId").asText();
+    String billing = row.at("/ids/billingVisits").asText().split(", ")[0];
+    String other = row.path("location").asText().equals("DTN") ? "EST" : "DTN";
+
+    browser.open("work?location=" + other, Installation.WORKER);
+    search(billing);
+    browser.see("h1", "Search");
+    browser.see("#found-visits tbody", "Duplicate billing");
+    assertThat(browser.text("#found-visits tbody"))
+        .contains(visit, row.at("/ids/account").asText(), "Billing visit ID", billing);
+    assertThat(browser.text("#found-visits .notice"))
+        .contains("not at " + other, "at " + row.path("location").asText());
+    assertThat(
+            browser.run(
+                "return [location.href, document.title, JSON.stringify(history.state),"
+                    + " JSON.stringify(sessionStorage), JSON.stringify(localStorage)].join()"))
+        .asString()
+        .contains("#/search?location=" + other)
+        .doesNotContain(billing);
+
+    // The next search needs no other address, and leads to the visit and back
+    search(visit);
+    assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
+    browser.click("#found-visits tbody a.token");
+    browser.see("h1", "Visit " + row.path("visit").asText().substring(0, 8));
+    browser.driver.navigate().back();
+    browser.see("#found-visits tbody", visit);
+
+    // A reload has forgotten it
+    browser.driver.navigate().refresh();
+    browser.see("#found-visits", "Enter the ID");
+    assertQuiet();
+  }
+
+  @Test
+  void aSearchSaysWhyNothingIsHere() {
+    browser.open("today", Installation.WORKER);
+    search("NO-SUCH-ID");
+    assertThat(browser.text("#found-visits"))
+        .contains("EMR data ends 11/", "EST", "Billing data ends", "No invalid record contains");
+
+    String note =
+        here.get("open-notes?ids=true&limit=1", Installation.WORKER)
+            .at("/rows/0/ids/visitId")
+            .asText();
+    search(note);
+    browser.see("#found-visits tr[data-status=OPEN_NOTE]", "has not finalized the note");
+
+    DeadLetterApiTest.misplace(here, "PG7");
+    try {
+      search("PG7");
+      browser.see("#letters", "1 invalid record contains the ID");
+      assertThat(browser.text("#letters")).contains("emr.visits", "set partitioner");
+      browser.click("#letters a");
+      browser.see("h1", "Invalid records");
+    } finally {
+      here.send("POST", "dead-letters/retry", "{\"repartition\":true}", Installation.ADMIN);
+      here.settle();
+    }
+    assertQuiet();
+  }
+
+  @Test
+  void aSwitchShowsTheIdsInTheListsAndTheirFiles() {
+    JsonNode row = billedTwice();
+    String account = row.at("/ids/account").asText();
+    browser.open("work?kind=DUPLICATE_BILLING", Installation.WORKER);
+    browser.see(TWICE);
+    assertThat(browser.text("#work")).doesNotContain(account, "Account");
+    assertThat(browser.text(".ids")).contains("(logged)");
+
+    browser.click(SWITCH);
+    browser.see("#work", account);
+    browser.see(
+        "#work .twice", "Billing visits: " + row.at("/ids/billingVisits").asText() + ". Only one");
+    assertThat(browser.hash()).isEqualTo("#/work?kind=DUPLICATE_BILLING");
+    assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
+    browser.click(".title .csv");
+    assertThat(browser.saved("work-list.csv")).contains("EMR visit ID", account);
+
+    // It holds for the other lists of the tab
+    String period =
+        "period?location=%s&granularity=DAY&from=%s"
+            .formatted(row.path("location").asText(), row.path("date").asText());
+    for (String view : List.of("late", "units", "notes", period)) {
+      browser.run("location.hash = arguments[0]", "#/" + view);
+      browser.see(SWITCH + ":checked");
+      browser.see("table.list td.id");
+      Browser.await(
+          "the IDs of " + view,
+          () ->
+              browser.texts("table.list td.id").stream().anyMatch(id -> id.matches("A\\d+.*")));
+      for (String file : List.of("csv", "xlsx")) {
+        String link =
+            String.valueOf(
+                browser.run(
+                    "return document.querySelector('.title:has(.ids) .' + arguments[0]).href",
+                    file));
+        assertThat(link).as(view).contains("ids=true");
+      }
+    }
+
+    // Off again, and not there for a viewer
+    browser.click(SWITCH);
+    Browser.await("no IDs", () -> browser.find("td.id") == null);
+    browser.open("work", Installation.VIEWER);
+    browser.see("#work");
+    assertThat(browser.all(".ids, .search")).isEmpty();
+    assertQuiet();
+  }
+
+  @Test
+  void openNotesAreListedForTheirTherapists() {
+    String provider =
+        here.get("open-notes?sort=provider&limit=1", Installation.VIEWER)
+            .at("/rows/0/providerId")
+            .asText();
+    int notes = here.get("open-notes?provider=" + provider, Installation.VIEWER).path("rows").size();
+    String line = "#therapists tr[data-provider='" + provider + "']";
+
+    browser.open("today", Installation.VIEWER);
+    browser.see(".cards");
+    browser.click("h2 a[href='#/notes']");
+    browser.see("h1", "Open notes");
+    browser.see(line);
+    browser.pick("Sort by", "By therapist");
+    Browser.await("the order", () -> browser.hash().contains("sort=provider"));
+    browser.click(line + " a.csv");
+    assertThat(browser.saved("open-notes-" + provider + ".csv").strip().lines())
+        .hasSize(notes + 1)
+        .skip(1)
+        .allMatch(one -> one.contains(provider));
+    browser.click(line + " th a");
+    Browser.await("the filter", () -> browser.all("#notes tbody tr").size() == notes);
+    assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
+    assertQuiet();
+  }
+
+  private static void assertQuiet() {
+    browser.assertQuiet(message -> false);
+    assertThat(here.faults).isEmpty();
+  }
+}
