@@ -153,15 +153,14 @@ class ApiDoorsTest {
     HttpResponse<String> csv =
         here.send("GET", list + "&ids=true&format=csv", "", Installation.WORKER);
     assertThat(csv.headers().firstValue("Cache-Control")).contains("no-store");
-    assertThat(csv.body()).contains("ids.visitId");
+    assertThat(csv.body()).contains("EMR visit ID", "Billing visit IDs");
 
     List<AccessEntry> entries = accessLog(AccessAction.SHOW_IDS);
     assertThat(entries).hasSize(before + 1);
     assertThat(entries.get(before).getWho()).isEqualTo("will");
     assertThat(entries.get(before).getFilter())
         .isEqualTo(
-            "visit-balance-discrepancies?kind=DUPLICATE_BILLING&location=DTN&location=EST"
-                + "&location=LAKE");
+            "discrepancies?kind=DUPLICATE_BILLING&location=DTN&location=EST" + "&location=LAKE");
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -96,7 +97,10 @@ class DecisionDoorTest {
     List<AccessEntry> entries = new ArrayList<>();
     new TopicReader(here.clients, here.serdes, "")
         .read(List.of(Topics.ACCESS_LOG), (topic, key, value) -> entries.add((AccessEntry) value));
-    return entries.stream().filter(one -> one.getAction() == AccessAction.DECIDE).toList();
+    return entries.stream()
+        .filter(one -> one.getAction() == AccessAction.DECIDE)
+        .sorted(Comparator.comparing(AccessEntry::getAt))
+        .toList();
   }
 
   private static JsonNode period(JsonNode discrepancy) {

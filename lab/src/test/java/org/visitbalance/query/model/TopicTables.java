@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.output.Balance;
+import org.visitbalance.output.VisitCharge;
+import org.visitbalance.output.VisitIds;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -42,13 +44,38 @@ final class TopicTables {
                 }
               });
           Map<String, String> rows = new TreeMap<>();
-          latest.forEach((key, value) -> rows.put(key, text(Arrays.asList(Flat.values(value)))));
+          latest.forEach((key, value) -> rows.put(key, text(values(value))));
           all.put(table.name(), rows);
-          if (table.equals(Tables.BALANCE)) {
+          if (table.equals(Tables.VISIT_IDS)) {
+            all.put(Tables.VISIT_CHARGE.name(), charges(latest));
+          } else if (table.equals(Tables.BALANCE)) {
             all.put(Tables.PROVIDER.name(), providers(latest));
           }
         });
     return all;
+  }
+
+  private static List<Object> values(SpecificRecord value) {
+    List<Object> values = new ArrayList<>(Arrays.asList(Flat.values(value)));
+    if (value instanceof VisitIds ids) {
+      values.add(VisitNames.id(ids.getName()));
+    }
+    return values;
+  }
+
+  private static Map<String, String> charges(Map<String, SpecificRecord> visits) {
+    Map<String, String> rows = new TreeMap<>();
+    visits.forEach(
+        (key, value) -> {
+          VisitIds ids = (VisitIds) value;
+          for (VisitCharge charge : ids.getCharges()) {
+            List<Object> values = new ArrayList<>(Arrays.asList(Flat.values(charge)));
+            values.add(ids.getTenant());
+            values.add(ids.getVisit());
+            rows.put(key + " " + charge.getChargeId(), text(values));
+          }
+        });
+    return rows;
   }
 
   private static Map<String, String> providers(Map<String, SpecificRecord> balances) {
@@ -69,6 +96,7 @@ final class TopicTables {
     Map<String, Map<String, String>> all = new TreeMap<>();
     List<Table> tables = new ArrayList<>(SOURCES.keySet());
     tables.add(Tables.PROVIDER);
+    tables.add(Tables.VISIT_CHARGE);
     for (Table table : tables) {
       Map<String, String> rows = new TreeMap<>();
       database
@@ -93,7 +121,9 @@ final class TopicTables {
                                       : value);
                             }
                             String key = row.getString(Table.KEY);
-                            String more = table.equals(Tables.PROVIDER) ? " " + values.get(0) : "";
+                            boolean isOneOfSeveral =
+                                table.equals(Tables.PROVIDER) || table.equals(Tables.VISIT_CHARGE);
+                            String more = isOneOfSeveral ? " " + values.get(0) : "";
                             rows.put(key + more, text(values));
                             return key;
                           })

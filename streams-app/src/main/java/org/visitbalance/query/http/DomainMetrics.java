@@ -16,6 +16,8 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Tables;
+import org.visitbalance.query.request.Scope;
+import org.visitbalance.query.request.Sql;
 import org.visitbalance.topology.WrongClock;
 
 /**
@@ -121,7 +123,7 @@ public final class DomainMetrics implements AutoCloseable {
     show(
         discrepancies,
         handle,
-        "select kind, severity, count(*) from discrepancy d where "
+        "select kind, severity, count(*) from {discrepancy d} where "
             + WorkLists.OPEN
             + " group by kind, severity",
         "kind",
@@ -129,7 +131,7 @@ public final class DomainMetrics implements AutoCloseable {
     show(
         late,
         handle,
-        "select status, count(*) from late_arrival where status <> 'HELD' or ("
+        "select status, count(*) from {late_arrival} where status <> 'HELD' or ("
             + WorkLists.STILL_HELD
             + ") group by status",
         "status");
@@ -151,12 +153,13 @@ public final class DomainMetrics implements AutoCloseable {
         true);
     Instant asOf = freshness.get().asOf();
     ages.register(
-        handle
-            .createQuery(
-                "select min(opened_at) from discrepancy d where "
+        new Sql(Scope.ALL)
+            .add(
+                "select min(opened_at) from {discrepancy d} where "
                     + WorkLists.OPEN
                     + " and level = 'VISIT'"
                     + " having min(opened_at) is not null")
+            .on(handle)
             .map(
                 (row, context) ->
                     MultiGauge.Row.of(
@@ -175,8 +178,9 @@ public final class DomainMetrics implements AutoCloseable {
   /** Shows the last column of each row under the others. */
   private static void show(MultiGauge gauge, Handle handle, String sql, String... tags) {
     List<MultiGauge.Row<?>> rows =
-        handle
-            .createQuery(sql)
+        new Sql(Scope.ALL)
+            .add(sql)
+            .on(handle)
             .<MultiGauge.Row<?>>map(
                 (row, context) -> {
                   Tags all = Tags.empty();
