@@ -141,8 +141,7 @@ class IdsPageTest {
       browser.see("table.list td.id");
       Browser.await(
           "the IDs of " + view,
-          () ->
-              browser.texts("table.list td.id").stream().anyMatch(id -> id.matches("A\\d+.*")));
+          () -> browser.texts("table.list td.id").stream().anyMatch(id -> id.matches("A\\d+.*")));
       for (String file : List.of("csv", "xlsx")) {
         String link =
             String.valueOf(
@@ -168,7 +167,8 @@ class IdsPageTest {
         here.get("open-notes?sort=provider&limit=1", Installation.VIEWER)
             .at("/rows/0/providerId")
             .asText();
-    int notes = here.get("open-notes?provider=" + provider, Installation.VIEWER).path("rows").size();
+    int notes =
+        here.get("open-notes?provider=" + provider, Installation.VIEWER).path("rows").size();
     String line = "#therapists tr[data-provider='" + provider + "']";
 
     browser.open("today", Installation.VIEWER);

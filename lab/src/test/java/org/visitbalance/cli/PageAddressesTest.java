@@ -39,7 +39,10 @@ class PageAddressesTest {
     browser.see("a.box[data-from]");
     browser.driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
 
-    Map<?, ?> told = (Map<?, ?>) browser.runFileAsync("links.js", List.of("#/today", "#/invalid", "#/search?location=DTN"));
+    Map<?, ?> told =
+        (Map<?, ?>)
+            browser.runFileAsync(
+                "links.js", List.of("#/today", "#/invalid", "#/search?location=DTN"));
 
     assertThat((List<?>) told.get("wrong")).isEmpty();
     assertThat((Long) told.get("links")).as("links that were followed").isGreaterThan(25);
