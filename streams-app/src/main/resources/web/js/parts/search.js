@@ -58,10 +58,10 @@ const LABEL = "Find a visit: EMR visit, account, charge, or billing visit ID";
 
 /** The result says which of its visits are outside the locations that were picked. */
 export function Search() {
-  const [text, setText] = useState("");
   const submit = (event) => {
     event.preventDefault();
-    const id = text.trim();
+    // Read here: a scanner sends the last key and Enter at once.
+    const id = event.target.querySelector("input").value.trim();
     if (id) {
       find(id);
       location.hash = href("search", { location: current().params.getAll("location") });
@@ -71,7 +71,7 @@ export function Search() {
     <label>
       <span class="hidden">${LABEL}</span>
       <input type="search" autocomplete="off" spellcheck="false" maxlength="256" title=${LABEL}
-        placeholder="Find a visit by ID" value=${text} onInput=${(event) => setText(event.target.value)} />
+        placeholder="Find a visit by ID" />
     </label>
     <button type="submit">Find</button>
   </form>`;
