@@ -54,7 +54,7 @@ import org.visitbalance.topology.TopologyOptions;
 @Tag("slow")
 class RebuildCrashTest {
   static final int DATES_PER_TICK = 4;
-  private static final int LIVES = 3;
+  private static final int LIVES = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String OLDER = "visit-balance-1-0123456789abcdef";
 
