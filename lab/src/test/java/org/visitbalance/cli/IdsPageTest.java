@@ -52,7 +52,7 @@ class IdsPageTest {
   void aVisitIsFoundWithoutItsIdGettingIntoTheAddress() {
     JsonNode row = billedTwice();
     String visit = row.at("/ids/visitId").asText();
-    String billing = row.at("/ids/billingVisits").asText().split(", ")[0];
+    String billing = row.at("/ids/billingVisits").asText().split(", ", -1)[0];
     String other = row.path("location").asText().equals("DTN") ? "EST" : "DTN";
 
     browser.open("work?location=" + other, Installation.WORKER);
