@@ -57,9 +57,7 @@ public final class Sql {
    */
   public Sql in(String column, Collection<String> some) {
     if (!some.isEmpty()) {
-      text.append(" and ").append(column).append(" in (?").append(", ?".repeat(some.size() - 1));
-      text.append(')');
-      values.addAll(some);
+      add(" and " + column + " in (?" + ", ?".repeat(some.size() - 1) + ")", some.toArray());
     }
     return this;
   }
