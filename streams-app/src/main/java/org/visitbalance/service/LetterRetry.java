@@ -7,12 +7,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -233,24 +231,14 @@ public final class LetterRetry {
     /** Sorts the letters by partition, and reports those that can never be sent again. */
     private Map<TopicPartition, SortedMap<Long, OpenLetters.Letter>> inOrder(
         List<OpenLetters.Letter> letters) {
-      Map<TopicPartition, SortedMap<Long, OpenLetters.Letter>> places = new LinkedHashMap<>();
       Map<String, Integer> order =
           IN_ORDER.stream().collect(Collectors.toMap(t -> prefix + t.name(), IN_ORDER::indexOf));
-      letters.stream()
-          .filter(this::isOfUse)
-          .sorted(
-              Comparator.comparing(
-                  one -> Objects.requireNonNull(order.get(one.letter().getSource()))))
-          .forEach(
-              one -> {
-                OpenLetters.Place place = one.place();
-                places
-                    .computeIfAbsent(
-                        new TopicPartition(place.source(), place.partition()),
-                        any -> new TreeMap<>())
-                    .put(place.offset(), one);
-              });
-      return places;
+      return OpenLetters.byPartition(
+          letters.stream()
+              .filter(this::isOfUse)
+              .sorted(
+                  Comparator.comparing(
+                      one -> Objects.requireNonNull(order.get(one.letter().getSource())))));
     }
 
     private boolean isOfUse(OpenLetters.Letter one) {

@@ -5,14 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -52,35 +49,27 @@ public final class LetterSearch {
    */
   public List<OpenLetters.Letter> of(String id, Predicate<@Nullable String> tenant) {
     LetterFilter filter = new LetterFilter(tenant, null, null, null, null);
-    List<OpenLetters.Letter> latest =
+    Stream<OpenLetters.Letter> latest =
         OpenLetters.read(new TopicReader(clients, serdes, prefix), filter, prefix)
             .letters()
             .stream()
             .sorted(Comparator.comparing(OpenLetters.Letter::at).reversed())
-            .limit(RECORDS)
-            .toList();
-    Map<TopicPartition, SortedMap<Long, OpenLetters.Letter>> places = new HashMap<>();
-    for (OpenLetters.Letter letter : latest) {
-      OpenLetters.Place place = letter.place();
-      places
-          .computeIfAbsent(
-              new TopicPartition(place.source(), place.partition()), any -> new TreeMap<>())
-          .put(place.offset(), letter);
-    }
+            .limit(RECORDS);
     List<OpenLetters.Letter> found = new ArrayList<>();
     byte[] wanted = id.getBytes(UTF_8);
     try (Originals originals = new Originals(clients)) {
-      places.forEach(
-          (place, letters) ->
-              originals.read(
-                  place,
-                  letters,
-                  () -> true,
-                  (letter, record) -> {
-                    if (record != null && contains(record, wanted)) {
-                      found.add(letter);
-                    }
-                  }));
+      OpenLetters.byPartition(latest)
+          .forEach(
+              (place, letters) ->
+                  originals.read(
+                      place,
+                      letters,
+                      () -> true,
+                      (letter, record) -> {
+                        if (record != null && contains(record, wanted)) {
+                          found.add(letter);
+                        }
+                      }));
     }
     found.sort(Comparator.comparing(OpenLetters.Letter::at).reversed());
     return List.copyOf(found.subList(0, Math.min(found.size(), FOUND)));

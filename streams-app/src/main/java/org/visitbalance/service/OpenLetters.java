@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
@@ -147,6 +151,20 @@ public final class OpenLetters {
   /** Returns all letters, in the order of their positions. */
   public List<Letter> letters() {
     return letters;
+  }
+
+  /** Returns letters by partition and offset; a partition comes where its first letter does. */
+  static Map<TopicPartition, SortedMap<Long, Letter>> byPartition(Stream<Letter> letters) {
+    Map<TopicPartition, SortedMap<Long, Letter>> partitions = new LinkedHashMap<>();
+    letters.forEach(
+        letter -> {
+          Place place = letter.place();
+          partitions
+              .computeIfAbsent(
+                  new TopicPartition(place.source(), place.partition()), any -> new TreeMap<>())
+              .put(place.offset(), letter);
+        });
+    return partitions;
   }
 
   /** Returns the letters by topic, reason and company, largest group first. */

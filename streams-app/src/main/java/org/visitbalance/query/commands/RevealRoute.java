@@ -71,21 +71,19 @@ public final class RevealRoute implements RequestHandler {
   /** An open note has no charges yet. */
   private static List<Map<String, @Nullable Object>> linkable(
       Map<String, @Nullable Object> ids, Handle handle, RequestContext call, String token) {
-    List<Map<String, @Nullable Object>> charges =
-        Sql.select(call.scope(), SERVICE)
-            .add(" from {visit} where tenant = ? and visit = ?", call.tenant(), token)
-            .rows(handle, SERVICE)
-            .findOne()
-            .map(
-                row ->
-                    LinkableCharges.around(
-                        String.valueOf(ids.get("name")),
-                        LocalDate.parse(String.valueOf(row.get("dateOfService"))),
-                        handle,
-                        call,
-                        String.valueOf(ids.get("patientKey"))))
-            .orElse(List.of());
-    return charges;
+    return Sql.select(call.scope(), SERVICE)
+        .add(" from {visit} where tenant = ? and visit = ?", call.tenant(), token)
+        .rows(handle, SERVICE)
+        .findOne()
+        .map(
+            row ->
+                LinkableCharges.around(
+                    String.valueOf(ids.get("name")),
+                    LocalDate.parse(String.valueOf(row.get("dateOfService"))),
+                    handle,
+                    call,
+                    String.valueOf(ids.get("patientKey"))))
+        .orElse(List.of());
   }
 
   public static AccessEntry entry(

@@ -19,10 +19,12 @@ import org.visitbalance.query.request.Sql;
 
 /** The open notes, with those who are to finish them. */
 public final class OpenNotes {
-  private static final String NOTE =
-      "(select %s from {visit_ids n} join event e on e.tenant = n.tenant"
+  /** The therapist of the open note of an item {@code i}: that of the latest fact about it. */
+  static final String THERAPIST =
+      "(select e.provider_id from {*visit_ids n} join event e on e.tenant = n.tenant"
           + " and e.patient_key = n.patient_key and e.kind = 'NOTE' and e.visit_name = n.name"
-          + " where n.tenant = i.tenant and n.visit = i.visit order by e.at desc limit 1)";
+          + " where n.tenant = i.tenant and n.visit = i.visit"
+          + " order by e.at desc, e.record_key desc limit 1)";
 
   /**
    * Returns the list.
@@ -35,7 +37,7 @@ public final class OpenNotes {
             "{item i} where i.tenant = ? and i.list_name = 'OPEN_NOTE' and i.granularity = 'DAY'")
         .withColumns(
             List.of(
-                new Column(NOTE.formatted("e.provider_id"), "providerId", TEXT, ""),
+                new Column(THERAPIST, "providerId", TEXT, ""),
                 new Column("i.location", "location", TEXT, ""),
                 new Column("i.from_date", "dateOfService", DAY, ""),
                 Listing.later("ageDays", WHOLE),
@@ -47,7 +49,7 @@ public final class OpenNotes {
                   sql.in("i.location", call.params().texts("location"));
                   stay(sql, call, retention);
                 }),
-            Filter.texts("provider", NOTE.formatted("e.provider_id")),
+            Filter.texts("provider", THERAPIST),
             Filter.from("from", "i.from_date"),
             Filter.to("to", "i.from_date"))
         .sorted(
@@ -57,7 +59,7 @@ public final class OpenNotes {
             Order.up("i.record_key", TEXT))
         .sorted(
             "provider",
-            Order.up("coalesce(" + NOTE.formatted("e.provider_id") + ", '')", TEXT),
+            Order.up("coalesce(" + THERAPIST + ", '')", TEXT),
             Order.up("i.from_date", DAY),
             Order.up("i.record_key", TEXT))
         .finished(

@@ -167,15 +167,10 @@ public final class OverviewRoute implements RequestHandler {
         .list();
   }
 
-  /** An open note's therapist stands in the fact that its token leads to. */
   private List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {
     Sql sql =
         Sql.select(call.scope(), NOTES)
-            .add(" from (select i.from_date, (select e.provider_id from event e")
-            .add(" join visit_ids ids on ids.tenant = e.tenant")
-            .add(" and ids.patient_key = e.patient_key and ids.name = e.visit_name")
-            .add(" where ids.tenant = i.tenant and ids.visit = i.visit")
-            .add(" and e.kind = 'NOTE' order by e.at desc, e.record_key desc limit 1) as therapist")
+            .add(" from (select i.from_date, " + OpenNotes.THERAPIST + " as therapist")
             .add(" from {item i} where i.tenant = ? and i.granularity = 'DAY'", call.tenant())
             .add(" and i.list_name = 'OPEN_NOTE'");
     OpenNotes.stay(sql, call, retention);
