@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ import org.visitbalance.topology.TopologyOptions;
 class RebuildCrashTest {
   static final int DATES_PER_TICK = 4;
   private static final int LIVES = 2;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String OLDER = "visit-balance-1-0123456789abcdef";
 
   @TempDir private Path folder;
@@ -103,7 +104,7 @@ class RebuildCrashTest {
             .untilAsserted(
                 () -> {
                   killed.tick(killed.end);
-                  assertThat(killed.tables()).isEqualTo(expected);
+                  assertThat(killed.tables()).as(killed.errors()).isEqualTo(expected);
                 });
       } finally {
         last.destroyForcibly().onExit().join();
@@ -288,8 +289,17 @@ class RebuildCrashTest {
               folder.resolve("state").toString());
       try {
         return new ProcessBuilder(command)
-            .redirectError(folder.resolve("errors.log").toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("errors.log").toFile()))
             .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** What its processes complained about. */
+    String errors() {
+      try {
+        return Files.readString(folder.resolve("errors.log"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
