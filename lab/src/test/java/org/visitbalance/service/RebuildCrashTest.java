@@ -40,6 +40,8 @@ import org.visitbalance.naive.MessyFacts;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Level;
+import org.visitbalance.output.Severity;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.topology.Topic;
@@ -259,6 +261,14 @@ class RebuildCrashTest {
     int rebuild() {
       ticked.set(0);
       try (BalancingService service = service(clients, end, DATES_PER_TICK)) {
+        Patience.await(
+            "the facts",
+            PATIENCE,
+            () -> {
+              service.check();
+              tick(end);
+              return service.counts().ofPatientFacts("facts-read") == earlier.size() + later.size();
+            });
         settle(service, end);
         Map<String, Map<String, SpecificRecord>> before = Map.of();
         for (Map<String, Map<String, SpecificRecord>> now = tables();
@@ -358,10 +368,22 @@ class RebuildCrashTest {
                 } else if (value == null) {
                   tables.get(topic.name()).remove(key);
                 } else {
-                  tables.get(topic.name()).put(key, value);
+                  tables.get(topic.name()).put(key, compared(value));
                 }
               });
       return tables;
+    }
+
+    /**
+     * A book speaks at each commit, so what a period's discrepancy said last before it ended
+     * depends on which of a tick's visits were committed together.
+     */
+    private SpecificRecord compared(SpecificRecord value) {
+      return value instanceof Discrepancy one
+              && one.getLevel() == Level.PERIOD
+              && one.getStatus() == DiscrepancyStatus.RESOLVED
+          ? Discrepancy.newBuilder(one).setSeverity(Severity.LOW).setDifference(0).build()
+          : value;
     }
 
     /** Nothing was said twice, and nothing was opened twice. */
