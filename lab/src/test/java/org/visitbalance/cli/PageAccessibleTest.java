@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,24 +23,16 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageAccessibleTest {
   private static Installation here;
   private static Browser browser;
   private static String axe;
 
   @BeforeAll
-  static void start() throws IOException {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
+  static void readAxe() throws IOException {
     try (InputStream script = PageAccessibleTest.class.getResourceAsStream("/axe.min.js")) {
       axe = new String(Objects.requireNonNull(script, "axe").readAllBytes(), UTF_8);
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
     }
   }
 
