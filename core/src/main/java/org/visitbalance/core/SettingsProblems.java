@@ -22,6 +22,9 @@ public final class SettingsProblems {
   /** The longest duration; a longer one would lead out of the range of instants. */
   public static final Duration LONGEST = Duration.ofDays(36_500);
 
+  /** The most characters of a name of a location, group, payer or therapist. */
+  public static final int LONGEST_NAME = 100;
+
   private static final Pattern DAYS = Pattern.compile("P[0-9]{1,5}D");
 
   private Facts.@Nullable Problem found;
@@ -41,6 +44,8 @@ public final class SettingsProblems {
     problems.locations(document.getLocations());
     problems.payerRules(document.getPayerRules());
     problems.fees(document.getFees());
+    problems.names("payerNames", document.getPayerNames());
+    problems.names("therapistNames", document.getTherapistNames());
     return problems.found;
   }
 
@@ -49,12 +54,21 @@ public final class SettingsProblems {
     return DAYS.matcher(text).matches() && Duration.parse(text).compareTo(LONGEST) <= 0;
   }
 
+  /** Whether a text can be shown as a name. */
+  public static boolean isName(String text) {
+    return !text.isBlank()
+        && text.length() <= LONGEST_NAME
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+
   private void locations(@Nullable List<LocationRow> rows) {
     if (rows != null) {
       for (LocationRow row : rows) {
         text("locations.clinicId", row.getClinicId());
         text("locations.locationId", row.getLocationId());
         days("locations.until", row.getFrom(), row.getUntil());
+        name("locations.name", row.getName());
+        name("locations.group", row.getGroup());
       }
     }
   }
@@ -78,6 +92,23 @@ public final class SettingsProblems {
           fail("fees", "is not a whole number of cents from 0 to " + FactProblems.MOST_CENTS);
         }
       }
+    }
+  }
+
+  private void names(String field, @Nullable Map<String, String> names) {
+    if (names != null) {
+      for (Map.Entry<String, String> name : names.entrySet()) {
+        if (name.getKey().isBlank()) {
+          fail(field, "has a name without an ID");
+        }
+        name(field, name.getValue());
+      }
+    }
+  }
+
+  private void name(String field, @Nullable String name) {
+    if (name != null && !isName(name)) {
+      fail(field, "is not a name of 1 to " + LONGEST_NAME + " characters in one line");
     }
   }
 

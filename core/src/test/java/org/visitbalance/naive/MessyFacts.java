@@ -197,16 +197,18 @@ public final class MessyFacts {
         messy.oneIn(3) ? null : messy.locations(),
         messy.oneIn(3) ? null : messy.rules(),
         null,
-        messy.oneIn(3) ? null : messy.fees());
+        messy.oneIn(3) ? null : messy.fees(),
+        messy.oneIn(3) ? null : Map.of("A", "Blue Cross"),
+        messy.oneIn(3) ? null : Map.of("TH1", "Pat Lee"));
   }
 
   private List<LocationRow> locations() {
     LocalDate day = date();
     return List.of(
-        new LocationRow("L1", "12", "L2", null, maybe(day)),
-        new LocationRow("L1", null, "L1", null, null),
-        new LocationRow("L1", "12", "L3", day, null),
-        new LocationRow("L2", "11", "L2", maybe(date()), null));
+        new LocationRow("L1", "12", "L2", null, maybe(day), maybe("Home visits"), null),
+        new LocationRow("L1", null, "L1", null, null, maybe("Downtown"), maybe("North")),
+        new LocationRow("L1", "12", "L3", day, null, null, maybe("South")),
+        new LocationRow("L2", "11", "L2", maybe(date()), null, null, null));
   }
 
   private List<PayerRule> rules() {

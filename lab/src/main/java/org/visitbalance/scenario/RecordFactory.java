@@ -184,7 +184,8 @@ final class RecordFactory {
   }
 
   static LocationRow row(Site site) {
-    return new LocationRow(site.clinicId(), site.posCode(), site.locationId(), null, null);
+    return new LocationRow(
+        site.clinicId(), site.posCode(), site.locationId(), null, null, null, null);
   }
 
   static PayerRule rule(
@@ -198,8 +199,6 @@ final class RecordFactory {
 
   /** Returns a document with only the tenant's name: every setting has its default. */
   static Settings settings(String tenant) {
-    return new Settings(
-        tenant, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null);
+    return Settings.newBuilder().setTenant(tenant).build();
   }
 }

@@ -71,6 +71,7 @@ class ApiContractTest {
             "matrix ?granularity=WEEK&from=2026-10-01&to=2026-11-30",
             "matrix ?granularity=MONTH&location=DTN&location=NBR",
             "locations ",
+            "names ",
             "balances ",
             "balances"
                 + " ?granularity=DAY&from=2026-11-02&to=2026-11-13&location=DTN&verdict=EXPLAINED&sort=-unexplained&limit=3",

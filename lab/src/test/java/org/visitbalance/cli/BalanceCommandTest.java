@@ -446,6 +446,9 @@ class BalanceCommandTest {
         "tenant: T1\\npayerRules:\\n  - {payerId: X, timelyFiling: P36501D} | settings.yaml:3: 'payerRules[1].timelyFiling' must be a number of days such as P90D, at most P36500D",
         "tenant: T1\\nfees: {97110: 45.00} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
         "tenant: T1\\nfees: {97110: 999999999999} | settings.yaml:2: 'fees.97110' must be a whole number of cents from 0 to 99999999999",
+        "tenant: T1\\npayerNames: [BCBS] | settings.yaml:2: 'payerNames' must be a map of IDs to names, such as {BCBS: Blue Cross}",
+        "tenant: T1\\ntherapistNames: {TH1: [Lee]} | settings.yaml:2: 'therapistNames.TH1' must be a name of at most 100 characters in one line",
+        "tenant: T1\\nlocations:\\n  - {clinicId: C, locationId: L, name: \"a\\tb\"} | settings.yaml:3: 'locations[1].name' must be a name of at most 100 characters in one line",
         "tenant: T1\\nfees: [97110] | settings.yaml:2: 'fees' must be a map of codes to what a unit costs in cents, such as {\"97110\": 4500}",
         "tenant: T1\\n"
             + "emrCountsEmpty: maybe | settings.yaml:2: 'emrCountsEmpty' must be true or false",

@@ -52,6 +52,7 @@ final class Installation {
   static final String WORKER = "worker-token";
   static final String ADMIN = "admin-token";
   static final String RIVAL_ADMIN = "rival-token";
+  static final String RIVAL_VIEWER = "rival-viewer-token";
   static final String SITE = "EST";
   static final String SITE_ADMIN = "site-token";
   static final String OPERATOR = "operator-token";
@@ -147,6 +148,7 @@ final class Installation {
             hash(ADMIN) + " ada admin " + TENANT,
             hash(SITE_ADMIN) + " dora admin " + TENANT + " " + SITE,
             hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
+            hash(RIVAL_VIEWER) + " rita viewer " + RIVAL,
             hash(OPERATOR) + " olga admin *",
             hash(LISTENER) + " lisa viewer " + TENANT);
     try {

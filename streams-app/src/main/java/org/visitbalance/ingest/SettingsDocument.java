@@ -28,6 +28,9 @@ final class SettingsDocument {
   private static final String ROWS = "a list of rows";
   private static final String DAYS = "a number of days such as P90D, at most P36500D";
 
+  private static final String NAME =
+      "a name of at most " + SettingsProblems.LONGEST_NAME + " characters in one line";
+
   private final Consumer<String> warnings;
 
   private SettingsDocument(Consumer<String> warnings) {
@@ -65,6 +68,8 @@ final class SettingsDocument {
             .setLocations(locations(fields.get("locations")))
             .setPayerRules(payerRules(fields.get("payerRules")))
             .setFees(fees(fields.get("fees")))
+            .setPayerNames(names(fields.get("payerNames")))
+            .setTherapistNames(names(fields.get("therapistNames")))
             .build();
     warnOf(fields);
     return settings;
@@ -85,6 +90,8 @@ final class SettingsDocument {
               .setLocationId(id(fields, "locationId", "billing's Place of Service"))
               .setFrom(days.from())
               .setUntil(days.until())
+              .setName(name(fields.get("name")))
+              .setGroup(name(fields.get("group")))
               .build());
       warnOf(fields);
     }
@@ -166,6 +173,30 @@ final class SettingsDocument {
         .all()
         .forEach((code, cents) -> fees.put(code, cents(cents)));
     return fees;
+  }
+
+  private static @Nullable Map<String, String> names(@Nullable Yaml value) {
+    if (value == null) {
+      return null;
+    }
+    Map<String, String> names = new LinkedHashMap<>();
+    value
+        .map("a map of IDs to names, such as {BCBS: Blue Cross}")
+        .all()
+        .forEach((id, name) -> names.put(id, nameOf(name)));
+    return names;
+  }
+
+  private static @Nullable String name(@Nullable Yaml value) {
+    return value == null ? null : nameOf(value);
+  }
+
+  private static String nameOf(Yaml value) {
+    String name = value.text(NAME);
+    if (!SettingsProblems.isName(name)) {
+      throw value.error("must be " + NAME);
+    }
+    return name;
   }
 
   private static long cents(Yaml value) {

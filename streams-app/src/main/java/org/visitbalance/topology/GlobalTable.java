@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
-import org.visitbalance.settings.Settings;
+import org.visitbalance.state.StoredSettings;
 
 /**
  * One of the two global stores: the current values under {@code ok|key}, the position of a value
@@ -40,10 +40,10 @@ final class GlobalTable<T extends SpecificRecord> {
   }
 
   /** Returns the settings, as seen by any processor. */
-  static GlobalTable<Settings> settings(ProcessingContext context) {
+  static GlobalTable<StoredSettings> settings(ProcessingContext context) {
     KeyValueStore<String, byte[]> store =
         context.getStateStore(GlobalTableProcessor.SETTINGS_STORE);
-    return new GlobalTable<>(Settings.class, store);
+    return new GlobalTable<>(StoredSettings.class, store);
   }
 
   /** Returns the feeds, as seen by any processor. */

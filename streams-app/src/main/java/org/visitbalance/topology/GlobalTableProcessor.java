@@ -18,6 +18,7 @@ import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.SourceCounts;
+import org.visitbalance.state.StoredSettings;
 
 /**
  * Keeps settings and feeds where every ledger can read them. A feed is a register: the greatest
@@ -38,7 +39,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private final Topic<?> topic;
   private final FactDecoder decoder;
   private final @Nullable Rebuild rebuild;
-  private final Codec<Settings> settings = new Codec<>(Settings.class);
+  private final Codec<StoredSettings> settings = new Codec<>(StoredSettings.class);
   private final Codec<Feed> feeds = new Codec<>(Feed.class);
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
   private final Codec<SourceCounts> sourceCounts = new Codec<>(SourceCounts.class);
@@ -146,7 +147,7 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private void keep(Settings document, InputRecord record) {
     String key = Keys.of(document.getTenant());
     count(1, 0, store.get(GlobalTable.placeKey(key)) == null ? 1 : 0);
-    byte[] value = settings.encode(document);
+    byte[] value = settings.encode(DecidingSettings.stored(document));
     putLatest(GlobalTable.okKey(key), value, GlobalTable.placeKey(key), place(record));
     if (isOfThen(record)) {
       putLatest(GlobalTable.thenKey(key), value, GlobalTable.placeOfThenKey(key), place(record));

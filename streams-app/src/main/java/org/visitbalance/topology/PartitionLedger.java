@@ -30,10 +30,10 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
-import org.visitbalance.settings.Settings;
 import org.visitbalance.state.DateSheet;
 import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
+import org.visitbalance.state.StoredSettings;
 
 /**
  * The logic of the ledger of one partition (rules.md#time). Facts are stored when they arrive; what
@@ -71,7 +71,7 @@ final class PartitionLedger {
   private final KeyValueStore<String, byte[]> ledger;
   private final Timers timers;
   private final PatientList walk;
-  private final GlobalTable<Settings> settings;
+  private final GlobalTable<StoredSettings> settings;
   private final GlobalTable<Feed> feeds;
   private final SettingsInForce tenants;
   private final Tokens tokens;

@@ -17,7 +17,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.platform.serde.Codec;
-import org.visitbalance.settings.Settings;
+import org.visitbalance.state.StoredSettings;
 import org.visitbalance.state.TenantState;
 
 /**
@@ -51,7 +51,7 @@ final class SettingsInForce {
   }
 
   private final KeyValueStore<String, byte[]> store;
-  private final GlobalTable<Settings> settings;
+  private final GlobalTable<StoredSettings> settings;
   private final GlobalTable<Feed> feeds;
   private final Codec<TenantState> codec = new Codec<>(TenantState.class);
   private final Map<String, Tenant> tenants = new HashMap<>();
@@ -61,7 +61,7 @@ final class SettingsInForce {
 
   SettingsInForce(
       KeyValueStore<String, byte[]> store,
-      GlobalTable<Settings> settings,
+      GlobalTable<StoredSettings> settings,
       GlobalTable<Feed> feeds,
       boolean isThen) {
     this.store = store;
@@ -82,7 +82,9 @@ final class SettingsInForce {
   private static TenantSettings settings(String tenant, @Nullable ByteBuffer document) {
     return document == null
         ? TenantSettings.defaults(tenant)
-        : new TenantSettings(new Codec<>(Settings.class).decode(Utils.toArray(document)));
+        : new TenantSettings(
+            DecidingSettings.document(
+                new Codec<>(StoredSettings.class).decode(Utils.toArray(document))));
   }
 
   /** Is told that a rebuild has judged its moment; what has come since is taken over next. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.state.StoredSettings;
 
 /**
  * The ledger of one partition over stores that outlive it, and with many records in a transaction:
@@ -155,7 +156,9 @@ final class RestartedLedger {
 
   RestartedLedger settings(Settings document) {
     store(GlobalTableProcessor.SETTINGS_STORE)
-        .put(GlobalTable.okKey(document.getTenant()), new Codec<>(Settings.class).encode(document));
+        .put(
+            GlobalTable.okKey(document.getTenant()),
+            new Codec<>(StoredSettings.class).encode(DecidingSettings.stored(document)));
     return this;
   }
 

@@ -229,6 +229,11 @@ final class Service implements AutoCloseable {
     return this;
   }
 
+  /** Whether nothing was left to be judged at the last tick. */
+  boolean isSettled() {
+    return settled;
+  }
+
   /** Ticks until nothing is left to be judged at a moment. */
   Service settle(Instant at) {
     do {

@@ -9,11 +9,13 @@ import static org.visitbalance.topology.Given.settings;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.UnitVariance;
+import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.Settings;
 
 /** Other settings judge again what they touch, one date a tick here, while the service runs. */
@@ -75,6 +77,33 @@ class SettingsStoryTest {
     assertThat(board.periods(Granularity.DAY)).containsExactly("DTN 2026-11-04");
     assertThat(board.dayLine("DTN", "2026-11-04")).isEqualTo("1 1 BALANCED");
     assertThat(board.open()).isEmpty();
+  }
+
+  @Test
+  void namesJudgeNothingAgain() {
+    // Given visits of three patients, at a clinic without a name
+    service.settings(settings().setLocations(List.of(row("C01", "DTN"))).build());
+    for (String patient : List.of("P1", "P2", "P3")) {
+      service.fact(aVisit("V1").of(patient).build());
+    }
+    service.settle(NOW);
+
+    // When the clinic, its region, the payer and the therapist get names
+    LocationRow named =
+        LocationRow.newBuilder(row("C01", "DTN")).setName("Downtown").setGroup("North").build();
+    service.settings(
+        settings()
+            .setLocations(List.of(named))
+            .setPayerNames(Map.of("BCBS", "Blue Cross"))
+            .setTherapistNames(Map.of("TH1", "Pat Lee"))
+            .build());
+
+    // Then there is nothing to judge again
+    assertThat(service.tick(NOW).isSettled()).isTrue();
+
+    // But there is where the clinic bills elsewhere
+    service.settings(settings().setLocations(List.of(row("C01", "ELSE"))).build());
+    assertThat(service.tick(NOW).isSettled()).isFalse();
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.lists.MatrixRoute;
 import org.visitbalance.query.lists.MeRoute;
+import org.visitbalance.query.lists.NamesRoute;
 import org.visitbalance.query.lists.OpenNotes;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
@@ -54,6 +55,7 @@ final class Api {
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
+        Endpoint.get(ROOT + "names", NamesRoute.PARAMS, new NamesRoute(jdbi)),
         list(jdbi, "balances", Lists.BALANCES),
         Endpoint.get(ROOT + "period", PeriodRoute.PARAMS, new PeriodRoute(jdbi)),
         Endpoint.list(
