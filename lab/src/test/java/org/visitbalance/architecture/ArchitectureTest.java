@@ -67,11 +67,12 @@ class ArchitectureTest {
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
         query.lists: core text table platform topology query.access query.model query.request
-        query.commands: text query.access query.lists query.model query.request
+        query.commands: query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
+        query.settings: text query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
-          query.model query.request query.signin
+          query.model query.request query.settings query.signin
         alerts: text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
@@ -276,6 +277,7 @@ class ArchitectureTest {
             ROOT + ".query.http",
             ROOT + ".query.lists",
             ROOT + ".query.request",
+            ROOT + ".query.settings",
             ROOT + ".query.signin",
             ROOT + ".scenario")
         .should()

@@ -13,7 +13,6 @@ import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.commands.SearchRoute;
-import org.visitbalance.query.commands.SettingsRoute;
 import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
 import org.visitbalance.query.lists.AgeingRoute;
@@ -32,6 +31,8 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.SettingsRoute;
+import org.visitbalance.query.settings.SettingsVersions;
 
 /** The paths of the API; the OpenAPI document has exactly these. */
 final class Api {
@@ -89,10 +90,14 @@ final class Api {
                 ROOT + "settings",
                 Role.ADMIN,
                 true,
-                SettingsRoute.PARAMS,
+                SettingsRoute.REPLACE_PARAMS,
                 settings::replace)
             .companyWide(),
-        list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
+        list(jdbi, "settings/history", SettingsVersions.HISTORY),
+        Endpoint.get(
+            ROOT + "settings/difference", SettingsRoute.DIFFERENCE_PARAMS, settings::difference),
+        admin("settings/check", settings::check),
+        admin("settings/revert", settings::revert),
         list(jdbi, "closes", Lists.CLOSES),
         post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
         post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)).companyWide(),
@@ -118,6 +123,13 @@ final class Api {
     ListRoute route = route(jdbi, path, listing);
     return new Endpoint(
         HandlerType.GET, ROOT + path, Role.WORKER, true, true, route.params(), route);
+  }
+
+  /** Returns a request about the settings of a whole company that requires the admin role. */
+  private static Endpoint admin(String path, RequestHandler route) {
+    return new Endpoint(
+            HandlerType.POST, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
+        .companyWide();
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {
