@@ -77,13 +77,13 @@ class ArchitectureTest {
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
         cli.alerts: core text platform.serde topology service ingest alerts cli
-        cli.audit: core platform platform.serde topology service ingest audit cli
+        cli.audit: core text platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
-          query.closes query.http query.model query.request query.signin cli
+          query.closes query.http query.model query.request query.settings query.signin audit cli
         Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry

@@ -3,9 +3,15 @@ package org.visitbalance.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.visitbalance.platform.Patience;
 
 /** Changing settings by the API: checked, compared in words, remembered, and taken back. */
 @Timeout(180)
@@ -216,5 +223,132 @@ class SettingsApiTest {
         here.send("GET", "settings/difference?from=0", null, Installation.SITE_ADMIN).body()
             + here.send("GET", "settings/history", null, Installation.SITE_ADMIN).body();
     assertThat(seen).contains(Installation.SITE).doesNotContain("DTN");
+  }
+
+  private static JsonNode whatIf(String document, String token) {
+    HttpResponse<String> begun = here.send("POST", "settings/what-if", document, token);
+    assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+    String id = Installation.json(begun.body()).path("id").asText();
+    JsonNode[] answer = {null};
+    Patience.await(
+        "the answer",
+        Duration.ofSeconds(60),
+        () -> {
+          answer[0] = here.get("settings/what-if/" + id, token);
+          return !answer[0].path("state").asText().equals("RUNNING");
+        });
+    return answer[0];
+  }
+
+  private static Map<String, JsonNode> open() {
+    Map<String, JsonNode> open = new TreeMap<>();
+    for (JsonNode one : here.get("discrepancies?limit=1000", Installation.ADMIN).path("rows")) {
+      open.put(key(one), one);
+    }
+    return open;
+  }
+
+  private static String key(JsonNode one) {
+    return String.join(
+        "|",
+        one.path("kind").asText(),
+        one.path("location").asText(),
+        one.path("date").asText(),
+        one.path("visit").asText());
+  }
+
+  private static Set<String> keys(JsonNode found) {
+    Set<String> keys = new TreeSet<>();
+    found.path("first").forEach(one -> keys.add(key(one)));
+    assertThat(keys).hasSize(found.path("count").asInt());
+    return keys;
+  }
+
+  @Test
+  void whatIsSaidBeforeIsWhatHappensAfter() {
+    JsonNode before = here.get("settings", Installation.ADMIN);
+    ObjectNode document = before.path("settings").deepCopy();
+    document
+        .withArrayProperty("payerRules")
+        .removeAll()
+        .addObject()
+        .put("payerId", "*")
+        .put("timelyFiling", "P100D");
+    document.withObjectProperty("fees").put("97110", 5100);
+    Map<String, JsonNode> old = open();
+
+    JsonNode answer = whatIf(document.toString(), Installation.ADMIN);
+
+    assertThat(answer.path("state").asText()).as(answer.toString()).isEqualTo("DONE");
+    JsonNode result = answer.path("result");
+    assertThat(result.at("/openBefore/count").asInt()).isEqualTo(old.size());
+    assertThat(
+            new ApiDocument(here.get("openapi.json", null))
+                .problems("/api/v1/settings/what-if/{id}", "get", 200, "application/json", answer))
+        .isEmpty();
+    assertThat(answer.toString()).doesNotContain("patient", "P-", "4711");
+    assertThat(open().keySet()).isEqualTo(old.keySet());
+    Set<String> expected = new TreeSet<>(old.keySet());
+    expected.removeAll(keys(result.path("ended")));
+    expected.addAll(keys(result.path("opened")));
+    assertThat(expected).isNotEqualTo(old.keySet());
+
+    assertThat(here.send("PUT", "settings", document.toString(), Installation.ADMIN).statusCode())
+        .isEqualTo(202);
+    try {
+      Patience.await(
+          "what was said",
+          Duration.ofSeconds(60),
+          () -> {
+            here.settle();
+            return open().keySet().equals(expected);
+          });
+      for (JsonNode changed : result.at("/changed/first")) {
+        JsonNode live = open().get(key(changed.path("after")));
+        assertThat(live.path("amountCents")).isEqualTo(changed.at("/after/amountCents"));
+        assertThat(live.path("fileBy")).isEqualTo(changed.at("/after/fileBy"));
+      }
+      assertThat(result.at("/changed/count").asInt()).isPositive();
+    } finally {
+      here.send(
+          "POST",
+          "settings/revert",
+          "{\"version\":%s}".formatted(before.path("version").asText()),
+          Installation.ADMIN);
+      Patience.await(
+          "what was before",
+          Duration.ofSeconds(60),
+          () -> {
+            here.settle();
+            return open().keySet().equals(old.keySet());
+          });
+    }
+  }
+
+  @Test
+  void oneQuestionIsWorkedOnAtATimeAndCanBeCanceled() {
+    String id = "";
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> begun = here.send("POST", "settings/what-if", "{}", Installation.ADMIN);
+      assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+      id = Installation.json(begun.body()).path("id").asText();
+    }
+    HttpResponse<String> other = here.send("POST", "settings/what-if", "{}", RIVAL);
+    HttpResponse<String> canceled =
+        here.send("DELETE", "settings/what-if/" + id, null, Installation.ADMIN);
+
+    // It may have been done by then
+    assertThat(other.statusCode()).isIn(202, 503);
+    assertThat(Installation.json(canceled.body()).path("state").asText()).isIn("CANCELED", "DONE");
+    assertThat(here.send("GET", "settings/what-if/" + id, null, RIVAL).statusCode()).isEqualTo(404);
+    assertThat(here.send("GET", "settings/what-if/x", null, RIVAL).statusCode()).isEqualTo(404);
+    assertThat(here.send("POST", "settings/what-if", "{\"zone\":1}", RIVAL).statusCode())
+        .isEqualTo(422);
+    assertThat(here.send("POST", "settings/what-if", "{}", Installation.WORKER).statusCode())
+        .isEqualTo(403);
+    Patience.await(
+        "an idle desk",
+        Duration.ofSeconds(60),
+        () -> here.send("POST", "settings/what-if", "{}", RIVAL).statusCode() == 202);
   }
 }

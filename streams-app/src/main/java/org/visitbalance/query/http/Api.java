@@ -33,6 +33,7 @@ import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
 import org.visitbalance.query.settings.SettingsRoute;
 import org.visitbalance.query.settings.SettingsVersions;
+import org.visitbalance.query.settings.WhatIfDesk;
 
 /** The paths of the API; the OpenAPI document has exactly these. */
 final class Api {
@@ -41,7 +42,11 @@ final class Api {
   private Api() {}
 
   static List<Endpoint> endpoints(
-      Jdbi jdbi, CommandPort commands, InstantSource time, @Nullable Duration retention) {
+      Jdbi jdbi,
+      CommandPort commands,
+      WhatIfDesk whatIf,
+      InstantSource time,
+      @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     ShownIds ids = new ShownIds(commands, time);
     return List.of(
@@ -96,8 +101,11 @@ final class Api {
         list(jdbi, "settings/history", SettingsVersions.HISTORY),
         Endpoint.get(
             ROOT + "settings/difference", SettingsRoute.DIFFERENCE_PARAMS, settings::difference),
-        admin("settings/check", settings::check),
-        admin("settings/revert", settings::revert),
+        admin(HandlerType.POST, "settings/check", settings::check),
+        admin(HandlerType.POST, "settings/revert", settings::revert),
+        admin(HandlerType.POST, "settings/what-if", whatIf::ask),
+        admin(HandlerType.GET, "settings/what-if/{id}", whatIf::show),
+        admin(HandlerType.DELETE, "settings/what-if/{id}", whatIf::cancel),
         list(jdbi, "closes", Lists.CLOSES),
         post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
         post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)).companyWide(),
@@ -126,9 +134,8 @@ final class Api {
   }
 
   /** Returns a request about the settings of a whole company that requires the admin role. */
-  private static Endpoint admin(String path, RequestHandler route) {
-    return new Endpoint(
-            HandlerType.POST, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
+  private static Endpoint admin(HandlerType method, String path, RequestHandler route) {
+    return new Endpoint(method, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
         .companyWide();
   }
 
