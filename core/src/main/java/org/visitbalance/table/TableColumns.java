@@ -151,6 +151,9 @@ public final class TableColumns {
       balance                      | **                             | WHOLE
       knownAt                      | Received                       | MOMENT
       settings                     | -                              | TEXT
+      who                          | Changed by                     | TEXT
+      why                          | Why                            | TEXT
+      changes                      | Changes                        | TEXT
       at                           | Received                       | MOMENT
       source                       | Source                         | SOURCE
       completeUntil                | Data ends                      | MOMENT

@@ -67,22 +67,23 @@ class ArchitectureTest {
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
         query.lists: core text table platform topology query.access query.model query.request
-        query.commands: text query.access query.lists query.model query.request
+        query.commands: query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
+        query.settings: text query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
-          query.model query.request query.signin
+          query.model query.request query.settings query.signin
         alerts: text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
         cli.alerts: core text platform.serde topology service ingest alerts cli
-        cli.audit: core platform platform.serde topology service ingest audit cli
+        cli.audit: core text platform platform.serde topology service ingest audit cli
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
-          query.closes query.http query.model query.request query.signin cli
+          query.closes query.http query.model query.request query.settings query.signin audit cli
         Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
@@ -276,6 +277,7 @@ class ArchitectureTest {
             ROOT + ".query.http",
             ROOT + ".query.lists",
             ROOT + ".query.request",
+            ROOT + ".query.settings",
             ROOT + ".query.signin",
             ROOT + ".scenario")
         .should()

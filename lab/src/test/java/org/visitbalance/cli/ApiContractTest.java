@@ -110,6 +110,7 @@ class ApiContractTest {
             "cap-proposals ?payer=X&month=2026-11",
             "settings ",
             "settings/history ",
+            "settings/difference ?from=0",
             "feeds ",
             "dead-letters ",
             "dead-letters ?source=emr.visits&reason=KEY&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z",

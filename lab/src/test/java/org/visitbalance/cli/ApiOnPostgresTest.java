@@ -74,6 +74,8 @@ class ApiOnPostgresTest {
         "cap-proposals",
         "settings",
         "settings/history",
+        "settings/history?format=csv",
+        "settings/difference?from=0",
         "feeds",
         "dead-letters",
         "dead-letters?reason=SCHEMA&since=2026-01-01T00:00:00Z",

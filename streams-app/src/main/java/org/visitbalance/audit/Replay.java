@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -87,8 +88,30 @@ public final class Replay {
    * @return the answer for each of its moments
    */
   public List<Answer> run(int threads) {
-    return run(threads, partition -> question.moments(), null);
+    return run(threads, partition -> question.moments(), same(question.moments()), true, null);
   }
+
+  /** Returns the settings to evaluate with at each moment; null: those in force. */
+  private List<Optional<Settings>> same(List<?> moments) {
+    return Collections.nCopies(moments.size(), Optional.ofNullable(question.whatIf()));
+  }
+
+  /**
+   * Answers for one moment twice: with the settings in force, and with those of the question.
+   *
+   * @param byKnownTime whether only what was known by the moment counts; if not, all records count,
+   *     as in the live service
+   */
+  Both both(int threads, Instant moment, boolean byKnownTime) {
+    List<Instant> moments = List.of(moment, moment);
+    List<Optional<Settings>> settings =
+        List.of(Optional.empty(), Optional.ofNullable(question.whatIf()));
+    List<Answer> answers = run(threads, partition -> moments, settings, byKnownTime, null);
+    return new Both(answers.get(0), answers.get(1));
+  }
+
+  /** The answers with the settings in force and with others. */
+  record Both(Answer before, Answer after) {}
 
   /**
    * Answers for one moment, given a time for each partition by which everything in it is known.
@@ -96,18 +119,28 @@ public final class Replay {
    * @param horizon is told what has left by then, as in the live service
    */
   Answer at(int threads, IntFunction<Instant> times, Horizon horizon) {
-    return run(threads, partition -> List.of(times.apply(partition)), horizon).get(0);
+    return run(
+            threads,
+            partition -> List.of(times.apply(partition)),
+            same(List.of(horizon)),
+            false,
+            horizon)
+        .get(0);
   }
 
   private List<Answer> run(
-      int threads, IntFunction<List<Instant>> moments, @Nullable Horizon horizon) {
-    boolean byKnownTime = horizon == null;
+      int threads,
+      IntFunction<List<Instant>> moments,
+      List<Optional<Settings>> settings,
+      boolean byKnownTime,
+      @Nullable Horizon horizon) {
     List<Document> documents = documents();
     List<Known<Feed>> feeds = feeds(byKnownTime);
     List<Known<Close>> closes = closes(byKnownTime);
     List<Course> courses = new ArrayList<>();
     for (Instant moment : moments.apply(0)) {
-      courses.add(new Course(documents, moment, byKnownTime));
+      Settings whatIf = settings.get(courses.size()).orElse(null);
+      courses.add(new Course(documents, moment, byKnownTime, whatIf));
     }
     Workers.run(
         threads,
@@ -118,7 +151,7 @@ public final class Replay {
             Instant moment = moments.apply(partition).get(i);
             folds.add(new Fold(courses.get(i).settings, moment, tokenKey, 1, horizon));
           }
-          fold(partition, folds, byKnownTime);
+          fold(partition, folds, byKnownTime, horizon != null);
           count(folds.get(folds.size() - 1).counts());
           for (int i = 0; i < folds.size(); i++) {
             Fold fold = folds.get(i);
@@ -137,13 +170,11 @@ public final class Replay {
     final Judging judging;
     private final @Nullable Document stood;
 
-    Course(List<Document> documents, Instant moment, boolean byKnownTime) {
+    Course(
+        List<Document> documents, Instant moment, boolean byKnownTime, @Nullable Settings whatIf) {
       this.moment = moment;
-      this.stood =
-          question.whatIf() == null
-              ? standing(documents, byKnownTime ? moment : Instant.MAX)
-              : null;
-      Settings own = stood == null ? question.whatIf() : stood.settings();
+      this.stood = whatIf == null ? standing(documents, byKnownTime ? moment : Instant.MAX) : null;
+      Settings own = stood == null ? whatIf : stood.settings();
       this.settings = own == null ? Map.of() : Map.of(question.tenant(), own);
       TenantSettings worked =
           own == null ? TenantSettings.defaults(question.tenant()) : new TenantSettings(own);
@@ -259,8 +290,8 @@ public final class Replay {
         Instant.ofEpochMilli(record.timestamp()));
   }
 
-  private void fold(int partition, List<Fold> folds, boolean byKnownTime) {
-    boolean compares = folds.size() > 1;
+  private void fold(int partition, List<Fold> folds, boolean byKnownTime, boolean inOrder) {
+    boolean compares = question.moments().size() > 1;
     Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
     Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
@@ -280,10 +311,10 @@ public final class Replay {
             events.add(FactEvent.of(fact, knownAt));
           }
         };
-    if (byKnownTime) {
-      log.readFacts(partition, record -> reading.take(record, taker));
-    } else {
+    if (inOrder) {
       log.readFactsInOrder(partition, record -> reading.take(record, taker));
+    } else {
+      log.readFacts(partition, record -> reading.take(record, taker));
     }
     reading.finish(taker);
   }

@@ -12,14 +12,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactProblems;
+import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.settings.LocationRow;
 import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
 
-/** Turns one YAML document into one tenant's settings. */
+/**
+ * Turns one YAML document into one tenant's settings. All values that cannot be used are reported
+ * together.
+ */
 final class SettingsDocument {
   private static final String DURATION =
       "an ISO 8601 duration of days and hours, such as P4D or PT24H, and not negative";
@@ -32,6 +37,7 @@ final class SettingsDocument {
       "a name of at most " + SettingsProblems.LONGEST_NAME + " characters in one line";
 
   private final Consumer<String> warnings;
+  private final List<InputException.Unusable> problems = new ArrayList<>();
 
   private SettingsDocument(Consumer<String> warnings) {
     this.warnings = warnings;
@@ -43,36 +49,71 @@ final class SettingsDocument {
 
   /** Reads a document that need not name its tenant, because the caller knows it. */
   static Settings read(Yaml document, @Nullable String tenant, Consumer<String> warnings) {
-    return new SettingsDocument(warnings).settings(document, tenant);
+    SettingsDocument reading = new SettingsDocument(warnings);
+    Settings settings = reading.settings(document, tenant);
+    if (reading.problems.isEmpty()) {
+      // What a topic would not accept is no settings document, wherever it comes from.
+      Facts.Problem left = SettingsProblems.of(settings);
+      if (left != null) {
+        reading.problems.add(
+            new InputException.Unusable(document.where(), left.field(), left.reason()));
+      }
+    }
+    if (!reading.problems.isEmpty()) {
+      throw new InputException(reading.problems);
+    }
+    return settings;
+  }
+
+  /** Reads a value; one that cannot be used is kept as a problem, and null is returned. */
+  private <T> @Nullable T tried(Supplier<@Nullable T> reading) {
+    try {
+      return reading.get();
+    } catch (InputException e) {
+      if (e.values().isEmpty()) {
+        throw e;
+      }
+      problems.addAll(e.values());
+      return null;
+    }
+  }
+
+  /** The same for a value that must be there. */
+  private String needed(Supplier<@Nullable String> reading) {
+    return Objects.requireNonNullElse(tried(reading), "");
   }
 
   private Settings settings(Yaml document, @Nullable String known) {
     Yaml.Fields fields = document.map("a map of settings, such as tenant: T1");
-    Yaml named = known == null ? fields.need("tenant", "the company's name") : fields.get("tenant");
-    String tenant = named == null ? known : named.text("the company's name");
+    String tenant = needed(() -> tenant(fields, known));
     Settings settings =
         Settings.newBuilder()
-            .setTenant(Objects.requireNonNull(tenant))
-            .setWeekStartsOn(weekDay(fields.get("weekStartsOn")))
-            .setZone(zone(fields.get("zone")))
-            .setMissingAfter(duration(fields.get("missingAfter")))
-            .setHeldWithin(duration(fields.get("heldWithin")))
-            .setEscalateAfter(duration(fields.get("escalateAfter")))
-            .setEmrCountsNoCharge(truth(fields.get("emrCountsNoCharge")))
-            .setEmrCountsEmpty(truth(fields.get("emrCountsEmpty")))
-            .setSendsTransmissions(truth(fields.get("sendsTransmissions")))
-            .setPseudoCodes(texts(fields.get("pseudoCodes")))
-            .setNonVisitCodes(texts(fields.get("nonVisitCodes")))
-            .setEvaluationCodes(texts(fields.get("evaluationCodes")))
-            .setCloseAfter(duration(fields.get("closeAfter")))
-            .setLocations(locations(fields.get("locations")))
-            .setPayerRules(payerRules(fields.get("payerRules")))
-            .setFees(fees(fields.get("fees")))
-            .setPayerNames(names(fields.get("payerNames")))
-            .setTherapistNames(names(fields.get("therapistNames")))
+            .setTenant(tenant)
+            .setWeekStartsOn(tried(() -> weekDay(fields.get("weekStartsOn"))))
+            .setZone(tried(() -> zone(fields.get("zone"))))
+            .setMissingAfter(tried(() -> duration(fields.get("missingAfter"))))
+            .setHeldWithin(tried(() -> duration(fields.get("heldWithin"))))
+            .setEscalateAfter(tried(() -> duration(fields.get("escalateAfter"))))
+            .setEmrCountsNoCharge(tried(() -> truth(fields.get("emrCountsNoCharge"))))
+            .setEmrCountsEmpty(tried(() -> truth(fields.get("emrCountsEmpty"))))
+            .setSendsTransmissions(tried(() -> truth(fields.get("sendsTransmissions"))))
+            .setPseudoCodes(tried(() -> texts(fields.get("pseudoCodes"))))
+            .setNonVisitCodes(tried(() -> texts(fields.get("nonVisitCodes"))))
+            .setEvaluationCodes(tried(() -> texts(fields.get("evaluationCodes"))))
+            .setCloseAfter(tried(() -> duration(fields.get("closeAfter"))))
+            .setLocations(tried(() -> locations(fields.get("locations"))))
+            .setPayerRules(tried(() -> payerRules(fields.get("payerRules"))))
+            .setFees(tried(() -> fees(fields.get("fees"))))
+            .setPayerNames(tried(() -> names(fields.get("payerNames"))))
+            .setTherapistNames(tried(() -> names(fields.get("therapistNames"))))
             .build();
     warnOf(fields);
     return settings;
+  }
+
+  private static @Nullable String tenant(Yaml.Fields fields, @Nullable String known) {
+    Yaml named = known == null ? fields.need("tenant", "the company's name") : fields.get("tenant");
+    return named == null ? known : named.text("the company's name");
   }
 
   private @Nullable List<LocationRow> locations(@Nullable Yaml value) {
@@ -81,21 +122,26 @@ final class SettingsDocument {
     }
     List<LocationRow> rows = new ArrayList<>();
     for (Yaml row : value.list(ROWS + " with clinicId and locationId")) {
-      Yaml.Fields fields = row.map("a row with clinicId and locationId");
-      Days days = days(fields);
-      rows.add(
-          LocationRow.newBuilder()
-              .setClinicId(id(fields, "clinicId", "the EMR's clinic"))
-              .setPosCode(posCode(fields.get("posCode")))
-              .setLocationId(id(fields, "locationId", "billing's Place of Service"))
-              .setFrom(days.from())
-              .setUntil(days.until())
-              .setName(name(fields.get("name")))
-              .setGroup(name(fields.get("group")))
-              .build());
-      warnOf(fields);
+      Yaml.Fields fields = tried(() -> row.map("a row with clinicId and locationId"));
+      if (fields != null) {
+        rows.add(location(fields));
+        warnOf(fields);
+      }
     }
     return rows;
+  }
+
+  private LocationRow location(Yaml.Fields fields) {
+    Days days = days(fields);
+    return LocationRow.newBuilder()
+        .setClinicId(needed(() -> id(fields, "clinicId", "the EMR's clinic")))
+        .setPosCode(tried(() -> posCode(fields.get("posCode"))))
+        .setLocationId(needed(() -> id(fields, "locationId", "billing's Place of Service")))
+        .setFrom(days.from())
+        .setUntil(days.until())
+        .setName(tried(() -> name(fields.get("name"))))
+        .setGroup(tried(() -> name(fields.get("group"))))
+        .build();
   }
 
   private @Nullable List<PayerRule> payerRules(@Nullable Yaml value) {
@@ -104,23 +150,30 @@ final class SettingsDocument {
     }
     List<PayerRule> rules = new ArrayList<>();
     for (Yaml row : value.list(ROWS + " with payerId")) {
-      Yaml.Fields fields = row.map("a row with payerId");
-      Days days = days(fields);
-      Yaml visitCap = fields.get("visitCap");
-      List<String> removed = texts(fields.get("removedCodes"));
-      rules.add(
-          PayerRule.newBuilder()
-              .setPayerId(id(fields, "payerId", "a payer, or \"*\" for all others"))
-              .setCodeCap(codeCap(fields.get("codeCap")))
-              .setVisitCap(visitCap == null ? null : whole(visitCap))
-              .setRemovedCodes(removed == null ? List.of() : removed)
-              .setTimelyFiling(days(fields.get("timelyFiling")))
-              .setFrom(days.from())
-              .setUntil(days.until())
-              .build());
-      warnOf(fields);
+      Yaml.Fields fields = tried(() -> row.map("a row with payerId"));
+      if (fields != null) {
+        rules.add(payerRule(fields));
+        warnOf(fields);
+      }
     }
     return rules;
+  }
+
+  private PayerRule payerRule(Yaml.Fields fields) {
+    Days days = days(fields);
+    Yaml visitCap = fields.get("visitCap");
+    List<String> removed = tried(() -> texts(fields.get("removedCodes")));
+    return PayerRule.newBuilder()
+        .setPayerId(needed(() -> id(fields, "payerId", "a payer, or \"*\" for all others")))
+        .setCodeCap(
+            Objects.requireNonNullElse(
+                tried(() -> codeCap(fields.get("codeCap"))), Map.<String, Integer>of()))
+        .setVisitCap(visitCap == null ? null : tried(() -> whole(visitCap)))
+        .setRemovedCodes(removed == null ? List.of() : removed)
+        .setTimelyFiling(tried(() -> days(fields.get("timelyFiling"))))
+        .setFrom(days.from())
+        .setUntil(days.until())
+        .build();
   }
 
   private void warnOf(Yaml.Fields fields) {
@@ -134,14 +187,19 @@ final class SettingsDocument {
 
   private record Days(@Nullable LocalDate from, @Nullable LocalDate until) {}
 
-  private static Days days(Yaml.Fields fields) {
-    LocalDate from = date(fields.get("from"));
+  private Days days(Yaml.Fields fields) {
+    LocalDate from = tried(() -> date(fields.get("from")));
     Yaml last = fields.get("until");
+    LocalDate until = tried(() -> until(last, from));
+    return new Days(from, until);
+  }
+
+  private static @Nullable LocalDate until(@Nullable Yaml last, @Nullable LocalDate from) {
     LocalDate until = date(last);
     if (last != null && from != null && until != null && until.isBefore(from)) {
       throw last.error("must not be before 'from' (" + from + "); both days are inclusive");
     }
-    return new Days(from, until);
+    return until;
   }
 
   private static String id(Yaml.Fields fields, String name, String wanted) {
@@ -152,18 +210,24 @@ final class SettingsDocument {
     return value == null ? null : Texts.posCode(value.text("a place-of-service code such as 11"));
   }
 
-  private static Map<String, Integer> codeCap(@Nullable Yaml value) {
+  private Map<String, Integer> codeCap(@Nullable Yaml value) {
     Map<String, Integer> caps = new LinkedHashMap<>();
     if (value != null) {
       value
           .map("a map of codes to units, such as {\"97110\": 2}")
           .all()
-          .forEach((code, units) -> caps.put(code, whole(units)));
+          .forEach(
+              (code, units) -> {
+                Integer cap = tried(() -> whole(units));
+                if (cap != null) {
+                  caps.put(code, cap);
+                }
+              });
     }
     return caps;
   }
 
-  private static @Nullable Map<String, Long> fees(@Nullable Yaml value) {
+  private @Nullable Map<String, Long> fees(@Nullable Yaml value) {
     if (value == null) {
       return null;
     }
@@ -171,19 +235,31 @@ final class SettingsDocument {
     value
         .map("a map of codes to what a unit costs in cents, such as {\"97110\": 4500}")
         .all()
-        .forEach((code, cents) -> fees.put(code, cents(cents)));
+        .forEach(
+            (code, fee) -> {
+              Long cents = tried(() -> cents(fee));
+              if (cents != null) {
+                fees.put(code, cents);
+              }
+            });
     return fees;
   }
 
-  private static @Nullable Map<String, String> names(@Nullable Yaml value) {
-    if (value == null) {
+  private @Nullable Map<String, String> names(@Nullable Yaml map) {
+    if (map == null) {
       return null;
     }
     Map<String, String> names = new LinkedHashMap<>();
-    value
+    map
         .map("a map of IDs to names, such as {BCBS: Blue Cross}")
         .all()
-        .forEach((id, name) -> names.put(id, nameOf(name)));
+        .forEach(
+            (id, value) -> {
+              String name = tried(() -> nameOf(value));
+              if (name != null) {
+                names.put(id, name);
+              }
+            });
     return names;
   }
 

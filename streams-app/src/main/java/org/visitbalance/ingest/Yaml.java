@@ -96,8 +96,7 @@ public final class Yaml {
    * @param wanted the rest of the sentence after the key, such as "must be true or false"
    */
   public InputException error(String wanted) {
-    String what = key.isEmpty() ? "the document" : "'" + key + "'";
-    return new InputException(where() + ": " + what + " " + wanted);
+    return new InputException(List.of(new InputException.Unusable(where(), key, wanted)));
   }
 
   boolean isNull() {

@@ -95,10 +95,12 @@ public final class BalancingService implements AutoCloseable {
 
   private final PassedOver passedOver;
   private final @Nullable Duration retention;
+  private final String tokenKey;
 
   private BalancingService(
       Maker maker,
       @Nullable Duration retention,
+      String tokenKey,
       @Nullable Path temporary,
       boolean isStatic,
       Problems problems,
@@ -106,6 +108,7 @@ public final class BalancingService implements AutoCloseable {
       PassedOver passedOver) {
     this.maker = maker;
     this.retention = retention;
+    this.tokenKey = tokenKey;
     this.temporary = temporary;
     this.isStatic = isStatic;
     this.problems = problems;
@@ -180,6 +183,7 @@ public final class BalancingService implements AutoCloseable {
           }
         },
         options.retention(),
+        options.tokenKey(),
         temporary,
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
@@ -469,6 +473,11 @@ public final class BalancingService implements AutoCloseable {
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
     return under == null ? null : under.warning();
+  }
+
+  /** Returns the key of the tokens of visits. */
+  public String tokenKey() {
+    return tokenKey;
   }
 
   /** Returns how long business dates are kept; null: forever. */

@@ -127,6 +127,12 @@ public final class Topics {
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
+  /** The header of a settings document with the user who has sent it. */
+  public static final String WHO = "visit-balance-who";
+
+  /** The header of a settings document with the reason that the user has given. */
+  public static final String WHY = "visit-balance-why";
+
   private Topics() {}
 
   /** The topic of a fact. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.visitbalance.audit.InputLog;
 import org.visitbalance.audit.Manifest;
 import org.visitbalance.audit.Question;
 import org.visitbalance.audit.Replay;
+import org.visitbalance.audit.SettingsEffect;
 import org.visitbalance.audit.Verification;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.CommandErrors;
@@ -71,13 +73,15 @@ import picocli.CommandLine.Spec;
       "      --output out/audit",
       "  bin/visit-balance audit ... --compare-as-of 2026-11-04T18:00:00Z \\",
       "      --compare-as-of 2026-11-05T18:00:00Z --output out/changes",
+      "  bin/visit-balance audit --config cluster.properties --tenant HARBOR \\",
+      "      --what-if-settings new-settings.yaml",
       "  bin/visit-balance audit ... --verify",
       "  bin/visit-balance audit --config cluster.properties --again out/audit \\",
       "      --output out/again",
       "  bin/visit-balance audit check out/audit",
       "",
       "Exit status: 0 no period is out of balance, nothing changed, or everything matches; 1 a"
-          + " period is out of balance, or something changed or does not match; 2 the audit could"
+          + " period is out of balance, or something changed, would change, or does not match; 2 the audit could"
           + " not be completed (nothing is written)."
     })
 public final class AuditCommand implements Callable<Integer> {
@@ -121,6 +125,14 @@ public final class AuditCommand implements Callable<Integer> {
   private @Nullable Path settings;
 
   @Option(
+      names = "--what-if-settings",
+      paramLabel = "FILE",
+      description =
+          "Show what this settings document would change in the open discrepancies and in the status"
+              + " of days, compared with the one in force; writes nothing")
+  private @Nullable Path whatIfSettings;
+
+  @Option(
       names = "--verify",
       description = "Compare the live outputs with a replay at the same offsets; writes nothing")
   private boolean verify;
@@ -130,8 +142,8 @@ public final class AuditCommand implements Callable<Integer> {
       paramLabel = "DAYS",
       defaultValue = "400",
       description =
-          "With --verify: the --retention of the live service (default: 400). Periods of which"
-              + " something has left its state are not compared")
+          "With --verify and --what-if-settings: the --retention of the live service (default: 400)."
+              + " What has left its state is not compared")
   private int retentionDays;
 
   @Option(
@@ -154,6 +166,9 @@ public final class AuditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (verify) {
       return verify();
+    }
+    if (whatIfSettings != null) {
+      return whatIf(whatIfSettings);
     }
     Path place = needed(output, "--output DIR");
     requireFree(place);
@@ -229,6 +244,35 @@ public final class AuditCommand implements Callable<Integer> {
     return changes.size() > 0 ? ExitStatus.DIFFERS : ExitStatus.OK;
   }
 
+  private Integer whatIf(Path file) {
+    String whose = needed(tenant, "--tenant NAME");
+    Settings proposed = read(file, whose, "--what-if-settings");
+    Instant moment = asOf == null ? Instant.now() : asOf;
+    Scope scope =
+        new Scope(
+            from == null
+                ? LocalDate.ofInstant(moment, ZoneOffset.UTC).minusDays(retentionDays)
+                : from,
+            to == null ? LocalDate.MAX : to,
+            location);
+    Map<String, Object> clients = cluster.clientsSoon();
+    InputLog log = InputLog.upToNow(clients, cluster.prefix());
+    SettingsEffect.Evaluation evaluation =
+        new SettingsEffect.Evaluation(
+            log,
+            serdes(clients),
+            tokenKey(clients),
+            new SettingsEffect.Wish(proposed, scope, moment, asOf != null));
+    Supplier<SettingsEffect> work = () -> evaluation.run(threads());
+    SettingsEffect effect =
+        Progress.during(evaluation::taken, log.size(), spec.commandLine().getErr(), work);
+    if (effect.records() == 0) {
+      throw unknown(whose);
+    }
+    new WhatIfReport(spec.commandLine().getOut()).print(whose, effect);
+    return effect.isNothing() ? ExitStatus.OK : ExitStatus.DIFFERS;
+  }
+
   private Integer verify() {
     Map<String, Object> clients = cluster.clientsSoon();
     Question question = question(List.of());
@@ -272,19 +316,23 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private @Nullable Settings whatIf(String whose) {
-    if (settings == null) {
-      return null;
-    }
+    return settings == null ? null : read(settings, whose, "--settings");
+  }
+
+  private Settings read(Path file, String whose, String option) {
     PrintWriter err = spec.commandLine().getErr();
+    Settings read;
     try {
-      return SettingsFiles.read(
-          settings.toString(),
-          Files.readString(settings),
-          whose,
-          note -> err.println("visit-balance: " + note));
+      read =
+          SettingsFiles.read(
+              file.toString(),
+              Files.readString(file),
+              whose,
+              note -> err.println("visit-balance: " + note));
     } catch (IOException e) {
-      throw new InputException("--settings " + settings + " cannot be read", e);
+      throw new InputException(option + " " + file + " cannot be read", e);
     }
+    return read;
   }
 
   private List<Answer> run(Replay replay, InputLog log) {
@@ -294,9 +342,12 @@ public final class AuditCommand implements Callable<Integer> {
 
   private static void requireKnown(Replay replay, Question question) {
     if (replay.counts().read() == 0) {
-      throw new InputException(
-          "the topics hold no fact of tenant " + question.tenant() + "; check the name");
+      throw unknown(question.tenant());
     }
+  }
+
+  private static InputException unknown(String whose) {
+    return new InputException("the topics hold no fact of tenant " + whose + "; check the name");
   }
 
   private void warn(Replay replay, Path place) {

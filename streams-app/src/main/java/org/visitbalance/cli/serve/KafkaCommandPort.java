@@ -3,7 +3,9 @@ package org.visitbalance.cli.serve;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,6 +28,7 @@ import org.visitbalance.service.LetterSearch;
 import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.SendBatch;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Topics;
 
 /** Writes what the API receives to the topics, after reading and checking it the way files are. */
 final class KafkaCommandPort implements CommandPort {
@@ -99,15 +102,28 @@ final class KafkaCommandPort implements CommandPort {
       Settings settings = SettingsFiles.read("settings", text, tenant, warnings::add);
       return new Document(settings, warnings);
     } catch (InputException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new Unusable(
+          String.valueOf(e.getMessage()),
+          e.values().stream().map(one -> new Wrong(one.field(), one.problem())).toList(),
+          e);
     }
   }
 
   /** Logs the user first: no settings are replaced without a record of who did it. */
   @Override
-  public void replace(Settings settings, AccessEntry entry) {
+  public long replace(Settings settings, AccessEntry entry) {
     put(entry);
-    put(settings);
+    Map<String, @Nullable String> headers = new HashMap<>();
+    headers.put(Topics.WHO, entry.getWho());
+    headers.put(Topics.WHY, entry.getNote());
+    long[] offset = {-1};
+    send(
+        () -> {
+          SendBatch batch = producer.batch();
+          batch.send(settings, headers);
+          offset[0] = batch.awaitOffset();
+        });
+    return offset[0] + 1;
   }
 
   /** Here, too, the user is logged first. */

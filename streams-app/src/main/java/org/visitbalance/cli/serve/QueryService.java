@@ -32,6 +32,7 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
+import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
@@ -45,6 +46,9 @@ public final class QueryService implements AutoCloseable {
   /** How many records the tables may be behind and still count as ready. */
   private static final long MUCH = 10_000;
 
+  /** How long an evaluation with other settings may take. */
+  private static final Duration WHAT_IF_LIMIT = Duration.ofMinutes(2);
+
   private final Database database;
   private final Projector projector;
   private final Watch watch;
@@ -52,6 +56,7 @@ public final class QueryService implements AutoCloseable {
   private final DomainMetrics metrics;
   private final ApiServer server;
   private final ClosingPolicy policy;
+  private final WhatIfDesk desk;
 
   private QueryService(
       Database database,
@@ -60,7 +65,8 @@ public final class QueryService implements AutoCloseable {
       FactProducer producer,
       DomainMetrics metrics,
       ApiServer server,
-      ClosingPolicy policy) {
+      ClosingPolicy policy,
+      WhatIfDesk desk) {
     this.database = database;
     this.projector = projector;
     this.watch = watch;
@@ -68,6 +74,7 @@ public final class QueryService implements AutoCloseable {
     this.metrics = metrics;
     this.server = server;
     this.policy = policy;
+    this.desk = desk;
   }
 
   /**
@@ -91,6 +98,7 @@ public final class QueryService implements AutoCloseable {
    *
    * @param signIn how people sign in with their browsers; null: not at all
    * @param stalledAfter how long nothing may move before the instance is not ready
+   * @param whatIfRecords up to how many records the page evaluates with other settings
    * @param failures is told of requests that fail
    */
   public record Plan(
@@ -98,7 +106,20 @@ public final class QueryService implements AutoCloseable {
       Authenticator authenticator,
       @Nullable SignIn signIn,
       Duration stalledAfter,
+      long whatIfRecords,
       Consumer<Exception> failures) {
+    private static final long WHAT_IF_RECORDS = 500_000;
+
+    /** A configuration with the default limit of records. */
+    public Plan(
+        ApiServer.Place place,
+        Authenticator authenticator,
+        @Nullable SignIn signIn,
+        Duration stalledAfter,
+        Consumer<Exception> failures) {
+      this(place, authenticator, signIn, stalledAfter, WHAT_IF_RECORDS, failures);
+    }
+
     /** A configuration without sign-in by browser. */
     public Plan(
         ApiServer.Place place,
@@ -128,6 +149,7 @@ public final class QueryService implements AutoCloseable {
         Access.of(environment, host),
         Access.signIn(environment),
         Duration.ofMinutes(environment.whole(Setting.STALLED_AFTER, 1_440)),
+        environment.whole(Setting.WHAT_IF_RECORDS, 999_999_999),
         failures);
   }
 
@@ -210,6 +232,13 @@ public final class QueryService implements AutoCloseable {
             new LetterRetry(soon, cluster.serdes, cluster.prefix, time),
             new LetterSearch(soon, cluster.serdes, cluster.prefix),
             time);
+    WhatIfDesk desk =
+        new WhatIfDesk(
+            new LogWhatIf(cluster, service.tokenKey(), plan.whatIfRecords),
+            commands,
+            service.retention(),
+            WHAT_IF_LIMIT,
+            plan.failures);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
     Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)
@@ -231,6 +260,7 @@ public final class QueryService implements AutoCloseable {
                   database,
                   watch::freshness,
                   commands,
+                  desk,
                   plan.authenticator,
                   plan.signIn,
                   health(plan, cluster, service, database, projector, watch, tasks, time),
@@ -241,8 +271,9 @@ public final class QueryService implements AutoCloseable {
       projector.start();
       watch.start();
       policy.start();
-      return new QueryService(database, projector, watch, producer, metrics, server, policy);
+      return new QueryService(database, projector, watch, producer, metrics, server, policy, desk);
     } catch (IllegalArgumentException e) {
+      desk.close();
       close(producer, metrics, watch, projector, database);
       throw new InputException(Setting.HTTP_PORT.variable() + ": " + e.getMessage(), e);
     }
@@ -351,6 +382,7 @@ public final class QueryService implements AutoCloseable {
   @Override
   public void close() {
     policy.close();
+    desk.close();
     server.close();
     close(producer, metrics, watch, projector, database);
   }

@@ -13,7 +13,6 @@ import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.commands.SearchRoute;
-import org.visitbalance.query.commands.SettingsRoute;
 import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
 import org.visitbalance.query.lists.AgeingRoute;
@@ -33,6 +32,9 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.SettingsRoute;
+import org.visitbalance.query.settings.SettingsVersions;
+import org.visitbalance.query.settings.WhatIfDesk;
 
 /** The paths of the API; the OpenAPI document has exactly these. */
 final class Api {
@@ -41,7 +43,11 @@ final class Api {
   private Api() {}
 
   static List<Endpoint> endpoints(
-      Jdbi jdbi, CommandPort commands, InstantSource time, @Nullable Duration retention) {
+      Jdbi jdbi,
+      CommandPort commands,
+      WhatIfDesk whatIf,
+      InstantSource time,
+      @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     ShownIds ids = new ShownIds(commands, time);
     return List.of(
@@ -91,10 +97,17 @@ final class Api {
                 ROOT + "settings",
                 Role.ADMIN,
                 true,
-                SettingsRoute.PARAMS,
+                SettingsRoute.REPLACE_PARAMS,
                 settings::replace)
             .companyWide(),
-        list(jdbi, "settings/history", Lists.SETTINGS_HISTORY),
+        list(jdbi, "settings/history", SettingsVersions.HISTORY),
+        Endpoint.get(
+            ROOT + "settings/difference", SettingsRoute.DIFFERENCE_PARAMS, settings::difference),
+        admin(HandlerType.POST, "settings/check", settings::check),
+        admin(HandlerType.POST, "settings/revert", settings::revert),
+        admin(HandlerType.POST, "settings/what-if", whatIf::ask),
+        admin(HandlerType.GET, "settings/what-if/{id}", whatIf::show),
+        admin(HandlerType.DELETE, "settings/what-if/{id}", whatIf::cancel),
         list(jdbi, "closes", Lists.CLOSES),
         post("closes", ClosesRoute.PARAMS, true, new ClosesRoute(jdbi, commands, time)),
         post("facts", FactsRoute.PARAMS, false, new FactsRoute(commands)).companyWide(),
@@ -120,6 +133,12 @@ final class Api {
     ListRoute route = route(jdbi, path, listing);
     return new Endpoint(
         HandlerType.GET, ROOT + path, Role.WORKER, true, true, route.params(), route);
+  }
+
+  /** Returns a request about the settings of a whole company that requires the admin role. */
+  private static Endpoint admin(HandlerType method, String path, RequestHandler route) {
+    return new Endpoint(method, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
+        .companyWide();
   }
 
   private static ListRoute route(Jdbi jdbi, String path, Listing listing) {

@@ -24,6 +24,7 @@ import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
 
 /** The page and the API, on one port. */
@@ -58,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
    * What the server needs.
    *
    * @param freshness how current the tables are
+   * @param whatIf says what other settings would change
    * @param signIn how people sign in with their browsers; null: not at all
    * @param retention how long the service keeps business dates; null: forever
    * @param failures receives errors that occur while answering requests
@@ -66,6 +68,7 @@ public final class ApiServer implements AutoCloseable {
       Database database,
       Supplier<Freshness> freshness,
       CommandPort commands,
+      WhatIfDesk whatIf,
       Authenticator authenticator,
       @Nullable SignIn signIn,
       Health health,
@@ -152,7 +155,8 @@ public final class ApiServer implements AutoCloseable {
           });
     }
     List<Endpoint> endpoints =
-        Api.endpoints(parts.database.jdbi(), parts.commands, parts.time, parts.retention);
+        Api.endpoints(
+            parts.database.jdbi(), parts.commands, parts.whatIf, parts.time, parts.retention);
     for (Endpoint endpoint : endpoints) {
       config.routes.addHttpHandler(endpoint.method(), endpoint.path(), gate.before(endpoint));
     }

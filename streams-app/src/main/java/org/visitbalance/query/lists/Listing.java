@@ -87,7 +87,8 @@ public record Listing(
     return new Listing(columns, from, group, filters, more, finish);
   }
 
-  Listing finished(BiConsumer<Map<String, @Nullable Object>, RequestContext> by) {
+  /** The same with another way to finish its rows. */
+  public Listing finished(BiConsumer<Map<String, @Nullable Object>, RequestContext> by) {
     return new Listing(columns, from, group, filters, sorts, by);
   }
 

@@ -167,9 +167,13 @@ public final class Lists {
                   }))
           .sorted("-closedAt", Order.down("closed_at", MOMENT), KEY);
 
+  /** All settings; the changes are the document before, until the route says them in words. */
   public static final Listing SETTINGS_HISTORY =
-      Listing.of(Tables.SETTINGS, "settings_version where tenant = ?")
-          .finished(OwnSettings::narrow)
+      Listing.of(
+              Tables.SETTINGS,
+              "(select settings_version.*, lag(settings) over (order by at, version, record_key)"
+                  + " as previous from settings_version where tenant = ?) as versions where 1 = 1")
+          .with(new Column("previous", "changes", TEXT, ""))
           .sorted("-version", Order.down("at", MOMENT), Order.down("version", WHOLE), KEY);
 
   /** Both sources are there as soon as anything is known of the tenant. */

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Closes;
@@ -281,9 +282,18 @@ final class Intake {
           Flat.storable(document.getTenant()),
           record.offset() + 1,
           Flat.value(time(record)),
-          Flat.json(document)
+          Flat.json(document),
+          header(record, Topics.WHO),
+          header(record, Topics.WHY)
         });
     batch.changed(document.getTenant(), Kind.SETTINGS);
+  }
+
+  private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : Flat.storable(new String(header.value(), UTF_8));
   }
 
   /** What lies under another key than its own is a dead letter of the books. */

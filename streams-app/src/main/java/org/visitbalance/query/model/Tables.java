@@ -107,7 +107,9 @@ public final class Tables {
               TENANT,
               new Column("version", "version", Column.Type.WHOLE, "Increases with each document."),
               moment("at", "When it was sent."),
-              new Column("settings", "settings", Column.Type.JSON, "The document.")));
+              new Column("settings", "settings", Column.Type.JSON, "The document."),
+              text("who", "The user who sent it; null if it did not come through the API."),
+              text("why", "The reason that the user gave, if any.")));
 
   public static final Table PERIOD_CLOSE =
       new Table(

@@ -42,6 +42,30 @@ public interface CommandPort {
    */
   Taken facts(byte[] lines, Predicate<String> mayWrite);
 
+  /**
+   * A value of a settings document that cannot be used.
+   *
+   * @param field its path, such as payerRules[1].visitCap, counted from 1; empty for the document
+   * @param problem the rest of a sentence that begins with the field
+   */
+  record Wrong(String field, String problem) {}
+
+  /** A settings document that cannot be used; the message says where and why. */
+  final class Unusable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient List<Wrong> values;
+
+    public Unusable(String message, List<Wrong> values, Throwable cause) {
+      super(message, cause);
+      this.values = List.copyOf(values);
+    }
+
+    /** Returns every value that cannot be used; none if the text cannot be read at all. */
+    public List<Wrong> values() {
+      return values;
+    }
+  }
+
   /** A settings document, read. */
   record Document(Settings settings, List<String> warnings) {}
 
@@ -49,16 +73,17 @@ public interface CommandPort {
    * Reads a settings document, JSON or YAML, as files are read.
    *
    * @param tenant the one that it is of if it does not say
-   * @throws IllegalArgumentException if it is none; the message says where and why
+   * @throws Unusable if it is none
    */
   Document document(String text, String tenant);
 
   /**
-   * Replaces a tenant's settings, and writes down who did.
+   * Replaces a tenant's settings, and writes down who did, and why if the entry has a note.
    *
+   * @return the version of the settings
    * @throws Closed if not all was acknowledged
    */
-  void replace(Settings settings, AccessEntry entry);
+  long replace(Settings settings, AccessEntry entry);
 
   /**
    * Closes a period, and writes down who did; nobody did where there is no entry.

@@ -13,6 +13,7 @@ public final class Problem extends RuntimeException {
   private final String title;
   private final @Nullable String field;
   private final transient List<String> signIn;
+  private final transient List<CommandPort.Wrong> values;
 
   /** Returns the problem of a caller that lacks a role. */
   public static Problem requires(Role role) {
@@ -23,16 +24,22 @@ public final class Problem extends RuntimeException {
   }
 
   private Problem(
-      int status, String title, @Nullable String field, String detail, List<String> signIn) {
+      int status,
+      String title,
+      @Nullable String field,
+      String detail,
+      List<String> signIn,
+      List<CommandPort.Wrong> values) {
     super(detail, null, false, false);
     this.status = status;
     this.title = title;
     this.field = field;
     this.signIn = signIn;
+    this.values = values;
   }
 
   private Problem(int status, String title, @Nullable String field, String detail) {
-    this(status, title, field, detail, List.of());
+    this(status, title, field, detail, List.of(), List.of());
   }
 
   public static Problem of(int status, String title, String detail) {
@@ -50,7 +57,18 @@ public final class Problem extends RuntimeException {
    * @param signIn how one may sign in on the page
    */
   public static Problem unauthorized(String detail, List<String> signIn) {
-    return new Problem(401, "Unauthorized", null, detail, signIn);
+    return new Problem(401, "Unauthorized", null, detail, signIn, List.of());
+  }
+
+  /** A settings document that cannot be used, with every value that is wrong. */
+  public static Problem of(CommandPort.Unusable document) {
+    return new Problem(
+        422,
+        "Unprocessable content",
+        null,
+        String.valueOf(document.getMessage()),
+        List.of(),
+        document.values());
   }
 
   public static Problem unknown(String detail) {
@@ -77,6 +95,16 @@ public final class Problem extends RuntimeException {
     if (!signIn.isEmpty()) {
       body.put("signIn", signIn);
     }
+    if (!values.isEmpty()) {
+      body.put("problems", values.stream().map(Problem::body).toList());
+    }
+    return body;
+  }
+
+  private static Map<String, String> body(CommandPort.Wrong value) {
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("field", value.field());
+    body.put("problem", value.problem());
     return body;
   }
 }
