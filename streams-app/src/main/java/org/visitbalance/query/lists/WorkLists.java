@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
@@ -26,20 +27,24 @@ public final class WorkLists {
 
   /** PATIENT, then CASE, then CHARGE, then the rest. */
   private static final String REJECTIONS =
-      "case %srejection_type when 'PATIENT' then 0 when 'CASE' then 1 when 'CHARGE' then 2"
+      "case rejection_type when 'PATIENT' then 0 when 'CASE' then 1 when 'CHARGE' then 2"
           + " else 3 end";
 
   private WorkLists() {}
 
-  private static final Order SEVERITY =
-      Order.up("case d.severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end", WHOLE);
+  // The columns of the orders follow from the row: see the migration that adds them.
+  private static final Order SEVERITY = Order.up("d.urgency", WHOLE);
   private static final Order ID = Order.up("d.record_key", TEXT);
-  private static final Order DEADLINE = Order.up("coalesce(d.file_by, date '2261-12-31')", DAY);
-  private static final Order DOLLARS = Order.down("coalesce(d.amount_cents, -1)", WHOLE);
-  private static final String DATE = "coalesce(d.on_date, date '1678-01-01')";
+  private static final Order DEADLINE = Order.up("d.due", DAY);
+  private static final Order AT_RISK = Order.up("d.risk_order", WHOLE);
+  private static final Order DOLLARS = Order.up("d.amount_order", WHOLE);
+  private static final Order DATE = Order.up("d.on_day", DAY);
+  private static final Order OPENED = Order.up("d.opened", MOMENT);
+  private static final List<Order> BY_DEADLINE =
+      List.of(DEADLINE, AT_RISK, DOLLARS, OPENED, DATE, ID);
 
   /** What is open and can still be worked: the service knows its visit. */
-  public static final String OPEN = "d.status = 'OPEN' and d.left_at is null";
+  public static final String OPEN = "d.stage = 0";
 
   /**
    * Of late arrivals that are held: the service knows their visits. When a visit leaves, its
@@ -52,11 +57,7 @@ public final class WorkLists {
           + " and d.on_date = late_arrival.finalized_on and d.left_at is not null)";
 
   public static final Listing DISCREPANCIES =
-      Listing.of(
-              Tables.DISCREPANCY,
-              "{discrepancy d} left join {late_arrival l} on l.tenant = d.tenant"
-                  + " and l.visit = d.visit and d.kind in ('HELD', 'LINES_HELD')"
-                  + " where d.tenant = ?")
+      Listing.of(Tables.DISCREPANCY, "{*discrepancy d} where d.tenant = ? and {?discrepancy d}")
           .withColumns(Listing.columns(Tables.DISCREPANCY, "d."))
           .with(Listing.later("ageDays", WHOLE))
           .narrowed(
@@ -74,19 +75,22 @@ public final class WorkLists {
               Filter.of("minAmount", WorkLists::amount),
               Filter.of("minAge", (call, sql) -> age("minAge", " <= ?", call, sql)),
               Filter.of("maxAge", (call, sql) -> age("maxAge", " >= ?", call, sql)))
-          .sorted(
-              "work",
-              SEVERITY,
-              Order.up(REJECTIONS.formatted("l."), WHOLE),
-              Order.up(DATE, DAY),
-              ID)
-          .sorted("date", Order.up(DATE, DAY), SEVERITY, ID)
-          .sorted("-date", Order.down(DATE, DAY), SEVERITY, ID)
-          .sorted("-openedAt", Order.down("coalesce(d.opened_at, " + NEVER + ")", MOMENT), ID)
-          .sorted("fileBy", DEADLINE, DOLLARS, Order.up(DATE, DAY), ID)
-          .sorted("-amount", DOLLARS, DEADLINE, Order.up(DATE, DAY), ID)
-          .sorted("location", Order.up("d.location", TEXT), SEVERITY, Order.up(DATE, DAY), ID)
-          .sorted("kind", Order.up("d.kind", TEXT), Order.up(DATE, DAY), ID)
+          .sorted("work", AT_RISK, DOLLARS, OPENED, DATE, ID)
+          .sorted("date", DATE, SEVERITY, ID)
+          .sorted("-date", Order.down("d.on_day", DAY), SEVERITY, ID)
+          .sorted("-openedAt", Order.down("d.opened", MOMENT), ID)
+          .sorted("fileBy", BY_DEADLINE)
+          .sorted("-amount", DOLLARS, DEADLINE, DATE, ID)
+          .sorted("location", Order.up("d.place", TEXT), SEVERITY, DATE, ID)
+          .sorted("kind", Order.up("d.kind", TEXT), DATE, ID)
+          .first(
+              new Listing.First(
+                  "work",
+                  call -> call.today().plusDays(Reasons.DAYS_TO_FILE),
+                  BY_DEADLINE,
+                  " and d.due <= ?",
+                  " and (d.file_by is null or d.file_by > ?)"))
+          .constant(call -> isAll(call) ? "" : "d.tenant, d.stage, ")
           .finished(WorkLists::aged);
 
   public static final Listing LATE_ARRIVALS =
@@ -106,7 +110,7 @@ public final class WorkLists {
           .sorted(
               "work",
               Order.up("case when " + HELD + " then 0 else 1 end", WHOLE),
-              Order.up(REJECTIONS.formatted(""), WHOLE),
+              Order.up(REJECTIONS, WHOLE),
               Order.up("coalesce(held_from, " + NEVER + ")", MOMENT),
               Order.up("record_key", TEXT))
           .sorted(
@@ -124,12 +128,17 @@ public final class WorkLists {
           .finished(WorkLists::held);
 
   private static void status(RequestContext call, Sql sql) {
-    String status = call.params().symbol("status", List.of("OPEN", "RESOLVED", "ALL"));
-    if ("RESOLVED".equals(status)) {
-      sql.add(" and d.status = 'RESOLVED'");
-    } else if (!"ALL".equals(status)) {
-      sql.add(" and " + OPEN);
+    if (!isAll(call)) {
+      sql.add(" and " + ("RESOLVED".equals(status(call)) ? "d.stage = 2" : OPEN));
     }
+  }
+
+  private static @Nullable String status(RequestContext call) {
+    return call.params().symbol("status", List.of("OPEN", "RESOLVED", "ALL"));
+  }
+
+  private static boolean isAll(RequestContext call) {
+    return "ALL".equals(status(call));
   }
 
   private static void assigned(RequestContext call, Sql sql) {
