@@ -3,6 +3,7 @@ package org.visitbalance.query.lists;
 import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.MOMENT;
 import static org.visitbalance.query.model.Column.Type.TEXT;
+import static org.visitbalance.query.model.Column.Type.TRUTH;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
 
 import java.time.Instant;
@@ -11,11 +12,15 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.query.access.Role;
+import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
+import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 
@@ -46,6 +51,34 @@ public final class WorkLists {
   /** What is open and can still be worked: the service knows its visit. */
   public static final String OPEN = "d.stage = 0";
 
+  private static final String BY = "acceptance";
+
+  /** The dates of service of its charges that are not the visit's, where that is the finding. */
+  private static final String BILLED_DATES =
+      "case when d.kind = 'DATE_OF_SERVICE_MISMATCH' then (select string_agg(x.billed, ', '"
+          + " order by x.billed) from (select distinct n.tenant, n.visit,"
+          + " to_char(e.date_of_service, 'YYYY-MM-DD') as billed, e.date_of_service"
+          + " from {*visit_ids n} join event e on e.tenant = n.tenant"
+          + " and e.patient_key = n.patient_key and e.visit_name = n.named_by"
+          + " and e.what = 'CHARGED') x where x.tenant = d.tenant and x.visit = d.visit"
+          + " and x.date_of_service <> d.date_of_service) end";
+
+  /** Of who accepted it for the reason that it was accepted for, the latest. */
+  private static String acceptance(String column) {
+    return "case when d.accepted_because is not null then (select a."
+        + column
+        + " from acceptance a where a.tenant = d.tenant and a.discrepancy = d.record_key"
+        + " and a.reason = d.accepted_because order by a.at desc, a.record_key desc limit 1) end";
+  }
+
+  /** The discrepancies of a visit, what is open first. */
+  static List<Map<String, @Nullable Object>> of(
+      Handle handle, String visit, RequestContext call, int limit) {
+    return DISCREPANCIES
+        .narrowed(Filter.of("visit", (any, sql) -> sql.add(" and d.visit = ?", visit)))
+        .first(handle, call, List.of(Order.up("d.opened", MOMENT), ID), limit);
+  }
+
   /**
    * Of late arrivals that are held: the service knows their visits. When a visit leaves, its
    * discrepancy is marked, and nothing else that was reported about it changes.
@@ -59,7 +92,14 @@ public final class WorkLists {
   public static final Listing DISCREPANCIES =
       Listing.of(Tables.DISCREPANCY, "{*discrepancy d} where d.tenant = ? and {?discrepancy d}")
           .withColumns(Listing.columns(Tables.DISCREPANCY, "d."))
-          .with(Listing.later("ageDays", WHOLE))
+          .with(
+              Listing.later("ageDays", WHOLE),
+              Listing.later("daysSinceService", WHOLE),
+              new Column(BILLED_DATES, "billedDatesOfService", TEXT, ""),
+              new Column("d.accepted_because is not null", "accepted", TRUTH, ""),
+              new Column(acceptance("who"), BY + ".by", TEXT, ""),
+              new Column(acceptance("at"), BY + ".at", MOMENT, ""),
+              new Column(acceptance("note"), BY + ".note", TEXT, ""))
           .narrowed(
               Filter.of("status", WorkLists::status),
               Filter.symbols("level", "d.level", "PERIOD", "VISIT", "LOCATION"),
@@ -71,7 +111,10 @@ public final class WorkLists {
               Filter.of("assigned", WorkLists::assigned),
               Filter.from("from", "d.on_date"),
               Filter.to("to", "d.on_date"),
+              Filter.of("days", WorkLists::days),
+              Filter.of("payer", WorkLists::payer),
               Filter.to("fileTo", "d.file_by"),
+              Filter.of("fileWithin", WorkLists::fileWithin),
               Filter.of("minAmount", WorkLists::amount),
               Filter.of("minAge", (call, sql) -> age("minAge", " <= ?", call, sql)),
               Filter.of("maxAge", (call, sql) -> age("maxAge", " >= ?", call, sql)))
@@ -91,7 +134,7 @@ public final class WorkLists {
                   " and d.due <= ?",
                   " and (d.file_by is null or d.file_by > ?)"))
           .constant(call -> isAll(call) ? "" : "d.tenant, d.stage, ")
-          .finished(WorkLists::aged);
+          .finished(WorkLists::finish);
 
   public static final Listing LATE_ARRIVALS =
       Listing.of(
@@ -128,13 +171,16 @@ public final class WorkLists {
           .finished(WorkLists::held);
 
   private static void status(RequestContext call, Sql sql) {
-    if (!isAll(call)) {
-      sql.add(" and " + ("RESOLVED".equals(status(call)) ? "d.stage = 2" : OPEN));
+    String status = status(call);
+    if ("ACCEPTED".equals(status)) {
+      sql.add(" and d.stage = 2 and d.accepted_because is not null");
+    } else if (!isAll(call)) {
+      sql.add(" and " + ("RESOLVED".equals(status) ? "d.stage = 2" : OPEN));
     }
   }
 
   private static @Nullable String status(RequestContext call) {
-    return call.params().symbol("status", List.of("OPEN", "RESOLVED", "ALL"));
+    return call.params().symbol("status", List.of("OPEN", "RESOLVED", "ACCEPTED", "ALL"));
   }
 
   private static boolean isAll(RequestContext call) {
@@ -145,6 +191,33 @@ public final class WorkLists {
     Boolean assigned = call.params().truth("assigned");
     if (assigned != null) {
       sql.add(" and d.assignee is " + (assigned ? "not null" : "null"));
+    }
+  }
+
+  /** A day that is out of balance repeats what its visits say. */
+  private static void days(RequestContext call, Sql sql) {
+    if (Boolean.FALSE.equals(call.params().truth("days"))) {
+      sql.add(" and d.kind <> 'DAY'");
+    }
+  }
+
+  /** The payer of a visit is for those who may see its ids. */
+  private static void payer(RequestContext call, Sql sql) {
+    List<String> payers = call.params().texts("payer");
+    if (payers.isEmpty()) {
+      return;
+    } else if (!call.caller().is(Role.WORKER)) {
+      throw Problem.requires(Role.WORKER);
+    }
+    sql.add(" and d.visit in (select n.visit from {*visit_ids n} where n.tenant = ?", call.tenant())
+        .in("n.payer_id", payers)
+        .add(")");
+  }
+
+  private static void fileWithin(RequestContext call, Sql sql) {
+    Integer days = call.params().whole("fileWithin", 0, OLDEST);
+    if (days != null) {
+      sql.add(" and d.file_by <= ?", call.today().plusDays(days));
     }
   }
 
@@ -185,8 +258,25 @@ public final class WorkLists {
     }
   }
 
+  /** What SQL does not know, without what the caller may not see. */
+  private static void finish(Map<String, @Nullable Object> row, RequestContext call) {
+    aged(row, call);
+    Object service = row.get("dateOfService");
+    if (service != null) {
+      LocalDate day = LocalDate.parse(service.toString());
+      row.put("daysSinceService", Math.max(0, ChronoUnit.DAYS.between(day, call.today())));
+    }
+    boolean isTold = call.caller().is(Role.WORKER);
+    if (!isTold) {
+      row.put("acceptedBecause", null);
+    }
+    if (!isTold || (row.get(BY) instanceof Map<?, ?> by && by.get("by") == null)) {
+      row.put(BY, null);
+    }
+  }
+
   /** From its opening to now, or to when it was resolved. */
-  static void aged(Map<String, @Nullable Object> row, RequestContext call) {
+  private static void aged(Map<String, @Nullable Object> row, RequestContext call) {
     Object opened = row.get("openedAt");
     Object resolved = row.get("resolvedAt");
     if (opened != null) {
