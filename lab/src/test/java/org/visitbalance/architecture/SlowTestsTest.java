@@ -20,7 +20,7 @@ class SlowTestsTest {
       Pattern.compile(
           "\\b(EmbeddedCluster|EmbeddedBroker|Installation|SharedInstallation|PostgresServer"
               + "|ServiceProcess|ComposedCluster)\\.\\w+\\("
-              + "|\\bnew (ProcessBuilder|AlertFixtures|Browser)\\(");
+              + "|\\bnew (ProcessBuilder|AlertFixtures|Browser)\\(|\\bOnThePage\\b");
 
   private static final Pattern TAGGED = Pattern.compile("@Tag\\(\"(slow|cluster)\"\\)");
 

@@ -4,36 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** Visits are found by their IDs, and lists show IDs, on the page in a real browser. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class IdsPageTest {
   private static final String SWITCH = ".ids input";
   private static final String TWICE = "tr[data-kind=DUPLICATE_BILLING]";
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   private static void search(String id) {
     WebElement box = browser.see(".search input");

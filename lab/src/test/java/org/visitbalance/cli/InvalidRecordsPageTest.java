@@ -4,36 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Browser.await;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** Invalid records are worked with the page, in a real browser on a real installation. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class InvalidRecordsPageTest {
   private static final String ROW = "#invalid tr[data-remedy=REPARTITION]";
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingIsLeft() {

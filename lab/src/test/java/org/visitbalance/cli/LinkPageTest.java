@@ -5,16 +5,16 @@ import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.WebElement;
 
 /** Charges that are linked to their visit, with the API and with the page in a real browser. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class LinkPageTest {
   private static final String CHARGE =
       """
@@ -27,20 +27,6 @@ class LinkPageTest {
 
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   /** A visit of 10/19 without a charge, and a charge of 10/20, when nobody was there. */
   private static void aWrongDate(String id) {

@@ -5,33 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every address shows what it names, or says what is wrong with it and what to do. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageAddressesTest {
   private static final String TOKEN = "A".repeat(26);
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @Test
   void everyLinkOfEveryViewLeadsSomewhereAndNoAddressBreaksThePage() {

@@ -5,34 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nothing of the page is ever cut off, however narrow the window and however large the figures. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageFitsTest {
   /** Desktops, a desktop at 200 %, and a phone. */
   private static final int[] WIDTHS = {1024, 1280, 1920, 640, 375};
 
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   private static Map<String, String> views() {
     String visit =

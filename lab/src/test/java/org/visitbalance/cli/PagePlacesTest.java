@@ -5,12 +5,11 @@ import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -18,24 +17,11 @@ import org.openqa.selenium.WebElement;
 /** Where the reader is on the page: the place, the focus, the tab's title, and typing a date. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PagePlacesTest {
   private static final String ON_BODY = "return document.activeElement === document.body";
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingWentWrong() {

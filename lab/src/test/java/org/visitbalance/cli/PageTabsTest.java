@@ -5,16 +5,17 @@ import static org.visitbalance.cli.Browser.await;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.WindowType;
 
 /** Many tabs at once: a browser keeps six connections to a host. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageTabsTest {
   private static final int TABS = 8;
   private static final String FINALIZED = "#spans .finalized [data-span=month]";
@@ -23,16 +24,7 @@ class PageTabsTest {
 
   @BeforeAll
   static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
     browser.driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @Test

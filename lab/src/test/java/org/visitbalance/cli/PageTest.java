@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -22,23 +21,11 @@ import org.openqa.selenium.WebElement;
 /** What a billing manager does with the page, in a real browser on a real installation. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageTest {
   private static Installation here;
   private static Browser browser;
   private Predicate<String> expected;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @BeforeEach
   void wide() {

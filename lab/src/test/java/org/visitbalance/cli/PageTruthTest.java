@@ -6,33 +6,19 @@ import static org.visitbalance.cli.Browser.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The page gives no all-clear where nothing is known, and says what its figures do not contain. */
 @Timeout(180)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class PageTruthTest {
   private static Installation here;
   private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingWentWrong() {
