@@ -124,6 +124,12 @@ public final class TableColumns {
       leftAt                       | Left the service               | MOMENT
       openedByRules                | Opened by new rules            | TRUTH
       ageDays                      | Age in days                    | WHOLE
+      daysSinceService             | Days since service             | WHOLE
+      billedDatesOfService         | Dates of service in billing    | TEXT
+      accepted                     | Accepted                       | TRUTH
+      acceptance.by                | Accepted by                    | TEXT
+      acceptance.at                | Accepted at                    | MOMENT
+      acceptance.note              | Note on acceptance             | TEXT
       lagDays                      | Days late                      | WHOLE
       cause                        | Cause                          | SYMBOL
       rejectionType                | Rejection                      | SYMBOL

@@ -88,6 +88,9 @@ class ApiContractTest {
             "discrepancies"
                 + " ?status=ALL&level=VISIT&severity=HIGH&kind=HELD&location=DTN&provider=X&from=2026-11-01&to=2026-11-30&minAge=0&maxAge=400&sort=-openedAt",
             "discrepancies ?status=RESOLVED&sort=date",
+            "discrepancies ?status=ACCEPTED&days=false&fileWithin=14&assignee=X&assigned=true",
+            "discrepancies ?kind=DATE_OF_SERVICE_MISMATCH",
+            "discrepancies/choices ",
             "discrepancies ?sort=-date",
             "discrepancies ?sort=location",
             "discrepancies ?sort=fileBy&fileTo=2027-12-31&minAmount=1",

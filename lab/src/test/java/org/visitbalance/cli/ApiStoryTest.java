@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,7 +83,7 @@ class ApiStoryTest {
   }
 
   @Test
-  void openDiscrepanciesAreThoseOfTheFilesTheWorstFirst() throws IOException {
+  void openDiscrepanciesAreThoseOfTheFilesInWorkOrder() throws IOException {
     List<JsonNode> rows = all("discrepancies?", 3);
 
     assertThat(rows)
@@ -97,11 +98,27 @@ class ApiStoryTest {
             expected("discrepancies.jsonl")
                 .map(line -> line.path("amountCents").asText() + line.path("fileBy").asText())
                 .toList());
-    List<Integer> severities =
+    List<LocalDate> urgent =
         rows.stream()
-            .map(row -> List.of("HIGH", "MEDIUM", "LOW").indexOf(row.path("severity").asText()))
+            .map(row -> row.path("fileBy").asText())
+            .takeWhile(day -> day.startsWith("20"))
+            .map(LocalDate::parse)
+            .takeWhile(day -> !day.isAfter(LocalDate.parse("2026-11-28")))
             .toList();
-    assertThat(severities).isSorted();
+    assertThat(urgent).isSorted();
+    List<JsonNode> rest = rows.subList(urgent.size(), rows.size());
+    assertThat(rest)
+        .extracting(row -> row.path("fileBy").asText())
+        .noneMatch(day -> day.startsWith("20") && day.compareTo("2026-11-28") <= 0);
+    assertThat(rest.stream().filter(row -> !row.path("fileBy").isNull()).toList())
+        .isNotEmpty()
+        .extracting(row -> -row.path("amountCents").asLong(-1))
+        .isSorted();
+    String csv =
+        here.send("GET", "discrepancies?format=csv&headers=names", null, Installation.VIEWER)
+            .body();
+    assertThat(csv.lines().skip(1).map(line -> line.substring(0, line.indexOf(','))))
+        .containsExactlyElementsOf(rows.stream().map(row -> row.path("id").asText()).toList());
   }
 
   @Test

@@ -45,8 +45,8 @@ class DecisionDoorTest {
   @BeforeEach
   void nothingIsDecidedYet() {
     assertThat(here.get("discrepancies?status=ALL&limit=1000", Installation.VIEWER).path("rows"))
-        .extracting(one -> one.path("acceptedBecause").isNull())
-        .doesNotContain(false);
+        .extracting(one -> one.path("accepted").asBoolean())
+        .doesNotContain(true);
   }
 
   /** Other tests share the company. */
@@ -85,7 +85,11 @@ class DecisionDoorTest {
   }
 
   private static JsonNode row(String id) {
-    for (JsonNode row : here.get(OPEN + "&status=ALL", Installation.VIEWER).path("rows")) {
+    return row(id, Installation.WORKER);
+  }
+
+  private static JsonNode row(String id, String token) {
+    for (JsonNode row : here.get(OPEN + "&status=ALL", token).path("rows")) {
       if (row.path("id").asText().equals(id)) {
         return row;
       }
@@ -104,10 +108,27 @@ class DecisionDoorTest {
   }
 
   private static JsonNode period(JsonNode discrepancy) {
+    return period(discrepancy, Installation.WORKER);
+  }
+
+  private static JsonNode period(JsonNode discrepancy, String token) {
     return here.get(
         "period?granularity=DAY&from=%s&location=%s"
             .formatted(discrepancy.path("date").asText(), discrepancy.path("location").asText()),
-        Installation.VIEWER);
+        token);
+  }
+
+  private static JsonNode discrepancy(JsonNode visit, String id) {
+    for (JsonNode one : visit.path("discrepancies")) {
+      if (one.path("id").asText().equals(id)) {
+        return one;
+      }
+    }
+    throw new AssertionError("no discrepancy " + id);
+  }
+
+  private static String csv(String list, String token) {
+    return here.send("GET", list + "&format=csv", null, token).body();
   }
 
   @Test
@@ -139,7 +160,8 @@ class DecisionDoorTest {
               assertThat(item.path("kind").asText()).isEqualTo("ACCEPTED");
               assertThat(item.path("acceptedBecause").asText()).isEqualTo("WRITTEN_OFF");
             });
-    JsonNode visit = here.get("visits/" + lost.path("visit").asText(), Installation.VIEWER);
+    String path = "visits/" + lost.path("visit").asText();
+    JsonNode visit = here.get(path, Installation.WORKER);
     assertThat(visit.path("kind").asText()).isEqualTo("ACCEPTED");
     assertThat(visit.path("timeline"))
         .anySatisfy(
@@ -150,7 +172,35 @@ class DecisionDoorTest {
                   .isEqualTo("LOST_AFTER_ACCEPTANCE WRITTEN_OFF");
             });
 
-    // And the access log, and it alone, has who, what and the note
+    // And those who may decide see who accepted it, when, and the note
+    for (JsonNode told : List.of(resolved, discrepancy(visit, id))) {
+      assertThat(told.path("acceptance").path("by").asText()).isEqualTo("will");
+      assertThat(told.path("acceptance").path("at").asText()).startsWith("20");
+      assertThat(told.path("acceptance").path("note").asText()).isEqualTo(NOTE);
+    }
+    assertThat(csv("discrepancies?status=ACCEPTED", Installation.WORKER))
+        .contains(id)
+        .contains("Written off")
+        .contains(NOTE);
+
+    // And others see that it was accepted, not by whom or why
+    JsonNode seen = here.get(path, Installation.VIEWER);
+    for (JsonNode told : List.of(row(id, Installation.VIEWER), discrepancy(seen, id))) {
+      assertThat(told.path("accepted").asBoolean()).isTrue();
+      assertThat(told.path("acceptance").isNull()).isTrue();
+      assertThat(told.path("acceptedBecause").isNull()).isTrue();
+    }
+    assertThat(seen.path("kind").asText()).isEqualTo("ACCEPTED");
+    for (String shown :
+        List.of(
+            seen.toString(),
+            period(lost, Installation.VIEWER).toString(),
+            here.get("discrepancies?status=ALL&limit=1000", Installation.VIEWER).toString(),
+            csv("discrepancies?status=ACCEPTED", Installation.VIEWER))) {
+      assertThat(shown).doesNotContain("WRITTEN_OFF", "Written off", NOTE, "\"will\"");
+    }
+
+    // And the access log, and no other topic, has who, what and the note
     AccessEntry entry = accessLog().get(before);
     assertThat(entry.getWho()).isEqualTo("will");
     assertThat(entry.getDiscrepancy()).isEqualTo(id);

@@ -16,6 +16,7 @@ import org.visitbalance.query.commands.SearchRoute;
 import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
 import org.visitbalance.query.lists.AgeingRoute;
+import org.visitbalance.query.lists.ChoicesRoute;
 import org.visitbalance.query.lists.ItemList;
 import org.visitbalance.query.lists.ListRoute;
 import org.visitbalance.query.lists.Listing;
@@ -79,6 +80,7 @@ final class Api {
             ROOT + "discrepancies",
             new ListRoute(jdbi, "discrepancies", WorkLists.DISCREPANCIES, DecisionSheet.BLANK)
                 .with(ids, "d")),
+        Endpoint.get(ROOT + "discrepancies/choices", ChoicesRoute.PARAMS, new ChoicesRoute(jdbi)),
         Endpoint.list(
             ROOT + "open-notes", route(jdbi, "open-notes", OpenNotes.of(retention)).with(ids, "i")),
         post("decisions", DecisionsRoute.PARAMS, true, new DecisionsRoute(jdbi, commands, time)),

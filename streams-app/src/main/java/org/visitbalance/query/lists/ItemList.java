@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Reason;
+import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
@@ -125,6 +126,9 @@ public final class ItemList {
         row.get("acceptedBecause") == null
             ? kind((String) row.get("reason"))
             : Reasons.Kind.ACCEPTED.name());
+    if (!call.caller().is(Role.WORKER)) {
+      row.put("acceptedBecause", null);
+    }
     if (row.get(SUMMARY) instanceof Map<?, ?> summary && summary.get("visit") == null) {
       row.put(SUMMARY, null);
     }

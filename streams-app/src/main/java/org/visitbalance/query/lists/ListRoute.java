@@ -2,6 +2,7 @@ package org.visitbalance.query.lists;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.request.Order;
 import org.visitbalance.query.request.Problem;
@@ -90,13 +92,12 @@ public final class ListRoute implements RequestHandler {
   @Override
   public void answer(RequestContext call) {
     String sort = listing.sort(call);
-    List<Order> orders = listing.sorts().getOrDefault(sort, List.of());
     Listing shown = ids != null && ids.areWanted(call, path) ? withIds : listing;
     String format = format(call);
     if (format.equals("json")) {
-      page(shown, call, sort, orders);
+      call.answerFresh(page(shown, call, sort));
     } else {
-      download(shown, call, format, orders);
+      download(shown, call, format, sort);
     }
   }
 
@@ -111,29 +112,54 @@ public final class ListRoute implements RequestHandler {
     return accept != null && accept.contains(ListDownload.CSV) ? "csv" : "json";
   }
 
-  private record Row(Map<String, @Nullable Object> object, List<Object> place) {}
+  private record Row(Map<String, @Nullable Object> object, int part, List<Object> place) {
+    String cursor(String sort, @Nullable LocalDate until) {
+      return Cursor.of(sort, part, until, place);
+    }
+  }
 
-  private void page(Listing shown, RequestContext call, String sort, List<Order> orders) {
+  /** A page of the rows, with where the next one begins. */
+  Map<String, @Nullable Object> page(Listing shown, RequestContext call, String sort) {
     Integer asked = call.params().whole("limit", 1, LARGEST_PAGE);
     int limit = asked == null ? PAGE : asked;
-    List<Object> after = Cursor.values(call.params().text("cursor"), sort, orders);
-    List<Row> rows =
-        jdbi.withHandle(
-            handle ->
-                shown
-                    .select(call, orders, after, limit + 1)
-                    .on(handle)
-                    .map((row, context) -> row(shown, row, orders, call))
-                    .list());
+    String text = call.params().text("cursor");
+    Cursor after = text == null ? null : Cursor.read(text, sort, shown);
+    LocalDate until = after == null ? shown.until(call, sort) : after.until();
+    List<Row> rows = rows(shown, call, shown.parts(sort, until), after, limit + 1);
     boolean more = rows.size() > limit;
     List<Row> some = more ? rows.subList(0, limit) : rows;
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("rows", some.stream().map(Row::object).toList());
-    body.put("next", more ? Cursor.of(sort, some.get(limit - 1).place()) : null);
-    call.answerFresh(body);
+    body.put("next", more ? some.get(limit - 1).cursor(sort, until) : null);
+    return body;
   }
 
-  private static Row row(Listing shown, ResultSet row, List<Order> orders, RequestContext call)
+  /** The first rows after a place, of as many parts as it takes. */
+  private List<Row> rows(
+      Listing shown,
+      RequestContext call,
+      List<Listing.Part> parts,
+      @Nullable Cursor after,
+      int most) {
+    return jdbi.withHandle(
+        handle -> {
+          List<Row> rows = new ArrayList<>();
+          int from = after == null ? 0 : after.part();
+          for (int i = from; i < parts.size() && rows.size() < most; i++) {
+            int part = i;
+            List<Object> place = after != null && i == from ? after.values() : null;
+            shown
+                .select(call, parts.get(i), place, most - rows.size())
+                .on(handle)
+                .map((row, context) -> row(shown, row, parts.get(part).orders(), part, call))
+                .forEach(rows::add);
+          }
+          return rows;
+        });
+  }
+
+  private static Row row(
+      Listing shown, ResultSet row, List<Order> orders, int part, RequestContext call)
       throws SQLException {
     Map<String, @Nullable Object> object = Rows.read(row, shown.columns(), 1);
     shown.finish().accept(object, call);
@@ -142,10 +168,10 @@ public final class ListRoute implements RequestHandler {
     for (Order order : orders) {
       place.add(String.valueOf(Rows.value(row, at++, order.type())));
     }
-    return new Row(object, place);
+    return new Row(object, part, place);
   }
 
-  private void download(Listing shown, RequestContext call, String format, List<Order> orders) {
+  private void download(Listing shown, RequestContext call, String format, String sort) {
     String headers = call.params().symbol("headers", HEADERS);
     ListDownload file = new ListDownload(path, shown.columns(), blanks, !"names".equals(headers));
     int rows =
@@ -158,16 +184,21 @@ public final class ListRoute implements RequestHandler {
           "The list has more than 100,000 rows. Narrow it, for example with from and to.");
     }
     String name = "visit-balance-" + path.replace('/', '-');
+    List<Listing.Part> parts = shown.parts(sort, shown.until(call, sort));
     ListDownload.Source source =
         each ->
             jdbi.useTransaction(
-                handle ->
+                TransactionIsolationLevel.REPEATABLE_READ,
+                handle -> {
+                  for (Listing.Part part : parts) {
                     shown
-                        .select(call, orders, null, MOST_ROWS)
+                        .select(call, part, null, MOST_ROWS)
                         .on(handle)
                         .setFetchSize(FETCHED)
-                        .map((row, context) -> row(shown, row, orders, call).object())
-                        .forEach(each));
+                        .map((row, context) -> row(shown, row, part.orders(), 0, call).object())
+                        .forEach(each);
+                  }
+                });
     if (format.equals("xlsx")) {
       file.workbook(call.http(), name, call, source);
     } else {

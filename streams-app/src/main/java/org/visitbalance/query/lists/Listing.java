@@ -1,5 +1,6 @@
 package org.visitbalance.query.lists;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -25,6 +27,9 @@ import org.visitbalance.query.request.Sql;
  *     tenant
  * @param group what follows the filters where rows are sums
  * @param sorts the orders by name, the usual one first; each ends in what is unique
+ * @param first what comes before all others in one of the orders; null for nothing
+ * @param constant the columns of which a request has one value only, at the beginning of the
+ *     indexes that the orders have
  * @param finish works out what SQL does not know; may change the row
  */
 public record Listing(
@@ -33,14 +38,44 @@ public record Listing(
     String group,
     List<Filter> filters,
     Map<String, List<Order>> sorts,
+    @Nullable First first,
+    Function<RequestContext, String> constant,
     BiConsumer<Map<String, @Nullable Object>, RequestContext> finish) {
   static final String SORT = "sort";
   private static final Set<String> PAGING =
       Set.of("tenant", "format", "headers", "limit", "cursor");
 
+  /**
+   * Rows that come before all others, in an order of their own: those up to a day that depends on
+   * today.
+   *
+   * @param sort the order that they come first in
+   * @param until the last of the days
+   * @param is the condition that a row is one of them, with a question mark for the day
+   * @param isNot the opposite; together the two conditions hold for every row
+   */
+  record First(
+      String sort,
+      Function<RequestContext, LocalDate> until,
+      List<Order> orders,
+      String is,
+      String isNot) {}
+
+  /**
+   * Some of the rows, in an order.
+   *
+   * @param condition narrows the list to them, with its values
+   */
+  record Part(List<Order> orders, String condition, List<Object> values) {
+    static Part all(List<Order> orders) {
+      return new Part(orders, "", List.of());
+    }
+  }
+
   /** A list of a table's rows; more is said by what follows. */
   static Listing of(Table table, String from) {
-    return new Listing(columns(table, ""), from, "", List.of(), Map.of(), (row, call) -> {});
+    return new Listing(
+        columns(table, ""), from, "", List.of(), Map.of(), null, call -> "", (row, call) -> {});
   }
 
   /** The columns of a table but its tenant, which the caller knows. */
@@ -69,27 +104,39 @@ public record Listing(
   }
 
   Listing withColumns(List<Column> all) {
-    return new Listing(all, from, group, filters, sorts, finish);
+    return new Listing(all, from, group, filters, sorts, first, constant, finish);
   }
 
   Listing grouped(String by) {
-    return new Listing(columns, from, by, filters, sorts, finish);
+    return new Listing(columns, from, by, filters, sorts, first, constant, finish);
   }
 
   public Listing narrowed(Filter... by) {
-    return new Listing(columns, from, group, List.of(by), sorts, finish);
+    return new Listing(columns, from, group, List.of(by), sorts, first, constant, finish);
   }
 
   /** Adds an order. */
   Listing sorted(String name, Order... steps) {
+    return sorted(name, List.of(steps));
+  }
+
+  Listing sorted(String name, List<Order> steps) {
     Map<String, List<Order>> more = new LinkedHashMap<>(sorts);
-    more.put(name, List.of(steps));
-    return new Listing(columns, from, group, filters, more, finish);
+    more.put(name, steps);
+    return new Listing(columns, from, group, filters, more, first, constant, finish);
+  }
+
+  Listing first(First rows) {
+    return new Listing(columns, from, group, filters, sorts, rows, constant, finish);
+  }
+
+  Listing constant(Function<RequestContext, String> by) {
+    return new Listing(columns, from, group, filters, sorts, first, by, finish);
   }
 
   /** The same with another way to finish its rows. */
   public Listing finished(BiConsumer<Map<String, @Nullable Object>, RequestContext> by) {
-    return new Listing(columns, from, group, filters, sorts, by);
+    return new Listing(columns, from, group, filters, sorts, first, constant, by);
   }
 
   /** The parameters that a request for it may have. */
@@ -109,14 +156,39 @@ public record Listing(
     return name == null ? names.get(0) : name;
   }
 
-  /** The rows after a place in an order, and what they are ordered by behind them. */
-  Sql select(RequestContext call, List<Order> orders, @Nullable List<Object> after, int limit) {
+  /** Whether some rows come before all others in an order. */
+  boolean isDivided(String sort) {
+    return first != null && first.sort.equals(sort);
+  }
+
+  /** The day that divides the rows of an order; null where they are in one part. */
+  @Nullable LocalDate until(RequestContext call, String sort) {
+    return first != null && isDivided(sort) ? first.until.apply(call) : null;
+  }
+
+  /** The rows in an order: one part after the other. */
+  List<Part> parts(String sort, @Nullable LocalDate until) {
+    List<Order> orders = sorts.getOrDefault(sort, List.of());
+    return first == null || until == null
+        ? List.of(Part.all(orders))
+        : List.of(
+            new Part(first.orders, first.is, List.of(until)),
+            new Part(orders, first.isNot, List.of(until)));
+  }
+
+  /** The rows of a part after a place in it, and what they are ordered by behind them. */
+  Sql select(RequestContext call, Part part, @Nullable List<Object> after, int limit) {
+    List<Order> orders = part.orders;
     Sql sql = Sql.select(call.scope(), columns).add(", " + joined(orders.stream().map(Order::sql)));
     body(call, sql);
+    sql.add(part.condition, part.values.toArray());
+    String begin = constant.apply(call);
     if (after != null) {
       Cursor.after(sql, orders, after);
+    } else if (!begin.isEmpty()) {
+      Cursor.all(sql, orders.get(0));
     }
-    sql.add(" order by " + joined(orders.stream().map(Listing::step)));
+    sql.add(" order by " + begin + joined(orders.stream().map(Listing::step)));
     return sql.add(" limit " + limit);
   }
 
@@ -124,7 +196,7 @@ public record Listing(
   public List<Map<String, @Nullable Object>> first(
       Handle handle, RequestContext call, List<Order> orders, int limit) {
     List<Map<String, @Nullable Object>> rows =
-        select(call, orders, null, limit).rows(handle, columns).list();
+        select(call, Part.all(orders), null, limit).rows(handle, columns).list();
     rows.forEach(row -> finish.accept(row, call));
     return rows;
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.model.VisitNames;
@@ -128,11 +129,21 @@ final class VisitLife {
         event.put("link", "LINKED");
       }
     }
+    if (!call.caller().is(Role.WORKER)) {
+      events.stream()
+          .filter(event -> "ACCEPTED".equals(event.get("what")))
+          .forEach(event -> event.computeIfPresent("detail", (any, text) -> kind(text)));
+    }
     if (call.scope().isLimited()) {
       events.removeIf(event -> !isOwn(event, call));
       events.forEach(event -> hideOther(event, call));
     }
     return events;
+  }
+
+  /** What was accepted, without why. */
+  private static String kind(Object detail) {
+    return detail.toString().split(" ", 2)[0];
   }
 
   /** The visit's own facts, and those that name its patient at one of the caller's locations. */

@@ -4,7 +4,6 @@ import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
+import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
 import org.visitbalance.query.model.Tables;
@@ -68,7 +68,8 @@ public final class VisitRoute implements RequestHandler {
           }
           Map<String, @Nullable Object> summary = found.get(0);
           String state = String.valueOf(summary.get("state"));
-          List<Map<String, @Nullable Object>> discrepancies = discrepancies(handle, token, call);
+          List<Map<String, @Nullable Object>> discrepancies =
+              WorkLists.of(handle, token, call, MOST);
           String kind = isAccepted(state, discrepancies) ? ACCEPTED : ItemList.kind(state);
           body.put("summary", summary);
           body.put("kind", kind);
@@ -94,7 +95,7 @@ public final class VisitRoute implements RequestHandler {
         if ("OPEN".equals(one.get("status"))) {
           return false;
         }
-        accepted |= one.get("acceptedBecause") != null;
+        accepted |= Boolean.TRUE.equals(one.get("accepted"));
       }
     }
     return accepted;
@@ -105,26 +106,18 @@ public final class VisitRoute implements RequestHandler {
     return toDo ? Reasons.action(state) : null;
   }
 
-  private static List<Map<String, @Nullable Object>> discrepancies(
-      Handle handle, String token, RequestContext call) {
-    List<Map<String, @Nullable Object>> rows =
-        of(handle, Tables.DISCREPANCY, token, call, "status, opened_at");
-    List<Map<String, @Nullable Object>> all = new ArrayList<>();
-    for (Map<String, @Nullable Object> row : rows) {
-      row.put("ageDays", null);
-      WorkLists.aged(row, call);
-      all.add(row);
-    }
-    return all;
-  }
-
   private static List<Map<String, @Nullable Object>> items(
       Handle handle, String token, RequestContext call) {
-    return Sql.select(call.scope(), ITEMS)
-        .add(" from {item} where tenant = ? and visit = ?", call.tenant(), token)
-        .add(" order by from_date, granularity, list_name limit " + MOST)
-        .rows(handle, ITEMS)
-        .list();
+    List<Map<String, @Nullable Object>> items =
+        Sql.select(call.scope(), ITEMS)
+            .add(" from {item} where tenant = ? and visit = ?", call.tenant(), token)
+            .add(" order by from_date, granularity, list_name limit " + MOST)
+            .rows(handle, ITEMS)
+            .list();
+    if (!call.caller().is(Role.WORKER)) {
+      items.forEach(item -> item.put("acceptedBecause", null));
+    }
+    return items;
   }
 
   private static List<Map<String, @Nullable Object>> of(

@@ -75,7 +75,7 @@ public final class Database implements AutoCloseable {
     HikariDataSource source = null;
     try {
       source = new HikariDataSource(config);
-      migrate(source);
+      migrate(source, embedded);
       return new Database(source, !embedded);
     } catch (RuntimeException e) {
       if (source != null) {
@@ -97,10 +97,12 @@ public final class Database implements AutoCloseable {
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
           + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
 
-  private static void migrate(DataSource source) {
+  /** PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. */
+  private static void migrate(DataSource source, boolean embedded) {
     Flyway.configure()
         .dataSource(source)
         .locations("classpath:db/migration")
+        .placeholders(Map.of("stored", embedded ? "" : "stored"))
         .baselineOnMigrate(false)
         .load()
         .migrate();

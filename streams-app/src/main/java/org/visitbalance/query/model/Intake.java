@@ -21,7 +21,9 @@ import org.visitbalance.core.FactKind;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
@@ -57,7 +59,12 @@ final class Intake {
       Stream.of(
               Topics.OUTPUTS,
               Topics.PATIENT_FACTS,
-              List.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES, Topics.DEAD_LETTER_RETRIES))
+              List.of(
+                  Topics.FEEDS,
+                  Topics.SETTINGS,
+                  Topics.CLOSES,
+                  Topics.DEAD_LETTER_RETRIES,
+                  Topics.ACCESS_LOG))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
@@ -132,6 +139,8 @@ final class Intake {
       deadLetter(record, value(topic, record), batch);
     } else if (topic.equals(Topics.DEAD_LETTER_RETRIES)) {
       retry(value(topic, record), batch);
+    } else if (topic.equals(Topics.ACCESS_LOG)) {
+      acceptance(record, value(topic, record), batch);
     } else {
       fact(topic, record, batch);
     }
@@ -219,6 +228,27 @@ final class Intake {
           Keys.of(retry.getSource(), retry.getPartition(), retry.getPosition()),
           Flat.values(retry));
       deadLetters(retry.getTenant(), batch);
+    }
+  }
+
+  /** Of what people did, only what they accepted is shown. */
+  private static void acceptance(
+      ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value, Batch batch) {
+    if (value instanceof AccessEntry entry
+        && entry.getDecision() == DecisionAction.ACCEPTED
+        && entry.getDiscrepancy() != null) {
+      batch.put(
+          Tables.ACCEPTANCE,
+          place(record),
+          new Object[] {
+            Flat.storable(entry.getTenant()),
+            Flat.storable(entry.getDiscrepancy()),
+            Flat.value(entry.getAt()),
+            Flat.storable(entry.getWho()),
+            entry.getReason() == null ? null : entry.getReason().name(),
+            entry.getNote() == null ? null : Flat.storable(entry.getNote())
+          });
+      batch.changed(entry.getTenant(), Kind.DISCREPANCIES);
     }
   }
 

@@ -134,6 +134,20 @@ public final class Tables {
                   "balance", "balance", Column.Type.JSON, "The balance at the time of the close."),
               moment("knownAt", "known_at", "When the topic received it.")));
 
+  public static final Table ACCEPTANCE =
+      new Table(
+          "acceptance",
+          "Who accepted a discrepancy, as far as the access log has it. Topic balancing.access-log,"
+              + " key partition:offset.",
+          true,
+          List.of(
+              TENANT,
+              text("discrepancy", "The id of the discrepancy."),
+              moment("at", "When it was accepted."),
+              text("who", "Who accepted it."),
+              text("reason", "Why."),
+              text("note", "The note of who accepted it; null for none.")));
+
   /** The rows of dead_letter whose record was not sent again. */
   public static final String OPEN_DEAD_LETTERS =
       "(select * from dead_letter where not exists (select 1 from dead_letter_retry"
@@ -158,7 +172,8 @@ public final class Tables {
           PERIOD_CLOSE,
           VISIT_IDS,
           VISIT_CHARGE,
-          EVENT);
+          EVENT,
+          ACCEPTANCE);
 
   private Tables() {}
 

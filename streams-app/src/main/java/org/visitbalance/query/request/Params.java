@@ -87,9 +87,11 @@ public final class Params {
 
   public @Nullable LocalDate day(String name) {
     String value = text(name);
-    if (value == null) {
-      return null;
-    }
+    return value == null ? null : day(name, value);
+  }
+
+  /** Returns the day in a text; it must be one that every database can hold. */
+  public static LocalDate day(String name, String value) {
     try {
       LocalDate day = LocalDate.parse(value);
       if (!day.isBefore(FIRST) && !day.isAfter(LAST)) {

@@ -12,7 +12,8 @@ import org.visitbalance.query.access.Caller;
  * The rows that a caller may see, of tables whose rows belong to locations. Queries write such a
  * table as <code>{balance}</code> or, with an alias, <code>{balance b}</code>, and {@link Sql} puts
  * the caller's rows in its place. <code>{*visit v}</code> is the whole table, for what is not
- * shown.
+ * shown. A long list whose order an index serves names the whole table, and <code>{?visit v}</code>
+ * as a condition: a database takes no order from a query within a query.
  */
 public final class Scope {
   /** All rows. */
@@ -88,17 +89,21 @@ public final class Scope {
    */
   void table(String reference, StringBuilder text, List<Object> values) {
     boolean isWhole = reference.startsWith("*");
-    String[] parts = (isWhole ? reference.substring(1) : reference).split(" ", 2);
+    boolean isCondition = reference.startsWith("?");
+    String[] parts = (isWhole || isCondition ? reference.substring(1) : reference).split(" ", 2);
     String name = parts[0];
     String alias = parts.length > 1 ? parts[1] : name;
     String own = OWN_ROWS.get(name);
     if (own == null) {
       throw new IllegalStateException("a query names an unknown table: " + name);
+    } else if (isCondition) {
+      condition(alias, own, text, values);
+      return;
     } else if (locations == null || isWhole) {
       text.append(name).append(alias.equals(name) ? "" : " " + alias);
       return;
     }
-    String marks = String.join(", ", Collections.nCopies(locations.size(), "?"));
+    String marks = marks(locations);
     text.append("(select * from ")
         .append(name)
         .append(" where ")
@@ -108,5 +113,21 @@ public final class Scope {
     for (int at = own.indexOf("%s"); at >= 0; at = own.indexOf("%s", at + 1)) {
       values.addAll(locations);
     }
+  }
+
+  /** Goes on with the condition that a row of a table with a location is one of the caller's. */
+  private void condition(String alias, String own, StringBuilder text, List<Object> values) {
+    if (!own.equals(OWN)) {
+      throw new IllegalStateException("a query narrows a table without locations: " + alias);
+    } else if (locations == null) {
+      text.append("1 = 1");
+      return;
+    }
+    text.append(alias).append('.').append(own.replace("%s", marks(locations)));
+    values.addAll(locations);
+  }
+
+  private static String marks(List<String> some) {
+    return String.join(", ", Collections.nCopies(some.size(), "?"));
   }
 }

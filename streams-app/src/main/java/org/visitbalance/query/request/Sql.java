@@ -75,4 +75,10 @@ public final class Sql {
     }
     return query;
   }
+
+  /** Returns the text of the query, without its values. */
+  @Override
+  public String toString() {
+    return text.toString();
+  }
 }
