@@ -250,8 +250,7 @@ final class SettingsDocument {
       return null;
     }
     Map<String, String> names = new LinkedHashMap<>();
-    map
-        .map("a map of IDs to names, such as {BCBS: Blue Cross}")
+    map.map("a map of IDs to names, such as {BCBS: Blue Cross}")
         .all()
         .forEach(
             (id, value) -> {
