@@ -23,6 +23,7 @@ import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.lists.MatrixRoute;
 import org.visitbalance.query.lists.MeRoute;
+import org.visitbalance.query.lists.MoneyRoute;
 import org.visitbalance.query.lists.OpenNotes;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
@@ -55,6 +56,7 @@ final class Api {
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
         list(jdbi, "balances", Lists.BALANCES),
+        Endpoint.get(ROOT + "money", MoneyRoute.PARAMS, new MoneyRoute(jdbi)),
         Endpoint.get(ROOT + "period", PeriodRoute.PARAMS, new PeriodRoute(jdbi)),
         Endpoint.list(
             ROOT + "period/items", route(jdbi, "period/items", ItemList.ITEMS).with(ids, "i")),
