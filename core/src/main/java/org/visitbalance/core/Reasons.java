@@ -79,20 +79,9 @@ public final class Reasons {
   /** Days before the last day to file on which an unbilled visit becomes urgent. */
   public static final int DAYS_TO_FILE = 14;
 
-  /** Kinds of visits that should be billed and are not: a claim for them can be filed too late. */
-  private static final Set<String> UNBILLED =
-      Set.of(
-          Reason.HELD.name(),
-          Reason.TRANSMISSION_FAILED.name(),
-          Reason.TRANSMISSION_STUCK.name(),
-          Reason.NOT_SENT.name(),
-          Reason.CHARGES_REMOVED.name(),
-          Reason.LOST_AFTER_ACCEPTANCE.name(),
-          Reason.MISSING_CHARGE.name());
-
   /** Returns whether discrepancies of a kind are about a visit that should be billed and is not. */
   public static boolean isUnbilled(String discrepancyKind) {
-    return UNBILLED.contains(discrepancyKind);
+    return MoneyKinds.UNBILLED.contains(discrepancyKind);
   }
 
   /** An accepted discrepancy that has changed. */

@@ -2,12 +2,8 @@ package org.visitbalance.report;
 
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.core.Reasons;
+import org.visitbalance.core.MoneyTally;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.text.Words;
 
@@ -36,6 +32,11 @@ public record MoneyTotals(
    * @param unknown of how many of them something is unknown, and not in the sum
    */
   public record Total(long cents, long visits, long unknown) {
+    private static Total of(MoneyTally.Sum sum) {
+      Long cents = sum.cents();
+      return new Total(cents == null ? 0 : cents, sum.visits(), sum.unpriced());
+    }
+
     /** Returns the sum in words, with what it does not know. */
     public String words() {
       if (visits == 0) {
@@ -50,39 +51,6 @@ public record MoneyTotals(
     }
   }
 
-  /** At risk besides the unbilled kinds. */
-  private static final String SCRUBBED = "SCRUBBED_UNEXPLAINED";
-
-  /** Amounts of a location and a Created Date, which add up. */
-  private static final Set<String> EXPOSED_BY_DAY =
-      Set.of(
-          "KEYED_IN_BILLING",
-          "UNEXPECTED_CHARGE",
-          "RETRACTED_IN_EMR",
-          "CHARGED_BEFORE_FINALIZED",
-          "BILLED_THOUGH_NOT_COUNTED");
-
-  /** Amounts of a whole visit, which may be those of its days. */
-  private static final Set<String> EXPOSED =
-      Set.of("BILLED_THOUGH_SUPPRESSED", "DUPLICATE_BILLING", "UNITS_ADDED");
-
-  /** What is known of one visit on one side. */
-  private static final class Visit {
-    long byDay;
-    long greatest;
-    boolean isUnknown;
-
-    void add(@Nullable Long cents, boolean addsUp) {
-      if (cents == null) {
-        isUnknown = true;
-      } else if (addsUp) {
-        byDay += cents;
-      } else {
-        greatest = Math.max(greatest, cents);
-      }
-    }
-  }
-
   /**
    * Adds up.
    *
@@ -90,59 +58,18 @@ public record MoneyTotals(
    * @param today the day from which the days to file count
    */
   public static MoneyTotals of(Collection<Discrepancy> open, LocalDate today) {
-    Map<String, Visit> atRisk = new HashMap<>();
-    Map<String, Visit> exposed = new HashMap<>();
-    Map<String, LocalDate> deadlines = new HashMap<>();
-    Set<String> unbilled = new HashSet<>();
+    MoneyTally tally = new MoneyTally();
     for (Discrepancy found : open) {
-      String visit = found.getVisit();
-      if (visit == null) {
-        continue;
-      }
-      String kind = found.getKind();
-      if (Reasons.isUnbilled(kind) || kind.equals(SCRUBBED)) {
-        of(atRisk, visit).add(found.getAmountCents(), false);
-      } else if (isExposed(kind)) {
-        of(exposed, visit).add(found.getAmountCents(), EXPOSED_BY_DAY.contains(kind));
-      }
-      if (Reasons.isUnbilled(kind)) {
-        unbilled.add(visit);
-        if (found.getFileBy() != null) {
-          deadlines.merge(
-              visit, found.getFileBy(), (one, other) -> one.isBefore(other) ? one : other);
-        }
+      if (found.getVisit() != null) {
+        tally.add(found.getVisit(), found.getKind(), found.getAmountCents(), found.getFileBy());
       }
     }
-    long overdue = deadlines.values().stream().filter(day -> day.isBefore(today)).count();
-    LocalDate soon = today.plusDays(Reasons.DAYS_TO_FILE);
-    long dueSoon =
-        deadlines.values().stream()
-            .filter(day -> !day.isBefore(today) && !day.isAfter(soon))
-            .count();
-    LocalDate next =
-        deadlines.values().stream()
-            .filter(day -> !day.isBefore(today))
-            .min(LocalDate::compareTo)
-            .orElse(null);
-    return new MoneyTotals(total(atRisk), total(exposed), unbilled.size(), overdue, dueSoon, next);
-  }
-
-  /** Returns whether an amount of a kind is exposed; any other amount is at risk. */
-  public static boolean isExposed(String kind) {
-    return EXPOSED_BY_DAY.contains(kind) || EXPOSED.contains(kind);
-  }
-
-  private static Visit of(Map<String, Visit> visits, String name) {
-    return visits.computeIfAbsent(name, any -> new Visit());
-  }
-
-  private static Total total(Map<String, Visit> visits) {
-    long cents = 0;
-    long unknown = 0;
-    for (Visit visit : visits.values()) {
-      cents += Math.max(visit.byDay, visit.greatest);
-      unknown += visit.isUnknown ? 1 : 0;
-    }
-    return new Total(cents, visits.size(), unknown);
+    return new MoneyTotals(
+        Total.of(tally.atRisk()),
+        Total.of(tally.exposed()),
+        tally.unbilled().visits(),
+        tally.pastDeadline(today).visits(),
+        tally.fileSoon(today).visits(),
+        tally.nextDeadline(today));
   }
 }

@@ -183,6 +183,21 @@ public final class TableColumns {
       note                         | Note                           | TEXT
       discrepancies:reason         | Reason                         | TEXT
       closes:position              | -                              | WHOLE
+      day                          | Day                            | DAY
+      money:kind                   | Discrepancy                    | REASON
+      atRisk.cents                 | At risk                        | MONEY
+      atRisk.visits                | Visits at risk                 | WHOLE
+      atRisk.unpriced              | At risk without a price        | WHOLE
+      exposed.cents                | Exposed                        | MONEY
+      exposed.visits               | Visits exposed                 | WHOLE
+      exposed.unpriced             | Exposed without a price        | WHOLE
+      pastDeadline.cents           | Past the deadline              | MONEY
+      pastDeadline.visits          | Visits past the deadline       | WHOLE
+      pastDeadline.unpriced        | Past the deadline without a price | WHOLE
+      fileSoon.cents               | File within 14 days            | MONEY
+      fileSoon.visits              | Visits to file within 14 days  | WHOLE
+      fileSoon.unpriced            | To file without a price        | WHOLE
+      nextDeadline                 | Next deadline                  | DAY
       """;
 
   /** Reasons that no bridge has. */

@@ -75,6 +75,11 @@ class ApiContractTest {
             "balances ",
             "balances"
                 + " ?granularity=DAY&from=2026-11-02&to=2026-11-13&location=DTN&verdict=EXPLAINED&sort=-unexplained&limit=3",
+            "money ",
+            "money ?by=day&from=2026-11-02&to=2026-11-30",
+            "money ?by=location&location=DTN&location=EST",
+            "money ?by=payer&payer=X",
+            "money ?by=reason",
             "period " + period,
             "period/items " + period,
             "period/items " + period + "&list=BRIDGE&reason=HELD",

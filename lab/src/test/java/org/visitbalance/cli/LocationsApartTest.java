@@ -57,6 +57,7 @@ class LocationsApartTest {
               "get /api/v1/discrepancies", List.of("?status=ALL", "?status=ALL&sort=-openedAt"),
               "get /api/v1/matrix",
                   List.of("", "?granularity=WEEK&from=2026-10-01", "?granularity=MONTH"),
+              "get /api/v1/money", List.of("", "?by=day", "?by=location", "?by=payer"),
               "get /api/v1/unit-variances/summary", List.of("", "?from=2026-11-01")));
 
   /** Figures of a company, and what changes it. */

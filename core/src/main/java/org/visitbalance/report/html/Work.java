@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.MoneyKinds;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.Level;
-import org.visitbalance.report.MoneyTotals;
 import org.visitbalance.report.TenantResult;
 import org.visitbalance.report.WorkOrder;
 import org.visitbalance.text.Words;
@@ -98,7 +98,7 @@ final class Work {
     if (found.getAmountCents() == null) {
       return "";
     }
-    return MoneyTotals.isExposed(found.getKind()) ? "exposed" : "at risk";
+    return MoneyKinds.isExposed(found.getKind()) ? "exposed" : "at risk";
   }
 
   private static String day(@Nullable LocalDate day) {

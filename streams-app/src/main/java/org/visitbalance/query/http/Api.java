@@ -24,6 +24,7 @@ import org.visitbalance.query.lists.Lists;
 import org.visitbalance.query.lists.MatrixRoute;
 import org.visitbalance.query.lists.MeRoute;
 import org.visitbalance.query.lists.NamesRoute;
+import org.visitbalance.query.lists.MoneyRoute;
 import org.visitbalance.query.lists.OpenNotes;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
@@ -64,6 +65,7 @@ final class Api {
         list(jdbi, "locations", Lists.LOCATIONS),
         Endpoint.get(ROOT + "names", NamesRoute.PARAMS, new NamesRoute(jdbi)),
         list(jdbi, "balances", Lists.BALANCES),
+        Endpoint.get(ROOT + "money", MoneyRoute.PARAMS, new MoneyRoute(jdbi)),
         Endpoint.get(ROOT + "period", PeriodRoute.PARAMS, new PeriodRoute(jdbi)),
         Endpoint.list(
             ROOT + "period/items", route(jdbi, "period/items", ItemList.ITEMS).with(ids, "i")),

@@ -25,7 +25,7 @@ public final class ListRoute implements RequestHandler {
   private static final int MOST_ROWS = 100_000;
   private static final int FETCHED = 1_000;
   private static final List<String> FORMATS = List.of("json", "csv", "xlsx");
-  private static final List<String> HEADERS = List.of("words", "names");
+  static final List<String> HEADERS = List.of("words", "names");
 
   private final Jdbi jdbi;
   private final String path;
@@ -101,7 +101,7 @@ public final class ListRoute implements RequestHandler {
     }
   }
 
-  private static String format(RequestContext call) {
+  static String format(RequestContext call) {
     String format = call.params().symbol("format", FORMATS);
     String accept = call.http().header("Accept");
     if (format != null) {

@@ -96,6 +96,7 @@ public final class OverviewRoute implements RequestHandler {
           body.put("yesterday", span(handle, yesterday, yesterday, call));
           body.put("week", span(handle, call.firstDay(Granularity.WEEK, today), today, call));
           body.put("month", span(handle, call.firstDay(Granularity.MONTH, today), today, call));
+          body.put("money", MoneySums.total(handle, MoneySums.Which.of(call)));
           body.put("findings", findings(handle, call));
           body.put("newest", rows(handle, WORK, "-openedAt", call, FINDINGS));
           body.put("oldest", rows(handle, WORK, "date", call, FINDINGS));

@@ -1,5 +1,6 @@
 package org.visitbalance.query.lists;
 
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,14 @@ public final class PeriodRoute implements RequestHandler {
           body.put(
               "close",
               Closings.told(handle, call.scope(), Closings.balance(call.tenant(), balance)));
+          body.put(
+              "money",
+              MoneySums.total(
+                  handle,
+                  MoneySums.Which.of(call)
+                      .between(
+                          LocalDate.parse(String.valueOf(balance.get("from"))),
+                          LocalDate.parse(String.valueOf(balance.get("to"))))));
           body.put("providers", rows(handle, ItemList.PROVIDERS, "", call));
           body.put("bridge", items(handle, "BRIDGE", call));
           body.put("newPatients", items(handle, "NEW_PATIENTS", call));

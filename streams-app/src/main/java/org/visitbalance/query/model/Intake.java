@@ -160,6 +160,9 @@ final class Intake {
       Batch batch) {
     String key = new String(record.key(), UTF_8);
     batch.put(place.table, key, value == null ? null : row(value));
+    if (place.kind == Kind.DISCREPANCIES) {
+      batch.put(Tables.OPEN_AMOUNT, key, OpenAmounts.row(value));
+    }
     if (place.kind == Kind.BALANCES) {
       batch.putChildren(Tables.PROVIDER, key, providers(value));
     } else if (place.table.equals(Tables.VISIT_IDS)) {

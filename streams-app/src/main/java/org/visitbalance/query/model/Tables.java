@@ -26,6 +26,7 @@ public final class Tables {
   public static final Table UNIT_VARIANCE = Table.of("unit_variance", UnitVariance.class);
   public static final Table CAP_PROPOSAL = Table.of("cap_proposal", CapProposal.class);
   public static final Table DISCREPANCY = Table.of("discrepancy", Discrepancy.class);
+  public static final Table OPEN_AMOUNT = OpenAmounts.TABLE;
   public static final Table DEAD_LETTER =
       Table.of(
           "dead_letter",
@@ -164,6 +165,7 @@ public final class Tables {
           UNIT_VARIANCE,
           CAP_PROPOSAL,
           DISCREPANCY,
+          OPEN_AMOUNT,
           DEAD_LETTER,
           DEAD_LETTER_RETRY,
           FEED,

@@ -30,6 +30,7 @@ public final class Scope {
           Map.entry("late_arrival", OWN),
           Map.entry("unit_variance", OWN),
           Map.entry("discrepancy", OWN),
+          Map.entry("open_amount", OWN),
           Map.entry("period_close", OWN),
           Map.entry(
               "balance_provider",
@@ -51,7 +52,7 @@ public final class Scope {
   private static final Pattern BARE =
       Pattern.compile(
           "\\b(?:from|join)\\s+(?:balance|item|visit|late_arrival|unit_variance|discrepancy"
-              + "|period_close|balance_provider|cap_proposal|visit_charge)\\b");
+              + "|open_amount|period_close|balance_provider|cap_proposal|visit_charge)\\b");
 
   private final @Nullable List<String> locations;
 
