@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.lab.bench.BenchAuditCommand;
 import org.visitbalance.lab.bench.BenchCommand;
+import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.demo.DemoCommand;
 
@@ -21,6 +22,7 @@ public final class LabCommands implements CommandProvider {
         ClusterCommand.class,
         BenchCommand.class,
         BenchTopologyCommand.class,
-        BenchAuditCommand.class);
+        BenchAuditCommand.class,
+        BenchReadModelCommand.class);
   }
 }

@@ -89,8 +89,8 @@ class ArchitectureTest {
         embedded: platform platform.registry
       lab:
         scenario: core text
-        lab.bench: core platform platform.serde topology service query.access query.http query.model
-          audit cli.serve Main scenario
+        lab.bench: core fold platform platform.serde topology service query.access query.http query.model
+          query.request audit cli.serve Main scenario
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
           cli.serve embedded scenario
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
