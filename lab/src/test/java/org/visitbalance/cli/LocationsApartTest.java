@@ -57,6 +57,7 @@ class LocationsApartTest {
               "get /api/v1/discrepancies", List.of("?status=ALL", "?status=ALL&sort=-openedAt"),
               "get /api/v1/matrix",
                   List.of("", "?granularity=WEEK&from=2026-10-01", "?granularity=MONTH"),
+              "get /api/v1/settings/difference", List.of("?from=0"),
               "get /api/v1/money", List.of("", "?by=day", "?by=location", "?by=payer"),
               "get /api/v1/unit-variances/summary", List.of("", "?from=2026-11-01")));
 
@@ -68,7 +69,15 @@ class LocationsApartTest {
           "get /api/v1/dead-letters/records",
           "post /api/v1/dead-letters/retry",
           "post /api/v1/facts",
-          "put /api/v1/settings");
+          "put /api/v1/settings",
+          "post /api/v1/settings/check",
+          "post /api/v1/settings/revert",
+          "post /api/v1/settings/what-if",
+          "get /api/v1/settings/what-if/{id}",
+          "delete /api/v1/settings/what-if/{id}");
+
+  /** Of an evaluation that nobody has asked for. */
+  private static final String SOME_ID = "00000000-0000-4000-8000-000000000000";
 
   @BeforeAll
   static void start() {
@@ -157,7 +166,7 @@ class LocationsApartTest {
                 return;
               }
               for (String rest : REQUESTS.getOrDefault(request, List.of(""))) {
-                String name = path.getKey().substring(ROOT.length());
+                String name = path.getKey().substring(ROOT.length()).replace("{id}", SOME_ID);
                 String asked = name.contains("{") ? name.replace("{token}", rest) : name + rest;
                 all.add(new String[] {request, asked});
                 if (isList) {
@@ -287,7 +296,10 @@ class LocationsApartTest {
       String method = parts[0].toUpperCase(java.util.Locale.ROOT);
 
       HttpResponse<String> response =
-          ask(method, parts[1].substring(ROOT.length()), method.equals("GET") ? null : "{}");
+          ask(
+              method,
+              parts[1].substring(ROOT.length()).replace("{id}", SOME_ID),
+              method.equals("GET") || method.equals("DELETE") ? null : "{}");
 
       assertThat(response.statusCode()).as(request).isEqualTo(403);
       assertThat(response.body()).contains("access to all locations");
