@@ -39,6 +39,7 @@ const many = (one) => ({ ...one, isList: true });
 const FOUND = Object.keys(FINDINGS).concat(Object.keys(REASONS));
 const GRANULARITY = oneOf("DAY", "WEEK", "MONTH");
 const MOST_DAYS = 36_500;
+const MOST_CENTS = 999_999_999;
 
 /** How many rows of a list are shown. */
 const rows = upTo(1_000);
@@ -56,16 +57,22 @@ export const ADDRESSES = {
   },
   work: {
     params: {
-      status: oneOf("OPEN", "RESOLVED", "ALL"),
+      status: oneOf("OPEN", "RESOLVED", "ACCEPTED", "ALL"),
       severity: many(oneOf("HIGH", "MEDIUM", "LOW")),
       kind: many(oneOf(...FOUND)),
       location: many(text),
       provider: many(text),
+      payer: many(text),
+      assignee: many(text),
       from: day,
       to: day,
       minAge: upTo(MOST_DAYS),
+      minAmount: upTo(MOST_CENTS),
+      fileTo: day,
+      fileWithin: upTo(MOST_DAYS),
+      days: oneOf("true"),
       by: oneOf("me", "nobody"),
-      sort: oneOf("work", "date", "-date", "-openedAt", "location", "kind"),
+      sort: oneOf("work", "fileBy", "-amount", "date", "-date", "-openedAt", "location", "kind"),
       rows,
     },
   },

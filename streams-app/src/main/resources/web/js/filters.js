@@ -1,5 +1,6 @@
 // What an address shows, in words: for the tab's title and for paper.
-import { date, periodName, plusDays } from "./format.js";
+import { date, periodName, plural, plusDays } from "./format.js";
+import { dollars } from "./parts/worth.js";
 import { REJECTIONS, short } from "./words.js";
 
 const lower = (text) => text[0] + text.slice(1).toLowerCase();
@@ -18,6 +19,11 @@ const WORDS = {
   from: ["From", date],
   to: ["To", date],
   minAge: ["Age", orMore],
+  minAmount: ["Amount", (one) => `${dollars(Number(one))} or more`],
+  fileTo: ["File by", date],
+  fileWithin: ["File within", (one) => plural(Number(one), "day")],
+  assignee: ["Assigned to", given],
+  days: ["Days", () => "Shown"],
   minLag: ["Days late", orMore],
   by: ["Shown", (one) => ({ me: "Assigned to me", nobody: "Unassigned", origin: "By finalized visit" })[one]],
   rejectionType: ["Rejection", (one) => REJECTIONS[one]],

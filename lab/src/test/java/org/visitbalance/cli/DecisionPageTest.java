@@ -109,11 +109,29 @@ class DecisionPageTest {
     browser.see("tr[data-reason=LOST_AFTER_ACCEPTANCE]", "written off");
     assertThat(browser.all(".accepted-bar")).hasSize(1);
 
-    // So does its visit, without a word of who; there it is undone
+    // The list of what is accepted says who accepted it, and why, to those who may decide
+    browser.open("work?status=ACCEPTED", Installation.WORKER);
+    browser.see(LOST + " .acceptance", "Accepted by will, ");
+    browser.see(LOST + " .acceptance q", "as agreed");
+    assertThat(browser.all("#work tbody tr")).hasSize(1);
+
+    // Others see that it was accepted, there and on the visit
+    browser.open("work?status=ACCEPTED", Installation.VIEWER);
+    browser.see(LOST, "accepted");
+    assertThat(browser.text("main")).doesNotContain("will", "as agreed", "ritten off");
+    browser.open("visit/" + lost.path("visit").asText(), Installation.VIEWER);
+    browser.see("#found .tag.accepted", "accepted");
+    browser.see(".timeline", "Accepted");
+    assertThat(browser.text("main")).doesNotContain("will", "as agreed", "ritten off");
+    browser.open(dayOf(lost), Installation.VIEWER);
+    browser.see(".waterfall a[data-reason=LOST_AFTER_ACCEPTANCE]", "1 accepted");
+    assertThat(browser.text("main")).doesNotContain("ritten off");
+
+    // On the visit it is undone
     browser.open("visit/" + lost.path("visit").asText(), Installation.WORKER);
     browser.see("#found", "accepted: written off");
-    browser.see(".timeline", "Accepted");
-    assertThat(browser.text("main")).doesNotContain("will", "as agreed");
+    browser.see("#found .acceptance", "Accepted by will, ");
+    browser.see("#found .acceptance q", "as agreed");
     button("#found", "Undo acceptance");
     browser.see("#found .told", "1 decision saved");
     here.settle();

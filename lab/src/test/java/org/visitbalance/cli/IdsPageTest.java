@@ -147,30 +147,54 @@ class IdsPageTest {
     assertQuiet();
   }
 
+  private static String note(String id, String therapist) {
+    return """
+        {"fact":"note","tenant":"RIVAL","eventId":"open-%1$s","occurredAt":"2026-11-06T04:59:59Z",\
+        "noteId":"%1$s","patientKey":"P-%1$s","clinicId":"C01","posCode":"11",\
+        "dateOfService":"2026-11-05","therapistId":"%2$s","status":"OPEN",\
+        "at":"2026-11-06T04:59:59Z"}
+        """
+        .formatted(id, therapist);
+  }
+
   @Test
   void openNotesAreListedForTheirTherapists() {
-    String provider =
-        here.get("open-notes?sort=provider&limit=1", Installation.VIEWER)
-            .at("/rows/0/providerId")
-            .asText();
-    int notes =
-        here.get("open-notes?provider=" + provider, Installation.VIEWER).path("rows").size();
-    String line = "#therapists tr[data-provider='" + provider + "']";
+    // Given two therapists, so that a file of one leaves something out
+    here.post(
+        "facts",
+        note("NOTE1", "TH1") + note("NOTE2", "TH2") + note("NOTE3", "TH1"),
+        Installation.RIVAL_ADMIN);
+    here.settle();
+    assertThat(here.get("open-notes", Installation.RIVAL_ADMIN).path("rows")).hasSize(3);
 
-    browser.open("today", Installation.VIEWER);
+    browser.open("today", Installation.RIVAL_ADMIN);
     browser.see(".cards");
     browser.click("h2 a[href='#/notes']");
     browser.see("h1", "Open notes");
-    browser.see(line);
+    browser.see("#therapists tr[data-provider=TH2]");
     browser.pick("Sort by", "By therapist");
     Browser.await("the order", () -> browser.hash().contains("sort=provider"));
-    browser.click(line + " a.csv");
-    assertThat(browser.saved("open-notes-" + provider + ".csv").strip().lines().skip(1))
-        .hasSize(notes)
-        .allMatch(one -> one.contains(provider));
-    browser.click(line + " th a");
-    Browser.await("the filter", () -> browser.all("#notes tbody tr").size() == notes);
+    Browser.await(
+        "the rows",
+        () ->
+            browser.texts("#notes tbody td:nth-of-type(1)").equals(List.of("TH1", "TH1", "TH2")));
+
+    // When the file of each is saved, then it has the notes of that one only
+    for (String provider : List.of("TH1", "TH2")) {
+      browser.click("#therapists tr[data-provider=" + provider + "] a.csv");
+      assertThat(browser.saved("open-notes-" + provider + ".csv").strip().lines().skip(1))
+          .hasSize(provider.equals("TH1") ? 2 : 1)
+          .allMatch(one -> one.contains(provider));
+    }
+    browser.click("#therapists tr[data-provider=TH1] th a");
+    Browser.await("the filter", () -> browser.all("#notes tbody tr").size() == 2);
     assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
+
+    // And the list's own file has the notes that the list shows
+    browser.click(".title a.csv");
+    assertThat(browser.saved("open-notes-TH1 (1).csv").strip().lines().skip(1))
+        .hasSize(2)
+        .allMatch(one -> one.contains("TH1"));
     assertQuiet();
   }
 

@@ -125,6 +125,23 @@ class LinkPageTest {
     aWrongDate("LNK2");
     String visit = token("LNK2", "2026-10-19");
 
+    // A possible match without a charge that can be linked offers no link
+    assertThat(
+            here.get("visits/" + visit, Installation.RIVAL_ADMIN)
+                .path("hints")
+                .path(0)
+                .path("linkable")
+                .asInt())
+        .isOne();
+    browser.open("notes", Installation.RIVAL_ADMIN);
+    browser.run(
+        "const json = Response.prototype.json; Response.prototype.json = async function () {"
+            + " const body = await json.call(this);"
+            + " (body.hints ?? []).forEach((one) => { one.linkable = 0; }); return body; };");
+    browser.run("location.hash = arguments[0]", "#/visit/" + visit);
+    browser.see("main", "Possible match");
+    assertThat(browser.texts("main button")).noneMatch(text -> text.startsWith("Link"));
+
     // From the visit without a charge: the possible match, its charge, a question
     browser.open("visit/" + visit, Installation.RIVAL_ADMIN);
     button("main", "Link charges…");

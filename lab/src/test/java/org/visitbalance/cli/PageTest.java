@@ -150,7 +150,10 @@ class PageTest {
             browser.hash().contains("severity=HIGH")
                 && browser.texts("#work .severity").stream().allMatch("High"::equals));
     assertThat(browser.all("#work tbody tr"))
-        .hasSize(here.get("discrepancies?severity=HIGH", Installation.VIEWER).path("rows").size());
+        .hasSize(
+            here.get("discrepancies?severity=HIGH&days=false", Installation.VIEWER)
+                .path("rows")
+                .size());
   }
 
   @Test
@@ -280,11 +283,13 @@ class PageTest {
 
     // Who thinks again closes nothing
     browser.click("#closing button");
-    browser.driver.switchTo().alert().dismiss();
+    browser.see("dialog[open]", "Closing saves these figures permanently");
+    browser.press(Keys.ESCAPE);
+    await("no question", () -> browser.find("dialog[open]") == null);
     browser.see("#closing", "This period has not been closed.");
 
     browser.click("#closing button");
-    browser.driver.switchTo().alert().accept();
+    browser.click("dialog[open] button.main");
     browser.see("#closing .tag", "closed");
     browser.see("#closing", "by rosa");
     assertThat(browser.all("#closing button")).isEmpty();
@@ -305,7 +310,7 @@ class PageTest {
     browser.see("#closing dd", "EMR 1");
 
     browser.click("#closing button");
-    browser.driver.switchTo().alert().accept();
+    browser.click("dialog[open] button.main");
     browser.see("#closing", "version 2");
   }
 

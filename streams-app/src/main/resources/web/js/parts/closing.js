@@ -1,19 +1,28 @@
 // Whether a period is closed, whether it has changed since, and by what; and to close it.
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { send, url } from "../api.js";
-import { date, instant } from "../format.js";
+import { date, instant, plural } from "../format.js";
+import { Dialog } from "./decide.js";
 import { mayClose } from "../may.js";
 import { href } from "../route.js";
 import { happened, inWords } from "../words.js";
 
-export function Closing({ of, at, to, today, me }) {
+/** What may still change a period after it is closed, in words. */
+function unsettled({ kinds, readiness }) {
+  return [
+    readiness.heldVisits > 0 && `${plural(readiness.heldVisits, "visit is", "visits are")} held by a rejection.`,
+    kinds.pending > 0 && `${plural(kinds.pending, "difference is", "differences are")} pending: a charge or note may still arrive.`,
+  ].filter(Boolean);
+}
+
+export function Closing({ of, at, balance, today, me }) {
   const [state, setState] = useState({});
-  const isOver = today && to < today;
+  const [asks, setAsks] = useState(false);
+  const isOver = today && balance.to < today;
+  const open = unsettled(balance);
   const isClosed = of.version > 0;
   const close = async () => {
-    if (!window.confirm("Closing saves these figures permanently, with your name. Close this period?")) {
-      return;
-    }
+    setAsks(false);
     setState({ isBusy: true });
     try {
       await send(url("closes"), {
@@ -58,10 +67,17 @@ export function Closing({ of, at, to, today, me }) {
     mayClose(me) &&
     (!isClosed || of.changed) &&
     html`<p>
-      <button type="button" onClick=${close} disabled=${state.isBusy}>
+      <button type="button" onClick=${() => setAsks(true)} disabled=${state.isBusy}>
         ${isClosed ? "Close again with the current figures" : "Close this period"}
       </button>
     </p>`}
+    ${asks &&
+    html`<${Dialog} title=${open.length > 0 ? "This period is not settled. Close it anyway?" : "Close this period?"}
+      word=${open.length > 0 ? "Close anyway" : "Close period"} busy=${state.isBusy} onClose=${() => setAsks(false)} onSubmit=${close}>
+      ${open.length > 0 && html`<ul class="unsettled">${open.map((one) => html`<li key=${one}>${one}</li>`)}</ul>
+        <p>When that changes, the period is reported as changed since it was closed.</p>`}
+      <p>Closing saves these figures permanently, with your name.</p>
+    <//>`}
     ${state.done && html`<p role="status">${state.done}</p>`}
     ${state.problem && html`<p role="alert">${state.problem.title}: ${state.problem.message}</p>`}
   </section>`;

@@ -2,7 +2,7 @@
 // once; it shows when it has been evaluated.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { get, send, sentence, url } from "../api.js";
-import { number, plural } from "../format.js";
+import { Moment, number, plural } from "../format.js";
 import { BECAUSE, because, short } from "../words.js";
 
 const MOST = 1_000;
@@ -20,7 +20,7 @@ const canBeAccepted = (one) => canBeDecided(one) && one.kind !== "ACCEPTED_BUT_C
 
 /** Whether there is an acceptance behind it that can be undone. */
 const canBeUndone = (one) =>
-  one.acceptedBecause || (one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one));
+  one.accepted || (one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one));
 
 const json = { "Content-Type": "application/json" };
 
@@ -114,7 +114,7 @@ export function Dialog({ title, onClose, onSubmit, word, busy, children }) {
   </dialog>`;
 }
 
-/** Asks why it is accepted. A note goes to the access log only. */
+/** Asks why it is accepted. A note goes to the access log, and is shown to workers. */
 export const Accepting = ({ title, word = "Accept", busy, onClose, onPick, children }) => html`
   <${Dialog} title=${title} word=${word} busy=${busy} onClose=${onClose}
     onSubmit=${(form) =>
@@ -126,7 +126,7 @@ export const Accepting = ({ title, word = "Accept", busy, onClose, onPick, child
         <option value="">Select a reason</option>
         ${Object.entries(BECAUSE).map(([one, text]) => html`<option value=${one}>${text}</option>`)}
       </select></label>
-    <label class="field block"><span>Note (access log only)</span>
+    <label class="field block"><span>Note (shown to those who can accept)</span>
       <textarea name="note" rows="3" maxlength="1000"></textarea></label>
   <//>`;
 
@@ -219,6 +219,13 @@ export function Decide({ of, me, work }) {
   </span>`;
 }
 
+/** Who accepted it, when, and the note, as far as the reader may know. */
+export const Accepted = ({ of }) =>
+  of.acceptance &&
+  html`<p class="action acceptance">
+    Accepted by ${of.acceptance.by}, <${Moment} iso=${of.acceptance.at} />.${of.acceptance.note && html` <q>${of.acceptance.note}</q>`}
+  </p>`;
+
 /** How a discrepancy that is not open ended, or that the service no longer follows it. */
 export const Ended = ({ of }) => {
   if (of.leftAt) {
@@ -226,8 +233,8 @@ export const Ended = ({ of }) => {
   }
   return (
     of.status === "RESOLVED" &&
-    (of.acceptedBecause
-      ? html` <span class="tag accepted">accepted: ${because(of.acceptedBecause)}</span>`
+    (of.accepted
+      ? html` <span class="tag accepted">accepted${of.acceptedBecause ? `: ${because(of.acceptedBecause)}` : ""}</span>`
       : " (resolved)")
   );
 };

@@ -55,6 +55,13 @@ export const IdHeads = () => COLUMNS.map(([title]) => html`<th scope="col">${tit
 export const IdCells = ({ of }) =>
   COLUMNS.map(([title, value]) => html`<td class="id" key=${title}>${(of && value(of)) ?? "–"}</td>`);
 
+/** The same below a finding, where columns would leave no room for what has to be done. */
+export const IdLine = ({ of }) => html`<dl class="id-line">
+  ${COLUMNS.filter(([, value]) => value(of)).map(
+    ([title, value]) => html`<div key=${title}><dt>${title}</dt><dd class="token">${value(of)}</dd></div>`,
+  )}
+</dl>`;
+
 /** Charges by ID: {chargeId, billingVisitId, createdOn, billed}. */
 export const Charges = ({ of }) =>
   of.length === 0

@@ -112,7 +112,7 @@ function Whole({ of, at, reason, me }) {
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
   </div>
-  <${Closing} of=${of.close} at=${at} to=${of.balance.to} today=${of.freshness.today} me=${me} />
+  <${Closing} of=${of.close} at=${at} balance=${of.balance} today=${of.freshness.today} me=${me} />
   <${Bridge} of=${of} at=${at} reason=${reason} me=${me} />
   <${Ready} of=${of} ids=${ids} />
   <div class="halves">
@@ -179,7 +179,7 @@ const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED", "ACCEPTED"];
 /** How much of each reason is accepted. */
 function accepted(bridge) {
   const sums = {};
-  for (const one of bridge.filter((item) => item.acceptedBecause)) {
+  for (const one of bridge.filter((item) => item.kind === "ACCEPTED")) {
     const sum = (sums[one.reason] ??= { n: 0, difference: 0 });
     sum.n += 1;
     sum.difference += one.difference;

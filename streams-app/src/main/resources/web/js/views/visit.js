@@ -4,7 +4,7 @@ import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, periodName, plural, plusDays, signed } from "../format.js";
-import { Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
+import { Accepted, Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Charges, emrVisit } from "../parts/ids.js";
 import { LinkButton, Linked } from "../parts/link.js";
@@ -215,7 +215,7 @@ function Found({ of, day, others, me }) {
     <${Told} of=${work.told} />
     <ul class="findings">
       ${of.map(
-        (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" && !one.acceptedBecause ? "resolved" : ""}>
+        (one) => html`<li key=${one.id} class=${one.status === "RESOLVED" && !one.accepted ? "resolved" : ""}>
           <${Severity} of=${one.severity} />
           <b>${short(one.kind)}<${Ended} of=${one} /></b>
           <span class="quiet">
@@ -228,6 +228,7 @@ function Found({ of, day, others, me }) {
           ${one.kind === "DATE_OF_SERVICE_MISMATCH" && others.length > 0 &&
           html`<p class="action dates-of-service">Date of service: <${BothDates} day=${day} others=${others} />.</p>`}
           ${one.assignee && html`<p class="action">Assigned to ${one.assignee}.</p>`}
+          <${Accepted} of=${one} />
           ${isOpen(one) && html`<p class="action">${one.action}</p>`}
           <${Decide} of=${one} me=${me} work=${work} />
         </li>`,
@@ -267,7 +268,7 @@ const Hints = ({ of, own, me, work }) =>
     <p class="quiet">Unmatched visits for the same patient within 7 days.</p>
     <ul class="findings">
       ${of.map(
-        ({ summary, days }) => html`<li key=${summary.visit}>
+        ({ summary, days, linkable }) => html`<li key=${summary.visit}>
           <${Token} of=${summary.visit} />
           <span>${short(summary.state)}</span>
           <span class="quiet">
@@ -275,8 +276,8 @@ const Hints = ({ of, own, me, work }) =>
             ${days === 0 ? " the same day" : ` ${plural(Math.abs(days), "day")} ${days < 0 ? "before" : "after"}`} ·
             ${summary.providerId} · ${number(summary.documentedUnits)} documented, ${number(summary.billedUnits)} billed
           </span>
-          <${LinkButton} me=${me} work=${work}
-            billing=${own.finalizedOn ? summary : own} visit=${own.finalizedOn ? own : summary} />
+          ${linkable > 0 && html`<${LinkButton} me=${me} work=${work}
+            billing=${own.finalizedOn ? summary : own} visit=${own.finalizedOn ? own : summary} />`}
         </li>`,
       )}
     </ul>

@@ -3,6 +3,7 @@ package org.visitbalance.query.lists;
 import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.MOMENT;
 import static org.visitbalance.query.model.Column.Type.TEXT;
+import static org.visitbalance.query.model.Column.Type.TRUTH;
 
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +29,11 @@ import org.visitbalance.query.request.Sql;
 final class VisitLife {
   private static final String LOCATION = "location";
   private static final String CHAIN = "chain";
+  private static final String NAME = "name";
+  private static final String LEFT = "left";
+  private static final String HAS_LEFT =
+      "exists (select 1 from {*discrepancy d} where d.tenant = v.tenant and d.visit = v.visit"
+          + " and d.left_at is not null)";
   private static final int MOST = 500;
   private static final int HINTS = 5;
   private static final int DAYS_AROUND = 7;
@@ -172,7 +178,9 @@ final class VisitLife {
   /** Unmatched visits of the same patient around the same day: perhaps the other half. */
   private static List<Map<String, @Nullable Object>> hints(
       Handle handle, Ids ids, String token, RequestContext call) {
-    List<Column> columns = Listing.columns(Tables.VISIT, "v.");
+    List<Column> columns = new ArrayList<>(Listing.columns(Tables.VISIT, "v."));
+    columns.add(new Column("ids.name", NAME, TEXT, ""));
+    columns.add(new Column(HAS_LEFT, LEFT, TRUTH, ""));
     boolean billingOnly = !ids.name.equals(ids.id());
     Sql sql =
         Sql.select(call.scope(), columns)
@@ -187,10 +195,13 @@ final class VisitLife {
             .add(billingOnly ? " and v.finalized_on is not null" : " and v.finalized_on is null")
             .add(" and v.state <> 'MATCHED' and v.state not like 'POSTED%'")
             .add(" and v.state not like 'SPLIT%' limit " + MOST);
+    boolean ownHasLeft = !billingOnly && hasLeft(handle, token, call);
     List<Map<String, @Nullable Object>> hints = new ArrayList<>();
     for (Map<String, @Nullable Object> row : sql.rows(handle, columns)) {
       LocalDate day = LocalDate.parse(String.valueOf(row.get("dateOfService")));
       Map<String, @Nullable Object> hint = new LinkedHashMap<>();
+      hint.put(NAME, row.remove(NAME));
+      hint.put(LEFT, Boolean.TRUE.equals(row.remove(LEFT)) || ownHasLeft);
       hint.put("summary", row);
       hint.put("days", ChronoUnit.DAYS.between(ids.service, day));
       hints.add(hint);
@@ -198,6 +209,36 @@ final class VisitLife {
     hints.sort(
         Comparator.comparingLong(
             hint -> Math.abs((Long) java.util.Objects.requireNonNull(hint.get("days")))));
-    return hints.subList(0, Math.min(HINTS, hints.size()));
+    List<Map<String, @Nullable Object>> nearest = hints.subList(0, Math.min(HINTS, hints.size()));
+    for (Map<String, @Nullable Object> hint : nearest) {
+      String name = billingOnly ? ids.name : String.valueOf(hint.get(NAME));
+      LocalDate service =
+          billingOnly
+              ? ids.service
+              : ids.service.plusDays((Long) java.util.Objects.requireNonNull(hint.get("days")));
+      hint.remove(NAME);
+      boolean isGone = Boolean.TRUE.equals(hint.remove(LEFT));
+      hint.put("linkable", isGone ? 0 : linkable(name, service, handle, call, ids.patient));
+    }
+    return nearest;
+  }
+
+  /** How many charges of the billing-only half can be linked to the other half. */
+  private static long linkable(
+      String name, LocalDate service, Handle handle, RequestContext call, String patient) {
+    return LinkableCharges.around(name, service, handle, call, patient).stream()
+        .filter(charge -> Boolean.FALSE.equals(charge.get("linked")))
+        .count();
+  }
+
+  /** Nothing is decided about a visit that has left the service's state. */
+  private static boolean hasLeft(Handle handle, String token, RequestContext call) {
+    return new Sql(call.scope())
+        .add("select count(*) from {*discrepancy d} where d.tenant = ?", call.tenant())
+        .add(" and d.visit = ? and d.left_at is not null", token)
+        .on(handle)
+        .mapTo(Long.class)
+        .map(rows -> rows > 0)
+        .one();
   }
 }
