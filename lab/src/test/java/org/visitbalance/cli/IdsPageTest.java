@@ -176,8 +176,7 @@ class IdsPageTest {
     Browser.await("the order", () -> browser.hash().contains("sort=provider"));
     Browser.await(
         "the rows",
-        () ->
-            browser.texts("#notes tbody td:nth-of-type(1)").equals(List.of("TH1", "TH1", "TH2")));
+        () -> browser.texts("#notes tbody td:nth-of-type(1)").equals(List.of("TH1", "TH1", "TH2")));
 
     // When the file of each is saved, then it has the notes of that one only
     for (String provider : List.of("TH1", "TH2")) {

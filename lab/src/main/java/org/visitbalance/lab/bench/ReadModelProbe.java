@@ -46,9 +46,10 @@ final class ReadModelProbe {
    *
    * @param bytes the size of the largest answer, as sent
    */
-  record Figures(long[] nanos, long bytes, double rate) {
+  record Figures(List<Long> nanos, long bytes, double rate) {
     double quantile(double part) {
-      return nanos[(int) Math.min(nanos.length - 1, Math.ceil(nanos.length * part) - 1)] / MILLIS;
+      return nanos.get((int) Math.min(nanos.size() - 1, Math.ceil(nanos.size() * part) - 1))
+          / MILLIS;
     }
   }
 
@@ -214,7 +215,7 @@ final class ReadModelProbe {
       threads.shutdown();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-    return new Figures(sorted, largest.get(), sorted.length / seconds);
+    List<Long> sorted = nanos.stream().sorted().toList();
+    return new Figures(sorted, largest.get(), sorted.size() / seconds);
   }
 }
