@@ -64,8 +64,10 @@ export const ADDRESSES = {
       from: day,
       to: day,
       minAge: upTo(MOST_DAYS),
+      fileFrom: day,
+      fileTo: day,
       by: oneOf("me", "nobody"),
-      sort: oneOf("work", "date", "-date", "-openedAt", "location", "kind"),
+      sort: oneOf("work", "fileBy", "date", "-date", "-openedAt", "location", "kind"),
       rows,
     },
   },
@@ -81,6 +83,18 @@ export const ADDRESSES = {
       otherMonth: oneOf("true", "false"),
       sort: oneOf("work", "-lag", "location", "-finalizedOn"),
       rows,
+    },
+  },
+  money: {
+    params: {
+      by: oneOf("reason", "location", "day", "payer"),
+      location: many(text),
+      payer: many(text),
+      from: day,
+      to: day,
+      sort: oneOf(
+        ...["name", "atRisk", "exposed", "pastDeadline", "fileSoon", "nextDeadline"].flatMap((one) => [one, "-" + one]),
+      ),
     },
   },
   units: {

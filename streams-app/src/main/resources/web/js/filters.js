@@ -6,6 +6,16 @@ const lower = (text) => text[0] + text.slice(1).toLowerCase();
 const given = (text) => text;
 const orMore = (text) => `${text} ${text === "1" ? "day" : "days"} or more`;
 
+const BY = {
+  me: "Assigned to me",
+  nobody: "Unassigned",
+  origin: "By finalized visit",
+  reason: "By reason",
+  location: "By location",
+  day: "By day",
+  payer: "By payer",
+};
+
 const WORDS = {
   location: ["Location", given],
   granularity: ["Periods", (one) => ({ DAY: "Days", WEEK: "Weeks", MONTH: "Months" })[one]],
@@ -19,7 +29,9 @@ const WORDS = {
   to: ["To", date],
   minAge: ["Age", orMore],
   minLag: ["Days late", orMore],
-  by: ["Shown", (one) => ({ me: "Assigned to me", nobody: "Unassigned", origin: "By finalized visit" })[one]],
+  by: ["Shown", (one) => BY[one]],
+  fileFrom: ["File from", date],
+  fileTo: ["File by", date],
   rejectionType: ["Rejection", (one) => REJECTIONS[one]],
   reasonCode: ["Reason code", given],
   otherMonth: ["Month", (one) => (one === "true" ? "In a later month" : "In the same month")],

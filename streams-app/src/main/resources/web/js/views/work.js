@@ -19,6 +19,7 @@ export const MOST = 1_000;
 
 const SORTS = [
   ["work", "Work order"],
+  ["fileBy", "Filing deadline"],
   ["date", "Oldest day first"],
   ["-date", "Newest day first"],
   ["-openedAt", "Newest first"],
@@ -76,6 +77,8 @@ export function Work({ route, me }) {
     from: params.get("from"),
     to: params.get("to"),
     minAge: params.get("minAge"),
+    fileFrom: params.get("fileFrom"),
+    fileTo: params.get("fileTo"),
     ...worker(params.get("by"), me),
     sort: params.get("sort"),
   };

@@ -42,11 +42,13 @@ public final class MoneySums {
     REASON("d.kind", "kind", TEXT);
 
     private final String sql;
-    private final Column column;
+    private final String path;
+    private final Column.Type type;
 
     By(String sql, String path, Column.Type type) {
       this.sql = sql;
-      this.column = new Column(sql, path, type, "");
+      this.path = path;
+      this.type = type;
     }
 
     String word() {
@@ -98,7 +100,7 @@ public final class MoneySums {
   /** Returns the columns of a table of sums. */
   static List<Column> columns(By by) {
     List<Column> columns = new ArrayList<>();
-    columns.add(by.column);
+    columns.add(new Column(by.sql, by.path, by.type, ""));
     for (String sum : List.of("atRisk", "exposed", "pastDeadline", "fileSoon")) {
       for (String part : List.of("cents", "visits", "unpriced")) {
         columns.add(new Column("", sum + "." + part, WHOLE, ""));
@@ -126,12 +128,12 @@ public final class MoneySums {
         .forEach(
             (group, tally) -> {
               Map<String, @Nullable Object> row = new LinkedHashMap<>();
-              row.put(by.column.path(), group.isEmpty() ? null : group);
+              row.put(by.path, group.isEmpty() ? null : group);
               sides(row, tally, which.today());
               rows.add(row);
             });
     Comparator<Map<String, @Nullable Object>> byGroup =
-        Comparator.comparing(row -> String.valueOf(row.get(by.column.path())));
+        Comparator.comparing(row -> String.valueOf(row.get(by.path)));
     rows.sort(
         by == By.DAY
             ? byGroup.reversed()

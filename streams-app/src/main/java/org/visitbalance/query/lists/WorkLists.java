@@ -70,6 +70,7 @@ public final class WorkLists {
               Filter.of("assigned", WorkLists::assigned),
               Filter.from("from", "d.on_date"),
               Filter.to("to", "d.on_date"),
+              Filter.from("fileFrom", "d.file_by"),
               Filter.to("fileTo", "d.file_by"),
               Filter.of("minAmount", WorkLists::amount),
               Filter.of("minAge", (call, sql) -> age("minAge", " <= ?", call, sql)),
