@@ -68,6 +68,7 @@ export const ADDRESSES = {
       to: day,
       minAge: upTo(MOST_DAYS),
       minAmount: upTo(MOST_CENTS),
+      fileFrom: day,
       fileTo: day,
       fileWithin: upTo(MOST_DAYS),
       days: oneOf("true"),
@@ -88,6 +89,18 @@ export const ADDRESSES = {
       otherMonth: oneOf("true", "false"),
       sort: oneOf("work", "-lag", "location", "-finalizedOn"),
       rows,
+    },
+  },
+  money: {
+    params: {
+      by: oneOf("reason", "location", "day", "payer"),
+      location: many(text),
+      payer: many(text),
+      from: day,
+      to: day,
+      sort: oneOf(
+        ...["name", "atRisk", "exposed", "pastDeadline", "fileSoon", "nextDeadline"].flatMap((one) => [one, "-" + one]),
+      ),
     },
   },
   units: {

@@ -7,6 +7,16 @@ const lower = (text) => text[0] + text.slice(1).toLowerCase();
 const given = (text) => text;
 const orMore = (text) => `${text} ${text === "1" ? "day" : "days"} or more`;
 
+const BY = {
+  me: "Assigned to me",
+  nobody: "Unassigned",
+  origin: "By finalized visit",
+  reason: "By reason",
+  location: "By location",
+  day: "By day",
+  payer: "By payer",
+};
+
 const WORDS = {
   location: ["Location", given],
   granularity: ["Periods", (one) => ({ DAY: "Days", WEEK: "Weeks", MONTH: "Months" })[one]],
@@ -20,12 +30,13 @@ const WORDS = {
   to: ["To", date],
   minAge: ["Age", orMore],
   minAmount: ["Amount", (one) => `${dollars(Number(one))} or more`],
+  fileFrom: ["File from", date],
   fileTo: ["File by", date],
   fileWithin: ["File within", (one) => plural(Number(one), "day")],
   assignee: ["Assigned to", given],
   days: ["Days", () => "Shown"],
   minLag: ["Days late", orMore],
-  by: ["Shown", (one) => ({ me: "Assigned to me", nobody: "Unassigned", origin: "By finalized visit" })[one]],
+  by: ["Shown", (one) => BY[one]],
   rejectionType: ["Rejection", (one) => REJECTIONS[one]],
   reasonCode: ["Reason code", given],
   otherMonth: ["Month", (one) => (one === "true" ? "In a later month" : "In the same month")],

@@ -13,6 +13,7 @@ import { settle } from "./place.js";
 import { href, narrow, useRoute } from "./route.js";
 import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
+import { Money } from "./views/money.js";
 import { Notes } from "./views/notes.js";
 import { Period } from "./views/period.js";
 import { Find } from "./views/search.js";
@@ -27,6 +28,7 @@ const VIEWS = {
   today: { title: "Today", view: Today },
   work: { title: "Work list", view: Work },
   late: { title: "Late arrivals", view: Late },
+  money: { title: "Money", view: Money },
   units: { title: "Units", view: Units },
   invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
   notes: { title: "Open notes", view: Notes, under: "today" },

@@ -31,6 +31,8 @@ class PageFitsTest {
     Map<String, String> views = new LinkedHashMap<>();
     views.put("work", "#work tbody tr");
     views.put("today", "a.box[data-from]");
+    views.put("money", "#money tbody tr");
+    views.put("money?by=day&location=LAKE", "#money tbody tr");
     views.put("late", "#late-list tbody tr");
     views.put("units", "#sums tbody tr");
     views.put("notes", "#notes tbody tr");

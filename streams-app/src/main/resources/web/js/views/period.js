@@ -8,6 +8,7 @@ import { Csv, Kind, Severity, Stale, Verdict, Waiting } from "../parts/basics.js
 import { ShowIds, useIds } from "../parts/ids.js";
 import { Items } from "../parts/visits.js";
 import { Silent } from "../parts/feeds.js";
+import { SideTiles } from "../parts/money.js";
 import { Closing } from "../parts/closing.js";
 import { Waterfall } from "../parts/waterfall.js";
 import { href } from "../route.js";
@@ -112,6 +113,7 @@ function Whole({ of, at, reason, me }) {
     <${Reports} of=${of.balance} />
     <${Next} of=${of} at=${at} />
   </div>
+  <${Worth} of=${of} />
   <${Closing} of=${of.close} at=${at} balance=${of.balance} today=${of.freshness.today} me=${me} />
   <${Bridge} of=${of} at=${at} reason=${reason} me=${me} />
   <${Ready} of=${of} ids=${ids} />
@@ -172,6 +174,16 @@ function Reports({ of }) {
     ${" "}${number(of.origin.billed)} billed so far, <b>${number(of.origin.outstanding)} unbilled</b>.
   </p>
 </section>`;
+}
+
+/** What the open discrepancies of the period's days are worth. */
+function Worth({ of }) {
+  const { location, from, to } = of.balance;
+  const within = { location, from, to };
+  return html`<section class="card" id="worth">
+    <h2><a href=${href("money", within)}>Money of this period</a></h2>
+    <${SideTiles} of=${of.money} today=${of.freshness.today} within=${within} />
+  </section>`;
 }
 
 const KIND_ORDER = ["UNEXPLAINED", "WORK", "PENDING", "EXPECTED", "ACCEPTED"];

@@ -7,6 +7,7 @@ import { Day, date, number, plural, signed } from "../format.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
+import { UnbilledTiles } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
 import { Refused } from "../parts/refused.js";
 import { href } from "../route.js";
@@ -39,6 +40,7 @@ export function Today({ route, me }) {
 const Overview = ({ of, location, me }) => html`
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
   <${Refused} of=${of.deadLetters} me=${me} />
+  <${UnbilledTiles} of=${of.money} today=${of.freshness.today} within=${{ location }} />
   <div class="cards">
     <${Spans} of=${of} location=${location} />
     <section class="card">

@@ -113,6 +113,7 @@ export function Work({ route, me }) {
     to: params.get("to"),
     minAge: params.get("minAge"),
     minAmount: params.get("minAmount"),
+    fileFrom: params.get("fileFrom"),
     fileTo: params.get("fileTo"),
     fileWithin: params.get("fileWithin"),
     days: hasDays(params) ? null : "false",

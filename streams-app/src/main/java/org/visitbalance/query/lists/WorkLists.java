@@ -113,6 +113,7 @@ public final class WorkLists {
               Filter.to("to", "d.on_date"),
               Filter.of("days", WorkLists::days),
               Filter.of("payer", WorkLists::payer),
+              Filter.from("fileFrom", "d.file_by"),
               Filter.to("fileTo", "d.file_by"),
               Filter.of("fileWithin", WorkLists::fileWithin),
               Filter.of("minAmount", WorkLists::amount),
