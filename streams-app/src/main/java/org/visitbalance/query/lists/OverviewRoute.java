@@ -1,5 +1,6 @@
 package org.visitbalance.query.lists;
 
+import static java.util.Locale.ROOT;
 import static org.visitbalance.query.model.Column.Type.DAY;
 import static org.visitbalance.query.model.Column.Type.TEXT;
 import static org.visitbalance.query.model.Column.Type.WHOLE;
@@ -8,9 +9,11 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -28,13 +31,6 @@ public final class OverviewRoute implements RequestHandler {
   private static final int FINDINGS = 10;
   private static final Duration LATELY = Duration.ofDays(7);
 
-  private static final String LOST =
-      "'MISSING_CHARGE', 'LOST_AFTER_ACCEPTANCE', 'NOT_SENT', 'CHARGES_REMOVED'";
-
-  /** States of a visit that should be billed and is not. */
-  private static final String UNBILLED =
-      "'HELD', 'TRANSMISSION_FAILED', 'AWAITING_CHARGE', 'TRANSMISSION_STUCK', " + LOST;
-
   private static final List<Column> SPAN =
       List.of(
           sum("reported_emr_visits", "finalized"),
@@ -46,21 +42,28 @@ public final class OverviewRoute implements RequestHandler {
           sum("readiness_held_visits", "held"),
           sum("kinds_unexplained", "unexplained"));
 
+  /** The same, added up already. */
+  private static final List<Column> SPAN_OF_ALL =
+      SPAN.stream()
+          .map(
+              column ->
+                  sum(column.path().replaceAll("([A-Z])", "_$1").toLowerCase(ROOT), column.path()))
+          .toList();
+
   private static final List<Column> UNBILLED_SUMS =
-      List.of(
-          new Column(
-              "coalesce(sum(case when state in (" + LOST + ") then 1 else 0 end), 0)",
-              "lost",
-              WHOLE,
-              ""),
-          sum("documented_units", "unbilledUnits"));
+      List.of(sum("lost", "lost"), sum("unbilled_units", "unbilledUnits"));
 
   private static final List<Column> FOUND =
       List.of(
           new Column("severity", "severity", TEXT, ""),
           new Column("kind", "kind", TEXT, ""),
-          new Column("count(*)", "open", WHOLE, ""),
-          new Column("sum(case when opened_at > ? then 1 else 0 end)", "new", WHOLE, ""));
+          new Column("sum(open_now)", "open", WHOLE, ""));
+
+  private static final List<Column> FOUND_LATELY =
+      List.of(
+          new Column("severity", "severity", TEXT, ""),
+          new Column("kind", "kind", TEXT, ""),
+          new Column("count(*)", "new", WHOLE, ""));
 
   private static final List<Column> NOTES =
       List.of(
@@ -136,36 +139,64 @@ public final class OverviewRoute implements RequestHandler {
     Map<String, @Nullable Object> span = new LinkedHashMap<>();
     span.put("from", from.toString());
     span.put("to", to.toString());
-    span.putAll(
-        one(
-            handle,
-            SPAN,
-            Sql.select(call.scope(), SPAN)
-                .add(" from {balance} where tenant = ?", call.tenant())
-                .add(" and granularity = 'DAY' and from_date between ? and ?", from, to)
-                .in("location", locations)));
+    span.putAll(figures(handle, from, to, call));
     span.putAll(
         one(
             handle,
             UNBILLED_SUMS,
             Sql.select(call.scope(), UNBILLED_SUMS)
-                .add(" from {visit} where tenant = ?", call.tenant())
+                .add(" from {visit_sum} where tenant = ?", call.tenant())
                 .add(" and finalized_on between ? and ?", from, to)
-                .add(" and state in (" + UNBILLED + ")")
                 .in("location", locations)));
     return span;
   }
 
+  /** The days of all locations are added up already. */
+  private static Map<String, @Nullable Object> figures(
+      Handle handle, LocalDate from, LocalDate to, RequestContext call) {
+    List<String> locations = call.params().texts("location");
+    if (locations.isEmpty() && !call.scope().isLimited()) {
+      return one(
+          handle,
+          SPAN_OF_ALL,
+          Sql.select(call.scope(), SPAN_OF_ALL)
+              .add(" from {balance_sum} where tenant = ?", call.tenant())
+              .add(" and from_date between ? and ?", from, to));
+    }
+    return one(
+        handle,
+        SPAN,
+        Sql.select(call.scope(), SPAN)
+            .add(" from {balance} where tenant = ?", call.tenant())
+            .add(" and granularity = 'DAY' and from_date between ? and ?", from, to)
+            .in("location", locations));
+  }
+
   private static List<Map<String, @Nullable Object>> findings(Handle handle, RequestContext call) {
-    return Sql.select(
-            call.scope(), FOUND, call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
+    List<String> locations = call.params().texts("location");
+    Map<String, Object> lately = new HashMap<>();
+    Sql.select(call.scope(), FOUND_LATELY)
         .add(" from {discrepancy d} where d.tenant = ? and " + WorkLists.OPEN, call.tenant())
-        .in("location", call.params().texts("location"))
+        .add(" and d.opened_at > ?", call.now().minus(1, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC))
+        .in("location", locations)
         .add(" group by severity, kind")
-        .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")
-        .add(", count(*) desc, kind")
-        .rows(handle, FOUND)
-        .list();
+        .rows(handle, FOUND_LATELY)
+        .forEach(row -> lately.put(sort(row), Objects.requireNonNull(row.get("new"))));
+    List<Map<String, @Nullable Object>> findings =
+        Sql.select(call.scope(), FOUND)
+            .add(" from {discrepancy_sum} where tenant = ?", call.tenant())
+            .in("location", locations)
+            .add(" group by severity, kind")
+            .add(" order by case severity when 'HIGH' then 0 when 'MEDIUM' then 1 else 2 end")
+            .add(", sum(open_now) desc, kind")
+            .rows(handle, FOUND)
+            .list();
+    findings.forEach(row -> row.put("new", lately.getOrDefault(sort(row), 0L)));
+    return findings;
+  }
+
+  private static String sort(Map<String, @Nullable Object> row) {
+    return row.get("severity") + "|" + row.get("kind");
   }
 
   private List<Map<String, @Nullable Object>> openNotes(Handle handle, RequestContext call) {

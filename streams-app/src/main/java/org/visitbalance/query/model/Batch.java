@@ -68,11 +68,20 @@ final class Batch {
 
   /** Writes all of it; the caller commits. */
   void write(Connection connection) throws SQLException {
+    List<StoredSum.Change> sums = new ArrayList<>();
     for (Table table : Tables.ALL) {
       TreeMap<String, Object[]> changed = rows.get(table);
       if (changed != null) {
+        List<StoredSum.Change> own = changes(table);
+        for (StoredSum.Change sum : own) {
+          sum.before(connection, changed.keySet());
+        }
         delete(connection, table, changed.keySet());
         insert(connection, table, changed);
+        for (StoredSum.Change sum : own) {
+          sum.after(connection, changed.keySet());
+        }
+        sums.addAll(own);
       }
       TreeMap<String, List<Object[]>> lists = children.get(table);
       if (lists != null) {
@@ -80,7 +89,17 @@ final class Batch {
         insertAll(connection, table, lists);
       }
     }
+    for (StoredSum.Change sum : sums) {
+      sum.write(connection);
+    }
     Sums.write(connection, delivered, feeds, changes);
+  }
+
+  private static List<StoredSum.Change> changes(Table table) {
+    return Tables.SUMS.stream()
+        .filter(sum -> sum.source().equals(table))
+        .map(StoredSum::change)
+        .toList();
   }
 
   private static final Object[] NONE = new Object[0];

@@ -76,7 +76,9 @@ public final class Database implements AutoCloseable {
     try {
       source = new HikariDataSource(config);
       migrate(source, embedded);
-      return new Database(source, !embedded);
+      Database database = new Database(source, !embedded);
+      database.repairSums();
+      return database;
     } catch (RuntimeException e) {
       if (source != null) {
         source.close();
@@ -106,6 +108,28 @@ public final class Database implements AutoCloseable {
         .baselineOnMigrate(false)
         .load()
         .migrate();
+  }
+
+  /**
+   * Makes the stored sums from the rows where they differ: an instance of an older version that
+   * shared the database did not keep them. Nobody writes them meanwhile, and whoever has changed
+   * rows already writes their sums afterward.
+   */
+  void repairSums() {
+    try {
+      jdbi.useTransaction(
+          handle -> {
+            handle.getConfig(SqlStatements.class).setQueryTimeout(0);
+            for (StoredSum sum : Tables.SUMS) {
+              if (shared) {
+                handle.execute("lock table " + sum.table().name() + " in exclusive mode");
+              }
+              sum.repair(handle.getConnection());
+            }
+          });
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns an address without its parameters and user, which may contain a password. */

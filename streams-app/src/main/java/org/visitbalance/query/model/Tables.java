@@ -154,6 +154,92 @@ public final class Tables {
       "(select * from dead_letter where not exists (select 1 from dead_letter_retry"
           + " where dead_letter_retry.record_key = dead_letter.record_key)) as open_letters";
 
+  private static final String LOST =
+      "'MISSING_CHARGE', 'LOST_AFTER_ACCEPTANCE', 'NOT_SENT', 'CHARGES_REMOVED'";
+
+  public static final Table BALANCE_SUM =
+      new Table(
+          "balance_sum",
+          "The balances of a day, added up over all locations. Key tenant|from.",
+          false,
+          List.of(
+              TENANT,
+              day("from", "from_date", "The day."),
+              whole("finalized", "Counted visits by Finalized Date."),
+              whole("billed", "Billing visits by Created Date."),
+              whole("difference", "finalized - billed."),
+              whole("expected", "Counted visits that should be billed."),
+              whole("billedOfExpected", "billed_of_expected", "Expected visits that are billed."),
+              whole("outstanding", "expected - billed_of_expected."),
+              whole("held", "Visits that a rejection keeps out of billing."),
+              whole("unexplained", "Differences without an explanation.")));
+
+  public static final Table VISIT_SUM =
+      new Table(
+          "visit_sum",
+          "The visits of a location and Finalized Date that should be billed and are not, added up."
+              + " Key tenant|location|finalizedOn.",
+          false,
+          List.of(
+              TENANT,
+              text("location", "Billing's Place of Service, or UNMAPPED:clinic:pos."),
+              day("finalizedOn", "finalized_on", "The Finalized Date."),
+              whole("unbilled", "Visits."),
+              whole("lost", "Those of them that are missing, were not sent, or were removed."),
+              whole("unbilledUnits", "unbilled_units", "Their documented units.")));
+
+  public static final Table DISCREPANCY_SUM =
+      new Table(
+          "discrepancy_sum",
+          "The open discrepancies of a location, severity, and kind, counted. Key"
+              + " tenant|location|severity|kind.",
+          false,
+          List.of(
+              TENANT,
+              text("location", "Billing's Place of Service, or UNMAPPED:clinic:pos."),
+              text("severity", "HIGH, MEDIUM or LOW."),
+              text("kind", "The kind of discrepancy."),
+              whole("open", "open_now", "How many are open.")));
+
+  /** The sums that are stored. */
+  static final List<StoredSum> SUMS =
+      List.of(
+          new StoredSum(
+              BALANCE_SUM,
+              BALANCE,
+              List.of("tenant", "from_date"),
+              List.of(
+                  sum("reported_emr_visits"),
+                  sum("reported_billing_visits"),
+                  sum("reported_difference"),
+                  sum("origin_expected"),
+                  sum("origin_billed"),
+                  sum("origin_outstanding"),
+                  sum("readiness_held_visits"),
+                  sum("kinds_unexplained")),
+              "granularity = 'DAY'"),
+          new StoredSum(
+              VISIT_SUM,
+              VISIT,
+              List.of("tenant", "location", "finalized_on"),
+              List.of(
+                  "count(*)",
+                  sum("case when state in (" + LOST + ") then 1 else 0 end"),
+                  sum("documented_units")),
+              "state in ('HELD', 'TRANSMISSION_FAILED', 'AWAITING_CHARGE', 'TRANSMISSION_STUCK', "
+                  + LOST
+                  + ")"),
+          new StoredSum(
+              DISCREPANCY_SUM,
+              DISCREPANCY,
+              List.of("tenant", "location", "severity", "kind"),
+              List.of("count(*)"),
+              "status = 'OPEN' and left_at is null"));
+
+  private static String sum(String value) {
+    return "coalesce(sum(" + value + "), 0)";
+  }
+
   /** All tables, in the order of the documentation. */
   public static final List<Table> ALL =
       List.of(
@@ -172,6 +258,9 @@ public final class Tables {
           SOURCE,
           SETTINGS,
           PERIOD_CLOSE,
+          BALANCE_SUM,
+          VISIT_SUM,
+          DISCREPANCY_SUM,
           VISIT_IDS,
           VISIT_CHARGE,
           EVENT,
@@ -185,6 +274,14 @@ public final class Tables {
 
   private static Column text(String path, String name, String doc) {
     return new Column(name, path, Column.Type.TEXT, doc);
+  }
+
+  private static Column whole(String name, String doc) {
+    return whole(name, name, doc);
+  }
+
+  private static Column whole(String path, String name, String doc) {
+    return new Column(name, path, Column.Type.WHOLE, doc);
   }
 
   private static Column moment(String name, String doc) {

@@ -31,6 +31,8 @@ public final class Scope {
           Map.entry("unit_variance", OWN),
           Map.entry("discrepancy", OWN),
           Map.entry("open_amount", OWN),
+          Map.entry("visit_sum", OWN),
+          Map.entry("discrepancy_sum", OWN),
           Map.entry("period_close", OWN),
           Map.entry(
               "balance_provider",
@@ -46,13 +48,15 @@ public final class Scope {
               "visit_charge",
               "exists (select 1 from visit where visit.tenant = visit_charge.tenant"
                   + " and visit.visit = visit_charge.visit and visit.location in (%s))"),
-          Map.entry("cap_proposal", "1 = 0"));
+          Map.entry("cap_proposal", "1 = 0"),
+          Map.entry("balance_sum", "1 = 0"));
 
   /** A table that is written without braces would be seen by everybody. */
   private static final Pattern BARE =
       Pattern.compile(
           "\\b(?:from|join)\\s+(?:balance|item|visit|late_arrival|unit_variance|discrepancy"
-              + "|open_amount|period_close|balance_provider|cap_proposal|visit_charge)\\b");
+              + "|open_amount|visit_sum|discrepancy_sum|balance_sum"
+              + "|period_close|balance_provider|cap_proposal|visit_charge)\\b");
 
   private final @Nullable List<String> locations;
 
