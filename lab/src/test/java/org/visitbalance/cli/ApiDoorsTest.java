@@ -253,8 +253,8 @@ class ApiDoorsTest {
     assertThat(after.path("settings").path("weekStartsOn").asText()).isEqualTo("SUNDAY");
     assertThat(after.path("version").asLong()).isGreaterThan(before.path("version").asLong());
     JsonNode newest = here.get("settings/history", Installation.RIVAL_ADMIN).path("rows").get(0);
-    assertThat((JsonNode) ((ObjectNode) newest).without("changes"))
-        .isEqualTo(((ObjectNode) after).without("freshness"));
+    ((ObjectNode) newest).remove("changes");
+    assertThat(newest).isEqualTo(((ObjectNode) after).without("freshness"));
     assertThat(
             here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN, "If-Match", match)
                 .statusCode())
