@@ -57,6 +57,8 @@ class LocationsApartTest {
               "get /api/v1/discrepancies", List.of("?status=ALL", "?status=ALL&sort=-openedAt"),
               "get /api/v1/matrix",
                   List.of("", "?granularity=WEEK&from=2026-10-01", "?granularity=MONTH"),
+              "get /api/v1/settings/difference", List.of("?from=0"),
+              "get /api/v1/settings/what-if/{id}", List.of("x"),
               "get /api/v1/unit-variances/summary", List.of("", "?from=2026-11-01")));
 
   /** Figures of a company, and what changes it. */
@@ -67,7 +69,12 @@ class LocationsApartTest {
           "get /api/v1/dead-letters/records",
           "post /api/v1/dead-letters/retry",
           "post /api/v1/facts",
-          "put /api/v1/settings");
+          "put /api/v1/settings",
+          "post /api/v1/settings/check",
+          "post /api/v1/settings/revert",
+          "post /api/v1/settings/what-if",
+          "get /api/v1/settings/what-if/{id}",
+          "delete /api/v1/settings/what-if/{id}");
 
   @BeforeAll
   static void start() {
@@ -157,7 +164,7 @@ class LocationsApartTest {
               }
               for (String rest : REQUESTS.getOrDefault(request, List.of(""))) {
                 String name = path.getKey().substring(ROOT.length());
-                String asked = name.contains("{") ? name.replace("{token}", rest) : name + rest;
+                String asked = name.contains("{") ? name.replaceAll("\\{[a-z]+}", rest) : name + rest;
                 all.add(new String[] {request, asked});
                 if (isList) {
                   String more = asked + (asked.contains("?") ? "&" : "?");
@@ -286,7 +293,10 @@ class LocationsApartTest {
       String method = parts[0].toUpperCase(java.util.Locale.ROOT);
 
       HttpResponse<String> response =
-          ask(method, parts[1].substring(ROOT.length()), method.equals("GET") ? null : "{}");
+          ask(
+              method,
+              parts[1].substring(ROOT.length()).replace("{id}", "x"),
+              method.equals("GET") ? null : "{}");
 
       assertThat(response.statusCode()).as(request).isEqualTo(403);
       assertThat(response.body()).contains("access to all locations");

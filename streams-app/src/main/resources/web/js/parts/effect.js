@@ -1,6 +1,6 @@
 // What a change of settings would do: asked in the background, and the answer.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1.js";
-import { get, send, url } from "../api.js";
+import { get, send, sentence, url } from "../api.js";
 import { Day, Moment, number, plural } from "../format.js";
 import { href } from "../route.js";
 import { dollars } from "../settings.js";
@@ -72,7 +72,7 @@ export function Effect({ of, onCancel }) {
       <button type="button" onClick=${onCancel}>Cancel</button>
     </p>`;
   } else if (state !== "DONE") {
-    return html`<p role="status" class="notice">${problem ?? "It was stopped."}</p>`;
+    return html`<p role="status" class="notice">${problem ? sentence(problem) : "It was stopped."}</p>`;
   }
   return html`<${Answer} of=${result} />`;
 }
