@@ -14,11 +14,12 @@ export const sentence = (text) =>
 
 /** Something that the service refused or could not do; its text says what to do. */
 export class Problem extends Error {
-  constructor(status, title, detail, signIn = ["token"]) {
+  constructor(status, title, detail, signIn = ["token"], values = null) {
     super(sentence(detail));
     this.status = status;
     this.title = title;
     this.signIn = signIn;
+    this.values = values;
   }
 }
 
@@ -156,6 +157,7 @@ export async function send(address, options = {}) {
       told.title ?? "Request failed",
       told.detail ?? `The service returned status ${response.status}.`,
       told.signIn,
+      told.problems,
     );
   }
   return response;

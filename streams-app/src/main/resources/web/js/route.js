@@ -38,11 +38,43 @@ export function narrow(changes) {
   dispatchEvent(new Event(CHANGED));
 }
 
+/** What is asked before the reader leaves the view that is shown; null: nothing. */
+let leaving = null;
+
+/**
+ * Asks before the reader leaves the view, until the function that is returned is called.
+ *
+ * @param question whether to leave
+ */
+export function guardLeaving(question) {
+  const mine = { question, hash: location.hash };
+  leaving = mine;
+  return () => {
+    leaving = leaving === mine ? null : leaving;
+  };
+}
+
+/** Whether the reader stays; the address is then what it was. */
+function stays() {
+  if (!leaving || location.hash === leaving.hash) {
+    return false;
+  } else if (confirm(leaving.question)) {
+    leaving = null;
+    return false;
+  }
+  history.pushState(null, "", leaving.hash);
+  return true;
+}
+
 /** The route, and again each time it changes. */
 export function useRoute() {
   const [route, setRoute] = useState(current);
   useEffect(() => {
-    const changed = () => setRoute(current());
+    const changed = () => {
+      if (!stays()) {
+        setRoute(current());
+      }
+    };
     addEventListener("hashchange", changed);
     addEventListener(CHANGED, changed);
     return () => {

@@ -17,6 +17,7 @@ import { Money } from "./views/money.js";
 import { Notes } from "./views/notes.js";
 import { Period } from "./views/period.js";
 import { Find } from "./views/search.js";
+import { Settings } from "./views/settings.js";
 import { Today } from "./views/today.js";
 import { Units } from "./views/units.js";
 import { Visit } from "./views/visit.js";
@@ -31,6 +32,7 @@ const VIEWS = {
   money: { title: "Money", view: Money },
   units: { title: "Units", view: Units },
   invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
+  settings: { title: "Settings", view: Settings },
   notes: { title: "Open notes", view: Notes, under: "today" },
   search: { title: "Search", view: Find, under: "work" },
   period: { title: "Period", view: Period, under: "today" },

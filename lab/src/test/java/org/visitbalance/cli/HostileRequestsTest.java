@@ -52,6 +52,7 @@ class HostileRequestsTest {
           "cap-proposals",
           "settings",
           "settings/history",
+          "settings/difference",
           "feeds",
           "dead-letters",
           "dead-letters/records",

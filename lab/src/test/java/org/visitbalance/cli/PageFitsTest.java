@@ -36,6 +36,7 @@ class PageFitsTest {
     views.put("late", "#late-list tbody tr");
     views.put("units", "#sums tbody tr");
     views.put("notes", "#notes tbody tr");
+    views.put("settings", "#payerRules tbody tr");
     views.put("period?location=LAKE&granularity=MONTH&from=2026-11-01", "#new-patients tbody tr");
     views.put("visit/" + visit, ".timeline li");
     return views;

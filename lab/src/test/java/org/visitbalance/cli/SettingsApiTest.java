@@ -94,7 +94,7 @@ class SettingsApiTest {
         .containsExactly(
             "Time zone: America/Denver -> UTC (default)",
             "Missing after: 2 days -> 1 day 12 hours",
-            "Pseudo codes: removed COPAY");
+            "Bookkeeping codes: removed COPAY");
     assertThat(here.send("GET", "settings/difference?from=999999999", null, RIVAL).statusCode())
         .isEqualTo(404);
     assertThat(here.send("GET", "settings/difference", null, RIVAL).statusCode()).isEqualTo(400);

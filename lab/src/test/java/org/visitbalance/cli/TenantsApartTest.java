@@ -39,6 +39,7 @@ class TenantsApartTest {
         "cap-proposals",
         "settings",
         "settings/history",
+        "settings/difference?from=0",
         "dead-letters",
         "dead-letters/records");
   }

@@ -59,9 +59,9 @@ public enum Setting {
           + " letters"),
   STALLED_AFTER("5", "Minutes without progress after which the instance is not ready"),
   WHAT_IF_RECORDS(
-      "500000",
-      "Up to how many records on the fact topics the page says what a change of settings would do;"
-          + " `0` turns it off"),
+      "200000",
+      "Up to how many records on the fact topics the page says what a change of settings would do"
+          + " (docs/settings.md); `0` turns it off"),
   LOG_LEVEL("INFO", "Log level of Visit Balance itself: ERROR, WARN, INFO or DEBUG"),
   LOG_FORMAT("json", "Log format on standard error: `json` (one object per line) or `text`"),
   TOKEN_KEY(null, "Secret key that turns visits into tokens; the same for all instances");

@@ -108,7 +108,7 @@ public final class QueryService implements AutoCloseable {
       Duration stalledAfter,
       long whatIfRecords,
       Consumer<Exception> failures) {
-    private static final long WHAT_IF_RECORDS = 500_000;
+    private static final long WHAT_IF_RECORDS = 200_000;
 
     /** A configuration with the default limit of records. */
     public Plan(

@@ -29,6 +29,7 @@ final class SettingsChanges {
   private static final Set<String> DURATIONS =
       Set.of("missingAfter", "heldWithin", "escalateAfter", "closeAfter", "timelyFiling");
   private static final String NOTHING = "none";
+  private static final String DEFAULT = " (default)";
   private static final int HOURS_A_DAY = 24;
   private static final int MINUTES_AN_HOUR = 60;
 
@@ -38,10 +39,14 @@ final class SettingsChanges {
           Map.entry("heldWithin", "Held within"),
           Map.entry("escalateAfter", "Overdue after"),
           Map.entry("closeAfter", "Close automatically after"),
-          Map.entry("emrCountsNoCharge", "EMR counts NC001 and Do Not Bill notes"),
-          Map.entry("emrCountsEmpty", "EMR counts notes without lines"),
-          Map.entry("sendsTransmissions", "Missing Claims Feed rows mean something"),
-          Map.entry("nonVisitCodes", "Non-visit codes"),
+          Map.entry("emrCountsNoCharge", "EMR report counts NC001 and Do Not Bill notes"),
+          Map.entry("emrCountsEmpty", "EMR report counts notes without lines"),
+          Map.entry("sendsTransmissions", "A visit that is not on the Claims Feed is reported"),
+          Map.entry("pseudoCodes", "Bookkeeping codes"),
+          Map.entry("nonVisitCodes", "Codes of supplies and fees"),
+          Map.entry("evaluationCodes", "Codes of initial evaluations"),
+          Map.entry("removedCodes", "codes not paid"),
+          Map.entry("timelyFiling", "file within"),
           Map.entry("zone", "Time zone"),
           Map.entry("locationId", "location"),
           Map.entry("codeCap", "code cap"),
@@ -135,7 +140,7 @@ final class SettingsChanges {
     } else {
       String old = shown(field, before);
       String now = shown(field, after);
-      if (!old.equals(now)) {
+      if (!old.replace(DEFAULT, "").equals(now.replace(DEFAULT, ""))) {
         say(field, label(field) + ": " + old + " -> " + now);
       }
     }
@@ -164,10 +169,6 @@ final class SettingsChanges {
     String says = gained(old, now);
     if (!says.isEmpty()) {
       say(field, label(field) + ": " + says);
-    } else if (before == null || after == null) {
-      say(
-          field,
-          label(field) + (after == null ? ": the default again" : ": listed, as by default"));
     }
   }
 
@@ -376,7 +377,7 @@ final class SettingsChanges {
       return shown(field, value.isBoolean() ? (Object) value.asBoolean() : value.asText());
     }
     Object usual = DEFAULTS.get(field);
-    return usual == null ? NOTHING : shown(field, usual) + " (default)";
+    return usual == null ? NOTHING : shown(field, usual) + DEFAULT;
   }
 
   private static String shown(String field, Object value) {

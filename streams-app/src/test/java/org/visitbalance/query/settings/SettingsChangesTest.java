@@ -33,16 +33,16 @@ class SettingsChangesTest {
         "{'zone':null} | {'zone':'America/New_York'} | Time zone: UTC (default) -> America/New_York",
         "{} | {'closeAfter':'P20D'} | Close automatically after: none -> 20 days",
         "{'closeAfter':'P20D'} | {} | Close automatically after: 20 days -> none",
-        "{} | {'emrCountsEmpty':true} | EMR counts notes without lines: no (default) -> yes",
-        "{} | {'pseudoCodes':['COPAY','INSOVER','ADJ']} | Pseudo codes: added ADJ",
+        "{} | {'emrCountsEmpty':true} | EMR report counts notes without lines: no (default) -> yes",
+        "{} | {'pseudoCodes':['COPAY','INSOVER','ADJ']} | Bookkeeping codes: added ADJ",
         "{'fees':{'97110':4500}} | {'fees':{'97110':123456}} | Fee 97110: $45.00 -> $1,234.56",
         "{'fees':{'97110':4500}} | {'fees':{}} | Fee 97110: $45.00 -> none",
         "{} | {'payerNames':{'B1':'Blue Cross'}} | Payer names B1: none -> Blue Cross",
         "{} | {'payerRules':[{'payerId':'*','visitCap':4,'codeCap':{'97110':2},'removedCodes':[],'until':'2026-12-31'}]} | All other payers: added: visit cap 4, code cap 97110 2, until 12/31/2026",
         "{'payerRules':[{'payerId':'B','visitCap':4}]} | {'payerRules':[]} | Payer B: removed: visit cap 4",
         "{'payerRules':[{'payerId':'B','codeCap':{'97110':2}}]} | {'payerRules':[{'payerId':'B','codeCap':{'97110':1}}]} | Payer B: code cap 97110 2 -> 1",
-        "{'payerRules':[{'payerId':'B','removedCodes':['97010']}]} | {'payerRules':[{'payerId':'B','removedCodes':['97014']}]} | Payer B: removed codes added 97014; removed 97010",
-        "{'payerRules':[{'payerId':'B','timelyFiling':'P90D'}]} | {'payerRules':[{'payerId':'B','timelyFiling':'P120D','from':'2027-01-01'}]} | Payer B: timely filing 90 days -> 120 days, from none -> 1/1/2027",
+        "{'payerRules':[{'payerId':'B','removedCodes':['97010']}]} | {'payerRules':[{'payerId':'B','removedCodes':['97014']}]} | Payer B: codes not paid added 97014; removed 97010",
+        "{'payerRules':[{'payerId':'B','timelyFiling':'P90D'}]} | {'payerRules':[{'payerId':'B','timelyFiling':'P120D','from':'2027-01-01'}]} | Payer B: file within 90 days -> 120 days, from none -> 1/1/2027",
         "{} | {'locations':[{'clinicId':'C1','posCode':'11','locationId':'DTN','name':'Downtown'}]} | Clinic C1, POS 11: added: location DTN, name Downtown",
         "{'locations':[{'clinicId':'C1','locationId':'DTN'}]} | {'locations':[{'clinicId':'C1','locationId':'NBR'}]} | Clinic C1: location DTN -> NBR",
         "{'locations':[{'clinicId':'C1','locationId':'A'},{'clinicId':'C1','locationId':'B'}]} | {'locations':[{'clinicId':'C1','locationId':'B'},{'clinicId':'C1','locationId':'A'}]} | Locations: the order of the rows has changed",
@@ -55,6 +55,8 @@ class SettingsChangesTest {
   void whatMeansTheSameIsNoDifference() {
     assertThat(says("{'zone':null,'fees':null}", "{}")).isEmpty();
     assertThat(says("{'missingAfter':'PT48H'}", "{'missingAfter':'P2D'}")).isEmpty();
+    assertThat(says("{}", "{'heldWithin':'P4D','pseudoCodes':['COPAY','INSOVER']}")).isEmpty();
+    assertThat(says("{'emrCountsNoCharge':true}", "{}")).isEmpty();
   }
 
   @Test
