@@ -72,6 +72,7 @@ class ArchitectureTest {
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.signin
+        intake: core platform platform.serde topology ingest
         alerts: text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
@@ -80,10 +81,11 @@ class ArchitectureTest {
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
+        cli.intake: platform platform.serde topology service ingest intake cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.signin cli
-        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
+        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.intake cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
       lab:
