@@ -22,6 +22,7 @@ import org.visitbalance.cli.cluster.TopicsCommand;
 import org.visitbalance.cli.files.BalanceCommand;
 import org.visitbalance.cli.files.FactsCommand;
 import org.visitbalance.cli.files.ProduceCommand;
+import org.visitbalance.cli.intake.IntakeCommand;
 import org.visitbalance.cli.letters.DeadLettersCommand;
 import org.visitbalance.cli.serve.ReadModelCommand;
 import org.visitbalance.cli.serve.ServeCommand;
@@ -98,6 +99,7 @@ public final class Main implements Callable<Integer> {
             ServeCommand.class,
             AuditCommand.class,
             AlertsCommand.class,
+            IntakeCommand.class,
             DeadLettersCommand.class,
             ReadModelCommand.class,
             TokenKeyCommand.class));

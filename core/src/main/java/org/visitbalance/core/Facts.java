@@ -40,6 +40,23 @@ public final class Facts {
     return FactKind.of(fact).keyPart(fact);
   }
 
+  /**
+   * Returns what a fact is about, within its kind, tenant and patient; for a decision its event id.
+   */
+  public static String entity(SpecificRecord fact) {
+    FactKind kind = FactKind.of(fact);
+    return switch (kind) {
+      case DECISION -> kind.eventId(fact);
+      case FEED -> kind.keyPart(fact).toString();
+      default -> kind.entityName(fact);
+    };
+  }
+
+  /** Returns whether the first of two facts about the same stands (rules.md#registers). */
+  public static boolean stands(SpecificRecord fact, SpecificRecord old) {
+    return Registers.stands(FactKind.of(fact), fact, old);
+  }
+
   /** Returns the id that a fact's source gave it. */
   public static String eventId(SpecificRecord fact) {
     return FactKind.of(fact).eventId(fact);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
@@ -116,6 +117,13 @@ public final class Registers {
       changed.add(-position - 1, fact);
     }
     return changed;
+  }
+
+  /** Returns whether the first of two facts of a kind about the same is in force. */
+  static boolean stands(FactKind kind, SpecificRecord fact, SpecificRecord old) {
+    return kind == FactKind.TRANSMISSION
+        ? replaces((Transmission) old, (Transmission) fact)
+        : wins(kind, (SpecificRecordBase) fact, (SpecificRecordBase) old);
   }
 
   private static boolean wins(FactKind kind, SpecificRecordBase fact, SpecificRecordBase old) {

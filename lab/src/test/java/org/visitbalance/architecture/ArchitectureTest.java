@@ -40,7 +40,7 @@ class ArchitectureTest {
    * constants.
    */
   private static final List<String> BORDERS =
-      """
+"""
       schemas:
         fact:
         settings:
@@ -73,6 +73,7 @@ class ArchitectureTest {
         query.settings: text query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.settings query.signin
+        intake: core platform platform.serde topology ingest
         alerts: text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
@@ -81,10 +82,11 @@ class ArchitectureTest {
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
+        cli.intake: platform platform.serde topology service ingest intake cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.settings query.signin audit cli
-        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.letters cli.serve
+        Main: cli cli.alerts cli.audit cli.cluster cli.files cli.intake cli.letters cli.serve
       embedded:
         embedded: platform platform.registry
       lab:

@@ -47,6 +47,7 @@ final class Vocabulary {
     topic("balancing.dead-letter-retries", "output.DeadLetterRetry");
     topic("balancing.closes", "output.Close");
     topic("balancing.access-log", "output.AccessEntry");
+    topic("balancing.files", "output.ReceivedFile");
     topic("balancing.alerts-said", "output.AlertSaid");
     topic("balancing.alert-dead-letters", "output.AlertLetter");
   }

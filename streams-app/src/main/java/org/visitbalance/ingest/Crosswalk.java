@@ -28,6 +28,11 @@ final class Crosswalk {
         .put(RowFacts.id(row), RowFacts.need(row.text(Field.PATIENT_KEY)));
   }
 
+  /** Records the account number of an EMR patient. */
+  void put(String tenant, String emrPatient, String account) {
+    tenants.computeIfAbsent(tenant, name -> new HashMap<>()).put(emrPatient, account);
+  }
+
   /**
    * Returns the key of an EMR patient: the account number; {@code emr:} and the id if the crosswalk
    * has no row for it; the id itself if there is no crosswalk.

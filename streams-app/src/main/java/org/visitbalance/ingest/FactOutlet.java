@@ -6,19 +6,39 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
+import org.visitbalance.output.DeadLetter;
 
-/** The last step for each row: valid facts go to the sink, all others become dead letters. */
+/** The last step for each row: valid facts go to the receiver, all others become dead letters. */
 final class FactOutlet {
-  private final FactWatch sink;
+  private final Receiver receiver;
   private final Crosswalk crosswalk;
 
-  FactOutlet(FactWatch sink, Crosswalk crosswalk) {
-    this.sink = sink;
+  /** Receives the facts of rows. */
+  interface Receiver {
+    /**
+     * Takes a fact.
+     *
+     * @param row the row that describes it
+     * @param knownAt when it became known
+     * @param told when its source says that it became known
+     */
+    void fact(Row row, SpecificRecord fact, Instant knownAt, Instant told);
+
+    /** Returns when the fact of a row becomes known; see {@link FactSink#knownAt}. */
+    Instant knownAt(Row row, Instant told);
+
+    /** Takes a dead letter of a row. */
+    void deadLetter(DeadLetter letter);
+  }
+
+  FactOutlet(Receiver receiver, Crosswalk crosswalk) {
+    this.receiver = receiver;
     this.crosswalk = crosswalk;
   }
 
-  FactSink sink() {
-    return sink;
+  /** Takes a dead letter of a row that could not be read. */
+  void deadLetter(DeadLetter letter) {
+    receiver.deadLetter(letter);
   }
 
   /**
@@ -26,6 +46,15 @@ final class FactOutlet {
    * patient; otherwise makes it a dead letter.
    */
   boolean admit(Row row, RowNeeds needs) {
+    if (!check(row, needs)) {
+      return false;
+    }
+    translate(row, needs.crosswalk());
+    return true;
+  }
+
+  /** Checks the same, and leaves the patient as the file names it. */
+  boolean check(Row row, RowNeeds needs) {
     Field missing = needs.missing(row);
     if (missing != null) {
       return dead(row, row.source().nameOf(missing.label()), "is missing");
@@ -36,11 +65,15 @@ final class FactOutlet {
       row.source().count().future(LocalDate.ofInstant(claimed, row.source().zone()));
       return dead(row, row.source().nameOf(future.label()), "is more than 2 days in the future");
     }
-    String id = needs.crosswalk() ? row.text(Field.PATIENT_KEY) : null;
+    return true;
+  }
+
+  /** Replaces the EMR's patient id by the account number, where the file gives the former. */
+  void translate(Row row, boolean isEmrPatient) {
+    String id = isEmrPatient ? row.text(Field.PATIENT_KEY) : null;
     if (id != null) {
       row.set(Field.PATIENT_KEY, crosswalk.account(RowFacts.tenant(row), id));
     }
-    return true;
   }
 
   /** Gives the fact of a row to the sink. */
@@ -48,7 +81,7 @@ final class FactOutlet {
     SpecificRecord normal = Facts.normalized(fact);
     Instant recordedAt = row.instant(Field.RECORDED_AT);
     Instant told = recordedAt == null ? Facts.occurredAt(normal) : recordedAt;
-    Instant knownAt = sink.knownAt(told);
+    Instant knownAt = receiver.knownAt(row, told);
     Facts.@Nullable Problem problem =
         recordedAt == null ? null : FactProblems.ofKnownTime(Field.RECORDED_AT.label(), recordedAt);
     if (problem == null) {
@@ -58,11 +91,11 @@ final class FactOutlet {
       dead(row, row.source().nameOf(problem.field()), problem.reason());
       return;
     }
-    sink.fact(normal, knownAt, told);
+    receiver.fact(row, normal, knownAt, told);
   }
 
   private boolean dead(Row row, String column, String reason) {
-    sink.deadLetter(row.source().deadLetter(row.line(), column, reason));
+    receiver.deadLetter(row.source().deadLetter(row.line(), column, reason));
     return false;
   }
 }

@@ -30,7 +30,7 @@ import org.visitbalance.settings.Settings;
  * Watches the facts of a run for what makes a wrong balance look right: a source that ends early, a
  * missing file, patients that do not meet (files.md#messages).
  */
-final class FactWatch implements FactSink {
+final class FactWatch implements FactSink, FactOutlet.Receiver {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("M/d", Locale.US);
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("M/d h:mm a z", Locale.US);
@@ -96,8 +96,14 @@ final class FactWatch implements FactSink {
     sink.fact(fact, knownAt);
   }
 
+  @Override
+  public Instant knownAt(Row row, Instant told) {
+    return sink.knownAt(told);
+  }
+
   /** Takes a fact of a table. */
-  void fact(SpecificRecord fact, Instant knownAt, Instant told) {
+  @Override
+  public void fact(Row row, SpecificRecord fact, Instant knownAt, Instant told) {
     Side side = see(fact, knownAt);
     if (side != null && !told.isAfter(time.horizon())) {
       side.told(told);

@@ -211,32 +211,63 @@ public final class InputFolder {
       List<Path> files, Mapping mapping, Map<String, Settings> settings, RunTime time) {
     List<RowSource> sources = new ArrayList<>();
     for (Path path : files) {
-      String name = nameOf(path);
-      MappingEntry said = mapping.entryOf(name);
-      if (said != null && said.isIgnored()) {
-        continue;
+      RowSource source = source(path, mapping, settings, time, sources.size());
+      if (source != null) {
+        sources.add(source);
       }
-      boolean free = said == null || said.auto();
-      TableFile.Found found;
-      if (said == null && !mapping.entries().isEmpty()) {
-        found = unmatched(path);
-      } else {
-        found =
-            TableFile.open(path, free ? null : said, said == null ? TableRules.NONE : said.rules());
-      }
-      MappingEntry entry = free && said != null ? said.with(found.entry()) : found.entry();
-      String tenant = tenant(entry, mapping, settings, name);
-      sources.add(
-          new RowSource(
-              found.table(),
-              sources.size(),
-              entry,
-              tenant,
-              zone(entry, mapping, settings, tenant),
-              time,
-              new RowCount()));
     }
     return sources;
+  }
+
+  /**
+   * Opens one table.
+   *
+   * @return null if its mapping says to ignore it
+   * @throws InputException if it cannot be used
+   */
+  static @Nullable RowSource source(
+      Path path, Mapping mapping, Map<String, Settings> settings, RunTime time, int rank) {
+    String name = nameOf(path);
+    MappingEntry said = mapping.entryOf(name);
+    if (said != null && said.isIgnored()) {
+      return null;
+    }
+    boolean free = said == null || said.auto();
+    TableFile.Found found;
+    if (said == null && !mapping.entries().isEmpty()) {
+      found = unmatched(path);
+    } else {
+      found =
+          TableFile.open(path, free ? null : said, said == null ? TableRules.NONE : said.rules());
+    }
+    MappingEntry entry = free && said != null ? said.with(found.entry()) : found.entry();
+    String tenant = tenant(entry, mapping, settings, name);
+    ZoneId zone = zone(entry, mapping, settings, tenant);
+    return new RowSource(found.table(), rank, entry, tenant, zone, time, new RowCount());
+  }
+
+  /** What a file is by its name. */
+  enum Format {
+    FACTS,
+    TABLE,
+    OTHER
+  }
+
+  /** Returns what a file is by its name and the mapping. */
+  static Format format(Path file, Mapping mapping) {
+    String name = folded(file);
+    if (temporary(name) != null) {
+      return Format.OTHER;
+    } else if (name.endsWith(".jsonl")) {
+      return Format.FACTS;
+    }
+    return isTable(name) || isMapped(name, file, mapping) ? Format.TABLE : Format.OTHER;
+  }
+
+  /** Returns what to do about a file that is neither facts nor a table. */
+  static String advice(Path file) {
+    String temporary = temporary(folded(file));
+    return temporary == null ? advice(folded(file)) : temporary;
   }
 
   /**

@@ -125,6 +125,13 @@ record MappingEntry(
     return kind == null && !auto;
   }
 
+  /**
+   * Returns what the snapshots of this entry have in common; it does not depend on other entries.
+   */
+  String series() {
+    return match == null ? source : match;
+  }
+
   /** Returns a built-in profile with what this entry says about its files. */
   MappingEntry with(MappingEntry profile) {
     return new MappingEntry(

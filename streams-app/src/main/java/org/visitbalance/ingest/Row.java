@@ -19,11 +19,20 @@ final class Row {
   private final RowSource source;
   private final long line;
   private final @Nullable Object[] values;
+  private final String origin;
 
   Row(RowSource source, long line, @Nullable Object[] values) {
+    this(source, line, values, "");
+  }
+
+  /**
+   * @param origin what the row is about, for those who make its facts anew; copies keep it
+   */
+  Row(RowSource source, long line, @Nullable Object[] values, String origin) {
     this.source = source;
     this.line = line;
     this.values = values;
+    this.origin = origin;
   }
 
   RowSource source() {
@@ -32,6 +41,11 @@ final class Row {
 
   long line() {
     return line;
+  }
+
+  /** Returns what the row is about; empty for the rows of a run over a whole folder. */
+  String origin() {
+    return origin;
   }
 
   /** Returns the values themselves; only the creator of the row may change them. */
@@ -45,7 +59,7 @@ final class Row {
   }
 
   Row copy() {
-    return new Row(source, line, values.clone());
+    return new Row(source, line, values.clone(), origin);
   }
 
   @Nullable Object get(Field field) {

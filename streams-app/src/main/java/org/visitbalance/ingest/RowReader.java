@@ -26,7 +26,7 @@ final class RowReader {
             columns,
             letter -> {
               source.count().dead++;
-              outlet.sink().deadLetter(letter);
+              outlet.deadLetter(letter);
             },
             row -> {
               if (outlet.admit(row, columns.needs())) {

@@ -66,7 +66,7 @@ final class Snapshots {
   }
 
   private Series seriesOf(RowSource source) {
-    return series.computeIfAbsent(source.entry().source(), name -> new Series());
+    return series.computeIfAbsent(source.entry().series(), name -> new Series());
   }
 
   /** Passes on what the reports say, once all of them have been read. */
@@ -199,7 +199,7 @@ final class Snapshots {
   }
 
   /** Returns the report's own id, otherwise all values of the row, in the order of the mapping. */
-  private static String id(Row row) {
+  static String id(Row row) {
     String given =
         switch (row.source().kind()) {
           case REJECTION -> row.text(Field.REJECTION_ID);

@@ -120,7 +120,7 @@ final class TableFacts {
     snapshots.give(outlet, notices);
   }
 
-  private static int copies(Repeats repeats, Row row) {
+  static int copies(Repeats repeats, Row row) {
     long event = Repeats.mix(Repeats.mix(0, row.source().kind().label()), RowFacts.tenant(row));
     event = Repeats.mix(event, RowFacts.id(row));
     event = Repeats.mix(event, RowFacts.occurredAt(row).hashCode());

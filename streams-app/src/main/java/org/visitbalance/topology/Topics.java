@@ -20,6 +20,7 @@ import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
+import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
@@ -73,6 +74,9 @@ public final class Topics {
   public static final Topic<AccessEntry> ACCESS_LOG =
       new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
 
+  /** The files that intake received; written by the intake command. */
+  public static final Topic<ReceivedFile> FILES = latest("balancing.files", ReceivedFile.class);
+
   /** What each route of the alerts has sent; written and read by the alerts command. */
   public static final Topic<AlertSaid> ALERTS_SAID =
       latest("balancing.alerts-said", AlertSaid.class);
@@ -123,7 +127,7 @@ public final class Topics {
               PATIENT_FACTS,
               List.of(FEEDS, SETTINGS, CLOCK, CLOSES),
               OUTPUTS,
-              List.of(DEAD_LETTER_RETRIES, ACCESS_LOG, ALERTS_SAID, ALERT_LETTERS))
+              List.of(DEAD_LETTER_RETRIES, ACCESS_LOG, FILES, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

@@ -90,6 +90,7 @@ class AsyncApiTest {
             || List.of(
                     Topics.DEAD_LETTER_RETRIES,
                     Topics.ACCESS_LOG,
+                    Topics.FILES,
                     Topics.ALERTS_SAID,
                     Topics.ALERT_LETTERS)
                 .contains(topic);

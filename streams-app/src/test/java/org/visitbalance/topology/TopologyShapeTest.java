@@ -97,11 +97,13 @@ class TopologyShapeTest {
 
     String shape = BalancingTopology.of(prefixed).describe().toString();
 
-    // The API and dead-letters write the access log and the retries, alerts writes what it sent.
+    // The API and dead-letters write the access log and the retries, alerts and intake what they
+    // did.
     List<Topic<?>> others =
         List.of(
             Topics.DEAD_LETTER_RETRIES,
             Topics.ACCESS_LOG,
+            Topics.FILES,
             Topics.ALERTS_SAID,
             Topics.ALERT_LETTERS);
     for (Topic<?> topic : Topics.ALL) {
@@ -138,6 +140,7 @@ class TopologyShapeTest {
             "balancing.visit-discrepancies",
             "balancing.visit-ids",
             "balancing.dead-letter-retries",
+            "balancing.files",
             "balancing.alerts-said");
 
     assertThat(Topics.ALL)

@@ -30,7 +30,15 @@ record StoredSum(Table table, Table source, List<String> keys, List<String> sums
   private static final int AT_ONCE = 200;
 
   /** The sums of one key. */
-  private record Row(@Nullable Object[] key, long[] values) {
+  private static final class Row {
+    private final @Nullable Object[] key;
+    private final long[] values;
+
+    private Row(@Nullable Object[] key, long[] values) {
+      this.key = key;
+      this.values = values;
+    }
+
     private Row plus(Row other, int sign) {
       long[] sum = values.clone();
       for (int i = 0; i < sum.length; i++) {

@@ -1,0 +1,162 @@
+package org.visitbalance.intake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
+
+/** An intake with one folder, a clock that a test sets, and topics in memory. */
+final class IntakeStage implements AutoCloseable {
+  static final String TENANT = "T1";
+
+  /** What the topics have. */
+  static final class Topics implements Outlet {
+    final List<SpecificRecord> facts = new ArrayList<>();
+    final Map<String, ReceivedFile> files = new HashMap<>();
+    final List<ReceivedFile> told = new ArrayList<>();
+
+    /** So many more calls succeed; then one fails, before or after it has reached the topics. */
+    int good = Integer.MAX_VALUE;
+
+    boolean failsAfterwards;
+
+    @Override
+    public void send(ReceivedFile file, List<SpecificRecord> more) {
+      boolean fails = good-- == 0;
+      if (fails && !failsAfterwards) {
+        throw new IllegalStateException("the cluster is away");
+      }
+      facts.addAll(more);
+      files.put(key(file), file);
+      told.add(file);
+      if (fails) {
+        throw new IllegalStateException("the answer is lost");
+      }
+    }
+
+    @Override
+    public @Nullable ReceivedFile last(ReceivedFile file) {
+      return files.get(key(file));
+    }
+
+    private static String key(ReceivedFile file) {
+      return file.getTenant() + "|" + file.getSha256() + "|" + file.getPart();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  final Topics topics = new Topics();
+  final Path root;
+  final Path inbox;
+  final Path archive;
+  final Path quarantine;
+  final String tenant;
+  private final Path mapping;
+  private final @Nullable ZoneId zone;
+  private final List<Expectation> expectations;
+  Instant now = Instant.parse("2027-01-15T12:00:00Z");
+  Intake intake;
+
+  IntakeStage(Path root, String tenant, @Nullable ZoneId zone, String mapping) throws IOException {
+    this(root, tenant, zone, mapping, List.of());
+  }
+
+  IntakeStage(
+      Path root,
+      String tenant,
+      @Nullable ZoneId zone,
+      String mapping,
+      List<Expectation> expectations)
+      throws IOException {
+    this.root = root;
+    this.tenant = tenant;
+    this.zone = zone;
+    this.expectations = expectations;
+    inbox = Files.createDirectories(root.resolve("inbox"));
+    archive = root.resolve("archive");
+    quarantine = root.resolve("quarantine");
+    this.mapping = Files.writeString(root.resolve("mapping.yaml"), mapping);
+    intake = opened();
+  }
+
+  private Intake opened() throws IOException {
+    IntakeFolder folder =
+        new IntakeFolder(
+            inbox,
+            tenant,
+            mapping,
+            Duration.ZERO,
+            IntakeFolder.IGNORED,
+            null,
+            archive,
+            quarantine,
+            expectations);
+    return Intake.open(
+        new IntakePlan(root.resolve("state"), List.of(folder), any -> zone), topics, () -> now);
+  }
+
+  void mapping(String text) throws IOException {
+    Files.writeString(mapping, text);
+  }
+
+  /** Delivers a file and lets intake do all it can. */
+  void deliver(String name, String text) throws IOException {
+    put(name, text);
+    intake.look();
+  }
+
+  void put(String name, String text) throws IOException {
+    Files.writeString(inbox.resolve(name), text);
+  }
+
+  /** Ends the process and begins another one. */
+  void restart() throws IOException {
+    intake.close();
+    intake = opened();
+  }
+
+  /** The newest state of a file. */
+  ReceivedFile file(String name) {
+    return intake.files(tenant, 1000).stream()
+        .filter(file -> file.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  FileState state(String name) {
+    return file(name).getState();
+  }
+
+  /** What stands on the topics. */
+  Map<String, SpecificRecord> standing() {
+    return standing(topics.facts);
+  }
+
+  static Map<String, SpecificRecord> standing(List<SpecificRecord> facts) {
+    Map<String, SpecificRecord> standing = new TreeMap<>();
+    for (SpecificRecord fact : facts) {
+      standing.merge(
+          FactTables.entity(fact), fact, (old, one) -> Facts.stands(one, old) ? one : old);
+    }
+    return standing;
+  }
+
+  @Override
+  public void close() {
+    intake.close();
+  }
+}

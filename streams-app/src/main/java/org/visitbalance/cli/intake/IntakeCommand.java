@@ -1,0 +1,253 @@
+package org.visitbalance.cli.intake;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.Closeables;
+import org.visitbalance.cli.ClusterOptions;
+import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.Logs;
+import org.visitbalance.cli.Stopping;
+import org.visitbalance.intake.Intake;
+import org.visitbalance.intake.IntakeFolder;
+import org.visitbalance.intake.IntakeName;
+import org.visitbalance.intake.IntakePlan;
+import org.visitbalance.intake.IntakeRequests;
+import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Topics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Reads what systems deliver; see docs/intake.md. */
+@Command(
+    name = "intake",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Reads the files that systems deliver into folders, each once, and sends their facts.",
+      "",
+      "Runs beside serve until it is stopped. A crash loses nothing and sends nothing twice. Files"
+          + " that cannot be read go to the quarantine with a text that says why; the others go on.",
+      "",
+      "A first intake file:",
+      "",
+      "  folders:",
+      "    - path: /srv/intake/harbor",
+      "      tenant: HARBOR",
+      "      mapping: /etc/visit-balance/harbor-mapping.yaml",
+      "      archive: /srv/intake/archive",
+      "      quarantine: /srv/intake/quarantine",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  bin/visit-balance intake check intake.yaml",
+      "  bin/visit-balance intake --config cluster.properties --intake intake.yaml --state"
+          + " /srv/intake/state",
+      "  bin/visit-balance intake again 3fa9c0d1 --tenant HARBOR --state /srv/intake/state",
+      "",
+      "docs/intake.md describes the intake file and what happens to a file.",
+      "",
+      "Exit status: 0 stopped, 2 cannot run."
+    })
+public final class IntakeCommand implements Callable<Integer> {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  @Spec private CommandSpec spec;
+  @Mixin private ClusterOptions cluster;
+
+  @Option(
+      names = "--intake",
+      paramLabel = "FILE",
+      description = "Intake file: which folders are read and how (required)")
+  private @Nullable Path intake;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Folder for the index and for files at work, on the file system of the folders (required)")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--health-port",
+      paramLabel = "N",
+      description =
+          "Serve http://HOST:N/health: 200 while intake works, otherwise 503 and the problem; and"
+              + " /metrics (default: off)")
+  private @Nullable Integer healthPort;
+
+  @Option(
+      names = "--health-host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address that --health-port listens on, without authentication; 0.0.0.0 for all addresses"
+              + " of this machine (default: 127.0.0.1)")
+  private String healthHost;
+
+  @SuppressWarnings("NullAway.Init")
+  IntakeCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<IntakeFolder> folders = IntakeFile.read(needed(intake, "--intake=FILE"));
+    Path folder = needed(state, "--state=DIR");
+    Logs.begin(cluster.environment());
+    Map<String, Object> clients = cluster.clients();
+    TopicProvisioner.partitions(clients, cluster.prefix());
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (Closeables opened = new Closeables()) {
+      Stopping.closes(opened);
+      IntakeHealth health = opened.open(() -> IntakeHealth.at(healthHost, healthPort));
+      Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+      ValueSerdes serdes = ValueSerdes.of(clients);
+      TopicReader settings = new TopicReader(clients, serdes::forClass, cluster.prefix());
+      readZones(settings, zones);
+      KafkaOutlet outlet =
+          opened.open(
+              () ->
+                  new KafkaOutlet(
+                      clients, serdes::forClass, cluster.prefix(), IntakeName.of(folder)));
+      Intake running = opened.open(() -> open(new IntakePlan(folder, folders, zones::get), outlet));
+      IntakeRequests requests = new IntakeRequests(folder);
+      PeriodicTask task =
+          new PeriodicTask(
+              "intake",
+              PAUSE,
+              () -> {
+                requests.carryOut(running);
+                running.look();
+              });
+      opened.open(task::start);
+      PeriodicTask reading =
+          new PeriodicTask(
+              "intake-settings", PAUSE.multipliedBy(60), () -> readZones(settings, zones));
+      opened.open(reading::startLater);
+      health.begin(running, task);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("visit-balance: reading the files of %d folders%n", folders.size());
+      out.flush();
+      stopped.await();
+    } catch (CancellationException e) {
+      // It was stopped while it was starting.
+    }
+    return ExitStatus.OK;
+  }
+
+  private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
+    try {
+      return Intake.open(plan, outlet, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void readZones(TopicReader reader, Map<String, ZoneId> zones) {
+    reader.read(
+        List.of(Topics.SETTINGS),
+        (topic, key, value) -> {
+          if (value instanceof Settings settings && settings.getZone() != null) {
+            zones.put(settings.getTenant(), ZoneId.of(settings.getZone()));
+          }
+        });
+  }
+
+  private <T> T needed(@Nullable T value, String option) {
+    if (value == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
+    }
+    return value;
+  }
+
+  /** Checks an intake file. */
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Checks an intake file. Reports an error with its file, line, key and the allowed values.",
+        "",
+        "Exit status: 0 the file is valid, 2 it is not."
+      })
+  int check(@Parameters(paramLabel = "FILE", description = "Intake file") Path file) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (IntakeFolder folder : IntakeFile.read(file)) {
+      out.printf("%s: tenant %s%n", folder.path(), folder.tenant());
+    }
+    out.flush();
+    return ExitStatus.OK;
+  }
+
+  /** Asks a running intake to read a file again. */
+  @Command(
+      name = "again",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Reads a file again that was read or refused before, after its mapping has changed. The"
+            + " running intake does so within a second or two; one that is not running does so when"
+            + " it is started.",
+        "",
+        "Exit status: 0 the request is written, 2 it cannot be."
+      })
+  int again(
+      @Parameters(paramLabel = "SHA", description = "SHA-256 of the file, or its first 8 digits")
+          String sha,
+      @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
+          String tenant,
+      @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
+          Path folder)
+      throws IOException {
+    new IntakeRequests(folder).again(tenant, sha, System.getProperty("user.name", "operator"));
+    return ExitStatus.OK;
+  }
+
+  /** Makes the index from the archive. */
+  @Command(
+      name = "rebuild",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Deletes the index in the state folder and makes it again from the archives. Sends nothing."
+            + " Stop the intake first.",
+        "",
+        "Exit status: 0 done, 2 the folders cannot be used."
+      })
+  int rebuild(
+      @Option(names = "--intake", paramLabel = "FILE", required = true, description = "Intake file")
+          Path file,
+      @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
+          Path folder)
+      throws IOException {
+    IntakePlan plan = new IntakePlan(folder, IntakeFile.read(file), tenant -> null);
+    try (Intake opened = Intake.open(plan, IntakeRequests.NOWHERE, InstantSource.system())) {
+      long files = opened.rebuild();
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("receipts read from the archives: %,d%n", files);
+      out.flush();
+    }
+    return ExitStatus.OK;
+  }
+}

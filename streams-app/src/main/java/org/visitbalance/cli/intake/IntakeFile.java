@@ -1,0 +1,195 @@
+package org.visitbalance.cli.intake;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.Yaml;
+import org.visitbalance.intake.Expectation;
+import org.visitbalance.intake.IntakeFolder;
+
+/** Reads the intake file; docs/intake.md lists its keys. */
+final class IntakeFile {
+  private static final String A_FOLDER = "an absolute path of a folder";
+  private static final String A_PATTERN = "a file name pattern such as charges_*.csv";
+  private static final String A_DAY = "days of the week such as MONDAY";
+  private static final String LATEST = "LATEST";
+
+  private IntakeFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws InputException with the file, the line, the key and the allowed values
+   */
+  static List<IntakeFolder> read(Path file) {
+    List<Yaml> documents = Yaml.documents(file);
+    if (documents.size() != 1) {
+      throw new InputException(file + ": must contain one document, not " + documents.size());
+    }
+    Yaml.Fields fields = documents.get(0).map("a map with folders");
+    List<IntakeFolder> folders = new ArrayList<>();
+    Set<Path> paths = new HashSet<>();
+    for (Yaml place : fields.need("folders", "a list of folders").list("a list of folders")) {
+      IntakeFolder folder = folder(place);
+      if (!paths.add(folder.path())) {
+        throw place.error("is the folder of another entry; every folder needs one entry");
+      }
+      folders.add(folder);
+    }
+    if (folders.isEmpty()) {
+      throw documents.get(0).error("has no folders; add at least one");
+    }
+    refuseOthers(fields, "folders");
+    return folders;
+  }
+
+  private static IntakeFolder folder(Yaml place) {
+    Yaml.Fields fields = place.map("a map with path, tenant, archive and quarantine");
+    Yaml settle = fields.get("settle");
+    Yaml ignore = fields.get("ignore");
+    Yaml done = fields.get("doneFile");
+    Yaml mapping = fields.get("mapping");
+    Yaml expect = fields.get("expect");
+    IntakeFolder folder =
+        new IntakeFolder(
+            path(fields.need("path", A_FOLDER), A_FOLDER),
+            fields.need("tenant", "the company's name").text("the company's name"),
+            mapping == null ? null : path(mapping, "an absolute path of a file"),
+            settle == null ? IntakeFolder.SETTLE : duration(settle),
+            ignore == null ? IntakeFolder.IGNORED : patterns(ignore),
+            done == null ? null : companion(done),
+            path(fields.need("archive", A_FOLDER), A_FOLDER),
+            path(fields.need("quarantine", A_FOLDER), A_FOLDER),
+            expect == null ? List.of() : expectations(expect));
+    refuseOthers(
+        fields, "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect");
+    refuseNested(place, folder);
+    return folder;
+  }
+
+  private static void refuseNested(Yaml place, IntakeFolder folder) {
+    for (Path other : List.of(folder.archive(), folder.quarantine())) {
+      if (other.equals(folder.path())) {
+        throw place.error("has the intake folder as its archive or quarantine; use another one");
+      }
+    }
+  }
+
+  private static List<Expectation> expectations(Yaml place) {
+    List<Expectation> all = new ArrayList<>();
+    for (Yaml one : place.list("a list of files that must come")) {
+      Yaml.Fields fields = one.map("a map with match, by and days");
+      Yaml days = fields.get("days");
+      Yaml completes = fields.get("completes");
+      Yaml until = fields.get("until");
+      if (until != null && !until.text(LATEST).equals(LATEST)) {
+        throw until.error("must be " + LATEST);
+      }
+      all.add(
+          new Expectation(
+              pattern(fields.need("match", A_PATTERN)),
+              time(fields.need("by", "a time of day such as \"05:30\"")),
+              days == null ? EnumSet.allOf(DayOfWeek.class) : days(days),
+              completes == null ? null : source(completes),
+              until != null));
+      refuseOthers(fields, "match, by, days, completes, until");
+    }
+    return all;
+  }
+
+  private static Path path(Yaml place, String wanted) {
+    Path path = Path.of(place.text(wanted)).normalize();
+    if (!path.isAbsolute()) {
+      throw place.error("must be " + wanted);
+    }
+    return path;
+  }
+
+  private static Duration duration(Yaml place) {
+    String wanted = "a duration such as PT30S";
+    try {
+      Duration duration = Duration.parse(place.text(wanted));
+      if (!duration.isNegative()) {
+        return duration;
+      }
+    } catch (DateTimeException e) {
+      // Said below.
+    }
+    throw place.error("must be " + wanted);
+  }
+
+  private static LocalTime time(Yaml place) {
+    String wanted = "a time of day such as \"05:30\"";
+    try {
+      return LocalTime.parse(place.text(wanted));
+    } catch (DateTimeException e) {
+      throw place.error("must be " + wanted);
+    }
+  }
+
+  private static Set<DayOfWeek> days(Yaml place) {
+    Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
+    for (Yaml one : place.list(A_DAY)) {
+      String name = one.text(A_DAY).toUpperCase(Locale.ROOT);
+      DayOfWeek day =
+          Arrays.stream(DayOfWeek.values())
+              .filter(each -> each.name().equals(name))
+              .findFirst()
+              .orElse(null);
+      if (day == null) {
+        throw one.error("must be one of " + Arrays.toString(DayOfWeek.values()));
+      }
+      days.add(day);
+    }
+    return days;
+  }
+
+  private static FeedSource source(Yaml place) {
+    return switch (place.text("EMR or BILLING")) {
+      case "EMR" -> FeedSource.EMR;
+      case "BILLING" -> FeedSource.BILLING;
+      default -> throw place.error("must be EMR or BILLING");
+    };
+  }
+
+  private static List<String> patterns(Yaml place) {
+    return place.list("a list of file name patterns").stream().map(IntakeFile::pattern).toList();
+  }
+
+  private static String pattern(Yaml place) {
+    String pattern = place.text(A_PATTERN);
+    try {
+      java.nio.file.FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+      return pattern;
+    } catch (java.util.regex.PatternSyntaxException e) {
+      throw place.error("must be " + A_PATTERN);
+    }
+  }
+
+  private static @Nullable String companion(Yaml place) {
+    String wanted = "a name with {name} in it, such as \"{name}.done\"";
+    String name = place.text(wanted);
+    if (!name.contains("{name}") || name.equals("{name}") || name.contains("/")) {
+      throw place.error("must be " + wanted);
+    }
+    return name;
+  }
+
+  private static void refuseOthers(Yaml.Fields fields, String allowed) {
+    for (Yaml unknown : fields.unknown().values()) {
+      throw unknown.error("is not a known key; allowed are " + allowed);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package org.visitbalance.intake;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
+import org.visitbalance.core.Facts;
+
+/** The facts that follow from the standing files, those that were sent, and those to be sent. */
+final class FactTables {
+  private static final String BETWEEN = "\n";
+
+  private final Sql sql;
+
+  FactTables(Sql sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * What was sent about an entity.
+   *
+   * @param fact the fact that stands on the topic
+   * @param base the hash of the made fact that it stands for
+   * @param gone whether it has been taken back
+   * @param hashes of all made facts that were sent
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
+  private record Sent(SpecificRecord fact, byte[] base, boolean gone, byte[] hashes) {
+    boolean has(byte[] hash) {
+      for (int from = 0; from < hashes.length; from += FactBytes.HASH) {
+        if (Arrays.equals(hashes, from, from + FactBytes.HASH, hash, 0, FactBytes.HASH)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    byte[] with(byte[] hash) {
+      if (has(hash)) {
+        return hashes;
+      }
+      byte[] more = Arrays.copyOf(hashes, hashes.length + FactBytes.HASH);
+      System.arraycopy(hash, 0, more, hashes.length, FactBytes.HASH);
+      return more;
+    }
+  }
+
+  /** Takes what has to be sent. */
+  interface Sending {
+    /**
+     * Takes a fact.
+     *
+     * @param isNew whether nothing stood before of what it is about
+     */
+    void send(SpecificRecord fact, boolean isNew);
+  }
+
+  /** Returns the name of what a fact is about. */
+  static String entity(SpecificRecord fact) {
+    FactKind kind = FactKind.of(fact);
+    String patient = Facts.patientKey(fact);
+    return String.join(
+        BETWEEN,
+        Facts.tenant(fact),
+        kind == FactKind.FEED ? "~" + kind.label() : kind.label(),
+        patient == null ? "" : patient,
+        Facts.entity(fact));
+  }
+
+  /**
+   * Writes the facts of an origin.
+   *
+   * @param touched receives the entities of which something changes
+   */
+  void made(String origin, List<SpecificRecord> facts, Set<String> touched) {
+    List<byte[]> now = new ArrayList<>(facts.size());
+    facts.forEach(fact -> now.add(FactBytes.encode(fact)));
+    List<String> entitiesBefore = new ArrayList<>();
+    List<byte[]> before =
+        sql.list(
+            "select entity, fact from made where origin = ? order by n",
+            row -> {
+              entitiesBefore.add(row.getString(1));
+              return row.getBytes(2);
+            },
+            origin);
+    if (isSame(before, now)) {
+      return;
+    }
+    touched.addAll(entitiesBefore);
+    sql.update("delete from made where origin = ?", origin);
+    for (int i = 0; i < facts.size(); i++) {
+      String entity = entity(facts.get(i));
+      touched.add(entity);
+      sql.update("insert into made values (?, ?, ?, ?)", origin, i, entity, now.get(i));
+    }
+  }
+
+  private static boolean isSame(List<byte[]> one, List<byte[]> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      if (!Arrays.equals(one.get(i), other.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Finds what has to be sent so that of each entity stands what follows from the files, and notes
+   * it as sent. Feeds are last, as they confirm the others.
+   */
+  void settle(SortedSet<String> entities, Sending sending) {
+    for (String entity : entities) {
+      Sent before = sent(entity);
+      List<SpecificRecord> toSend = new ArrayList<>(1);
+      settle(entity, before, toSend);
+      boolean isNew = before == null || before.gone;
+      toSend.forEach(fact -> sending.send(fact, isNew));
+    }
+  }
+
+  private void settle(String entity, @Nullable Sent before, List<SpecificRecord> toSend) {
+    List<SpecificRecord> follows =
+        sql.list(
+            "select fact from made where entity = ?",
+            row -> FactBytes.decode(row.getBytes(1)),
+            entity);
+    if (follows.isEmpty()) {
+      if (before != null && !before.gone) {
+        SpecificRecord against = Winning.against(before.fact);
+        if (against != null) {
+          toSend.add(against);
+        }
+        SpecificRecord stands = against == null ? before.fact : against;
+        put(entity, new Sent(stands, before.base, true, before.hashes));
+      }
+      return;
+    }
+    follows.sort(FactTables::compare);
+    Sent sent = before;
+    boolean changes = false;
+    int last = follows.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      SpecificRecord fact = follows.get(i);
+      byte[] hash = FactBytes.hash(FactBytes.encode(fact));
+      if (i < last && (!tells(fact) || (sent != null && sent.has(hash)))) {
+        continue;
+      }
+      if (sent == null) {
+        sent = new Sent(fact, hash, false, hash);
+        toSend.add(fact);
+        changes = true;
+      } else if (i < last || sent.gone || !Arrays.equals(sent.base, hash)) {
+        sent = sendAgain(sent, fact, hash, i == last, toSend);
+        changes = true;
+      }
+    }
+    if (sent != null && changes) {
+      put(entity, sent);
+    }
+  }
+
+  /** Returns whether a fact counts although a later one stands: rules.md#registers. */
+  private static boolean tells(SpecificRecord fact) {
+    FactKind kind = FactKind.of(fact);
+    return kind == FactKind.VISIT || kind == FactKind.REJECTION || kind == FactKind.DECISION;
+  }
+
+  private static Sent sendAgain(
+      Sent sent, SpecificRecord fact, byte[] hash, boolean mustStand, List<SpecificRecord> toSend) {
+    SpecificRecord form = mustStand ? Winning.over(fact, sent.fact) : fact;
+    if (form == null) {
+      return new Sent(sent.fact, hash, sent.gone, sent.with(hash));
+    }
+    toSend.add(form);
+    return Facts.stands(form, sent.fact)
+        ? new Sent(form, hash, false, sent.with(hash))
+        : new Sent(sent.fact, sent.base, sent.gone, sent.with(hash));
+  }
+
+  private static int compare(SpecificRecord one, SpecificRecord other) {
+    if (one.equals(other)) {
+      return 0;
+    }
+    return Facts.stands(one, other) ? 1 : -1;
+  }
+
+  private @Nullable Sent sent(String entity) {
+    return sql.first(
+        "select fact, base, gone, hashes from sent where entity = ?",
+        row ->
+            new Sent(
+                FactBytes.decode(row.getBytes(1)),
+                row.getBytes(2),
+                row.getBoolean(3),
+                row.getBytes(4)),
+        entity);
+  }
+
+  private void put(String entity, Sent sent) {
+    sql.update(
+        "merge into sent key (entity) values (?, ?, ?, ?, ?)",
+        entity,
+        FactBytes.encode(sent.fact),
+        sent.base,
+        sent.gone,
+        sent.hashes);
+  }
+
+  /** Adds a fact to what is to be sent for a receipt. */
+  void enqueue(long receipt, long n, SpecificRecord fact) {
+    sql.update("insert into outbox values (?, ?, ?)", receipt, n, FactBytes.encode(fact));
+  }
+
+  /** Returns the next facts to be sent for a receipt. */
+  List<SpecificRecord> next(long receipt, long from, int most) {
+    return sql.list(
+        "select fact from outbox where receipt = ? and n >= ? order by n limit ?",
+        row -> FactBytes.decode(row.getBytes(1)),
+        receipt,
+        from,
+        most);
+  }
+
+  /** Forgets what was to be sent for a receipt: all of it is on the topics. */
+  void dequeue(long receipt) {
+    sql.update("delete from outbox where receipt = ?", receipt);
+  }
+
+  /** Returns the newest known time of the facts of a kind that is not after a moment, or null. */
+  java.time.@Nullable Instant latest(String tenant, FactKind kind, java.time.Instant until) {
+    java.time.Instant[] latest = {null};
+    String from = tenant + BETWEEN + kind.label() + BETWEEN;
+    sql.each(
+        "select fact from sent where entity >= ? and entity < ?",
+        row -> {
+          java.time.Instant at =
+              Facts.occurredAt(FactBytes.decode(Sql.read(one -> one.getBytes(1), row)));
+          if (!at.isAfter(until) && (latest[0] == null || at.isAfter(latest[0]))) {
+            latest[0] = at;
+          }
+        },
+        from,
+        from + '\uffff');
+    return latest[0];
+  }
+}

@@ -1,0 +1,602 @@
+package org.visitbalance.intake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.SingleFile;
+import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.output.FileSource;
+import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.Sha256;
+
+/**
+ * Takes the files of some folders, each once, and sends their facts (ADR 25). Whatever happens, a
+ * call of {@link #look} goes on where the last one stopped, also in another process. Thread-safe.
+ */
+public final class Intake implements AutoCloseable {
+  /** The most bytes of a file that a person may send. */
+  public static final int MOST_BYTES = 64 << 20;
+
+  /** The most rows of a file that a person may send. */
+  public static final long MOST_ROWS = 500_000;
+
+  /** The most facts in a transaction. */
+  static final int CHUNK = 5000;
+
+  private static final String PREVIEW = "preview";
+
+  private final IntakePlan plan;
+  private final Outlet outlet;
+  private final InstantSource time;
+  private final Map<String, IntakeFolder> folders = new LinkedHashMap<>();
+  private final Map<String, Noticing> noticing = new LinkedHashMap<>();
+  private final Work work;
+  private Index index;
+  private FileTable files;
+
+  /** How many facts of a file are sent, as far as this process knows. */
+  private final Map<Long, Long> sent = new LinkedHashMap<>();
+
+  private Intake(IntakePlan plan, Outlet outlet, InstantSource time) throws IOException {
+    this.plan = plan;
+    this.outlet = outlet;
+    this.time = time;
+    for (IntakeFolder folder : plan.folders()) {
+      folders.put(folder.tag(), folder);
+      noticing.put(folder.tag(), new Noticing(folder));
+    }
+    Folders.createOwn(plan.state());
+    work = new Work(plan.state(), folders);
+    index = Index.open(plan.state());
+    files = new FileTable(index.sql());
+  }
+
+  /**
+   * Opens the intake, and brings its index to the state of the archive.
+   *
+   * @throws InputException if a folder cannot be used
+   */
+  public static Intake open(IntakePlan plan, Outlet outlet, InstantSource time) throws IOException {
+    Intake intake = new Intake(plan, outlet, time);
+    try {
+      intake.work.check();
+      if (intake.index.isOutdated()) {
+        intake.rebuild();
+      } else {
+        intake.catchUp();
+      }
+      intake.adopt();
+      return intake;
+    } catch (IOException | RuntimeException e) {
+      intake.index.close();
+      throw e;
+    }
+  }
+
+  /** Deletes the index and makes it from the archive; sends nothing. */
+  public synchronized long rebuild() throws IOException {
+    index.close();
+    Index.delete(plan.state());
+    index = Index.open(plan.state());
+    files = new FileTable(index.sql());
+    sent.clear();
+    return catchUp();
+  }
+
+  /** Replays the receipts that the index does not know; returns how many. */
+  private long catchUp() throws IOException {
+    long replayed = 0;
+    Map<Path, Journal> journals = new LinkedHashMap<>();
+    folders.values().forEach(one -> journals.put(one.archive(), new Journal(one.archive())));
+    List<Replay> all = new ArrayList<>();
+    for (IntakeFolder folder : folders.values()) {
+      Journal journal = journals.remove(folder.archive());
+      if (journal != null) {
+        journal.lines().forEach(line -> all.add(new Replay(folder, journal, line)));
+      }
+    }
+    all.sort(java.util.Comparator.comparingLong(one -> one.line.file().getReceipt()));
+    for (Replay one : all) {
+      if (files.get(one.line.file().getReceipt()) == null) {
+        replay(one);
+        replayed++;
+      }
+    }
+    return replayed;
+  }
+
+  private record Replay(IntakeFolder folder, Journal journal, Journal.Line line) {}
+
+  private void replay(Replay one) throws IOException {
+    ReceivedFile file = one.line.file();
+    boolean isDone = file.getState() == FileState.DONE;
+    String place = (isDone ? Work.ARCHIVE : Work.QUARANTINE) + one.folder.tag();
+    files.put(file, false, place);
+    Path content = one.journal.content(file);
+    Path claimed = work.claimed(one.folder, file);
+    if (isDone && !Files.exists(content) && Files.exists(claimed)) {
+      work.move(claimed, content);
+    }
+    if (isDone && Files.exists(content)) {
+      TenantMapping mapping =
+          TenantMapping.of(
+              "mapping.yaml", one.journal.mapping(file.getTenant(), one.line.mapping()));
+      Path named = work.named(file, content);
+      try {
+        Applying.Request request =
+            new Applying.Request(
+                file.getReceipt(),
+                file.getTenant(),
+                file.getName(),
+                named,
+                mapping,
+                one.line.zone().isEmpty() ? null : java.time.ZoneId.of(one.line.zone()),
+                file.getReceivedAt());
+        new Applying(index.sql()).apply(request, Applying.open(request), (fact, isNew) -> {});
+      } catch (InputException e) {
+        // An earlier form of the program could read it. It is left out, and can be read again.
+        index.sql().rollback();
+        files.put(file, false, place);
+      } finally {
+        work.unnamed(named);
+      }
+    }
+    index.sql().commit();
+  }
+
+  /** Takes up files that were claimed by a process that has ended since. */
+  private void adopt() throws IOException {
+    for (Work.Claimed claimed : work.claimed()) {
+      if (files.get(claimed.receipt()) == null) {
+        received(claimed);
+      }
+    }
+  }
+
+  /**
+   * Looks once: takes the files that are whole, and does what there is to do.
+   *
+   * @return whether a file was taken or came further
+   */
+  public synchronized boolean look() throws IOException {
+    boolean moved = false;
+    IOException trouble = null;
+    for (Map.Entry<String, Noticing> one : noticing.entrySet()) {
+      IntakeFolder folder = Objects.requireNonNull(folders.get(one.getKey()));
+      try {
+        for (Path file : one.getValue().look(time.instant())) {
+          received(work.claim(folder, file, nextReceipt(), now()));
+          one.getValue().taken(file);
+          if (folder.doneFile() != null) {
+            Files.deleteIfExists(one.getValue().companion(Noticing.NAME.apply(file)));
+          }
+          moved = true;
+        }
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+    moved |= advanceAll();
+    if (trouble != null) {
+      throw trouble;
+    }
+    return moved;
+  }
+
+  private long nextReceipt() throws IOException {
+    return Math.max(files.newest(), work.newest()) + 1;
+  }
+
+  /** The present, to the millisecond: more is not kept. */
+  private Instant now() {
+    return Instant.ofEpochMilli(time.instant().toEpochMilli());
+  }
+
+  private ReceivedFile received(Work.Claimed claimed) throws IOException {
+    ReceivedFile file =
+        ReceivedFile.newBuilder()
+            .setTenant(claimed.folder().tenant())
+            .setSha256(Content.sha256(claimed.content()))
+            .setPart("")
+            .setReceipt(claimed.receipt())
+            .setName(Noticing.NAME.apply(claimed.content()))
+            .setSize(Files.size(claimed.content()))
+            .setSource(claimed.by() == null ? FileSource.FOLDER : FileSource.UPLOAD)
+            .setState(FileState.RECEIVED)
+            .setRows(0)
+            .setFacts(0)
+            .setToSend(0)
+            .setSent(0)
+            .setUnchanged(0)
+            .setDead(0)
+            .setSkipped(0)
+            .setReceivedAt(claimed.receivedAt())
+            .setChangedAt(now())
+            .setBy(claimed.by())
+            .build();
+    files.put(file, false, Work.WORK + claimed.folder().tag());
+    index.sql().commit();
+    return file;
+  }
+
+  /** Goes on with all files, by their receipts; those of a folder whose mapping is bad wait. */
+  private boolean advanceAll() throws IOException {
+    boolean moved = false;
+    InputException trouble = null;
+    Set<String> waiting = new HashSet<>();
+    for (FileTable.Entry entry : files.unfinished()) {
+      String place = Objects.requireNonNull(entry.place()).substring(Work.WORK.length());
+      if (!waiting.contains(place)) {
+        try {
+          advance(entry);
+          moved = true;
+        } catch (InputException e) {
+          waiting.add(place);
+          trouble = e;
+        }
+      }
+    }
+    if (trouble != null) {
+      throw trouble;
+    }
+    return moved;
+  }
+
+  private void advance(FileTable.Entry entry) throws IOException {
+    ReceivedFile file = entry.file();
+    IntakeFolder folder = work.folder(Objects.requireNonNull(entry.place()));
+    if (file.getState() == FileState.RECEIVED) {
+      file = read(folder, entry, work.mapping(folder));
+    }
+    if (file.getState() == FileState.READ) {
+      send(file);
+      archive(folder, file);
+    }
+  }
+
+  /** Reads a file and applies it; returns its new state. */
+  private ReceivedFile read(IntakeFolder folder, FileTable.Entry entry, TenantMapping mapping)
+      throws IOException {
+    ReceivedFile file = entry.file();
+    Path content = work.content(folder, entry);
+    Path named = work.named(file, content);
+    try {
+      Applying.Request request = request(file, named, mapping);
+      SingleFile opened = Applying.open(request);
+      file = withPart(file, opened);
+      FileTable.Entry same = again(entry) ? null : same(file);
+      if (same != null) {
+        return repeated(folder, entry, same);
+      }
+      outlet.send(file, List.of());
+      files.put(file, false, entry.place());
+      FactTables facts = new FactTables(index.sql());
+      long receipt = file.getReceipt();
+      long[] n = {0};
+      Applying.Outcome outcome =
+          new Applying(index.sql())
+              .apply(request, opened, (fact, isNew) -> facts.enqueue(receipt, n[0]++, fact));
+      refuseTooMany(file, outcome);
+      ReceivedFile read = read(file, outcome);
+      FileTable.Entry applied = Objects.requireNonNull(files.get(file.getReceipt()));
+      files.put(read, applied.standing(), entry.place());
+      index.sql().commit();
+      sent.put(file.getReceipt(), 0L);
+      return read;
+    } catch (InputException e) {
+      index.sql().rollback();
+      return quarantine(folder, file, content, String.valueOf(e.getMessage()));
+    } catch (Sql.Failure e) {
+      index.sql().rollback();
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of the program, but no reason to stop: the other files go on.
+      index.sql().rollback();
+      return quarantine(
+          folder, file, content, file.getName() + ": cannot be read (" + kind(e) + ")");
+    } finally {
+      work.unnamed(named);
+    }
+  }
+
+  private static String kind(Throwable problem) {
+    StackTraceElement[] trace = problem.getStackTrace();
+    return problem.getClass().getSimpleName() + (trace.length == 0 ? "" : " in " + trace[0]);
+  }
+
+  private Applying.Request request(ReceivedFile file, Path content, TenantMapping mapping) {
+    return new Applying.Request(
+        file.getReceipt(),
+        file.getTenant(),
+        file.getName(),
+        content,
+        mapping,
+        plan.zones().apply(file.getTenant()),
+        file.getReceivedAt());
+  }
+
+  private static void refuseTooMany(ReceivedFile file, Applying.Outcome outcome) {
+    if (file.getSource() == FileSource.UPLOAD && outcome.read().rows() > MOST_ROWS) {
+      throw new InputException(
+          file.getName()
+              + String.format(
+                  ": has more than %,d rows; put it into the intake folder", MOST_ROWS));
+    }
+  }
+
+  /** Whether a file is read again that was read before. */
+  private static boolean again(FileTable.Entry entry) {
+    return !Objects.requireNonNull(entry.place()).startsWith(Work.WORK);
+  }
+
+  private static ReceivedFile withPart(ReceivedFile file, SingleFile opened) {
+    if (opened.isIgnored() || opened.hasFacts() || opened.form().moment() == null) {
+      return file;
+    }
+    return ReceivedFile.newBuilder(file).setPart(opened.form().moment().toString()).build();
+  }
+
+  /** Returns the standing file with the same content, or null. */
+  private FileTable.@Nullable Entry same(ReceivedFile file) {
+    for (FileTable.Entry one : files.ofContent(file.getTenant(), file.getSha256())) {
+      if (one.standing()
+          && one.file().getReceipt() != file.getReceipt()
+          && one.file().getPart().equals(file.getPart())) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  /** Ends a file whose content was received before. Only the index tells of it. */
+  private ReceivedFile repeated(IntakeFolder folder, FileTable.Entry entry, FileTable.Entry same)
+      throws IOException {
+    ReceivedFile file = entry.file();
+    ReceivedFile done =
+        ReceivedFile.newBuilder(file)
+            .setState(FileState.DONE)
+            .setReason(
+                "The same content was received before as "
+                    + same.file().getName()
+                    + "; nothing has changed.")
+            .setChangedAt(now())
+            .build();
+    files.put(done, false, null);
+    index.sql().commit();
+    work.drop(folder, file);
+    return done;
+  }
+
+  private ReceivedFile read(ReceivedFile file, Applying.Outcome outcome) {
+    return ReceivedFile.newBuilder(file)
+        .setState(FileState.READ)
+        .setReason(outcome.note())
+        .setEntry(outcome.file().entry())
+        .setRows(outcome.read().rows())
+        .setFacts(outcome.facts())
+        .setToSend(outcome.toSend())
+        .setSent(0)
+        .setUnchanged(Math.max(0, outcome.facts() - outcome.toSend()))
+        .setDead(outcome.dead())
+        .setSkipped(outcome.read().skipped())
+        .setFirstDate(outcome.first())
+        .setLastDate(outcome.last())
+        .setChangedAt(now())
+        .build();
+  }
+
+  /** Sends what is left to be sent of a file. */
+  private void send(ReceivedFile file) {
+    long receipt = file.getReceipt();
+    if (!sent.containsKey(receipt)) {
+      ReceivedFile last = outlet.last(file);
+      sent.put(receipt, last != null && last.getReceipt() == receipt ? last.getSent() : 0);
+    }
+    long from = Objects.requireNonNull(sent.remove(receipt));
+    FactTables facts = new FactTables(index.sql());
+    while (from < file.getToSend()) {
+      List<org.apache.avro.specific.SpecificRecord> next = facts.next(receipt, from, CHUNK);
+      // If this fails, nobody knows whether it is on the topics, and the topic is asked.
+      outlet.send(
+          ReceivedFile.newBuilder(file).setSent(from + next.size()).setChangedAt(now()).build(),
+          next);
+      from += next.size();
+    }
+    sent.put(receipt, from);
+  }
+
+  private void archive(IntakeFolder folder, ReceivedFile file) throws IOException {
+    FileTable.Entry entry = Objects.requireNonNull(files.get(file.getReceipt()));
+    ReceivedFile done =
+        ReceivedFile.newBuilder(file)
+            .setState(FileState.DONE)
+            .setSent(file.getToSend())
+            .setChangedAt(now())
+            .build();
+    Journal journal = new Journal(folder.archive());
+    String mapping = journal.keep(file.getTenant(), mappingOf(folder, file));
+    java.time.ZoneId zone = plan.zones().apply(file.getTenant());
+    // The line is first: a file in the archive without one would be forgotten by a rebuild.
+    journal.add(new Journal.Line(done, mapping, zone == null ? "" : zone.getId()));
+    work.move(work.content(folder, entry), journal.content(file));
+    outlet.send(done, List.of());
+    files.put(done, entry.standing(), Work.ARCHIVE + folder.tag());
+    new FactTables(index.sql()).dequeue(file.getReceipt());
+    index.sql().commit();
+    work.drop(folder, file);
+    sent.remove(file.getReceipt());
+  }
+
+  /** Returns the mapping that a file was read by. */
+  private String mappingOf(IntakeFolder folder, ReceivedFile file) {
+    org.visitbalance.ingest.FactMaker.StoredFile stored = files.stored(file.getReceipt());
+    return stored == null ? work.mapping(folder).text() : stored.form().mapping();
+  }
+
+  private ReceivedFile quarantine(
+      IntakeFolder folder, ReceivedFile file, Path content, String reason) throws IOException {
+    ReceivedFile refused =
+        ReceivedFile.newBuilder(file)
+            .setState(FileState.QUARANTINED)
+            .setReason(reason)
+            .setChangedAt(now())
+            .build();
+    Path place = folder.quarantine().resolve(Journal.place(file));
+    work.move(content, place);
+    Files.writeString(place.resolveSibling(place.getFileName() + ".reason.txt"), reason + "\n");
+    Journal journal = new Journal(folder.archive());
+    journal.add(new Journal.Line(refused, journal.keep(file.getTenant(), ""), ""));
+    outlet.send(refused, List.of());
+    files.put(refused, false, Work.QUARANTINE + folder.tag());
+    index.sql().commit();
+    work.drop(folder, file);
+    return refused;
+  }
+
+  /**
+   * Says what a file is and what it would change, and changes nothing.
+   *
+   * @param name its name, without a folder
+   */
+  public synchronized Preview preview(String tenant, String name, byte[] bytes) throws IOException {
+    IntakeFolder folder = folderOf(tenant);
+    String sha = Sha256.hex(bytes);
+    Path content = work.put(PREVIEW, checked(name, bytes), bytes);
+    try {
+      ReceivedFile file =
+          ReceivedFile.newBuilder()
+              .setTenant(tenant)
+              .setSha256(sha)
+              .setPart("")
+              .setReceipt(nextReceipt())
+              .setName(name)
+              .setSize(bytes.length)
+              .setSource(FileSource.UPLOAD)
+              .setState(FileState.RECEIVED)
+              .setRows(0)
+              .setFacts(0)
+              .setToSend(0)
+              .setSent(0)
+              .setUnchanged(0)
+              .setDead(0)
+              .setSkipped(0)
+              .setReceivedAt(now())
+              .setChangedAt(now())
+              .build();
+      Applying.Request request = request(file, content, work.mapping(folder));
+      SingleFile opened = Applying.open(request);
+      file = withPart(file, opened);
+      FileTable.Entry same = same(file);
+      files.put(file, false, Work.WORK + folder.tag());
+      Previewing counting = new Previewing();
+      Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
+      refuseTooMany(file, outcome);
+      return counting.of(sha, name, same == null ? null : same.file().getName(), outcome);
+    } catch (InputException e) {
+      return Previewing.refused(sha, name, String.valueOf(e.getMessage()));
+    } finally {
+      index.sql().rollback();
+      work.remove(content);
+    }
+  }
+
+  /**
+   * Receives a file that a person sends; the next {@link #look} reads it.
+   *
+   * @param by the user
+   */
+  public synchronized ReceivedFile submit(String tenant, String name, byte[] bytes, String by)
+      throws IOException {
+    IntakeFolder folder = folderOf(tenant);
+    return received(work.upload(folder, checked(name, bytes), bytes, nextReceipt(), now(), by));
+  }
+
+  private static String checked(String name, byte[] bytes) {
+    if (bytes.length > MOST_BYTES) {
+      throw new InputException("the file is larger than 64 MiB; put it into the intake folder");
+    } else if (name.isBlank()
+        || name.length() > 200
+        || name.startsWith(".")
+        || name.chars().anyMatch(one -> one < ' ' || one == '/' || one == '\\' || one == 0x7F)) {
+      throw new InputException("the name of the file cannot be used; rename the file");
+    }
+    return name;
+  }
+
+  private IntakeFolder folderOf(String tenant) {
+    return plan.folders().stream()
+        .filter(folder -> folder.tenant().equals(tenant))
+        .findFirst()
+        .orElseThrow(() -> new InputException("there is no intake folder of the tenant " + tenant));
+  }
+
+  /**
+   * Reads a file again that was read or refused before, after its mapping has changed; the next
+   * {@link #look} does so.
+   *
+   * @param sha its SHA-256, or the first 8 or more digits of it
+   * @param by who wants it
+   * @throws InputException if there is no such file, or a later version of it stands
+   */
+  public synchronized ReceivedFile again(String tenant, String sha, String by) throws IOException {
+    FileTable.Entry entry = files.find(tenant, sha);
+    if (entry == null || entry.place() == null) {
+      throw new InputException("no file with the SHA-256 " + sha + " was received");
+    }
+    ReceivedFile file = entry.file();
+    if (file.getState() != FileState.DONE && file.getState() != FileState.QUARANTINED) {
+      throw new InputException(file.getName() + ": is being read");
+    }
+    FileTable.Entry standing = files.standing(tenant, file.getName());
+    if (standing != null
+        && standing.file().getReceipt() > file.getReceipt()
+        && !standing.file().getSha256().equals(file.getSha256())) {
+      throw new InputException(file.getName() + ": a later file of that name stands");
+    }
+    ReceivedFile again =
+        ReceivedFile.newBuilder(file)
+            .setReceipt(nextReceipt())
+            .setState(FileState.RECEIVED)
+            .setReason(null)
+            .setSent(0)
+            .setToSend(0)
+            .setChangedAt(now())
+            .setBy(by)
+            .build();
+    files.put(again, false, entry.place());
+    index.sql().commit();
+    return again;
+  }
+
+  /** Returns the newest files, of one tenant or of all. */
+  public synchronized List<ReceivedFile> files(@Nullable String tenant, int most) {
+    return files.newest(tenant, most).stream().map(FileTable.Entry::file).toList();
+  }
+
+  /** Returns how it stands. */
+  public synchronized IntakeStatus status() {
+    return new IntakeStatus(
+        noticing.values().stream().mapToInt(Noticing::waiting).sum(),
+        files.unfinished().size(),
+        files.count(FileState.DONE),
+        files.count(FileState.QUARANTINED));
+  }
+
+  @Override
+  public synchronized void close() {
+    index.close();
+  }
+}

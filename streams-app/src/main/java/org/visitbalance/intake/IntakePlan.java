@@ -1,0 +1,16 @@
+package org.visitbalance.intake;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What intake does.
+ *
+ * @param state the folder of the index and of the files at work, on the file system of the folders
+ * @param zones returns a tenant's time zone; null if its settings are not known
+ */
+public record IntakePlan(
+    Path state, List<IntakeFolder> folders, Function<String, @Nullable ZoneId> zones) {}

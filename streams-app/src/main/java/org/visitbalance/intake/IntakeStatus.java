@@ -1,0 +1,11 @@
+package org.visitbalance.intake;
+
+/**
+ * How intake stands.
+ *
+ * @param waiting files in the folders that were not whole at the last look
+ * @param working files that are being read or sent
+ * @param done files that were read
+ * @param quarantined files that were refused
+ */
+public record IntakeStatus(int waiting, int working, long done, long quarantined) {}

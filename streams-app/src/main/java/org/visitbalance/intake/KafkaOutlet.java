@@ -1,0 +1,154 @@
+package org.visitbalance.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.serde.ReadableValues;
+import org.visitbalance.topology.Keys;
+import org.visitbalance.topology.Topic;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * Sends facts and the states of files to their topics, in transactions. After a failure it begins
+ * anew with the next call, which ends what the failed one has left open. Not thread-safe.
+ */
+public final class KafkaOutlet implements Outlet {
+  private static final String TRANSACTION_TIMEOUT_MS = "60000";
+  private static final Duration PARTING = Duration.ofSeconds(5);
+
+  private final Map<String, Object> clients;
+  private final TopologyOptions.Serdes serdes;
+  private final String prefix;
+  private final String name;
+  private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+  /**
+   * An outlet to an installation.
+   *
+   * @param clients Kafka's client configuration, including {@code bootstrap.servers}
+   * @param name tells the intakes of an installation apart; the same after a restart
+   */
+  public KafkaOutlet(
+      Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix, String name) {
+    this.clients = clients;
+    this.serdes = serdes;
+    this.prefix = prefix;
+    this.name = name;
+  }
+
+  @Override
+  public void send(ReceivedFile file, List<SpecificRecord> facts) {
+    KafkaProducer<byte[], byte[]> open = opened();
+    try {
+      open.beginTransaction();
+      for (SpecificRecord fact : facts) {
+        put(open, Topics.ofFact(fact), Keys.ofFact(fact), fact);
+      }
+      put(open, Topics.FILES, key(file), file);
+      open.commitTransaction();
+    } catch (RuntimeException e) {
+      drop();
+      throw e;
+    }
+  }
+
+  private void put(
+      KafkaProducer<byte[], byte[]> open, Topic<?> topic, String key, SpecificRecord value) {
+    String full = prefix + topic.name();
+    byte[] bytes = serializer(topic).serialize(full, value);
+    // A record that is not accepted makes the commit fail.
+    var unused = open.send(new ProducerRecord<>(full, key.getBytes(UTF_8), bytes));
+  }
+
+  @SuppressWarnings("unchecked") // Each topic's serializer receives only that topic's records.
+  private Serializer<SpecificRecord> serializer(Topic<?> topic) {
+    return serializers.computeIfAbsent(
+        topic,
+        any -> (Serializer<SpecificRecord>) (Serializer<?>) serdes.of(topic.type()).serializer());
+  }
+
+  private static String key(ReceivedFile file) {
+    return Keys.of(file.getTenant(), file.getSha256(), file.getPart());
+  }
+
+  @Override
+  public @Nullable ReceivedFile last(ReceivedFile file) {
+    // Ends a transaction of which nobody knows how it ended, so that it can be seen.
+    KafkaProducer<byte[], byte[]> unused = opened();
+    byte[] wanted = key(file).getBytes(UTF_8);
+    ReadableValues<ReceivedFile> values =
+        new ReadableValues<>(serdes.of(ReceivedFile.class).deserializer());
+    ReceivedFile[] last = {null};
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            CommittedReading.config(clients),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      CommittedReading.begin(consumer, List.of(prefix + Topics.FILES.name()));
+      CommittedReading.readToEnd(
+          consumer,
+          record -> {
+            if (java.util.Arrays.equals(record.key(), wanted)) {
+              last[0] = values.await(record);
+            }
+          });
+    }
+    return last[0];
+  }
+
+  private KafkaProducer<byte[], byte[]> opened() {
+    KafkaProducer<byte[], byte[]> open = producer;
+    if (open == null) {
+      Map<String, Object> config = new HashMap<>(clients);
+      config.put(ProducerConfig.ACKS_CONFIG, "all");
+      config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+      config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefix + "visit-balance-intake-" + name);
+      config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+      config.putIfAbsent(
+          ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MOST_BYTES));
+      config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+      open = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+      producer = open;
+      try {
+        open.initTransactions();
+      } catch (RuntimeException e) {
+        drop();
+        throw e;
+      }
+    }
+    return open;
+  }
+
+  private void drop() {
+    KafkaProducer<byte[], byte[]> failed = producer;
+    producer = null;
+    if (failed != null) {
+      failed.close(Duration.ZERO);
+    }
+  }
+
+  @Override
+  public void close() {
+    KafkaProducer<byte[], byte[]> open = producer;
+    producer = null;
+    if (open != null) {
+      open.close(PARTING);
+    }
+  }
+}

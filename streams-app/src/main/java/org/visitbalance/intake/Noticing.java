@@ -1,0 +1,90 @@
+package org.visitbalance.intake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Looks into a folder for files that are whole: unchanged for some time, and with their companion
+ * where one is wanted. Not thread-safe.
+ */
+final class Noticing {
+  private final IntakeFolder folder;
+  private Map<String, Seen> seen = new HashMap<>();
+
+  private record Seen(long size, FileTime time, Instant since) {}
+
+  Noticing(IntakeFolder folder) {
+    this.folder = folder;
+  }
+
+  /** Returns how many files are there that have not been taken. */
+  int waiting() {
+    return seen.size();
+  }
+
+  /** Returns the files that can be taken, by their names. */
+  List<Path> look(Instant now) throws IOException {
+    Map<String, Seen> before = seen;
+    seen = new HashMap<>();
+    List<Path> whole = new ArrayList<>();
+    List<Path> all;
+    try (Stream<Path> files = Files.list(folder.path())) {
+      all = files.sorted(Comparator.comparing(NAME)).toList();
+    }
+    for (Path file : all) {
+      String name = NAME.apply(file);
+      if (folder.ignores(name) || folder.isDoneFile(name)) {
+        continue;
+      }
+      try {
+        BasicFileAttributes is =
+            Files.readAttributes(
+                file, BasicFileAttributes.class, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        if (!is.isRegularFile()) {
+          continue;
+        }
+        Seen last = before.get(name);
+        Instant since = now;
+        if (last != null && last.size == is.size() && last.time.equals(is.lastModifiedTime())) {
+          since = last.since;
+        }
+        seen.put(name, new Seen(is.size(), is.lastModifiedTime(), since));
+        if (!now.isBefore(since.plus(folder.settle())) && hasCompanion(name)) {
+          whole.add(file);
+        }
+      } catch (NoSuchFileException e) {
+        // It has gone; whoever took it knows why.
+      }
+    }
+    return whole;
+  }
+
+  /** Forgets a file that has been taken. */
+  void taken(Path file) {
+    seen.remove(NAME.apply(file));
+  }
+
+  /** Returns a file's companion. */
+  Path companion(String name) {
+    String pattern = folder.doneFile();
+    return folder.path().resolve(pattern == null ? name : pattern.replace("{name}", name));
+  }
+
+  private boolean hasCompanion(String name) {
+    return folder.doneFile() == null || Files.exists(companion(name));
+  }
+
+  static final java.util.function.Function<Path, String> NAME =
+      file -> String.valueOf(file.getFileName());
+}

@@ -1,0 +1,154 @@
+package org.visitbalance.intake;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.InputException;
+
+/** The statements of an embedded database. Not thread-safe. */
+final class Sql implements AutoCloseable {
+  /** H2's error for a file that another process has locked. */
+  private static final int IN_USE = 90_020;
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  /** Reads a row of a result. */
+  interface Reader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** The database failed. The message has no value of a row. */
+  static final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failure(SQLException cause) {
+      super(
+          "the index of intake cannot be used (error " + cause.getErrorCode() + ")",
+          new IllegalStateException(cause.getSQLState()));
+    }
+  }
+
+  private Sql(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Opens a database file, which one process at a time can use. */
+  static Sql open(Path file) {
+    try {
+      // Every commit reaches the file at once: a killed process loses nothing.
+      Connection connection =
+          DriverManager.getConnection(
+              "jdbc:h2:file:"
+                  + file.toAbsolutePath()
+                  + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0");
+      connection.setAutoCommit(false);
+      return new Sql(connection);
+    } catch (SQLException e) {
+      if (e.getErrorCode() == IN_USE) {
+        throw new InputException(
+            "another intake uses the state folder " + file.getParent() + "; stop it first");
+      }
+      throw new Failure(e);
+    }
+  }
+
+  /** Runs a script. */
+  void script(List<String> lines) {
+    try (Statement statement = connection.createStatement()) {
+      for (String line : lines) {
+        statement.execute(line);
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Changes rows; returns how many. */
+  int update(String sql, @Nullable Object... values) {
+    try {
+      return with(sql, values).executeUpdate();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  <T> List<T> list(String sql, Reader<T> reader, @Nullable Object... values) {
+    List<T> all = new ArrayList<>();
+    each(sql, row -> all.add(read(reader, row)), values);
+    return all;
+  }
+
+  /** Returns the first row, or null. */
+  <T> @Nullable T first(String sql, Reader<T> reader, @Nullable Object... values) {
+    List<T> all = list(sql, reader, values);
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  void each(String sql, Consumer<ResultSet> rows, @Nullable Object... values) {
+    try (ResultSet result = with(sql, values).executeQuery()) {
+      while (result.next()) {
+        rows.accept(result);
+      }
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Reads a row inside {@link #each}. */
+  static <T> T read(Reader<T> reader, ResultSet row) {
+    try {
+      return reader.read(row);
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  private PreparedStatement with(String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+
+  void commit() {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  void rollback() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+}
