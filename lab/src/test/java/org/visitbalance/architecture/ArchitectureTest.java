@@ -40,7 +40,7 @@ class ArchitectureTest {
    * constants.
    */
   private static final List<String> BORDERS =
-"""
+      """
       schemas:
         fact:
         settings:

@@ -219,7 +219,7 @@ class IncrementalReadingTest {
     assertThat(stage.topics.facts).hasSize(1);
     assertThat(stage.file("billing_1_copy.csv").getReason())
         .isEqualTo("The same content was received before as billing_1.csv; nothing has changed.");
-    assertThat(Files.list(stage.inbox)).isEmpty();
+    assertThat(stage.inbox).isEmptyDirectory();
   }
 
   @Test
