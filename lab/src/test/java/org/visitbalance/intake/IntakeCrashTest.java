@@ -69,7 +69,7 @@ class IntakeCrashTest {
       try (var left = Files.walk(temp.resolve("state").resolve("work"))) {
         assertThat(left.filter(Files::isRegularFile)).isEmpty();
       }
-      assertThat(Files.list(inbox)).isEmpty();
+      assertThat(inbox).isEmptyDirectory();
     }
   }
 
