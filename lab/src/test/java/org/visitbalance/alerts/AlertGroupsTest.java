@@ -5,6 +5,7 @@ import static org.visitbalance.alerts.AlertFixtures.missingCharge;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
@@ -44,6 +45,37 @@ class AlertGroupsTest {
     assertThat(at(NOW)).containsExactly("0 ended");
     assertThat(at(NOW.plus(AlertGroups.REPEATED))).containsExactly("0 ended");
     assertThat(at(NOW.plus(AlertGroups.REPEATED).plus(Duration.ofMillis(1)))).isEmpty();
+  }
+
+  /** In one alert, each discrepancy is of another visit: amounts add up. */
+  @Test
+  void anAlertSaysWhatItsDiscrepanciesAreWorthAndByWhenToFile() {
+    take(missing("D1").setAmountCents(17_900L).setFileBy(LocalDate.parse("2027-02-09")));
+    assertThat(notes()).contains("\"amount\":\"$179.00\",\"fileBy\":\"2027-02-09\"");
+
+    take(missing("D2").setAmountCents(100L).setFileBy(LocalDate.parse("2026-12-24")));
+    take(missing("D3").setAmountCents(null));
+    assertThat(notes())
+        .contains("\"amount\":\"$180.00; 1 visit without a price\",\"fileBy\":\"2026-12-24\"");
+
+    take(missing("D1").setAmountCents(null).setLeftAt(NOW));
+    take(missing("D2").setLeftAt(NOW));
+    assertThat(notes()).contains("\"amount\":\"1 visit without a price\"").doesNotContain("fileBy");
+  }
+
+  @Test
+  void anAlertOfAKindWithoutAmountsSaysNothingOfMoney() {
+    take(missing("D1").setKind("PROVIDER_MISMATCH").setAmountCents(null));
+
+    assertThat(notes()).contains("PROVIDER_MISMATCH").doesNotContain("amount", "fileBy");
+  }
+
+  private String notes() {
+    MessageFormatter formatter = new MessageFormatter(null, kind -> kind);
+    return MessageFormatter.json(
+        json ->
+            formatter.writeAlert(
+                json, groups.alerts(List.of(), NOW).iterator().next(), NOW.plusSeconds(60)));
   }
 
   @Test

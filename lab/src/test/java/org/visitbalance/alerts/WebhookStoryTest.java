@@ -9,6 +9,7 @@ import static org.visitbalance.alerts.AlertFixtures.webhook;
 import com.standardwebhooks.Webhook;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,11 +57,12 @@ class WebhookStoryTest {
 
   @Test
   void aDiscrepancyIsToldWhenItOpensWhenItChangesAndWhenItIsResolved() throws Exception {
-    Discrepancy.Builder found = missingCharge("D1");
+    Discrepancy.Builder found =
+        missingCharge("D1").setAmountCents(17_900L).setFileBy(LocalDate.parse("2027-02-09"));
     given.open(found);
     given.start(webhook("desk", receiver.url(), ALL));
     awaitTold("opened D1");
-    given.open(found.setDifference(2));
+    given.open(found.setDifference(2).setAmountCents(null));
     awaitTold("opened D1", "changed D1");
     given.open(found.setAssignee("somebody"));
     given.resolve(found);
@@ -71,6 +73,9 @@ class WebhookStoryTest {
     assertThat(first.json().get("data").get("link").asText())
         .isEqualTo("https://balance.example.com/#/visit/TOKEND1?tenant=T1");
     assertThat(first.json().get("data").get("what").asText()).isEqualTo("what MISSING_CHARGE is");
+    assertThat(first.json().get("data").get("amountCents").asLong()).isEqualTo(17_900);
+    assertThat(first.json().get("data").get("fileBy").asText()).isEqualTo("2027-02-09");
+    assertThat(receiver.got.get(1).json().get("data").get("amountCents").isNull()).isTrue();
     new Webhook(SECRET).verify(first.body(), first.headers());
     assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(3);
   }

@@ -74,7 +74,7 @@ class ArchitectureTest {
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.settings query.signin
         intake: core platform platform.serde topology ingest
-        alerts: text platform platform.serde topology
+        alerts: core text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
         cli.alerts: core text platform.serde topology service ingest alerts cli

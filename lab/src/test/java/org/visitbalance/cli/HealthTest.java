@@ -101,7 +101,14 @@ class HealthTest {
             "visit_balance_seconds_since_last_fact{kind=\"VISIT\"}",
             "visit_balance_streams_alive_stream_threads 2",
             "visit_balance_oldest_unmatched_seconds")
-        .doesNotContain("HARBOR", "DTN", "TH101", "P-RV");
+        .contains(
+            "visit_balance_at_risk_dollars{kind=\"LOST_AFTER_ACCEPTANCE\"",
+            "visit_balance_exposed_dollars{kind=\"DUPLICATE_BILLING\"",
+            "visit_balance_money_dollars{side=\"at_risk\"}",
+            "visit_balance_unpriced_visits{side=\"exposed\"}",
+            "visit_balance_visits_to_file{deadline=\"soon\"}",
+            "visit_balance_dollars_to_file{deadline=\"past\"}")
+        .doesNotContain("HARBOR", "DTN", "TH101", "P-RV", "tenant=");
     assertThat(metrics.lines().filter(line -> !line.startsWith("#")).count()).isLessThan(400);
   }
 

@@ -2,6 +2,7 @@ package org.visitbalance.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.MoneyKinds;
+import org.visitbalance.output.Discrepancy;
 import org.visitbalance.topology.Keys;
 
 /**
@@ -33,6 +37,9 @@ final class AlertGroups {
    * An alert.
    *
    * @param first the oldest of its matters
+   * @param cents what is known of their amounts, added up: each is of another visit
+   * @param unpriced how many of them have an amount that is not known
+   * @param fileBy the earliest last day to file a claim; null without one
    * @param endedAt null while any of them is open
    */
   record Alert(
@@ -40,7 +47,14 @@ final class AlertGroups {
       AlertSubject first,
       int count,
       long difference,
-      @org.jspecify.annotations.Nullable Instant endedAt) {}
+      long cents,
+      int unpriced,
+      @Nullable LocalDate fileBy,
+      @Nullable Instant endedAt) {
+    static Alert ended(Map<String, String> labels, AlertSubject first, @Nullable Instant at) {
+      return new Alert(labels, first, 0, 0, 0, 0, null, at);
+    }
+  }
 
   AlertGroups(RouteFilter filter) {
     this.filter = filter;
@@ -57,7 +71,7 @@ final class AlertGroups {
     open.remove(subject.id());
     if (filter.isDue(subject, subject.seenAt())) {
       Map<String, String> labels = labels(subject);
-      ended.put(key(labels), new Alert(labels, subject, 0, 0, subject.resolvedAt()));
+      ended.put(key(labels), Alert.ended(labels, subject, subject.resolvedAt()));
     }
   }
 
@@ -76,7 +90,7 @@ final class AlertGroups {
     last.forEach(
         (key, alert) -> {
           if (!all.containsKey(key)) {
-            ended.putIfAbsent(key, new Alert(alert.labels, alert.first, 0, 0, now));
+            ended.putIfAbsent(key, Alert.ended(alert.labels, alert.first, now));
           }
         });
     last = Map.copyOf(all);
@@ -93,11 +107,30 @@ final class AlertGroups {
   private static Alert alert(List<AlertSubject> subjects) {
     AlertSubject first = subjects.get(0);
     long difference = 0;
+    long cents = 0;
+    int unpriced = 0;
+    LocalDate fileBy = null;
     for (AlertSubject subject : subjects) {
       first = subject.openedAt().isBefore(first.openedAt()) ? subject : first;
-      difference += subject.discrepancy() == null ? 0 : subject.discrepancy().getDifference();
+      Discrepancy found = subject.discrepancy();
+      if (found != null) {
+        difference += found.getDifference();
+        Long amount = found.getAmountCents();
+        cents += amount == null ? 0 : amount;
+        unpriced += amount == null && hasAmount(found.getKind()) ? 1 : 0;
+        fileBy = earlier(fileBy, found.getFileBy());
+      }
     }
-    return new Alert(labels(first), first, subjects.size(), difference, null);
+    return new Alert(
+        labels(first), first, subjects.size(), difference, cents, unpriced, fileBy, null);
+  }
+
+  private static boolean hasAmount(String kind) {
+    return MoneyKinds.isAtRisk(kind) || MoneyKinds.isExposed(kind);
+  }
+
+  private static @Nullable LocalDate earlier(@Nullable LocalDate one, @Nullable LocalDate other) {
+    return one == null || (other != null && other.isBefore(one)) ? other : one;
   }
 
   private static String key(Map<String, String> labels) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.text.JsonText;
 import org.visitbalance.text.PlainTime;
+import org.visitbalance.text.Words;
 
 /**
  * Writes messages, in words and as JSON. They contain what discrepancies contain: the token of a
@@ -163,6 +164,13 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     json.writeStringField("since", PlainTime.utc(first.openedAt()));
     json.writeStringField("count", String.valueOf(alert.count()));
     json.writeStringField("difference", String.valueOf(alert.difference()));
+    String amount = amount(alert);
+    if (amount != null) {
+      json.writeStringField("amount", amount);
+    }
+    if (alert.fileBy() != null) {
+      json.writeStringField("fileBy", alert.fileBy().toString());
+    }
     json.writeStringField("action", first.action());
     if (link != null) {
       json.writeStringField("link", link);
@@ -174,6 +182,16 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
       json.writeStringField("generatorURL", link);
     }
     json.writeEndObject();
+  }
+
+  /** What is known of the amounts, and of how many visits nothing is; null without amounts. */
+  private static @Nullable String amount(AlertGroups.Alert alert) {
+    if (alert.unpriced() == 0) {
+      return alert.cents() == 0 ? null : Words.dollars(alert.cents());
+    }
+    return (alert.cents() == 0 ? "" : Words.dollars(alert.cents()) + "; ")
+        + Words.count(alert.unpriced(), "visit", "visits")
+        + " without a price";
   }
 
   /** An Alertmanager refuses what ends before it starts. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Scope;
 import org.visitbalance.query.request.Sql;
+import org.visitbalance.query.request.TenantDirectory;
 import org.visitbalance.topology.WrongClock;
 
 /**
@@ -38,6 +40,8 @@ public final class DomainMetrics implements AutoCloseable {
   private final MultiGauge silence;
   private final MultiGauge ages;
   private final MultiGauge clocks;
+  private final MoneyMetrics money;
+  private final TenantDirectory tenants;
   private final PeriodicTask task;
 
   /** Updates the metrics every few seconds until it is closed. */
@@ -51,6 +55,8 @@ public final class DomainMetrics implements AutoCloseable {
     this.freshness = freshness;
     this.wrongClocks = wrongClocks;
     this.time = time;
+    this.money = new MoneyMetrics(meters);
+    this.tenants = new TenantDirectory(database.jdbi());
     discrepancies =
         gauges(
             meters, "visit_balance_open_discrepancies", "Open discrepancies by kind and severity.");
@@ -152,6 +158,8 @@ public final class DomainMetrics implements AutoCloseable {
             .list(),
         true);
     Instant asOf = freshness.get().asOf();
+    Instant now = asOf == null ? time.instant() : asOf;
+    money.look(handle, tenant -> LocalDate.ofInstant(now, tenants.settings(tenant).zone()));
     ages.register(
         new Sql(Scope.ALL)
             .add(
@@ -163,10 +171,7 @@ public final class DomainMetrics implements AutoCloseable {
             .map(
                 (row, context) ->
                     MultiGauge.Row.of(
-                        Tags.empty(),
-                        age(
-                            row.getObject(1, OffsetDateTime.class),
-                            asOf == null ? time.instant() : asOf)))
+                        Tags.empty(), age(row.getObject(1, OffsetDateTime.class), now)))
             .list(),
         true);
   }
