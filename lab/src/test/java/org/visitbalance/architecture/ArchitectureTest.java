@@ -93,8 +93,10 @@ class ArchitectureTest {
           audit cli.serve Main scenario
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
           cli.serve embedded scenario
+        lab.start: platform platform.serde topology service ingest query.http query.model query.signin
+          cli cli.files cli.serve embedded
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
-          lab.demo
+          lab.demo lab.start
       """
           .replace("\n    ", " ")
           .lines()
