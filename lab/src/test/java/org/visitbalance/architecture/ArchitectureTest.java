@@ -61,6 +61,7 @@ class ArchitectureTest {
         topology: core platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
+        intake.sftp:
         query:
         query.access: platform
         query.signin: platform query.access
@@ -272,6 +273,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             ROOT + ".ingest",
+            ROOT + ".intake.sftp",
             ROOT + ".query.access",
             ROOT + ".query.closes",
             ROOT + ".query.commands",
