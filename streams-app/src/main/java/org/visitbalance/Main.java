@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       "Help on a command: visit-balance COMMAND --help"
     })
 public final class Main implements Callable<Integer> {
+  private static final String START = "start";
   private static final String DEMO = "demo";
 
   @Spec private CommandSpec spec;
@@ -113,6 +114,9 @@ public final class Main implements Callable<Integer> {
     CommandLine program = spec.commandLine();
     Map<String, String> ways = new LinkedHashMap<>();
     ways.put("Balance a folder of files", "balance --input FOLDER --open");
+    if (program.getSubcommands().containsKey(START)) {
+      ways.put("Run it on this computer", START);
+    }
     if (program.getSubcommands().containsKey(DEMO)) {
       ways.put("See the demo", DEMO);
     }

@@ -7,13 +7,14 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
 
 /**
  * Ensures that only one broker uses a folder. Kafka's own lock comes too late: by then the second
  * broker has written into the metadata of the first.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   private static final String NAME = "lock";
 
   private final FileChannel channel;
@@ -28,6 +29,22 @@ final class FolderLock implements AutoCloseable {
    * @throws IllegalStateException if another broker, in this process or another one, has the folder
    */
   static FolderLock take(Path folder) {
+    FolderLock lock = tryTake(folder);
+    if (lock == null) {
+      throw new IllegalStateException(
+          "another embedded Kafka broker uses the folder "
+              + folder
+              + "; stop it or use another folder");
+    }
+    return lock;
+  }
+
+  /**
+   * Locks the folder, creating it if missing; the lock also ends with the process.
+   *
+   * @return null if somebody else, in this process or another one, has the folder
+   */
+  public static @Nullable FolderLock tryTake(Path folder) {
     try {
       Folders.createOwn(folder);
       FileChannel channel =
@@ -35,10 +52,7 @@ final class FolderLock implements AutoCloseable {
               folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!isLocked(channel)) {
         channel.close();
-        throw new IllegalStateException(
-            "another embedded Kafka broker uses the folder "
-                + folder
-                + "; stop it or use another folder");
+        return null;
       }
       return new FolderLock(channel);
     } catch (IOException e) {

@@ -7,17 +7,22 @@ import org.visitbalance.lab.bench.BenchCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.demo.DemoCommand;
+import org.visitbalance.lab.start.BackupCommand;
+import org.visitbalance.lab.start.RestoreCommand;
+import org.visitbalance.lab.start.StartCommand;
 
 /** The lab's commands. */
 public final class LabCommands implements CommandProvider {
   @Override
   public List<Class<?>> first() {
-    return List.of(DemoCommand.class);
+    return List.of(StartCommand.class, DemoCommand.class);
   }
 
   @Override
   public List<Class<?>> last() {
     return List.of(
+        BackupCommand.class,
+        RestoreCommand.class,
         GenerateCommand.class,
         ClusterCommand.class,
         BenchCommand.class,

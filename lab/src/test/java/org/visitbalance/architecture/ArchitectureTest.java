@@ -61,6 +61,7 @@ class ArchitectureTest {
         topology: core platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
+        intake.sftp:
         query:
         query.access: platform
         query.signin: platform query.access
@@ -95,8 +96,10 @@ class ArchitectureTest {
           query.request query.settings audit cli.serve Main scenario
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
           cli.serve embedded scenario
+        lab.start: platform platform.serde topology service ingest query.http query.model query.signin
+          cli cli.files cli.serve embedded
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
-          lab.demo
+          lab.demo lab.start
       """
           .replace("\n    ", " ")
           .lines()
@@ -272,6 +275,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             ROOT + ".ingest",
+            ROOT + ".intake.sftp",
             ROOT + ".query.access",
             ROOT + ".query.closes",
             ROOT + ".query.commands",

@@ -86,7 +86,7 @@ public enum Setting {
   }
 
   /** Returns the property name. */
-  String property() {
+  public String property() {
     return NAMES + name().toLowerCase(Locale.ROOT).replace('_', '.');
   }
 

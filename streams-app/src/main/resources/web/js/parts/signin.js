@@ -10,11 +10,16 @@ export function SignIn({ problem, again }) {
     return () => document.removeEventListener("visibilitychange", seen);
   }, [again]);
   const hasBrowser = problem.signIn.includes("browser");
+  const hasStart = problem.signIn.includes("start");
   const hasToken = problem.signIn.includes("token");
   return html`<section class="problem signin">
     <h1>Sign in</h1>
     ${hasBrowser && html`<${Browser} />`}
-    ${hasToken && html`<${Token} problem=${problem} again=${again} isOther=${hasBrowser} />`}
+    ${hasStart &&
+    html`<p>
+      Start Visit Balance again on this computer. It opens this page and signs you in; what is running goes on.
+    </p>`}
+    ${hasToken && html`<${Token} problem=${problem} again=${again} isOther=${hasBrowser || hasStart} />`}
   </section>`;
 }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Opens a file as a double click does, by the system's own command. */
-final class FileOpener {
+/** Opens a file as a double click does, or an address, by the system's own command. */
+public final class FileOpener {
   private static final int SECONDS = 10;
 
   /** Starts a command; returns whether it did what it was asked to. */
@@ -28,19 +28,24 @@ final class FileOpener {
     this.launcher = launcher;
   }
 
-  static FileOpener ofThisMachine() {
+  /** Returns an opener for the system that this process runs on. */
+  public static FileOpener ofThisMachine() {
     return new FileOpener(System.getProperty("os.name", ""), System.getenv(), FileOpener::launch);
   }
 
   /** Opens a file, or says where it is. */
   void open(Path file, Consumer<String> notes) {
-    if (!canOpen(file)) {
+    if (!canOpen(file.toAbsolutePath().normalize().toString())) {
       notes.accept("no browser could be started; open " + file + " yourself");
     }
   }
 
-  private boolean canOpen(Path file) {
-    String name = file.toAbsolutePath().normalize().toString();
+  /** Opens an address in the browser; returns whether one could be started. */
+  public boolean openAddress(String address) {
+    return canOpen(address);
+  }
+
+  private boolean canOpen(String name) {
     try {
       if (system.startsWith("windows")) {
         return launcher.launch(List.of("rundll32", "url.dll,FileProtocolHandler", name));

@@ -8,7 +8,7 @@ import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.SendBatch;
 
 /** Sends a clock tick to every partition each second. Several clocks on one cluster do no harm. */
-final class ClockTicker {
+public final class ClockTicker {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private ClockTicker() {}
@@ -18,7 +18,7 @@ final class ClockTicker {
    *
    * @param host of this process
    */
-  static PeriodicTask of(FactProducer producer, int partitions, String host) {
+  public static PeriodicTask of(FactProducer producer, int partitions, String host) {
     return new PeriodicTask("clock", PAUSE, () -> tick(producer, partitions, host));
   }
 

@@ -25,6 +25,7 @@ import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.TenantDirectory;
 import org.visitbalance.query.settings.WhatIfDesk;
+import org.visitbalance.query.signin.OneUser;
 import org.visitbalance.query.signin.SignIn;
 
 /** The page and the API, on one port. */
@@ -84,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(Place place, Parts parts) {
     ChangeFeed changes = new ChangeFeed(parts.database.jdbi(), parts.freshness);
-    Sessions sessions = parts.signIn == null ? null : new Sessions(parts.signIn);
+    Sessions sessions = sessions(parts);
     Gate gate =
         new Gate(
             parts.authenticator,
@@ -104,7 +105,7 @@ public final class ApiServer implements AutoCloseable {
                 }
                 routes(config, parts, gate, changes, document);
                 if (sessions != null) {
-                  new SignInRoutes(sessions).register(config.routes);
+                  sessions.register(config.routes);
                 }
               });
       return new ApiServer(javalin.start(), changes);
@@ -114,6 +115,13 @@ public final class ApiServer implements AutoCloseable {
           place.host() + ":" + place.port() + " is in use or not of this machine; choose another",
           e);
     }
+  }
+
+  private static @Nullable Sessions sessions(Parts parts) {
+    if (parts.authenticator instanceof OneUser user) {
+      return new OneUserSessions(user);
+    }
+    return parts.signIn == null ? null : new ProviderSessions(parts.signIn);
   }
 
   private static void server(JavalinConfig config, Place place) {

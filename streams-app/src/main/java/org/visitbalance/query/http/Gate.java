@@ -148,7 +148,7 @@ final class Gate {
     if (visitor != null) {
       return visitor;
     } else if (token == null && sessions != null) {
-      throw new Authenticator.Denied("You are not signed in. Sign in, or send an access token.");
+      throw new Authenticator.Denied(sessions.advice());
     }
     return new Sessions.Visitor(authenticator.caller(token), () -> isGood(token));
   }
@@ -157,7 +157,7 @@ final class Gate {
   private List<String> waysIn() {
     List<String> ways = new ArrayList<>();
     if (sessions != null) {
-      ways.add("browser");
+      ways.add(sessions.way());
     }
     if (authenticator != Authenticator.NO_TOKENS) {
       ways.add("token");
@@ -173,7 +173,7 @@ final class Gate {
     }
   }
 
-  private static @Nullable String token(Context http) {
+  static @Nullable String token(Context http) {
     String header = http.header("Authorization");
     boolean bearer =
         header != null

@@ -23,7 +23,7 @@ final class SignInRoutes {
   private final SignIn signIn;
   private final SessionCookies cookies;
 
-  SignInRoutes(Sessions sessions) {
+  SignInRoutes(ProviderSessions sessions) {
     this.signIn = sessions.signIn();
     this.cookies = sessions.cookies();
   }
@@ -78,7 +78,7 @@ final class SignInRoutes {
   }
 
   /** What went wrong, for a person who is on no view yet. */
-  private static void page(Context http, int status, String sentence) {
+  static void page(Context http, int status, String sentence) {
     http.status(status)
         .html(
             """
