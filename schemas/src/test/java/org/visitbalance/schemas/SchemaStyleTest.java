@@ -18,7 +18,8 @@ class SchemaStyleTest {
       Set.of(ROOT + "fact", ROOT + "settings", ROOT + "output", ROOT + "state");
 
   private static final Pattern DATE =
-      Pattern.compile("from|to|until|date|firstDate|lastDate|dateOfService|earliest|fileBy|[a-z]+edOn");
+      Pattern.compile(
+          "from|to|until|date|firstDate|lastDate|dateOfService|earliest|fileBy|[a-z]+edOn");
   private static final Pattern INSTANT =
       Pattern.compile(
           "at|leftAt|[a-zA-Z]+(ed|Due)At|dueAt|heldFrom|heldUntil|completeUntil|firstFinalized|lastSent");
