@@ -118,13 +118,12 @@ final class SftpPull implements AutoCloseable {
     Map<String, RemoteFile> files = new LinkedHashMap<>();
     for (DirEntry one : sftp.readDir(entry.remote())) {
       String name = one.getFilename();
-      if (name.equals(".") || name.equals("..") || !isFile(one.getAttributes())) {
-        continue;
-      } else if (!RemoteFile.isSafe(name)) {
+      boolean isFile = !name.equals(".") && !name.equals("..") && isFile(one.getAttributes());
+      if (isFile && !RemoteFile.isSafe(name)) {
         if (tells) {
           listener.left(name, "its name cannot be used here");
         }
-      } else if (matcher.matches(Path.of(name))) {
+      } else if (isFile && matcher.matches(Path.of(name))) {
         files.put(name, file(name, one.getAttributes()));
       }
     }
