@@ -5,6 +5,9 @@ import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.text.NumberFormat;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -204,6 +207,39 @@ class MoneyPageTest {
     browser.click("#money tbody th a");
     browser.see("#money thead th", "Discrepancy");
     assertThat(browser.hash()).contains("payer=");
+  }
+
+  @Test
+  void aVisitSaysWhatItIsWorthAndByWhenToFile() {
+    JsonNode lost =
+        here.get(
+                "discrepancies?kind=LOST_AFTER_ACCEPTANCE&sort=fileBy&limit=1", Installation.VIEWER)
+            .at("/rows/0");
+    String day =
+        LocalDate.parse(lost.path("fileBy").asText())
+            .format(DateTimeFormatter.ofPattern("M/d/yyyy", Locale.US));
+    long left =
+        ChronoUnit.DAYS.between(
+            LocalDate.parse("2026-11-14"), LocalDate.parse(lost.path("fileBy").asText()));
+    browser.open("visit/" + lost.path("visit").asText(), Installation.VIEWER);
+    browser.see(
+        ".worth",
+        NumberFormat.getCurrencyInstance(Locale.US)
+                .format(lost.path("amountCents").asLong() / 100.0)
+            + " at risk, file by "
+            + day
+            + " ("
+            + left
+            + " days left).");
+
+    JsonNode unpriced =
+        here.get("discrepancies?kind=MISSING_CHARGE&limit=1", Installation.RIVAL_ADMIN)
+            .at("/rows/0");
+    if (!unpriced.isMissingNode()) {
+      assertThat(unpriced.path("amountCents").isNull()).isTrue();
+      browser.open("visit/" + unpriced.path("visit").asText(), Installation.RIVAL_ADMIN);
+      browser.see(".worth", "Price not known");
+    }
   }
 
   @Test

@@ -13,7 +13,35 @@ export const MISSING = ["MISSING_CHARGE", "LOST_AFTER_ACCEPTANCE", "NOT_SENT", "
 /** Kinds whose visit should be billed and is not. */
 export const UNBILLED = ["HELD", "TRANSMISSION_FAILED", "TRANSMISSION_STUCK", ...MISSING];
 
+/** Kinds whose amount is at risk. */
+const AT_RISK = [...UNBILLED, "SCRUBBED_UNEXPLAINED"];
+
+/** Kinds whose amount is exposed. */
+const EXPOSED = [
+  "KEYED_IN_BILLING", "UNEXPECTED_CHARGE", "RETRACTED_IN_EMR", "CHARGED_BEFORE_FINALIZED",
+  "BILLED_THOUGH_NOT_COUNTED", "BILLED_THOUGH_SUPPRESSED", "DUPLICATE_BILLING", "UNITS_ADDED",
+];
+
 const SOON = 14;
+const DAY_MS = 86_400_000;
+
+/** How long it is to a day, in words. */
+function left(iso, today) {
+  const days = Math.round((Date.parse(iso) - Date.parse(today)) / DAY_MS);
+  return days < 0 ? `${plural(-days, "day")} past the deadline` : days === 0 ? "today" : `${plural(days, "day")} left`;
+}
+
+/** What a discrepancy is worth, and by when to file. */
+export function Worth({ of, today }) {
+  const side = AT_RISK.includes(of.kind) ? "at risk" : EXPOSED.includes(of.kind) ? "exposed" : null;
+  return (
+    side &&
+    html`<p class="action worth">
+      ${of.amountCents === null ? "Price not known" : `${dollars(of.amountCents)} ${side}`}${of.fileBy &&
+      html`, file by <${Day} iso=${of.fileBy} />${today && ` (${left(of.fileBy, today)})`}`}.
+    </p>`
+  );
+}
 
 /** How many visits of a sum have no price; what is unknown is in no sum. */
 export const Unpriced = ({ of }) =>

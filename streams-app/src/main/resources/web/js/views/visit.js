@@ -7,6 +7,7 @@ import { Day, Moment, number, periodName, plural, plusDays, signed } from "../fo
 import { Accepted, Decide, Ended, Told, isOpen, useDecisions } from "../parts/decide.js";
 import { Kind, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Charges, emrVisit } from "../parts/ids.js";
+import { Worth } from "../parts/money.js";
 import { LinkButton, Linked } from "../parts/link.js";
 import { Token } from "../parts/visits.js";
 import { href } from "../route.js";
@@ -52,7 +53,7 @@ function Whole({ of, me }) {
     </section>
   </div>
   <div class="halves">
-    <${Found} of=${of.discrepancies} day=${of.summary.dateOfService} others=${otherDates(of)} me=${me} />
+    <${Found} of=${of.discrepancies} day=${of.summary.dateOfService} today=${of.freshness.today} others=${otherDates(of)} me=${me} />
     <${UnitTable} of=${of.unitVariances} />
     <${Linked} of=${of} me=${me} work=${linking} />
     <${Hints} of=${of.hints} own=${of.summary} me=${me} work=${linking} />
@@ -208,7 +209,7 @@ function Reveal({ of, me }) {
   </div>`;
 }
 
-function Found({ of, day, others, me }) {
+function Found({ of, day, today, others, me }) {
   const work = useDecisions();
   return of.length > 0 && html`<section class="card" id="found">
     <h2>Discrepancies</h2>
@@ -223,6 +224,7 @@ function Found({ of, day, others, me }) {
             ${one.openedAt && html` · opened <${Moment} iso=${one.openedAt} />`}
             ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
           </span>
+          ${isOpen(one) && html`<${Worth} of=${one} today=${today} />`}
           ${one.kind === "ACCEPTED_BUT_CHANGED" && isOpen(one) &&
           html`<p class="action">Accepted as: ${one.before.split(", ").map(short).join(", ")}. Now: ${short(one.after)}.</p>`}
           ${one.kind === "DATE_OF_SERVICE_MISMATCH" && others.length > 0 &&
