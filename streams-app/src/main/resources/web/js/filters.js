@@ -1,5 +1,6 @@
 // What an address shows, in words: for the tab's title and for paper.
 import { date, periodName, plusDays } from "./format.js";
+import { locationName } from "./names.js";
 import { REJECTIONS, short } from "./words.js";
 
 const lower = (text) => text[0] + text.slice(1).toLowerCase();
@@ -7,7 +8,7 @@ const given = (text) => text;
 const orMore = (text) => `${text} ${text === "1" ? "day" : "days"} or more`;
 
 const WORDS = {
-  location: ["Location", given],
+  location: ["Location", locationName],
   granularity: ["Periods", (one) => ({ DAY: "Days", WEEK: "Weeks", MONTH: "Months" })[one]],
   status: ["Status", (one) => ({ ARRIVED: "Arrived late" })[one] ?? lower(one)],
   verdict: ["Status", (one) => lower(one).replaceAll("_", " ")],
@@ -19,6 +20,7 @@ const WORDS = {
   to: ["To", date],
   minAge: ["Age", orMore],
   minLag: ["Days late", orMore],
+  order: ["Order", () => "By name"],
   by: ["Shown", (one) => ({ me: "Assigned to me", nobody: "Unassigned", origin: "By finalized visit" })[one]],
   rejectionType: ["Rejection", (one) => REJECTIONS[one]],
   reasonCode: ["Reason code", given],
@@ -46,7 +48,7 @@ export function filters({ view, params, problem }) {
 const period = (params) => {
   const granularity = params.get("granularity") ?? "DAY";
   const from = params.get("from");
-  return `${params.get("location")}, ${periodName(granularity, from, granularity === "WEEK" ? plusDays(from, 6) : from)}`;
+  return `${locationName(params.get("location"))}, ${periodName(granularity, from, granularity === "WEEK" ? plusDays(from, 6) : from)}`;
 };
 
 /** What a view shows. */

@@ -10,6 +10,7 @@ import { Items } from "../parts/visits.js";
 import { Silent } from "../parts/feeds.js";
 import { Closing } from "../parts/closing.js";
 import { Waterfall } from "../parts/waterfall.js";
+import { Place, Therapist } from "../names.js";
 import { href } from "../route.js";
 import { KINDS, short, VERDICTS } from "../words.js";
 
@@ -59,7 +60,7 @@ function Title({ at, balance }) {
   const unit = UNITS[at.granularity];
   return html`<div class="title">
     <div>
-      <p class="crumb"><a href=${href("today", { location: at.location })}>${at.location}</a></p>
+      <p class="crumb"><a href=${href("today", { location: at.location })}><${Place} of=${at.location} /></a></p>
       <h1>${periodName(at.granularity, at.from, to)}</h1>
       ${balance &&
       html`<p class="verdicts">
@@ -321,7 +322,7 @@ const Providers = ({ of, at }) => html`<section class="card">
           <tbody>
             ${of.map(
               (one) => html`<tr key=${one.providerId} class=${one.emrVisits !== one.billingVisits ? "differs" : ""}>
-                <th scope="row">${one.providerId}</th>
+                <th scope="row"><${Therapist} of=${one.providerId} /></th>
                 <td>${number(one.emrVisits)}</td>
                 <td>${number(one.billingVisits)}</td>
                 <td>${signed(one.emrVisits - one.billingVisits)}</td>

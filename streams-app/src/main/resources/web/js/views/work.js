@@ -10,6 +10,7 @@ import { Days } from "../parts/dates.js";
 import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
+import { Place, Therapist } from "../names.js";
 import { href, narrow } from "../route.js";
 import { FINDINGS, REASONS, inWords, short } from "../words.js";
 
@@ -212,14 +213,14 @@ const Rows = ({ of, me, work, picks, setPicks, ids }) => {
             <${Twice} of=${one} />
             ${!canBeDecided(one) || one.kind === "ACCEPTED_BUT_CHANGED" ? html`<${Decide} of=${one} me=${me} work=${work} />` : ""}
           </td>
-          <td>${one.location}</td>
+          <td><${Place} of=${one.location} /></td>
           <td class="number">
             ${one.date
               ? html`<a href=${period(one)}><${Day} iso=${one.date} /></a>`
               : "–"}
           </td>
           <td>${one.visit ? html`<${Token} of=${one.visit} />` : html`<span class="quiet">–</span>`}</td>
-          <td>${one.providerId ?? "–"}</td>
+          <td><${Therapist} of=${one.providerId} /></td>
           <td>${one.assignee ?? html`<span class="quiet">–</span>`}</td>
           <td class="number">${signed(one.difference)}</td>
           <td class="number">${one.units === null ? "–" : signed(one.units)}</td>

@@ -166,7 +166,7 @@ public final class BenchReadModelCommand implements Callable<Integer> {
             "%-34s %8d %8d %9.1f %9.1f %9.1f %8.0f %,11d%n",
             view.name(),
             many,
-            figures.nanos().length,
+            figures.nanos().size(),
             figures.quantile(0.5),
             figures.quantile(0.99),
             figures.quantile(1),

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.Outputs;
@@ -73,7 +74,7 @@ public final class LargeCompany {
     int[] number = {0};
     Map<String, Integer> clinics = new HashMap<>();
     List<LocationRow> rows =
-        settings.getLocations().stream()
+        Objects.requireNonNull(settings.getLocations()).stream()
             .map(
                 row -> {
                   int clinic = clinics.computeIfAbsent(row.getClinicId(), any -> number[0]++);

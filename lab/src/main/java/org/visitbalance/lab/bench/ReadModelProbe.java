@@ -44,11 +44,13 @@ final class ReadModelProbe {
   /**
    * How long answers took.
    *
+   * @param nanos sorted
    * @param bytes the size of the largest answer, as sent
    */
-  record Figures(long[] nanos, long bytes, double rate) {
+  record Figures(List<Long> nanos, long bytes, double rate) {
     double quantile(double part) {
-      return nanos[(int) Math.min(nanos.length - 1, Math.ceil(nanos.length * part) - 1)] / MILLIS;
+      int place = (int) Math.ceil(nanos.size() * part) - 1;
+      return nanos.isEmpty() ? 0 : nanos.get(Math.max(0, place)) / MILLIS;
     }
   }
 
@@ -214,7 +216,7 @@ final class ReadModelProbe {
       threads.shutdown();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-    return new Figures(sorted, largest.get(), sorted.length / seconds);
+    List<Long> sorted = nanos.stream().sorted().toList();
+    return new Figures(sorted, largest.get(), sorted.size() / seconds);
   }
 }

@@ -40,7 +40,9 @@ public final class ReadModelServer implements AutoCloseable {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 () -> asOf,
                 null,
-                problem -> problem.printStackTrace())));
+                problem -> {
+                  throw new IllegalStateException(problem);
+                })));
   }
 
   private static CommandPort nothing() {

@@ -30,8 +30,16 @@ record StoredSum(Table table, Table source, List<String> keys, List<String> sums
   private static final int AT_ONCE = 200;
 
   /** The sums of one key. */
-  private record Row(@Nullable Object[] key, long[] values) {
-    private Row plus(Row other, int sign) {
+  private static final class Row {
+    private final @Nullable Object[] key;
+    private final long[] values;
+
+    Row(@Nullable Object[] key, long[] values) {
+      this.key = key;
+      this.values = values;
+    }
+
+    Row plus(Row other, int sign) {
       long[] sum = values.clone();
       for (int i = 0; i < sum.length; i++) {
         sum[i] += sign * other.values[i];
