@@ -50,6 +50,7 @@ export const ADDRESSES = {
       location: many(text),
       granularity: GRANULARITY,
       by: oneOf("reported", "origin"),
+      order: oneOf("name"),
       verdict: oneOf("BALANCED", "EXPLAINED", "WAITING", "OUT_OF_BALANCE"),
       from: day,
       to: day,

@@ -150,7 +150,7 @@ export async function send(address, options = {}) {
   if (response.status === 401) {
     dispatchEvent(new Event(UNKNOWN));
   }
-  if (!response.ok) {
+  if (!response.ok && response.status !== 304) {
     const told = await response.json().catch(() => ({}));
     throw new Problem(
       response.status,
@@ -163,9 +163,21 @@ export async function send(address, options = {}) {
   return response;
 }
 
-/** An answer's JSON. */
-export async function get(address, signal) {
-  const answer = await (await send(address, { signal })).json();
+/**
+ * An answer's JSON. Of an answer that is known already the service says only that it still holds.
+ *
+ * @param known what is known of the address: {tag, answer}; what is learned is put there
+ */
+export async function get(address, signal, known = {}) {
+  const response = await send(address, { signal, headers: known.tag ? { "If-None-Match": known.tag } : {} });
+  if (response.status === 304) {
+    const asOf = response.headers.get("Visit-Balance-As-Of");
+    known.answer = { ...known.answer, freshness: { ...known.answer.freshness, ...(asOf ? { asOf } : {}) } };
+    return known.answer;
+  }
+  const answer = await response.json();
+  known.tag = response.headers.get("ETag");
+  known.answer = known.tag ? answer : null;
   if (answer.freshness?.zone) {
     setZone(answer.freshness.zone);
   }

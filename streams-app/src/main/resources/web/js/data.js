@@ -36,6 +36,7 @@ export function useData(address, kinds) {
     let isAsking = false;
     let isDue = false;
     let last = 0;
+    const known = {};
 
     // A tab that is not seen asks for nothing more; when it is seen again, everything may have changed.
     const soon = (ms) => {
@@ -52,7 +53,7 @@ export function useData(address, kinds) {
       isDue = false;
       last = Date.now();
       try {
-        const data = await get(address, abort.signal);
+        const data = await get(address, abort.signal, known);
         setState({ of: address, data, problem: null });
       } catch (problem) {
         if (abort.signal.aborted) {

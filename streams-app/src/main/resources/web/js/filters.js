@@ -1,5 +1,6 @@
 // What an address shows, in words: for the tab's title and for paper.
 import { date, periodName, plural, plusDays } from "./format.js";
+import { locationName } from "./names.js";
 import { dollars } from "./parts/worth.js";
 import { REJECTIONS, short } from "./words.js";
 
@@ -18,7 +19,7 @@ const BY = {
 };
 
 const WORDS = {
-  location: ["Location", given],
+  location: ["Location", locationName],
   granularity: ["Periods", (one) => ({ DAY: "Days", WEEK: "Weeks", MONTH: "Months" })[one]],
   status: ["Status", (one) => ({ ARRIVED: "Arrived late" })[one] ?? lower(one)],
   verdict: ["Status", (one) => lower(one).replaceAll("_", " ")],
@@ -36,6 +37,7 @@ const WORDS = {
   assignee: ["Assigned to", given],
   days: ["Days", () => "Shown"],
   minLag: ["Days late", orMore],
+  order: ["Order", () => "By name"],
   by: ["Shown", (one) => BY[one]],
   rejectionType: ["Rejection", (one) => REJECTIONS[one]],
   reasonCode: ["Reason code", given],
@@ -63,7 +65,7 @@ export function filters({ view, params, problem }) {
 const period = (params) => {
   const granularity = params.get("granularity") ?? "DAY";
   const from = params.get("from");
-  return `${params.get("location")}, ${periodName(granularity, from, granularity === "WEEK" ? plusDays(from, 6) : from)}`;
+  return `${locationName(params.get("location"))}, ${periodName(granularity, from, granularity === "WEEK" ? plusDays(from, 6) : from)}`;
 };
 
 /** What a view shows. */

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js";
 import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { end, start } from "./live.js";
+import { begin, useNames } from "./names.js";
 import { maySearch, mayWorkInvalid } from "./may.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
@@ -70,6 +71,7 @@ function useMe() {
 export function Shell() {
   const route = useRoute();
   const { me, problem, again } = useMe();
+  useNames();
   const known = route.problem ? NONE : VIEWS[route.view];
   const named = route.params.get("tenant");
   const tenant = named ?? (me?.tenants.length === 1 ? me.tenants[0] : null);
@@ -91,6 +93,7 @@ export function Shell() {
   }, [me, named, route.problem]);
   useEffect(() => {
     if (me?.tenants.includes(tenant)) {
+      begin();
       start();
     } else {
       end();

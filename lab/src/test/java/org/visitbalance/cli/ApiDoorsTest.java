@@ -265,6 +265,77 @@ class ApiDoorsTest {
   }
 
   @Test
+  void whatACallerHasAlreadyIsNotSentAgain() {
+    for (String path : List.of("matrix?from=2026-11-01&to=2026-11-14", "overview")) {
+      HttpResponse<String> first = packed(path, Installation.RIVAL_ADMIN, "");
+      String tag = first.headers().firstValue("ETag").orElseThrow();
+      assertThat(first.statusCode()).isEqualTo(200);
+      assertThat(first.headers().firstValue("Content-Encoding")).contains("gzip");
+      assertThat(packed(path, Installation.RIVAL_ADMIN, "").headers().firstValue("ETag"))
+          .contains(tag);
+
+      HttpResponse<String> again = packed(path, Installation.RIVAL_ADMIN, tag);
+      assertThat(again.statusCode()).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+      assertThat(again.headers().firstValue("Visit-Balance-As-Of")).isPresent();
+      // Another caller, another question
+      assertThat(packed(path, Installation.RIVAL_VIEWER, tag).statusCode()).isEqualTo(200);
+      assertThat(packed(path, Installation.WORKER, tag).statusCode()).isEqualTo(200);
+      String other = path + (path.contains("?") ? "&" : "?") + "location=C01";
+      assertThat(packed(other, Installation.RIVAL_ADMIN, tag).statusCode()).isEqualTo(200);
+
+      here.post(
+          "facts",
+          Installation.visit(Installation.RIVAL, "TAG" + path.length(), "2026-11-12"),
+          Installation.RIVAL_ADMIN);
+      here.settle();
+      HttpResponse<String> changed = packed(path, Installation.RIVAL_ADMIN, tag);
+      assertThat(changed.statusCode()).isEqualTo(200);
+      assertThat(changed.headers().firstValue("ETag"))
+          .isNotEqualTo(first.headers().firstValue("ETag"));
+    }
+  }
+
+  private static HttpResponse<String> packed(String path, String token, String tag) {
+    return here.send("GET", path, null, token, "Accept-Encoding", "gzip", "If-None-Match", tag);
+  }
+
+  @Test
+  void namesAreShownAndThoseOfTherapistsToWorkersOnly() {
+    String document =
+        """
+        locations:
+          - {clinicId: C01, locationId: C01, from: 2026-01-01, group: North}
+          - {clinicId: C01, locationId: C01, name: Downtown, group: South}
+          - {clinicId: C09, locationId: C09}
+        payerNames: {BCBS: Blue Cross}
+        therapistNames: {TH1: Pat Lee}
+        """;
+    assertThat(here.send("PUT", "settings", document, Installation.RIVAL_ADMIN).statusCode())
+        .isEqualTo(202);
+    here.settle();
+
+    JsonNode names = here.get("names", Installation.RIVAL_ADMIN);
+    assertThat(names.path("locations").toString())
+        .isEqualTo(
+            "{\"C01\":{\"name\":\"Downtown\",\"group\":\"North\"},"
+                + "\"C09\":{\"name\":null,\"group\":null}}");
+    assertThat(names.path("payers").toString()).isEqualTo("{\"BCBS\":\"Blue Cross\"}");
+    assertThat(names.path("therapists").toString()).isEqualTo("{\"TH1\":\"Pat Lee\"}");
+
+    JsonNode viewers = here.get("names", Installation.RIVAL_VIEWER);
+    assertThat(viewers.path("locations")).isEqualTo(names.path("locations"));
+    assertThat(viewers.path("payers")).isEqualTo(names.path("payers"));
+    assertThat(viewers.path("therapists")).isEmpty();
+    for (String path : List.of("settings", "settings/history")) {
+      assertThat(here.get(path, Installation.RIVAL_ADMIN).toString()).contains("Pat Lee");
+      assertThat(here.get(path, Installation.RIVAL_VIEWER).toString())
+          .doesNotContain("Pat Lee")
+          .contains("Blue Cross");
+    }
+  }
+
+  @Test
   void settingsThatCannotBeUsedAreRefusedWithTheirPlace() {
     for (String bad :
         List.of(

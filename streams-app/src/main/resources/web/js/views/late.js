@@ -9,6 +9,7 @@ import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { BUCKETS, HeldByAge, shade } from "../parts/held.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
+import { Place, Therapist } from "../names.js";
 import { href, narrow } from "../route.js";
 import { REJECTIONS } from "../words.js";
 import { MOST, More, isNarrowed } from "./work.js";
@@ -87,7 +88,7 @@ const Lags = ({ of }) => {
             <tbody>
               ${of.map(
                 (one) => html`<tr key=${one.location}>
-                  <th scope="row">${one.location}</th>
+                  <th scope="row"><${Place} of=${one.location} /></th>
                   ${BUCKETS.map((bucket) => {
                     const n = one.buckets[bucket] ?? 0;
                     return html`<td class="shade${shade(n, most)}">${n ? number(n) : "·"}</td>`;
@@ -183,8 +184,8 @@ const Rows = ({ of, ids }) => html`<${Scroll}><table class="figures list">
       (one) => html`<tr key=${one.visit}>
         <td><span class="tag ${one.status === "HELD" ? "work" : "expected"}">${one.status === "HELD" ? "held" : "arrived late"}</span></td>
         <td><${Token} of=${one.visit} /></td>
-        <td>${one.location}</td>
-        <td>${one.providerId}</td>
+        <td><${Place} of=${one.location} /></td>
+        <td><${Therapist} of=${one.providerId} /></td>
         <td class="number"><${Day} iso=${one.finalizedOn} /></td>
         <td class="number"><${Day} iso=${one.createdOn} /></td>
         <td class="number" title=${one.sameMonth === false ? "In a later month" : ""}>${number(one.lagDays)}${one.sameMonth === false ? " ⤳" : ""}</td>

@@ -8,6 +8,7 @@ import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
 import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
+import { Place, Therapist } from "../names.js";
 import { href, narrow } from "../route.js";
 import { MOST, More, isNarrowed } from "./work.js";
 
@@ -111,8 +112,8 @@ const Rows = ({ of, ids }) => html`<${Scroll}><table class="figures list" id="no
     ${of.map(
       (one) => html`<tr key=${one.visit}>
         <th scope="row"><span class="token" title=${one.visit}>${one.visit.slice(0, 8)}</span></th>
-        <td>${one.providerId ?? "No therapist"}</td>
-        <td>${one.location}</td>
+        <td>${one.providerId === null ? "No therapist" : html`<${Therapist} of=${one.providerId} />`}</td>
+        <td><${Place} of=${one.location} /></td>
         <td class="number"><${Day} iso=${one.dateOfService} /></td>
         <td class="number">${number(one.ageDays)}</td>
         ${ids && html`<${IdCells} of=${one.ids} />`}

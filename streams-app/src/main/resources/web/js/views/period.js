@@ -11,6 +11,7 @@ import { Silent } from "../parts/feeds.js";
 import { SideTiles } from "../parts/money.js";
 import { Closing } from "../parts/closing.js";
 import { Waterfall } from "../parts/waterfall.js";
+import { Place, Therapist } from "../names.js";
 import { href } from "../route.js";
 import { KINDS, short, VERDICTS } from "../words.js";
 
@@ -60,7 +61,7 @@ function Title({ at, balance }) {
   const unit = UNITS[at.granularity];
   return html`<div class="title">
     <div>
-      <p class="crumb"><a href=${href("today", { location: at.location })}>${at.location}</a></p>
+      <p class="crumb"><a href=${href("today", { location: at.location })}><${Place} of=${at.location} /></a></p>
       <h1>${periodName(at.granularity, at.from, to)}</h1>
       ${balance &&
       html`<p class="verdicts">
@@ -333,7 +334,7 @@ const Providers = ({ of, at }) => html`<section class="card">
           <tbody>
             ${of.map(
               (one) => html`<tr key=${one.providerId} class=${one.emrVisits !== one.billingVisits ? "differs" : ""}>
-                <th scope="row">${one.providerId}</th>
+                <th scope="row"><${Therapist} of=${one.providerId} /></th>
                 <td>${number(one.emrVisits)}</td>
                 <td>${number(one.billingVisits)}</td>
                 <td>${signed(one.emrVisits - one.billingVisits)}</td>

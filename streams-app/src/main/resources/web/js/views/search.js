@@ -7,6 +7,7 @@ import { Charges, emrVisit } from "../parts/ids.js";
 import { Scroll } from "../parts/scroll.js";
 import { useSearch } from "../parts/search.js";
 import { Token } from "../parts/visits.js";
+import { Place, Therapist } from "../names.js";
 import { href } from "../route.js";
 import { FOUND_BY, NOT_LISTED, short } from "../words.js";
 
@@ -71,9 +72,9 @@ const Rows = ({ of }) => html`<${Scroll}><table class="figures list">
                 ${one.openDiscrepancies > 0 && html`<p class="action">${plural(one.openDiscrepancies, "open discrepancy", "open discrepancies")}</p>`}`
             : html`<b>${NOT_LISTED[one.status].short}</b><p class="action">${NOT_LISTED[one.status].says}</p>`}
         </td>
-        <td>${one.location ?? "–"}</td>
+        <td><${Place} of=${one.location} /></td>
         <td class="number"><${Day} iso=${one.dateOfService} /></td>
-        <td>${one.providerId ?? "–"}</td>
+        <td><${Therapist} of=${one.providerId} /></td>
         <td class="id">${emrVisit(one.name)}</td>
         <td class="id">${one.patientKey}</td>
         <td class="id">${one.payerId ?? "–"}</td>

@@ -10,6 +10,7 @@ import { HeldByAge } from "../parts/held.js";
 import { UnbilledTiles } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
 import { Refused } from "../parts/refused.js";
+import { Place, Therapist } from "../names.js";
 import { href } from "../route.js";
 import { short } from "../words.js";
 import { Matrix } from "./matrix.js";
@@ -135,7 +136,7 @@ const Findings = ({ title, of, none, location, sort }) => html`
               <${Severity} of=${one.severity} />
               <a href=${target(one) ?? href("work", { location: one.location })}>${short(one.kind)}</a>
               <span class="quiet">
-                ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
+                <${Place} of=${one.location} />${one.date && html` · <${Day} iso=${one.date} />`}
                 ${one.ageDays !== null && html` · ${one.ageDays === 0 ? "new" : `opened ${plural(one.ageDays, "day")} ago`}`}
               </span>
             </li>`,
@@ -194,7 +195,7 @@ const OpenNotes = ({ of, location }) => html`
                 <th scope="row">
                   ${one.providerId === null
                     ? "No therapist"
-                    : html`<a href=${href("notes", { provider: one.providerId, location })}>${one.providerId}</a>`}
+                    : html`<a href=${href("notes", { provider: one.providerId, location })}><${Therapist} of=${one.providerId} /></a>`}
                 </th>
                 <td>${number(one.notes)}</td>
                 <td><${Day} iso=${one.oldest} /></td>

@@ -11,6 +11,7 @@ import { Days } from "../parts/dates.js";
 import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
 import { Token } from "../parts/visits.js";
+import { Payer, Place } from "../names.js";
 import { href, narrow } from "../route.js";
 import { rules } from "../words.js";
 import { MOST as MOST_ROWS, More } from "./work.js";
@@ -87,7 +88,7 @@ function Proposal({ of, settings, mayAdopt }) {
     }
   };
   return html`<tr>
-    <th scope="row">${of.payerId}</th>
+    <th scope="row"><${Payer} of=${of.payerId} /></th>
     <td class="text">${of.cpt}</td>
     <td class="text">${of.cap === 0 ? "Code not covered" : `Limit of ${plural(of.cap, "unit")}`}</td>
     <td>${monthShortOf(of.month + "-01")} ${of.month.slice(0, 4)}</td>
@@ -134,7 +135,7 @@ function Sums({ span, params }) {
                 </tr>
                 ${of.map(
                   (one) => html`<tr key=${one.payerId + "|" + one.cpt}>
-                    <th scope="row">${one.payerId ?? "No payer"}</th>
+                    <th scope="row">${one.payerId === null ? "No payer" : html`<${Payer} of=${one.payerId} />`}</th>
                     <td class="text">
                       <a href=${href("units", { ...span, payer: one.payerId, cpt: one.cpt })}
                         aria-current=${params.get("cpt") === one.cpt && params.get("payer") === one.payerId ? "true" : null}
@@ -213,9 +214,9 @@ const Rows = ({ of, ids }) => html`<${Scroll}><table class="figures list">
     ${of.map(
       (one) => html`<tr key=${one.visit + one.cpt}>
         <td><${Token} of=${one.visit} /></td>
-        <td>${one.location}</td>
+        <td><${Place} of=${one.location} /></td>
         <td class="number"><${Day} iso=${one.finalizedOn} /></td>
-        <td>${one.payerId ?? "No payer"}</td>
+        <td>${one.payerId === null ? "No payer" : html`<${Payer} of=${one.payerId} />`}</td>
         <td>${one.cpt}</td>
         <td class="number">${number(one.documented)}</td>
         <td class="number">${number(one.billed)}</td>

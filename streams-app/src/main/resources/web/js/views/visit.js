@@ -10,6 +10,7 @@ import { Charges, emrVisit } from "../parts/ids.js";
 import { Worth } from "../parts/money.js";
 import { LinkButton, Linked } from "../parts/link.js";
 import { Token } from "../parts/visits.js";
+import { Place, Therapist } from "../names.js";
 import { href } from "../route.js";
 import { BECAUSE, REJECTIONS, because, happened, plain, rules, short, why } from "../words.js";
 
@@ -30,7 +31,7 @@ function Whole({ of, me }) {
   return html`
   <div class="title">
     <div>
-      <p class="crumb"><a href=${dayOf(of.summary)}>${of.summary.location}</a></p>
+      <p class="crumb"><a href=${dayOf(of.summary)}><${Place} of=${of.summary.location} /></a></p>
       <h1>Visit <span class="token" title=${of.summary.visit}>${of.summary.visit.slice(0, 8)}</span></h1>
       <p class="verdicts">
         <${Kind} of=${of.kind} /> <b>${short(of.summary.state)}</b>
@@ -93,7 +94,7 @@ const BothDates = ({ day, others }) => html`<${Day} iso=${day} /> in the EMR,
   ${" "}${others.map((one, i) => html`${i > 0 && ", "}<${Day} iso=${one} />`)} in billing`;
 
 const Facts = ({ of, others }) => html`<dl class="facts">
-  <dt>Provider</dt><dd>${of.providerId}</dd>
+  <dt>Provider</dt><dd><${Therapist} of=${of.providerId} /></dd>
   <dt>Date of service</dt>
   <dd>
     ${of.finalizedOn && others.length > 0
@@ -220,7 +221,7 @@ function Found({ of, day, today, others, me }) {
           <${Severity} of=${one.severity} />
           <b>${short(one.kind)}<${Ended} of=${one} /></b>
           <span class="quiet">
-            ${one.location}${one.date && html` · <${Day} iso=${one.date} />`}
+            <${Place} of=${one.location} />${one.date && html` · <${Day} iso=${one.date} />`}
             ${one.openedAt && html` · opened <${Moment} iso=${one.openedAt} />`}
             ${one.resolvedAt && html` · resolved <${Moment} iso=${one.resolvedAt} />`}
           </span>
@@ -274,7 +275,7 @@ const Hints = ({ of, own, me, work }) =>
           <${Token} of=${summary.visit} />
           <span>${short(summary.state)}</span>
           <span class="quiet">
-            ${summary.location} · <${Day} iso=${summary.dateOfService} /> ·
+            <${Place} of=${summary.location} /> · <${Day} iso=${summary.dateOfService} /> ·
             ${days === 0 ? " the same day" : ` ${plural(Math.abs(days), "day")} ${days < 0 ? "before" : "after"}`} ·
             ${summary.providerId} · ${number(summary.documentedUnits)} documented, ${number(summary.billedUnits)} billed
           </span>

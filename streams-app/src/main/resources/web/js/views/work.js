@@ -12,6 +12,7 @@ import { Known, Places } from "../parts/places.js";
 import { SavedViews } from "../parts/saved.js";
 import { FileBy, Worth, dollars } from "../parts/worth.js";
 import { Token } from "../parts/visits.js";
+import { Place, Therapist } from "../names.js";
 import { href, narrow } from "../route.js";
 import { FINDINGS, REASONS, inWords, short } from "../words.js";
 
@@ -279,14 +280,14 @@ const Rows = ({ of, me, work, picks, setPicks, today }) => {
             ${one.ids && html`<${IdLine} of=${one.ids} />`}
             ${!canBeDecided(one) || one.kind === "ACCEPTED_BUT_CHANGED" ? html`<${Decide} of=${one} me=${me} work=${work} />` : ""}
           </td>
-          <td>${one.location}</td>
+          <td><${Place} of=${one.location} /></td>
           <td class="number">
             ${one.date
               ? html`<a href=${period(one)}><${Day} iso=${one.date} /></a>`
               : "–"}
           </td>
           <td>${one.visit ? html`<${Token} of=${one.visit} />` : html`<span class="quiet">–</span>`}</td>
-          <td>${one.providerId ?? "–"}</td>
+          <td><${Therapist} of=${one.providerId} /></td>
           <td class="number"><${Worth} of=${one} /></td>
           <td class="number"><${FileBy} iso=${one.fileBy} today=${today} /></td>
           <td>${one.assignee ?? html`<span class="quiet">–</span>`}</td>

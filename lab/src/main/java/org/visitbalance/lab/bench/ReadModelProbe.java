@@ -44,12 +44,13 @@ final class ReadModelProbe {
   /**
    * How long answers took.
    *
+   * @param nanos sorted
    * @param bytes the size of the largest answer, as sent
    */
   record Figures(List<Long> nanos, long bytes, double rate) {
     double quantile(double part) {
-      return nanos.get((int) Math.min(nanos.size() - 1, Math.ceil(nanos.size() * part) - 1))
-          / MILLIS;
+      int place = (int) Math.ceil(nanos.size() * part) - 1;
+      return nanos.isEmpty() ? 0 : nanos.get(Math.max(0, place)) / MILLIS;
     }
   }
 

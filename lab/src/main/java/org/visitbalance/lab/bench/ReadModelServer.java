@@ -41,7 +41,9 @@ public final class ReadModelServer implements AutoCloseable {
             commands,
             null,
             Duration.ofSeconds(1),
-            problem -> problem.printStackTrace());
+            problem -> {
+              throw new IllegalStateException(problem);
+            });
     return new ReadModelServer(
         ApiServer.start(
             new ApiServer.Place("127.0.0.1", port, null, null),
@@ -56,7 +58,9 @@ public final class ReadModelServer implements AutoCloseable {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 () -> asOf,
                 null,
-                problem -> problem.printStackTrace())),
+                problem -> {
+                  throw new IllegalStateException(problem);
+                })),
         desk);
   }
 

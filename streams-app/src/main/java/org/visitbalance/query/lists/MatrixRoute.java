@@ -15,6 +15,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Kind;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
@@ -48,9 +49,12 @@ public final class MatrixRoute implements RequestHandler {
           Listing.later("changed", TRUTH));
 
   private final Jdbi jdbi;
+  private final KnownAnswers known;
 
   public MatrixRoute(Jdbi jdbi) {
     this.jdbi = jdbi;
+    this.known =
+        new KnownAnswers(jdbi, Kind.BALANCES, Kind.CLOSES, Kind.DISCREPANCIES, Kind.SETTINGS);
   }
 
   @Override
@@ -66,6 +70,15 @@ public final class MatrixRoute implements RequestHandler {
       throw Problem.unusable("from", "must not be after 'to'");
     }
     List<LocalDate> periods = periods(granularity, from, to, call);
+    known.answer(call, () -> body(call, granularity, from, to, periods));
+  }
+
+  private Map<String, @Nullable Object> body(
+      RequestContext call,
+      String granularity,
+      LocalDate from,
+      LocalDate to,
+      List<LocalDate> periods) {
     List<Map<String, @Nullable Object>> cells = cells(call, granularity, periods.get(0), to);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("granularity", granularity);
@@ -75,7 +88,7 @@ public final class MatrixRoute implements RequestHandler {
     body.put(
         "locations", cells.stream().map(cell -> cell.get("location")).distinct().sorted().toList());
     body.put("cells", cells);
-    call.answerFresh(body);
+    return body;
   }
 
   /** In the order of their locations. */

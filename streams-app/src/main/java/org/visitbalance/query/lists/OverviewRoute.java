@@ -20,6 +20,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Kind;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
@@ -73,6 +74,7 @@ public final class OverviewRoute implements RequestHandler {
 
   private final Jdbi jdbi;
   private final @Nullable Duration retention;
+  private final KnownAnswers known;
 
   /**
    * Answers from some tables.
@@ -82,6 +84,7 @@ public final class OverviewRoute implements RequestHandler {
   public OverviewRoute(Jdbi jdbi, @Nullable Duration retention) {
     this.jdbi = jdbi;
     this.retention = retention;
+    this.known = new KnownAnswers(jdbi, Kind.values());
   }
 
   private static Column sum(String sql, String path) {
@@ -90,6 +93,10 @@ public final class OverviewRoute implements RequestHandler {
 
   @Override
   public void answer(RequestContext call) {
+    known.answer(call, () -> body(call));
+  }
+
+  private Map<String, @Nullable Object> body(RequestContext call) {
     LocalDate today = call.today();
     LocalDate yesterday = today.minusDays(1);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
@@ -107,7 +114,7 @@ public final class OverviewRoute implements RequestHandler {
           body.put("held", Held.byAge(handle, call));
           body.put("deadLetters", call.scope().isLimited() ? null : deadLetters(handle, call));
         });
-    call.answerFresh(body);
+    return body;
   }
 
   /** Counts the invalid records of the last days that were not sent again. */

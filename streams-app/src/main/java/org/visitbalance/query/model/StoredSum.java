@@ -34,12 +34,12 @@ record StoredSum(Table table, Table source, List<String> keys, List<String> sums
     private final @Nullable Object[] key;
     private final long[] values;
 
-    private Row(@Nullable Object[] key, long[] values) {
+    Row(@Nullable Object[] key, long[] values) {
       this.key = key;
       this.values = values;
     }
 
-    private Row plus(Row other, int sign) {
+    Row plus(Row other, int sign) {
       long[] sum = values.clone();
       for (int i = 0; i < sum.length; i++) {
         sum[i] += sign * other.values[i];

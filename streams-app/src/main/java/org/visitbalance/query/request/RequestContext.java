@@ -83,7 +83,12 @@ public record RequestContext(
 
   /** The same with the freshness in it. */
   public void answerFresh(Map<String, @Nullable Object> body) {
+    answer(fresh(body));
+  }
+
+  /** Returns a JSON object with the freshness in it. */
+  public Map<String, @Nullable Object> fresh(Map<String, @Nullable Object> body) {
     body.put("freshness", fresh());
-    answer(body);
+    return body;
   }
 }
