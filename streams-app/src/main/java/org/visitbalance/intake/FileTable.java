@@ -128,6 +128,18 @@ final class FileTable {
         sha + "%");
   }
 
+  /** Returns the newest file of a tenant that was read, or null. */
+  @Nullable ReceivedFile lastDone(String tenant) {
+    Entry entry =
+        sql.first(
+            "select * from file where tenant = ? and state = ? and place is not null"
+                + " order by receipt desc limit 1",
+            FileTable::entry,
+            tenant,
+            FileState.DONE.name());
+    return entry == null ? null : entry.file();
+  }
+
   /** Returns how many files are in a state. */
   long count(FileState state) {
     Long count =

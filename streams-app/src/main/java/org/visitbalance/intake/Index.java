@@ -53,11 +53,7 @@ final class Index implements AutoCloseable {
           """
           create table if not exists letter (
             receipt bigint not null, n bigint not null, line bigint, field varchar, reason varchar,
-            primary key (receipt, n))""",
-          """
-          create table if not exists answer (
-            tenant varchar not null, expectation varchar not null, on_day int not null,
-            receipt bigint, given_up varchar, primary key (tenant, expectation, on_day))""");
+            primary key (receipt, n))""");
 
   private static final String FORM = "form";
 

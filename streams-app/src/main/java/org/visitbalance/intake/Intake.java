@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.FactKind;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SingleFile;
 import org.visitbalance.ingest.TenantMapping;
@@ -44,6 +48,7 @@ public final class Intake implements AutoCloseable {
   private final Map<String, IntakeFolder> folders = new LinkedHashMap<>();
   private final Map<String, Noticing> noticing = new LinkedHashMap<>();
   private final Work work;
+  private final Expecting expecting;
   private Index index;
   private FileTable files;
 
@@ -60,6 +65,7 @@ public final class Intake implements AutoCloseable {
     }
     Folders.createOwn(plan.state());
     work = new Work(plan.state(), folders);
+    expecting = Expecting.open(plan, time.instant());
     index = Index.open(plan.state());
     files = new FileTable(index.sql());
   }
@@ -190,6 +196,7 @@ public final class Intake implements AutoCloseable {
       }
     }
     moved |= advanceAll();
+    sayComplete();
     if (trouble != null) {
       throw trouble;
     }
@@ -255,6 +262,26 @@ public final class Intake implements AutoCloseable {
     return moved;
   }
 
+  /** Sends a feed for each system of which the expected files of another day have come. */
+  private void sayComplete() throws IOException {
+    Instant now = now();
+    for (Expecting.Complete one : expecting.complete(now)) {
+      Instant until = one.until();
+      if (until == null) {
+        FactKind kind = one.source() == FeedSource.EMR ? FactKind.VISIT : FactKind.CHARGE;
+        until = new FactTables(index.sql()).latest(one.tenant(), kind, now);
+      }
+      Instant said = expecting.said(one.tenant(), one.source());
+      ReceivedFile last = files.lastDone(one.tenant());
+      if (until == null || last == null || (said != null && !until.isAfter(said))) {
+        continue;
+      }
+      String id = "feed:" + one.source() + "@" + until;
+      outlet.send(last, List.of(new Feed(one.tenant(), id, until, one.source(), until)));
+      expecting.said(one.tenant(), one.source(), until);
+    }
+  }
+
   private void advance(FileTable.Entry entry) throws IOException {
     ReceivedFile file = entry.file();
     IntakeFolder folder = work.folder(Objects.requireNonNull(entry.place()));
@@ -279,9 +306,13 @@ public final class Intake implements AutoCloseable {
       file = withPart(file, opened);
       FileTable.Entry same = again(entry) ? null : same(file);
       if (same != null) {
-        return repeated(folder, entry, same);
+        LocalDate day = otherDay(file, same);
+        if (day == null) {
+          return repeated(folder, entry, same);
+        }
+        file = ReceivedFile.newBuilder(file).setPart(day.toString()).build();
       }
-      outlet.send(file, List.of());
+      tell(file);
       files.put(file, false, entry.place());
       FactTables facts = new FactTables(index.sql());
       long receipt = file.getReceipt();
@@ -299,7 +330,7 @@ public final class Intake implements AutoCloseable {
     } catch (InputException e) {
       index.sql().rollback();
       return quarantine(folder, file, content, String.valueOf(e.getMessage()));
-    } catch (Sql.Failure e) {
+    } catch (Sql.Failure | Away e) {
       index.sql().rollback();
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
@@ -309,6 +340,23 @@ public final class Intake implements AutoCloseable {
           folder, file, content, file.getName() + ": cannot be read (" + kind(e) + ")");
     } finally {
       work.unnamed(named);
+    }
+  }
+
+  /** The topics cannot be reached: no fault of a file. */
+  private static final class Away extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Away(RuntimeException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private void tell(ReceivedFile file) {
+    try {
+      outlet.send(file, List.of());
+    } catch (RuntimeException e) {
+      throw new Away(e);
     }
   }
 
@@ -347,6 +395,13 @@ public final class Intake implements AutoCloseable {
       return file;
     }
     return ReceivedFile.newBuilder(file).setPart(opened.form().moment().toString()).build();
+  }
+
+  /** Returns the day whose expectation a file answers that looks like an earlier one, or null. */
+  private @Nullable LocalDate otherDay(ReceivedFile file, FileTable.Entry same) {
+    return !file.getPart().isEmpty() || same.file().getName().equals(file.getName())
+        ? null
+        : expecting.opens(file.getTenant(), file.getName(), now());
   }
 
   /** Returns the standing file with the same content, or null. */
@@ -433,6 +488,7 @@ public final class Intake implements AutoCloseable {
     journal.add(new Journal.Line(done, mapping, zone == null ? "" : zone.getId()));
     work.move(work.content(folder, entry), journal.content(file));
     outlet.send(done, List.of());
+    expecting.answer(file.getTenant(), file.getName(), file.getReceipt(), now());
     files.put(done, entry.standing(), Work.ARCHIVE + folder.tag());
     new FactTables(index.sql()).dequeue(file.getReceipt());
     index.sql().commit();
@@ -579,6 +635,25 @@ public final class Intake implements AutoCloseable {
     files.put(again, false, entry.place());
     index.sql().commit();
     return again;
+  }
+
+  /** Returns the files that should have come, the oldest first. */
+  public synchronized List<MissingFile> missing() {
+    return expecting.missing(now());
+  }
+
+  /**
+   * Gives up a file that will not come, so that what waits for it goes on.
+   *
+   * @param match the pattern of its name, as the intake file has it
+   * @param by who says so
+   * @throws InputException if it is not expected, or has come
+   */
+  public synchronized void acceptGap(String tenant, String match, LocalDate day, String by)
+      throws IOException {
+    if (!expecting.giveUp(tenant, match, day, by, now())) {
+      throw new InputException("no file " + match + " is missing for " + day);
+    }
   }
 
   /** Returns the newest files, of one tenant or of all. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.visitbalance.platform.Folders;
 /** What people at the command line want of a running intake, as files in its state folder. */
 public final class IntakeRequests {
   private static final String AGAIN = "again";
+  private static final String GAP = "accept-gap";
   private static final String END = ".request";
 
   /** An outlet for work that sends nothing. */
@@ -54,6 +56,11 @@ public final class IntakeRequests {
     write(String.join("\n", AGAIN, tenant, sha, by));
   }
 
+  /** Asks for a missing file to be given up. */
+  public void acceptGap(String tenant, String match, LocalDate day, String by) throws IOException {
+    write(String.join("\n", GAP, tenant, match, day.toString(), by));
+  }
+
   private void write(String text) throws IOException {
     Folders.createOwn(folder);
     String name = UUID.randomUUID().toString();
@@ -75,6 +82,8 @@ public final class IntakeRequests {
       try {
         if (parts.length == 4 && parts[0].equals(AGAIN)) {
           ReceivedFile unused = intake.again(parts[1], parts[2], parts[3]);
+        } else if (parts.length == 5 && parts[0].equals(GAP)) {
+          intake.acceptGap(parts[1], parts[2], LocalDate.parse(parts[3]), parts[4]);
         }
       } catch (InputException e) {
         LoggerFactory.getLogger(IntakeRequests.class)

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Stopping;
+import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakeName;
@@ -135,13 +139,14 @@ public final class IntakeCommand implements Callable<Integer> {
                       clients, serdes::forClass, cluster.prefix(), IntakeName.of(folder)));
       Intake running = opened.open(() -> open(new IntakePlan(folder, folders, zones::get), outlet));
       IntakeRequests requests = new IntakeRequests(folder);
+      AtomicReference<String> trouble = new AtomicReference<>("");
       PeriodicTask task =
           new PeriodicTask(
               "intake",
               PAUSE,
               () -> {
                 requests.carryOut(running);
-                running.look();
+                look(running, trouble);
               });
       opened.open(task::start);
       PeriodicTask reading =
@@ -157,6 +162,23 @@ public final class IntakeCommand implements Callable<Integer> {
       // It was stopped while it was starting.
     }
     return ExitStatus.OK;
+  }
+
+  /** Looks once; says what people have to correct, when it changes. */
+  private static void look(Intake intake, AtomicReference<String> trouble) throws IOException {
+    try {
+      intake.look();
+      trouble.set("");
+    } catch (InputException e) {
+      String says = String.valueOf(e.getMessage());
+      if (!says.equals(trouble.getAndSet(says))) {
+        LoggerFactory.getLogger(IntakeCommand.class)
+            .atWarn()
+            .addKeyValue("problem", says)
+            .log("Files wait: {}", says);
+      }
+      throw e;
+    }
   }
 
   private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
@@ -222,6 +244,29 @@ public final class IntakeCommand implements Callable<Integer> {
           Path folder)
       throws IOException {
     new IntakeRequests(folder).again(tenant, sha, System.getProperty("user.name", "operator"));
+    return ExitStatus.OK;
+  }
+
+  /** Asks a running intake to give up a file. */
+  @Command(
+      name = "accept-gap",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Gives up a file that is missing, so that its system counts as complete without it. The"
+            + " running intake does so within a second or two.",
+        "",
+        "Exit status: 0 the request is written, 2 it cannot be."
+      })
+  int acceptGap(
+      @Parameters(paramLabel = "MATCH", description = "Pattern of the intake file") String match,
+      @Parameters(paramLabel = "DAY", description = "Day on which it was expected") LocalDate day,
+      @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
+          String tenant,
+      @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
+          Path folder)
+      throws IOException {
+    new IntakeRequests(folder)
+        .acceptGap(tenant, match, day, System.getProperty("user.name", "operator"));
     return ExitStatus.OK;
   }
 

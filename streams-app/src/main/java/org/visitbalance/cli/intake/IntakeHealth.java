@@ -64,6 +64,12 @@ final class IntakeHealth implements AutoCloseable {
     gauge(meters, "working", "Files that are being read or sent.", intake, WORKING);
     gauge(meters, "done", "Files that were read.", intake, DONE);
     gauge(meters, "quarantined", "Files that were refused.", intake, QUARANTINED);
+    gauge(
+        meters,
+        "missing",
+        "Expected files that have not come in time.",
+        intake,
+        running -> running.missing().size());
     server.createContext("/health", exchange -> health(exchange, task));
     server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
     server.setExecutor(threads);

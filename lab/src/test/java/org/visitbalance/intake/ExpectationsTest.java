@@ -1,0 +1,139 @@
+package org.visitbalance.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.output.FileState;
+
+/** Files that must come, and what follows when they have. */
+class ExpectationsTest {
+  private static final Set<DayOfWeek> NIGHTS = EnumSet.range(DayOfWeek.TUESDAY, DayOfWeek.SATURDAY);
+  private static final String CHARGES =
+      "charge_id,patient_account_number,date_of_service,charge_date,update_date,cpt_code,units,"
+          + "place_of_service_id,treating_therapist_id\n";
+
+  @TempDir Path temp;
+  private IntakeStage stage;
+
+  @BeforeEach
+  void open() throws IOException {
+    stage =
+        new IntakeStage(
+            temp,
+            "T1",
+            ZoneId.of("America/New_York"),
+            "",
+            List.of(
+                new Expectation(
+                    "billing_charges_*.csv",
+                    LocalTime.of(5, 30),
+                    NIGHTS,
+                    FeedSource.BILLING,
+                    false),
+                new Expectation(
+                    "billing_late_*.csv", LocalTime.of(5, 30), NIGHTS, FeedSource.BILLING, false)));
+    // The expectations count from Tuesday, January 19.
+    stage.close();
+  }
+
+  private void begin(String now) throws IOException {
+    java.nio.file.Files.deleteIfExists(temp.resolve("state").resolve("expected.log"));
+    stage.now = Instant.parse(now);
+    stage.restart();
+  }
+
+  @AfterEach
+  void close() {
+    stage.close();
+  }
+
+  private List<String> feeds() {
+    return stage.topics.facts.stream()
+        .filter(Feed.class::isInstance)
+        .map(fact -> ((Feed) fact).getSource() + " " + ((Feed) fact).getCompleteUntil())
+        .toList();
+  }
+
+  private List<String> missing() {
+    return stage.intake.missing().stream().map(one -> one.match() + " " + one.day()).toList();
+  }
+
+  private static String charge(int id) {
+    return CHARGES + id + ",A1,2027-01-18,2027-01-18 12:00,,97110,2,L01,TH1\n";
+  }
+
+  @Test
+  void aSystemIsCompleteWhenAllOfItsFilesHaveCome() throws IOException {
+    begin("2027-01-19T10:00:00Z");
+    assertThat(missing()).isEmpty();
+    stage.now = Instant.parse("2027-01-19T10:31:00Z");
+    assertThat(missing())
+        .containsExactly("billing_charges_*.csv 2027-01-19", "billing_late_*.csv 2027-01-19");
+
+    stage.deliver("billing_charges_1.csv", charge(1));
+    assertThat(missing()).containsExactly("billing_late_*.csv 2027-01-19");
+    assertThat(feeds()).isEmpty();
+
+    stage.deliver("billing_late_1.csv", charge(2));
+    assertThat(missing()).isEmpty();
+    assertThat(feeds()).containsExactly("BILLING 2027-01-19T05:00:00Z");
+  }
+
+  @Test
+  void aFileAnswersTheOldestOpenDay() throws IOException {
+    begin("2027-01-19T12:00:00Z");
+    stage.deliver("billing_late_1.csv", charge(1));
+    stage.now = Instant.parse("2027-01-20T12:00:00Z");
+    stage.deliver("billing_late_2.csv", charge(2));
+    stage.deliver("billing_charges_1.csv", charge(3));
+    assertThat(missing()).containsExactly("billing_charges_*.csv 2027-01-20");
+    assertThat(feeds()).containsExactly("BILLING 2027-01-19T05:00:00Z");
+
+    stage.restart();
+    stage.intake.acceptGap("T1", "billing_charges_*.csv", LocalDate.of(2027, 1, 20), "ann");
+    stage.intake.look();
+    assertThat(missing()).isEmpty();
+    assertThat(feeds())
+        .containsExactly("BILLING 2027-01-19T05:00:00Z", "BILLING 2027-01-20T05:00:00Z");
+    assertThatThrownBy(
+            () ->
+                stage.intake.acceptGap(
+                    "T1", "billing_charges_*.csv", LocalDate.of(2027, 1, 20), "ann"))
+        .isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void twoQuietNightsAreTwoFilesAndARefusedFileAnswersNothing() throws IOException {
+    begin("2027-01-19T12:00:00Z");
+    stage.deliver("billing_charges_1.csv", CHARGES);
+    stage.deliver("billing_charges_1.csv", CHARGES);
+    stage.now = Instant.parse("2027-01-20T12:00:00Z");
+    stage.deliver("billing_charges_1.csv", CHARGES);
+    assertThat(missing()).contains("billing_charges_*.csv 2027-01-20");
+
+    stage.deliver("billing_charges_2.csv", CHARGES);
+    assertThat(stage.file("billing_charges_2.csv").getPart()).isEqualTo("2027-01-20");
+    assertThat(missing()).doesNotContain("billing_charges_*.csv 2027-01-20");
+
+    stage.deliver("billing_late_1.csv", "nothing\n");
+    assertThat(stage.state("billing_late_1.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(missing()).contains("billing_late_*.csv 2027-01-19");
+  }
+}

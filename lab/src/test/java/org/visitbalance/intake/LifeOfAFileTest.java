@@ -1,0 +1,156 @@
+package org.visitbalance.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.output.FileState;
+
+/** How a file is taken, sent and archived, and what happens when something outside is away. */
+class LifeOfAFileTest {
+  private static final String CHARGES =
+      "charge_id,patient_account_number,date_of_service,charge_date,update_date,cpt_code,units,"
+          + "place_of_service_id,treating_therapist_id\n";
+
+  @TempDir Path temp;
+  private IntakeStage stage;
+
+  @BeforeEach
+  void open() throws IOException {
+    stage = new IntakeStage(temp, "T1", null, "");
+  }
+
+  @AfterEach
+  void close() {
+    stage.close();
+  }
+
+  private static String charges(int from, int to) {
+    StringBuilder rows = new StringBuilder(CHARGES);
+    for (int id = from; id < to; id++) {
+      rows.append(id).append(",A1,2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n");
+    }
+    return rows.toString();
+  }
+
+  @Test
+  void aFileIsTakenWhenItIsWhole() throws IOException {
+    IntakeFolder folder =
+        new IntakeFolder(
+            stage.inbox,
+            "T1",
+            null,
+            Duration.ofSeconds(30),
+            IntakeFolder.IGNORED,
+            "{name}.done",
+            stage.archive,
+            stage.quarantine,
+            List.of());
+    Noticing noticing = new Noticing(folder);
+    Instant begin = stage.now;
+    stage.put("a.csv", "1");
+    stage.put("b.csv.part", "1");
+    stage.put(".hidden", "1");
+    stage.put("a.csv.done", "");
+    assertThat(noticing.look(begin)).isEmpty();
+    assertThat(noticing.look(begin.plusSeconds(29))).isEmpty();
+    stage.put("a.csv", "12");
+    assertThat(noticing.look(begin.plusSeconds(40))).isEmpty();
+    assertThat(noticing.look(begin.plusSeconds(70)))
+        .extracting(Noticing.NAME)
+        .containsExactly("a.csv");
+    Files.delete(stage.inbox.resolve("a.csv.done"));
+    assertThat(noticing.look(begin.plusSeconds(80))).isEmpty();
+  }
+
+  @Test
+  void factsAreSentInChunksAndEachChunkOnce() throws IOException {
+    for (boolean afterwards : List.of(false, true)) {
+      int from = afterwards ? 20_000 : 0;
+      int before = stage.topics.facts.size();
+      stage.topics.failsAfterwards = afterwards;
+      // RECEIVED and one chunk succeed, the second chunk fails.
+      stage.topics.good = 2;
+      stage.put("billing_" + from + ".csv", charges(from, from + 12_000));
+      assertThatThrownBy(() -> stage.intake.look())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageMatching(".*(away|lost)");
+      assertThat(stage.state("billing_" + from + ".csv")).isEqualTo(FileState.READ);
+      assertThat(stage.topics.facts.size() - before).isEqualTo(afterwards ? 10_000 : 5000);
+
+      if (afterwards) {
+        stage.restart();
+      }
+      stage.intake.look();
+      assertThat(stage.topics.facts.size() - before).isEqualTo(12_000);
+      assertThat(stage.state("billing_" + from + ".csv")).isEqualTo(FileState.DONE);
+    }
+    assertThat(stage.topics.facts.stream().map(fact -> ((Charge) fact).getChargeId()).distinct())
+        .hasSize(24_000);
+  }
+
+  @Test
+  void aFileWaitsWhileTheArchiveCannotTakeIt() throws IOException {
+    Files.delete(stage.archive);
+    Files.writeString(stage.archive, "no folder");
+    stage.put("billing_1.csv", charges(0, 2));
+    assertThatThrownBy(() -> stage.intake.look()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> stage.intake.look()).isInstanceOf(IOException.class);
+    assertThat(stage.topics.facts).hasSize(2);
+
+    Files.delete(stage.archive);
+    stage.intake.look();
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
+    assertThat(stage.topics.facts).hasSize(2);
+  }
+
+  @Test
+  void aDeletedIndexIsMadeFromTheArchive() throws IOException {
+    stage.deliver("billing_1.csv", charges(0, 3));
+    stage.deliver("billing_1.csv", charges(0, 2));
+    stage.deliver("a.docx", "x");
+    int sent = stage.topics.facts.size();
+    stage.close();
+    Files.delete(temp.resolve("state").resolve("index.mv.db"));
+    stage.restart();
+
+    stage.deliver("billing_2.csv", charges(0, 2));
+    assertThat(stage.topics.facts).hasSize(sent);
+    assertThat(stage.state("a.docx")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.file("billing_2.csv").getReason()).contains("received before");
+  }
+
+  @Test
+  void filesWaitWhileTheirMappingIsWrong() throws IOException {
+    stage.mapping("files: 7\n");
+    stage.put("billing_1.csv", charges(0, 2));
+    assertThatThrownBy(() -> stage.intake.look())
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("mapping.yaml:1");
+    stage.mapping("");
+    stage.intake.look();
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
+  }
+
+  @Test
+  void aFileIsNotRefusedBecauseTheClusterIsAway() throws IOException {
+    stage.topics.good = 0;
+    stage.put("billing_1.csv", charges(0, 2));
+    assertThatThrownBy(() -> stage.intake.look()).hasRootCauseMessage("the cluster is away");
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.RECEIVED);
+    stage.intake.look();
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
+    assertThat(stage.topics.facts).hasSize(2);
+  }
+}
