@@ -58,7 +58,7 @@ class StartCommandTest {
   }
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void whatItKnowsSurvivesAKillABackupAndARestore() throws IOException, InterruptedException {
     Path data = temporary.resolve("data");
     Running first = start(data);
@@ -253,7 +253,9 @@ class StartCommandTest {
             ask(service, "visits").size() == visits
                 // One more is about the day.
                 && ask(service, "discrepancies").size() == visits + 1
-                && ask(service, "discrepancies").findValuesAsText("difference").contains("" + visits)
+                && ask(service, "discrepancies")
+                    .findValuesAsText("difference")
+                    .contains("" + visits)
                 && ask(service, "balances").size() == 3
                 && ask(service, "balances").findValuesAsText("emrVisits").stream()
                     .allMatch(Integer.toString(visits)::equals));

@@ -12,6 +12,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -44,7 +45,7 @@ final class SftpServer implements AutoCloseable {
   /** What the server says a file is called. */
   volatile UnaryOperator<String> names = name -> name;
 
-  volatile int reads;
+  final AtomicInteger reads = new AtomicInteger();
 
   private SftpServer(Path root, int port, KeyPair hostKey) {
     this.root = root;
@@ -125,7 +126,7 @@ final class SftpServer implements AutoCloseable {
                 byte[] data,
                 int at,
                 int length) {
-              reads++;
+              reads.incrementAndGet();
               reading.accept(session, offset);
             }
           });
