@@ -58,7 +58,7 @@ class StartCommandTest {
   }
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void whatItKnowsSurvivesAKillABackupAndARestore() throws IOException, InterruptedException {
     Path data = temporary.resolve("data");
     Running first = start(data);

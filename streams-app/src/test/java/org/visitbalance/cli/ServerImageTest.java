@@ -67,7 +67,7 @@ class ServerImageTest {
     assertThat(Program.run("--help").out().lines().map(String::strip))
         .anyMatch(line -> line.startsWith("serve "))
         .anyMatch(line -> line.startsWith("balance "))
-        .noneMatch(line -> line.matches("(demo|generate|cluster|bench.*) .*"));
+        .noneMatch(line -> line.matches("(start|backup|restore|demo|generate|cluster|bench.*) .*"));
   }
 
   @Test

@@ -112,16 +112,16 @@ final class Archive {
       unpack(archive, fresh);
     } catch (ZipException | IllegalArgumentException e) {
       Folders.delete(fresh);
-      throw damaged(archive, e.getMessage());
+      throw damaged(archive, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       Folders.delete(fresh);
       throw e;
     }
     // Without a version, a folder is not used: it is the first to go and the last to come.
     Path old = folder.resolve(REPLACED);
-    Files.deleteIfExists(folder.resolve(VERSION));
     Folders.delete(old);
     Folders.createOwn(old);
+    Files.deleteIfExists(folder.resolve(VERSION));
     for (Path one : children(folder)) {
       Files.move(one, old.resolve(String.valueOf(one.getFileName())));
     }

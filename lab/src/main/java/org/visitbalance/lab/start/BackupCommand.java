@@ -60,7 +60,8 @@ public final class BackupCommand implements Callable<Integer> {
     } else if (file.toAbsolutePath().normalize().startsWith(folder.path().normalize())) {
       throw new InputException(file + " is in the folder to back up; name a file somewhere else");
     }
-    try (FolderLock unused = DataOption.take(folder)) {
+    FolderLock lock = DataOption.take(folder);
+    try (lock) {
       folder.requireUsable();
       NewFile.write(file, out -> Archive.write(folder.path(), out, Instant.now()));
     }

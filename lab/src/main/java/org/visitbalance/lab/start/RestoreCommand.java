@@ -45,7 +45,8 @@ public final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DataFolder folder = data.folder();
-    try (FolderLock unused = DataOption.take(folder)) {
+    FolderLock lock = DataOption.take(folder);
+    try (lock) {
       if (!force && !folder.isEmpty()) {
         throw new InputException(
             "the folder "

@@ -96,7 +96,11 @@ final class SftpConnection implements AutoCloseable {
             .toList());
     if (client.getSignatureFactories().isEmpty()) {
       throw new SftpTrouble(
-          entry.knownHosts() + " has no host key of RSA or ECDSA for " + place(entry));
+          entry.knownHosts()
+              + " has no host key of RSA or ECDSA for "
+              + place(entry)
+              + "; 'ssh-keyscan -t rsa,ecdsa' prints them, and the server's owner says which are"
+              + " right");
     }
     CoreModuleProperties.IDLE_TIMEOUT.set(client, SILENCE);
     CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, SILENCE);

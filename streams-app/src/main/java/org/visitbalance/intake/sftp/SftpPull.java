@@ -118,13 +118,13 @@ final class SftpPull implements AutoCloseable {
     Map<String, RemoteFile> files = new LinkedHashMap<>();
     for (DirEntry one : sftp.readDir(entry.remote())) {
       String name = one.getFilename();
-      boolean isFile = !name.equals(".") && !name.equals("..") && isFile(one.getAttributes());
-      if (isFile && !RemoteFile.isSafe(name)) {
-        if (tells) {
-          listener.left(name, "its name cannot be used here");
+      boolean isFile = isFile(one.getAttributes()) && !name.equals(".") && !name.equals("..");
+      if (isFile && RemoteFile.isSafe(name)) {
+        if (matcher.matches(Path.of(name))) {
+          files.put(name, file(name, one.getAttributes()));
         }
-      } else if (isFile && matcher.matches(Path.of(name))) {
-        files.put(name, file(name, one.getAttributes()));
+      } else if (isFile && tells) {
+        listener.left(name, "its name cannot be used here");
       }
     }
     return files;

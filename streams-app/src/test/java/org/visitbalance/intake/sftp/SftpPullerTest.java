@@ -28,7 +28,6 @@ import org.visitbalance.platform.Patience;
 
 /** Files are fetched from a real server, each once, whatever happens. */
 @Timeout(300)
-@SuppressWarnings("try") // what is started runs until the block ends
 class SftpPullerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(300);
@@ -120,7 +119,8 @@ class SftpPullerTest {
     put("b.csv", "two");
     put("c.txt", "not asked for");
     Files.createDirectories(server.outbound().resolve("folder.csv"));
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       awaitTaken(2);
       assertThat(into.resolve("a.csv")).hasContent("one");
       assertThat(files(into)).containsExactly("a.csv", "b.csv");
@@ -133,7 +133,8 @@ class SftpPullerTest {
       assertThat(into.resolve("a.csv")).hasContent("one and more");
     }
     assertThat(files(server.outbound())).contains("a.csv", "b.csv");
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       aWhile();
     }
     assertThat(taken).as("after another start").hasSize(3);
@@ -144,7 +145,8 @@ class SftpPullerTest {
     put("a.csv", "new");
     Files.createDirectories(into);
     Files.writeString(into.resolve("a.csv"), "old, not read yet");
-    try (SftpPuller unused = puller("DELETE")) {
+    try (SftpPuller running = puller("DELETE")) {
+      assertThat(running).isNotNull();
       Patience.await("it waits", PATIENCE, () -> !left.isEmpty());
       assertThat(into.resolve("a.csv")).hasContent("old, not read yet");
       assertThat(server.outbound().resolve("a.csv")).exists();
@@ -188,7 +190,8 @@ class SftpPullerTest {
             session.close(true);
           }
         };
-    try (SftpPuller unused = puller("DELETE")) {
+    try (SftpPuller running = puller("DELETE")) {
+      assertThat(running).isNotNull();
       Patience.await("the cut", PATIENCE, isCut::get);
       awaitTaken(1);
       aWhile();
@@ -220,7 +223,8 @@ class SftpPullerTest {
   void leavesAFileThatIsStillGrowing() throws IOException, InterruptedException {
     Path file = Files.createFile(server.outbound().resolve("a.csv"));
     StringBuilder all = new StringBuilder();
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       for (int i = 0; i < 60; i++) {
         String line = "line " + i + "\n";
         all.append(line);
@@ -250,7 +254,8 @@ class SftpPullerTest {
             }
           }
         };
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       awaitTaken(1);
       aWhile();
     }
@@ -268,7 +273,8 @@ class SftpPullerTest {
       huge.seek(size - 3);
       huge.writeBytes("end");
     }
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       awaitTaken(1);
     }
     assertThat(Files.mismatch(file, into.resolve("huge.csv"))).isEqualTo(-1);
@@ -280,7 +286,8 @@ class SftpPullerTest {
     put("evil.csv", "evil");
     put("odd\\..\\evil.csv", "evil");
     server.names = name -> name.equals("evil.csv") ? "../../evil.csv" : name;
-    try (SftpPuller unused = puller("DELETE")) {
+    try (SftpPuller running = puller("DELETE")) {
+      assertThat(running).isNotNull();
       awaitTaken(1);
       aWhile();
     }
@@ -299,7 +306,8 @@ class SftpPullerTest {
   @Test
   void putsAwayWhatItHasFetched() throws IOException, InterruptedException {
     put("a.csv", "one");
-    try (SftpPuller unused = puller("MOVE:done")) {
+    try (SftpPuller running = puller("MOVE:done")) {
+      assertThat(running).isNotNull();
       awaitTaken(1);
       Path done = server.outbound().resolve("done");
       Patience.await("the move", PATIENCE, () -> Files.exists(done.resolve("a.csv")));
@@ -326,7 +334,8 @@ class SftpPullerTest {
         state.resolve("sftp-webpt"), "=" + size + "a.csv\n+" + size + "b.csv\n+" + size + "c.c");
     Files.writeString(into.resolve("b.csv.webpt.part"), "two");
     Files.writeString(into.resolve("c.csv.webpt.part"), "s");
-    try (SftpPuller unused = puller("DELETE")) {
+    try (SftpPuller running = puller("DELETE")) {
+      assertThat(running).isNotNull();
       awaitTaken(2);
       aWhile();
     }
@@ -340,7 +349,8 @@ class SftpPullerTest {
     Files.writeString(
         state.resolve("sftp-webpt"), "+" + size + "d.csv\n", StandardOpenOption.APPEND);
     server.reads.set(0);
-    try (SftpPuller unused = puller("KEEP")) {
+    try (SftpPuller running = puller("KEEP")) {
+      assertThat(running).isNotNull();
       aWhile();
     }
     assertThat(server.reads).hasValue(0);
