@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -51,12 +52,11 @@ class KafkaOutletTest {
   }
 
   /** Sends, and loses the answer of some call. */
-  private record Losing(KafkaOutlet outlet, int[] good) implements Outlet {
+  private record Losing(KafkaOutlet outlet, AtomicInteger good) implements Outlet {
     @Override
-    public void send(
-        ReceivedFile file, List<org.apache.avro.specific.SpecificRecord> facts) {
+    public void send(ReceivedFile file, List<org.apache.avro.specific.SpecificRecord> facts) {
       outlet.send(file, facts);
-      if (good[0]-- == 0) {
+      if (good.getAndDecrement() == 0) {
         throw new IllegalStateException("the answer is lost");
       }
     }
@@ -96,7 +96,7 @@ class KafkaOutletTest {
     }
     Files.writeString(inbox.resolve("billing_1.csv"), rows);
     IntakePlan plan = new IntakePlan(temp.resolve("state"), List.of(folder), any -> null);
-    int[] good = {1};
+    AtomicInteger good = new AtomicInteger(1);
     for (int attempt = 0; attempt < 2; attempt++) {
       try (Outlet outlet =
               new Losing(
