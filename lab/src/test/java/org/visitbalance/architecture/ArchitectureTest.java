@@ -70,7 +70,7 @@ class ArchitectureTest {
         query.commands: text query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
-        query.http: platform topology query.access query.closes query.commands query.decisions query.lists
+        query.http: core platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.signin
         alerts: core text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
