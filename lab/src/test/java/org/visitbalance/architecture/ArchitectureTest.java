@@ -72,7 +72,7 @@ class ArchitectureTest {
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
         query.settings: text query.access query.commands query.lists query.model query.request
-        query.http: platform topology query.access query.closes query.commands query.decisions query.lists
+        query.http: core platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.settings query.signin
         intake: core platform platform.serde topology ingest
         alerts: core text platform platform.serde topology

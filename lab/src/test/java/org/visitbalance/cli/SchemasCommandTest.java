@@ -47,7 +47,7 @@ class SchemasCommandTest {
 
     assertThat(first.exit()).as(first.err()).isZero();
     assertThat(first.out()).endsWith("25 subjects: 25 created\n");
-    assertThat(registry.subjects()).hasSize(26).contains("t.emr.visits-value");
+    assertThat(registry.subjects()).hasSize(25).contains("t.emr.visits-value");
     assertThat(registry.latest("t.emr.visits-value").schema())
         .isEqualTo(PortableSchemas.of(Visit.getClassSchema()));
     assertThat(registry.level("t.emr.visits-value")).isEqualTo(CompatibilityLevel.FULL_TRANSITIVE);
