@@ -70,7 +70,7 @@ class ArchitectureTest {
         query.commands: query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request
-        query.settings: text query.commands query.lists query.model query.request
+        query.settings: text query.access query.commands query.lists query.model query.request
         query.http: platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.settings query.signin
         alerts: text platform platform.serde topology
