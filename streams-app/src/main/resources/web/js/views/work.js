@@ -4,7 +4,7 @@ import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, date, number, plural, signed } from "../format.js";
-import { AcceptAll, Accepted, Bar, Decide, Ended, Told, canBeDecided, mayDecide, useDecisions } from "../parts/decide.js";
+import { AcceptAll, Accepted, Bar, Decide, Ended, Told, canBeDecided, isOpen, mayDecide, useDecisions } from "../parts/decide.js";
 import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
 import { IdLine, ShowIds, useIds } from "../parts/ids.js";
@@ -273,7 +273,7 @@ const Rows = ({ of, me, work, picks, setPicks, today }) => {
           <td class="reason">
             ${target(one) ? html`<a href=${target(one)}><b>${short(one.kind)}</b></a>` : html`<b>${short(one.kind)}</b>`}<${Ended} of=${one} />
             ${one.before && html`<p class="quiet">${inWords(one.before)} → ${inWords(one.after)}</p>`}
-            <p class="action">${one.action}</p>
+            ${isOpen(one) && html`<p class="action">${one.action}</p>`}
             <${BothDates} of=${one} />
             <${Twice} of=${one} />
             <${Accepted} of=${one} />
