@@ -53,8 +53,7 @@ class KafkaOutletTest {
   /** Sends, and loses the answer of some call. */
   private record Losing(KafkaOutlet outlet, int[] good) implements Outlet {
     @Override
-    public void send(
-        ReceivedFile file, List<org.apache.avro.specific.SpecificRecord> facts) {
+    public void send(ReceivedFile file, List<org.apache.avro.specific.SpecificRecord> facts) {
       outlet.send(file, facts);
       if (good[0]-- == 0) {
         throw new IllegalStateException("the answer is lost");
