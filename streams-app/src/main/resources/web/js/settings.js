@@ -46,6 +46,8 @@ export const TABLES = [
       { name: "clinicId", label: "Clinic (EMR)", type: "text", isNeeded: true },
       { name: "posCode", label: "POS code", type: "text", size: 4, says: "Empty: all codes of the clinic that no other row names." },
       { name: "locationId", label: "Location (billing)", type: "text", isNeeded: true },
+      { name: "name", label: "Name", type: "text", says: "Shown instead of the location's ID." },
+      { name: "group", label: "Region", type: "text", size: 8, says: "Locations of a region can be folded into one line." },
       FROM,
       UNTIL,
     ],
@@ -67,17 +69,37 @@ export const TABLES = [
   },
 ];
 
-/** Fees are a map in the document, and rows of a code and an amount in the form. */
-export const FEES = {
-  name: "fees",
-  title: "Fees",
-  row: "fee",
-  says: "What one unit of a code costs, for lines and charges that come without an amount. Amounts at risk are worked out with them.",
-  fields: [
-    { name: "code", label: "Code", type: "text", isNeeded: true, size: 8 },
-    { name: "cents", label: "Dollars per unit", type: "money", isNeeded: true, size: 9 },
-  ],
-};
+const ID = { name: "id", label: "ID", type: "text", isNeeded: true, size: 12 };
+const NAME = { name: "name", label: "Name", type: "text", isNeeded: true, size: 24 };
+
+/** The settings that are maps: in the form, each is a list of rows of a key and its value. */
+export const MAPS = [
+  {
+    name: "fees",
+    title: "Fees",
+    row: "fee",
+    says: "What one unit of a code costs, for lines and charges that come without an amount. Amounts at risk are worked out with them.",
+    wrong: "must be an amount in dollars, such as 45.00",
+    fields: [
+      { name: "code", label: "Code", type: "text", isNeeded: true, size: 8 },
+      { name: "cents", label: "Dollars per unit", type: "money", isNeeded: true, size: 9 },
+    ],
+  },
+  {
+    name: "payerNames",
+    title: "Names of payers",
+    row: "payer",
+    says: "Shown beside the payer's ID. Names change no figure.",
+    fields: [ID, NAME],
+  },
+  {
+    name: "therapistNames",
+    title: "Names of therapists",
+    row: "therapist",
+    says: "Shown beside the therapist's ID, to those who may work the list. Names change no figure.",
+    fields: [ID, NAME],
+  },
+];
 
 let keys = 0;
 
@@ -169,7 +191,10 @@ export function formOf(document) {
   for (const table of TABLES) {
     rows[table.name] = (take(table.name) ?? []).map((row) => rowOf(table.fields, row));
   }
-  rows.fees = Object.entries(take("fees") ?? {}).map(([code, cents]) => rowOf(FEES.fields, { code, cents }));
+  for (const { name, fields } of MAPS) {
+    const [key, value] = fields;
+    rows[name] = Object.entries(take(name) ?? {}).map(([k, v]) => rowOf(fields, { [key.name]: k, [value.name]: v }));
+  }
   return { texts, rows, rest };
 }
 
@@ -200,24 +225,27 @@ export function documentOf(form, before) {
             return value;
           });
   }
-  const fees = {};
-  form.rows.fees.forEach((row, i) => {
-    const code = (row.texts.code ?? "").trim();
-    const path = `fees[${i + 1}]`;
-    if (code === "") {
-      problems[`${path}.code`] = "is missing";
-    } else if (Object.hasOwn(fees, code)) {
-      problems[`${path}.code`] = `is listed twice: ${code}`;
-    } else {
-      const cents = valueOf(FEES.fields[1], row.texts.cents, path);
-      if (cents === null) {
-        problems[`${path}.cents`] = "is missing";
+  for (const { name, fields } of MAPS) {
+    const [key, value] = fields;
+    const map = {};
+    form.rows[name].forEach((row, i) => {
+      const id = (row.texts[key.name] ?? "").trim();
+      const path = `${name}[${i + 1}]`;
+      if (id === "") {
+        problems[`${path}.${key.name}`] = "is missing";
+      } else if (Object.hasOwn(map, id)) {
+        problems[`${path}.${key.name}`] = `is listed twice: ${id}`;
       } else {
-        fees[code] = cents;
+        const given = valueOf(value, row.texts[value.name], path);
+        if (given === null) {
+          problems[`${path}.${value.name}`] = "is missing";
+        } else {
+          map[id] = given;
+        }
       }
-    }
-  });
-  document.fees = form.rows.fees.length === 0 && !before.fees ? null : fees;
+    });
+    document[name] = form.rows[name].length === 0 && !before[name] ? null : map;
+  }
   return { document, problems };
 }
 
@@ -225,10 +253,12 @@ export function documentOf(form, before) {
 export function placed(values, form) {
   const problems = {};
   for (const { field, problem } of values ?? []) {
-    const fee = /^fees\.(.+)$/.exec(field);
-    if (fee) {
-      const row = form.rows.fees.findIndex((one) => (one.texts.code ?? "").trim() === fee[1]);
-      problems[`fees[${row + 1}].cents`] = "must be an amount in dollars, such as 45.00";
+    const map = MAPS.find((one) => field.startsWith(`${one.name}.`));
+    if (map) {
+      const [key, value] = map.fields;
+      const id = field.slice(map.name.length + 1);
+      const row = form.rows[map.name].findIndex((one) => (one.texts[key.name] ?? "").trim() === id);
+      problems[`${map.name}[${row + 1}].${value.name}`] = map.wrong ?? problem;
       continue;
     }
     // A cap of one code, or one code of a list, is in the field of all of them.

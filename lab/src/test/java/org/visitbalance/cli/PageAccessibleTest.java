@@ -49,6 +49,8 @@ class PageAccessibleTest {
     views.put("work", "#work tbody tr");
     views.put("work?status=RESOLVED", "main h1");
     views.put("late", "#late-list tbody tr");
+    views.put("money", "main table tbody tr");
+    views.put("settings", "#locations tbody tr");
     views.put("units", "#sums tbody tr");
     views.put("notes", "#notes tbody tr");
     views.put("invalid", "main h1");

@@ -5,20 +5,21 @@ import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoAlertPresentException;
 import org.openqa.selenium.WebElement;
 
 /** Changing the settings with the page, in a real browser on a real installation. */
 @Timeout(240)
 @Tag("slow")
+@ExtendWith(OnThePage.class)
 class SettingsPageTest {
   private static final String CAPS = "[data-path='payerRules[1].codeCap']";
   private static final String SCRUBBED =
@@ -26,20 +27,6 @@ class SettingsPageTest {
   private static Installation here;
   private static Browser browser;
   private JsonNode before;
-
-  @BeforeAll
-  static void start() {
-    here = Installation.shared();
-    browser = Browser.start(here.web.port());
-    browser.look(1300, false);
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @BeforeEach
   void remember() {
@@ -185,7 +172,16 @@ class SettingsPageTest {
 
   private static void discard() {
     button(".saving", "Discard changes");
-    browser.driver.switchTo().alert().accept();
+    await(
+        "the question",
+        () -> {
+          try {
+            browser.driver.switchTo().alert().accept();
+            return true;
+          } catch (NoAlertPresentException e) {
+            return false;
+          }
+        });
     await("nothing to save", () -> browser.text(".saving").startsWith("Version"));
   }
 
@@ -206,6 +202,9 @@ class SettingsPageTest {
     select("[data-path='emrCountsEmpty']", "true");
     type("[data-path='heldWithin']", "6");
     type("[data-path='nonVisitCodes']", "A4595 NOSHOW; A4556");
+    type("[data-path='locations[1].name']", "Downtown");
+    browser.click("#payerNames button.add");
+    browser.press("BCBS", Keys.TAB, "Blue Cross");
     browser.run("document.querySelector('#fees tbody tr:last-child button').focus()");
     browser.press(Keys.ENTER);
     button(".saving", "Save");
@@ -215,7 +214,9 @@ class SettingsPageTest {
             "Held within: 4 days (default) → 6 days",
             "EMR report counts notes without lines: no (default) → yes",
             "Codes of supplies and fees: added A4556",
+            "Clinic C01, POS 11: name none → Downtown",
             "Clinic C09, POS 02: added: location NEW",
+            "Name of payer BCBS: none → Blue Cross",
             "Fee NOSHOW: $50.00 → none");
     assertThat(browser.run("return document.activeElement.id")).isEqualTo("review-title");
     button("#review", "Back to the settings");
@@ -223,7 +224,9 @@ class SettingsPageTest {
     // Whatever is typed back is no change
     browser.run(
         "document.querySelector('#locations tbody tr:last-child button').click();"
+            + "document.querySelector('#payerNames tbody tr:last-child button').click();"
             + "document.querySelector('#fees button.add').click()");
+    type("[data-path='locations[1].name']", Keys.DELETE.toString());
     select("[data-path='zone']", "America/New_York");
     select("[data-path='emrCountsEmpty']", "");
     type("[data-path='heldWithin']", "4");

@@ -9,7 +9,7 @@ import { Dialog } from "../parts/decide.js";
 import { RowTable, Setting } from "../parts/editor.js";
 import { Effect, useEffectOf } from "../parts/effect.js";
 import { guardLeaving } from "../route.js";
-import { FEES, GROUPS, TABLES, documentOf, formOf, placed, plainForm, same } from "../settings.js";
+import { GROUPS, MAPS, TABLES, documentOf, formOf, placed, plainForm, same } from "../settings.js";
 
 const PAGE = 20;
 const MOST = 1_000;
@@ -48,7 +48,7 @@ function Fields({ form, problems, mayEdit, onPut }) {
   </section>`;
   const table = (one) => html`<${RowTable} key=${one.name} table=${one} rows=${form.rows[one.name]} problems=${problems}
     mayEdit=${mayEdit} onPut=${(change) => putRows(one.name, change)} />`;
-  return html`${group(GROUPS[0])}${TABLES.map(table)}${table(FEES)}${GROUPS.slice(1).map(group)}`;
+  return html`${group(GROUPS[0])}${TABLES.map(table)}${MAPS.map(table)}${GROUPS.slice(1).map(group)}`;
 }
 
 /** Moves the focus to the first field that cannot be used. */

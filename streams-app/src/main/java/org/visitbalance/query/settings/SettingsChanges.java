@@ -50,7 +50,10 @@ final class SettingsChanges {
           Map.entry("zone", "Time zone"),
           Map.entry("locationId", "location"),
           Map.entry("codeCap", "code cap"),
-          Map.entry("fees", "Fee"));
+          Map.entry("fees", "Fee"),
+          Map.entry("group", "region"),
+          Map.entry("payerNames", "Name of payer"),
+          Map.entry("therapistNames", "Name of therapist"));
 
   private static final List<String> EVALUATIONS =
       List.of(

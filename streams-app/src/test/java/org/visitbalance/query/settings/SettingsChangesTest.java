@@ -37,7 +37,7 @@ class SettingsChangesTest {
         "{} | {'pseudoCodes':['COPAY','INSOVER','ADJ']} | Bookkeeping codes: added ADJ",
         "{'fees':{'97110':4500}} | {'fees':{'97110':123456}} | Fee 97110: $45.00 -> $1,234.56",
         "{'fees':{'97110':4500}} | {'fees':{}} | Fee 97110: $45.00 -> none",
-        "{} | {'payerNames':{'B1':'Blue Cross'}} | Payer names B1: none -> Blue Cross",
+        "{} | {'payerNames':{'B1':'Blue Cross'}} | Name of payer B1: none -> Blue Cross",
         "{} | {'payerRules':[{'payerId':'*','visitCap':4,'codeCap':{'97110':2},'removedCodes':[],'until':'2026-12-31'}]} | All other payers: added: visit cap 4, code cap 97110 2, until 12/31/2026",
         "{'payerRules':[{'payerId':'B','visitCap':4}]} | {'payerRules':[]} | Payer B: removed: visit cap 4",
         "{'payerRules':[{'payerId':'B','codeCap':{'97110':2}}]} | {'payerRules':[{'payerId':'B','codeCap':{'97110':1}}]} | Payer B: code cap 97110 2 -> 1",
