@@ -17,6 +17,7 @@ import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
 import org.visitbalance.query.lists.AgeingRoute;
 import org.visitbalance.query.lists.ChoicesRoute;
+import org.visitbalance.query.lists.FileList;
 import org.visitbalance.query.lists.ItemList;
 import org.visitbalance.query.lists.ListRoute;
 import org.visitbalance.query.lists.Listing;
@@ -118,6 +119,7 @@ final class Api {
         list(jdbi, "feeds", Lists.FEEDS),
         work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
         work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
+        work(jdbi, "files", FileList.FILES),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",
