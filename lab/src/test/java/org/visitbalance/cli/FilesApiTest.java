@@ -3,6 +3,7 @@ package org.visitbalance.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -112,7 +113,7 @@ class FilesApiTest {
     assertThat(here.send("GET", "files", null, Installation.VIEWER).statusCode()).isEqualTo(403);
     assertThat(here.send("GET", "files", null, Installation.SITE_ADMIN).statusCode())
         .isEqualTo(403);
-    assertThat(here.get("files", Installation.RIVAL_ADMIN).path("rows")).isEmpty();
+    assertThat(here.get("files", Installation.RIVAL_ADMIN).toString()).doesNotContain(BAD_SHA);
   }
 
   @Test
@@ -121,5 +122,94 @@ class FilesApiTest {
         here.send("GET", "files?format=csv&entry=billing", null, Installation.WORKER).body();
 
     assertThat(csv).contains("File,", "Came by", "Invalid rows", "charges_2026-11-13.csv");
+  }
+
+  static final String CHARGES =
+      """
+      charge_id,original_charge_id,patient_account_number,date_of_service,charge_date,update_date,\
+      cpt_code,mod1,mod2,units,charge_amount,cur_insurance_code,visit_id,place_of_service_id,\
+      webpt_treating_therapist_id,webpt_billing_therapist_id,is_active,export_flag,entry,shoe_size
+      9%s01,,SECRET1,3/4/2024,3/4/2024 9:04:26 AM,,97110,GP,,1,45.00,AETNA,RB1,RVL,TH1,,1,1,,7
+      9%s02,,SECRET2,3/5/2024,3/5/2024 9:04:26 AM,,97110,GP,,many,45.00,AETNA,RB2,RVL,TH1,,1,1,,7
+      """;
+
+  private static HttpResponse<String> sendFile(String query, String name, String content) {
+    return here.send("POST", "files?name=" + name + query, content, Installation.RIVAL_ADMIN);
+  }
+
+  @Test
+  void aFileIsPreviewedAndThenSent() {
+    ApiDocument document = new ApiDocument(here.get("openapi.json", null));
+    String content = CHARGES.replace("%s", "1");
+    String name = "billing_charges_2024-03-05.csv";
+
+    HttpResponse<String> seen = sendFile("&preview=true", name, content);
+
+    assertThat(seen.statusCode()).as(seen.body()).isEqualTo(200);
+    JsonNode preview = Installation.json(seen.body());
+    assertThat(document.problems("/api/v1/files", "post", 200, "application/json", preview))
+        .isEmpty();
+    assertThat(preview.path("refused").isNull()).as(seen.body()).isTrue();
+    assertThat(preview.path("rows").asInt()).isEqualTo(2);
+    assertThat(preview.path("valid").asInt()).isEqualTo(1);
+    assertThat(preview.path("dead").asInt()).isEqualTo(1);
+    assertThat(preview.path("reasons").get(0).path("column").asText()).isEqualTo("units");
+    assertThat(preview.path("matched").toString()).contains("date_of_service");
+    assertThat(preview.path("unused").toString()).contains("shoe_size");
+    assertThat(seen.body()).doesNotContain("SECRET", "many");
+    assertThat(rivals()).doesNotContain(name);
+
+    // When another file is sent instead, then it is refused
+    String sha = preview.path("sha256").asText();
+    assertThat(sendFile("&confirm=" + sha, name, content + "\n9,").statusCode()).isEqualTo(422);
+
+    HttpResponse<String> sent = sendFile("&confirm=" + sha, name, content);
+
+    assertThat(sent.statusCode()).as(sent.body()).isEqualTo(200);
+    JsonNode receipt = Installation.json(sent.body());
+    assertThat(document.problems("/api/v1/files", "post", 200, "application/json", receipt))
+        .isEmpty();
+    Patience.await("the file to be read", Duration.ofSeconds(60), () -> rivals().contains(name));
+    JsonNode row =
+        here.get("files?state=DONE&source=UPLOAD", Installation.RIVAL_ADMIN).path("rows").get(0);
+    assertThat(row.path("sha256").asText()).isEqualTo(sha);
+    assertThat(row.path("by").asText()).isEqualTo("rosa");
+    assertThat(row.path("sent").asInt()).isEqualTo(1);
+    assertThat(
+            Installation.json(sendFile("&preview=true", "again.csv", content).body())
+                .path("repeats")
+                .asText())
+        .isEqualTo(name);
+  }
+
+  private static List<String> rivals() {
+    List<String> names = new ArrayList<>();
+    here.get("files?state=DONE", Installation.RIVAL_ADMIN)
+        .path("rows")
+        .forEach(row -> names.add(row.path("name").asText()));
+    return names;
+  }
+
+  @Test
+  void whatCannotBeTakenIsSaidInAPreviewOrAProblem() {
+    JsonNode unknown = Installation.json(sendFile("&preview=true", "x.csv", "a,b\n1,2\n").body());
+    assertThat(unknown.path("refused").asText()).isNotEmpty();
+    assertThat(sendFile("&preview=true", "..%2Fx.csv", "a").statusCode()).isEqualTo(422);
+    assertThat(sendFile("", "x.csv", "a").statusCode()).isEqualTo(400);
+    assertThat(sendFile("&preview=true", "x.csv", "").statusCode()).isEqualTo(400);
+    assertThat(sendFile("&preview=true", "x.csv", "x".repeat((64 << 20) + 1)).statusCode())
+        .isEqualTo(413);
+    assertThat(sendFile("&preview=true", "x.csv", "x,y\n".repeat(3 << 20)).statusCode())
+        .isEqualTo(200);
+    // HARBOR has no intake folder here.
+    assertThat(
+            here.send("POST", "files?name=x.csv&preview=true", "a", Installation.WORKER)
+                .statusCode())
+        .isEqualTo(422);
+    assertThat(
+            here.send("POST", "files?name=x.csv&preview=true", "a", Installation.VIEWER)
+                .statusCode())
+        .isEqualTo(403);
+    assertThat(here.faults).isEmpty();
   }
 }

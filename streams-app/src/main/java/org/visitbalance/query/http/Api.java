@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
+import org.visitbalance.query.commands.FilesRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.commands.SearchRoute;
@@ -120,6 +121,7 @@ final class Api {
         work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
         work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
         work(jdbi, "files", FileList.FILES),
+        post("files", FilesRoute.PARAMS, true, new FilesRoute(commands)).companyWide(),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",
