@@ -128,6 +128,7 @@ export const ADDRESSES = {
   /** What is looked for is in no address. */
   search: { params: { location: many(text) } },
   invalid: { params: {} },
+  files: { params: {} },
   settings: { params: {} },
   period: {
     params: { location: text, granularity: GRANULARITY, from: day, reason: oneOf(...Object.keys(REASONS)) },

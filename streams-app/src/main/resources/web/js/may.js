@@ -15,6 +15,9 @@ export const maySearch = (me) => is(me, "worker");
 /** Invalid records name no location. */
 export const mayWorkInvalid = (me) => is(me, "worker") && seesCompany(me);
 
+/** Files are those of a whole company. */
+export const maySendFiles = (me) => is(me, "worker") && seesCompany(me);
+
 export const mayRetry = (me) => is(me, "admin") && seesCompany(me);
 
 export const mayReplaceSettings = (me) => is(me, "admin") && seesCompany(me);

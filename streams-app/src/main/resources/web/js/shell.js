@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact-htm-3.1.1.js
 import { UNKNOWN, get, signOut, token, url } from "./api.js";
 import { end, start } from "./live.js";
 import { begin, useNames } from "./names.js";
-import { maySearch, mayWorkInvalid } from "./may.js";
+import { maySearch, maySendFiles, mayWorkInvalid } from "./may.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
 import { Fresh } from "./parts/fresh.js";
 import { Paper } from "./parts/paper.js";
@@ -12,6 +12,7 @@ import { SignIn } from "./parts/signin.js";
 import { titleOf } from "./filters.js";
 import { settle } from "./place.js";
 import { href, narrow, useRoute } from "./route.js";
+import { Files } from "./views/files.js";
 import { Invalid } from "./views/invalid.js";
 import { Late } from "./views/late.js";
 import { Money } from "./views/money.js";
@@ -33,6 +34,7 @@ const VIEWS = {
   money: { title: "Money", view: Money },
   units: { title: "Units", view: Units },
   invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
+  files: { title: "Files", view: Files, may: maySendFiles },
   settings: { title: "Settings", view: Settings },
   notes: { title: "Open notes", view: Notes, under: "today" },
   search: { title: "Search", view: Find, under: "work" },

@@ -198,6 +198,27 @@ public final class TableColumns {
       fileSoon.visits              | Visits to file within 14 days  | WHOLE
       fileSoon.unpriced            | To file without a price        | WHOLE
       nextDeadline                 | Next deadline                  | DAY
+      files:sha256                 | SHA-256                        | TEXT
+      files:part                   | -                              | TEXT
+      files:receipt                | -                              | WHOLE
+      files:name                   | File                           | TEXT
+      files:size                   | Bytes                          | WHOLE
+      files:source                 | Came by                        | SYMBOL
+      files:state                  | Status                         | SYMBOL
+      files:reason                 | Problem                        | SENTENCE
+      files:entry                  | Read by                        | TEXT
+      files:rows                   | Rows                           | WHOLE
+      files:facts                  | Records                        | WHOLE
+      files:toSend                 | New or changed                 | WHOLE
+      files:sent                   | Sent                           | WHOLE
+      files:unchanged              | Unchanged                      | WHOLE
+      files:dead                   | Invalid rows                   | WHOLE
+      files:skipped                | Skipped rows                   | WHOLE
+      files:firstDate              | First day                      | DAY
+      files:lastDate               | Last day                       | DAY
+      files:receivedAt             | Received                       | MOMENT
+      files:changedAt              | Changed                        | MOMENT
+      files:by                     | Sent by                        | TEXT
       """;
 
   /** Reasons that no bridge has. */

@@ -83,10 +83,11 @@ class ArchitectureTest {
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
-        cli.intake: platform platform.serde topology service ingest intake cli
+        cli.intake: platform platform.serde topology service ingest query.request intake cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.settings query.signin audit cli
+          cli.intake
         Main: cli cli.alerts cli.audit cli.cluster cli.files cli.intake cli.letters cli.serve
       embedded:
         embedded: platform platform.registry

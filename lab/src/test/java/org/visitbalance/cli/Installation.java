@@ -25,6 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.platform.Patience;
@@ -65,6 +66,7 @@ final class Installation {
   private static final Path EXAMPLE = Path.of("..", "examples", "november-facts");
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path FILES = temporary();
   private static Installation shared;
 
   final Map<String, Object> clients = new HashMap<>();
@@ -72,6 +74,7 @@ final class Installation {
   final BalancingService service;
   final FactProducer producer;
   final Queue<Exception> faults = new ConcurrentLinkedQueue<>();
+  final RunningIntake intake;
   final QueryService web;
   private final AtomicLong ticks = new AtomicLong();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -105,16 +108,53 @@ final class Installation {
                 ProgressListener.NONE),
             clients);
     producer = new FactProducer(clients, serdes, "");
+    intake = RunningIntake.start(clients, serdes, "", intakeFile(), intakeState());
     web = open(Database.temporary(), authenticator());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   web.close();
+                  intake.close();
                   producer.close();
                   service.close();
                   cluster.close();
                 }));
+  }
+
+  /** Folders into which nothing is delivered: files come by the API. */
+  private static Path intakeFile() {
+    try {
+      Path folder = Files.createDirectories(FILES.resolve("in"));
+      return Files.writeString(
+          FILES.resolve("intake.yaml"),
+          """
+          folders:
+            - path: %s
+              tenant: %s
+              archive: %s
+              quarantine: %s
+          """
+              .formatted(
+                  folder.toAbsolutePath(),
+                  RIVAL,
+                  Files.createDirectories(FILES.resolve("archive")).toAbsolutePath(),
+                  Files.createDirectories(FILES.resolve("quarantine")).toAbsolutePath()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path intakeState() {
+    return FILES.resolve("state").toAbsolutePath();
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("visit-balance-files");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Another API over the same topics, with a read model of its own. */
@@ -126,10 +166,11 @@ final class Installation {
   QueryService open(int port, Database database, Authenticator authenticator) {
     return QueryService.start(
         new QueryService.Plan(
-            new ApiServer.Place("127.0.0.1", port, null, null),
-            authenticator,
-            Duration.ofMinutes(5),
-            faults::add),
+                new ApiServer.Place("127.0.0.1", port, null, null),
+                authenticator,
+                Duration.ofMinutes(5),
+                faults::add)
+            .with(intake.door()),
         new QueryService.Cluster(clients, serdes, ""),
         database,
         service,

@@ -69,6 +69,8 @@ class LocationsApartTest {
           "get /api/v1/dead-letters/records",
           "post /api/v1/dead-letters/retry",
           "post /api/v1/facts",
+          "get /api/v1/files",
+          "post /api/v1/files",
           "put /api/v1/settings",
           "post /api/v1/settings/check",
           "post /api/v1/settings/revert",

@@ -40,6 +40,7 @@ class TenantsApartTest {
         "settings",
         "settings/history",
         "settings/difference?from=0",
+        "files",
         "dead-letters",
         "dead-letters/records");
   }

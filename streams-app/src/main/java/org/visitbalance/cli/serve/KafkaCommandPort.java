@@ -21,6 +21,7 @@ import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.LetterFilter;
 import org.visitbalance.service.LetterRetry;
@@ -39,20 +40,32 @@ final class KafkaCommandPort implements CommandPort {
   private final InstantSource time;
   private final LetterRetry letters;
   private final LetterSearch search;
+  private final @Nullable FileDoor files;
 
   /**
    * Uses a producer that waits for all replicas; the caller closes it.
    *
    * @param letters sends dead letters again
    * @param search finds dead letters by an id in their records
+   * @param files takes the files that people send; null: nothing does
    * @param time when facts become known
    */
   KafkaCommandPort(
-      FactProducer producer, LetterRetry letters, LetterSearch search, InstantSource time) {
+      FactProducer producer,
+      LetterRetry letters,
+      LetterSearch search,
+      @Nullable FileDoor files,
+      InstantSource time) {
     this.producer = producer;
     this.letters = letters;
     this.search = search;
+    this.files = files;
     this.time = time;
+  }
+
+  @Override
+  public @Nullable FileDoor files() {
+    return files;
   }
 
   @Override

@@ -32,6 +32,7 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
+import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
 import org.visitbalance.service.BalancingService;
@@ -100,6 +101,7 @@ public final class QueryService implements AutoCloseable {
    * @param stalledAfter how long nothing may move before the instance is not ready
    * @param whatIfRecords up to how many records the page evaluates with other settings
    * @param failures is told of requests that fail
+   * @param files takes the files that people send; null: nothing does
    */
   public record Plan(
       ApiServer.Place place,
@@ -107,8 +109,14 @@ public final class QueryService implements AutoCloseable {
       @Nullable SignIn signIn,
       Duration stalledAfter,
       long whatIfRecords,
-      Consumer<Exception> failures) {
+      Consumer<Exception> failures,
+      @Nullable FileDoor files) {
     private static final long WHAT_IF_RECORDS = 200_000;
+
+    /** The same plan with what takes the files that people send. */
+    public Plan with(@Nullable FileDoor door) {
+      return new Plan(place, authenticator, signIn, stalledAfter, whatIfRecords, failures, door);
+    }
 
     /** A configuration with the default limit of records. */
     public Plan(
@@ -117,7 +125,7 @@ public final class QueryService implements AutoCloseable {
         @Nullable SignIn signIn,
         Duration stalledAfter,
         Consumer<Exception> failures) {
-      this(place, authenticator, signIn, stalledAfter, WHAT_IF_RECORDS, failures);
+      this(place, authenticator, signIn, stalledAfter, WHAT_IF_RECORDS, failures, null);
     }
 
     /** A configuration without sign-in by browser. */
@@ -150,7 +158,8 @@ public final class QueryService implements AutoCloseable {
         Access.signIn(environment),
         Duration.ofMinutes(environment.whole(Setting.STALLED_AFTER, 1_440)),
         environment.whole(Setting.WHAT_IF_RECORDS, 999_999_999),
-        failures);
+        failures,
+        null);
   }
 
   /**
@@ -231,6 +240,7 @@ public final class QueryService implements AutoCloseable {
             producer,
             new LetterRetry(soon, cluster.serdes, cluster.prefix, time),
             new LetterSearch(soon, cluster.serdes, cluster.prefix),
+            plan.files,
             time);
     WhatIfDesk desk =
         new WhatIfDesk(

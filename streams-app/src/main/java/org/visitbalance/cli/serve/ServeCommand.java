@@ -21,6 +21,7 @@ import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.cli.TokenKey;
+import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the service on a cluster. */
@@ -90,6 +92,22 @@ public final class ServeCommand implements Callable<Integer> {
               + " of this run)")
   private @Nullable Instant presentFrom;
 
+  @Option(
+      names = "--intake",
+      paramLabel = "FILE",
+      description =
+          "Also read the files of the folders that this intake file names, and take files in the"
+              + " browser (default: off)")
+  private @Nullable Path intake;
+
+  @Option(
+      names = "--intake-state",
+      paramLabel = "DIR",
+      description =
+          "Folder for the index of --intake and for files at work, on the file system of its folders"
+              + " (required with --intake)")
+  private @Nullable Path intakeState;
+
   @SuppressWarnings("NullAway.Init")
   ServeCommand() {}
 
@@ -97,7 +115,11 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Environment environment = cluster.environment();
     Logs.begin(environment);
-    QueryService.Plan plan = QueryService.plan(environment, ServeCommand::heard);
+    QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);
+    if ((intake == null) != (intakeState == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--intake=FILE and --intake-state=DIR require each other");
+    }
     Map<String, Object> clients = cluster.clients();
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
@@ -130,6 +152,8 @@ public final class ServeCommand implements Callable<Integer> {
           opened.open(() -> new FactProducer(clients, serdes, cluster.prefix()));
       PeriodicTask clock =
           noClock ? null : ClockTicker.of(producer, partitions, HostName.of(System.getenv()));
+      RunningIntake files = intake(opened, clients, serdes);
+      QueryService.Plan plan = wanted == null || files == null ? wanted : wanted.with(files.door());
       // The web parts start first: if the port is taken, other instances keep their partitions.
       QueryService web =
           plan == null
@@ -159,6 +183,15 @@ public final class ServeCommand implements Callable<Integer> {
       // It was stopped while it was starting.
     }
     return ExitStatus.OK;
+  }
+
+  private @Nullable RunningIntake intake(
+      Closeables opened, Map<String, Object> clients, TopologyOptions.Serdes serdes) {
+    Path file = intake;
+    Path folder = intakeState;
+    return file == null || folder == null
+        ? null
+        : opened.open(() -> RunningIntake.start(clients, serdes, cluster.prefix(), file, folder));
   }
 
   /** Starts the clock. At the end, its last tick does not wait for a cluster that is gone. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
 import org.visitbalance.query.commands.FactsRoute;
+import org.visitbalance.query.commands.FilesRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.commands.SearchRoute;
@@ -17,6 +18,7 @@ import org.visitbalance.query.decisions.DecisionSheet;
 import org.visitbalance.query.decisions.DecisionsRoute;
 import org.visitbalance.query.lists.AgeingRoute;
 import org.visitbalance.query.lists.ChoicesRoute;
+import org.visitbalance.query.lists.FileList;
 import org.visitbalance.query.lists.ItemList;
 import org.visitbalance.query.lists.ListRoute;
 import org.visitbalance.query.lists.Listing;
@@ -118,6 +120,8 @@ final class Api {
         list(jdbi, "feeds", Lists.FEEDS),
         work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
         work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
+        work(jdbi, "files", FileList.FILES),
+        post("files", FilesRoute.PARAMS, true, new FilesRoute(commands)).companyWide(),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",

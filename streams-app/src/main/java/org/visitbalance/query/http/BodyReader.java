@@ -30,29 +30,39 @@ final class BodyReader {
   /** The number of requests with a body at the same time: each holds its body in memory. */
   private final Semaphore places = new Semaphore(12);
 
+  /** The same for files, which are larger. */
+  private final Semaphore filePlaces = new Semaphore(2);
+
   /** What is done while the body is in memory. */
   interface Work {
     void run() throws Exception;
   }
 
-  /** Reads the body, if the method has one, and keeps its place until the work is done. */
-  void with(Context http, Work work) throws Exception {
+  /**
+   * Reads the body, if the method has one, and keeps its place until the work is done.
+   *
+   * @param mostFileBytes the most bytes of a body that is a file of any form; 0: it is text
+   */
+  void with(Context http, int mostFileBytes, Work work) throws Exception {
     if (http.method().equals(HandlerType.GET) || http.method().equals(HandlerType.HEAD)) {
       work.run();
       return;
     }
-    if (!places.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+    boolean isFile = mostFileBytes > 0;
+    Semaphore own = isFile ? filePlaces : places;
+    if (!own.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
       throw Problem.busy("Too many requests at the same time. Try again in a second.");
     }
     try {
-      http.attribute(RequestContext.BODY, readable(read(http)));
+      byte[] body = read(http, isFile ? mostFileBytes : FactsRoute.MOST_BYTES);
+      http.attribute(RequestContext.BODY, isFile ? body : readable(body));
       work.run();
     } finally {
-      places.release();
+      own.release();
     }
   }
 
-  private static byte[] read(Context http) {
+  private static byte[] read(Context http, int most) {
     EndPoint endPoint =
         ServletContextRequest.getServletContextRequest(http.req())
             .getConnectionMetaData()
@@ -61,7 +71,7 @@ final class BodyReader {
     long before = endPoint.getIdleTimeout();
     endPoint.setIdleTimeout(WINDOW.toMillis());
     try (InputStream in = http.req().getInputStream()) {
-      return read(in);
+      return read(in, most);
     } catch (IOException e) {
       throw slow();
     } finally {
@@ -69,15 +79,20 @@ final class BodyReader {
     }
   }
 
-  private static byte[] read(InputStream in) throws IOException {
+  private static byte[] read(InputStream in, int most) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] chunk = new byte[CHUNK];
     Deadline window = Deadline.in(WINDOW);
     int before = 0;
     for (int size = in.read(chunk); size >= 0; size = in.read(chunk)) {
       body.write(chunk, 0, size);
-      if (body.size() > FactsRoute.MOST_BYTES) {
-        throw Problem.of(413, "Content too large", "The body is too large. Send it in parts.");
+      if (body.size() > most) {
+        throw Problem.of(
+            413,
+            "Content too large",
+            most > FactsRoute.MOST_BYTES
+                ? "The file is larger than 64 MiB. Put it into the intake folder."
+                : "The body is too large. Send it in parts.");
       } else if (window.isOver()) {
         if (body.size() - before < SLOWEST * WINDOW.toSeconds()) {
           throw slow();

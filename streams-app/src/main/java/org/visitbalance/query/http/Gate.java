@@ -95,7 +95,8 @@ final class Gate {
               + " your administrator for access to all locations.");
     }
     Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
-    bodies.with(http, () -> answer(endpoint, http, caller, params));
+    bodies.with(
+        http, endpoint.route().mostFileBytes(), () -> answer(endpoint, http, caller, params));
   }
 
   private void answer(Endpoint endpoint, Context http, Caller caller, Params params)

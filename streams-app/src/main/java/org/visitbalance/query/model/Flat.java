@@ -34,7 +34,9 @@ public final class Flat {
           "month", "in_month",
           "list", "list_name",
           "partition", "partition_no",
-          "position", "position_no");
+          "position", "position_no",
+          "rows", "row_count",
+          "by", "by_whom");
 
   /** UTF-16 units; at most three bytes each. */
   private static final int KEY_LENGTH = 800;

@@ -47,6 +47,7 @@ final class Intake {
           Topics.BALANCES, new Place(Tables.BALANCE, Kind.BALANCES),
           Topics.ITEMS, new Place(Tables.ITEM, Kind.ITEMS),
           Topics.VISIT_SUMMARIES, new Place(Tables.VISIT, Kind.VISITS),
+          Topics.FILES, new Place(Tables.RECEIVED_FILE, Kind.FILES),
           Topics.LATE_ARRIVALS, new Place(Tables.LATE_ARRIVAL, Kind.LATE_ARRIVALS),
           Topics.UNIT_VARIANCES, new Place(Tables.UNIT_VARIANCE, Kind.UNIT_VARIANCES),
           Topics.CAP_PROPOSALS, new Place(Tables.CAP_PROPOSAL, Kind.CAP_PROPOSALS),
@@ -64,6 +65,7 @@ final class Intake {
                   Topics.SETTINGS,
                   Topics.CLOSES,
                   Topics.DEAD_LETTER_RETRIES,
+                  Topics.FILES,
                   Topics.ACCESS_LOG))
           .<Topic<?>>flatMap(List::stream)
           .toList();

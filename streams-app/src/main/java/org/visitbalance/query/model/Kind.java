@@ -13,6 +13,7 @@ public enum Kind {
   CLOSES("closes"),
   FEEDS("feeds"),
   DEAD_LETTERS("deadLetters"),
+  FILES("files"),
   TIMELINES("timelines");
 
   private final String word;

@@ -9,6 +9,7 @@ import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.ProviderFigures;
+import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitCharge;
 import org.visitbalance.output.VisitIds;
@@ -36,6 +37,7 @@ public final class Tables {
               "When its record was appended; for feeds and settings, the tick that reported it."));
   public static final Table DEAD_LETTER_RETRY =
       Table.of("dead_letter_retry", DeadLetterRetry.class);
+  public static final Table RECEIVED_FILE = Table.of("received_file", ReceivedFile.class);
   public static final Table VISIT_IDS =
       Table.restricted(
           "visit_ids",
@@ -254,6 +256,7 @@ public final class Tables {
           OPEN_AMOUNT,
           DEAD_LETTER,
           DEAD_LETTER_RETRY,
+          RECEIVED_FILE,
           FEED,
           SOURCE,
           SETTINGS,

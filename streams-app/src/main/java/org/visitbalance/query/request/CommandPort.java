@@ -151,6 +151,11 @@ public interface CommandPort {
    */
   List<LetterWith> lettersWith(String id, Predicate<@Nullable String> tenant);
 
+  /** Returns what takes the files that people send; null if this process reads no files. */
+  default @Nullable FileDoor files() {
+    return null;
+  }
+
   /**
    * Writes down what somebody did; it stands there when this returns.
    *

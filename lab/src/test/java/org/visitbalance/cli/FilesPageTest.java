@@ -1,0 +1,107 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.WebElement;
+
+/** Files are sent with the page, in a real browser on a real installation. */
+@Timeout(180)
+@Tag("slow")
+@ExtendWith(OnThePage.class)
+class FilesPageTest {
+  private static final String DROP =
+      """
+      const data = new DataTransfer();
+      data.items.add(new File([arguments[1]], arguments[0]));
+      document.getElementById("drop").dispatchEvent(
+        new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+      """;
+
+  private static Installation here;
+  private static Browser browser;
+
+  @AfterEach
+  void nothingIsLeft() {
+    browser.assertQuiet(message -> false);
+    assertThat(here.faults).isEmpty();
+  }
+
+  private static void button(String text) {
+    for (WebElement one : browser.all("#preview button")) {
+      if (one.getText().equals(text)) {
+        one.click();
+        return;
+      }
+    }
+    throw new AssertionError("no button " + text);
+  }
+
+  @Test
+  void aFileIsDroppedSeenSentAndBalanced() {
+    String content = FilesApiTest.CHARGES.replace("%s", "7").replace("RB", "RPAGE");
+    String name = "billing_charges_page.csv";
+    browser.open("files", Installation.RIVAL_ADMIN);
+    browser.see("header nav a[aria-current=page]", "Files");
+
+    // When it is dropped and left, then nothing is sent
+    browser.run(DROP, name, content);
+    browser.see("#preview", "2: 1 valid, 1 invalid, 0 skipped");
+    browser.see("#preview", "Adds 1 charge");
+    browser.see("#preview", "units");
+    browser.see("#preview", "shoe_size");
+    assertThat(browser.text("#preview")).doesNotContain("SECRET", "many");
+    assertThat(browser.run("return document.activeElement.textContent")).isEqualTo(name);
+    button("Cancel");
+    Browser.await("no preview", () -> browser.find("#preview") == null);
+    assertThat(names()).doesNotContain(name);
+
+    // When it is sent, then it is read, and its visit is in the figures
+    browser.run(DROP, name, content);
+    browser.see("#preview", "Adds 1 charge");
+    button("Send");
+    browser.see(".told", name + " was sent");
+    browser.see("#files", name);
+    Browser.await("the file to be done", () -> done().contains(name));
+    here.settle();
+    browser.open("today?from=2024-03-04&to=2024-03-04", Installation.RIVAL_ADMIN);
+    browser.see("main", "RVL");
+  }
+
+  private static List<String> names() {
+    return here.get("files", Installation.RIVAL_ADMIN).path("rows").findValuesAsText("name");
+  }
+
+  private static String done() {
+    return String.join(" ", browser.texts("#files tr[data-state=DONE]"));
+  }
+
+  @Test
+  void whatCannotBeUsedIsSaidAndCannotBeSent() {
+    browser.look(375, true);
+    browser.open("files", Installation.RIVAL_ADMIN);
+
+    browser.run(DROP, "strange.csv", "a,b\n1,2\n");
+
+    browser.see("#preview [role=alert]", "This file cannot be used");
+    assertThat(browser.texts("#preview button")).containsExactly("Cancel");
+    assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+        .isEqualTo(true);
+    browser.look(1280, false);
+  }
+
+  @Test
+  void theViewIsForWorkers() {
+    browser.open("today", Installation.VIEWER);
+    JsonNode me = here.get("me", Installation.VIEWER);
+
+    assertThat(me.path("roles").toString()).doesNotContain("worker");
+    assertThat(browser.texts("header nav a")).contains("Today").doesNotContain("Files");
+  }
+}

@@ -1,0 +1,98 @@
+package org.visitbalance.cli.intake;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.InputException;
+import org.visitbalance.intake.Intake;
+import org.visitbalance.intake.Preview;
+import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.request.FileDoor;
+
+/** Hands the files that people send to an intake in this process. */
+public final class IntakeDoor implements FileDoor {
+  private final Intake intake;
+
+  public IntakeDoor(Intake intake) {
+    this.intake = intake;
+  }
+
+  @Override
+  public Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
+      throws IOException {
+    try {
+      return told(intake.preview(tenant, name, content));
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public Map<String, @Nullable Object> submit(
+      String tenant, String name, String sha256, byte[] content, String by) throws IOException {
+    if (!Sha256.hex(content).equals(sha256)) {
+      throw new Refused("The file is not the one that was previewed. Preview it again.");
+    }
+    try {
+      ReceivedFile file = intake.submit(tenant, name, content, by);
+      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+      answer.put("sha256", file.getSha256());
+      answer.put("name", file.getName());
+      answer.put("receipt", file.getReceipt());
+      answer.put("state", file.getState().name());
+      return answer;
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> told(Preview preview) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("sha256", preview.sha256());
+    answer.put("name", preview.name());
+    answer.put("refused", preview.refused());
+    answer.put("repeats", preview.repeats());
+    answer.put("entry", preview.entry());
+    answer.put("note", preview.note());
+    answer.put("matched", preview.matched());
+    answer.put("unused", preview.unused());
+    answer.put("rows", preview.rows());
+    answer.put("valid", preview.valid());
+    answer.put("dead", preview.dead());
+    answer.put("skipped", preview.skipped());
+    answer.put("reasons", preview.reasons().stream().map(IntakeDoor::told).toList());
+    answer.put("firstDate", text(preview.first()));
+    answer.put("lastDate", text(preview.last()));
+    answer.put(
+        "changes",
+        preview.changes().entrySet().stream()
+            .map(one -> told(one.getKey(), one.getValue()))
+            .toList());
+    answer.put("days", List.copyOf(preview.days().stream().map(Object::toString).toList()));
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Preview.Dead row) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("line", row.line());
+    answer.put("column", row.column());
+    answer.put("reason", row.reason());
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(String kind, Preview.Changes changes) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("kind", kind);
+    answer.put("adds", changes.adds());
+    answer.put("changes", changes.changes());
+    answer.put("removes", changes.removes());
+    return answer;
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+}

@@ -1,0 +1,104 @@
+package org.visitbalance.cli.intake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.visitbalance.cli.Closeables;
+import org.visitbalance.intake.Intake;
+import org.visitbalance.intake.IntakeFolder;
+import org.visitbalance.intake.IntakeName;
+import org.visitbalance.intake.IntakePlan;
+import org.visitbalance.intake.IntakeRequests;
+import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.query.request.FileDoor;
+import org.visitbalance.service.TopicReader;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
+
+/** An intake in the process of the service. */
+public final class RunningIntake implements AutoCloseable {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration SETTINGS_PAUSE = Duration.ofMinutes(1);
+
+  private final Closeables opened = new Closeables();
+  private final FileDoor door;
+
+  private RunningIntake(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      List<IntakeFolder> folders,
+      Path state) {
+    Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+    TopicReader settings = new TopicReader(clients, serdes, prefix);
+    readZones(settings, zones);
+    KafkaOutlet outlet =
+        opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
+    Intake intake = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
+    IntakeRequests requests = new IntakeRequests(state);
+    PeriodicTask task =
+        new PeriodicTask(
+            "intake",
+            PAUSE,
+            () -> {
+              requests.carryOut(intake);
+              intake.look();
+            });
+    opened.open(task::start);
+    PeriodicTask reading =
+        new PeriodicTask("intake-settings", SETTINGS_PAUSE, () -> readZones(settings, zones));
+    opened.open(reading::startLater);
+    door = new IntakeDoor(intake);
+  }
+
+  /**
+   * Starts an intake.
+   *
+   * @param file the intake file
+   * @param state the folder of its index
+   */
+  public static RunningIntake start(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      Path file,
+      Path state) {
+    return new RunningIntake(clients, serdes, prefix, IntakeFile.read(file), state);
+  }
+
+  private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
+    try {
+      return Intake.open(plan, outlet, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void readZones(TopicReader reader, Map<String, ZoneId> zones) {
+    reader.read(
+        List.of(Topics.SETTINGS),
+        (topic, key, value) -> {
+          if (value instanceof Settings settings && settings.getZone() != null) {
+            zones.put(settings.getTenant(), ZoneId.of(settings.getZone()));
+          }
+        });
+  }
+
+  /** Returns what takes the files that people send. */
+  public FileDoor door() {
+    return door;
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

@@ -1,0 +1,75 @@
+package org.visitbalance.query.commands;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.request.CommandPort;
+import org.visitbalance.query.request.FileDoor;
+import org.visitbalance.query.request.Problem;
+import org.visitbalance.query.request.RequestContext;
+import org.visitbalance.query.request.RequestHandler;
+
+/** Files in: first a look at what a file would change, then the same file once more to send it. */
+public final class FilesRoute implements RequestHandler {
+  public static final Set<String> PARAMS = Set.of("tenant", "name", "preview", "confirm");
+
+  /** One file at a time, because each is in memory. */
+  private final Semaphore place = new Semaphore(1);
+
+  private final CommandPort commands;
+
+  public FilesRoute(CommandPort commands) {
+    this.commands = commands;
+  }
+
+  @Override
+  public int mostFileBytes() {
+    return FileDoor.MOST_BYTES;
+  }
+
+  @Override
+  public void answer(RequestContext call) throws IOException {
+    boolean isLook = Boolean.TRUE.equals(call.params().truth("preview"));
+    String confirmed = call.params().text("confirm");
+    if (isLook == (confirmed != null)) {
+      throw Problem.unusable(
+          "preview", "must be true for a preview; to send the file, use confirm with its SHA-256");
+    }
+    String name = call.params().need("name", "the name of the file");
+    FileDoor door = commands.files();
+    if (door == null) {
+      throw Problem.of(
+          409,
+          "No intake",
+          "This service does not take files. Start it with --intake, or put the file into the"
+              + " intake folder.");
+    } else if (call.body().length == 0) {
+      throw Problem.unusable("body", "is empty. Send the file as the body");
+    } else if (!place.tryAcquire()) {
+      throw Problem.busy("Another file is being read. Send this one again in a moment.");
+    }
+    try {
+      call.answer(answer(call, door, name, confirmed));
+    } catch (FileDoor.Refused e) {
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
+    } finally {
+      place.release();
+    }
+  }
+
+  private static Map<String, @Nullable Object> answer(
+      RequestContext call, FileDoor door, String name, @Nullable String confirmed)
+      throws IOException {
+    return confirmed == null
+        ? door.preview(call.tenant(), name, call.body())
+        : door.submit(
+            call.tenant(),
+            name,
+            confirmed.toLowerCase(Locale.ROOT),
+            call.body(),
+            call.caller().user());
+  }
+}

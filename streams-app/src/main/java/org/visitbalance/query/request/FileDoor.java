@@ -1,0 +1,44 @@
+package org.visitbalance.query.request;
+
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Takes files that people send, so that this package does not depend on how files are read. */
+public interface FileDoor {
+  /** The most bytes of a file. */
+  int MOST_BYTES = 64 << 20;
+
+  /** A file cannot be taken; the message says why, and shows no value. */
+  final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    public Refused(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Says what a file is and what it would change, and changes nothing.
+   *
+   * @return the answer of the API
+   * @throws Refused if files of this company or of this name cannot be taken
+   */
+  Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
+      throws IOException;
+
+  /**
+   * Takes a file; it is read as soon as the files before it are.
+   *
+   * @param sha256 of the file that was seen
+   * @param by the user
+   * @return the answer of the API
+   * @throws Refused if it is another file, or cannot be taken
+   */
+  Map<String, @Nullable Object> submit(
+      String tenant, String name, String sha256, byte[] content, String by) throws IOException;
+}

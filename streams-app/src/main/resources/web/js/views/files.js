@@ -1,0 +1,220 @@
+// Files: what came and what became of it, and sending one after a look at what it would change.
+import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { Problem, send, sentence, url } from "../api.js";
+import { useData } from "../data.js";
+import { Day, Moment, number, plural } from "../format.js";
+import { Csv, Stale, Waiting } from "../parts/basics.js";
+import { Scroll } from "../parts/scroll.js";
+
+const MOST = 200;
+const MOST_BYTES = 64 * 1024 * 1024;
+const FEW = 8;
+
+const STATES = {
+  RECEIVED: { word: "Waiting to be read", kind: "pending" },
+  READ: { word: "Being sent", kind: "pending" },
+  DONE: { word: "Done", kind: "expected" },
+  QUARANTINED: { word: "Refused", kind: "unexplained" },
+};
+const SOURCES = { FOLDER: "Folder", SFTP: "SFTP", UPLOAD: "Browser" };
+
+/** A look with `preview`, or sending with `confirm`; the file is the body both times. */
+const post = async (file, params) =>
+  (
+    await send(url("files", { name: file.name, ...params }), {
+      method: "POST",
+      headers: { "Content-Type": "application/octet-stream" },
+      body: file,
+    })
+  ).json();
+
+export function Files() {
+  const state = useData(url("files", { limit: MOST }), ["files"]);
+  const rows = state.data?.rows ?? [];
+  return html`
+    <div class="title">
+      <h1>Files</h1>
+      <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
+    </div>
+    <${Sending} />
+    ${!state.data
+      ? html`<${Waiting} ...${state} what="the files" />`
+      : html`<${Stale} problem=${state.problem} />
+          <section class="card">
+            <h2>Received files</h2>
+            ${rows.length === 0
+              ? html`<p>No files have been received.</p>`
+              : html`<${Received} of=${rows} />`}
+            ${state.data.next && html`<p class="quiet">There are more. The downloads have all of them.</p>`}
+          </section>`}
+  `;
+}
+
+/** Takes one file at a time: chosen or dropped, previewed, then sent or not. */
+function Sending() {
+  const [state, setState] = useState({});
+  const [isOver, setOver] = useState(false);
+  const turn = useRef(0);
+  const heading = useRef(null);
+  useEffect(() => {
+    // A file that is dropped beside the box must not replace the page.
+    const stop = (event) => event.preventDefault();
+    addEventListener("dragover", stop);
+    addEventListener("drop", stop);
+    return () => {
+      removeEventListener("dragover", stop);
+      removeEventListener("drop", stop);
+    };
+  }, []);
+  useEffect(() => heading.current?.focus(), [state.look]);
+
+  const look = async (files) => {
+    const mine = ++turn.current;
+    const set = (next) => mine === turn.current && setState(next);
+    if (files.length === 0) {
+      return;
+    } else if (files.length > 1) {
+      set({ problem: new Problem(0, "One file at a time", "Choose a single file.") });
+      return;
+    }
+    const file = files[0];
+    if (file.size > MOST_BYTES) {
+      set({
+        problem: new Problem(0, "Too large", "The file is larger than 64 MiB. Put it into the intake folder."),
+      });
+      return;
+    }
+    set({ busy: `Reading ${file.name}…` });
+    try {
+      set({ file, look: await post(file, { preview: true }) });
+    } catch (problem) {
+      set({ problem });
+    }
+  };
+  const confirm = async () => {
+    const { file, look: seen } = state;
+    setState({ busy: `Sending ${file.name}…` });
+    try {
+      await post(file, { confirm: seen.sha256 });
+      setState({ told: `${file.name} was sent. It appears below as soon as it is read.` });
+    } catch (problem) {
+      setState({ problem });
+    }
+  };
+  const drop = (event) => {
+    event.preventDefault();
+    setOver(false);
+    look([...event.dataTransfer.files]);
+  };
+  return html`
+    <section class="card send" aria-busy=${Boolean(state.busy)}>
+      <h2>Send a file</h2>
+      <div class="drop ${isOver ? "over" : ""}" id="drop" onDragOver=${() => setOver(true)}
+        onDragLeave=${() => setOver(false)} onDrop=${drop}>
+        <label class="button" for="file">Choose a file</label>
+        <input class="hidden" type="file" id="file" disabled=${state.busy}
+          onChange=${(event) => {
+            look([...event.target.files]);
+            event.target.value = "";
+          }} />
+        <span class="quiet">or drop it here. You see what it would change before it is sent.</span>
+      </div>
+      <p role="status" class=${state.busy || state.told ? "told" : "hidden"}>${state.busy ?? state.told}</p>
+      ${state.problem &&
+      html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}
+      ${state.look &&
+      html`<div id="preview">
+        <h3 tabindex="-1" ref=${heading}>${state.look.name}</h3>
+        <${Preview} of=${state.look} />
+        <p class="buttons">
+          ${state.look.refused === null &&
+          html`<button type="button" class="main" onClick=${confirm}>Send</button>`}${" "}
+          <button type="button" onClick=${() => setState({})}>Cancel</button>
+        </p>
+      </div>`}
+    </section>
+  `;
+}
+
+const KINDS = {
+  visit: ["visit", "visits"],
+  charge: ["charge", "charges"],
+  rejection: ["rejection", "rejections"],
+  transmission: ["transmission", "transmissions"],
+  note: ["note", "notes"],
+  feed: ["feed", "feeds"],
+};
+const named = (n, kind) => plural(n, ...(KINDS[kind] ?? [kind, kind + "s"]));
+
+function Preview({ of }) {
+  if (of.refused !== null) {
+    return html`<p role="alert" class="notice">This file cannot be used. ${sentence(of.refused)}</p>`;
+  }
+  const changes = of.changes.flatMap(({ kind, adds, changes: changed, removes }) => [
+    adds > 0 && html`<li>Adds ${named(adds, kind)}</li>`,
+    changed > 0 && html`<li>Changes ${named(changed, kind)}</li>`,
+    removes > 0 && html`<li>Removes ${named(removes, kind)}</li>`,
+  ]).filter(Boolean);
+  return html`
+    ${of.repeats !== null &&
+    html`<p class="notice">The same file was received before as ${of.repeats}. Nothing would change.</p>`}
+    <dl class="facts">
+      <dt>Read by</dt><dd>${of.entry ?? "–"}</dd>
+      <dt>Rows</dt>
+      <dd>
+        ${number(of.rows)}: ${number(of.valid)} valid, ${number(of.dead)} invalid, ${number(of.skipped)} skipped
+      </dd>
+      <dt>Business dates</dt>
+      <dd>${of.firstDate ? html`<${Day} iso=${of.firstDate} /> to <${Day} iso=${of.lastDate} />` : "–"}</dd>
+      <dt>Columns used</dt><dd>${of.matched.join(", ") || "–"}</dd>
+      <dt>Columns not used</dt><dd>${of.unused.join(", ") || "–"}</dd>
+    </dl>
+    ${of.note && html`<p>${sentence(of.note)}</p>`}
+    ${changes.length > 0 ? html`<ul>${changes}</ul>` : html`<p>Nothing would change.</p>`}
+    ${of.days.length > 0 &&
+    html`<p class="quiet">
+      Days affected: ${of.days.slice(0, FEW).map((one, i) => html`${i > 0 && ", "}<${Day} iso=${one} />`)}${of.days.length > FEW ? ` and ${number(of.days.length - FEW)} more` : ""}
+    </p>`}
+    ${of.reasons.length > 0 &&
+    html`<h4>Invalid rows</h4>
+      <ul>
+        ${of.reasons.map(
+          (one) => html`<li>${one.line !== null && `Line ${number(one.line)}: `}${one.column && html`<b>${one.column}</b> `}${one.reason}</li>`,
+        )}
+      </ul>`}
+  `;
+}
+
+const Received = ({ of }) => html`<${Scroll}>
+  <table class="figures list" id="files">
+    <thead>
+      <tr>
+        <th scope="col">File</th>
+        <th scope="col">Status</th>
+        <th scope="col">Came by</th>
+        <th scope="col" class="number">Received</th>
+        <th scope="col" class="number">Rows</th>
+        <th scope="col" class="number">Invalid rows</th>
+        <th scope="col" class="number">Records</th>
+        <th scope="col" class="number">Sent</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${of.map(
+        (one) => html`<tr key=${one.sha256 + one.part} data-state=${one.state}>
+          <td class="reason">
+            ${one.name}
+            ${one.reason && html`<p class="action">${sentence(one.reason)}</p>`}
+          </td>
+          <td><span class="tag ${STATES[one.state].kind}">${STATES[one.state].word}</span></td>
+          <td>${SOURCES[one.source]}${one.by && `, ${one.by}`}</td>
+          <td class="number"><${Moment} iso=${one.receivedAt} /></td>
+          <td class="number">${number(one.rows)}</td>
+          <td class="number">${number(one.dead)}</td>
+          <td class="number">${number(one.facts)}</td>
+          <td class="number">${number(one.sent)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>
+<//>`;
