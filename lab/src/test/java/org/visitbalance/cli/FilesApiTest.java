@@ -161,7 +161,8 @@ class FilesApiTest {
 
     // When another file is sent instead, then it is refused
     String sha = preview.path("sha256").asText();
-    assertThat(sendFile("&confirm=" + sha, name, content + "\n9,").statusCode()).isEqualTo(422);
+    assertThat(sendFile("&confirm=" + sha, name, content.replace("RB1", "RB3")).statusCode())
+        .isEqualTo(422);
 
     HttpResponse<String> sent = sendFile("&confirm=" + sha, name, content);
 
@@ -180,6 +181,41 @@ class FilesApiTest {
                 .path("repeats")
                 .asText())
         .isEqualTo(name);
+  }
+
+  @Test
+  void anAdminHasAFileReadAgain() {
+    String name = "unreadable.csv";
+    String content = "c,d\n1,2\n";
+    String sha =
+        Installation.json(sendFile("&preview=true", name, content).body()).path("sha256").asText();
+    assertThat(sendFile("&confirm=" + sha, name, content).statusCode()).isEqualTo(200);
+    Patience.await("the refusal", Duration.ofSeconds(60), () -> receipt(sha) > 0);
+    long first = receipt(sha);
+
+    JsonNode answer = here.post("files/" + sha + "/again", "", Installation.RIVAL_ADMIN);
+
+    assertThat(answer.path("receipt").asLong()).isGreaterThan(first);
+    Patience.await("the next refusal", Duration.ofSeconds(60), () -> receipt(sha) > first);
+    assertThat(again("ffffffff", Installation.RIVAL_ADMIN)).isEqualTo(422);
+    assertThat(again("x", Installation.RIVAL_ADMIN)).isEqualTo(400);
+    assertThat(again(sha, Installation.WORKER)).isEqualTo(403);
+    assertThat(again(sha, Installation.ADMIN)).isEqualTo(422);
+  }
+
+  private static int again(String sha, String token) {
+    return here.send("POST", "files/" + sha + "/again", "", token).statusCode();
+  }
+
+  /** The receipt of a file that was refused; 0 if it was not. */
+  private static long receipt(String sha) {
+    for (JsonNode row :
+        here.get("files?state=QUARANTINED", Installation.RIVAL_ADMIN).path("rows")) {
+      if (row.path("sha256").asText().equals(sha)) {
+        return row.path("receipt").asLong();
+      }
+    }
+    return 0;
   }
 
   private static List<String> rivals() {

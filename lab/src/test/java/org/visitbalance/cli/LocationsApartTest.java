@@ -71,6 +71,7 @@ class LocationsApartTest {
           "post /api/v1/facts",
           "get /api/v1/files",
           "post /api/v1/files",
+          "post /api/v1/files/{sha}/again",
           "put /api/v1/settings",
           "post /api/v1/settings/check",
           "post /api/v1/settings/revert",
@@ -300,7 +301,10 @@ class LocationsApartTest {
       HttpResponse<String> response =
           ask(
               method,
-              parts[1].substring(ROOT.length()).replace("{id}", SOME_ID),
+              parts[1]
+                  .substring(ROOT.length())
+                  .replace("{id}", SOME_ID)
+                  .replace("{sha}", "0".repeat(64)),
               method.equals("GET") || method.equals("DELETE") ? null : "{}");
 
       assertThat(response.statusCode()).as(request).isEqualTo(403);

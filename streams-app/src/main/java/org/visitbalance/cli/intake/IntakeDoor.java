@@ -37,16 +37,29 @@ public final class IntakeDoor implements FileDoor {
       throw new Refused("The file is not the one that was previewed. Preview it again.");
     }
     try {
-      ReceivedFile file = intake.submit(tenant, name, content, by);
-      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-      answer.put("sha256", file.getSha256());
-      answer.put("name", file.getName());
-      answer.put("receipt", file.getReceipt());
-      answer.put("state", file.getState().name());
-      return answer;
+      return told(intake.submit(tenant, name, content, by));
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public Map<String, @Nullable Object> again(String tenant, String sha256, String by)
+      throws IOException {
+    try {
+      return told(intake.again(tenant, sha256, by));
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> told(ReceivedFile file) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("sha256", file.getSha256());
+    answer.put("name", file.getName());
+    answer.put("receipt", file.getReceipt());
+    answer.put("state", file.getState().name());
+    return answer;
   }
 
   private static Map<String, @Nullable Object> told(Preview preview) {

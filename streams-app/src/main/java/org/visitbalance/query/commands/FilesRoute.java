@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.FileDoor;
@@ -15,6 +16,9 @@ import org.visitbalance.query.request.RequestHandler;
 /** Files in: first a look at what a file would change, then the same file once more to send it. */
 public final class FilesRoute implements RequestHandler {
   public static final Set<String> PARAMS = Set.of("tenant", "name", "preview", "confirm");
+
+  public static final Set<String> AGAIN_PARAMS = Set.of("tenant");
+  private static final Pattern SHA = Pattern.compile("[0-9a-f]{8,64}");
 
   /** One file at a time, because each is in memory. */
   private final Semaphore place = new Semaphore(1);
@@ -39,14 +43,8 @@ public final class FilesRoute implements RequestHandler {
           "preview", "must be true for a preview; to send the file, use confirm with its SHA-256");
     }
     String name = call.params().need("name", "the name of the file");
-    FileDoor door = commands.files();
-    if (door == null) {
-      throw Problem.of(
-          409,
-          "No intake",
-          "This service does not take files. Start it with --intake, or put the file into the"
-              + " intake folder.");
-    } else if (call.body().length == 0) {
+    FileDoor door = door();
+    if (call.body().length == 0) {
       throw Problem.unusable("body", "is empty. Send the file as the body");
     } else if (!place.tryAcquire()) {
       throw Problem.busy("Another file is being read. Send this one again in a moment.");
@@ -58,6 +56,32 @@ public final class FilesRoute implements RequestHandler {
     } finally {
       place.release();
     }
+  }
+
+  /** Reads a file again that was read or refused before. */
+  public void again(RequestContext call) throws IOException {
+    FileDoor door = door();
+    String sha = call.http().pathParam("sha").toLowerCase(Locale.ROOT);
+    if (!SHA.matcher(sha).matches()) {
+      throw Problem.unusable("sha", "must be 8 to 64 of the digits 0 to 9 and a to f");
+    }
+    try {
+      call.answer(door.again(call.tenant(), sha, call.caller().user()));
+    } catch (FileDoor.Refused e) {
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private FileDoor door() {
+    FileDoor door = commands.files();
+    if (door == null) {
+      throw Problem.of(
+          409,
+          "No intake",
+          "This service does not take files. Start it with --intake, or put the file into the"
+              + " intake folder.");
+    }
+    return door;
   }
 
   private static Map<String, @Nullable Object> answer(

@@ -53,6 +53,7 @@ final class Api {
       InstantSource time,
       @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
+    FilesRoute files = new FilesRoute(commands);
     ShownIds ids = new ShownIds(commands, time);
     return List.of(
         new Endpoint(
@@ -121,7 +122,15 @@ final class Api {
         work(jdbi, "dead-letters", Lists.DEAD_LETTERS),
         work(jdbi, "dead-letters/records", Lists.DEAD_LETTER_RECORDS),
         work(jdbi, "files", FileList.FILES),
-        post("files", FilesRoute.PARAMS, true, new FilesRoute(commands)).companyWide(),
+        post("files", FilesRoute.PARAMS, true, files).companyWide(),
+        new Endpoint(
+                HandlerType.POST,
+                ROOT + "files/{sha}/again",
+                Role.ADMIN,
+                true,
+                FilesRoute.AGAIN_PARAMS,
+                files::again)
+            .companyWide(),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",

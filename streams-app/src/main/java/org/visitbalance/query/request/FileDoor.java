@@ -41,4 +41,14 @@ public interface FileDoor {
    */
   Map<String, @Nullable Object> submit(
       String tenant, String name, String sha256, byte[] content, String by) throws IOException;
+
+  /**
+   * Reads a file again that was read or refused before, after its mapping has changed.
+   *
+   * @param sha256 its SHA-256, or the first 8 or more digits of it
+   * @param by the user
+   * @return the answer of the API
+   * @throws Refused if there is no such file, or a later version of it stands
+   */
+  Map<String, @Nullable Object> again(String tenant, String sha256, String by) throws IOException;
 }
