@@ -1,7 +1,6 @@
 // What an address shows, in words: for the tab's title and for paper.
-import { date, periodName, plural, plusDays } from "./format.js";
+import { date, dollars, periodName, plural, plusDays } from "./format.js";
 import { locationName } from "./names.js";
-import { dollars } from "./parts/worth.js";
 import { REJECTIONS, short } from "./words.js";
 
 const lower = (text) => text[0] + text.slice(1).toLowerCase();

@@ -79,3 +79,8 @@ export function periodName(granularity, from, to) {
   }
   return granularity === "MONTH" ? monthOf(from) : `Week ${date(from)} – ${date(to)}`;
 }
+
+const currency = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD" });
+
+/** An amount of money; the service gives cents. */
+export const dollars = (cents) => currency.format(cents / 100);

@@ -106,9 +106,6 @@ let keys = 0;
 /** A row without anything in it. */
 export const emptyRow = () => ({ key: ++keys, texts: {}, rest: {} });
 
-export const dollars = (cents) =>
-  new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).format(cents / 100);
-
 /** A duration in words; what is no number of days or hours stays as it is. */
 export function spanWords(text) {
   const [, days, hours] = /^P(?:(\d+)D)?(?:T(\d+)H)?$/.exec(text) ?? [];

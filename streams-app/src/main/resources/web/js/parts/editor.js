@@ -1,7 +1,7 @@
 // Fields of the settings: to fill in, or only to read.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
-import { date } from "../format.js";
-import { dollars, emptyRow, spanWords } from "../settings.js";
+import { date, dollars } from "../format.js";
+import { emptyRow, spanWords } from "../settings.js";
 
 const WEEKDAYS = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 const OFTEN = [

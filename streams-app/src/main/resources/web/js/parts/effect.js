@@ -1,9 +1,8 @@
 // What a change of settings would do: asked in the background, and the answer.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { get, send, sentence, url } from "../api.js";
-import { Day, Moment, number, plural } from "../format.js";
+import { Day, Moment, dollars, number, plural } from "../format.js";
 import { href } from "../route.js";
-import { dollars } from "../settings.js";
 import { VERDICTS, short } from "../words.js";
 import { Scroll } from "./scroll.js";
 

@@ -1,11 +1,7 @@
 // Sums of money: what is at risk and what is exposed, and of how many visits the price is not known.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
-import { Day, plural, plusDays } from "../format.js";
+import { Day, dollars, plural, plusDays } from "../format.js";
 import { href } from "../route.js";
-
-const currency = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD" });
-
-export const dollars = (cents) => currency.format(cents / 100);
 
 /** Kinds whose visit is neither held nor on its way to billing. */
 export const MISSING = ["MISSING_CHARGE", "LOST_AFTER_ACCEPTANCE", "NOT_SENT", "CHARGES_REMOVED"];

@@ -1,8 +1,6 @@
 // What a finding is worth, and by when it has to be filed.
 import { html } from "../../vendor/preact-htm-3.1.1.js";
-import { Day, plural } from "../format.js";
-
-const money = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD" });
+import { Day, dollars, plural } from "../format.js";
 
 /** Kinds whose amount was billed, and may have to be paid back. */
 const EXPOSED = new Set([
@@ -15,8 +13,6 @@ const EXPOSED = new Set([
   "DUPLICATE_BILLING",
   "UNITS_ADDED",
 ]);
-
-export const dollars = (cents) => money.format(cents / 100);
 
 export const Worth = ({ of }) =>
   of.amountCents === null

@@ -9,6 +9,7 @@ import { Choice, Csv, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
 import { SideTiles, Sum } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
+import { Payer, Place } from "../names.js";
 import { href, narrow } from "../route.js";
 import { short } from "../words.js";
 
@@ -73,7 +74,7 @@ export function Money({ route, me }) {
 }
 
 /** The filters that the work list has too. */
-const workOf = ({ location, from, to }) => ({ location, from, to });
+const workOf = ({ location, payer, from, to }) => ({ location, payer, from, to });
 
 /** A row's place in an order; what is not known comes last either way. */
 function sorted(rows, by, sort) {
@@ -151,18 +152,14 @@ const Figures = ({ of }) => html`
 
 /** A row leads to its discrepancies, or to its reasons. */
 function Name({ of, by, filters }) {
-  const { location, from, to } = filters;
   if (by === "payer") {
     return of.payerId === null
       ? "No payer"
-      : html`<a href=${href("money", { ...filters, payer: of.payerId })}>${of.payerId}</a>`;
+      : html`<a href=${href("money", { ...filters, payer: of.payerId })}><${Payer} of=${of.payerId} /></a>`;
   } else if (by === "location") {
-    return html`<a href=${href("money", { ...filters, location: of.location })}>${of.location}</a>`;
-  } else if (filters.payer.length > 0) {
-    // The work list has no payers.
-    return by === "day" ? html`<${Day} iso=${of.day} />` : short(of.kind);
+    return html`<a href=${href("money", { ...filters, location: of.location })}><${Place} of=${of.location} /></a>`;
   }
   return by === "day"
-    ? html`<a href=${href("work", { location, from: of.day, to: of.day })}><${Day} iso=${of.day} /></a>`
-    : html`<a href=${href("work", { kind: of.kind, location, from, to })}>${short(of.kind)}</a>`;
+    ? html`<a href=${href("work", { ...workOf(filters), from: of.day, to: of.day })}><${Day} iso=${of.day} /></a>`
+    : html`<a href=${href("work", { ...workOf(filters), kind: of.kind })}>${short(of.kind)}</a>`;
 }

@@ -3,14 +3,14 @@ import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
-import { Day, date, number, plural, signed } from "../format.js";
+import { Day, date, dollars, number, plural, signed } from "../format.js";
 import { AcceptAll, Accepted, Bar, Decide, Ended, Told, canBeDecided, isOpen, mayDecide, useDecisions } from "../parts/decide.js";
 import { Csv, Select, Severity, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
 import { IdLine, ShowIds, useIds } from "../parts/ids.js";
 import { Known, Places } from "../parts/places.js";
 import { SavedViews } from "../parts/saved.js";
-import { FileBy, Worth, dollars } from "../parts/worth.js";
+import { FileBy, Worth } from "../parts/worth.js";
 import { Token } from "../parts/visits.js";
 import { Place, Therapist } from "../names.js";
 import { href, narrow } from "../route.js";
@@ -87,12 +87,13 @@ function Named({ label, name, params, of }) {
 
 /** By when a claim has to be filed: within some days of today, or by a day that an address has. */
 function Deadline({ params }) {
-  const by = params.get("fileTo");
+  const [from, by] = ["fileFrom", "fileTo"].map((name) => params.get(name));
+  const days = from && by ? `${date(from)} to ${date(by)}` : from ? `From ${date(from)}` : by ? `By ${date(by)}` : null;
   const within = params.get("fileWithin");
   const options = withOwn(DEADLINES, within).map((one) => [one, `Within ${plural(Number(one), "day")}`]);
-  return html`<${Select} label="File by" value=${by ? "day" : within} all="Any"
-    of=${[...options, ...(by ? [["day", `By ${date(by)}`]] : [])]}
-    onPick=${(one) => one !== "day" && narrow({ fileWithin: one, fileTo: null, rows: null })} />`;
+  return html`<${Select} label="File by" value=${days ? "day" : within} all="Any"
+    of=${[...options, ...(days ? [["day", days]] : [])]}
+    onPick=${(one) => one !== "day" && narrow({ fileWithin: one, fileFrom: null, fileTo: null, rows: null })} />`;
 }
 
 /** Days out of balance repeat what their visits say: they are shown when somebody asks for them. */
