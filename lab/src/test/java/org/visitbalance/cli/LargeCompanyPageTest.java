@@ -154,7 +154,9 @@ class LargeCompanyPageTest {
   void paperHasAllRows() {
     browser.medium("print");
     try {
-      assertThat(browser.all(".grid tbody tr:not(.gap)")).hasSize(LOCATIONS + REGIONS);
+      await(
+          "all rows",
+          () -> browser.all(".grid tbody tr:not(.gap)").size() == LOCATIONS + REGIONS);
       assertThat(browser.all(".grid .gap")).isEmpty();
     } finally {
       browser.medium("screen");
