@@ -253,7 +253,8 @@ final class Browser implements AutoCloseable {
   /** The file that was saved under a name. */
   String saved(String name) {
     Path file = downloads.resolve(name);
-    await(name, () -> Files.exists(file));
+    // Chromium makes the file before it fills it from another one.
+    await(name, () -> file.toFile().length() > 0);
     try {
       return new String(Files.readAllBytes(file), UTF_8);
     } catch (IOException e) {
