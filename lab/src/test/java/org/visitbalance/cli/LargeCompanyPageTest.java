@@ -155,8 +155,7 @@ class LargeCompanyPageTest {
     browser.medium("print");
     try {
       await(
-          "all rows",
-          () -> browser.all(".grid tbody tr:not(.gap)").size() == LOCATIONS + REGIONS);
+          "all rows", () -> browser.all(".grid tbody tr:not(.gap)").size() == LOCATIONS + REGIONS);
       assertThat(browser.all(".grid .gap")).isEmpty();
     } finally {
       browser.medium("screen");

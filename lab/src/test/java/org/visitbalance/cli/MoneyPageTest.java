@@ -84,7 +84,7 @@ class MoneyPageTest {
   void whatHasNoPriceIsSaidAndWhatIsTooLateIsSaidApart() {
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, RIVAL_VISIT, "2026-10-12"),
+        Installation.visit(Installation.RIVAL, RIVAL_VISIT, "2026-09-14"),
         Installation.RIVAL_ADMIN);
     here.settle();
     JsonNode money = here.get("overview", Installation.RIVAL_ADMIN).path("money");

@@ -161,5 +161,5 @@ function Name({ of, by, filters }) {
   }
   return by === "day"
     ? html`<a href=${href("work", { ...workOf(filters), from: of.day, to: of.day })}><${Day} iso=${of.day} /></a>`
-    : html`<a href=${href("work", { ...workOf(filters), kind: of.kind })}>${short(of.kind)}</a>`;
+    : html`<a href=${href("work", { kind: of.kind, ...workOf(filters) })}>${short(of.kind)}</a>`;
 }
