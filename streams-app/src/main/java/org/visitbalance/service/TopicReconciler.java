@@ -19,9 +19,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -241,6 +244,32 @@ public final class TopicReconciler implements Reconciler {
           admin.createTopics(made, new CreateTopicsOptions().validateOnly(!really)).all());
     } catch (KafkaException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+    if (really) {
+      awaitLeaders(topics, partitions);
+    }
+  }
+
+  /**
+   * Waits until each partition can be written. A producer that sends earlier may have its second
+   * batch accepted before its first one, and retries the first in vain until it gives up
+   * (KAFKA-14359).
+   */
+  private void awaitLeaders(List<Topic<?>> topics, int partitions) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (Topic<?> topic : topics) {
+      for (int partition = 0; partition < partitions; partition++) {
+        ends.put(new TopicPartition(name(topic), partition), OffsetSpec.latest());
+      }
+    }
+    try {
+      ClusterProblems.answer(clients, "make the topics ready", admin.listOffsets(ends).all());
+    } catch (KafkaException e) {
+      // Another instance may have made fewer partitions; who may not read waits for nothing.
+      if (!(e.getCause() instanceof AuthorizationException
+          || e.getCause() instanceof UnknownTopicOrPartitionException)) {
         throw e;
       }
     }
