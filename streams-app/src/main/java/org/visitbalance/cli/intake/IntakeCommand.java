@@ -2,17 +2,13 @@ package org.visitbalance.cli.intake;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +21,10 @@ import org.visitbalance.cli.Stopping;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
-import org.visitbalance.intake.IntakeName;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
-import org.visitbalance.intake.KafkaOutlet;
-import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
-import org.visitbalance.service.TopicReader;
-import org.visitbalance.settings.Settings;
-import org.visitbalance.topology.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,8 +69,6 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 stopped, 2 cannot run."
     })
 public final class IntakeCommand implements Callable<Integer> {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
@@ -128,32 +116,18 @@ public final class IntakeCommand implements Callable<Integer> {
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
       IntakeHealth health = opened.open(() -> IntakeHealth.at(healthHost, healthPort));
-      Map<String, ZoneId> zones = new ConcurrentHashMap<>();
-      ValueSerdes serdes = ValueSerdes.of(clients);
-      TopicReader settings = new TopicReader(clients, serdes::forClass, cluster.prefix());
-      readZones(settings, zones);
-      KafkaOutlet outlet =
+      AtomicReference<String> trouble = new AtomicReference<>("");
+      RunningIntake running =
           opened.open(
               () ->
-                  new KafkaOutlet(
-                      clients, serdes::forClass, cluster.prefix(), IntakeName.of(folder)));
-      Intake running = opened.open(() -> open(new IntakePlan(folder, folders, zones::get), outlet));
-      IntakeRequests requests = new IntakeRequests(folder);
-      AtomicReference<String> trouble = new AtomicReference<>("");
-      PeriodicTask task =
-          new PeriodicTask(
-              "intake",
-              PAUSE,
-              () -> {
-                requests.carryOut(running);
-                look(running, trouble);
-              });
-      opened.open(task::start);
-      PeriodicTask reading =
-          new PeriodicTask(
-              "intake-settings", PAUSE.multipliedBy(60), () -> readZones(settings, zones));
-      opened.open(reading::startLater);
-      health.begin(running, task);
+                  RunningIntake.start(
+                      clients,
+                      ValueSerdes.of(clients)::forClass,
+                      cluster.prefix(),
+                      folders,
+                      folder,
+                      intake -> look(intake, trouble)));
+      health.begin(running.intake(), running.task());
       PrintWriter out = spec.commandLine().getOut();
       out.printf("visit-balance: reading the files of %d folders%n", folders.size());
       out.flush();
@@ -179,24 +153,6 @@ public final class IntakeCommand implements Callable<Integer> {
       }
       throw e;
     }
-  }
-
-  private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
-    try {
-      return Intake.open(plan, outlet, InstantSource.system());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void readZones(TopicReader reader, Map<String, ZoneId> zones) {
-    reader.read(
-        List.of(Topics.SETTINGS),
-        (topic, key, value) -> {
-          if (value instanceof Settings settings && settings.getZone() != null) {
-            zones.put(settings.getTenant(), ZoneId.of(settings.getZone()));
-          }
-        });
   }
 
   private <T> T needed(@Nullable T value, String option) {

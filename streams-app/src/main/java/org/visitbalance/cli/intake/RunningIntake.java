@@ -23,40 +23,53 @@ import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/** An intake in the process of the service. */
+/** An intake that reads until it is closed, in any process. */
 public final class RunningIntake implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SETTINGS_PAUSE = Duration.ofMinutes(1);
 
+  /** How an intake looks at its folders. */
+  @FunctionalInterface
+  interface Look {
+    void at(Intake intake) throws IOException;
+  }
+
   private final Closeables opened = new Closeables();
-  private final FileDoor door;
+  private final Intake intake;
+  private final PeriodicTask task;
 
   private RunningIntake(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
       List<IntakeFolder> folders,
-      Path state) {
-    Map<String, ZoneId> zones = new ConcurrentHashMap<>();
-    TopicReader settings = new TopicReader(clients, serdes, prefix);
-    readZones(settings, zones);
-    KafkaOutlet outlet =
-        opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
-    Intake intake = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
-    IntakeRequests requests = new IntakeRequests(state);
-    PeriodicTask task =
-        new PeriodicTask(
-            "intake",
-            PAUSE,
-            () -> {
-              requests.carryOut(intake);
-              intake.look();
-            });
-    opened.open(task::start);
-    PeriodicTask reading =
-        new PeriodicTask("intake-settings", SETTINGS_PAUSE, () -> readZones(settings, zones));
-    opened.open(reading::startLater);
-    door = new IntakeDoor(intake);
+      Path state,
+      Look look) {
+    try {
+      Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+      TopicReader settings = new TopicReader(clients, serdes, prefix);
+      readZones(settings, zones);
+      KafkaOutlet outlet =
+          opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
+      Intake begun = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
+      IntakeRequests requests = new IntakeRequests(state);
+      intake = begun;
+      task =
+          new PeriodicTask(
+              "intake",
+              PAUSE,
+              () -> {
+                requests.carryOut(begun);
+                look.at(begun);
+              });
+      opened.open(task::start);
+      PeriodicTask reading =
+          new PeriodicTask("intake-settings", SETTINGS_PAUSE, () -> readZones(settings, zones));
+      opened.open(reading::startLater);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /**
@@ -71,7 +84,18 @@ public final class RunningIntake implements AutoCloseable {
       String prefix,
       Path file,
       Path state) {
-    return new RunningIntake(clients, serdes, prefix, IntakeFile.read(file), state);
+    return start(clients, serdes, prefix, IntakeFile.read(file), state, Intake::look);
+  }
+
+  /** The same with folders that were read before, and its own way to look. */
+  static RunningIntake start(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      List<IntakeFolder> folders,
+      Path state,
+      Look look) {
+    return new RunningIntake(clients, serdes, prefix, folders, state, look);
   }
 
   private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
@@ -94,7 +118,16 @@ public final class RunningIntake implements AutoCloseable {
 
   /** Returns what takes the files that people send. */
   public FileDoor door() {
-    return door;
+    return new IntakeDoor(intake);
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  /** How its looks go. */
+  PeriodicTask task() {
+    return task;
   }
 
   @Override
