@@ -21,6 +21,7 @@ import org.visitbalance.topology.Topics;
 @Timeout(180)
 @Tag("slow")
 class ApiDoorsTest {
+  private static final Company OWN = Company.own();
   private static Installation here;
 
   @BeforeAll
@@ -200,10 +201,9 @@ class ApiDoorsTest {
 
   @Test
   void whatAWrongClockDatedIsRejectedAtOnce() {
-    String visit = Installation.visit(Installation.RIVAL, "RV9", "2026-11-05").strip();
+    String visit = OWN.visit("RV9", "2026-11-05").strip();
 
-    JsonNode answer =
-        here.post("facts", visit.replace("2026-11-05", "2062-11-05"), Installation.RIVAL_ADMIN);
+    JsonNode answer = here.post("facts", visit.replace("2026-11-05", "2062-11-05"), OWN.admin());
 
     assertThat(answer.path("accepted").asInt()).isZero();
     assertThat(answer.at("/rejected/0/field").asText()).isEqualTo("occurredAt");
@@ -213,13 +213,13 @@ class ApiDoorsTest {
 
   @Test
   void factsAreTakenLineByLineAndMayBeSentAgain() {
-    String good = Installation.visit(Installation.RIVAL, "RV2", "2026-08-05").strip();
+    String good = OWN.visit("RV2", "2026-08-05").strip();
     String foreign = Installation.visit(Installation.TENANT, "RV3", "2026-08-05").strip();
     String body =
         String.join("\n", good, "{\"fact\":\"visit\"}", "", "nonsense", foreign, good) + "\n";
 
     for (int i = 0; i < 2; i++) {
-      JsonNode answer = here.post("facts", body, Installation.RIVAL_ADMIN);
+      JsonNode answer = here.post("facts", body, OWN.admin());
 
       assertThat(answer.path("accepted").asInt()).isEqualTo(2);
       assertThat(answer.path("rejected"))
@@ -230,34 +230,30 @@ class ApiDoorsTest {
     }
     here.settle();
 
-    JsonNode visits =
-        here.get("visits?from=2026-08-05&to=2026-08-05", Installation.RIVAL_ADMIN).path("rows");
+    JsonNode visits = here.get("visits?from=2026-08-05&to=2026-08-05", OWN.admin()).path("rows");
     assertThat(visits).hasSize(1);
   }
 
   @Test
   void settingsAreReplacedAsAWholeAndRemembered() {
-    JsonNode before = here.get("settings", Installation.RIVAL_ADMIN);
+    JsonNode before = here.get("settings", OWN.admin());
     ObjectNode document = ((ObjectNode) before.path("settings")).deepCopy();
     document.put("weekStartsOn", "SUNDAY").put("nonsense", 1);
     String match = "\"" + before.path("version").asText() + "\"";
 
     HttpResponse<String> taken =
-        here.send(
-            "PUT", "settings", document.toString(), Installation.RIVAL_ADMIN, "If-Match", match);
+        here.send("PUT", "settings", document.toString(), OWN.admin(), "If-Match", match);
 
     assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
     assertThat(Installation.json(taken.body()).path("warnings").toString()).contains("nonsense");
     here.settle();
-    JsonNode after = here.get("settings", Installation.RIVAL_ADMIN);
+    JsonNode after = here.get("settings", OWN.admin());
     assertThat(after.path("settings").path("weekStartsOn").asText()).isEqualTo("SUNDAY");
     assertThat(after.path("version").asLong()).isGreaterThan(before.path("version").asLong());
-    JsonNode newest = here.get("settings/history", Installation.RIVAL_ADMIN).path("rows").get(0);
+    JsonNode newest = here.get("settings/history", OWN.admin()).path("rows").get(0);
     ((ObjectNode) newest).remove("changes");
     assertThat(newest).isEqualTo(((ObjectNode) after).without("freshness"));
-    assertThat(
-            here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN, "If-Match", match)
-                .statusCode())
+    assertThat(here.send("PUT", "settings", "{}", OWN.admin(), "If-Match", match).statusCode())
         .isEqualTo(412);
     assertThat(accessLog(AccessAction.REPLACE_SETTINGS))
         .extracting(AccessEntry::getWho)
@@ -267,29 +263,25 @@ class ApiDoorsTest {
   @Test
   void whatACallerHasAlreadyIsNotSentAgain() {
     for (String path : List.of("matrix?from=2026-11-01&to=2026-11-14", "overview")) {
-      HttpResponse<String> first = packed(path, Installation.RIVAL_ADMIN, "");
+      HttpResponse<String> first = packed(path, OWN.admin(), "");
       String tag = first.headers().firstValue("ETag").orElseThrow();
       assertThat(first.statusCode()).isEqualTo(200);
       assertThat(first.headers().firstValue("Content-Encoding")).contains("gzip");
-      assertThat(packed(path, Installation.RIVAL_ADMIN, "").headers().firstValue("ETag"))
-          .contains(tag);
+      assertThat(packed(path, OWN.admin(), "").headers().firstValue("ETag")).contains(tag);
 
-      HttpResponse<String> again = packed(path, Installation.RIVAL_ADMIN, tag);
+      HttpResponse<String> again = packed(path, OWN.admin(), tag);
       assertThat(again.statusCode()).isEqualTo(304);
       assertThat(again.body()).isEmpty();
       assertThat(again.headers().firstValue("Visit-Balance-As-Of")).isPresent();
       // Another caller, another question
-      assertThat(packed(path, Installation.RIVAL_VIEWER, tag).statusCode()).isEqualTo(200);
+      assertThat(packed(path, OWN.viewer(), tag).statusCode()).isEqualTo(200);
       assertThat(packed(path, Installation.WORKER, tag).statusCode()).isEqualTo(200);
       String other = path + (path.contains("?") ? "&" : "?") + "location=C01";
-      assertThat(packed(other, Installation.RIVAL_ADMIN, tag).statusCode()).isEqualTo(200);
+      assertThat(packed(other, OWN.admin(), tag).statusCode()).isEqualTo(200);
 
-      here.post(
-          "facts",
-          Installation.visit(Installation.RIVAL, "TAG" + path.length(), "2026-11-12"),
-          Installation.RIVAL_ADMIN);
+      here.post("facts", OWN.visit("TAG" + path.length(), "2026-11-12"), OWN.admin());
       here.settle();
-      HttpResponse<String> changed = packed(path, Installation.RIVAL_ADMIN, tag);
+      HttpResponse<String> changed = packed(path, OWN.admin(), tag);
       assertThat(changed.statusCode()).isEqualTo(200);
       assertThat(changed.headers().firstValue("ETag"))
           .isNotEqualTo(first.headers().firstValue("ETag"));
@@ -311,11 +303,10 @@ class ApiDoorsTest {
         payerNames: {BCBS: Blue Cross}
         therapistNames: {TH1: Pat Lee}
         """;
-    assertThat(here.send("PUT", "settings", document, Installation.RIVAL_ADMIN).statusCode())
-        .isEqualTo(202);
+    assertThat(here.send("PUT", "settings", document, OWN.admin()).statusCode()).isEqualTo(202);
     here.settle();
 
-    JsonNode names = here.get("names", Installation.RIVAL_ADMIN);
+    JsonNode names = here.get("names", OWN.admin());
     assertThat(names.path("locations").toString())
         .isEqualTo(
             "{\"C01\":{\"name\":\"Downtown\",\"group\":\"North\"},"
@@ -323,13 +314,13 @@ class ApiDoorsTest {
     assertThat(names.path("payers").toString()).isEqualTo("{\"BCBS\":\"Blue Cross\"}");
     assertThat(names.path("therapists").toString()).isEqualTo("{\"TH1\":\"Pat Lee\"}");
 
-    JsonNode viewers = here.get("names", Installation.RIVAL_VIEWER);
+    JsonNode viewers = here.get("names", OWN.viewer());
     assertThat(viewers.path("locations")).isEqualTo(names.path("locations"));
     assertThat(viewers.path("payers")).isEqualTo(names.path("payers"));
     assertThat(viewers.path("therapists")).isEmpty();
     for (String path : List.of("settings", "settings/history")) {
-      assertThat(here.get(path, Installation.RIVAL_ADMIN).toString()).contains("Pat Lee");
-      assertThat(here.get(path, Installation.RIVAL_VIEWER).toString())
+      assertThat(here.get(path, OWN.admin()).toString()).contains("Pat Lee");
+      assertThat(here.get(path, OWN.viewer()).toString())
           .doesNotContain("Pat Lee")
           .contains("Blue Cross");
     }
@@ -347,7 +338,7 @@ class ApiDoorsTest {
             "payerRules: [{payerId: X, codeCap: {a: -1}}]",
             "[".repeat(50_000),
             "a: &a [x]\nb: [" + "*a, ".repeat(2000) + "]")) {
-      HttpResponse<String> response = here.send("PUT", "settings", bad, Installation.RIVAL_ADMIN);
+      HttpResponse<String> response = here.send("PUT", "settings", bad, OWN.admin());
 
       assertThat(response.statusCode())
           .as(bad.substring(0, Math.min(30, bad.length())))
@@ -360,15 +351,13 @@ class ApiDoorsTest {
   @Test
   void aFormulaInANameIsATextInTheFile() {
     String body =
-        Installation.visit(Installation.RIVAL, "RV9", "2026-11-06")
+        OWN.visit("RV9", "2026-11-06")
             .replace("\"TH1\"", "\"=HYPERLINK(1)\"")
             .replace("\"C01\"", "\" +SUM(A1)\"");
-    here.post("facts", body, Installation.RIVAL_ADMIN);
+    here.post("facts", body, OWN.admin());
     here.settle();
 
-    String csv =
-        here.send("GET", "visits?from=2026-11-06&format=csv", null, Installation.RIVAL_ADMIN)
-            .body();
+    String csv = here.send("GET", "visits?from=2026-11-06&format=csv", null, OWN.admin()).body();
 
     assertThat(csv).contains(",'=HYPERLINK(1),").doesNotContain(",=HYPERLINK");
     assertThat(csv).containsPattern(",' ?\\+SUM\\(A1\\),");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 @Tag("slow")
 class ClosesStoryTest {
+  private static final Company OWN = Company.own();
   private static final Duration SOON = Duration.ofSeconds(30);
   private static Installation here;
 
@@ -26,13 +27,12 @@ class ClosesStoryTest {
 
   /** A period of the rival, whose own visits no other test counts. */
   private static JsonNode period(String day) {
-    return here.get("period?granularity=DAY&location=C01&from=" + day, Installation.RIVAL_ADMIN);
+    return here.get("period?granularity=DAY&location=C01&from=" + day, OWN.admin());
   }
 
   /** The cell of the matrix. */
   private static JsonNode cell(String day) {
-    return here.get(
-            "matrix?location=C01&from=%s&to=%s".formatted(day, day), Installation.RIVAL_ADMIN)
+    return here.get("matrix?location=C01&from=%s&to=%s".formatted(day, day), OWN.admin())
         .at("/cells/0");
   }
 
@@ -45,12 +45,12 @@ class ClosesStoryTest {
 
   /** Closes a day for the first time, as it is. */
   private static void closed(String day) {
-    close(day, period(day).at("/close/seal").asText(), Installation.RIVAL_ADMIN);
+    close(day, period(day).at("/close/seal").asText(), OWN.admin());
     Awaitility.await().atMost(SOON).until(() -> period(day).at("/close/version").asInt() == 1);
   }
 
   private static void visit(String id, String day) {
-    here.post("facts", Installation.visit(Installation.RIVAL, id, day), Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit(id, day), OWN.admin());
     here.settle();
   }
 
@@ -60,9 +60,9 @@ class ClosesStoryTest {
     String seal = period("2026-10-05").at("/close/seal").asText();
 
     // Somebody who has seen something else, or may not, closes nothing
-    assertThat(close("2026-10-05", "0000000000000000", Installation.RIVAL_ADMIN)).isEqualTo(409);
+    assertThat(close("2026-10-05", "0000000000000000", OWN.admin())).isEqualTo(409);
     assertThat(close("2026-10-05", seal, Installation.VIEWER)).isEqualTo(403);
-    assertThat(close("2026-10-05", seal, Installation.RIVAL_ADMIN)).isEqualTo(202);
+    assertThat(close("2026-10-05", seal, OWN.admin())).isEqualTo(202);
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -82,22 +82,18 @@ class ClosesStoryTest {
     assertThat(close.path("before").asText()).contains("EMR 1");
     assertThat(close.path("after").asText()).contains("EMR 2");
     assertThat(close.path("changedBy")).isNotEmpty();
-    assertThat(
-            here.get("discrepancies?kind=CLOSED_PERIOD_CHANGED", Installation.RIVAL_ADMIN)
-                .path("rows"))
+    assertThat(here.get("discrepancies?kind=CLOSED_PERIOD_CHANGED", OWN.admin()).path("rows"))
         .anyMatch(row -> row.path("date").asText().equals("2026-10-05"));
 
     assertThat(cell("2026-10-05").path("closed").asBoolean()).isTrue();
     assertThat(cell("2026-10-05").path("changed").asBoolean()).isTrue();
 
     // And closed again it is quiet; both versions stay, and nobody else sees them
-    assertThat(close("2026-10-05", close.path("seal").asText(), Installation.RIVAL_ADMIN))
-        .isEqualTo(202);
+    assertThat(close("2026-10-05", close.path("seal").asText(), OWN.admin())).isEqualTo(202);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> period("2026-10-05").at("/close/version").asInt() == 2);
-    assertThat(
-            here.get("closes?from=2026-10-05&to=2026-10-05", Installation.RIVAL_ADMIN).path("rows"))
+    assertThat(here.get("closes?from=2026-10-05&to=2026-10-05", OWN.admin()).path("rows"))
         .extracting(row -> row.path("version").asInt())
         .containsExactly(2, 1);
     assertThat(here.get("closes?from=2026-10-05&to=2026-10-05", Installation.VIEWER).path("rows"))
@@ -111,10 +107,9 @@ class ClosesStoryTest {
     closed("2026-10-08");
 
     // When it comes two weeks later, and a visit of that day at another clinic becomes known
-    String elsewhere =
-        Installation.visit(Installation.RIVAL, "CLOSE8", "2026-10-08").replace("C01", "C02");
-    here.post("facts", elsewhere, Installation.RIVAL_ADMIN);
-    here.post("facts", charge("CLOSE7", "2026-10-08", "2026-10-22"), Installation.RIVAL_ADMIN);
+    String elsewhere = OWN.visit("CLOSE8", "2026-10-08").replace("C01", "C02");
+    here.post("facts", elsewhere, OWN.admin());
+    here.post("facts", charge("CLOSE7", "2026-10-08", "2026-10-22"), OWN.admin());
     here.settle();
 
     // Then the charge is what changed it
@@ -132,7 +127,7 @@ class ClosesStoryTest {
     "locationId":"C01","dateOfService":"%3$s","createdAt":"%4$sT09:00:00Z",\
     "createdOn":"%4$s","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
     """
-        .formatted(Installation.RIVAL, visit, day, created);
+        .formatted(OWN.name(), visit, day, created);
   }
 
   @Test
@@ -142,11 +137,11 @@ class ClosesStoryTest {
     closed("2026-10-07");
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, "CLOSE6", "2026-10-07")
+        OWN.visit("CLOSE6", "2026-10-07")
             .replace("e-CLOSE6", "r-CLOSE6")
             .replace("\"revision\":0", "\"revision\":1")
             .replace("FINALIZED", "RETRACTED"),
-        Installation.RIVAL_ADMIN);
+        OWN.admin());
     here.settle();
 
     // Then it has changed to nothing, and is among the closes that have changed
@@ -156,8 +151,7 @@ class ClosesStoryTest {
     assertThat(changedCloses()).contains("2026-10-07");
 
     // And closed again as that, it is so no longer
-    assertThat(close("2026-10-07", gone.at("/close/seal").asText(), Installation.RIVAL_ADMIN))
-        .isEqualTo(202);
+    assertThat(close("2026-10-07", gone.at("/close/seal").asText(), OWN.admin())).isEqualTo(202);
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -170,7 +164,7 @@ class ClosesStoryTest {
 
   private static List<String> changedCloses() {
     List<String> days = new ArrayList<>();
-    here.get("closes?changed=true", Installation.RIVAL_ADMIN)
+    here.get("closes?changed=true", OWN.admin())
         .path("rows")
         .forEach(row -> days.add(row.path("from").asText()));
     return days;
@@ -180,40 +174,29 @@ class ClosesStoryTest {
   void aDayThatIsNotOverOrHasNothingInItCannotBeClosed() {
     visit("CLOSE3", "2026-11-14");
 
-    assertThat(
-            close(
-                "2026-11-14",
-                period("2026-11-14").at("/close/seal").asText(),
-                Installation.RIVAL_ADMIN))
+    assertThat(close("2026-11-14", period("2026-11-14").at("/close/seal").asText(), OWN.admin()))
         .isEqualTo(422);
-    assertThat(close("2026-01-01", "0000000000000000", Installation.RIVAL_ADMIN)).isEqualTo(404);
+    assertThat(close("2026-01-01", "0000000000000000", OWN.admin())).isEqualTo(404);
     for (String body : new String[] {"", "[]", "{", "{\"location\":1}", "{\"location\":\"\"}"}) {
-      assertThat(here.send("POST", "closes", body, Installation.RIVAL_ADMIN).statusCode())
-          .isEqualTo(400);
+      assertThat(here.send("POST", "closes", body, OWN.admin()).statusCode()).isEqualTo(400);
     }
   }
 
   @Test
   void aDayWithNothingUnexplainedOrPendingIsClosedByPolicyOnceAndByTheCompanysClock() {
     // Given a day whose only visit is not to be billed, and one whose charge is missing
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "CLOSE4", "2026-10-12").replace("NONE", "NC001"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("CLOSE4", "2026-10-12").replace("NONE", "NC001"), OWN.admin());
     visit("CLOSE5", "2026-10-13");
 
     // And while that charge may still come
     here.send(
-        "PUT",
-        "settings",
-        "{\"closeAfter\":\"P20D\",\"missingAfter\":\"P90D\"}",
-        Installation.RIVAL_ADMIN);
+        "PUT", "settings", "{\"closeAfter\":\"P20D\",\"missingAfter\":\"P90D\"}", OWN.admin());
     here.settle();
     assertThat(period("2026-10-13").at("/balance/verdict").asText()).isEqualTo("WAITING");
     here.web.closeWhatIsDue();
 
     // When the settings say after how long, twice at once
-    here.send("PUT", "settings", "{\"closeAfter\":\"P20D\"}", Installation.RIVAL_ADMIN);
+    here.send("PUT", "settings", "{\"closeAfter\":\"P20D\"}", OWN.admin());
     here.settle();
     assertThat(period("2026-10-13").at("/balance/verdict").asText()).isEqualTo("OUT_OF_BALANCE");
     here.web.closeWhatIsDue();
@@ -225,7 +208,7 @@ class ClosesStoryTest {
         .until(() -> period("2026-10-12").at("/close/closedBy").asText().equals("policy"));
     assertThat(period("2026-10-12").at("/close/version").asInt()).isEqualTo(1);
     assertThat(period("2026-10-13").at("/close/version").asInt()).isZero();
-    here.send("PUT", "settings", "{}", Installation.RIVAL_ADMIN);
+    here.send("PUT", "settings", "{}", OWN.admin());
     here.settle();
   }
 }

@@ -23,6 +23,7 @@ import org.visitbalance.topology.Topics;
 @Timeout(180)
 @Tag("slow")
 class FilesApiTest {
+  private static final Company OWN = Company.own();
   private static final String DONE_SHA = "a".repeat(64);
   private static final String BAD_SHA = "b".repeat(64);
   private static SharedInstallation topics;
@@ -113,7 +114,7 @@ class FilesApiTest {
     assertThat(here.send("GET", "files", null, Installation.VIEWER).statusCode()).isEqualTo(403);
     assertThat(here.send("GET", "files", null, Installation.SITE_ADMIN).statusCode())
         .isEqualTo(403);
-    assertThat(here.get("files", Installation.RIVAL_ADMIN).toString()).doesNotContain(BAD_SHA);
+    assertThat(here.get("files", OWN.admin()).toString()).doesNotContain(BAD_SHA);
   }
 
   @Test
@@ -134,7 +135,7 @@ class FilesApiTest {
       """;
 
   private static HttpResponse<String> sendFile(String query, String name, String content) {
-    return here.send("POST", "files?name=" + name + query, content, Installation.RIVAL_ADMIN);
+    return here.send("POST", "files?name=" + name + query, content, OWN.admin());
   }
 
   @Test
@@ -171,8 +172,7 @@ class FilesApiTest {
     assertThat(document.problems("/api/v1/files", "post", 200, "application/json", receipt))
         .isEmpty();
     Patience.await("the file to be read", Duration.ofSeconds(60), () -> rivals().contains(name));
-    JsonNode row =
-        here.get("files?state=DONE&source=UPLOAD", Installation.RIVAL_ADMIN).path("rows").get(0);
+    JsonNode row = here.get("files?state=DONE&source=UPLOAD", OWN.admin()).path("rows").get(0);
     assertThat(row.path("sha256").asText()).isEqualTo(sha);
     assertThat(row.path("by").asText()).isEqualTo("rosa");
     assertThat(row.path("sent").asInt()).isEqualTo(1);
@@ -193,12 +193,12 @@ class FilesApiTest {
     Patience.await("the refusal", Duration.ofSeconds(60), () -> receipt(sha) > 0);
     long first = receipt(sha);
 
-    JsonNode answer = here.post("files/" + sha + "/again", "", Installation.RIVAL_ADMIN);
+    JsonNode answer = here.post("files/" + sha + "/again", "", OWN.admin());
 
     assertThat(answer.path("receipt").asLong()).isGreaterThan(first);
     Patience.await("the next refusal", Duration.ofSeconds(60), () -> receipt(sha) > first);
-    assertThat(again("ffffffff", Installation.RIVAL_ADMIN)).isEqualTo(422);
-    assertThat(again("x", Installation.RIVAL_ADMIN)).isEqualTo(400);
+    assertThat(again("ffffffff", OWN.admin())).isEqualTo(422);
+    assertThat(again("x", OWN.admin())).isEqualTo(400);
     assertThat(again(sha, Installation.WORKER)).isEqualTo(403);
     assertThat(again(sha, Installation.ADMIN)).isEqualTo(422);
   }
@@ -209,8 +209,7 @@ class FilesApiTest {
 
   /** The receipt of a file that was refused; 0 if it was not. */
   private static long receipt(String sha) {
-    for (JsonNode row :
-        here.get("files?state=QUARANTINED", Installation.RIVAL_ADMIN).path("rows")) {
+    for (JsonNode row : here.get("files?state=QUARANTINED", OWN.admin()).path("rows")) {
       if (row.path("sha256").asText().equals(sha)) {
         return row.path("receipt").asLong();
       }
@@ -220,7 +219,7 @@ class FilesApiTest {
 
   private static List<String> rivals() {
     List<String> names = new ArrayList<>();
-    here.get("files?state=DONE", Installation.RIVAL_ADMIN)
+    here.get("files?state=DONE", OWN.admin())
         .path("rows")
         .forEach(row -> names.add(row.path("name").asText()));
     return names;

@@ -16,6 +16,7 @@ import org.openqa.selenium.WebElement;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class FilesPageTest {
+  private static final Company OWN = Company.own();
   private static final String DROP =
       """
       const data = new DataTransfer();
@@ -47,7 +48,7 @@ class FilesPageTest {
   void aFileIsDroppedSeenSentAndBalanced() {
     String content = FilesApiTest.CHARGES.replace("%s", "7").replace("RB", "RPAGE");
     String name = "billing_charges_page.csv";
-    browser.open("files", Installation.RIVAL_ADMIN);
+    browser.open("files", OWN.admin());
     browser.see("header nav a[aria-current=page]", "Files");
 
     // When it is dropped and left, then nothing is sent
@@ -70,12 +71,12 @@ class FilesPageTest {
     browser.see("#files", name);
     Browser.await("the file to be done", () -> done().contains(name));
     here.settle();
-    browser.open("today?from=2024-03-04&to=2024-03-04", Installation.RIVAL_ADMIN);
+    browser.open("today?from=2024-03-04&to=2024-03-04", OWN.admin());
     browser.see("main", "RVL");
   }
 
   private static List<String> names() {
-    return here.get("files", Installation.RIVAL_ADMIN).path("rows").findValuesAsText("name");
+    return here.get("files", OWN.admin()).path("rows").findValuesAsText("name");
   }
 
   private static String done() {
@@ -85,7 +86,7 @@ class FilesPageTest {
   @Test
   void whatCannotBeUsedIsSaidAndCannotBeSent() {
     browser.look(375, true);
-    browser.open("files", Installation.RIVAL_ADMIN);
+    browser.open("files", OWN.admin());
 
     browser.run(DROP, "strange.csv", "a,b\n1,2\n");
 

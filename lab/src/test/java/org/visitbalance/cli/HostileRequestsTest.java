@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 @Tag("slow")
 class HostileRequestsTest {
+  private static final Company OWN = Company.own();
   private static final int REQUESTS = 1_000;
 
   private static final List<String> PATHS =
@@ -185,7 +186,7 @@ class HostileRequestsTest {
   @Test
   void ofAThousandMalformedFactsEachIsAcceptedOrRejectedWithItsReason() {
     Random random = new Random(7);
-    String good = Installation.visit(Installation.RIVAL, "RV4", "2026-11-10").strip();
+    String good = OWN.visit("RV4", "2026-11-10").strip();
     long accepted = 0;
     long rejected = 0;
     long sent = 0;
@@ -196,7 +197,7 @@ class HostileRequestsTest {
       }
       lines.removeIf(String::isBlank);
 
-      JsonNode answer = here.post("facts", String.join("\n", lines), Installation.RIVAL_ADMIN);
+      JsonNode answer = here.post("facts", String.join("\n", lines), OWN.admin());
 
       sent += lines.size();
       accepted += answer.path("accepted").asLong();
@@ -207,7 +208,7 @@ class HostileRequestsTest {
     assertThat(accepted + rejected).isEqualTo(sent);
     assertThat(rejected).isGreaterThan(500);
     here.settle();
-    assertThat(here.get("dead-letters", Installation.RIVAL_ADMIN).path("rows")).isEmpty();
+    assertThat(here.get("dead-letters", OWN.admin()).path("rows")).isEmpty();
   }
 
   @Test
@@ -225,7 +226,7 @@ class HostileRequestsTest {
               "POST",
               "decisions",
               body,
-              Installation.RIVAL_ADMIN,
+              OWN.admin(),
               "Content-Type",
               isFile ? "text/csv" : "application/json");
 
@@ -269,22 +270,16 @@ class HostileRequestsTest {
 
   @Test
   void whatIsTooLargeIsRefusedWithWhatToDo() {
-    String line = Installation.visit(Installation.RIVAL, "RV5", "2026-11-10");
-    assertThat(
-            here.send("POST", "facts", line.repeat(20_002), Installation.RIVAL_ADMIN).statusCode())
+    String line = OWN.visit("RV5", "2026-11-10");
+    assertThat(here.send("POST", "facts", line.repeat(20_002), OWN.admin()).statusCode())
         .isEqualTo(413);
-    assertThat(
-            here.send("POST", "facts", "x".repeat(9 << 20), Installation.RIVAL_ADMIN).statusCode())
+    assertThat(here.send("POST", "facts", "x".repeat(9 << 20), OWN.admin()).statusCode())
         .isEqualTo(413);
-    assertThat(
-            here.send("PUT", "settings", "a: " + "x".repeat(2 << 20), Installation.RIVAL_ADMIN)
-                .statusCode())
+    assertThat(here.send("PUT", "settings", "a: " + "x".repeat(2 << 20), OWN.admin()).statusCode())
         .isEqualTo(413);
-    JsonNode answer =
-        here.post("facts", line.replace("TH1", "T".repeat(300_000)), Installation.RIVAL_ADMIN);
+    JsonNode answer = here.post("facts", line.replace("TH1", "T".repeat(300_000)), OWN.admin());
     assertThat(answer.path("rejected").get(0).path("reason").asText()).contains("longer than");
-    assertThat(here.send("POST", "facts", "", Installation.RIVAL_ADMIN).statusCode())
-        .isEqualTo(400);
+    assertThat(here.send("POST", "facts", "", OWN.admin()).statusCode()).isEqualTo(400);
   }
 
   @Test
@@ -337,7 +332,7 @@ class HostileRequestsTest {
             .getOutputStream()
             .write(
                 ("PUT /api/v1/settings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                        + Installation.RIVAL_ADMIN
+                        + OWN.admin()
                         + "\r\nContent-Length: 1000\r\n\r\n{")
                     .getBytes(ISO_8859_1));
         slow.add(socket);
@@ -358,20 +353,17 @@ class HostileRequestsTest {
         socket.close();
       }
     }
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "RV1", "2026-11-04"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("RV1", "2026-11-04"), OWN.admin());
   }
 
   @Test
   void factsInUtf16AreRefusedWithWhatToDo() {
-    String line = Installation.visit(Installation.RIVAL, "RV6", "2026-11-10");
+    String line = OWN.visit("RV6", "2026-11-10");
     for (Charset charset : List.of(UTF_16, UTF_16LE, UTF_16BE)) {
       HttpResponse<String> answer =
           here.send(
               HttpRequest.newBuilder(here.uri("/api/v1/facts"))
-                  .header("Authorization", "Bearer " + Installation.RIVAL_ADMIN)
+                  .header("Authorization", "Bearer " + OWN.admin())
                   .POST(HttpRequest.BodyPublishers.ofByteArray(line.getBytes(charset)))
                   .build());
 
@@ -402,20 +394,13 @@ class HostileRequestsTest {
   void pagesOfOtherSitesMaySendNothing() {
     System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     for (String origin : List.of("https://evil.test", "null", "http://127.0.0.1:1")) {
-      assertThat(
-              here.send("POST", "facts", "{}", Installation.RIVAL_ADMIN, "Origin", origin)
-                  .statusCode())
+      assertThat(here.send("POST", "facts", "{}", OWN.admin(), "Origin", origin).statusCode())
           .as(origin)
           .isEqualTo(403);
     }
     assertThat(
             here.send(
-                    "GET",
-                    "me",
-                    null,
-                    Installation.RIVAL_ADMIN,
-                    "Origin",
-                    "http://127.0.0.1:" + here.web.port())
+                    "GET", "me", null, OWN.admin(), "Origin", "http://127.0.0.1:" + here.web.port())
                 .statusCode())
         .isEqualTo(200);
   }

@@ -16,6 +16,7 @@ import org.openqa.selenium.WebElement;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class IdsPageTest {
+  private static final Company OWN = Company.own();
   private static final String SWITCH = ".ids input";
   private static final String TWICE = "tr[data-kind=DUPLICATE_BILLING]";
   private static Installation here;
@@ -154,6 +155,7 @@ class IdsPageTest {
         "dateOfService":"2026-11-05","therapistId":"%2$s","status":"OPEN",\
         "at":"2026-11-06T04:59:59Z"}
         """
+        .replace("RIVAL", OWN.name())
         .formatted(id, therapist);
   }
 
@@ -161,13 +163,11 @@ class IdsPageTest {
   void openNotesAreListedForTheirTherapists() {
     // Given two therapists, so that a file of one leaves something out
     here.post(
-        "facts",
-        note("NOTE1", "TH1") + note("NOTE2", "TH2") + note("NOTE3", "TH1"),
-        Installation.RIVAL_ADMIN);
+        "facts", note("NOTE1", "TH1") + note("NOTE2", "TH2") + note("NOTE3", "TH1"), OWN.admin());
     here.settle();
-    assertThat(here.get("open-notes", Installation.RIVAL_ADMIN).path("rows")).hasSize(3);
+    assertThat(here.get("open-notes", OWN.admin()).path("rows")).hasSize(3);
 
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     browser.see(".cards");
     browser.click("h2 a[href='#/notes']");
     browser.see("h1", "Open notes");

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,7 +44,8 @@ import org.visitbalance.topology.TopologyOptions;
 /**
  * A whole installation on an embedded cluster, for stories over real HTTP: one for all tests of a
  * run. Its company is the one of examples/november as of the evening of its last day, and there is
- * a rival that has a single visit.
+ * a rival that has a single visit. Both are read by many: a class that sends something about a
+ * company takes {@link Company#own one of its own}.
  */
 final class Installation {
   static final String TENANT = "HARBOR";
@@ -122,24 +124,26 @@ final class Installation {
                 }));
   }
 
-  /** Folders into which nothing is delivered: files come by the API. */
+  /** Folders into which nothing is delivered, one for each company: files come by the API. */
   private static Path intakeFile() {
+    StringBuilder yaml = new StringBuilder("folders:\n");
     try {
-      Path folder = Files.createDirectories(FILES.resolve("in"));
-      return Files.writeString(
-          FILES.resolve("intake.yaml"),
-          """
-          folders:
-            - path: %s
-              tenant: %s
-              archive: %s
-              quarantine: %s
-          """
-              .formatted(
-                  folder.toAbsolutePath(),
-                  RIVAL,
-                  Files.createDirectories(FILES.resolve("archive")).toAbsolutePath(),
-                  Files.createDirectories(FILES.resolve("quarantine")).toAbsolutePath()));
+      for (Company one : Company.all()) {
+        Path folder = Files.createDirectories(FILES.resolve("in").resolve(one.name()));
+        yaml.append(
+            """
+              - path: %s
+                tenant: %s
+                archive: %s
+                quarantine: %s
+            """
+                .formatted(
+                    folder.toAbsolutePath(),
+                    one.name(),
+                    Files.createDirectories(FILES.resolve("archive")).toAbsolutePath(),
+                    Files.createDirectories(FILES.resolve("quarantine")).toAbsolutePath()));
+      }
+      return Files.writeString(FILES.resolve("intake.yaml"), yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -183,15 +187,20 @@ final class Installation {
 
   private static Path tokens() {
     List<String> lines =
-        List.of(
-            hash(VIEWER) + " vera viewer " + TENANT,
-            hash(WORKER) + " will worker " + TENANT,
-            hash(ADMIN) + " ada admin " + TENANT,
-            hash(SITE_ADMIN) + " dora admin " + TENANT + " " + SITE,
-            hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
-            hash(RIVAL_VIEWER) + " rita viewer " + RIVAL,
-            hash(OPERATOR) + " olga admin *",
-            hash(LISTENER) + " lisa viewer " + TENANT);
+        new ArrayList<>(
+            List.of(
+                hash(VIEWER) + " vera viewer " + TENANT,
+                hash(WORKER) + " will worker " + TENANT,
+                hash(ADMIN) + " ada admin " + TENANT,
+                hash(SITE_ADMIN) + " dora admin " + TENANT + " " + SITE,
+                hash(RIVAL_ADMIN) + " rosa admin " + RIVAL,
+                hash(RIVAL_VIEWER) + " rita viewer " + RIVAL,
+                hash(OPERATOR) + " olga admin *",
+                hash(LISTENER) + " lisa viewer " + TENANT));
+    for (Company one : Company.all()) {
+      lines.add(hash(one.admin()) + " rosa admin " + one.name());
+      lines.add(hash(one.viewer()) + " rita viewer " + one.name());
+    }
     try {
       Path file = Files.createTempFile("visit-balance-tokens", ".txt");
       file.toFile().deleteOnExit();
@@ -224,6 +233,9 @@ final class Installation {
       throw new UncheckedIOException(e);
     }
     post("facts", visit(RIVAL, "RV1", "2026-11-04"), RIVAL_ADMIN);
+    for (Company one : Company.all()) {
+      post("facts", one.visit("RV1", "2026-11-04"), one.admin());
+    }
     settle();
   }
 

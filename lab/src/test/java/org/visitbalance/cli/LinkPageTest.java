@@ -16,6 +16,7 @@ import org.openqa.selenium.WebElement;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class LinkPageTest {
+  private static final Company OWN = Company.own();
   private static final String CHARGE =
       """
       {"fact":"charge","tenant":"RIVAL","eventId":"e-%s","occurredAt":"2026-10-20T18:00:00Z",\
@@ -23,7 +24,8 @@ class LinkPageTest {
       "billingVisitId":"B-%s","locationId":"C01","dateOfService":"2026-10-20",\
       "createdAt":"2026-10-20T18:00:00Z","createdOn":"2026-10-20","treatingProviderId":"TH1",\
       "cpt":"97110","modifiers":[],"units":2}
-      """;
+      """
+          .replace("RIVAL", OWN.name());
 
   private static Installation here;
   private static Browser browser;
@@ -32,18 +34,16 @@ class LinkPageTest {
   private static void aWrongDate(String id) {
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, id, "2026-10-19")
-            + CHARGE.formatted(id, id + "-601", id, id),
-        Installation.RIVAL_ADMIN);
+        OWN.visit(id, "2026-10-19") + CHARGE.formatted(id, id + "-601", id, id),
+        OWN.admin());
     here.settle();
   }
 
   private static String token(String id, String from) {
     for (JsonNode row :
-        here.get("visits?from=2026-10-19&to=2026-10-20&limit=500", Installation.RIVAL_ADMIN)
-            .path("rows")) {
+        here.get("visits?from=2026-10-19&to=2026-10-20&limit=500", OWN.admin()).path("rows")) {
       String token = row.path("visit").asText();
-      JsonNode ids = here.post("visits/" + token + "/reveal", "", Installation.RIVAL_ADMIN);
+      JsonNode ids = here.post("visits/" + token + "/reveal", "", OWN.admin());
       if (ids.path("patientKey").asText().equals("P-" + id)
           && row.path("dateOfService").asText().equals(from)) {
         return token;
@@ -59,16 +59,13 @@ class LinkPageTest {
             "decisions",
             "{\"decisions\":[{\"visit\":\"%s\",\"action\":\"%s\",\"charge\":\"%s\"}]}"
                 .formatted(token, action, charge),
-            Installation.RIVAL_ADMIN);
+            OWN.admin());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return Installation.json(answer.body()).path("results").get(0);
   }
 
   private static String state(String token) {
-    return here.get("visits/" + token, Installation.RIVAL_ADMIN)
-        .path("summary")
-        .path("state")
-        .asText();
+    return here.get("visits/" + token, OWN.admin()).path("summary").path("state").asText();
   }
 
   @Test
@@ -95,7 +92,7 @@ class LinkPageTest {
     here.settle();
     assertThat(state(visit)).isEqualTo("POSTED_LATER");
     assertThat(decide(visit, "LINKED", "LNK1-601").path("outcome").asText()).isEqualTo("ALREADY");
-    assertThat(here.get("visits/" + visit, Installation.RIVAL_ADMIN).path("timeline"))
+    assertThat(here.get("visits/" + visit, OWN.admin()).path("timeline"))
         .extracting(one -> one.path("what").asText() + " " + one.path("link").asText())
         .contains("CHARGED LINKED", "LINKED VISIT");
 
@@ -127,13 +124,9 @@ class LinkPageTest {
 
     // A possible match without a charge that can be linked offers no link
     assertThat(
-            here.get("visits/" + visit, Installation.RIVAL_ADMIN)
-                .path("hints")
-                .path(0)
-                .path("linkable")
-                .asInt())
+            here.get("visits/" + visit, OWN.admin()).path("hints").path(0).path("linkable").asInt())
         .isOne();
-    browser.open("notes", Installation.RIVAL_ADMIN);
+    browser.open("notes", OWN.admin());
     browser.run(
         "const json = Response.prototype.json; Response.prototype.json = async function () {"
             + " const body = await json.call(this);"
@@ -143,7 +136,7 @@ class LinkPageTest {
     assertThat(browser.texts("main button")).noneMatch(text -> text.startsWith("Link"));
 
     // From the visit without a charge: the possible match, its charge, a question
-    browser.open("visit/" + visit, Installation.RIVAL_ADMIN);
+    browser.open("visit/" + visit, OWN.admin());
     button("main", "Link charges…");
     browser.see("dialog[open] .charges", "LNK2-601");
     assertThat(browser.runFile("unreadable.js")).isEqualTo(java.util.List.of());

@@ -36,6 +36,7 @@ import org.visitbalance.query.model.Kind;
 @Timeout(180)
 @Tag("slow")
 class LiveChangesTest {
+  private static final Company OWN = Company.own();
   private static final Duration SOON = Duration.ofSeconds(20);
 
   /** What one hears first: what was asked for before may have changed since. */
@@ -82,7 +83,7 @@ class LiveChangesTest {
   @Test
   void aFactIsHeardOfByItsOwnTenantOnly() throws Exception {
     here.settle();
-    Ear rival = Ear.of(Installation.RIVAL_ADMIN);
+    Ear rival = Ear.of(OWN.admin());
     Ear company = Ear.of(Installation.VIEWER);
     Awaitility.await()
         .atMost(SOON)
@@ -91,10 +92,7 @@ class LiveChangesTest {
     rival.heard.clear();
     company.heard.clear();
 
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "RV7", "2026-11-09"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("RV7", "2026-11-09"), OWN.admin());
     here.settle();
 
     Awaitility.await()
@@ -188,7 +186,7 @@ class LiveChangesTest {
                     "GET",
                     "changes?tenant=HARBOR",
                     null,
-                    Installation.RIVAL_ADMIN,
+                    OWN.admin(),
                     "Accept",
                     "text/event-stream")
                 .statusCode())

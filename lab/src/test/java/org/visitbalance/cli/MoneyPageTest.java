@@ -27,6 +27,7 @@ import org.openqa.selenium.WebElement;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class MoneyPageTest {
+  private static final Company OWN = Company.own();
   private static final String RIVAL_VISIT = "MNY1";
   private static Installation here;
   private static Browser browser;
@@ -82,16 +83,13 @@ class MoneyPageTest {
   /** What has no price is said, and is not 0; a deadline that has passed is said apart. */
   @Test
   void whatHasNoPriceIsSaidAndWhatIsTooLateIsSaidApart() {
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, RIVAL_VISIT, "2026-09-14"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit(RIVAL_VISIT, "2026-09-14"), OWN.admin());
     here.settle();
-    JsonNode money = here.get("overview", Installation.RIVAL_ADMIN).path("money");
+    JsonNode money = here.get("overview", OWN.admin()).path("money");
     long unpriced = money.at("/missing/unpriced").asLong();
     assertThat(unpriced).isPositive();
 
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     browser.see("#unbilled .tile.missing .figure", dollars(money.path("missing")));
     assertThat(browser.text("#unbilled .tile.missing"))
         .contains(unpriced == 1 ? "1 visit without" : unpriced + " visits without a price");
@@ -120,7 +118,7 @@ class MoneyPageTest {
         .doesNotContain("fileFrom");
     assertThat(browser.see("#unbilled .deadline .figure a").getAttribute("href"))
         .contains("fileFrom=2026-11-14", "fileTo=2026-11-28");
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
   }
 
   @Test
@@ -233,11 +231,10 @@ class MoneyPageTest {
             + " days left).");
 
     JsonNode unpriced =
-        here.get("discrepancies?kind=MISSING_CHARGE&limit=1", Installation.RIVAL_ADMIN)
-            .at("/rows/0");
+        here.get("discrepancies?kind=MISSING_CHARGE&limit=1", OWN.admin()).at("/rows/0");
     if (!unpriced.isMissingNode()) {
       assertThat(unpriced.path("amountCents").isNull()).isTrue();
-      browser.open("visit/" + unpriced.path("visit").asText(), Installation.RIVAL_ADMIN);
+      browser.open("visit/" + unpriced.path("visit").asText(), OWN.admin());
       browser.see(".worth", "Price not known");
     }
   }

@@ -22,6 +22,7 @@ import org.visitbalance.topology.Topics;
 @Timeout(180)
 @Tag("slow")
 class PageAndServiceTest {
+  private static final Company OWN = Company.own();
   private static final String FINALIZED = "#spans .finalized [data-span=month]";
   private static Installation here;
   private static QueryService web;
@@ -46,7 +47,7 @@ class PageAndServiceTest {
 
   @Test
   void aServiceThatIsStartedAgainIsFoundAgainAndBelievedAnew() {
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     browser.see("#spans");
     int before = Integer.parseInt(browser.text(FINALIZED));
     // Given that the service was ahead of what it will be, as with a demo that begins anew
@@ -60,10 +61,7 @@ class PageAndServiceTest {
     assertThat(browser.text(FINALIZED)).isEqualTo(String.valueOf(before));
 
     web = here.open(port, Database.temporary(), here.authenticator());
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "PAGE7", "2026-11-11"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("PAGE7", "2026-11-11"), OWN.admin());
     here.settle(port);
 
     browser.see(".fresh.live", "11/14/2026");
@@ -75,7 +73,7 @@ class PageAndServiceTest {
   /** A service that has taken a request and does not answer is not live. */
   @Test
   void aServiceThatDoesNotAnswerIsNotCalledLive() {
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     browser.see("#spans");
 
     browser.run("window.fetch = () => new Promise(() => {}); location.hash = '#/late'");

@@ -17,6 +17,7 @@ import org.openqa.selenium.WindowType;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class PageTabsTest {
+  private static final Company OWN = Company.own();
   private static final int TABS = 8;
   private static final String FINALIZED = "#spans .finalized [data-span=month]";
   private static Installation here;
@@ -29,20 +30,17 @@ class PageTabsTest {
 
   @Test
   void eightTabsHaveOneStreamAndAllOfThemFollow() {
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     for (int tab = 1; tab < TABS; tab++) {
       browser.driver.switchTo().newWindow(WindowType.WINDOW);
-      browser.open("today", Installation.RIVAL_ADMIN);
+      browser.open("today", OWN.admin());
     }
     List<String> tabs = List.copyOf(browser.driver.getWindowHandles());
     assertThat(tabs).hasSize(TABS);
     browser.see("#spans");
     int before = Integer.parseInt(browser.text(FINALIZED));
 
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "TABS1", "2026-11-13"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("TABS1", "2026-11-13"), OWN.admin());
     here.settle();
 
     for (String tab : tabs) {
@@ -55,17 +53,14 @@ class PageTabsTest {
 
   @Test
   void aTabThatIsNotSeenAsksForNothingUntilItIsSeen() {
-    browser.open("today", Installation.RIVAL_ADMIN);
+    browser.open("today", OWN.admin());
     browser.see("#spans");
     show("hidden");
     browser.see(".fresh[data-live=paused]");
     int before = Integer.parseInt(browser.text(FINALIZED));
     browser.run("performance.clearResourceTimings()");
 
-    here.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "TABS2", "2026-11-13"),
-        Installation.RIVAL_ADMIN);
+    here.post("facts", OWN.visit("TABS2", "2026-11-13"), OWN.admin());
     here.settle();
     assertThat(browser.run("return performance.getEntriesByType('resource').length")).isEqualTo(0L);
 

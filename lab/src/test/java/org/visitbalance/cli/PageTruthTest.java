@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class PageTruthTest {
+  private static final Company OWN = Company.own();
   private static Installation here;
   private static Browser browser;
 
@@ -174,20 +175,19 @@ class PageTruthTest {
   void aVisitWhoseDateOfServiceDiffersShowsBothDates() {
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, "DOS1", "2026-11-05")
+        OWN.visit("DOS1", "2026-11-05")
             + """
             {"fact":"charge","tenant":"RIVAL","eventId":"dos-c1","occurredAt":"2026-11-05T18:05:00Z",\
             "chargeId":"DOSC1","status":"ACTIVE","updatedAt":"2026-11-05T18:05:00Z",\
             "patientKey":"P-DOS1","emrVisitId":"DOS1","billingVisitId":"DOSB1","locationId":"C01",\
             "dateOfService":"2026-11-06","createdAt":"2026-11-05T18:05:00Z",\
             "createdOn":"2026-11-05","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
-            """,
-        Installation.RIVAL_ADMIN);
+            """
+                .replace("RIVAL", OWN.name()),
+        OWN.admin());
     here.settle();
-    JsonNode found =
-        here.get("discrepancies?kind=DATE_OF_SERVICE_MISMATCH", Installation.RIVAL_ADMIN);
-    browser.open(
-        "visit/" + found.path("rows").path(0).path("visit").asText(), Installation.RIVAL_ADMIN);
+    JsonNode found = here.get("discrepancies?kind=DATE_OF_SERVICE_MISMATCH", OWN.admin());
+    browser.open("visit/" + found.path("rows").path(0).path("visit").asText(), OWN.admin());
     browser.see(".dates-of-service", "11/5/2026 in the EMR, 11/6/2026 in billing");
     browser.see(".timeline", "date of service 11/6/2026");
   }

@@ -25,7 +25,8 @@ import org.visitbalance.platform.Patience;
 @Timeout(180)
 @Tag("slow")
 class SettingsApiTest {
-  private static final String RIVAL = Installation.RIVAL_ADMIN;
+  private static final Company OWN = Company.own();
+  private static final String RIVAL = OWN.admin();
   private static Installation here;
 
   @BeforeAll

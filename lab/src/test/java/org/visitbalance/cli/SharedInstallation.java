@@ -12,6 +12,7 @@ import org.visitbalance.topology.TopologyOptions;
 
 /** The installation of this run, for the tests of other packages. */
 public final class SharedInstallation {
+  private static final Company OWN = Company.own();
   private final Installation installation = Installation.shared();
 
   private SharedInstallation() {}
@@ -43,10 +44,7 @@ public final class SharedInstallation {
 
   /** Sends a fact that changes something, and waits until it has. */
   public void sendSomething() {
-    installation.post(
-        "facts",
-        Installation.visit(Installation.RIVAL, "RV" + System.nanoTime(), "2026-11-11"),
-        Installation.RIVAL_ADMIN);
+    installation.post("facts", OWN.visit("RV" + System.nanoTime(), "2026-11-11"), OWN.admin());
     installation.settle();
   }
 }

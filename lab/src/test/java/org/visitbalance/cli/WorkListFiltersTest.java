@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 @Tag("slow")
 class WorkListFiltersTest {
+  private static final Company OWN = Company.own();
   private static final String LIST = "discrepancies?limit=1000";
   private static Installation here;
 
@@ -118,19 +119,20 @@ class WorkListFiltersTest {
   void aMismatchSaysBothDatesOfService() {
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, "DOS1", "2026-11-05")
+        OWN.visit("DOS1", "2026-11-05")
             + """
             {"fact":"charge","tenant":"RIVAL","eventId":"dos-c1","occurredAt":"2026-11-05T18:05:00Z",\
             "chargeId":"dos-1","status":"ACTIVE","updatedAt":"2026-11-05T18:05:00Z","patientKey":"P-DOS1",\
             "emrVisitId":"DOS1","billingVisitId":"dos-b1","locationId":"C01","dateOfService":"2026-11-06",\
             "createdAt":"2026-11-05T18:05:00Z","createdOn":"2026-11-05","treatingProviderId":"TH1",\
             "cpt":"97110","modifiers":[],"units":2}
-            """,
-        Installation.RIVAL_ADMIN);
+            """
+                .replace("RIVAL", OWN.name()),
+        OWN.admin());
     here.settle();
 
     List<JsonNode> rows = new ArrayList<>();
-    here.get(LIST, Installation.RIVAL_ADMIN).path("rows").forEach(rows::add);
+    here.get(LIST, OWN.admin()).path("rows").forEach(rows::add);
 
     assertThat(rows)
         .filteredOn(row -> row.path("kind").asText().equals("DATE_OF_SERVICE_MISMATCH"))

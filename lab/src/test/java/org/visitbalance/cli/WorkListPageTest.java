@@ -18,6 +18,7 @@ import org.openqa.selenium.WebElement;
 @Tag("slow")
 @ExtendWith(OnThePage.class)
 class WorkListPageTest {
+  private static final Company OWN = Company.own();
   private static final List<Integer> WIDTHS = List.of(1280, 1024, 375);
   private static Installation here;
   private static Browser browser;
@@ -109,17 +110,18 @@ class WorkListPageTest {
   void aDateOfServiceThatDiffersIsShownTwice() {
     here.post(
         "facts",
-        Installation.visit(Installation.RIVAL, "DOSL1", "2026-11-05")
+        OWN.visit("DOSL1", "2026-11-05")
             + """
             {"fact":"charge","tenant":"RIVAL","eventId":"dosl-c1","occurredAt":"2026-11-05T18:05:00Z",\
             "chargeId":"DOSLC1","status":"ACTIVE","updatedAt":"2026-11-05T18:05:00Z",\
             "patientKey":"P-DOSL1","emrVisitId":"DOSL1","billingVisitId":"DOSLB1","locationId":"C01",\
             "dateOfService":"2026-11-06","createdAt":"2026-11-05T18:05:00Z",\
             "createdOn":"2026-11-05","treatingProviderId":"TH1","cpt":"97110","modifiers":[],"units":2}
-            """,
-        Installation.RIVAL_ADMIN);
+            """
+                .replace("RIVAL", OWN.name()),
+        OWN.admin());
     here.settle();
-    browser.open("work?kind=DATE_OF_SERVICE_MISMATCH", Installation.RIVAL_ADMIN);
+    browser.open("work?kind=DATE_OF_SERVICE_MISMATCH", OWN.admin());
     browser.see(
         "#work .dates-of-service", "Date of service: 11/5/2026 in the EMR, 11/6/2026 in billing.");
     browser.see("#work td[data-label='Days since service']", "9");

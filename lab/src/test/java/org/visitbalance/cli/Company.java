@@ -1,0 +1,41 @@
+package org.visitbalance.cli;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * A company of the shared installation that only one class of tests writes to: what another class
+ * sends, in whatever order the classes run, is never seen here.
+ */
+record Company(String name) {
+  private static final int MOST = 40;
+  private static final AtomicInteger TAKEN = new AtomicInteger();
+
+  /** One that no other class has: it has a single visit, as the rival. */
+  static Company own() {
+    int number = TAKEN.getAndIncrement();
+    if (number >= MOST) {
+      throw new IllegalStateException("more than " + MOST + " companies: raise Company.MOST");
+    }
+    return all().get(number);
+  }
+
+  static List<Company> all() {
+    return IntStream.rangeClosed(1, MOST).mapToObj(i -> new Company("OWN" + i)).toList();
+  }
+
+  /** The token of its administrator. */
+  String admin() {
+    return name + "-admin-token";
+  }
+
+  String viewer() {
+    return name + "-viewer-token";
+  }
+
+  /** A visit with one line, as of {@link Installation#visit}. */
+  String visit(String id, String day) {
+    return Installation.visit(name, id, day);
+  }
+}
