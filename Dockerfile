@@ -17,6 +17,8 @@ USER 10001:10001
 WORKDIR /var/lib/visit-balance
 # The state of an instance; rebuilt from the topics if it is lost.
 VOLUME /var/lib/visit-balance
+# RocksDB allocates from many threads; with one pool for each, freed memory is never given back.
+ENV MALLOC_ARENA_MAX=2
 ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "/opt/visit-balance/visit-balance.jar"]
 CMD ["--help"]

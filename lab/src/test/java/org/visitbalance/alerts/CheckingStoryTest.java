@@ -142,7 +142,7 @@ class CheckingStoryTest {
 
   private static void tick(FactProducer clock, Instant at, String host) {
     SendBatch batch = clock.batch();
-    batch.tick(new Tick(at, host), 2);
+    batch.tick(new Tick(at, host), Set.of(0, 1));
     batch.await();
   }
 

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,12 +21,15 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -97,8 +102,12 @@ public final class BalancingService implements AutoCloseable {
   private final @Nullable Duration retention;
   private final String tokenKey;
 
+  /** The full name of the topic of ticks. */
+  private final String clock;
+
   private BalancingService(
       Maker maker,
+      String clock,
       @Nullable Duration retention,
       String tokenKey,
       @Nullable Path temporary,
@@ -107,6 +116,7 @@ public final class BalancingService implements AutoCloseable {
       CountDownLatch closing,
       PassedOver passedOver) {
     this.maker = maker;
+    this.clock = clock;
     this.retention = retention;
     this.tokenKey = tokenKey;
     this.temporary = temporary;
@@ -182,6 +192,7 @@ public final class BalancingService implements AutoCloseable {
                 BalancingTopology.of(heard.from(from)), properties, new LimitedClients(passedOver));
           }
         },
+        options.prefix() + Topics.CLOCK.name(),
         options.retention(),
         options.tokenKey(),
         temporary,
@@ -445,6 +456,24 @@ public final class BalancingService implements AutoCloseable {
   private KafkaStreams.State state() {
     KafkaStreams client = streams;
     return client == null ? KafkaStreams.State.CREATED : client.state();
+  }
+
+  /** Returns the partitions of the clock whose ledgers this instance has. */
+  public Set<Integer> partitions() {
+    KafkaStreams client = streams;
+    Set<Integer> own = new TreeSet<>();
+    if (client != null) {
+      for (ThreadMetadata thread : client.metadataForLocalThreads()) {
+        for (TaskMetadata task : thread.activeTasks()) {
+          for (TopicPartition one : task.topicPartitions()) {
+            if (one.topic().equals(clock)) {
+              own.add(one.partition());
+            }
+          }
+        }
+      }
+    }
+    return own;
   }
 
   /** Returns Kafka Streams' own metrics of this instance. */

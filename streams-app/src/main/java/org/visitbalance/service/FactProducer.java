@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +111,15 @@ public final class FactProducer implements AutoCloseable {
 
   /** Sends a simulation's clock tick to each partition of the clock. */
   public void tick(Instant at, int partitions) {
-    records(new Tick(at, null), partitions).forEach(this::send);
+    records(new Tick(at, null), IntStream.range(0, partitions).boxed().toList())
+        .forEach(this::send);
   }
 
-  /** Returns a tick for each partition of the clock. */
-  List<ProducerRecord<byte[], byte[]>> records(Tick tick, int partitions) {
+  /** Returns a tick for each of some partitions of the clock. */
+  List<ProducerRecord<byte[], byte[]>> records(Tick tick, Collection<Integer> partitions) {
     byte[] value = serialize(Topics.CLOCK, tick);
-    return IntStream.range(0, partitions)
-        .mapToObj(
+    return partitions.stream()
+        .map(
             partition ->
                 new ProducerRecord<byte[], byte[]>(
                     prefix + Topics.CLOCK.name(), partition, stamp(tick.getAt()), null, value))

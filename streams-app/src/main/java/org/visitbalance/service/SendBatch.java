@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -47,8 +48,8 @@ public final class SendBatch {
     sent.add(producer.sendAlone(record));
   }
 
-  /** Sends a tick to each partition of the clock. */
-  public void tick(Tick tick, int partitions) {
+  /** Sends a tick to some partitions of the clock. */
+  public void tick(Tick tick, Collection<Integer> partitions) {
     for (ProducerRecord<byte[], byte[]> record : producer.records(tick, partitions)) {
       sent.add(producer.sendAlone(record));
     }

@@ -51,6 +51,7 @@ public final class ServiceProperties {
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2");
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStores.class.getName());
     // A tick is taken after the facts that were appended before it.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "0");
     properties.put(HANDLED_EVERYWHERE, "true");

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -76,11 +75,7 @@ public final class TopicProvisioner {
    */
   public static int partitions(Map<String, Object> clients, String prefix) {
     List<String> names =
-        Stream.concat(
-                Topics.PATIENT_FACTS.stream(),
-                Stream.of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOCK))
-            .map(topic -> prefix + topic.name())
-            .toList();
+        TopicReconciler.EQUALLY_PARTITIONED.stream().map(topic -> prefix + topic.name()).toList();
     try (Admin admin = ClusterProblems.admin(clients)) {
       requireAll(clients, prefix, admin);
       Map<String, TopicDescription> topics = described(clients, names, admin);

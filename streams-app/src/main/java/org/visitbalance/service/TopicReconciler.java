@@ -42,14 +42,19 @@ public final class TopicReconciler implements Reconciler {
   private static final int LOOKS = 150;
   private static final long PAUSE_MILLIS = 100;
 
-  private static final List<Topic<?>> EQUALLY_PARTITIONED =
-      Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.<Topic<?>>of(Topics.CLOCK)).toList();
+  /** What the service reads: a key is in the same partition of each (contract.md#keys). */
+  static final List<Topic<?>> EQUALLY_PARTITIONED =
+      Stream.concat(
+              Topics.PATIENT_FACTS.stream(),
+              Stream.<Topic<?>>of(Topics.FEEDS, Topics.SETTINGS, Topics.CLOSES, Topics.CLOCK))
+          .toList();
 
   private static final String PARTITIONS_STAY =
       "the records of one key would be in two partitions; see docs/operating.md, \"Changing the"
           + " number of partitions\"";
   private static final String NOT_BESIDE_OTHERS =
-      "fact topics and the clock need the same number of partitions; not created while they differ";
+      "facts, feeds, settings, closes, and the clock need the same number of partitions; not created"
+          + " while they differ";
   private static final String REPLICAS_STAY =
       "use Kafka's kafka-reassign-partitions to move replicas between brokers";
 

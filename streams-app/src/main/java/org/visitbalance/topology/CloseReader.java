@@ -18,6 +18,9 @@ final class CloseReader implements Processor<byte[], byte[], String, TopicRecord
   private ProcessorContext<String, TopicRecord> context;
 
   @SuppressWarnings("NullAway.Init")
+  private SourceGauges gauges;
+
+  @SuppressWarnings("NullAway.Init")
   private HeldRecords held;
 
   CloseReader(TopologyOptions options) {
@@ -27,15 +30,21 @@ final class CloseReader implements Processor<byte[], byte[], String, TopicRecord
   @Override
   public void init(ProcessorContext<String, TopicRecord> context) {
     this.context = context;
+    this.gauges = new SourceGauges(context.metrics(), context.taskId().toString());
     this.held =
         new HeldRecords(
             context,
             context.getStateStore(PatientLedgerProcessor.LEDGER_STORE),
             HELD,
             decoder,
-            new SourceGauges(context.metrics(), context.taskId().toString()),
+            gauges,
             this::take,
             () -> {});
+  }
+
+  @Override
+  public void close() {
+    gauges.close();
   }
 
   @Override

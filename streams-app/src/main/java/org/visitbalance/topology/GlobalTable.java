@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
+import org.visitbalance.state.SourceCounts;
 import org.visitbalance.state.StoredSettings;
 
 /**
@@ -32,6 +33,7 @@ final class GlobalTable<T extends SpecificRecord> {
 
   private final Codec<T> values;
   private final Codec<DeadLetter> letters = new Codec<>(DeadLetter.class);
+  private final Codec<SourceCounts> sourceCounts = new Codec<>(SourceCounts.class);
   private final KeyValueStore<String, byte[]> store;
 
   GlobalTable(Class<T> type, KeyValueStore<String, byte[]> store) {
@@ -90,6 +92,12 @@ final class GlobalTable<T extends SpecificRecord> {
   /** Returns the stored form of a value; equal values have equal bytes. */
   byte @Nullable [] bytes(String key) {
     return store.get(okKey(key));
+  }
+
+  /** Returns how many records were invalid so far; whoever sees a number finds as many letters. */
+  long invalid() {
+    SourceCounts counts = sourceCounts.decodeIfThere(store.get(COUNTS_KEY));
+    return counts == null ? 0 : counts.getDeadLettered();
   }
 
   /** Returns the letters of all invalid records, in the order of their partitions. */

@@ -70,6 +70,11 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   }
 
   @Override
+  public void close() {
+    gauges.close();
+  }
+
+  @Override
   public void process(Record<byte[], byte[]> record) {
     InputRecord read = InputRecord.of(context.recordMetadata().orElseThrow(), record);
     boolean isTaken = take(read);
@@ -112,10 +117,11 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   }
 
   private void giveUp(InputRecord record, FactDecoder.NoFact problem) {
-    count(0, 1, 0);
     store.put(
         GlobalTable.badKey(record.partition(), record.offset()),
         letters.encode(problem.letter(record.topic(), record.partition(), record.offset())));
+    // Last: a ledger that sees the new count finds the letter.
+    count(0, 1, 0);
   }
 
   private void breathe() {

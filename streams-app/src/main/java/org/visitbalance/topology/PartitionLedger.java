@@ -47,13 +47,14 @@ import org.visitbalance.state.StoredSettings;
 final class PartitionLedger {
   private static final String PARTITION = "partition";
 
-  /**
-   * The number of patients whose entries are held in memory, and the number of entries per patient
-   * worth holding.
-   */
-  private static final int OPEN_PATIENTS = 2_000;
+  /** The most memory in which the entries of patients are held, for each partition. */
+  private static final long MOST_HELD_BYTES = 64L << 20;
 
-  private static final int OPEN_ENTRIES = 300;
+  /** The part of the heap that all partitions together may use for it. */
+  private static final int HEAP_SHARE = 8;
+
+  /** A patient that takes more than this part of that memory is not worth holding. */
+  private static final int PATIENT_SHARE = 16;
 
   /**
    * The number of visits and charges of a date of service, and rejections of its patient, above
@@ -78,6 +79,8 @@ final class PartitionLedger {
   private final StoredPatient.Codecs codecs = new StoredPatient.Codecs();
   private final Codec<PartitionState> codec = new Codec<>(PartitionState.class);
   private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final StoredPatient.Held held = new StoredPatient.Held();
+  private final long mostHeldBytes;
 
   /** The open patients with changes that are not written yet. */
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
@@ -92,6 +95,9 @@ final class PartitionLedger {
   private @Nullable LedgerRebuild waiting;
 
   private PartitionState state;
+
+  /** How many dead letters of the global stores were passed on since the start. */
+  private long reportedLetters;
 
   /**
    * Whether the clock has reached the present since the start, and everything touched before then
@@ -141,6 +147,9 @@ final class PartitionLedger {
     this.waiting = isJudged ? under : null;
     this.tenants = new SettingsInForce(ledger, settings, feeds, rebuild != null);
     this.tokens = new Tokens(options.tokenKey());
+    this.mostHeldBytes =
+        Math.min(
+            MOST_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE / options.partitions());
     PartitionState stored = codec.decodeIfThere(ledger.get(PARTITION));
     this.state = stored != null ? stored : new PartitionState(null, new HashMap<>());
   }
@@ -259,10 +268,11 @@ final class PartitionLedger {
 
   private Patient open(String key) {
     Patient patient = open.get(key);
-    if (patient == null || patient.store().size() > OPEN_ENTRIES) {
+    if (patient == null || patient.store().bytes() > mostHeldBytes / PATIENT_SHARE) {
       if (patient != null) {
         shut(patient);
-      } else if (open.size() >= OPEN_PATIENTS) {
+      }
+      while (held.bytes() > mostHeldBytes && !open.isEmpty()) {
         shut(open.values().iterator().next());
       }
       List<String> parts = Keys.parts(key);
@@ -271,7 +281,7 @@ final class PartitionLedger {
               key,
               tenants.get(parts.get(0)),
               parts.get(1),
-              new StoredPatient(patients, timers, codecs, key));
+              new StoredPatient(patients, timers, codecs, held, key));
       open.put(key, patient);
       if (patient.store().isNew()) {
         walk.add(key);
@@ -283,8 +293,13 @@ final class PartitionLedger {
 
   private void shut(Patient patient) {
     patient.store().flush();
+    close(patient);
+  }
+
+  private void close(Patient patient) {
     changed.remove(patient.store());
     open.remove(patient.key());
+    patient.store().drop();
   }
 
   private void judge(Patient patient, Set<LocalDate> dates) {
@@ -556,14 +571,18 @@ final class PartitionLedger {
   private void forgetIfEmpty(Patient patient) {
     if (patient.store().isEmpty()) {
       walk.remove(patient.key());
-      changed.remove(patient.store());
-      open.remove(patient.key());
+      close(patient);
     }
   }
 
-  /** The ledger of one partition passes on the dead letters of the global stores. */
+  /**
+   * The ledger of one partition passes on the dead letters of the global stores; it looks at them
+   * only when there are more than at the last tick.
+   */
   private void reportGlobalLetters() {
-    if (partition == 0) {
+    long invalid = partition == 0 ? settings.invalid() + feeds.invalid() : 0;
+    if (invalid > reportedLetters) {
+      reportedLetters = invalid;
       Map<String, Long> reported = new HashMap<>(state.getReported());
       settings.letters().forEach(letter -> report(letter, reported));
       feeds.letters().forEach(letter -> report(letter, reported));

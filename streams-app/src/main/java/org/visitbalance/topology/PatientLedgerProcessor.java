@@ -34,6 +34,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   private FactDecoder decoder;
 
   @SuppressWarnings("NullAway.Init")
+  private SourceGauges gauges;
+
+  @SuppressWarnings("NullAway.Init")
   private Counts counts;
 
   @SuppressWarnings("NullAway.Init")
@@ -63,7 +66,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
     topics.add(Topics.CLOCK);
     this.decoder = new FactDecoder(options, topics);
-    SourceGauges gauges = new SourceGauges(context.metrics(), context.taskId().toString());
+    this.gauges = new SourceGauges(context.metrics(), context.taskId().toString());
     this.counts = new Counts(context.getStateStore(LEDGER_STORE), gauges);
     this.refused = new RefusedTicks(context.getStateStore(LEDGER_STORE), gauges);
     this.ledger = new PartitionLedger(options, context, this::say, this::takeWaited);
@@ -84,6 +87,11 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
             gauges,
             this::take,
             this::takeHeldTick);
+  }
+
+  @Override
+  public void close() {
+    gauges.close();
   }
 
   @Override

@@ -35,6 +35,12 @@ final class SourceGauges {
         .record((double) value);
   }
 
+  /** Withdraws the numbers of a task that is closed: another instance shows them now. */
+  void close() {
+    sensors.values().forEach(metrics::removeSensor);
+    sensors.clear();
+  }
+
   private Sensor sensor(String id, Topic<?> source, String name) {
     Sensor sensor = metrics.addSensor(task + "-" + id, Sensor.RecordingLevel.INFO);
     sensor.add(

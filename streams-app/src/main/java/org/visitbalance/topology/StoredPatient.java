@@ -56,6 +56,15 @@ final class StoredPatient implements PatientStore {
     final Codec<DateVerdict> verdicts = new Codec<>(DateVerdict.class);
   }
 
+  /** About how many bytes of memory the patients of a task take together. */
+  static final class Held {
+    private long bytes;
+
+    long bytes() {
+      return bytes;
+    }
+  }
+
   /** How many entries are read together when a patient is opened: as many as most patients have. */
   private static final int MOST_AT_ONCE = 100;
 
@@ -66,11 +75,21 @@ final class StoredPatient implements PatientStore {
 
     /** Whether what is in the store is split. */
     boolean isSplit;
+
+    /** The encoded length when it was last read or written. */
+    int length;
   }
+
+  /** About how much more memory an entry takes than its encoded form does. */
+  private static final int DECODED = 6;
+
+  /** An entry's key, its place in the map, and itself. */
+  private static final int ENTRY_BYTES = 150;
 
   private final SplitEntries store;
   private final Timers timers;
   private final Codecs codecs;
+  private final Held held;
   private final String patient;
   private final String prefix;
   private final Map<String, Entry> entries = new HashMap<>();
@@ -80,12 +99,15 @@ final class StoredPatient implements PatientStore {
 
   private final Set<String> changed = new LinkedHashSet<>();
 
+  private long bytes;
+
   /**
    * Opens a patient's entries.
    *
    * @param patient {@link Keys} of tenant and patientKey
    */
-  StoredPatient(SplitEntries store, Timers timers, Codecs codecs, String patient) {
+  StoredPatient(SplitEntries store, Timers timers, Codecs codecs, Held held, String patient) {
+    this.held = held;
     this.store = store;
     this.timers = timers;
     this.codecs = codecs;
@@ -98,9 +120,7 @@ final class StoredPatient implements PatientStore {
     try (KeyValueIterator<String, byte[]> range = store.records(prefix, patient + "}")) {
       while (range.hasNext() && entries.size() < MOST_AT_ONCE) {
         KeyValue<String, byte[]> next = range.next();
-        Entry entry = new Entry();
-        take(entry, next.value);
-        entries.put(next.key.substring(prefix.length()), entry);
+        take(added(next.key.substring(prefix.length())), next.value);
       }
       return !range.hasNext();
     }
@@ -111,9 +131,14 @@ final class StoredPatient implements PatientStore {
     return isWhole && entries.isEmpty();
   }
 
-  /** Returns how many entries are held. */
-  int size() {
-    return entries.size();
+  /** Returns about how many bytes of memory this patient takes. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Is told that this patient is not used anymore. */
+  void drop() {
+    held.bytes -= bytes;
   }
 
   /** Returns whether nothing is stored about the patient. */
@@ -299,6 +324,7 @@ final class StoredPatient implements PatientStore {
     byte[] stored = entry.stored;
     if (stored != null) {
       byte[] whole = store.entry(prefix + id, stored);
+      measured(entry, whole.length);
       entry.value = codec == null ? text(whole) : codec.decode(whole);
       entry.stored = null;
     }
@@ -306,16 +332,16 @@ final class StoredPatient implements PatientStore {
   }
 
   private Entry read(String id) {
-    Entry entry = new Entry();
+    Entry entry = added(id);
     byte[] stored = isWhole ? null : store.record(prefix + id);
     if (stored != null) {
       take(entry, stored);
     }
-    entries.put(id, entry);
     return entry;
   }
 
-  private static void take(Entry entry, byte[] stored) {
+  private void take(Entry entry, byte[] stored) {
+    measured(entry, stored.length);
     entry.stored = stored;
     entry.isSplit = SplitEntries.isSplit(stored);
   }
@@ -324,8 +350,7 @@ final class StoredPatient implements PatientStore {
     Entry entry = entries.get(id);
     if (entry == null) {
       // Everything else is read before it is replaced; this is replaced unread, and never large.
-      entry = id.startsWith(SENT) ? new Entry() : read(id);
-      entries.put(id, entry);
+      entry = id.startsWith(SENT) ? added(id) : read(id);
     }
     entry.stored = null;
     entry.value = value;
@@ -355,9 +380,29 @@ final class StoredPatient implements PatientStore {
     if (entry.value == null) {
       store.delete(prefix + id, entry.isSplit);
       entry.isSplit = false;
+      measured(entry, 0);
     } else {
-      entry.isSplit = store.put(prefix + id, encoded(entry.value), entry.isSplit);
+      byte[] encoded = encoded(entry.value);
+      entry.isSplit = store.put(prefix + id, encoded, entry.isSplit);
+      measured(entry, encoded.length);
     }
+  }
+
+  private void measured(Entry entry, int length) {
+    grow((length - entry.length) * (long) DECODED);
+    entry.length = length;
+  }
+
+  private Entry added(String id) {
+    Entry entry = new Entry();
+    entries.put(id, entry);
+    grow(ENTRY_BYTES);
+    return entry;
+  }
+
+  private void grow(long more) {
+    bytes += more;
+    held.bytes += more;
   }
 
   private byte[] encoded(Object value) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,12 @@ final class Timers {
   private static final byte[] NOTHING = {};
   private static final String CLOCK = "CLOCK";
   private static final String LEAVING = "LEAVING";
+
+  /**
+   * The series of the clock's timers that are due at once; they are set and cleared all the time.
+   */
+  private static final String NOW = "NOW";
+
   private static final int SECOND_DIGITS = 16;
   private static final int NANO_DIGITS = 8;
 
@@ -40,6 +47,13 @@ final class Timers {
   /** Timers set or cleared but not written yet; most are cleared soon after they were set. */
   private final Map<String, Boolean> pending = new HashMap<>();
 
+  /**
+   * For each series, a bound before which no timer is set, so that nothing is sought among the
+   * tombstones of all the timers that fired before; a series that has none was not searched yet.
+   * Bounds end at a moment or date: from there on keys sort as texts and as bytes alike.
+   */
+  private final Map<String, String> bounds = new HashMap<>();
+
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
@@ -47,13 +61,16 @@ final class Timers {
   /** Sets a timer; does nothing if the moment is null. */
   void set(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
     if (moment != null) {
-      pending.put(key(feed, patient, date, moment), true);
+      String kind = kind(feed, patient);
+      String bound = kind + "|" + sortable(moment);
+      pending.put(bound + "|" + patient + "|" + date, true);
+      lower(feed == null && moment.equals(AT_ONCE) ? NOW : kind, bound);
     }
   }
 
   void clear(@Nullable FeedSource feed, String patient, LocalDate date, @Nullable Instant moment) {
     if (moment != null) {
-      pending.put(key(feed, patient, date, moment), false);
+      pending.put(kind(feed, patient) + "|" + sortable(moment) + "|" + patient + "|" + date, false);
     }
   }
 
@@ -61,6 +78,7 @@ final class Timers {
   void setLeaving(String patient, @Nullable LocalDate earliest) {
     if (earliest != null) {
       pending.put(LEAVING + "|" + earliest + "|" + patient, true);
+      lower(LEAVING, LEAVING + "|" + earliest);
     }
   }
 
@@ -77,16 +95,10 @@ final class Timers {
    * @param most how many
    */
   List<String> leaving(LocalDate oldest, int most) {
-    flush();
-    List<String> patients = new ArrayList<>();
-    String kind = LEAVING + "|";
-    try (KeyValueIterator<String, byte[]> range = store.range(kind, kind + oldest)) {
-      while (range.hasNext() && patients.size() < most) {
-        String timer = range.next().key;
-        patients.add(timer.substring(timer.indexOf('|', kind.length()) + 1));
-      }
-    }
-    return patients;
+    String from = LEAVING + "|";
+    return first(LEAVING, from, from + oldest, most, timer -> timer).stream()
+        .map(timer -> timer.substring(timer.indexOf('|', from.length()) + 1))
+        .toList();
   }
 
   /** Removes a timer that has been handled. */
@@ -107,7 +119,12 @@ final class Timers {
    *     visit that moved from one date to another has touched both
    */
   List<Due> due(Instant now, int most) {
-    return due(CLOCK, now, most);
+    String atOnce = CLOCK + "|" + sortable(AT_ONCE);
+    List<Due> due = new ArrayList<>(due(NOW, CLOCK, atOnce, atOnce + "}", most));
+    if (due.size() < most) {
+      due.addAll(due(CLOCK, CLOCK, atOnce + "}", until(CLOCK, now), most - due.size()));
+    }
+    return due;
   }
 
   /** Returns the dates of a patient that are due at once. */
@@ -126,40 +143,73 @@ final class Timers {
 
   /** Returns the first timers of a tenant's feed up to a moment. */
   List<Due> due(String tenant, FeedSource feed, Instant completeUntil, int most) {
-    return due(kind(feed, Keys.of(tenant)), completeUntil, most);
+    String kind = feed + "/" + Keys.of(tenant);
+    return due(kind, kind, kind + "|", until(kind, completeUntil), most);
   }
 
-  private List<Due> due(String kind, Instant until, int most) {
+  private List<Due> due(String series, String kind, String from, String to, int most) {
+    int at = kind.length() + 1;
+    return first(series, from, to, most, timer -> timer.substring(0, timer.lastIndexOf('|')))
+        .stream()
+        .map(
+            timer -> {
+              int date = timer.lastIndexOf('|');
+              return new Due(
+                  timer.substring(timer.indexOf('|', at) + 1, date),
+                  LocalDate.parse(timer.substring(date + 1)),
+                  timer);
+            })
+        .toList();
+  }
+
+  /**
+   * Returns the first timers of a series.
+   *
+   * @param from where the series begins
+   * @param to where to stop
+   * @param most how many
+   * @param together timers of which this is equal are not separated
+   */
+  private List<String> first(
+      String series, String from, String to, int most, UnaryOperator<String> together) {
+    String bound = bounds.getOrDefault(series, from);
+    if (bound.compareTo(to) >= 0) {
+      return List.of();
+    }
     flush();
-    List<Due> due = new ArrayList<>();
+    List<String> found = new ArrayList<>();
+    boolean isCut = false;
     String last = "";
-    // '}' follows '|': the bound is after every timer of that moment.
-    try (KeyValueIterator<String, byte[]> range =
-        store.range(kind + "|", kind + "|" + sortable(until) + "}")) {
-      while (range.hasNext()) {
+    try (KeyValueIterator<String, byte[]> range = store.range(bound, to)) {
+      while (range.hasNext() && !isCut) {
         String timer = range.next().key;
-        int date = timer.lastIndexOf('|');
-        if (due.size() >= most && !timer.substring(0, date).equals(last)) {
-          break;
+        isCut = found.size() >= most && !together.apply(timer).equals(last);
+        if (!isCut) {
+          last = together.apply(timer);
+          found.add(timer);
         }
-        last = timer.substring(0, date);
-        int patient = timer.indexOf('|', kind.length() + 1) + 1;
-        due.add(
-            new Due(
-                timer.substring(patient, date), LocalDate.parse(timer.substring(date + 1)), timer));
       }
     }
-    return due;
+    if (!found.isEmpty()) {
+      String timer = found.get(0);
+      bounds.put(series, timer.substring(0, timer.indexOf('|', from.indexOf('|') + 1)));
+    } else if (!isCut) {
+      bounds.put(series, to);
+    }
+    return found;
   }
 
-  private static String key(
-      @Nullable FeedSource feed, String patient, LocalDate date, Instant moment) {
-    String tenant = patient.substring(0, patient.indexOf('|'));
-    return kind(feed, tenant) + "|" + sortable(moment) + "|" + patient + "|" + date;
+  private void lower(String series, String bound) {
+    bounds.computeIfPresent(series, (any, now) -> bound.compareTo(now) < 0 ? bound : now);
   }
 
-  private static String kind(@Nullable FeedSource feed, String tenant) {
-    return feed == null ? CLOCK : feed + "/" + tenant;
+  /** Returns a bound after every timer of a moment: '}' follows '|'. */
+  private static String until(String kind, Instant moment) {
+    return kind + "|" + sortable(moment) + "}";
+  }
+
+  private static String kind(@Nullable FeedSource feed, String patient) {
+    return feed == null ? CLOCK : feed + "/" + patient.substring(0, patient.indexOf('|'));
   }
 
   /** Returns a moment as a text of fixed length that sorts by time. */

@@ -86,7 +86,7 @@ final class OwnService {
         opened.open(() -> BalancingService.prepare(options, streams, folder.state(), problems));
     FactProducer producer =
         opened.open(() -> new FactProducer(clients, values::forClass, NO_PREFIX));
-    PeriodicTask clock = ClockTicker.of(producer, partitions, HOST);
+    PeriodicTask clock = ClockTicker.of(producer, service, HOST);
     QueryService.Cluster cluster =
         new QueryService.Cluster(clients, values::forClass, NO_PREFIX, values::trouble);
     QueryService page =

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -27,6 +28,7 @@ import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.BoundedStores;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.TopicProvisioner;
@@ -80,6 +82,14 @@ public final class ServeCommand implements Callable<Integer> {
   private int retentionDays;
 
   @Option(
+      names = "--store-memory",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description =
+          "Memory for the stores of this instance, in MiB, besides Java's heap (default: 256)")
+  private int storeMemory;
+
+  @Option(
       names = "--no-clock",
       description = "Do not send clock ticks, because another instance or a simulation sends them")
   private boolean noClock;
@@ -120,7 +130,14 @@ public final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--intake=FILE and --intake-state=DIR require each other");
     }
+    if (storeMemory < BoundedStores.LEAST_BYTES >> 20) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--store-memory must be at least " + (BoundedStores.LEAST_BYTES >> 20) + " (MiB)");
+    }
     Map<String, Object> clients = cluster.clients();
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put(BoundedStores.BYTES, Long.toString((long) storeMemory << 20));
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
     int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
@@ -145,13 +162,13 @@ public final class ServeCommand implements Callable<Integer> {
               () ->
                   BalancingService.prepare(
                       options,
-                      clients,
+                      streams,
                       state,
                       (problem, goesOn) -> heard(problem, goesOn, stopped)));
       FactProducer producer =
           opened.open(() -> new FactProducer(clients, serdes, cluster.prefix()));
       PeriodicTask clock =
-          noClock ? null : ClockTicker.of(producer, partitions, HostName.of(System.getenv()));
+          noClock ? null : ClockTicker.of(producer, service, HostName.of(System.getenv()));
       RunningIntake files = intake(opened, clients, serdes);
       QueryService.Plan plan = wanted == null || files == null ? wanted : wanted.with(files.door());
       // The web parts start first: if the port is taken, other instances keep their partitions.
