@@ -13,11 +13,16 @@ const unfold = () =>
     one.dataset.unfolded = "";
   });
 
-const fold = () =>
+/** What is drawn while the medium is paper, because it was asked for late, is unfolded too. */
+const drawn = new MutationObserver(unfold);
+
+const fold = () => {
+  drawn.disconnect();
   document.querySelectorAll("[data-unfolded]").forEach((one) => {
     one.open = false;
     delete one.dataset.unfolded;
   });
+};
 
 export function Paper({ route, title, tenant }) {
   const time = useRef(null);
@@ -28,6 +33,7 @@ export function Paper({ route, title, tenant }) {
     const begin = () => {
       time.current.textContent = `${asOf.current ? `As of ${instant(asOf.current)}. ` : ""}Printed ${instant(new Date().toISOString())}.`;
       unfold();
+      drawn.observe(document.body, { childList: true, subtree: true });
     };
     const medium = matchMedia("print");
     const turned = () => (medium.matches ? begin() : fold());
