@@ -124,6 +124,7 @@ class ApiContractTest {
             "files ?state=DONE&state=QUARANTINED&source=FOLDER&entry=billing&from=2026-11-01&to=2026-11-30&sort=name",
             "files ?sort=-dead",
             "files ?sort=-receivedAt&limit=1",
+            "files/missing ",
             "dead-letters ",
             "dead-letters ?source=emr.visits&reason=KEY&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z",
             "dead-letters/records ",

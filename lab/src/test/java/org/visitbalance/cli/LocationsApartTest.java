@@ -71,6 +71,8 @@ class LocationsApartTest {
           "post /api/v1/facts",
           "get /api/v1/files",
           "post /api/v1/files",
+          "post /api/v1/files/accept-gap",
+          "get /api/v1/files/missing",
           "post /api/v1/files/{sha}/again",
           "put /api/v1/settings",
           "post /api/v1/settings/check",

@@ -41,6 +41,7 @@ class TenantsApartTest {
         "settings/history",
         "settings/difference?from=0",
         "files",
+        "files/missing",
         "dead-letters",
         "dead-letters/records");
   }

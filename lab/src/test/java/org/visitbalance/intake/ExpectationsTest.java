@@ -71,7 +71,8 @@ class ExpectationsTest {
         .toList();
   }
 
-  private List<String> missing() {
+  private List<String> missing() throws IOException {
+    stage.intake.look();
     return stage.intake.missing().stream().map(one -> one.match() + " " + one.day()).toList();
   }
 

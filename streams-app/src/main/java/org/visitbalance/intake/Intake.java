@@ -55,6 +55,11 @@ public final class Intake implements AutoCloseable {
   /** How many facts of a file are sent, as far as this process knows. */
   private final Map<Long, Long> sent = new LinkedHashMap<>();
 
+  /** What was true a moment ago: who asks does not wait for a file that is being read. */
+  private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0);
+
+  private volatile List<MissingFile> missing = List.of();
+
   private Intake(IntakePlan plan, Outlet outlet, InstantSource time) throws IOException {
     this.plan = plan;
     this.outlet = outlet;
@@ -85,6 +90,7 @@ public final class Intake implements AutoCloseable {
         intake.catchUp();
       }
       intake.adopt();
+      intake.show();
       return intake;
     } catch (IOException | RuntimeException e) {
       intake.index.close();
@@ -195,8 +201,10 @@ public final class Intake implements AutoCloseable {
         trouble = e;
       }
     }
+    show();
     moved |= advanceAll();
     sayComplete();
+    show();
     if (trouble != null) {
       throw trouble;
     }
@@ -249,6 +257,7 @@ public final class Intake implements AutoCloseable {
       if (!waiting.contains(place)) {
         try {
           advance(entry);
+          show();
           moved = true;
         } catch (InputException e) {
           waiting.add(place);
@@ -637,9 +646,9 @@ public final class Intake implements AutoCloseable {
     return again;
   }
 
-  /** Returns the files that should have come, the oldest first. */
-  public synchronized List<MissingFile> missing() {
-    return expecting.missing(now());
+  /** Returns the files that should have come as of the last look, the oldest first. */
+  public List<MissingFile> missing() {
+    return missing;
   }
 
   /**
@@ -654,6 +663,7 @@ public final class Intake implements AutoCloseable {
     if (!expecting.giveUp(tenant, match, day, by, now())) {
       throw new InputException("no file " + match + " is missing for " + day);
     }
+    show();
   }
 
   /** Returns the newest files, of one tenant or of all. */
@@ -661,13 +671,26 @@ public final class Intake implements AutoCloseable {
     return files.newest(tenant, most).stream().map(FileTable.Entry::file).toList();
   }
 
-  /** Returns how it stands. */
-  public synchronized IntakeStatus status() {
-    return new IntakeStatus(
-        noticing.values().stream().mapToInt(Noticing::waiting).sum(),
-        files.unfinished().size(),
-        files.count(FileState.DONE),
-        files.count(FileState.QUARANTINED));
+  /** Returns how it stood at the last look. */
+  public IntakeStatus status() {
+    return status;
+  }
+
+  private void show() {
+    missing = expecting.missing(now());
+    status =
+        new IntakeStatus(
+            noticing.values().stream().mapToInt(Noticing::waiting).sum(),
+            files.unfinished().size(),
+            files.count(FileState.DONE),
+            files.count(FileState.QUARANTINED));
+  }
+
+  /** Returns the tenants whose files are read here. */
+  public java.util.SortedSet<String> tenants() {
+    java.util.SortedSet<String> tenants = new java.util.TreeSet<>();
+    plan.folders().forEach(folder -> tenants.add(folder.tenant()));
+    return tenants;
   }
 
   @Override

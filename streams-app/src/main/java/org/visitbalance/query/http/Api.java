@@ -62,7 +62,7 @@ final class Api {
             Role.VIEWER,
             false,
             MeRoute.PARAMS,
-            new MeRoute(new TenantDirectory(jdbi))),
+            new MeRoute(new TenantDirectory(jdbi, commands))),
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
@@ -124,13 +124,15 @@ final class Api {
         work(jdbi, "files", FileList.FILES),
         post("files", FilesRoute.PARAMS, true, files).companyWide(),
         new Endpoint(
-                HandlerType.POST,
-                ROOT + "files/{sha}/again",
-                Role.ADMIN,
+                HandlerType.GET,
+                ROOT + "files/missing",
+                Role.WORKER,
                 true,
-                FilesRoute.AGAIN_PARAMS,
-                files::again)
+                FilesRoute.MISSING_PARAMS,
+                files::missing)
             .companyWide(),
+        files("files/accept-gap", FilesRoute.GAP_PARAMS, files::acceptGap),
+        files("files/{sha}/again", FilesRoute.AGAIN_PARAMS, files::again),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",
@@ -155,6 +157,12 @@ final class Api {
   /** Returns a request about the settings of a whole company that requires the admin role. */
   private static Endpoint admin(HandlerType method, String path, RequestHandler route) {
     return new Endpoint(method, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
+        .companyWide();
+  }
+
+  /** Returns a request about files that requires the admin role. */
+  private static Endpoint files(String path, Set<String> params, RequestHandler route) {
+    return new Endpoint(HandlerType.POST, ROOT + path, Role.ADMIN, true, params, route)
         .companyWide();
   }
 
