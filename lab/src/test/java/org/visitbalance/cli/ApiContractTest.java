@@ -118,6 +118,7 @@ class ApiContractTest {
             "cap-proposals ?payer=X&month=2026-11",
             "settings ",
             "settings/history ",
+            "settings/questions ",
             "settings/difference ?from=0",
             "feeds ",
             "files ",

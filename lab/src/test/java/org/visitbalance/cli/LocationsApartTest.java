@@ -74,6 +74,7 @@ class LocationsApartTest {
           "post /api/v1/files/accept-gap",
           "get /api/v1/files/missing",
           "post /api/v1/files/{sha}/again",
+          "get /api/v1/settings/questions",
           "put /api/v1/settings",
           "post /api/v1/settings/check",
           "post /api/v1/settings/revert",

@@ -39,6 +39,7 @@ class TenantsApartTest {
         "cap-proposals",
         "settings",
         "settings/history",
+        "settings/questions",
         "settings/difference?from=0",
         "files",
         "files/missing",

@@ -36,6 +36,7 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.SettingsQuestions;
 import org.visitbalance.query.settings.SettingsRoute;
 import org.visitbalance.query.settings.SettingsVersions;
 import org.visitbalance.query.settings.WhatIfDesk;
@@ -106,6 +107,9 @@ final class Api {
                 true,
                 SettingsRoute.REPLACE_PARAMS,
                 settings::replace)
+            .companyWide(),
+        Endpoint.get(
+                ROOT + "settings/questions", SettingsQuestions.PARAMS, new SettingsQuestions(jdbi))
             .companyWide(),
         list(jdbi, "settings/history", SettingsVersions.HISTORY),
         Endpoint.get(
