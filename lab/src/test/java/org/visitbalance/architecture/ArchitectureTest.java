@@ -98,7 +98,7 @@ class ArchitectureTest {
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
           cli.serve embedded scenario
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin
-          cli cli.files cli.serve embedded
+          intake cli cli.files cli.intake cli.serve embedded
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
           lab.demo lab.start
       """

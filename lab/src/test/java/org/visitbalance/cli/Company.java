@@ -3,6 +3,7 @@ package org.visitbalance.cli;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A company of the shared installation that only one class of tests writes to: what another class
@@ -11,6 +12,14 @@ import java.util.stream.IntStream;
 record Company(String name) {
   private static final int MOST = 40;
   private static final AtomicInteger TAKEN = new AtomicInteger();
+
+  /**
+   * One whose expected files never come: one for the tests of the API, one for those of the page.
+   */
+  static final Company EXPECTS = new Company("EXPECTS");
+
+  static final String EXPECTED_BY_API = "nightly_*.csv";
+  static final String EXPECTED_BY_PAGE = "weekly_*.csv";
 
   /** One that no other class has: it has a single visit, as the rival. */
   static Company own() {
@@ -22,7 +31,10 @@ record Company(String name) {
   }
 
   static List<Company> all() {
-    return IntStream.rangeClosed(1, MOST).mapToObj(i -> new Company("OWN" + i)).toList();
+    return Stream.concat(
+            IntStream.rangeClosed(1, MOST).mapToObj(i -> new Company("OWN" + i)),
+            Stream.of(EXPECTS))
+        .toList();
   }
 
   /** The token of its administrator. */

@@ -207,6 +207,49 @@ class FilesApiTest {
     return here.send("POST", "files/" + sha + "/again", "", token).statusCode();
   }
 
+  @Test
+  void whatIsMissingIsListedAndCanBeGivenUpOnce() {
+    ApiDocument document = new ApiDocument(here.get("openapi.json", null));
+    String admin = Company.EXPECTS.admin();
+    JsonNode answer = here.get("files/missing", admin);
+
+    assertThat(document.problems("/api/v1/files/missing", "get", 200, "application/json", answer))
+        .isEmpty();
+    assertThat(answer.path("takesFiles").asBoolean()).isTrue();
+    assertThat(answer.path("missing").findValuesAsText("match")).contains(Company.EXPECTED_BY_API);
+    String day = missingDay(answer);
+    assertThat(day).isNotNull();
+
+    String gap = "files/accept-gap?match=" + Company.EXPECTED_BY_API + "&day=" + day;
+    assertThat(here.send("POST", gap, "", Company.EXPECTS.viewer()).statusCode()).isEqualTo(403);
+    assertThat(here.send("POST", gap, "", Installation.ADMIN).statusCode()).isEqualTo(422);
+    HttpResponse<String> given = here.send("POST", gap, "", admin);
+    JsonNode left = Installation.json(given.body());
+    assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+    assertThat(document.problems("/api/v1/files/accept-gap", "post", 200, "application/json", left))
+        .isEmpty();
+    assertThat(missingDay(left)).isNotEqualTo(day);
+    assertThat(here.send("POST", gap, "", admin).statusCode()).isEqualTo(422);
+    assertThat(here.send("POST", "files/accept-gap?match=x", "", admin).statusCode())
+        .isEqualTo(400);
+
+    // HARBOR has no intake folder here.
+    JsonNode none = here.get("files/missing", Installation.WORKER);
+    assertThat(none.path("takesFiles").asBoolean()).isFalse();
+    assertThat(none.path("missing")).isEmpty();
+    assertThat(here.send("GET", "files/missing", null, Installation.VIEWER).statusCode())
+        .isEqualTo(403);
+  }
+
+  private static String missingDay(JsonNode answer) {
+    for (JsonNode one : answer.path("missing")) {
+      if (one.path("match").asText().equals(Company.EXPECTED_BY_API)) {
+        return one.path("day").asText();
+      }
+    }
+    return null;
+  }
+
   /** The receipt of a file that was refused; 0 if it was not. */
   private static long receipt(String sha) {
     for (JsonNode row : here.get("files?state=QUARANTINED", OWN.admin()).path("rows")) {

@@ -98,6 +98,62 @@ class FilesPageTest {
   }
 
   @Test
+  void whatIsMissingIsSaidAndGivenUp() {
+    browser.open("files", Company.EXPECTS.admin());
+    browser.see("#missing", Company.EXPECTED_BY_PAGE);
+    int days = missing();
+
+    browser.click("#missing button[aria-label^='Give up " + Company.EXPECTED_BY_PAGE + "']");
+    browser.see("dialog[open]", "will not be waited for");
+    browser.click("dialog[open] button.main");
+
+    browser.see("main", Company.EXPECTED_BY_PAGE + " was given up.");
+    Browser.await("one less", () -> missing() == days - 1);
+  }
+
+  private static int missing() {
+    return (int)
+        browser.texts("#missing tbody tr").stream()
+            .filter(row -> row.contains(Company.EXPECTED_BY_PAGE))
+            .count();
+  }
+
+  @Test
+  void severalFilesAreSeenAndThoseThatCanBeUsedAreSentAndReadAgain() {
+    browser.open("files", OWN.admin());
+    browser.run(
+        DROP.replace(
+            "document.",
+            "data.items.add(new File(['e,f\\n1,2\\n'], 'odd_several.csv'));\ndocument."),
+        "billing_charges_several.csv",
+        FilesApiTest.CHARGES.replace("%s", "8").replace("RB", "RSEVERAL"));
+
+    browser.see("#several button.main", "Send 1 file");
+    assertThat(browser.texts("#several tbody tr"))
+        .anyMatch(row -> row.contains("billing_charges_several.csv") && row.contains("Can be sent"))
+        .anyMatch(row -> row.contains("odd_several.csv") && !row.contains("Can be sent"));
+    browser.click("#several button.main");
+    browser.see("#several", "Sent");
+    Browser.await("it to be done", () -> done().contains("billing_charges_several.csv"));
+    browser.click("#files button[aria-label='Read billing_charges_several.csv again']");
+    browser.see("#files", "It is read again in a moment.");
+  }
+
+  @Test
+  void theTimeZoneIsAskedOfThoseWhoMayAnswer() {
+    browser.open("today", OWN.viewer());
+    browser.see("main .first", "The time zone of the company is not set");
+    browser.open("files", OWN.admin());
+
+    browser.click("#set-asked-zone option[value='America/Chicago']");
+    browser.click("#asked button");
+
+    Browser.await("no such question", () -> browser.find("#set-asked-zone") == null);
+    assertThat(here.get("settings", OWN.admin()).path("settings").path("zone").asText())
+        .isEqualTo("America/Chicago");
+  }
+
+  @Test
   void theViewIsForWorkers() {
     browser.open("today", Installation.VIEWER);
     JsonNode me = here.get("me", Installation.VIEWER);

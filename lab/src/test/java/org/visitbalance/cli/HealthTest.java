@@ -51,6 +51,7 @@ class HealthTest {
             "read-model-watch",
             "domain-metrics",
             "closing-policy",
+            "intake",
             "changes");
     assertThat(body.path("checks").findValuesAsText("detail"))
         .anyMatch(detail -> detail.startsWith("its last success was at "));
@@ -100,7 +101,10 @@ class HealthTest {
             "visit_balance_late_arrivals{status=",
             "visit_balance_seconds_since_last_fact{kind=\"VISIT\"}",
             "visit_balance_streams_alive_stream_threads 2",
-            "visit_balance_oldest_unmatched_seconds")
+            "visit_balance_oldest_unmatched_seconds",
+            "visit_balance_intake_well 1",
+            "visit_balance_intake_quarantined",
+            "visit_balance_intake_missing ")
         .contains(
             "visit_balance_at_risk_dollars{kind=\"LOST_AFTER_ACCEPTANCE\"",
             "visit_balance_exposed_dollars{kind=\"DUPLICATE_BILLING\"",

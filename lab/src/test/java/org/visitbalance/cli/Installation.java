@@ -143,6 +143,11 @@ final class Installation {
                     Files.createDirectories(FILES.resolve("archive")).toAbsolutePath(),
                     Files.createDirectories(FILES.resolve("quarantine")).toAbsolutePath()));
       }
+      // The last company is the one that expects files.
+      yaml.append("    expect:\n");
+      for (String match : List.of(Company.EXPECTED_BY_API, Company.EXPECTED_BY_PAGE)) {
+        yaml.append("      - {match: \"" + match + "\", by: \"00:00\"}\n");
+      }
       return Files.writeString(FILES.resolve("intake.yaml"), yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -174,7 +179,7 @@ final class Installation {
                 authenticator,
                 Duration.ofMinutes(5),
                 faults::add)
-            .with(intake.door()),
+            .with(intake),
         new QueryService.Cluster(clients, serdes, ""),
         database,
         service,

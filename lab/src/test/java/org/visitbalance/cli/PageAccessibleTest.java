@@ -93,5 +93,13 @@ class PageAccessibleTest {
     browser.click("#work tbody input[type=checkbox]");
     browser.see("#work");
     assertNothingFound("a selection");
+
+    browser.open("files", Company.EXPECTS.admin());
+    browser.see("#asked");
+    browser.see("#missing");
+    assertNothingFound("questions and missing files");
+    browser.open("today", Company.EXPECTS.admin());
+    browser.see("main .first");
+    assertNothingFound("what is said first");
   }
 }

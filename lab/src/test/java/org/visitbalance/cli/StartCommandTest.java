@@ -1,10 +1,8 @@
 package org.visitbalance.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,21 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.visitbalance.Main;
 import org.visitbalance.platform.Patience;
 
 /** An installation on one machine, in processes of its own: start, kill, back up, restore. */
 @Tag("slow")
 class StartCommandTest {
-  private static final Pattern ADDRESS =
-      Pattern.compile("(http://127[.0-9]+:[0-9]+/)sign-in/once[?]code=([0-9a-f]{64})");
-
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String TENANT = "HARBOR";
 
@@ -48,20 +41,11 @@ class StartCommandTest {
 
   @TempDir private Path temporary;
 
-  /** A process that runs the command, and the address that it has said to open. */
-  private record Running(Process process, String page, String code, Path data) {
-    void stop() throws InterruptedException {
-      process.destroy();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as("told to stop, it has not failed").isZero();
-    }
-  }
-
   @Test
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void whatItKnowsSurvivesAKillABackupAndARestore() throws IOException, InterruptedException {
     Path data = temporary.resolve("data");
-    Running first = start(data);
+    Started first = start(data);
     signsInOnce(first);
     String day = LocalDate.now(ZoneOffset.UTC).minusDays(5).toString();
     for (String id : List.of("V1", "V2", "V3")) {
@@ -70,9 +54,9 @@ class StartCommandTest {
     List<JsonNode> answers = answers(first, 3);
     aSecondOneOpensTheFirst(first);
     refusesWhileRunning(first);
-    first.process.destroyForcibly().waitFor();
+    first.process().destroyForcibly().waitFor();
 
-    Running second = start(data);
+    Started second = start(data);
     assertThat(answers(second, 3)).isEqualTo(answers);
     send(second, "POST", "facts", Installation.visit(TENANT, "V4", day));
     answers = answers(second, 4);
@@ -84,21 +68,21 @@ class StartCommandTest {
     refusesADamagedArchive(archive);
     Path other = temporary.resolve("other");
     assertThat(Program.run("restore", archive, "--data", other).exit()).isZero();
-    Running third = start(other);
+    Started third = start(other);
     assertThat(answers(third, 4)).isEqualTo(answers);
     third.stop();
     replacesOnlyWhenToldTo(archive, other);
   }
 
-  private void signsInOnce(Running service) throws IOException, InterruptedException {
-    URI address = URI.create(service.page + "sign-in/once?code=" + service.code);
+  private void signsInOnce(Started service) throws IOException, InterruptedException {
+    URI address = URI.create(service.page() + "sign-in/once?code=" + service.code());
     HttpResponse<String> answer = get(address, null);
     assertThat(answer.statusCode()).isEqualTo(302);
     assertThat(answer.headers().firstValue("Location")).contains("/");
     String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict");
     String session = cookie.replaceFirst(";.*", "");
-    URI me = URI.create(service.page + "api/v1/me");
+    URI me = URI.create(service.page() + "api/v1/me");
     assertThat(get(me, session).body()).contains("\"session\":true").contains("admin");
     assertThat(get(me, session + "0").statusCode()).isEqualTo(401);
     assertThat(get(me, null).statusCode()).isEqualTo(401);
@@ -106,7 +90,7 @@ class StartCommandTest {
     assertThat(get(address, null).statusCode()).as("the same address again").isEqualTo(403);
     assertThat(get(address, session).statusCode()).as("back in its own browser").isEqualTo(302);
     HttpRequest out =
-        HttpRequest.newBuilder(URI.create(service.page + "sign-out"))
+        HttpRequest.newBuilder(URI.create(service.page() + "sign-out"))
             .header("Cookie", session)
             .header("Sec-Fetch-Site", "same-origin")
             .POST(HttpRequest.BodyPublishers.noBody())
@@ -114,26 +98,28 @@ class StartCommandTest {
     assertThat(http.send(out, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     assertThat(get(me, session).statusCode()).as("signed out").isEqualTo(401);
     for (String secret : List.of("access-token", "token-key", "cluster.properties", "version")) {
-      assertThat(Files.getPosixFilePermissions(service.data.resolve(secret))).as(secret).hasSize(2);
+      assertThat(Files.getPosixFilePermissions(service.data().resolve(secret)))
+          .as(secret)
+          .hasSize(2);
     }
   }
 
-  private static void aSecondOneOpensTheFirst(Running first) {
-    Program.Ran again = Program.run("start", "--data", first.data, "--no-open");
+  private static void aSecondOneOpensTheFirst(Started first) {
+    Program.Ran again = Program.run("start", "--data", first.data(), "--no-open");
     assertThat(again.exit()).isZero();
-    assertThat(again.out()).contains("running already at " + first.page);
-    Matcher address = ADDRESS.matcher(again.out());
+    assertThat(again.out()).contains("running already at " + first.page());
+    Matcher address = Started.ADDRESS.matcher(again.out());
     assertThat(address.find()).isTrue();
-    assertThat(address.group(2)).isNotEqualTo(first.code);
+    assertThat(address.group(2)).isNotEqualTo(first.code());
   }
 
-  private void refusesWhileRunning(Running first) {
+  private void refusesWhileRunning(Started first) {
     Path file = temporary.resolve("running.zip");
-    Program.Ran backup = Program.run("backup", file, "--data", first.data);
+    Program.Ran backup = Program.run("backup", file, "--data", first.data());
     assertThat(backup.exit()).isEqualTo(ExitStatus.UNUSABLE);
     assertThat(backup.err()).contains("is running on the folder").contains("stop it first");
     assertThat(file).doesNotExist();
-    assertThat(Program.run("restore", file, "--data", first.data, "--force").err())
+    assertThat(Program.run("restore", file, "--data", first.data(), "--force").err())
         .contains("stop it first");
   }
 
@@ -245,7 +231,7 @@ class StartCommandTest {
   }
 
   /** The answers once all of them know of a number of visits, none of which has a charge. */
-  private List<JsonNode> answers(Running service, int visits) {
+  private List<JsonNode> answers(Started service, int visits) {
     Patience.await(
         visits + " visits",
         PATIENCE,
@@ -262,18 +248,18 @@ class StartCommandTest {
     return QUESTIONS.stream().map(question -> ask(service, question)).toList();
   }
 
-  private JsonNode ask(Running service, String path) {
+  private JsonNode ask(Started service, String path) {
     String about = path + (path.contains("?") ? "&" : "?") + "tenant=" + TENANT;
     return Installation.json(send(service, "GET", about, null)).path("rows");
   }
 
-  private String send(Running service, String method, String path, String body) {
+  private String send(Started service, String method, String path, String body) {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create(service.page + "api/v1/" + path))
+          HttpRequest.newBuilder(URI.create(service.page() + "api/v1/" + path))
               .header(
                   "Authorization",
-                  "Bearer " + Files.readString(service.data.resolve("access-token")).strip())
+                  "Bearer " + Files.readString(service.data().resolve("access-token")).strip())
               .method(
                   method,
                   body == null
@@ -286,33 +272,10 @@ class StartCommandTest {
     }
   }
 
-  private Running start(Path data) throws IOException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx500m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "start",
-            "--data",
-            data.toString(),
-            "--port",
-            "0",
-            "--no-open");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    processes.add(process);
-    BufferedReader said = process.inputReader(UTF_8);
-    List<String> lines = new ArrayList<>();
-    for (String line = said.readLine(); line != null; line = said.readLine()) {
-      lines.add(line);
-      Matcher address = ADDRESS.matcher(line);
-      if (address.find()) {
-        return new Running(process, address.group(1), address.group(2), data);
-      }
-    }
-    throw new AssertionError("it has ended: " + lines);
+  private Started start(Path data) throws IOException {
+    Started started = Started.on(data, TENANT);
+    processes.add(started.process());
+    return started;
   }
 
   @org.junit.jupiter.api.AfterEach

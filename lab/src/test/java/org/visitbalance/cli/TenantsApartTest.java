@@ -39,8 +39,10 @@ class TenantsApartTest {
         "cap-proposals",
         "settings",
         "settings/history",
+        "settings/questions",
         "settings/difference?from=0",
         "files",
+        "files/missing",
         "dead-letters",
         "dead-letters/records");
   }

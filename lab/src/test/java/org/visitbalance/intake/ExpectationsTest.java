@@ -71,7 +71,8 @@ class ExpectationsTest {
         .toList();
   }
 
-  private List<String> missing() {
+  private List<String> missing() throws IOException {
+    stage.intake.look();
     return stage.intake.missing().stream().map(one -> one.match() + " " + one.day()).toList();
   }
 
@@ -135,5 +136,32 @@ class ExpectationsTest {
     stage.deliver("billing_late_1.csv", "nothing\n");
     assertThat(stage.state("billing_late_1.csv")).isEqualTo(FileState.QUARANTINED);
     assertThat(missing()).contains("billing_late_*.csv 2027-01-19");
+  }
+
+  @Test
+  void aFolderThatImpliesFeedsSaysHowFarEachSystemTells() throws IOException {
+    stage.impliesFeeds = true;
+    begin("2027-01-19T12:00:00Z");
+    stage.deliver("charges_1.csv", charge(1));
+    assertThat(feeds()).containsExactly("BILLING 2027-01-18T17:00:00Z");
+
+    // When nothing newer comes, or the process begins anew, then nothing more is said
+    stage.deliver("charges_2.csv", charge(2));
+    stage.restart();
+    stage.intake.look();
+    assertThat(feeds()).hasSize(1);
+
+    stage.deliver("charges_3.csv", charge(3).replace("01-18 12:00", "01-18 13:00"));
+    assertThat(feeds()).hasSize(2).contains("BILLING 2027-01-18T18:00:00Z");
+
+    // When a file says where the data ends, then that counts
+    stage.deliver(
+        "feeds.jsonl",
+        """
+        {"fact":"feed","tenant":"T1","eventId":"f1","occurredAt":"2027-01-18T12:00:00Z",\
+        "source":"BILLING","completeUntil":"2027-01-18T12:00:00Z"}
+        """);
+    stage.deliver("charges_4.csv", charge(4).replace("01-18 12:00", "01-18 14:00"));
+    assertThat(feeds()).hasSize(3).contains("BILLING 2027-01-18T12:00:00Z");
   }
 }

@@ -68,6 +68,7 @@ final class IntakeStage implements AutoCloseable {
   private final Path mapping;
   private final @Nullable ZoneId zone;
   private final List<Expectation> expectations;
+  boolean impliesFeeds;
   Instant now = Instant.parse("2027-01-15T12:00:00Z");
   Intake intake;
 
@@ -104,7 +105,8 @@ final class IntakeStage implements AutoCloseable {
             null,
             archive,
             quarantine,
-            expectations);
+            expectations,
+            impliesFeeds);
     return Intake.open(
         new IntakePlan(root.resolve("state"), List.of(folder), any -> zone), topics, () -> now);
   }

@@ -9,6 +9,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactKind;
 import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
 
 /** The facts that follow from the standing files, those that were sent, and those to be sent. */
 final class FactTables {
@@ -250,5 +252,20 @@ final class FactTables {
         from,
         from + '\uffff');
     return latest[0];
+  }
+
+  /** Returns whether files say where the data of a source ends. */
+  boolean hasFeed(String tenant, FeedSource source) {
+    boolean[] found = {false};
+    String from = tenant + BETWEEN + "~" + FactKind.FEED.label() + BETWEEN;
+    sql.each(
+        "select fact from sent where entity >= ? and entity < ?",
+        row -> {
+          SpecificRecord fact = FactBytes.decode(Sql.read(one -> one.getBytes(1), row));
+          found[0] |= fact instanceof Feed feed && feed.getSource() == source;
+        },
+        from,
+        from + '\uffff');
+    return found[0];
   }
 }

@@ -55,6 +55,14 @@ public final class Intake implements AutoCloseable {
   /** How many facts of a file are sent, as far as this process knows. */
   private final Map<Long, Long> sent = new LinkedHashMap<>();
 
+  /** Tenants whose files may have told of something later than what was said to be complete. */
+  private final Set<String> told = new HashSet<>();
+
+  /** What was true a moment ago: who asks does not wait for a file that is being read. */
+  private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0);
+
+  private volatile List<MissingFile> missing = List.of();
+
   private Intake(IntakePlan plan, Outlet outlet, InstantSource time) throws IOException {
     this.plan = plan;
     this.outlet = outlet;
@@ -62,6 +70,9 @@ public final class Intake implements AutoCloseable {
     for (IntakeFolder folder : plan.folders()) {
       folders.put(folder.tag(), folder);
       noticing.put(folder.tag(), new Noticing(folder));
+      if (folder.impliesFeeds()) {
+        told.add(folder.tenant());
+      }
     }
     Folders.createOwn(plan.state());
     work = new Work(plan.state(), folders);
@@ -85,6 +96,7 @@ public final class Intake implements AutoCloseable {
         intake.catchUp();
       }
       intake.adopt();
+      intake.show();
       return intake;
     } catch (IOException | RuntimeException e) {
       intake.index.close();
@@ -195,8 +207,10 @@ public final class Intake implements AutoCloseable {
         trouble = e;
       }
     }
+    show();
     moved |= advanceAll();
     sayComplete();
+    show();
     if (trouble != null) {
       throw trouble;
     }
@@ -249,6 +263,7 @@ public final class Intake implements AutoCloseable {
       if (!waiting.contains(place)) {
         try {
           advance(entry);
+          show();
           moved = true;
         } catch (InputException e) {
           waiting.add(place);
@@ -265,21 +280,40 @@ public final class Intake implements AutoCloseable {
   /** Sends a feed for each system of which the expected files of another day have come. */
   private void sayComplete() throws IOException {
     Instant now = now();
+    FactTables facts = new FactTables(index.sql());
     for (Expecting.Complete one : expecting.complete(now)) {
       Instant until = one.until();
-      if (until == null) {
-        FactKind kind = one.source() == FeedSource.EMR ? FactKind.VISIT : FactKind.CHARGE;
-        until = new FactTables(index.sql()).latest(one.tenant(), kind, now);
-      }
-      Instant said = expecting.said(one.tenant(), one.source());
-      ReceivedFile last = files.lastDone(one.tenant());
-      if (until == null || last == null || (said != null && !until.isAfter(said))) {
-        continue;
-      }
-      String id = "feed:" + one.source() + "@" + until;
-      outlet.send(last, List.of(new Feed(one.tenant(), id, until, one.source(), until)));
-      expecting.said(one.tenant(), one.source(), until);
+      sayComplete(
+          one.tenant(),
+          one.source(),
+          until == null ? latest(facts, one.tenant(), one.source(), now) : until);
     }
+    for (String tenant : Set.copyOf(told)) {
+      for (FeedSource source : List.of(FeedSource.EMR, FeedSource.BILLING)) {
+        if (!facts.hasFeed(tenant, source)) {
+          sayComplete(tenant, source, latest(facts, tenant, source, now));
+        }
+      }
+      told.remove(tenant);
+    }
+  }
+
+  private static @Nullable Instant latest(
+      FactTables facts, String tenant, FeedSource source, Instant now) {
+    FactKind kind = source == FeedSource.EMR ? FactKind.VISIT : FactKind.CHARGE;
+    return facts.latest(tenant, kind, now);
+  }
+
+  private void sayComplete(String tenant, FeedSource source, @Nullable Instant until)
+      throws IOException {
+    Instant said = expecting.said(tenant, source);
+    ReceivedFile last = files.lastDone(tenant);
+    if (until == null || last == null || (said != null && !until.isAfter(said))) {
+      return;
+    }
+    String id = "feed:" + source + "@" + until;
+    outlet.send(last, List.of(new Feed(tenant, id, until, source, until)));
+    expecting.said(tenant, source, until);
   }
 
   private void advance(FileTable.Entry entry) throws IOException {
@@ -494,6 +528,9 @@ public final class Intake implements AutoCloseable {
     index.sql().commit();
     work.drop(folder, file);
     sent.remove(file.getReceipt());
+    if (folder.impliesFeeds()) {
+      told.add(file.getTenant());
+    }
   }
 
   /** Returns the mapping that a file was read by. */
@@ -637,9 +674,9 @@ public final class Intake implements AutoCloseable {
     return again;
   }
 
-  /** Returns the files that should have come, the oldest first. */
-  public synchronized List<MissingFile> missing() {
-    return expecting.missing(now());
+  /** Returns the files that should have come as of the last look, the oldest first. */
+  public List<MissingFile> missing() {
+    return missing;
   }
 
   /**
@@ -654,6 +691,7 @@ public final class Intake implements AutoCloseable {
     if (!expecting.giveUp(tenant, match, day, by, now())) {
       throw new InputException("no file " + match + " is missing for " + day);
     }
+    show();
   }
 
   /** Returns the newest files, of one tenant or of all. */
@@ -661,13 +699,26 @@ public final class Intake implements AutoCloseable {
     return files.newest(tenant, most).stream().map(FileTable.Entry::file).toList();
   }
 
-  /** Returns how it stands. */
-  public synchronized IntakeStatus status() {
-    return new IntakeStatus(
-        noticing.values().stream().mapToInt(Noticing::waiting).sum(),
-        files.unfinished().size(),
-        files.count(FileState.DONE),
-        files.count(FileState.QUARANTINED));
+  /** Returns how it stood at the last look. */
+  public IntakeStatus status() {
+    return status;
+  }
+
+  private void show() {
+    missing = expecting.missing(now());
+    status =
+        new IntakeStatus(
+            noticing.values().stream().mapToInt(Noticing::waiting).sum(),
+            files.unfinished().size(),
+            files.count(FileState.DONE),
+            files.count(FileState.QUARANTINED));
+  }
+
+  /** Returns the tenants whose files are read here. */
+  public java.util.SortedSet<String> tenants() {
+    java.util.SortedSet<String> tenants = new java.util.TreeSet<>();
+    plan.folders().forEach(folder -> tenants.add(folder.tenant()));
+    return tenants;
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.visitbalance.platform.Sha256;
  * @param archive where files go that were read; on the file system of {@code path}
  * @param quarantine where files go that cannot be read; on the same file system
  * @param expect what must have come by when
+ * @param impliesFeeds whether a system counts as complete until the last that its files tell of
  */
 public record IntakeFolder(
     Path path,
@@ -29,7 +30,22 @@ public record IntakeFolder(
     @Nullable String doneFile,
     Path archive,
     Path quarantine,
-    List<Expectation> expect) {
+    List<Expectation> expect,
+    boolean impliesFeeds) {
+
+  /** A folder that implies no feeds. */
+  public IntakeFolder(
+      Path path,
+      String tenant,
+      @Nullable Path mapping,
+      Duration settle,
+      List<String> ignore,
+      @Nullable String doneFile,
+      Path archive,
+      Path quarantine,
+      List<Expectation> expect) {
+    this(path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, false);
+  }
 
   /** Names that are never taken, unless a folder says otherwise. */
   public static final List<String> IGNORED =

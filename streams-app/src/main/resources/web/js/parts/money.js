@@ -62,6 +62,10 @@ function Tile({ name, title, says, of, to, children }) {
 
 /** The claims to file soon, and apart from them those that are too late. */
 function Deadlines({ of, today, within }) {
+  if (!today) {
+    // Before the first clock tick nobody knows which day it is.
+    return null;
+  }
   const { pastDeadline: past, fileSoon: soon } = of;
   return html`<${Tile} name="deadline" title="File within 14 days" of=${soon}
     says="Unbilled visits whose last day to file a claim is today or within 14 days"

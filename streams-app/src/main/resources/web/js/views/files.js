@@ -3,8 +3,11 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1
 import { Problem, send, sentence, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, plural } from "../format.js";
+import { Asked } from "../parts/asked.js";
 import { Csv, Stale, Waiting } from "../parts/basics.js";
+import { Again, Missing } from "../parts/expected.js";
 import { Scroll } from "../parts/scroll.js";
+import { Several } from "../parts/several.js";
 
 const MOST = 200;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -28,7 +31,7 @@ const post = async (file, params) =>
     })
   ).json();
 
-export function Files() {
+export function Files({ me }) {
   const state = useData(url("files", { limit: MOST }), ["files"]);
   const rows = state.data?.rows ?? [];
   return html`
@@ -36,7 +39,9 @@ export function Files() {
       <h1>Files</h1>
       <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
     </div>
+    <${Asked} me=${me} />
     <${Sending} />
+    <${Missing} me=${me} />
     ${!state.data
       ? html`<${Waiting} ...${state} what="the files" />`
       : html`<${Stale} problem=${state.problem} />
@@ -44,13 +49,13 @@ export function Files() {
             <h2>Received files</h2>
             ${rows.length === 0
               ? html`<p>No files have been received.</p>`
-              : html`<${Received} of=${rows} />`}
+              : html`<${Received} of=${rows} me=${me} />`}
             ${state.data.next && html`<p class="quiet">There are more. The downloads have all of them.</p>`}
           </section>`}
   `;
 }
 
-/** Takes one file at a time: chosen or dropped, previewed, then sent or not. */
+/** Takes files: chosen or dropped, previewed, then sent or not. */
 function Sending() {
   const [state, setState] = useState({});
   const [isOver, setOver] = useState(false);
@@ -74,7 +79,7 @@ function Sending() {
     if (files.length === 0) {
       return;
     } else if (files.length > 1) {
-      set({ problem: new Problem(0, "One file at a time", "Choose a single file.") });
+      set({ several: files });
       return;
     }
     const file = files[0];
@@ -108,20 +113,23 @@ function Sending() {
   };
   return html`
     <section class="card send" aria-busy=${Boolean(state.busy)}>
-      <h2>Send a file</h2>
+      <h2>Send files</h2>
       <div class="drop ${isOver ? "over" : ""}" id="drop" onDragOver=${() => setOver(true)}
         onDragLeave=${() => setOver(false)} onDrop=${drop}>
-        <label class="button" for="file">Choose a file</label>
-        <input class="hidden" type="file" id="file" disabled=${state.busy}
+        <label class="button" for="file">Choose files</label>
+        <input class="hidden" type="file" id="file" multiple disabled=${state.busy}
           onChange=${(event) => {
             look([...event.target.files]);
             event.target.value = "";
           }} />
-        <span class="quiet">or drop it here. You see what it would change before it is sent.</span>
+        <span class="quiet">or drop them here. You see what they are before they are sent.</span>
       </div>
       <p role="status" class=${state.busy || state.told ? "told" : "hidden"}>${state.busy ?? state.told}</p>
       ${state.problem &&
       html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}
+      ${state.several &&
+      html`<${Several} key=${turn.current} of=${state.several} post=${post} most=${MOST_BYTES}
+        onEnd=${(told) => setState(told === null ? {} : { told })} />`}
       ${state.look &&
       html`<div id="preview">
         <h3 tabindex="-1" ref=${heading}>${state.look.name}</h3>
@@ -185,7 +193,7 @@ function Preview({ of }) {
   `;
 }
 
-const Received = ({ of }) => html`<${Scroll}>
+const Received = ({ of, me }) => html`<${Scroll}>
   <table class="figures list" id="files">
     <thead>
       <tr>
@@ -205,6 +213,7 @@ const Received = ({ of }) => html`<${Scroll}>
           <td class="reason">
             ${one.name}
             ${one.reason && html`<p class="action">${sentence(one.reason)}</p>`}
+            <${Again} of=${one} me=${me} />
           </td>
           <td><span class="tag ${STATES[one.state].kind}">${STATES[one.state].word}</span></td>
           <td>${SOURCES[one.source]}${one.by && `, ${one.by}`}</td>

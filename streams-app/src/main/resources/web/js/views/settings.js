@@ -4,6 +4,7 @@ import { get, send, sentence, url } from "../api.js";
 import { useData } from "../data.js";
 import { Moment, plural } from "../format.js";
 import { mayReplaceSettings, seesCompany } from "../may.js";
+import { Asked } from "../parts/asked.js";
 import { Stale, Waiting } from "../parts/basics.js";
 import { Dialog } from "../parts/decide.js";
 import { RowTable, Setting } from "../parts/editor.js";
@@ -27,6 +28,7 @@ export function Settings({ me }) {
           html`<p class="quiet">${seesCompany(me)
             ? "A user with the admin role can change these settings."
             : "You see the rows of your own locations. A user with the admin role and access to all locations can change these settings."}</p>`}
+          <${Asked} me=${me} />
           ${mayEdit
             ? html`<${Editor} newest=${state.data} again=${state.again} />`
             : html`<${Fields} form=${formOf(state.data.settings)} problems=${{}} mayEdit=${false} />`}

@@ -4,6 +4,7 @@ import { Scroll } from "../parts/scroll.js";
 import { url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, date, number, plural, signed } from "../format.js";
+import { First } from "../parts/asked.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
@@ -39,6 +40,7 @@ export function Today({ route, me }) {
 }
 
 const Overview = ({ of, location, me }) => html`
+  <${First} me=${me} feeds=${of.feeds} />
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
   <${Refused} of=${of.deadLetters} me=${me} />
   <${UnbilledTiles} of=${of.money} today=${of.freshness.today} within=${{ location }} />

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.TokenKey;
 import org.visitbalance.embedded.FolderLock;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.platform.Folders;
 
 /** The folder in which an installation on one machine keeps everything; its user's only. */
@@ -32,6 +34,9 @@ record DataFolder(Path path) {
   private static final String VERSION = "version";
   private static final String TOKEN_KEY = "token-key";
   private static final String ACCESS_TOKEN = "access-token";
+  private static final String COMPANY = "company";
+  private static final String SOME_COMPANY = "COMPANY";
+  private static final String MAPPING = "mapping.yaml";
 
   /** What is in a folder whose first start was cut off before it had a version. */
   private static final Set<String> FIRST = Set.of("lock", TOKEN_KEY, ACCESS_TOKEN);
@@ -64,9 +69,14 @@ record DataFolder(Path path) {
   /**
    * Prepares the folder that this process has taken: a new one gets its secrets.
    *
-   * @throws InputException if it is of a newer version, or is no data folder
+   * @param company the name of its company; null for the one that it has
+   * @throws InputException if it is of a newer version, is no data folder, or is another company's
    */
-  void prepare() throws IOException {
+  void prepare(@Nullable String company) throws IOException {
+    if (company != null && !company.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,39}")) {
+      throw new InputException(
+          "--company must be 1 to 40 letters, digits, hyphens and underscores, such as HARBOR");
+    }
     Folders.delete(path.resolve(Archive.RESTORING));
     if (isNew()) {
       makeSecret(TOKEN_KEY);
@@ -78,6 +88,46 @@ record DataFolder(Path path) {
     Folders.delete(path.resolve(Archive.REPLACED));
     Folders.createOwn(state());
     Folders.createOwn(files());
+    if (!Files.exists(path.resolve(COMPANY))) {
+      write(COMPANY, (company == null ? SOME_COMPANY : company) + "\n");
+    } else if (company != null && !company.equals(company())) {
+      throw new InputException(
+          "the folder "
+              + path
+              + " is that of the company "
+              + company()
+              + "; leave out --company, or name another folder with --data");
+    }
+  }
+
+  /** Returns the company whose data is in the folder. */
+  String company() {
+    try {
+      return Files.readString(path.resolve(COMPANY)).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(path.resolve(COMPANY) + " cannot be read", e);
+    }
+  }
+
+  /** Returns where files come in, and where they go. */
+  IntakeFolder intake() {
+    Path mapping = path.resolve(MAPPING);
+    return new IntakeFolder(
+        files(),
+        company(),
+        Files.exists(mapping) ? mapping : null,
+        IntakeFolder.SETTLE,
+        IntakeFolder.IGNORED,
+        null,
+        path.resolve("archive"),
+        path.resolve("quarantine"),
+        List.of(),
+        true);
+  }
+
+  /** Returns where the intake keeps its index and the files at work. */
+  Path intakeState() {
+    return path.resolve("intake");
   }
 
   private boolean isNew() throws IOException {

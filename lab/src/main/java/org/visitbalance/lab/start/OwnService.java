@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.cli.serve.ClockTicker;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
@@ -57,7 +59,6 @@ final class OwnService {
       Closeables opened,
       DataFolder folder,
       int port,
-      Intake intake,
       BalancingService.Problems problems,
       Consumer<Exception> failures) {
     String tokenKey = folder.tokenKey();
@@ -89,12 +90,25 @@ final class OwnService {
     PeriodicTask clock = ClockTicker.of(producer, service, HOST);
     QueryService.Cluster cluster =
         new QueryService.Cluster(clients, values::forClass, NO_PREFIX, values::trouble);
+    RunningIntake intake =
+        opened.open(
+            () ->
+                RunningIntake.start(
+                    clients,
+                    values::forClass,
+                    NO_PREFIX,
+                    List.of(folder.intake()),
+                    folder.intakeState()));
     QueryService page =
         opened.open(
             () ->
                 QueryService.start(
                     new QueryService.Plan(
-                        new ApiServer.Place(HOST, port, null, null), user, STALLED_AFTER, failures),
+                            new ApiServer.Place(HOST, port, null, null),
+                            user,
+                            STALLED_AFTER,
+                            failures)
+                        .with(intake),
                     cluster,
                     database(folder),
                     service,
@@ -102,7 +116,6 @@ final class OwnService {
     service.begin();
     AutoCloseable unused = opened.open(() -> ticking(clock, producer));
     unused = opened.open(() -> connection(folder, clients, tokenKey, page.port()));
-    unused = opened.open(() -> intake.start(folder.files(), folder.state(), cluster, tokenKey));
     return new OwnService(page, user);
   }
 

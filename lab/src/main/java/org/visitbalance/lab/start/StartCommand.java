@@ -59,6 +59,14 @@ public final class StartCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--company",
+      paramLabel = "NAME",
+      description =
+          "Name of the company in its files, settings, and records; kept at the first start"
+              + " (default: COMPANY)")
+  private @Nullable String company;
+
+  @Option(
       names = "--no-open",
       description = "Do not open the page; print an address that signs your browser in")
   private boolean noOpen;
@@ -84,14 +92,13 @@ public final class StartCommand implements Callable<Integer> {
         return ExitStatus.OK;
       }
       AutoCloseable unused = opened.open(() -> Objects.requireNonNull(lock));
-      folder.prepare();
+      folder.prepare(company);
       requireFree();
       OwnService service =
           OwnService.start(
               opened,
               folder,
               port,
-              Intake.NONE,
               (problem, goesOn) -> {
                 if (goesOn) {
                   complain(problem, "retrying; nothing is lost");
@@ -103,6 +110,7 @@ public final class StartCommand implements Callable<Integer> {
               problem -> complain(problem, "a request failed"));
       tell("Visit Balance is running at " + service.address() + "; press Ctrl-C to stop it");
       tell("Its data is in " + folder.path());
+      tell("Send files on the page, in the view Files, or put them into " + folder.files());
       show(service.addressToOpen());
       stopped.await();
     } catch (CancellationException e) {

@@ -10,15 +10,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Stopping;
-import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakePlan;
@@ -116,7 +113,6 @@ public final class IntakeCommand implements Callable<Integer> {
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
       IntakeHealth health = opened.open(() -> IntakeHealth.at(healthHost, healthPort));
-      AtomicReference<String> trouble = new AtomicReference<>("");
       RunningIntake running =
           opened.open(
               () ->
@@ -125,9 +121,8 @@ public final class IntakeCommand implements Callable<Integer> {
                       ValueSerdes.of(clients)::forClass,
                       cluster.prefix(),
                       folders,
-                      folder,
-                      intake -> look(intake, trouble)));
-      health.begin(running.intake(), running.task());
+                      folder));
+      health.begin(running);
       PrintWriter out = spec.commandLine().getOut();
       out.printf("visit-balance: reading the files of %d folders%n", folders.size());
       out.flush();
@@ -136,23 +131,6 @@ public final class IntakeCommand implements Callable<Integer> {
       // It was stopped while it was starting.
     }
     return ExitStatus.OK;
-  }
-
-  /** Looks once; says what people have to correct, when it changes. */
-  private static void look(Intake intake, AtomicReference<String> trouble) throws IOException {
-    try {
-      intake.look();
-      trouble.set("");
-    } catch (InputException e) {
-      String says = String.valueOf(e.getMessage());
-      if (!says.equals(trouble.getAndSet(says))) {
-        LoggerFactory.getLogger(IntakeCommand.class)
-            .atWarn()
-            .addKeyValue("problem", says)
-            .log("Files wait: {}", says);
-      }
-      throw e;
-    }
   }
 
   private <T> T needed(@Nullable T value, String option) {

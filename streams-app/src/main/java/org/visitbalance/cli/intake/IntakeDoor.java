@@ -1,28 +1,44 @@
 package org.visitbalance.cli.intake;
 
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
+import org.visitbalance.intake.MissingFile;
 import org.visitbalance.intake.Preview;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Sha256;
 import org.visitbalance.query.request.FileDoor;
 
 /** Hands the files that people send to an intake in this process. */
-public final class IntakeDoor implements FileDoor {
+final class IntakeDoor implements FileDoor {
   private final Intake intake;
+  private final Runnable settings;
 
-  public IntakeDoor(Intake intake) {
+  /**
+   * Creates the door of an intake.
+   *
+   * @param settings reads the newest settings before a file is taken
+   */
+  IntakeDoor(Intake intake, Runnable settings) {
     this.intake = intake;
+    this.settings = settings;
+  }
+
+  @Override
+  public SortedSet<String> tenants() {
+    return intake.tenants();
   }
 
   @Override
   public Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
       throws IOException {
+    settings.run();
     try {
       return told(intake.preview(tenant, name, content));
     } catch (InputException e) {
@@ -36,6 +52,7 @@ public final class IntakeDoor implements FileDoor {
     if (!Sha256.hex(content).equals(sha256)) {
       throw new Refused("The file is not the one that was previewed. Preview it again.");
     }
+    settings.run();
     try {
       return told(intake.submit(tenant, name, content, by));
     } catch (InputException e) {
@@ -46,11 +63,37 @@ public final class IntakeDoor implements FileDoor {
   @Override
   public Map<String, @Nullable Object> again(String tenant, String sha256, String by)
       throws IOException {
+    settings.run();
     try {
       return told(intake.again(tenant, sha256, by));
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public List<Map<String, @Nullable Object>> missing(String tenant) {
+    return intake.missing().stream()
+        .filter(one -> one.tenant().equals(tenant))
+        .map(IntakeDoor::told)
+        .toList();
+  }
+
+  @Override
+  public void acceptGap(String tenant, String match, LocalDate day, String by) throws IOException {
+    try {
+      intake.acceptGap(tenant, match, day, by);
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> told(MissingFile file) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("match", file.match());
+    answer.put("day", file.day().toString());
+    answer.put("due", file.due().toString());
+    return answer;
   }
 
   private static Map<String, @Nullable Object> told(ReceivedFile file) {

@@ -62,6 +62,7 @@ final class IntakeFile {
     Yaml done = fields.get("doneFile");
     Yaml mapping = fields.get("mapping");
     Yaml expect = fields.get("expect");
+    Yaml imply = fields.get("implyFeed");
     IntakeFolder folder =
         new IntakeFolder(
             path(fields.need("path", A_FOLDER), A_FOLDER),
@@ -72,9 +73,11 @@ final class IntakeFile {
             done == null ? null : companion(done),
             path(fields.need("archive", A_FOLDER), A_FOLDER),
             path(fields.need("quarantine", A_FOLDER), A_FOLDER),
-            expect == null ? List.of() : expectations(expect));
+            expect == null ? List.of() : expectations(expect),
+            imply != null && truth(imply));
     refuseOthers(
-        fields, "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect");
+        fields,
+        "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, implyFeed");
     refuseNested(place, folder);
     return folder;
   }
@@ -107,6 +110,14 @@ final class IntakeFile {
       refuseOthers(fields, "match, by, days, completes, until");
     }
     return all;
+  }
+
+  private static boolean truth(Yaml place) {
+    return switch (place.text("true or false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw place.error("must be true or false");
+    };
   }
 
   private static Path path(Yaml place, String wanted) {

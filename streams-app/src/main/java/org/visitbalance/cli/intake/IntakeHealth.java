@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -12,12 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
-import org.visitbalance.intake.Intake;
-import org.visitbalance.intake.IntakeStatus;
-import org.visitbalance.platform.PeriodicTask;
 
 /** Serves the health and the metrics of intake over HTTP. Shows no content of a file. */
 final class IntakeHealth implements AutoCloseable {
@@ -54,52 +49,28 @@ final class IntakeHealth implements AutoCloseable {
   }
 
   /** Starts to answer. */
-  void begin(Intake intake, PeriodicTask task) {
+  void begin(RunningIntake running) {
     if (server == null) {
       return;
     }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    gauge(meters, "well", "1 while intake works, otherwise 0.", task, IntakeHealth::well);
-    gauge(meters, "waiting", "Files in the folders that are not whole yet.", intake, WAITING);
-    gauge(meters, "working", "Files that are being read or sent.", intake, WORKING);
-    gauge(meters, "done", "Files that were read.", intake, DONE);
-    gauge(meters, "quarantined", "Files that were refused.", intake, QUARANTINED);
-    gauge(
-        meters,
-        "missing",
-        "Expected files that have not come in time.",
-        intake,
-        running -> running.missing().size());
-    server.createContext("/health", exchange -> health(exchange, task));
+    IntakeMeters.bind(running, meters);
+    server.createContext("/health", exchange -> health(exchange, running.problem()));
     server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
     server.setExecutor(threads);
     server.start();
   }
 
-  private static final ToDoubleFunction<Intake> WAITING = of(IntakeStatus::waiting);
-  private static final ToDoubleFunction<Intake> WORKING = of(IntakeStatus::working);
-  private static final ToDoubleFunction<Intake> DONE = of(IntakeStatus::done);
-  private static final ToDoubleFunction<Intake> QUARANTINED = of(IntakeStatus::quarantined);
-
-  private static ToDoubleFunction<Intake> of(ToDoubleFunction<IntakeStatus> figure) {
-    return intake -> figure.applyAsDouble(intake.status());
+  /** Returns the port that it listens on. */
+  int port() {
+    return server == null ? 0 : server.getAddress().getPort();
   }
 
-  private static double well(PeriodicTask task) {
-    return task.status().problem() == null ? 1 : 0;
-  }
-
-  private static <T> void gauge(
-      PrometheusMeterRegistry meters, String name, String says, T of, ToDoubleFunction<T> figure) {
-    Gauge.builder("visit_balance_intake_" + name, of, figure).description(says).register(meters);
-  }
-
-  private static void health(HttpExchange exchange, PeriodicTask task) throws IOException {
-    PeriodicTask.Status status = task.status();
-    if (status.problem() == null) {
+  private static void health(HttpExchange exchange, @Nullable String problem) throws IOException {
+    if (problem == null) {
       answer(exchange, 200, "ok\n");
     } else {
-      answer(exchange, 503, "intake " + status.sentence() + "\n");
+      answer(exchange, 503, "intake " + problem + "\n");
     }
   }
 

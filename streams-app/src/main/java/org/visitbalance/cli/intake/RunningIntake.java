@@ -9,7 +9,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.visitbalance.cli.Closeables;
+import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakeName;
@@ -26,29 +29,30 @@ import org.visitbalance.topology.TopologyOptions;
 /** An intake that reads until it is closed, in any process. */
 public final class RunningIntake implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration SETTINGS_PAUSE = Duration.ofMinutes(1);
 
-  /** How an intake looks at its folders. */
-  @FunctionalInterface
-  interface Look {
-    void at(Intake intake) throws IOException;
-  }
+  /**
+   * Shorter than a file needs to settle, so that a file is read with the settings of its moment.
+   */
+  private static final Duration SETTINGS_PAUSE = Duration.ofSeconds(15);
 
   private final Closeables opened = new Closeables();
   private final Intake intake;
   private final PeriodicTask task;
+  private final TopicReader settings;
+  private final Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+
+  /** What people have to correct before files go on; empty for nothing. */
+  private volatile String trouble = "";
 
   private RunningIntake(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
       List<IntakeFolder> folders,
-      Path state,
-      Look look) {
+      Path state) {
+    settings = new TopicReader(clients, serdes, prefix);
     try {
-      Map<String, ZoneId> zones = new ConcurrentHashMap<>();
-      TopicReader settings = new TopicReader(clients, serdes, prefix);
-      readZones(settings, zones);
+      readZones();
       KafkaOutlet outlet =
           opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
       Intake begun = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
@@ -60,11 +64,10 @@ public final class RunningIntake implements AutoCloseable {
               PAUSE,
               () -> {
                 requests.carryOut(begun);
-                look.at(begun);
+                look(begun);
               });
       opened.open(task::start);
-      PeriodicTask reading =
-          new PeriodicTask("intake-settings", SETTINGS_PAUSE, () -> readZones(settings, zones));
+      PeriodicTask reading = new PeriodicTask("intake-settings", SETTINGS_PAUSE, this::readZones);
       opened.open(reading::startLater);
     } catch (RuntimeException e) {
       opened.close();
@@ -84,18 +87,35 @@ public final class RunningIntake implements AutoCloseable {
       String prefix,
       Path file,
       Path state) {
-    return start(clients, serdes, prefix, IntakeFile.read(file), state, Intake::look);
+    return start(clients, serdes, prefix, IntakeFile.read(file), state);
   }
 
-  /** The same with folders that were read before, and its own way to look. */
-  static RunningIntake start(
+  /** The same with folders that were read before. */
+  public static RunningIntake start(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
       List<IntakeFolder> folders,
-      Path state,
-      Look look) {
-    return new RunningIntake(clients, serdes, prefix, folders, state, look);
+      Path state) {
+    return new RunningIntake(clients, serdes, prefix, folders, state);
+  }
+
+  /** Looks once; says what people have to correct, when it changes. */
+  private void look(Intake intake) throws IOException {
+    try {
+      intake.look();
+      trouble = "";
+    } catch (InputException e) {
+      String says = String.valueOf(e.getMessage());
+      if (!says.equals(trouble)) {
+        trouble = says;
+        LoggerFactory.getLogger(RunningIntake.class)
+            .atWarn()
+            .addKeyValue("problem", says)
+            .log("Files wait: {}", says);
+      }
+      throw e;
+    }
   }
 
   private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
@@ -106,8 +126,8 @@ public final class RunningIntake implements AutoCloseable {
     }
   }
 
-  private static void readZones(TopicReader reader, Map<String, ZoneId> zones) {
-    reader.read(
+  private void readZones() {
+    settings.read(
         List.of(Topics.SETTINGS),
         (topic, key, value) -> {
           if (value instanceof Settings settings && settings.getZone() != null) {
@@ -116,18 +136,23 @@ public final class RunningIntake implements AutoCloseable {
         });
   }
 
-  /** Returns what takes the files that people send. */
+  /** Returns what takes the files that people send. They are read with the newest settings. */
   public FileDoor door() {
-    return new IntakeDoor(intake);
+    return new IntakeDoor(intake, this::readZones);
   }
 
   Intake intake() {
     return intake;
   }
 
-  /** How its looks go. */
-  PeriodicTask task() {
-    return task;
+  /** Returns why it does not go on, in words that show no content of a file; null if it does. */
+  public @Nullable String problem() {
+    PeriodicTask.Status status = task.status();
+    if (status.problem() == null) {
+      return null;
+    }
+    String waits = trouble;
+    return waits.isEmpty() ? status.sentence() : "lets files wait: " + waits;
   }
 
   @Override

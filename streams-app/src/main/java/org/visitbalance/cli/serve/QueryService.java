@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.Setting;
+import org.visitbalance.cli.intake.IntakeMeters;
+import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.access.Authenticator;
@@ -32,7 +34,6 @@ import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Watch;
-import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
 import org.visitbalance.service.BalancingService;
@@ -101,7 +102,7 @@ public final class QueryService implements AutoCloseable {
    * @param stalledAfter how long nothing may move before the instance is not ready
    * @param whatIfRecords up to how many records the page evaluates with other settings
    * @param failures is told of requests that fail
-   * @param files takes the files that people send; null: nothing does
+   * @param intake reads files in this process, and takes those that people send; null: nothing does
    */
   public record Plan(
       ApiServer.Place place,
@@ -110,12 +111,12 @@ public final class QueryService implements AutoCloseable {
       Duration stalledAfter,
       long whatIfRecords,
       Consumer<Exception> failures,
-      @Nullable FileDoor files) {
+      @Nullable RunningIntake intake) {
     private static final long WHAT_IF_RECORDS = 200_000;
 
-    /** The same plan with what takes the files that people send. */
-    public Plan with(@Nullable FileDoor door) {
-      return new Plan(place, authenticator, signIn, stalledAfter, whatIfRecords, failures, door);
+    /** The same plan with an intake in this process. */
+    public Plan with(@Nullable RunningIntake running) {
+      return new Plan(place, authenticator, signIn, stalledAfter, whatIfRecords, failures, running);
     }
 
     /** A configuration with the default limit of records. */
@@ -233,6 +234,7 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
+    RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
     KafkaCommandPort commands =
@@ -240,7 +242,7 @@ public final class QueryService implements AutoCloseable {
             producer,
             new LetterRetry(soon, cluster.serdes, cluster.prefix, time),
             new LetterSearch(soon, cluster.serdes, cluster.prefix),
-            plan.files,
+            intake == null ? null : intake.door(),
             time);
     WhatIfDesk desk =
         new WhatIfDesk(
@@ -251,6 +253,9 @@ public final class QueryService implements AutoCloseable {
             plan.failures);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     StreamsMeters.bind(service, meters);
+    if (intake != null) {
+      IntakeMeters.bind(intake, meters);
+    }
     Gauge.builder("visit_balance_read_model_passed_over", projector::passedOver)
         .description("Records that this instance could not write to the tables since its start.")
         .register(meters);
@@ -330,6 +335,10 @@ public final class QueryService implements AutoCloseable {
             () -> trouble(projector.problem(), watch.freshness()),
             () -> passedOver(projector)));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
+    RunningIntake intake = plan.intake;
+    if (intake != null) {
+      ready.add(Health.Check.of("intake", () -> null, intake::problem));
+    }
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
         ready);

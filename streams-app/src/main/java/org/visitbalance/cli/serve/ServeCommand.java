@@ -170,7 +170,7 @@ public final class ServeCommand implements Callable<Integer> {
       PeriodicTask clock =
           noClock ? null : ClockTicker.of(producer, service, HostName.of(System.getenv()));
       RunningIntake files = intake(opened, clients, serdes);
-      QueryService.Plan plan = wanted == null || files == null ? wanted : wanted.with(files.door());
+      QueryService.Plan plan = wanted == null ? null : wanted.with(files);
       // The web parts start first: if the port is taken, other instances keep their partitions.
       QueryService web =
           plan == null

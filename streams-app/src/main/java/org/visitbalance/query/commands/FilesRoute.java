@@ -1,6 +1,9 @@
 package org.visitbalance.query.commands;
 
 import java.io.IOException;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +21,8 @@ public final class FilesRoute implements RequestHandler {
   public static final Set<String> PARAMS = Set.of("tenant", "name", "preview", "confirm");
 
   public static final Set<String> AGAIN_PARAMS = Set.of("tenant");
+  public static final Set<String> MISSING_PARAMS = Set.of("tenant");
+  public static final Set<String> GAP_PARAMS = Set.of("tenant", "match", "day");
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{8,64}");
 
   /** One file at a time, because each is in memory. */
@@ -70,6 +75,36 @@ public final class FilesRoute implements RequestHandler {
     } catch (FileDoor.Refused e) {
       throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What should have come, and whether this service takes files at all. */
+  public void missing(RequestContext call) {
+    FileDoor door = commands.files();
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    if (door != null && door.tenants().contains(call.tenant())) {
+      body.put("takesFiles", true);
+      body.put("missing", door.missing(call.tenant()));
+    } else {
+      body.put("takesFiles", false);
+      body.put("missing", List.of());
+    }
+    call.answerFresh(body);
+  }
+
+  /** Gives up a file that will not come. */
+  public void acceptGap(RequestContext call) throws IOException {
+    FileDoor door = door();
+    String match = call.params().need("match", "the pattern of the missing file");
+    LocalDate day = call.params().day("day");
+    if (day == null) {
+      throw Problem.unusable("day", "is required and must be the day of the missing file");
+    }
+    try {
+      door.acceptGap(call.tenant(), match, day, call.caller().user());
+    } catch (FileDoor.Refused e) {
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
+    }
+    missing(call);
   }
 
   private FileDoor door() {

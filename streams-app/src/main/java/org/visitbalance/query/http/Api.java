@@ -36,6 +36,7 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.SettingsQuestions;
 import org.visitbalance.query.settings.SettingsRoute;
 import org.visitbalance.query.settings.SettingsVersions;
 import org.visitbalance.query.settings.WhatIfDesk;
@@ -62,7 +63,7 @@ final class Api {
             Role.VIEWER,
             false,
             MeRoute.PARAMS,
-            new MeRoute(new TenantDirectory(jdbi))),
+            new MeRoute(new TenantDirectory(jdbi, commands))),
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
@@ -107,6 +108,9 @@ final class Api {
                 SettingsRoute.REPLACE_PARAMS,
                 settings::replace)
             .companyWide(),
+        Endpoint.get(
+                ROOT + "settings/questions", SettingsQuestions.PARAMS, new SettingsQuestions(jdbi))
+            .companyWide(),
         list(jdbi, "settings/history", SettingsVersions.HISTORY),
         Endpoint.get(
             ROOT + "settings/difference", SettingsRoute.DIFFERENCE_PARAMS, settings::difference),
@@ -124,13 +128,15 @@ final class Api {
         work(jdbi, "files", FileList.FILES),
         post("files", FilesRoute.PARAMS, true, files).companyWide(),
         new Endpoint(
-                HandlerType.POST,
-                ROOT + "files/{sha}/again",
-                Role.ADMIN,
+                HandlerType.GET,
+                ROOT + "files/missing",
+                Role.WORKER,
                 true,
-                FilesRoute.AGAIN_PARAMS,
-                files::again)
+                FilesRoute.MISSING_PARAMS,
+                files::missing)
             .companyWide(),
+        files("files/accept-gap", FilesRoute.GAP_PARAMS, files::acceptGap),
+        files("files/{sha}/again", FilesRoute.AGAIN_PARAMS, files::again),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",
@@ -155,6 +161,12 @@ final class Api {
   /** Returns a request about the settings of a whole company that requires the admin role. */
   private static Endpoint admin(HandlerType method, String path, RequestHandler route) {
     return new Endpoint(method, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
+        .companyWide();
+  }
+
+  /** Returns a request about files that requires the admin role. */
+  private static Endpoint files(String path, Set<String> params, RequestHandler route) {
+    return new Endpoint(HandlerType.POST, ROOT + path, Role.ADMIN, true, params, route)
         .companyWide();
   }
 

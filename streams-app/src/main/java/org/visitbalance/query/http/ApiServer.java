@@ -90,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
         new Gate(
             parts.authenticator,
             sessions,
-            new TenantDirectory(parts.database.jdbi()),
+            new TenantDirectory(parts.database.jdbi(), parts.commands),
             parts.freshness,
             parts.time,
             parts.meters);

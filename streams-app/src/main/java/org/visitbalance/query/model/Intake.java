@@ -21,8 +21,12 @@ import org.visitbalance.core.FactKind;
 import org.visitbalance.core.FactProblems;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
+import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.fact.Note;
+import org.visitbalance.fact.Visit;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
@@ -69,6 +73,8 @@ final class Intake {
                   Topics.ACCESS_LOG))
           .<Topic<?>>flatMap(List::stream)
           .toList();
+
+  private static final String OFFICE = "11";
 
   /** UTF-16 units; a tenant has up to 256 characters. */
   private static final int LONGEST_TENANT = 512;
@@ -306,6 +312,31 @@ final class Intake {
     batch.put(Tables.EVENT, row.key(), row.values().toArray());
     batch.delivered(tenant, row.kind(), time(record));
     batch.changed(tenant, Kind.TIMELINES);
+    if (fact instanceof Visit visit) {
+      site(tenant, visit.getClinicId(), visit.getPosCode(), batch);
+    } else if (fact instanceof Note note) {
+      site(tenant, note.getClinicId(), note.getPosCode(), batch);
+    } else if (fact instanceof Charge charge) {
+      site(tenant, FeedSource.BILLING, charge.getLocationId(), null, batch);
+    }
+  }
+
+  /** A visit without a POS code counts as office (rules.md#location). */
+  private static void site(String tenant, String clinic, @Nullable String posCode, Batch batch) {
+    site(tenant, FeedSource.EMR, clinic, posCode == null ? OFFICE : posCode, batch);
+  }
+
+  private static void site(
+      String tenant, FeedSource source, String site, @Nullable String posCode, Batch batch) {
+    batch.put(
+        Tables.SITE,
+        Keys.of(tenant, source, site, posCode == null ? "" : posCode),
+        new Object[] {
+          Flat.storable(tenant),
+          source.name(),
+          Flat.storable(site),
+          posCode == null ? null : Flat.storable(posCode)
+        });
   }
 
   private static void settings(

@@ -86,6 +86,18 @@ public final class Tables {
               new Column("facts", "facts", Column.Type.WHOLE, "Facts received."),
               moment("lastFactAt", "last_fact_at", "When the last one was received.")));
 
+  public static final Table SITE =
+      new Table(
+          "site",
+          "Where visits, notes and charges are, as the two systems say. Topics emr.visits,"
+              + " emr.notes and billing.charges, key tenant|source|site|pos.",
+          false,
+          List.of(
+              TENANT,
+              text("source", "EMR or BILLING."),
+              text("site", "The EMR's clinic, or billing's Place of Service."),
+              text("posCode", "pos_code", "The EMR's POS code; null for billing.")));
+
   public static final Table FEED =
       new Table(
           "feed",
@@ -259,6 +271,7 @@ public final class Tables {
           RECEIVED_FILE,
           FEED,
           SOURCE,
+          SITE,
           SETTINGS,
           PERIOD_CLOSE,
           BALANCE_SUM,

@@ -1,7 +1,10 @@
 package org.visitbalance.query.request;
 
 import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Takes files that people send, so that this package does not depend on how files are read. */
@@ -51,4 +54,20 @@ public interface FileDoor {
    * @throws Refused if there is no such file, or a later version of it stands
    */
   Map<String, @Nullable Object> again(String tenant, String sha256, String by) throws IOException;
+
+  /** Returns the companies whose files are taken, also those that have sent nothing yet. */
+  SortedSet<String> tenants();
+
+  /** Returns the files that should have come, the oldest first, as the API shows them. */
+  List<Map<String, @Nullable Object>> missing(String tenant);
+
+  /**
+   * Gives up a file that will not come.
+   *
+   * @param match the pattern of its name
+   * @param day on which it was expected
+   * @param by the user
+   * @throws Refused if no such file is missing
+   */
+  void acceptGap(String tenant, String match, LocalDate day, String by) throws IOException;
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -18,21 +20,34 @@ public final class TenantDirectory {
   private record Read(String document, TenantSettings settings) {}
 
   private final Jdbi jdbi;
+  private final @Nullable CommandPort commands;
   private final Map<String, Read> settings = new ConcurrentHashMap<>();
 
+  /** A directory of those that the tables know. */
   public TenantDirectory(Jdbi jdbi) {
+    this(jdbi, null);
+  }
+
+  /** A directory that also has those whose files are taken, before they have sent any. */
+  public TenantDirectory(Jdbi jdbi, @Nullable CommandPort commands) {
     this.jdbi = jdbi;
+    this.commands = commands;
   }
 
   /** Those of which anything is known. */
   public List<String> all() {
-    return jdbi.withHandle(
+    Set<String> all = new TreeSet<>();
+    jdbi.useHandle(
         handle ->
             handle
-                .createQuery(
-                    "select distinct tenant from change_count where tenant <> '' order by tenant")
+                .createQuery("select distinct tenant from change_count where tenant <> ''")
                 .mapTo(String.class)
-                .list());
+                .forEach(all::add));
+    FileDoor door = commands == null ? null : commands.files();
+    if (door != null) {
+      all.addAll(door.tenants());
+    }
+    return List.copyOf(all);
   }
 
   /** Those of them that a caller may see. */

@@ -1,0 +1,56 @@
+package org.visitbalance.cli.intake;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+import org.visitbalance.intake.IntakeStatus;
+
+/** The metrics of an intake: numbers of files, and nothing of what is in them. */
+public final class IntakeMeters {
+  private IntakeMeters() {}
+
+  /** Registers the metrics. */
+  public static void bind(RunningIntake running, MeterRegistry meters) {
+    gauge(
+        meters,
+        "well",
+        "1 while intake works, otherwise 0.",
+        running,
+        one -> one.problem() == null ? 1 : 0);
+    status(
+        meters,
+        "waiting",
+        "Files in the folders that are not whole yet.",
+        running,
+        IntakeStatus::waiting);
+    status(meters, "working", "Files that are being read or sent.", running, IntakeStatus::working);
+    status(meters, "done", "Files that were read.", running, IntakeStatus::done);
+    status(meters, "quarantined", "Files that were refused.", running, IntakeStatus::quarantined);
+    gauge(
+        meters,
+        "missing",
+        "Expected files that have not come in time.",
+        running,
+        one -> one.intake().missing().size());
+  }
+
+  private static void status(
+      MeterRegistry meters,
+      String name,
+      String says,
+      RunningIntake running,
+      ToDoubleFunction<IntakeStatus> figure) {
+    gauge(meters, name, says, running, one -> figure.applyAsDouble(one.intake().status()));
+  }
+
+  private static void gauge(
+      MeterRegistry meters,
+      String name,
+      String says,
+      RunningIntake running,
+      ToDoubleFunction<RunningIntake> figure) {
+    Gauge.builder("visit_balance_intake_" + name, running, figure)
+        .description(says)
+        .register(meters);
+  }
+}
