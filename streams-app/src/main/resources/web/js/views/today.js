@@ -7,6 +7,7 @@ import { Day, date, number, plural, signed } from "../format.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
+import { FilesToWork } from "../parts/late-files.js";
 import { UnbilledTiles } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
 import { Refused } from "../parts/refused.js";
@@ -21,7 +22,7 @@ const SHOWN = 6;
 export function Today({ route, me }) {
   const location = route.params.getAll("location");
   const overview = useData(url("overview", { location }), [
-    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items", "deadLetters",
+    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items", "deadLetters", "files",
   ]);
   const data = overview.data;
   return html`
@@ -40,6 +41,7 @@ export function Today({ route, me }) {
 
 const Overview = ({ of, location, me }) => html`
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
+  <${FilesToWork} of=${of.files} me=${me} />
   <${Refused} of=${of.deadLetters} me=${me} />
   <${UnbilledTiles} of=${of.money} today=${of.freshness.today} within=${{ location }} />
   <div class="cards">

@@ -63,7 +63,7 @@ final class IntakeHealth implements AutoCloseable {
     gauge(meters, "waiting", "Files in the folders that are not whole yet.", intake, WAITING);
     gauge(meters, "working", "Files that are being read or sent.", intake, WORKING);
     gauge(meters, "done", "Files that were read.", intake, DONE);
-    gauge(meters, "quarantined", "Files that were refused.", intake, QUARANTINED);
+    gauge(meters, "quarantined", "Refused files that still need work.", intake, QUARANTINED);
     gauge(
         meters,
         "missing",
