@@ -25,12 +25,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.FileSource;
+import org.visitbalance.output.FileState;
 import org.visitbalance.output.Level;
+import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.Severity;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -137,7 +141,8 @@ final class AlertFixtures implements AutoCloseable {
   void awaitRead(String route) {
     try (Admin admin = Admin.create(clients)) {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      for (Topic<?> topic : List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)) {
+      for (Topic<?> topic :
+          List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES, Topics.FILES)) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           latest.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.latest());
         }
@@ -166,6 +171,36 @@ final class AlertFixtures implements AutoCloseable {
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A file with a name that says too much. */
+  static ReceivedFile.Builder file(String sha, FileState state, Instant at) {
+    return ReceivedFile.newBuilder()
+        .setTenant("T1")
+        .setSha256(sha)
+        .setPart("")
+        .setReceipt(1)
+        .setName("Smith_John.csv")
+        .setSize(10)
+        .setSource(FileSource.FOLDER)
+        .setState(state)
+        .setReason("Smith_John.csv: no profile fits")
+        .setRows(0)
+        .setFacts(0)
+        .setToSend(0)
+        .setSent(0)
+        .setUnchanged(0)
+        .setDead(0)
+        .setSkipped(0)
+        .setReceivedAt(at)
+        .setChangedAt(at);
+  }
+
+  void put(ReceivedFile file) {
+    String name = prefix + Topics.FILES.name();
+    byte[] value = serdes.of(ReceivedFile.class).serializer().serialize(name, file);
+    String key = Keys.of(file.getTenant(), file.getSha256(), file.getPart());
+    send(new ProducerRecord<>(name, key.getBytes(UTF_8), value));
   }
 
   static AlertRoute webhook(String name, URI url, RouteFilter filter) {

@@ -3,13 +3,16 @@ package org.visitbalance.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.alerts.AlertFixtures.missingCharge;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.FileState;
 
 /** What Alertmanager is told of discrepancies that leave, and of those that new rules opened. */
 class AlertGroupsTest {
@@ -71,7 +74,7 @@ class AlertGroupsTest {
   }
 
   private String notes() {
-    MessageFormatter formatter = new MessageFormatter(null, kind -> kind);
+    MessageFormatter formatter = new MessageFormatter(URI.create("https://b"), kind -> kind);
     return MessageFormatter.json(
         json ->
             formatter.writeAlert(
@@ -96,5 +99,29 @@ class AlertGroupsTest {
             .setStatus(DiscrepancyStatus.RESOLVED)
             .setResolvedAt(NOW));
     assertThat(at(NOW)).isEmpty();
+  }
+
+  private void file(String sha, FileState state) {
+    groups.take(
+        Objects.requireNonNull(AlertSubject.of(AlertFixtures.file(sha, state, NOW).build(), NOW)));
+  }
+
+  @Test
+  void refusedFilesAreOneAlertThatLeadsToThemAndNamesNone() {
+    file("F1", FileState.QUARANTINED);
+    file("F2", FileState.QUARANTINED);
+    file("F3", FileState.DONE);
+
+    assertThat(at(NOW)).containsExactly("2 open");
+    assertThat(notes())
+        .contains("\"alertname\":\"VisitBalanceFile\"", "\"kind\":\"FILE_REFUSED\"")
+        .contains("\"tenant\":\"T1\"", "cannot be used, and 1 more")
+        .contains("\"link\":\"https://b/#/files?tenant=T1\"")
+        .doesNotContain("about", "Smith");
+
+    file("F1", FileState.REPLACED);
+    assertThat(at(NOW)).containsExactly("1 open");
+    file("F2", FileState.DONE);
+    assertThat(at(NOW)).containsExactly("0 ended");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.FileState;
 
 /** What a route has still to be told, moment by moment. */
 class RouteBookTest {
@@ -131,5 +132,44 @@ class RouteBookTest {
     assertThat(backoff.after(3)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
     assertThat(backoff.after(900)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     assertThat(backoff.after(900)).isNotEqualTo(backoff.after(900));
+  }
+
+  private void file(long offset, FileState state, int minute) {
+    Instant at = T0.plus(Duration.ofMinutes(minute));
+    AlertSubject subject = AlertSubject.of(AlertFixtures.file("F1", state, at).build(), at);
+    if (subject != null) {
+      book.take(PARTITION, offset, subject, true);
+    }
+  }
+
+  private static final String F1 = "FILE_REFUSED|T1|F1|";
+
+  @Test
+  void aRefusedFileIsOneOpeningHoweverOftenItIsReadAgain() {
+    file(1, FileState.QUARANTINED, 0);
+    file(2, FileState.RECEIVED, 20);
+    file(3, FileState.QUARANTINED, 21);
+    assertThat(pending(29)).isEmpty();
+    assertThat(pending(30)).containsExactly("opened " + F1);
+    tellAll(30);
+    file(4, FileState.QUARANTINED, 40);
+    assertThat(pending(80)).isEmpty();
+
+    file(5, FileState.DONE, 90);
+    assertThat(pending(90)).containsExactly("resolved " + F1);
+    tellAll(90);
+    file(6, FileState.QUARANTINED, 100);
+    assertThat(pending(131)).containsExactly("opened " + F1);
+  }
+
+  @Test
+  void aFileThatWasReadAtOnceIsNothingToTell() {
+    file(1, FileState.DONE, 0);
+    assertThat(pending(60)).isEmpty();
+    assertThat(book.place(PARTITION, 2)).isEqualTo(2);
+
+    file(2, FileState.QUARANTINED, 70);
+    file(3, FileState.REPLACED, 75);
+    assertThat(pending(120)).isEmpty();
   }
 }

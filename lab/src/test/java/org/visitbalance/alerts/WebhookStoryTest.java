@@ -26,7 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.FileState;
 import org.visitbalance.output.Level;
+import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.Severity;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.TopicReader;
@@ -78,6 +80,47 @@ class WebhookStoryTest {
     assertThat(receiver.got.get(1).json().get("data").get("amountCents").isNull()).isTrue();
     new Webhook(SECRET).verify(first.body(), first.headers());
     assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(3);
+  }
+
+  @Test
+  void aLateFileAndARefusedOneAreToldOnceAndTheirEndsToo() {
+    Instant due = Instant.parse("2026-11-05T10:30:00Z");
+    LocalDate day = LocalDate.parse("2026-11-05");
+    ReceivedFile.Builder late =
+        AlertFixtures.file("", FileState.MISSING, due)
+            .setName("charges_*.csv")
+            .setPart(day + " charges_*.csv")
+            .setFirstDate(day);
+    given.put(late.build());
+    given.put(AlertFixtures.file("abcdef0123456789", FileState.QUARANTINED, due).build());
+    given.put(AlertFixtures.file("fedcba", FileState.DONE, due).build());
+    Alerts first = given.start(webhook("desk", receiver.url(), ALL));
+    await("both to be told", () -> receiver.told().size() >= 2);
+    given.awaitRead("desk");
+    first.close();
+    given.put(late.setState(FileState.CAME).setChangedAt(Instant.now()).build());
+    given.put(AlertFixtures.file("abcdef0123456789", FileState.REPLACED, Instant.now()).build());
+    given.start(webhook("desk", receiver.url(), ALL));
+    await("the ends to be told", () -> receiver.told().size() >= 4);
+    given.awaitRead("desk");
+
+    String refused = "FILE_REFUSED|T1|abcdef0123456789|";
+    String missing = "FILE_MISSING|T1||2026-11-05 charges_*.csv";
+    assertThat(receiver.told())
+        .containsExactlyInAnyOrder(
+            "opened " + missing, "opened " + refused, "resolved " + missing, "resolved " + refused);
+    assertThat(receiver.got)
+        .allSatisfy(got -> assertThat(got.body()).doesNotContain("Smith", "profile"));
+    assertThat(receiver.got)
+        .anySatisfy(
+            got -> {
+              assertThat(got.type()).isEqualTo("file.opened");
+              assertThat(got.json().get("data").toString())
+                  .contains("\"tenant\":\"T1\"", "\"kind\":\"FILE_MISSING\"")
+                  .contains("\"date\":\"2026-11-05\"", "did not come by its time")
+                  .contains("\"openedAt\":\"2026-11-05T10:30:00Z\"")
+                  .contains("#/files?tenant=T1");
+            });
   }
 
   private static RouteFilter settling(Duration settle) {

@@ -17,6 +17,7 @@ import org.visitbalance.output.FileSource;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Patience;
+import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topics;
 
 /** What intake received, by the API. */
@@ -26,24 +27,31 @@ class FilesApiTest {
   private static final Company OWN = Company.own();
   private static final String DONE_SHA = "a".repeat(64);
   private static final String BAD_SHA = "b".repeat(64);
-  private static SharedInstallation topics;
   private static Installation here;
 
   @BeforeAll
   static void start() {
     here = Installation.shared();
-    topics = SharedInstallation.get();
     put(file(BAD_SHA, "notes_2026-11-12.csv", FileState.QUARANTINED, "2026-11-12T04:30:00Z"));
     put(file(DONE_SHA, "charges_2026-11-13.csv", FileState.READ, "2026-11-13T10:00:00Z"));
     put(file(DONE_SHA, "charges_2026-11-13.csv", FileState.DONE, "2026-11-13T10:00:00Z"));
+    put(late(Installation.TENANT, FileState.MISSING));
     Patience.await(
         "the files to be in the tables",
         Duration.ofSeconds(30),
         () -> names("files?entry=billing&state=DONE").size() == 1);
   }
 
-  private static void put(ReceivedFile file) {
-    topics.send(Topics.FILES, file.getTenant() + "|" + file.getSha256() + "|", file);
+  static ReceivedFile late(String tenant, FileState state) {
+    return ReceivedFile.newBuilder(file("", "charges_*.csv", state, "2026-11-13T10:30:00Z"))
+        .setTenant(tenant)
+        .setPart("2026-11-13 charges_*.csv")
+        .build();
+  }
+
+  static void put(ReceivedFile file) {
+    SharedInstallation.get()
+        .send(Topics.FILES, Keys.of(file.getTenant(), file.getSha256(), file.getPart()), file);
   }
 
   private static ReceivedFile file(String sha, String name, FileState state, String at) {
@@ -97,6 +105,15 @@ class FilesApiTest {
     assertThat(done.path("dead").asInt()).isEqualTo(2);
     assertThat(done.path("lastDate").asText()).isEqualTo("2026-11-13");
     assertThat(done.has("tenant")).isFalse();
+  }
+
+  @Test
+  void whatNeedsWorkIsOnTodayAndALateFileIsNotInTheList() {
+    JsonNode files = here.get("overview", Installation.WORKER).path("files");
+    assertThat(files.path("missing").asInt()).isEqualTo(1);
+    assertThat(files.path("refused").asInt()).isEqualTo(1);
+    assertThat(names("files")).doesNotContain("charges_*.csv");
+    assertThat(here.get("overview", Installation.SITE_ADMIN).path("files").isNull()).isTrue();
   }
 
   @Test

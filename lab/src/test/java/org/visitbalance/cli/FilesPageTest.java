@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.WebElement;
+import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
 
 /** Files are sent with the page, in a real browser on a real installation. */
 @Timeout(180)
@@ -151,6 +153,25 @@ class FilesPageTest {
     Browser.await("no such question", () -> browser.find("#set-asked-zone") == null);
     assertThat(here.get("settings", OWN.admin()).path("settings").path("zone").asText())
         .isEqualTo("America/Chicago");
+  }
+
+  @Test
+  void todaySaysFirstThatAFileIsLateAndLeadsToTheFiles() {
+    ReceivedFile late = FilesApiTest.late(OWN.name(), FileState.MISSING);
+    FilesApiTest.put(late);
+    browser.open("today", OWN.admin());
+    browser.see("#late-files", "1 file did not come on time");
+    browser.click("#late-files a");
+    browser.see("h1", "Files");
+
+    FilesApiTest.put(FilesApiTest.late(OWN.name(), FileState.CAME));
+    browser.open("today", OWN.admin());
+    browser.see("#spans");
+    Browser.await("nothing to be late", () -> !late().contains("on time"));
+  }
+
+  private static String late() {
+    return String.join("", browser.texts("#late-files"));
   }
 
   @Test

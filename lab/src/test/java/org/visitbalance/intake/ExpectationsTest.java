@@ -164,4 +164,61 @@ class ExpectationsTest {
     stage.deliver("charges_4.csv", charge(4).replace("01-18 12:00", "01-18 14:00"));
     assertThat(feeds()).hasSize(3).contains("BILLING 2027-01-18T12:00:00Z");
   }
+
+  /** The records of late files, such as "MISSING billing_late_*.csv 2027-01-19". */
+  private List<String> told() {
+    return stage.topics.told.stream()
+        .filter(file -> file.getSha256().isEmpty())
+        .map(file -> file.getState() + " " + file.getName() + " " + file.getFirstDate())
+        .toList();
+  }
+
+  @Test
+  void theTopicSaysOnceThatAFileIsLateAndOnceThatItIsNoMore() throws IOException {
+    begin("2027-01-19T10:00:00Z");
+    stage.intake.look();
+    assertThat(told()).isEmpty();
+
+    stage.now = Instant.parse("2027-01-19T10:31:00Z");
+    stage.topics.good = 1;
+    assertThatThrownBy(stage.intake::look).isInstanceOf(IllegalStateException.class);
+    stage.topics.good = Integer.MAX_VALUE;
+    stage.intake.look();
+    stage.restart();
+    stage.intake.look();
+    assertThat(told())
+        .containsExactly(
+            "MISSING billing_charges_*.csv 2027-01-19", "MISSING billing_late_*.csv 2027-01-19");
+    assertThat(stage.topics.told.get(0).getReceivedAt()).isEqualTo("2027-01-19T10:30:00Z");
+
+    stage.deliver("billing_charges_1.csv", charge(1));
+    stage.intake.acceptGap("T1", "billing_late_*.csv", LocalDate.of(2027, 1, 19), "ann");
+    stage.intake.look();
+    stage.restart();
+    stage.intake.look();
+    assertThat(told().subList(2, told().size()))
+        .containsExactly(
+            "CAME billing_charges_*.csv 2027-01-19", "GIVEN_UP billing_late_*.csv 2027-01-19");
+    assertThat(stage.topics.told)
+        .filteredOn(file -> file.getState() == FileState.GIVEN_UP)
+        .extracting(file -> file.getBy())
+        .containsExactly("ann");
+  }
+
+  @Test
+  void aFileThatIsExpectedNoMoreIsGivenUp() throws IOException {
+    begin("2027-01-19T12:00:00Z");
+    stage.intake.look();
+    assertThat(told()).hasSize(2);
+    stage.close();
+
+    try (IntakeStage without = new IntakeStage(temp, "T1", ZoneId.of("America/New_York"), "")) {
+      without.now = Instant.parse("2027-01-19T12:01:00Z");
+      without.intake.look();
+      without.intake.look();
+      assertThat(without.topics.told)
+          .extracting(file -> file.getState())
+          .containsExactly(FileState.GIVEN_UP, FileState.GIVEN_UP);
+    }
+  }
 }

@@ -153,4 +153,58 @@ class LifeOfAFileTest {
     assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
     assertThat(stage.topics.facts).hasSize(2);
   }
+
+  /** How a file stands on the topic. */
+  private String told(String name) {
+    return stage.topics.files.values().stream()
+        .filter(file -> file.getName().equals(name))
+        .map(file -> file.getState() + (file.getPart().isEmpty() ? "" : " " + file.getPart()))
+        .sorted()
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void aRefusedFileNeedsNoMoreWorkWhenAnotherOfItsNameWasRead() throws IOException {
+    stage.deliver("c.csv", "nothing\n");
+    stage.deliver("d.csv", "nothing else\n");
+    assertThat(stage.intake.status().quarantined()).isEqualTo(2);
+
+    stage.deliver("c.csv", charges(1, 2));
+
+    assertThat(told("c.csv")).isEqualTo("[DONE, REPLACED]");
+    assertThat(told("d.csv")).isEqualTo("[QUARANTINED]");
+    assertThat(stage.intake.status().quarantined()).isEqualTo(1);
+    stage.intake.rebuild();
+    assertThat(stage.intake.status().quarantined()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileThatIsRefusedAgainIsOneRefusedFile() throws IOException {
+    stage.deliver("c.csv", "nothing\n");
+    stage.intake.again("T1", stage.file("c.csv").getSha256(), "ann");
+    stage.intake.look();
+
+    assertThat(told("c.csv")).isEqualTo("[QUARANTINED]");
+    assertThat(stage.intake.status().quarantined()).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedFileCanBeGivenUp() throws IOException {
+    stage.deliver("c.csv", "nothing\n");
+    String sha = stage.file("c.csv").getSha256();
+
+    new IntakeRequests(temp.resolve("state")).giveUp("T1", sha.substring(0, 8), "ann");
+    new IntakeRequests(temp.resolve("state")).carryOut(stage.intake);
+
+    assertThat(told("c.csv")).isEqualTo("[GIVEN_UP]");
+    assertThat(stage.file("c.csv").getBy()).isEqualTo("ann");
+    stage.intake.rebuild();
+    assertThat(stage.state("c.csv")).isEqualTo(FileState.GIVEN_UP);
+    assertThatThrownBy(() -> stage.intake.giveUp("T1", sha, "ann"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("stands refused");
+    assertThatThrownBy(() -> new IntakeRequests(temp).giveUp("T1", "charges_*.csv", "ann"))
+        .isInstanceOf(InputException.class);
+  }
 }

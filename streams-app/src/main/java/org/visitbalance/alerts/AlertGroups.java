@@ -68,10 +68,15 @@ final class AlertGroups {
       open.put(subject.id(), subject);
       return;
     }
-    open.remove(subject.id());
-    if (filter.isDue(subject, subject.seenAt())) {
-      Map<String, String> labels = labels(subject);
-      ended.put(key(labels), Alert.ended(labels, subject, subject.resolvedAt()));
+    AlertSubject before = open.remove(subject.id());
+    if (subject.isOfAFile() && before == null) {
+      return;
+    }
+    AlertSubject end =
+        subject.isOfAFile() && before != null ? subject.openedAt(before.openedAt()) : subject;
+    if (filter.isDue(end, end.seenAt())) {
+      Map<String, String> labels = labels(end);
+      ended.put(key(labels), Alert.ended(labels, end, end.resolvedAt()));
     }
   }
 
@@ -139,8 +144,12 @@ final class AlertGroups {
 
   private static Map<String, String> labels(AlertSubject subject) {
     Map<String, String> labels = new TreeMap<>();
-    boolean isFound = subject.discrepancy() != null;
-    labels.put("alertname", isFound ? "VisitBalanceDiscrepancy" : "VisitBalanceChecking");
+    boolean isOfTheWatch = subject.discrepancy() == null && !subject.isOfAFile();
+    labels.put(
+        "alertname",
+        subject.discrepancy() != null
+            ? "VisitBalanceDiscrepancy"
+            : subject.isOfAFile() ? "VisitBalanceFile" : "VisitBalanceChecking");
     labels.put("kind", subject.kind());
     labels.put("severity", subject.severity().name());
     labels.put("tenant", subject.tenant() == null ? "" : subject.tenant());
@@ -149,7 +158,7 @@ final class AlertGroups {
     // What the watch finds is told apart by what it is about, such as a source.
     labels.put(
         "about",
-        isFound ? "" : subject.id().substring(Math.min(subject.id().length(), from(subject))));
+        isOfTheWatch ? subject.id().substring(Math.min(subject.id().length(), from(subject))) : "");
     return labels;
   }
 

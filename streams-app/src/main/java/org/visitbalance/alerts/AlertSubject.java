@@ -2,21 +2,27 @@ package org.visitbalance.alerts;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.Severity;
+import org.visitbalance.topology.Keys;
 
 /**
- * Something to report: a discrepancy, or a problem with the checking itself.
+ * Something to report: a discrepancy, a file that is late or refused, or a problem with the
+ * checking itself.
  *
  * @param id a stable ID: the discrepancy's, or one given by the watch
  * @param tenant the tenant; null if it concerns all, like every problem that the watch finds
+ * @param date the business date; of a late file the day on which it was expected
  * @param openedAt when it opened; a reopening is a new opening
  * @param resolvedAt when it was resolved; null while it is open
  * @param seenAt when it changed to its present state
- * @param what what happened, in words, for problems that the watch finds; null for a discrepancy
- * @param discrepancy the discrepancy; null for problems that the watch finds
+ * @param what what happened, in words; null for a discrepancy
+ * @param discrepancy the discrepancy; null for everything else
  */
 public record AlertSubject(
     String id,
@@ -44,6 +50,12 @@ public record AlertSubject(
   /** The clock of a host that sends ticks is wrong, and they are refused. */
   public static final String WRONG_CLOCK = "WRONG_CLOCK";
 
+  /** A file did not come by its time. */
+  public static final String FILE_MISSING = "FILE_MISSING";
+
+  /** A file cannot be used. */
+  public static final String FILE_REFUSED = "FILE_REFUSED";
+
   /** A discrepancy as it stands on its topic since a moment. */
   static AlertSubject of(Discrepancy found, Instant seenAt) {
     boolean isOpen = found.getStatus() != DiscrepancyStatus.RESOLVED;
@@ -62,6 +74,68 @@ public record AlertSubject(
         null,
         found.getAction(),
         found);
+  }
+
+  /**
+   * A file as it stands on its topic since a moment; null while it is being read. A file that was
+   * used is over, whether it was refused before or not: who takes it must know. The name of a
+   * received file is not part of it: people name files as they like, after a patient too.
+   */
+  static @Nullable AlertSubject of(ReceivedFile file, Instant seenAt) {
+    if (file.getState() == FileState.RECEIVED
+        || file.getState() == FileState.READ
+        || file.getState() == FileState.UNKNOWN) {
+      return null;
+    }
+    boolean isExpected = file.getSha256().isEmpty();
+    boolean isOpen =
+        file.getState() == FileState.MISSING || file.getState() == FileState.QUARANTINED;
+    String kind = isExpected ? FILE_MISSING : FILE_REFUSED;
+    return new AlertSubject(
+        Keys.of(kind, file.getTenant(), file.getSha256(), file.getPart()),
+        file.getTenant(),
+        kind,
+        Severity.HIGH,
+        null,
+        isExpected ? file.getFirstDate() : null,
+        isExpected ? file.getReceivedAt() : file.getChangedAt(),
+        isOpen ? null : file.getChangedAt(),
+        seenAt,
+        isExpected ? "The file " + file.getName() + LATE.get(file.getState()) : refused(file),
+        isOpen
+            ? (isExpected
+                ? "Ask the sender for the file. If it will not come, give it up with"
+                    + " 'visit-balance intake accept-gap'."
+                : "Open the view Files to see the reason. Correct the file or the mapping, and send"
+                    + " or read the file again.")
+            : "No action needed.",
+        null);
+  }
+
+  private static final Map<FileState, String> LATE =
+      Map.of(
+          FileState.MISSING, " did not come by its time",
+          FileState.CAME, " has come",
+          FileState.GIVEN_UP, " was given up");
+
+  private static final Map<FileState, String> REFUSED =
+      Map.of(
+          FileState.QUARANTINED, " cannot be used",
+          FileState.DONE, " was read again and used",
+          FileState.REPLACED, " was replaced by another one",
+          FileState.GIVEN_UP, " was given up");
+
+  private static String refused(ReceivedFile file) {
+    String sha = file.getSha256();
+    return "The file "
+        + sha.substring(0, Math.min(sha.length(), SHA_DIGITS))
+        + REFUSED.get(file.getState());
+  }
+
+  private static final int SHA_DIGITS = 8;
+
+  boolean isOfAFile() {
+    return kind.equals(FILE_MISSING) || kind.equals(FILE_REFUSED);
   }
 
   /** Something that the watch finds open; the worst of all, since nothing else is sure then. */

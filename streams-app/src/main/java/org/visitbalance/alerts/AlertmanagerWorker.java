@@ -15,10 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.output.Discrepancy;
 import org.visitbalance.platform.CommittedReading;
-import org.visitbalance.platform.serde.ReadableValues;
-import org.visitbalance.topology.Topics;
 
 /**
  * Tells one Alertmanager what is open, again and again, as its protocol wants it: an alert that is
@@ -58,20 +55,17 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
 
   @Override
   void work() {
-    ReadableValues<Discrepancy> values =
-        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
+    Subjects subjects = new Subjects();
     AlertGroups groups = new AlertGroups(route.filter());
     try (KafkaConsumer<byte[], byte[]> opened = open(kafka.reading())) {
       Consumer<ConsumerRecord<byte[], byte[]>> sink =
           record -> {
-            Discrepancy found = values.of(record);
-            if (found != null) {
-              groups.take(AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp())));
+            AlertSubject subject = subjects.of(record);
+            if (subject != null) {
+              groups.take(subject);
             }
           };
-      CommittedReading.begin(
-          opened,
-          List.of(kafka.name(Topics.PERIOD_DISCREPANCIES), kafka.name(Topics.VISIT_DISCREPANCIES)));
+      CommittedReading.begin(opened, topics());
       CommittedReading.readToEnd(opened, sink);
       Rounds rounds = new Rounds();
       while (!isClosed()) {

@@ -1,12 +1,19 @@
 package org.visitbalance.alerts;
 
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.serde.ReadableValues;
+import org.visitbalance.topology.Topics;
 
-/** A worker that reads discrepancies, and what the watch has found, for one route. */
+/** A worker that reads discrepancies, files, and what the watch has found, for one route. */
 abstract class DiscrepancyWorker extends RouteWorker {
   final Cluster kafka;
   final AlertRoute route;
@@ -31,6 +38,33 @@ abstract class DiscrepancyWorker extends RouteWorker {
     this.route = route;
     this.watch = watch;
     this.time = time;
+  }
+
+  /** The topics that it reads. */
+  final List<String> topics() {
+    return List.of(
+        kafka.name(Topics.PERIOD_DISCREPANCIES),
+        kafka.name(Topics.VISIT_DISCREPANCIES),
+        kafka.name(Topics.FILES));
+  }
+
+  /** Reads the records of these topics. For one thread. */
+  final class Subjects {
+    private final ReadableValues<Discrepancy> discrepancies =
+        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
+    private final ReadableValues<ReceivedFile> files =
+        new ReadableValues<>(kafka.serdes().of(ReceivedFile.class).deserializer());
+
+    /** What a record says; null if it says nothing that is to be told. */
+    @Nullable AlertSubject of(ConsumerRecord<byte[], byte[]> record) {
+      Instant seenAt = Instant.ofEpochMilli(record.timestamp());
+      if (record.topic().equals(kafka.name(Topics.FILES))) {
+        ReceivedFile file = files.of(record);
+        return file == null ? null : AlertSubject.of(file, seenAt);
+      }
+      Discrepancy found = discrepancies.of(record);
+      return found == null ? null : AlertSubject.of(found, seenAt);
+    }
   }
 
   /** Opens the consumer of this life; {@link #wake} lets its reading end. */

@@ -55,7 +55,7 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     Discrepancy found = subject.discrepancy();
     String where;
     if (found == null) {
-      where = "today";
+      where = elsewhere(subject);
     } else if (found.getVisit() != null) {
       where = "visit/" + found.getVisit() + "?tenant=" + encoded(found.getTenant());
     } else {
@@ -66,7 +66,13 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
 
   /** The same for all of a location and day. */
   @Nullable String linkToPlace(AlertSubject subject) {
-    return page == null ? null : address(subject.discrepancy() == null ? "today" : place(subject));
+    return page == null
+        ? null
+        : address(subject.discrepancy() == null ? elsewhere(subject) : place(subject));
+  }
+
+  private static String elsewhere(AlertSubject subject) {
+    return subject.isOfAFile() ? "files?tenant=" + encoded(subject.tenant()) : "today";
   }
 
   private String address(String where) {
@@ -101,7 +107,11 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
   }
 
   private static String type(PendingMessage pending) {
-    String about = pending.subject().discrepancy() == null ? "checking." : "discrepancy.";
+    AlertSubject subject = pending.subject();
+    String about =
+        subject.discrepancy() != null
+            ? "discrepancy."
+            : subject.isOfAFile() ? "file." : "checking.";
     return about + pending.transition().word();
   }
 
@@ -201,7 +211,9 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
 
   private String summary(AlertGroups.Alert alert) {
     AlertSubject first = alert.first();
-    if (first.discrepancy() == null) {
+    if (first.isOfAFile() && alert.count() > 1) {
+      return what(first) + ", and " + (alert.count() - 1) + " more";
+    } else if (first.discrepancy() == null) {
       return what(first);
     }
     return what(first)

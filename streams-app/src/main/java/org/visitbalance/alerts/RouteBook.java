@@ -50,6 +50,34 @@ final class RouteBook {
    * @param isNew false where this was dealt with before, or is older than the route
    */
   void take(TopicPartition partition, long offset, AlertSubject subject, boolean isNew) {
+    if (subject.isOfAFile()) {
+      AlertSubject same = sameOpening(subject);
+      if (same == null) {
+        return;
+      }
+      takeAsItIs(partition, offset, same, isNew);
+    } else {
+      takeAsItIs(partition, offset, subject, isNew);
+    }
+  }
+
+  /**
+   * A file's record does not say when its matter opened: it is what was said, or what stands here;
+   * null for the end of a matter that never was one, such as of a file that was read at once.
+   */
+  private @Nullable AlertSubject sameOpening(AlertSubject subject) {
+    AlertSaid known = said.get(subject.id());
+    Standing before = open.get(subject.id());
+    if (known != null && !(subject.isOpen() && known.getResolved())) {
+      return subject.openedAt(known.getOpenedAt());
+    } else if (before != null) {
+      return subject.openedAt(before.subject().openedAt());
+    }
+    return subject.isOpen() ? subject : null;
+  }
+
+  private void takeAsItIs(
+      TopicPartition partition, long offset, AlertSubject subject, boolean isNew) {
     Standing standing = new Standing(subject, partition, offset);
     if (subject.hasLeft() || subject.isByRules()) {
       open.remove(subject.id());

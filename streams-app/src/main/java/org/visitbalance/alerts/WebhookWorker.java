@@ -1,6 +1,5 @@
 package org.visitbalance.alerts;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +17,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.visitbalance.output.Discrepancy;
-import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Topics;
 
 /**
@@ -69,8 +66,7 @@ final class WebhookWorker extends DiscrepancyWorker {
     private final KafkaConsumer<byte[], byte[]> opened;
     private final DeliveryLog deliveryLog;
     private final RouteBook book = new RouteBook(route.filter());
-    private final ReadableValues<Discrepancy> values =
-        new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
+    private final Subjects subjects = new Subjects();
     private final TopicPartition watchers =
         new TopicPartition(kafka.name(Topics.PERIOD_DISCREPANCIES), 0);
 
@@ -88,9 +84,7 @@ final class WebhookWorker extends DiscrepancyWorker {
     }
 
     void run() {
-      opened.subscribe(
-          List.of(kafka.name(Topics.PERIOD_DISCREPANCIES), kafka.name(Topics.VISIT_DISCREPANCIES)),
-          this);
+      opened.subscribe(topics(), this);
       while (!isClosed() && !delivery.isDisabled()) {
         for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
           take(record);
@@ -108,9 +102,8 @@ final class WebhookWorker extends DiscrepancyWorker {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      Discrepancy found = values.of(record);
-      if (found != null) {
-        AlertSubject subject = AlertSubject.of(found, Instant.ofEpochMilli(record.timestamp()));
+      AlertSubject subject = subjects.of(record);
+      if (subject != null) {
         boolean isNew = record.offset() >= committed.getOrDefault(partition, 0L);
         book.take(partition, record.offset(), subject, isNew);
       }

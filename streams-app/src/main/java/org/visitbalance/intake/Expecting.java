@@ -15,12 +15,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.output.FileState;
 
 /**
  * Which expected files have come, kept in a file of the state that a rebuild does not touch. An
@@ -31,6 +33,8 @@ final class Expecting {
   private static final String ANSWER = "answer";
   private static final String GIVEN_UP = "given up";
   private static final String FEED = "feed";
+  private static final String TOLD = "missing";
+  private static final String OVER = "over";
 
   private final Path file;
   private final IntakePlan plan;
@@ -38,6 +42,10 @@ final class Expecting {
   private final Map<String, Set<LocalDate>> answered = new HashMap<>();
   private final Map<String, Instant> feeds = new HashMap<>();
   private final Set<String> receipts = new HashSet<>();
+  private final Map<String, String> givenUpBy = new HashMap<>();
+
+  /** The files that the topic has as missing. */
+  private final Map<String, MissingFile> told = new LinkedHashMap<>();
 
   private Expecting(Path file, IntakePlan plan) {
     this.file = file;
@@ -73,10 +81,18 @@ final class Expecting {
     switch (parts[0]) {
       case SINCE -> since.put(key, LocalDate.parse(parts[3]));
       case FEED -> feeds.put(key, Instant.parse(parts[3]));
+      case TOLD ->
+          told.put(
+              key + "\t" + parts[3],
+              new MissingFile(
+                  parts[1], parts[2], LocalDate.parse(parts[3]), Instant.parse(parts[4])));
+      case OVER -> told.remove(key + "\t" + parts[3]);
       default -> {
         answered.computeIfAbsent(key, any -> new HashSet<>()).add(LocalDate.parse(parts[3]));
         if (parts[0].equals(ANSWER)) {
           receipts.add(key + "\t" + parts[4]);
+        } else {
+          givenUpBy.put(key + "\t" + parts[3], parts[4]);
         }
       }
     }
@@ -193,6 +209,52 @@ final class Expecting {
             .thenComparing(MissingFile::tenant)
             .thenComparing(MissingFile::match));
     return missing;
+  }
+
+  /** Returns the files that should have come and of which the topic says nothing yet. */
+  List<MissingFile> untold(Instant now) {
+    return missing(now).stream().filter(one -> !told.containsKey(key(one))).toList();
+  }
+
+  /** Notes that the topic has a file as missing. */
+  void told(MissingFile one) throws IOException {
+    add(TOLD, one.tenant(), one.match(), one.day().toString(), one.due().toString());
+  }
+
+  /**
+   * A file that the topic has as missing, and that is missing no more.
+   *
+   * @param state that it has come, or was given up
+   * @param by who gave it up; null unless somebody did
+   */
+  record End(MissingFile file, FileState state, @Nullable String by) {}
+
+  /** Returns what has become of the files that the topic has as missing. */
+  List<End> ends(Instant now) {
+    List<End> ends = new ArrayList<>();
+    for (MissingFile one : told.values()) {
+      Expectation expectation =
+          of(one.tenant()).stream()
+              .filter(each -> each.match().equals(one.match()))
+              .findFirst()
+              .orElse(null);
+      String by = givenUpBy.get(key(one));
+      if (expectation == null || by != null) {
+        ends.add(new End(one, FileState.GIVEN_UP, by));
+      } else if (!openDays(one.tenant(), expectation, now).contains(one.day())) {
+        ends.add(new End(one, FileState.CAME, null));
+      }
+    }
+    return ends;
+  }
+
+  /** Notes that the topic has a file as missing no more. */
+  void over(MissingFile one) throws IOException {
+    add(OVER, one.tenant(), one.match(), one.day().toString());
+  }
+
+  private static String key(MissingFile one) {
+    return key(one.tenant(), one.match()) + "\t" + one.day();
   }
 
   /**

@@ -115,6 +115,22 @@ final class FileTable {
         sha);
   }
 
+  /**
+   * Returns the files that were refused before a receipt and have its content or a name.
+   *
+   * @param name null to look for the content alone
+   */
+  List<Entry> refused(ReceivedFile file, @Nullable String name) {
+    return sql.list(
+        "select * from file where tenant = ? and state = ? and receipt < ? and (sha = ? or name = ?)",
+        FileTable::entry,
+        file.getTenant(),
+        FileState.QUARANTINED.name(),
+        file.getReceipt(),
+        file.getSha256(),
+        name);
+  }
+
   /** Returns the newest file whose content has a hash that begins so, or null. */
   @Nullable Entry find(String tenant, String sha) {
     if (!sha.matches("[0-9a-f]{8,64}")) {

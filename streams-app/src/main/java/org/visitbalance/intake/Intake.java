@@ -131,6 +131,9 @@ public final class Intake implements AutoCloseable {
       if (files.get(one.line.file().getReceipt()) == null) {
         replay(one);
         replayed++;
+      } else if (one.line.file().getState() == FileState.GIVEN_UP) {
+        files.put(one.line.file(), false, Work.QUARANTINE + one.folder.tag());
+        index.sql().commit();
       }
     }
     return replayed;
@@ -172,6 +175,7 @@ public final class Intake implements AutoCloseable {
         work.unnamed(named);
       }
     }
+    replaced(file, file.getChangedAt());
     index.sql().commit();
   }
 
@@ -208,13 +212,31 @@ public final class Intake implements AutoCloseable {
       }
     }
     show();
-    moved |= advanceAll();
+    try {
+      moved |= advanceAll();
+    } finally {
+      // Also while a mapping is bad and files wait.
+      sayMissing();
+    }
     sayComplete();
     show();
     if (trouble != null) {
       throw trouble;
     }
     return moved;
+  }
+
+  /** Says on the topic which expected files are late, and which are no more. */
+  private void sayMissing() throws IOException {
+    Instant now = now();
+    for (MissingFile one : expecting.untold(now)) {
+      outlet.send(one.as(FileState.MISSING, now, null), List.of());
+      expecting.told(one);
+    }
+    for (Expecting.End end : expecting.ends(now)) {
+      outlet.send(end.file().as(end.state(), now, end.by()), List.of());
+      expecting.over(end.file());
+    }
   }
 
   private long nextReceipt() throws IOException {
@@ -522,6 +544,7 @@ public final class Intake implements AutoCloseable {
     journal.add(new Journal.Line(done, mapping, zone == null ? "" : zone.getId()));
     work.move(work.content(folder, entry), journal.content(file));
     outlet.send(done, List.of());
+    sayReplaced(done);
     expecting.answer(file.getTenant(), file.getName(), file.getReceipt(), now());
     files.put(done, entry.standing(), Work.ARCHIVE + folder.tag());
     new FactTables(index.sql()).dequeue(file.getReceipt());
@@ -553,10 +576,37 @@ public final class Intake implements AutoCloseable {
     Journal journal = new Journal(folder.archive());
     journal.add(new Journal.Line(refused, journal.keep(file.getTenant(), ""), ""));
     outlet.send(refused, List.of());
+    sayReplaced(refused);
     files.put(refused, false, Work.QUARANTINE + folder.tag());
     index.sql().commit();
     work.drop(folder, file);
     return refused;
+  }
+
+  /** Says on the topic which refused files need no more work, because another one came. */
+  private void sayReplaced(ReceivedFile file) {
+    for (ReceivedFile old : replaced(file, now())) {
+      // The new record of the same key has taken the place of the old one.
+      if (!old.getSha256().equals(file.getSha256()) || !old.getPart().equals(file.getPart())) {
+        outlet.send(old, List.of());
+      }
+    }
+  }
+
+  /**
+   * Notes that refused files need no more work: the same content was read or refused again, or a
+   * file of the same name was read.
+   */
+  private List<ReceivedFile> replaced(ReceivedFile file, Instant at) {
+    List<ReceivedFile> all = new ArrayList<>();
+    String name = file.getState() == FileState.DONE ? file.getName() : null;
+    for (FileTable.Entry one : files.refused(file, name)) {
+      ReceivedFile old =
+          ReceivedFile.newBuilder(one.file()).setState(FileState.REPLACED).setChangedAt(at).build();
+      files.put(old, false, one.place());
+      all.add(old);
+    }
+    return all;
   }
 
   /**
@@ -650,7 +700,7 @@ public final class Intake implements AutoCloseable {
       throw new InputException("no file with the SHA-256 " + sha + " was received");
     }
     ReceivedFile file = entry.file();
-    if (file.getState() != FileState.DONE && file.getState() != FileState.QUARANTINED) {
+    if (file.getState() == FileState.RECEIVED || file.getState() == FileState.READ) {
       throw new InputException(file.getName() + ": is being read");
     }
     FileTable.Entry standing = files.standing(tenant, file.getName());
@@ -692,6 +742,31 @@ public final class Intake implements AutoCloseable {
       throw new InputException("no file " + match + " is missing for " + day);
     }
     show();
+  }
+
+  /**
+   * Gives up a file that was refused and that nobody will correct.
+   *
+   * @param sha its SHA-256, or the first 8 or more digits of it
+   * @param by who says so
+   * @throws InputException if no such file stands refused
+   */
+  public synchronized void giveUp(String tenant, String sha, String by) throws IOException {
+    FileTable.Entry entry = files.find(tenant, sha);
+    if (entry == null || entry.file().getState() != FileState.QUARANTINED) {
+      throw new InputException("no file with the SHA-256 " + sha + " stands refused");
+    }
+    ReceivedFile givenUp =
+        ReceivedFile.newBuilder(entry.file())
+            .setState(FileState.GIVEN_UP)
+            .setChangedAt(now())
+            .setBy(by)
+            .build();
+    Journal journal = new Journal(work.folder(Objects.requireNonNull(entry.place())).archive());
+    journal.add(new Journal.Line(givenUp, journal.keep(tenant, ""), ""));
+    outlet.send(givenUp, List.of());
+    files.put(givenUp, false, entry.place());
+    index.sql().commit();
   }
 
   /** Returns the newest files, of one tenant or of all. */

@@ -19,6 +19,7 @@ import org.visitbalance.platform.Folders;
 public final class IntakeRequests {
   private static final String AGAIN = "again";
   private static final String GAP = "accept-gap";
+  private static final String REFUSED = "accept-refused";
   private static final String END = ".request";
 
   /** An outlet for work that sends nothing. */
@@ -50,10 +51,23 @@ public final class IntakeRequests {
    * @param sha its SHA-256, or the first 8 or more digits
    */
   public void again(String tenant, String sha, String by) throws IOException {
+    write(String.join("\n", AGAIN, tenant, checked(sha), by));
+  }
+
+  private static String checked(String sha) {
     if (!sha.matches("[0-9a-f]{8,64}")) {
       throw new InputException("the SHA-256 must be 8 to 64 of the digits 0 to 9 and a to f");
     }
-    write(String.join("\n", AGAIN, tenant, sha, by));
+    return sha;
+  }
+
+  /**
+   * Asks for a refused file to be given up.
+   *
+   * @param sha its SHA-256, or the first 8 or more digits
+   */
+  public void giveUp(String tenant, String sha, String by) throws IOException {
+    write(String.join("\n", REFUSED, tenant, checked(sha), by));
   }
 
   /** Asks for a missing file to be given up. */
@@ -82,6 +96,8 @@ public final class IntakeRequests {
       try {
         if (parts.length == 4 && parts[0].equals(AGAIN)) {
           ReceivedFile unused = intake.again(parts[1], parts[2], parts[3]);
+        } else if (parts.length == 4 && parts[0].equals(REFUSED)) {
+          intake.giveUp(parts[1], parts[2], parts[3]);
         } else if (parts.length == 5 && parts[0].equals(GAP)) {
           intake.acceptGap(parts[1], parts[2], LocalDate.parse(parts[3]), parts[4]);
         }

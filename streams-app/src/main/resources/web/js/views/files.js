@@ -18,6 +18,8 @@ const STATES = {
   READ: { word: "Being sent", kind: "pending" },
   DONE: { word: "Done", kind: "expected" },
   QUARANTINED: { word: "Refused", kind: "unexplained" },
+  REPLACED: { word: "Refused, then replaced", kind: "expected" },
+  GIVEN_UP: { word: "Refused, then given up", kind: "expected" },
 };
 const SOURCES = { FOLDER: "Folder", SFTP: "SFTP", UPLOAD: "Browser" };
 

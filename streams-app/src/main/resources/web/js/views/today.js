@@ -8,6 +8,7 @@ import { First } from "../parts/asked.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
+import { FilesToWork } from "../parts/late-files.js";
 import { UnbilledTiles } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
 import { Refused } from "../parts/refused.js";
@@ -22,7 +23,7 @@ const SHOWN = 6;
 export function Today({ route, me }) {
   const location = route.params.getAll("location");
   const overview = useData(url("overview", { location }), [
-    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items", "deadLetters",
+    "balances", "visits", "discrepancies", "lateArrivals", "feeds", "items", "deadLetters", "files",
   ]);
   const data = overview.data;
   return html`
@@ -42,6 +43,7 @@ export function Today({ route, me }) {
 const Overview = ({ of, location, me }) => html`
   <${First} me=${me} feeds=${of.feeds} />
   <${Feeds} of=${of.feeds} asOf=${of.freshness.asOf} />
+  <${FilesToWork} of=${of.files} me=${me} />
   <${Refused} of=${of.deadLetters} me=${me} />
   <${UnbilledTiles} of=${of.money} today=${of.freshness.today} within=${{ location }} />
   <div class="cards">

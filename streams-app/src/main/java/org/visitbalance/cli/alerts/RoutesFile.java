@@ -189,7 +189,9 @@ final class RoutesFile {
             AlertSubject.CHECKING_STOPPED,
             AlertSubject.SOURCE_SILENT,
             AlertSubject.DEAD_LETTERS,
-            AlertSubject.WRONG_CLOCK));
+            AlertSubject.WRONG_CLOCK,
+            AlertSubject.FILE_MISSING,
+            AlertSubject.FILE_REFUSED));
     return List.copyOf(kinds);
   }
 

@@ -186,21 +186,36 @@ public final class IntakeCommand implements Callable<Integer> {
       name = "accept-gap",
       mixinStandardHelpOptions = true,
       description = {
-        "Gives up a file that is missing, so that its system counts as complete without it. The"
+        "Gives up a file that is missing, so that its system counts as complete without it; or a"
+            + " file that was refused and that nobody will correct, so that its alert ends. The"
             + " running intake does so within a second or two.",
         "",
         "Exit status: 0 the request is written, 2 it cannot be."
       })
   int acceptGap(
-      @Parameters(paramLabel = "MATCH", description = "Pattern of the intake file") String match,
-      @Parameters(paramLabel = "DAY", description = "Day on which it was expected") LocalDate day,
+      @Parameters(
+              paramLabel = "FILE",
+              description =
+                  "Of a missing file: its pattern in the intake file. Of a refused file: its"
+                      + " SHA-256, or the first 8 digits")
+          String match,
+      @Parameters(
+              paramLabel = "DAY",
+              arity = "0..1",
+              description = "Of a missing file: the day on which it was expected")
+          @Nullable LocalDate day,
       @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
           String tenant,
       @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
           Path folder)
       throws IOException {
-    new IntakeRequests(folder)
-        .acceptGap(tenant, match, day, System.getProperty("user.name", "operator"));
+    String by = System.getProperty("user.name", "operator");
+    IntakeRequests requests = new IntakeRequests(folder);
+    if (day == null) {
+      requests.giveUp(tenant, match, by);
+    } else {
+      requests.acceptGap(tenant, match, day, by);
+    }
     return ExitStatus.OK;
   }
 

@@ -25,7 +25,12 @@ public final class IntakeMeters {
         IntakeStatus::waiting);
     status(meters, "working", "Files that are being read or sent.", running, IntakeStatus::working);
     status(meters, "done", "Files that were read.", running, IntakeStatus::done);
-    status(meters, "quarantined", "Files that were refused.", running, IntakeStatus::quarantined);
+    status(
+        meters,
+        "quarantined",
+        "Refused files that still need work.",
+        running,
+        IntakeStatus::quarantined);
     gauge(
         meters,
         "missing",

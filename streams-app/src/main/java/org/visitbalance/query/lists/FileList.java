@@ -11,9 +11,11 @@ import org.visitbalance.query.request.Order;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 
-/** The files that intake received, those that were refused first. */
+/** The files that intake received, those that stand refused first. */
 public final class FileList {
-  private static final String[] STATES = {"RECEIVED", "READ", "DONE", "QUARANTINED"};
+  private static final String[] STATES = {
+    "RECEIVED", "READ", "DONE", "QUARANTINED", "REPLACED", "GIVEN_UP"
+  };
   private static final String[] SOURCES = {"FOLDER", "SFTP", "UPLOAD"};
   private static final Order NEWEST = Order.down("received_at", MOMENT);
   private static final Order KEY = Order.up("record_key", TEXT);
@@ -21,7 +23,7 @@ public final class FileList {
   private FileList() {}
 
   public static final Listing FILES =
-      Listing.of(Tables.RECEIVED_FILE, "received_file where tenant = ?")
+      Listing.of(Tables.RECEIVED_FILE, "received_file where tenant = ? and sha256 <> ''")
           .narrowed(
               Filter.symbols("state", "state", STATES),
               Filter.symbols("source", "source", SOURCES),

@@ -113,9 +113,25 @@ public final class OverviewRoute implements RequestHandler {
           body.put("openNotes", openNotes(handle, call));
           body.put("held", Held.byAge(handle, call));
           body.put("deadLetters", call.scope().isLimited() ? null : deadLetters(handle, call));
+          body.put("files", call.scope().isLimited() ? null : files(handle, call));
         });
     return body;
   }
+
+  /** Counts the files that are late, and those that cannot be used. */
+  private static Map<String, @Nullable Object> files(Handle handle, RequestContext call) {
+    return one(
+        handle,
+        FILES,
+        Sql.select(call.scope(), FILES)
+            .add(" from received_file where tenant = ?", call.tenant())
+            .add(" and state in ('MISSING', 'QUARANTINED')"));
+  }
+
+  private static final List<Column> FILES =
+      List.of(
+          sum("case when state = 'MISSING' then 1 else 0 end", "missing"),
+          sum("case when state = 'QUARANTINED' then 1 else 0 end", "refused"));
 
   /** Counts the invalid records of the last days that were not sent again. */
   private static long deadLetters(Handle handle, RequestContext call) {
