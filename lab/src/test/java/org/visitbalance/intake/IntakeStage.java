@@ -69,6 +69,10 @@ final class IntakeStage implements AutoCloseable {
   private final @Nullable ZoneId zone;
   private final List<Expectation> expectations;
   Instant now = Instant.parse("2027-01-15T12:00:00Z");
+
+  /** The company's mapping on its topic. */
+  @Nullable CompanyMapping company;
+
   Intake intake;
 
   IntakeStage(Path root, String tenant, @Nullable ZoneId zone, String mapping) throws IOException {
@@ -106,7 +110,9 @@ final class IntakeStage implements AutoCloseable {
             quarantine,
             expectations);
     return Intake.open(
-        new IntakePlan(root.resolve("state"), List.of(folder), any -> zone), topics, () -> now);
+        new IntakePlan(root.resolve("state"), List.of(folder), any -> zone, any -> company),
+        topics,
+        () -> now);
   }
 
   void mapping(String text) throws IOException {

@@ -40,6 +40,9 @@ public final class Intake implements AutoCloseable {
   /** The most facts in a transaction. */
   static final int CHUNK = 5000;
 
+  /** The most refused files that are looked at again. */
+  private static final int MOST_REFUSED = 50;
+
   private static final String PREVIEW = "preview";
 
   private final IntakePlan plan;
@@ -286,12 +289,35 @@ public final class Intake implements AutoCloseable {
     ReceivedFile file = entry.file();
     IntakeFolder folder = work.folder(Objects.requireNonNull(entry.place()));
     if (file.getState() == FileState.RECEIVED) {
-      file = read(folder, entry, work.mapping(folder));
+      file = read(folder, entry, mapping(folder, file.getName()));
     }
     if (file.getState() == FileState.READ) {
       send(file);
       archive(folder, file);
     }
+  }
+
+  /** Returns what a file is read by: the company's mapping if it has an entry for it (ADR 27). */
+  private TenantMapping mapping(IntakeFolder folder, String name) {
+    CompanyMapping company = companyMapping(folder.tenant());
+    return company != null && company.mapping().fits(name)
+        ? company.mapping()
+        : work.mapping(folder);
+  }
+
+  private @Nullable CompanyMapping companyMapping(String tenant) {
+    CompanyMapping company;
+    try {
+      company = plan.mappings().apply(tenant);
+    } catch (InputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Away(e);
+    }
+    if (company != null) {
+      company.mapping().check(tenant);
+    }
+    return company;
   }
 
   /** Reads a file and applies it; returns its new state. */
@@ -344,7 +370,7 @@ public final class Intake implements AutoCloseable {
   }
 
   /** The topics cannot be reached: no fault of a file. */
-  private static final class Away extends RuntimeException {
+  public static final class Away extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Away(RuntimeException cause) {
@@ -499,7 +525,7 @@ public final class Intake implements AutoCloseable {
   /** Returns the mapping that a file was read by. */
   private String mappingOf(IntakeFolder folder, ReceivedFile file) {
     org.visitbalance.ingest.FactMaker.StoredFile stored = files.stored(file.getReceipt());
-    return stored == null ? work.mapping(folder).text() : stored.form().mapping();
+    return stored == null ? mapping(folder, file.getName()).text() : stored.form().mapping();
   }
 
   private ReceivedFile quarantine(
@@ -552,7 +578,7 @@ public final class Intake implements AutoCloseable {
               .setReceivedAt(now())
               .setChangedAt(now())
               .build();
-      Applying.Request request = request(file, content, work.mapping(folder));
+      Applying.Request request = request(file, content, mapping(folder, name));
       SingleFile opened = Applying.open(request);
       file = withPart(file, opened);
       FileTable.Entry same = same(file);
@@ -635,6 +661,44 @@ public final class Intake implements AutoCloseable {
     files.put(again, false, entry.place());
     index.sql().commit();
     return again;
+  }
+
+  /**
+   * Returns the refused files that can be read again: the company's mapping has changed since, and
+   * fits them now. Only the newest are looked at.
+   */
+  public synchronized List<ReceivedFile> readable(String tenant) throws IOException {
+    CompanyMapping company = companyMapping(tenant);
+    List<ReceivedFile> readable = new ArrayList<>();
+    if (company == null) {
+      return readable;
+    }
+    for (FileTable.Entry entry : files.refused(tenant, MOST_REFUSED)) {
+      ReceivedFile file = entry.file();
+      if (company.since().isAfter(file.getChangedAt())
+          && company.mapping().fits(file.getName())
+          && opens(entry, company.mapping())) {
+        readable.add(file);
+      }
+    }
+    return readable;
+  }
+
+  private boolean opens(FileTable.Entry entry, TenantMapping mapping) throws IOException {
+    IntakeFolder folder =
+        folders.get(Objects.requireNonNull(entry.place()).substring(Work.QUARANTINE.length()));
+    if (folder == null) {
+      return false;
+    }
+    Path content = work.content(folder, entry);
+    Path named = work.named(entry.file(), content);
+    try {
+      return Files.exists(content) && Applying.open(request(entry.file(), named, mapping)) != null;
+    } catch (InputException e) {
+      return false;
+    } finally {
+      work.unnamed(named);
+    }
   }
 
   /** Returns the files that should have come, the oldest first. */

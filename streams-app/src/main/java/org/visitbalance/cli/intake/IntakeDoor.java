@@ -10,6 +10,7 @@ import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.Preview;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.FileDoor;
 
 /** Hands the files that people send to an intake in this process. */
@@ -27,6 +28,8 @@ public final class IntakeDoor implements FileDoor {
       return told(intake.preview(tenant, name, content));
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (Intake.Away e) {
+      throw away(e);
     }
   }
 
@@ -51,6 +54,22 @@ public final class IntakeDoor implements FileDoor {
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public List<Map<String, @Nullable Object>> readable(String tenant) throws IOException {
+    try {
+      return intake.readable(tenant).stream().map(IntakeDoor::told).toList();
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (Intake.Away e) {
+      throw away(e);
+    }
+  }
+
+  private static CommandPort.Closed away(Intake.Away problem) {
+    return new CommandPort.Closed(
+        "the company's mapping could not be read; try again in a moment", problem);
   }
 
   private static Map<String, @Nullable Object> told(ReceivedFile file) {

@@ -1,6 +1,7 @@
 package org.visitbalance.query.request;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,14 @@ public interface FileDoor {
    */
   Map<String, @Nullable Object> submit(
       String tenant, String name, String sha256, byte[] content, String by) throws IOException;
+
+  /**
+   * Returns the refused files that the company's mapping fits now.
+   *
+   * @return the rows of the API
+   * @throws Refused if files of this company cannot be taken
+   */
+  List<Map<String, @Nullable Object>> readable(String tenant) throws IOException;
 
   /**
    * Reads a file again that was read or refused before, after its mapping has changed.
