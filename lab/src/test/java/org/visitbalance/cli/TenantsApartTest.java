@@ -41,6 +41,8 @@ class TenantsApartTest {
         "settings/history",
         "settings/difference?from=0",
         "files",
+        "mappings",
+        "mappings/history",
         "dead-letters",
         "dead-letters/records");
   }

@@ -19,6 +19,7 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SingleFile;
+import org.visitbalance.ingest.Surveyor;
 import org.visitbalance.ingest.TenantMapping;
 import org.visitbalance.output.FileSource;
 import org.visitbalance.output.FileState;
@@ -552,11 +553,15 @@ public final class Intake implements AutoCloseable {
    * Says what a file is and what it would change, and changes nothing.
    *
    * @param name its name, without a folder
+   * @param draft an entry of a mapping that is being written, by which the file is read; null: it
+   *     is read as it would be if it came
    */
-  public synchronized Preview preview(String tenant, String name, byte[] bytes) throws IOException {
+  public synchronized Preview preview(
+      String tenant, String name, byte[] bytes, @Nullable String draft) throws IOException {
     IntakeFolder folder = folderOf(tenant);
     String sha = Sha256.hex(bytes);
     Path content = work.put(PREVIEW, checked(name, bytes), bytes);
+    boolean isOpened = false;
     try {
       ReceivedFile file =
           ReceivedFile.newBuilder()
@@ -578,21 +583,35 @@ public final class Intake implements AutoCloseable {
               .setReceivedAt(now())
               .setChangedAt(now())
               .build();
-      Applying.Request request = request(file, content, mapping(folder, name));
+      Applying.Request request =
+          request(file, content, draft == null ? mapping(folder, name) : draft(draft, name));
       SingleFile opened = Applying.open(request);
+      isOpened = true;
       file = withPart(file, opened);
       FileTable.Entry same = same(file);
       files.put(file, false, Work.WORK + folder.tag());
       Previewing counting = new Previewing();
       Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
       refuseTooMany(file, outcome);
-      return counting.of(sha, name, same == null ? null : same.file().getName(), outcome);
+      return counting
+          .of(sha, name, same == null ? null : same.file().getName(), outcome)
+          .with(draft == null ? null : Surveyor.of(content, draft));
     } catch (InputException e) {
-      return Previewing.refused(sha, name, String.valueOf(e.getMessage()));
+      return Previewing.refused(sha, name, String.valueOf(e.getMessage()))
+          .with(draft == null && isOpened ? null : Surveyor.of(content, draft));
     } finally {
       index.sql().rollback();
       work.remove(content);
     }
+  }
+
+  /** Returns a mapping that has one entry. */
+  private static TenantMapping draft(String entry, String name) {
+    TenantMapping draft = TenantMapping.of("draft", "{\"files\": [\n" + entry + "\n]}");
+    if (!draft.fits(name)) {
+      throw new InputException(name + ": its name does not fit the pattern of the draft");
+    }
+    return draft;
   }
 
   /**

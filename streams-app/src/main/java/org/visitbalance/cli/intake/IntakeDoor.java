@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.Survey;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.Preview;
 import org.visitbalance.output.ReceivedFile;
@@ -22,10 +23,10 @@ public final class IntakeDoor implements FileDoor {
   }
 
   @Override
-  public Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
-      throws IOException {
+  public Map<String, @Nullable Object> preview(
+      String tenant, String name, byte[] content, @Nullable String draft) throws IOException {
     try {
-      return told(intake.preview(tenant, name, content));
+      return told(intake.preview(tenant, name, content, draft));
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     } catch (Intake.Away e) {
@@ -104,6 +105,51 @@ public final class IntakeDoor implements FileDoor {
             .map(one -> told(one.getKey(), one.getValue()))
             .toList());
     answer.put("days", List.copyOf(preview.days().stream().map(Object::toString).toList()));
+    answer.put("survey", preview.survey() == null ? null : told(preview.survey()));
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey survey) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("nearest", survey.nearest());
+    answer.put("fact", survey.fact());
+    answer.put("match", survey.match());
+    answer.put("snapshot", survey.snapshot());
+    answer.put(
+        "columns",
+        survey.columns().stream()
+            .map(one -> Map.of("name", one.name(), "look", one.look().name()))
+            .toList());
+    answer.put(
+        "kinds",
+        survey.kinds().stream()
+            .map(
+                kind ->
+                    Map.of(
+                        "fact",
+                        kind.fact(),
+                        "fields",
+                        kind.fields().stream().map(IntakeDoor::told).toList()))
+            .toList());
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey.Wanted field) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("field", field.field());
+    answer.put("required", field.isRequired());
+    answer.put("fromName", field.fromName());
+    answer.put("column", field.column());
+    answer.put("constant", field.constant());
+    answer.put("symbols", field.symbols());
+    answer.put("words", field.words().stream().map(IntakeDoor::told).toList());
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey.Word word) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("text", word.text());
+    answer.put("symbol", word.symbol());
     return answer;
   }
 

@@ -10,6 +10,9 @@ public interface FileDoor {
   /** The most bytes of a file. */
   int MOST_BYTES = 64 << 20;
 
+  /** The most bytes of a draft before it. */
+  int MOST_DRAFT_BYTES = 64 << 10;
+
   /** A file cannot be taken; the message says why, and shows no value. */
   final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -26,11 +29,12 @@ public interface FileDoor {
   /**
    * Says what a file is and what it would change, and changes nothing.
    *
+   * @param draft an entry of a mapping that is being written, by which to read it; null for none
    * @return the answer of the API
    * @throws Refused if files of this company or of this name cannot be taken
    */
-  Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
-      throws IOException;
+  Map<String, @Nullable Object> preview(
+      String tenant, String name, byte[] content, @Nullable String draft) throws IOException;
 
   /**
    * Takes a file; it is read as soon as the files before it are.
