@@ -4,7 +4,9 @@ import { Problem, send, sentence, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, plural } from "../format.js";
 import { Csv, Stale, Waiting } from "../parts/basics.js";
+import { mayReplaceMapping } from "../may.js";
 import { Scroll } from "../parts/scroll.js";
+import { Assistant } from "./assistant.js";
 
 const MOST = 200;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -28,7 +30,7 @@ const post = async (file, params) =>
     })
   ).json();
 
-export function Files() {
+export function Files({ me }) {
   const state = useData(url("files", { limit: MOST }), ["files"]);
   const rows = state.data?.rows ?? [];
   return html`
@@ -36,7 +38,8 @@ export function Files() {
       <h1>Files</h1>
       <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
     </div>
-    <${Sending} />
+    <${Sending} me=${me} />
+    ${mayReplaceMapping(me) && html`<${Again} />`}
     ${!state.data
       ? html`<${Waiting} ...${state} what="the files" />`
       : html`<${Stale} problem=${state.problem} />
@@ -51,7 +54,7 @@ export function Files() {
 }
 
 /** Takes one file at a time: chosen or dropped, previewed, then sent or not. */
-function Sending() {
+function Sending({ me }) {
   const [state, setState] = useState({});
   const [isOver, setOver] = useState(false);
   const turn = useRef(0);
@@ -125,7 +128,12 @@ function Sending() {
       ${state.look &&
       html`<div id="preview">
         <h3 tabindex="-1" ref=${heading}>${state.look.name}</h3>
-        <${Preview} of=${state.look} />
+        ${state.look.survey && mayReplaceMapping(me)
+          ? html`<${Assistant} file=${state.file} of=${state.look} show=${Preview} onSend=${confirm}
+              onSaved=${(match) => setState({ told: `Saved. From now on, files named ${match} are read this way.` })} />`
+          : html`<${Preview} of=${state.look} />`}
+        ${state.look.survey && !mayReplaceMapping(me) &&
+        html`<p class="quiet">A user with the admin role can say here how such files are read.</p>`}
         <p class="buttons">
           ${state.look.refused === null &&
           html`<button type="button" class="main" onClick=${confirm}>Send</button>`}${" "}
@@ -134,6 +142,35 @@ function Sending() {
       </div>`}
     </section>
   `;
+}
+
+/** Files that were refused, and that the company's mapping fits by now. */
+function Again() {
+  const state = useData(url("files/again"), ["files"]);
+  const [sent, setSent] = useState({});
+  const rows = (state.data?.rows ?? []).filter((one) => !sent[one.sha256]?.done);
+  const again = async (sha) => {
+    const say = (what) => setSent((old) => ({ ...old, [sha]: what }));
+    say({ asking: true });
+    try {
+      await send(url(`files/${sha}/again`), { method: "POST" });
+      say({ done: true });
+    } catch (problem) {
+      say({ problem });
+    }
+  };
+  return rows.length > 0 && html`<section class="card" id="again">
+    <h2>Refused files that can be read now</h2>
+    <ul>
+      ${rows.map(
+        (one) => html`<li key=${one.sha256}>${one.name}${" "}
+          <button type="button" disabled=${sent[one.sha256]?.asking} aria-label=${"Read again: " + one.name}
+            onClick=${() => again(one.sha256)}>Read again</button>
+          ${sent[one.sha256]?.problem &&
+          html`<span role="alert" class="bad">${sent[one.sha256].problem.message}</span>`}</li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 const KINDS = {

@@ -77,6 +77,11 @@ class SurveyorTest {
     Survey survey = survey("visits.csv", draft, VISITS);
 
     assertThat(survey.toString()).doesNotContain("Doe", "Roe", "881");
+    String byName = "{\"columns\": {\"noteType\": \"Last Name\"}}";
+    String[] rows = {"Visit,Last Name,Flavor", "E1,Doe,Daily"};
+    assertThat(survey("visits.csv", byName, rows).toString()).doesNotContain("Doe");
+    assertThat(survey("visits.csv", byName.replace("Last Name", "Flavor"), rows).toString())
+        .contains("Daily");
   }
 
   @Test
