@@ -18,6 +18,9 @@ export const mayWorkInvalid = (me) => is(me, "worker") && seesCompany(me);
 /** Files are those of a whole company. */
 export const maySendFiles = (me) => is(me, "worker") && seesCompany(me);
 
+/** Who says how files are read. */
+export const mayReplaceMapping = (me) => is(me, "admin") && seesCompany(me);
+
 export const mayRetry = (me) => is(me, "admin") && seesCompany(me);
 
 export const mayReplaceSettings = (me) => is(me, "admin") && seesCompany(me);

@@ -129,11 +129,12 @@ final class Installation {
     StringBuilder yaml = new StringBuilder("folders:\n");
     try {
       for (Company one : Company.all()) {
-        Path folder = Files.createDirectories(FILES.resolve("in").resolve(one.name()));
+        Path folder = Files.createDirectories(inbox(one.name()));
         yaml.append(
             """
               - path: %s
                 tenant: %s
+                settle: PT1S
                 archive: %s
                 quarantine: %s
             """
@@ -152,6 +153,11 @@ final class Installation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The folder into which a company's systems deliver. */
+  static Path inbox(String tenant) {
+    return FILES.resolve("in").resolve(tenant);
   }
 
   private static Path intakeState() {

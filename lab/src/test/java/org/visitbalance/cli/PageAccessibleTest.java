@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,12 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PageAccessibleTest {
   private static Installation here;
   private static Browser browser;
-  private static String axe;
+  private static final String AXE = readAxe();
 
-  @BeforeAll
-  static void readAxe() throws IOException {
+  private static String readAxe() {
     try (InputStream script = PageAccessibleTest.class.getResourceAsStream("/axe.min.js")) {
-      axe = new String(Objects.requireNonNull(script, "axe").readAllBytes(), UTF_8);
+      return new String(Objects.requireNonNull(script, "axe").readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -64,7 +65,12 @@ class PageAccessibleTest {
   }
 
   private static void assertNothingFound(String where) {
-    browser.run(axe);
+    assertNothingFound(browser, where);
+  }
+
+  /** Whether everybody can use what a browser shows. */
+  static void assertNothingFound(Browser browser, String where) {
+    browser.run(AXE);
     assertThat((List<?>) browser.runFileAsync("accessible.js")).as(where).isEmpty();
   }
 

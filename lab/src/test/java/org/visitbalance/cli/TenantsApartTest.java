@@ -43,6 +43,8 @@ class TenantsApartTest {
         "settings/difference?from=0",
         "files",
         "files/missing",
+        "mappings",
+        "mappings/history",
         "dead-letters",
         "dead-letters/records");
   }

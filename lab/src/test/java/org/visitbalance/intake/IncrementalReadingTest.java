@@ -289,7 +289,7 @@ class IncrementalReadingTest {
             + "504,A1,2026-11-05,2026-11-05 12:00,,97112,one,L01,TH1\n";
     byte[] bytes = corrected.getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
-    Preview preview = stage.intake.preview("T1", "billing_1.csv", bytes);
+    Preview preview = stage.intake.preview("T1", "billing_1.csv", bytes, null);
 
     assertThat(preview.changes()).containsEntry("charge", new Preview.Changes(1, 1, 1));
     assertThat(preview.days()).hasToString("[2026-11-04, 2026-11-05]");
@@ -300,6 +300,6 @@ class IncrementalReadingTest {
     stage.intake.submit("T1", "billing_1.csv", bytes, "ann");
     stage.intake.look();
     assertThat(stage.topics.facts).hasSize(5);
-    assertThat(stage.intake.preview("T1", "x.csv", bytes).refused()).contains("no entry");
+    assertThat(stage.intake.preview("T1", "x.csv", bytes, null).refused()).contains("no entry");
   }
 }

@@ -70,6 +70,10 @@ final class IntakeStage implements AutoCloseable {
   private final List<Expectation> expectations;
   boolean impliesFeeds;
   Instant now = Instant.parse("2027-01-15T12:00:00Z");
+
+  /** The company's mapping on its topic. */
+  @Nullable CompanyMapping company;
+
   Intake intake;
 
   IntakeStage(Path root, String tenant, @Nullable ZoneId zone, String mapping) throws IOException {
@@ -108,7 +112,9 @@ final class IntakeStage implements AutoCloseable {
             expectations,
             impliesFeeds);
     return Intake.open(
-        new IntakePlan(root.resolve("state"), List.of(folder), any -> zone), topics, () -> now);
+        new IntakePlan(root.resolve("state"), List.of(folder), any -> zone, any -> company),
+        topics,
+        () -> now);
   }
 
   void mapping(String text) throws IOException {

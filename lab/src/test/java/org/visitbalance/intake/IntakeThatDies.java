@@ -47,7 +47,7 @@ final class IntakeThatDies {
             root.resolve("quarantine"),
             List.of());
     return Intake.open(
-        new IntakePlan(root.resolve("state"), List.of(folder), any -> null),
+        new IntakePlan(root.resolve("state"), List.of(folder), any -> null, any -> null),
         outlet,
         () -> Instant.parse("2027-01-15T12:00:00Z"));
   }

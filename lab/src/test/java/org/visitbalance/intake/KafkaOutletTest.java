@@ -95,7 +95,8 @@ class KafkaOutletTest {
       rows.append(",2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n");
     }
     Files.writeString(inbox.resolve("billing_1.csv"), rows);
-    IntakePlan plan = new IntakePlan(temp.resolve("state"), List.of(folder), any -> null);
+    IntakePlan plan =
+        new IntakePlan(temp.resolve("state"), List.of(folder), any -> null, any -> null);
     AtomicInteger good = new AtomicInteger(1);
     for (int attempt = 0; attempt < 2; attempt++) {
       try (Outlet outlet =

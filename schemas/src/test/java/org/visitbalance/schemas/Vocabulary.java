@@ -34,6 +34,7 @@ final class Vocabulary {
     topic("balancing.feeds", "fact.Feed");
     topic("balancing.clock", "fact.Tick");
     topic("balancing.settings", "settings.Settings");
+    topic("balancing.mappings", "settings.MappingDocument");
     topic("balancing.balances", "output.Balance");
     topic("balancing.items", "output.Item");
     topic("balancing.visits", "output.VisitSummary");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Looks for the header of a file's table: the first of its first rows that has all required columns
  * of its mapping entry or of a built-in profile. Titles and filters above it are no rows.
  */
-final class HeaderSearch {
+class HeaderSearch {
   private final String fileName;
   private final int fixed;
   private final @Nullable MappingEntry entry;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.settings.Settings;
@@ -53,11 +54,23 @@ public final class InputFolder {
    * @throws InputException if the folder or one of its files cannot be used
    */
   public static InputFolder open(Path folder, @Nullable Path mapping, RunTime time) {
+    return open(folder, mapping, null, time);
+  }
+
+  /**
+   * The same with a tenant's own mapping: a file that one of its entries matches is read by it, and
+   * any other as if it did not exist.
+   *
+   * @param first the tenant's mapping, with its name; null for none
+   */
+  public static InputFolder open(
+      Path folder, @Nullable Path mapping, @Nullable TenantMapping first, RunTime time) {
     Notices notices = new Notices();
     List<Path> files = files(folder);
     Path own = files.stream().filter(file -> folded(file).equals(MAPPING)).findFirst().orElse(null);
     Path used = mapping == null ? own : mapping;
-    Mapping how = used == null ? Mapping.NONE : Mapping.read(used);
+    Mapping otherwise = used == null ? Mapping.NONE : Mapping.read(used);
+    Function<Path, Mapping> how = file -> TenantMapping.choose(first, otherwise, nameOf(file));
     List<Path> settingsFiles = new ArrayList<>();
     List<Path> json = new ArrayList<>();
     List<Path> tables = new ArrayList<>();
@@ -68,7 +81,7 @@ public final class InputFolder {
         notices.add(Notices.About.FILES, file.getFileName() + ": skipped; " + skipped + ".");
       } else if (name.endsWith(".jsonl")) {
         json.add(file);
-      } else if (isTable(name) || isMapped(name, file, how)) {
+      } else if (isTable(name) || isMapped(name, file, how.apply(file))) {
         tables.add(file);
       } else if (name.startsWith("settings") && name.endsWith(".yaml")) {
         settingsFiles.add(file);
@@ -208,10 +221,13 @@ public final class InputFolder {
   }
 
   private static List<RowSource> sources(
-      List<Path> files, Mapping mapping, Map<String, Settings> settings, RunTime time) {
+      List<Path> files,
+      Function<Path, Mapping> mapping,
+      Map<String, Settings> settings,
+      RunTime time) {
     List<RowSource> sources = new ArrayList<>();
     for (Path path : files) {
-      RowSource source = source(path, mapping, settings, time, sources.size());
+      RowSource source = source(path, mapping.apply(path), settings, time, sources.size());
       if (source != null) {
         sources.add(source);
       }

@@ -111,6 +111,23 @@ public final class Profiles {
         + String.join(", ", missing);
   }
 
+  /**
+   * Returns the name of the profile that is closest to a header; null if it has no column of any.
+   */
+  static @Nullable String closest(String fileName, List<String> header) {
+    String closest = null;
+    double least = 1;
+    for (String name : NAMES) {
+      MappingEntry profile = profile(name);
+      double lacks = share(profile, profile.missing(header));
+      if (lacks < least && (!name.equals(PATIENTS) || isPatients(fileName))) {
+        least = lacks;
+        closest = name;
+      }
+    }
+    return closest;
+  }
+
   /** Returns how many columns a header lacks of the profile that is closest to it. */
   static int lacking(String fileName, List<String> header) {
     int fewest = Integer.MAX_VALUE - 1;

@@ -32,16 +32,30 @@ final class TableFile {
    * @throws InputException if it has no table that can be read
    */
   static Found open(Path path, @Nullable MappingEntry entry, TableRules rules) {
+    HeaderSearch search = new HeaderSearch(String.valueOf(path.getFileName()), entry, rules);
+    Table table = find(path, search, rules);
+    if (table == null) {
+      throw search.failure();
+    }
+    return new Found(table, search.found());
+  }
+
+  /**
+   * Finds the table of a file.
+   *
+   * @param search finds the header in it
+   * @return null if no row is one
+   * @throws InputException if it has no table that can be read
+   */
+  static @Nullable Table find(Path path, HeaderSearch search, TableRules rules) {
     String name = String.valueOf(path.getFileName());
     byte[] head = head(path);
     if (startsWith(head, OLD_EXCEL)) {
       throw new InputException(
           name + ": is an old Excel file (.xls), or one with a password" + SAVE_AS);
     }
-    HeaderSearch search = new HeaderSearch(name, entry, rules);
-    Table table;
     if (startsWith(head, ZIP)) {
-      table = new WorkbookFile(path, rules.sheet()).find(search);
+      return new WorkbookFile(path, rules.sheet()).find(search);
     } else {
       Charset said = charset(head);
       Charset charset = said == null ? rules.charset() : said;
@@ -50,15 +64,11 @@ final class TableFile {
         throw new InputException(name + ": is an XML file of Excel 2003" + SAVE_AS);
       } else if (text.startsWith("<")) {
         Charset declared = said == null ? declared(text, charset) : said;
-        table = new PageFile(path, declared).find(search);
+        return new PageFile(path, declared).find(search);
       } else {
-        table = new TextFile(path, charset).find(search);
+        return new TextFile(path, charset).find(search);
       }
     }
-    if (table == null) {
-      throw search.failure();
-    }
-    return new Found(table, search.found());
   }
 
   /** Returns the encoding of a page: what its mapping entry says, else what it says itself. */

@@ -1,5 +1,6 @@
 package org.visitbalance.ingest;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -24,6 +26,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * line and the key. Scalars keep the text of the file: 02 stays "02".
  */
 public final class Yaml {
+  /** Plain texts that mean the same in JSON. */
+  private static final Pattern LITERAL = Pattern.compile("true|false|0|[1-9][0-9]{0,8}");
+
   private final String file;
   private final String key;
   private final Node node;
@@ -119,6 +124,31 @@ public final class Yaml {
       return scalar.getValue().strip();
     }
     throw error("must be " + wanted);
+  }
+
+  /** Writes the value as JSON that reads the same; keys without a value are left out. */
+  void write(JsonGenerator json) throws IOException {
+    if (isList()) {
+      json.writeStartArray();
+      for (Yaml one : list("a list")) {
+        one.write(json);
+      }
+      json.writeEndArray();
+    } else if (node instanceof ScalarNode scalar) {
+      String value = scalar.getValue();
+      if (scalar.isPlain() && LITERAL.matcher(value).matches()) {
+        json.writeRawValue(value);
+      } else {
+        json.writeString(value);
+      }
+    } else {
+      json.writeStartObject();
+      for (Map.Entry<String, Yaml> one : map("a map").all().entrySet()) {
+        json.writeFieldName(one.getKey());
+        one.getValue().write(json);
+      }
+      json.writeEndObject();
+    }
   }
 
   /** Returns the elements of a list. */

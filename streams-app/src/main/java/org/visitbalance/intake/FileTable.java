@@ -144,6 +144,19 @@ final class FileTable {
         sha + "%");
   }
 
+  /** Returns the files of a tenant that were refused and have not come again, the newest first. */
+  List<Entry> refused(String tenant, int most) {
+    return sql.list(
+        "select * from file f where tenant = ? and state = ? and place is not null"
+            + " and not exists (select 1 from file n where n.tenant = f.tenant"
+            + " and n.name = f.name and n.receipt > f.receipt)"
+            + " order by receipt desc limit ?",
+        FileTable::entry,
+        tenant,
+        FileState.QUARANTINED.name(),
+        most);
+  }
+
   /** Returns the newest file of a tenant that was read, or null. */
   @Nullable ReceivedFile lastDone(String tenant) {
     Entry entry =

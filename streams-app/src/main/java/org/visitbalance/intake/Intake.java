@@ -19,6 +19,7 @@ import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SingleFile;
+import org.visitbalance.ingest.Surveyor;
 import org.visitbalance.ingest.TenantMapping;
 import org.visitbalance.output.FileSource;
 import org.visitbalance.output.FileState;
@@ -39,6 +40,9 @@ public final class Intake implements AutoCloseable {
 
   /** The most facts in a transaction. */
   static final int CHUNK = 5000;
+
+  /** The most refused files that are looked at again. */
+  private static final int MOST_REFUSED = 50;
 
   private static final String PREVIEW = "preview";
 
@@ -342,12 +346,35 @@ public final class Intake implements AutoCloseable {
     ReceivedFile file = entry.file();
     IntakeFolder folder = work.folder(Objects.requireNonNull(entry.place()));
     if (file.getState() == FileState.RECEIVED) {
-      file = read(folder, entry, work.mapping(folder));
+      file = read(folder, entry, mapping(folder, file.getName()));
     }
     if (file.getState() == FileState.READ) {
       send(file);
       archive(folder, file);
     }
+  }
+
+  /** Returns what a file is read by: the company's mapping if it has an entry for it (ADR 27). */
+  private TenantMapping mapping(IntakeFolder folder, String name) {
+    CompanyMapping company = companyMapping(folder.tenant());
+    return company != null && company.mapping().fits(name)
+        ? company.mapping()
+        : work.mapping(folder);
+  }
+
+  private @Nullable CompanyMapping companyMapping(String tenant) {
+    CompanyMapping company;
+    try {
+      company = plan.mappings().apply(tenant);
+    } catch (InputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Away(e);
+    }
+    if (company != null) {
+      company.mapping().check(tenant);
+    }
+    return company;
   }
 
   /** Reads a file and applies it; returns its new state. */
@@ -400,7 +427,7 @@ public final class Intake implements AutoCloseable {
   }
 
   /** The topics cannot be reached: no fault of a file. */
-  private static final class Away extends RuntimeException {
+  public static final class Away extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Away(RuntimeException cause) {
@@ -559,7 +586,7 @@ public final class Intake implements AutoCloseable {
   /** Returns the mapping that a file was read by. */
   private String mappingOf(IntakeFolder folder, ReceivedFile file) {
     org.visitbalance.ingest.FactMaker.StoredFile stored = files.stored(file.getReceipt());
-    return stored == null ? work.mapping(folder).text() : stored.form().mapping();
+    return stored == null ? mapping(folder, file.getName()).text() : stored.form().mapping();
   }
 
   private ReceivedFile quarantine(
@@ -613,11 +640,15 @@ public final class Intake implements AutoCloseable {
    * Says what a file is and what it would change, and changes nothing.
    *
    * @param name its name, without a folder
+   * @param draft an entry of a mapping that is being written, by which the file is read; null: it
+   *     is read as it would be if it came
    */
-  public synchronized Preview preview(String tenant, String name, byte[] bytes) throws IOException {
+  public synchronized Preview preview(
+      String tenant, String name, byte[] bytes, @Nullable String draft) throws IOException {
     IntakeFolder folder = folderOf(tenant);
     String sha = Sha256.hex(bytes);
     Path content = work.put(PREVIEW, checked(name, bytes), bytes);
+    boolean isOpened = false;
     try {
       ReceivedFile file =
           ReceivedFile.newBuilder()
@@ -639,21 +670,35 @@ public final class Intake implements AutoCloseable {
               .setReceivedAt(now())
               .setChangedAt(now())
               .build();
-      Applying.Request request = request(file, content, work.mapping(folder));
+      Applying.Request request =
+          request(file, content, draft == null ? mapping(folder, name) : draft(draft, name));
       SingleFile opened = Applying.open(request);
+      isOpened = true;
       file = withPart(file, opened);
       FileTable.Entry same = same(file);
       files.put(file, false, Work.WORK + folder.tag());
       Previewing counting = new Previewing();
       Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
       refuseTooMany(file, outcome);
-      return counting.of(sha, name, same == null ? null : same.file().getName(), outcome);
+      return counting
+          .of(sha, name, same == null ? null : same.file().getName(), outcome)
+          .with(draft == null ? null : Surveyor.of(content, draft));
     } catch (InputException e) {
-      return Previewing.refused(sha, name, String.valueOf(e.getMessage()));
+      return Previewing.refused(sha, name, String.valueOf(e.getMessage()))
+          .with(draft == null && isOpened ? null : Surveyor.of(content, draft));
     } finally {
       index.sql().rollback();
       work.remove(content);
     }
+  }
+
+  /** Returns a mapping that has one entry. */
+  private static TenantMapping draft(String entry, String name) {
+    TenantMapping draft = TenantMapping.of("draft", "{\"files\": [\n" + entry + "\n]}");
+    if (!draft.fits(name)) {
+      throw new InputException(name + ": its name does not fit the pattern of the draft");
+    }
+    return draft;
   }
 
   /**
@@ -722,6 +767,44 @@ public final class Intake implements AutoCloseable {
     files.put(again, false, entry.place());
     index.sql().commit();
     return again;
+  }
+
+  /**
+   * Returns the refused files that can be read again: the company's mapping has changed since, and
+   * fits them now. Only the newest are looked at.
+   */
+  public synchronized List<ReceivedFile> readable(String tenant) throws IOException {
+    CompanyMapping company = companyMapping(tenant);
+    List<ReceivedFile> readable = new ArrayList<>();
+    if (company == null) {
+      return readable;
+    }
+    for (FileTable.Entry entry : files.refused(tenant, MOST_REFUSED)) {
+      ReceivedFile file = entry.file();
+      if (company.since().isAfter(file.getChangedAt())
+          && company.mapping().fits(file.getName())
+          && opens(entry, company.mapping())) {
+        readable.add(file);
+      }
+    }
+    return readable;
+  }
+
+  private boolean opens(FileTable.Entry entry, TenantMapping mapping) throws IOException {
+    IntakeFolder folder =
+        folders.get(Objects.requireNonNull(entry.place()).substring(Work.QUARANTINE.length()));
+    if (folder == null) {
+      return false;
+    }
+    Path content = work.content(folder, entry);
+    Path named = work.named(entry.file(), content);
+    try {
+      return Files.exists(content) && Applying.open(request(entry.file(), named, mapping)) != null;
+    } catch (InputException e) {
+      return false;
+    } finally {
+      work.unnamed(named);
+    }
   }
 
   /** Returns the files that should have come as of the last look, the oldest first. */

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the folder of the index and of the files at work, on the file system of the folders
  * @param zones returns a tenant's time zone; null if its settings are not known
+ * @param mappings returns the mapping of a tenant that is on its topic now; null if there is none
  */
 public record IntakePlan(
-    Path state, List<IntakeFolder> folders, Function<String, @Nullable ZoneId> zones) {}
+    Path state,
+    List<IntakeFolder> folders,
+    Function<String, @Nullable ZoneId> zones,
+    Function<String, @Nullable CompanyMapping> mappings) {}

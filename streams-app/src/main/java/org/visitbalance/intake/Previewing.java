@@ -53,7 +53,8 @@ final class Previewing implements FactTables.Sending {
         null,
         null,
         Map.of(),
-        new TreeSet<>());
+        new TreeSet<>(),
+        null);
   }
 
   Preview of(String sha, String name, @Nullable String repeats, Applying.Outcome outcome) {
@@ -74,7 +75,8 @@ final class Previewing implements FactTables.Sending {
         outcome.first(),
         outcome.last(),
         changes,
-        days);
+        days,
+        null);
   }
 
   private static Preview.Dead dead(DeadLetter letter) {

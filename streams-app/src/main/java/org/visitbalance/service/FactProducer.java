@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
+import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
@@ -135,6 +136,8 @@ public final class FactProducer implements AutoCloseable {
   ProducerRecord<byte[], byte[]> record(SpecificRecord value) {
     if (value instanceof Settings document) {
       return record(Topics.SETTINGS, Keys.of(document.getTenant()), document);
+    } else if (value instanceof MappingDocument document) {
+      return record(Topics.MAPPINGS, Keys.of(document.getTenant()), document);
     } else if (value instanceof Close close) {
       return record(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
     } else if (value instanceof AccessEntry entry) {

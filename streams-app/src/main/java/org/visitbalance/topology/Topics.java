@@ -24,6 +24,7 @@ import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.output.VisitSummary;
+import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
@@ -43,6 +44,11 @@ public final class Topics {
   public static final Topic<?> DECISIONS = of(FactKind.DECISION);
   public static final Topic<?> FEEDS = of(FactKind.FEED);
   public static final Topic<Settings> SETTINGS = facts("balancing.settings", Settings.class);
+
+  /** How each tenant's files are read; written by the HTTP API and read by intake. */
+  public static final Topic<MappingDocument> MAPPINGS =
+      facts("balancing.mappings", MappingDocument.class);
+
   public static final Topic<Tick> CLOCK = new Topic<>("balancing.clock", Tick.class, Keeping.CLOCK);
 
   public static final Topic<Balance> BALANCES = latest("balancing.balances", Balance.class);
@@ -125,16 +131,16 @@ public final class Topics {
   public static final List<Topic<?>> ALL =
       Stream.of(
               PATIENT_FACTS,
-              List.of(FEEDS, SETTINGS, CLOCK, CLOSES),
+              List.of(FEEDS, SETTINGS, MAPPINGS, CLOCK, CLOSES),
               OUTPUTS,
               List.of(DEAD_LETTER_RETRIES, ACCESS_LOG, FILES, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 
-  /** The header of a settings document with the user who has sent it. */
+  /** The header of a settings or mapping document with the user who has sent it. */
   public static final String WHO = "visit-balance-who";
 
-  /** The header of a settings document with the reason that the user has given. */
+  /** The header of a settings or mapping document with the reason that the user has given. */
   public static final String WHY = "visit-balance-why";
 
   private Topics() {}

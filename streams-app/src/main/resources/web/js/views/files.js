@@ -3,11 +3,13 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm-3.1.1
 import { Problem, send, sentence, url } from "../api.js";
 import { useData } from "../data.js";
 import { Day, Moment, number, plural } from "../format.js";
+import { mayReplaceMapping } from "../may.js";
 import { Asked } from "../parts/asked.js";
 import { Csv, Stale, Waiting } from "../parts/basics.js";
 import { Again, Missing } from "../parts/expected.js";
 import { Scroll } from "../parts/scroll.js";
 import { Several } from "../parts/several.js";
+import { Assistant } from "./assistant.js";
 
 const MOST = 200;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -42,8 +44,9 @@ export function Files({ me }) {
       <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
     </div>
     <${Asked} me=${me} />
-    <${Sending} />
+    <${Sending} me=${me} />
     <${Missing} me=${me} />
+    ${mayReplaceMapping(me) && html`<${Readable} />`}
     ${!state.data
       ? html`<${Waiting} ...${state} what="the files" />`
       : html`<${Stale} problem=${state.problem} />
@@ -58,7 +61,7 @@ export function Files({ me }) {
 }
 
 /** Takes files: chosen or dropped, previewed, then sent or not. */
-function Sending() {
+function Sending({ me }) {
   const [state, setState] = useState({});
   const [isOver, setOver] = useState(false);
   const turn = useRef(0);
@@ -135,7 +138,12 @@ function Sending() {
       ${state.look &&
       html`<div id="preview">
         <h3 tabindex="-1" ref=${heading}>${state.look.name}</h3>
-        <${Preview} of=${state.look} />
+        ${state.look.survey && mayReplaceMapping(me)
+          ? html`<${Assistant} file=${state.file} of=${state.look} show=${Preview} onSend=${confirm}
+              onSaved=${(match) => setState({ told: `Saved. From now on, files named ${match} are read this way.` })} />`
+          : html`<${Preview} of=${state.look} />`}
+        ${state.look.survey && !mayReplaceMapping(me) &&
+        html`<p class="quiet">A user with the admin role can say here how such files are read.</p>`}
         <p class="buttons">
           ${state.look.refused === null &&
           html`<button type="button" class="main" onClick=${confirm}>Send</button>`}${" "}
@@ -144,6 +152,35 @@ function Sending() {
       </div>`}
     </section>
   `;
+}
+
+/** Files that were refused, and that the company's mapping fits by now. */
+function Readable() {
+  const state = useData(url("files/again"), ["files"]);
+  const [sent, setSent] = useState({});
+  const rows = (state.data?.rows ?? []).filter((one) => !sent[one.sha256]?.done);
+  const again = async (sha) => {
+    const say = (what) => setSent((old) => ({ ...old, [sha]: what }));
+    say({ asking: true });
+    try {
+      await send(url(`files/${sha}/again`), { method: "POST" });
+      say({ done: true });
+    } catch (problem) {
+      say({ problem });
+    }
+  };
+  return rows.length > 0 && html`<section class="card" id="again">
+    <h2>Refused files that can be read now</h2>
+    <ul>
+      ${rows.map(
+        (one) => html`<li key=${one.sha256}>${one.name}${" "}
+          <button type="button" disabled=${sent[one.sha256]?.asking} aria-label=${"Read again: " + one.name}
+            onClick=${() => again(one.sha256)}>Read again</button>
+          ${sent[one.sha256]?.problem &&
+          html`<span role="alert" class="bad">${sent[one.sha256].problem.message}</span>`}</li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 const KINDS = {

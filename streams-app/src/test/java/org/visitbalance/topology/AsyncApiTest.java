@@ -91,6 +91,7 @@ class AsyncApiTest {
                     Topics.DEAD_LETTER_RETRIES,
                     Topics.ACCESS_LOG,
                     Topics.FILES,
+                    Topics.MAPPINGS,
                     Topics.ALERTS_SAID,
                     Topics.ALERT_LETTERS)
                 .contains(topic);

@@ -97,13 +97,14 @@ class TopologyShapeTest {
 
     String shape = BalancingTopology.of(prefixed).describe().toString();
 
-    // The API and dead-letters write the access log and the retries, alerts and intake what they
-    // did.
+    // The API and dead-letters write the access log, the retries and the mappings, alerts and
+    // intake what they did.
     List<Topic<?>> others =
         List.of(
             Topics.DEAD_LETTER_RETRIES,
             Topics.ACCESS_LOG,
             Topics.FILES,
+            Topics.MAPPINGS,
             Topics.ALERTS_SAID,
             Topics.ALERT_LETTERS);
     for (Topic<?> topic : Topics.ALL) {
@@ -127,6 +128,7 @@ class TopologyShapeTest {
             "balancing.decisions",
             "balancing.feeds",
             "balancing.settings",
+            "balancing.mappings",
             "balancing.closes");
     List<String> latest =
         List.of(

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.CommandErrors;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Progress;
@@ -35,6 +36,7 @@ import org.visitbalance.report.files.Format;
 import org.visitbalance.report.files.ResultFolder;
 import org.visitbalance.report.html.HtmlReport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -108,11 +110,9 @@ public final class BalanceCommand implements Callable<Integer> {
               + " cluster, with the same result (default: fold)")
   private Engines engine;
 
-  @Option(
-      names = "--mapping",
-      paramLabel = "FILE",
-      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
-  private @Nullable Path mapping;
+  @Mixin private MappingOptions mapping;
+
+  @Mixin private ClusterOptions cluster;
 
   @Option(
       names = "--imply-feed",
@@ -163,7 +163,7 @@ public final class BalanceCommand implements Callable<Integer> {
       checkOutput(output);
     }
     Instant moment = asOf == null ? Instant.now() : asOf;
-    InputFolder folder = InputFolder.open(input, mapping, InputReading.time(moment));
+    InputFolder folder = mapping.open(input, cluster, InputReading.time(moment));
     String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     Result result;
     try (Engine engine = engine(folder, moment, key)) {

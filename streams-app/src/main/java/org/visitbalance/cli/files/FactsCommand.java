@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.NewFile;
 import org.visitbalance.ingest.FactSink;
@@ -26,6 +27,7 @@ import org.visitbalance.ingest.Profiles;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.text.FactJson;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,11 +68,9 @@ public final class FactsCommand implements Callable<Integer> {
       description = "File to write (default: standard output)")
   private @Nullable Path output;
 
-  @Option(
-      names = "--mapping",
-      paramLabel = "FILE",
-      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
-  private @Nullable Path mapping;
+  @Mixin private MappingOptions mapping;
+
+  @Mixin private ClusterOptions cluster;
 
   @Option(
       names = "--profile",
@@ -117,7 +117,7 @@ public final class FactsCommand implements Callable<Integer> {
     } else if (output != null) {
       NewFile.check(output, force);
     }
-    InputFolder folder = InputFolder.open(input, mapping, InputReading.time(asOf));
+    InputFolder folder = mapping.open(input, cluster, InputReading.time(asOf));
     Lines lines = new Lines();
     long facts = folder.readInto(lines, implyFeed, Runtime.getRuntime().availableProcessors());
     InputReading.tell(folder.notices(), err);

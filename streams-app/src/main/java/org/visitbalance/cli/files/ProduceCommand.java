@@ -81,11 +81,7 @@ public final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private ClusterOptions cluster;
 
-  @Option(
-      names = "--mapping",
-      paramLabel = "FILE",
-      description = "Mapping for the tables (default: mapping.yaml in the input folder)")
-  private @Nullable Path mapping;
+  @Mixin private MappingOptions mapping;
 
   @Option(
       names = "--imply-feed",
@@ -105,7 +101,7 @@ public final class ProduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Read and check only; sends nothing and needs no cluster")
+      description = "Read and check only; sends nothing and needs no cluster without --mapping-of")
   private boolean dryRun;
 
   @SuppressWarnings("NullAway.Init")
@@ -142,7 +138,7 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   private InputFolder open() {
-    return InputFolder.open(input, mapping, new RunTime(null, Instant.now()));
+    return mapping.open(input, cluster, new RunTime(null, Instant.now()));
   }
 
   private Shipment read(InputFolder folder, Shipment shipment) {

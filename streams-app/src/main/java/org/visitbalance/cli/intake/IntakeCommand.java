@@ -235,7 +235,7 @@ public final class IntakeCommand implements Callable<Integer> {
       @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
           Path folder)
       throws IOException {
-    IntakePlan plan = new IntakePlan(folder, IntakeFile.read(file), tenant -> null);
+    IntakePlan plan = new IntakePlan(folder, IntakeFile.read(file), any -> null, any -> null);
     try (Intake opened = Intake.open(plan, IntakeRequests.NOWHERE, InstantSource.system())) {
       long files = opened.rebuild();
       PrintWriter out = spec.commandLine().getOut();

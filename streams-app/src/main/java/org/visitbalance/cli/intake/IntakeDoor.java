@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.Survey;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.MissingFile;
 import org.visitbalance.intake.Preview;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Sha256;
+import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.FileDoor;
 
 /** Hands the files that people send to an intake in this process. */
@@ -36,13 +38,15 @@ final class IntakeDoor implements FileDoor {
   }
 
   @Override
-  public Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
-      throws IOException {
+  public Map<String, @Nullable Object> preview(
+      String tenant, String name, byte[] content, @Nullable String draft) throws IOException {
     settings.run();
     try {
-      return told(intake.preview(tenant, name, content));
+      return told(intake.preview(tenant, name, content, draft));
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (Intake.Away e) {
+      throw away(e);
     }
   }
 
@@ -96,6 +100,22 @@ final class IntakeDoor implements FileDoor {
     return answer;
   }
 
+  @Override
+  public List<Map<String, @Nullable Object>> readable(String tenant) throws IOException {
+    try {
+      return intake.readable(tenant).stream().map(IntakeDoor::told).toList();
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (Intake.Away e) {
+      throw away(e);
+    }
+  }
+
+  private static CommandPort.Closed away(Intake.Away problem) {
+    return new CommandPort.Closed(
+        "the company's mapping could not be read; try again in a moment", problem);
+  }
+
   private static Map<String, @Nullable Object> told(ReceivedFile file) {
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("sha256", file.getSha256());
@@ -128,6 +148,51 @@ final class IntakeDoor implements FileDoor {
             .map(one -> told(one.getKey(), one.getValue()))
             .toList());
     answer.put("days", List.copyOf(preview.days().stream().map(Object::toString).toList()));
+    answer.put("survey", preview.survey() == null ? null : told(preview.survey()));
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey survey) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("nearest", survey.nearest());
+    answer.put("fact", survey.fact());
+    answer.put("match", survey.match());
+    answer.put("snapshot", survey.snapshot());
+    answer.put(
+        "columns",
+        survey.columns().stream()
+            .map(one -> Map.of("name", one.name(), "look", one.look().name()))
+            .toList());
+    answer.put(
+        "kinds",
+        survey.kinds().stream()
+            .map(
+                kind ->
+                    Map.of(
+                        "fact",
+                        kind.fact(),
+                        "fields",
+                        kind.fields().stream().map(IntakeDoor::told).toList()))
+            .toList());
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey.Wanted field) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("field", field.field());
+    answer.put("required", field.isRequired());
+    answer.put("fromName", field.fromName());
+    answer.put("column", field.column());
+    answer.put("constant", field.constant());
+    answer.put("symbols", field.symbols());
+    answer.put("words", field.words().stream().map(IntakeDoor::told).toList());
+    return answer;
+  }
+
+  private static Map<String, @Nullable Object> told(Survey.Word word) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("text", word.text());
+    answer.put("symbol", word.symbol());
     return answer;
   }
 

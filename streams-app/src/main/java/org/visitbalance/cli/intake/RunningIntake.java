@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.intake.CompanyMapping;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakeName;
@@ -21,6 +23,7 @@ import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.KafkaOutlet;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.request.FileDoor;
+import org.visitbalance.service.StoredMappings;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Topics;
@@ -55,7 +58,10 @@ public final class RunningIntake implements AutoCloseable {
       readZones();
       KafkaOutlet outlet =
           opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
-      Intake begun = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
+      StoredMappings mappings = opened.open(() -> new StoredMappings(clients, serdes, prefix));
+      IntakePlan plan =
+          new IntakePlan(state, folders, zones::get, tenant -> mapping(mappings.of(tenant)));
+      Intake begun = opened.open(() -> open(plan, outlet));
       IntakeRequests requests = new IntakeRequests(state);
       intake = begun;
       task =
@@ -116,6 +122,14 @@ public final class RunningIntake implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Returns a mapping that is on its topic; whoever wrote it may not have checked it. */
+  private static @Nullable CompanyMapping mapping(StoredMappings.@Nullable Stored stored) {
+    return stored == null
+        ? null
+        : new CompanyMapping(
+            TenantMapping.of("company mapping", stored.document().getText()), stored.at());
   }
 
   private static Intake open(IntakePlan plan, KafkaOutlet outlet) {

@@ -17,6 +17,7 @@ import org.visitbalance.ingest.FactLines;
 import org.visitbalance.ingest.FactSink;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SettingsFiles;
+import org.visitbalance.ingest.TenantMapping;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
@@ -28,6 +29,7 @@ import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.LetterSearch;
 import org.visitbalance.service.RetryReport;
 import org.visitbalance.service.SendBatch;
+import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Topics;
 
@@ -122,9 +124,30 @@ final class KafkaCommandPort implements CommandPort {
     }
   }
 
-  /** Logs the user first: no settings are replaced without a record of who did it. */
+  /** Logs the user first: nothing is replaced without a record of who did it. */
   @Override
   public long replace(Settings settings, AccessEntry entry) {
+    return replaceBy(settings, entry);
+  }
+
+  @Override
+  public String mapping(String text, String tenant) {
+    try {
+      return TenantMapping.document("mapping", text, tenant);
+    } catch (InputException e) {
+      throw new Unusable(
+          String.valueOf(e.getMessage()),
+          e.values().stream().map(one -> new Wrong(one.field(), one.problem())).toList(),
+          e);
+    }
+  }
+
+  @Override
+  public long replace(MappingDocument mapping, AccessEntry entry) {
+    return replaceBy(mapping, entry);
+  }
+
+  private long replaceBy(SpecificRecord document, AccessEntry entry) {
     put(entry);
     Map<String, @Nullable String> headers = new HashMap<>();
     headers.put(Topics.WHO, entry.getWho());
@@ -133,7 +156,7 @@ final class KafkaCommandPort implements CommandPort {
     send(
         () -> {
           SendBatch batch = producer.batch();
-          batch.send(settings, headers);
+          batch.send(document, headers);
           offset[0] = batch.awaitOffset();
         });
     return offset[0] + 1;

@@ -1,7 +1,10 @@
 package org.visitbalance.query.commands;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +21,7 @@ import org.visitbalance.query.request.RequestHandler;
 
 /** Files in: first a look at what a file would change, then the same file once more to send it. */
 public final class FilesRoute implements RequestHandler {
-  public static final Set<String> PARAMS = Set.of("tenant", "name", "preview", "confirm");
+  public static final Set<String> PARAMS = Set.of("tenant", "name", "preview", "confirm", "draft");
 
   public static final Set<String> AGAIN_PARAMS = Set.of("tenant");
   public static final Set<String> MISSING_PARAMS = Set.of("tenant");
@@ -36,7 +39,7 @@ public final class FilesRoute implements RequestHandler {
 
   @Override
   public int mostFileBytes() {
-    return FileDoor.MOST_BYTES;
+    return FileDoor.MOST_BYTES + FileDoor.MOST_DRAFT_BYTES;
   }
 
   @Override
@@ -48,6 +51,14 @@ public final class FilesRoute implements RequestHandler {
           "preview", "must be true for a preview; to send the file, use confirm with its SHA-256");
     }
     String name = call.params().need("name", "the name of the file");
+    Integer draft = call.params().whole("draft", 1, FileDoor.MOST_DRAFT_BYTES);
+    if (draft != null && (!isLook || draft >= call.body().length)) {
+      throw Problem.unusable(
+          "draft", "must be how many bytes before the file are the draft, in a preview");
+    }
+    if (call.body().length - (draft == null ? 0 : draft) > FileDoor.MOST_BYTES) {
+      throw Problem.of(413, "Content too large", "A file can have at most 64 MiB.");
+    }
     FileDoor door = door();
     if (call.body().length == 0) {
       throw Problem.unusable("body", "is empty. Send the file as the body");
@@ -55,11 +66,20 @@ public final class FilesRoute implements RequestHandler {
       throw Problem.busy("Another file is being read. Send this one again in a moment.");
     }
     try {
-      call.answer(answer(call, door, name, confirmed));
+      call.answer(answer(call, door, name, confirmed, draft == null ? 0 : draft));
     } catch (FileDoor.Refused e) {
       throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     } finally {
       place.release();
+    }
+  }
+
+  /** Lists the refused files that the company's mapping fits now. */
+  public void readable(RequestContext call) throws IOException {
+    try {
+      call.answer(Map.of("rows", door().readable(call.tenant())));
+    } catch (FileDoor.Refused e) {
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     }
   }
 
@@ -120,15 +140,16 @@ public final class FilesRoute implements RequestHandler {
   }
 
   private static Map<String, @Nullable Object> answer(
-      RequestContext call, FileDoor door, String name, @Nullable String confirmed)
+      RequestContext call, FileDoor door, String name, @Nullable String confirmed, int draft)
       throws IOException {
+    byte[] body = call.body();
     return confirmed == null
-        ? door.preview(call.tenant(), name, call.body())
-        : door.submit(
+        ? door.preview(
             call.tenant(),
             name,
-            confirmed.toLowerCase(Locale.ROOT),
-            call.body(),
-            call.caller().user());
+            Arrays.copyOfRange(body, draft, body.length),
+            draft == 0 ? null : new String(body, 0, draft, UTF_8))
+        : door.submit(
+            call.tenant(), name, confirmed.toLowerCase(Locale.ROOT), body, call.caller().user());
   }
 }

@@ -36,6 +36,7 @@ import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.TenantDirectory;
+import org.visitbalance.query.settings.MappingsRoute;
 import org.visitbalance.query.settings.SettingsQuestions;
 import org.visitbalance.query.settings.SettingsRoute;
 import org.visitbalance.query.settings.SettingsVersions;
@@ -55,6 +56,7 @@ final class Api {
       @Nullable Duration retention) {
     SettingsRoute settings = new SettingsRoute(jdbi, commands, time);
     FilesRoute files = new FilesRoute(commands);
+    MappingsRoute mappings = new MappingsRoute(jdbi, commands, time);
     ShownIds ids = new ShownIds(commands, time);
     return List.of(
         new Endpoint(
@@ -137,6 +139,24 @@ final class Api {
             .companyWide(),
         files("files/accept-gap", FilesRoute.GAP_PARAMS, files::acceptGap),
         files("files/{sha}/again", FilesRoute.AGAIN_PARAMS, files::again),
+        admin(HandlerType.GET, "files/again", files::readable),
+        new Endpoint(
+                HandlerType.GET,
+                ROOT + "mappings",
+                Role.ADMIN,
+                true,
+                MappingsRoute.SHOW_PARAMS,
+                mappings::show)
+            .companyWide(),
+        new Endpoint(
+                HandlerType.PUT,
+                ROOT + "mappings",
+                Role.ADMIN,
+                true,
+                MappingsRoute.REPLACE_PARAMS,
+                mappings::replace)
+            .companyWide(),
+        admin(HandlerType.GET, "mappings/history", mappings::history),
         new Endpoint(
                 HandlerType.POST,
                 ROOT + "dead-letters/retry",
@@ -158,7 +178,10 @@ final class Api {
         HandlerType.GET, ROOT + path, Role.WORKER, true, true, route.params(), route);
   }
 
-  /** Returns a request about the settings of a whole company that requires the admin role. */
+  /**
+   * Returns a request about the settings or the files of a whole company that requires the admin
+   * role.
+   */
   private static Endpoint admin(HandlerType method, String path, RequestHandler route) {
     return new Endpoint(method, ROOT + path, Role.ADMIN, true, SettingsRoute.PARAMS, route)
         .companyWide();

@@ -35,6 +35,7 @@ import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.VisitCharge;
 import org.visitbalance.output.VisitIds;
 import org.visitbalance.platform.registry.RegistryException;
+import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.FactDecoder;
 import org.visitbalance.topology.Keys;
@@ -67,6 +68,7 @@ final class Intake {
               List.of(
                   Topics.FEEDS,
                   Topics.SETTINGS,
+                  Topics.MAPPINGS,
                   Topics.CLOSES,
                   Topics.DEAD_LETTER_RETRIES,
                   Topics.FILES,
@@ -279,6 +281,10 @@ final class Intake {
       close(close, record, batch);
       return;
     }
+    if (value instanceof MappingDocument document) {
+      mapping(document, record, batch);
+      return;
+    }
     if (value instanceof Settings document) {
       if (SettingsProblems.of(document) == null) {
         settings(document, record, batch);
@@ -353,6 +359,22 @@ final class Intake {
           header(record, Topics.WHY)
         });
     batch.changed(document.getTenant(), Kind.SETTINGS);
+  }
+
+  private static void mapping(
+      MappingDocument document, ConsumerRecord<byte[], byte[]> record, Batch batch) {
+    batch.put(
+        Tables.MAPPING,
+        place(record),
+        new Object[] {
+          Flat.storable(document.getTenant()),
+          record.offset() + 1,
+          Flat.value(time(record)),
+          Flat.storable(document.getText()),
+          header(record, Topics.WHO),
+          header(record, Topics.WHY)
+        });
+    batch.changed(document.getTenant(), Kind.FILES);
   }
 
   private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -126,6 +126,19 @@ public final class Tables {
               text("who", "The user who sent it; null if it did not come through the API."),
               text("why", "The reason that the user gave, if any.")));
 
+  public static final Table MAPPING =
+      new Table(
+          "mapping_version",
+          "All mappings of files. Topic balancing.mappings, key partition:offset.",
+          false,
+          List.of(
+              TENANT,
+              new Column("version", "version", Column.Type.WHOLE, "Increases with each mapping."),
+              moment("at", "When it was sent."),
+              text("mapping", "The mapping, as it was sent."),
+              text("who", "The user who sent it; null if it did not come through the API."),
+              text("why", "The reason that the user gave, if any.")));
+
   public static final Table PERIOD_CLOSE =
       new Table(
           "period_close",
@@ -273,6 +286,7 @@ public final class Tables {
           SOURCE,
           SITE,
           SETTINGS,
+          MAPPING,
           PERIOD_CLOSE,
           BALANCE_SUM,
           VISIT_SUM,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Decision;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Close;
+import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -84,6 +85,22 @@ public interface CommandPort {
    * @throws Closed if not all was acknowledged
    */
   long replace(Settings settings, AccessEntry entry);
+
+  /**
+   * Checks a tenant's mapping of files, JSON or YAML, as files are read.
+   *
+   * @return the same as JSON, with the tenant
+   * @throws Unusable if it is none, or is for another tenant
+   */
+  String mapping(String text, String tenant);
+
+  /**
+   * Replaces a tenant's mapping of files, and writes down who did, and why if the entry has a note.
+   *
+   * @return the version of the mapping
+   * @throws Closed if not all was acknowledged
+   */
+  long replace(MappingDocument mapping, AccessEntry entry);
 
   /**
    * Closes a period, and writes down who did; nobody did where there is no entry.

@@ -12,6 +12,9 @@ public interface FileDoor {
   /** The most bytes of a file. */
   int MOST_BYTES = 64 << 20;
 
+  /** The most bytes of a draft before it. */
+  int MOST_DRAFT_BYTES = 64 << 10;
+
   /** A file cannot be taken; the message says why, and shows no value. */
   final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -28,11 +31,12 @@ public interface FileDoor {
   /**
    * Says what a file is and what it would change, and changes nothing.
    *
+   * @param draft an entry of a mapping that is being written, by which to read it; null for none
    * @return the answer of the API
    * @throws Refused if files of this company or of this name cannot be taken
    */
-  Map<String, @Nullable Object> preview(String tenant, String name, byte[] content)
-      throws IOException;
+  Map<String, @Nullable Object> preview(
+      String tenant, String name, byte[] content, @Nullable String draft) throws IOException;
 
   /**
    * Takes a file; it is read as soon as the files before it are.
@@ -44,6 +48,14 @@ public interface FileDoor {
    */
   Map<String, @Nullable Object> submit(
       String tenant, String name, String sha256, byte[] content, String by) throws IOException;
+
+  /**
+   * Returns the refused files that the company's mapping fits now.
+   *
+   * @return the rows of the API
+   * @throws Refused if files of this company cannot be taken
+   */
+  List<Map<String, @Nullable Object>> readable(String tenant) throws IOException;
 
   /**
    * Reads a file again that was read or refused before, after its mapping has changed.

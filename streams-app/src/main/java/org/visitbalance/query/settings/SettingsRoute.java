@@ -157,7 +157,7 @@ public final class SettingsRoute {
     }
   }
 
-  private static @Nullable String reason(String name, @Nullable String text) {
+  static @Nullable String reason(String name, @Nullable String text) {
     if (text == null || text.isBlank()) {
       return null;
     } else if (text.length() > LONGEST_REASON) {
@@ -234,10 +234,10 @@ public final class SettingsRoute {
     return document;
   }
 
-  private static String text(RequestContext call) {
+  static String text(RequestContext call) {
     byte[] bytes = call.body();
     if (bytes.length > LONGEST) {
-      throw Problem.of(413, "Content too large", "A settings document can be at most 1 MiB.");
+      throw Problem.of(413, "Content too large", "The document can be at most 1 MiB.");
     }
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
