@@ -122,7 +122,7 @@ class ReadModelTest {
       projector.start();
       Patience.await("the first filling", PATIENCE, () -> projector.behind() == 0);
 
-      database.empty();
+      TopicTables.empty(database);
       here.sendSomething();
 
       Patience.await(
