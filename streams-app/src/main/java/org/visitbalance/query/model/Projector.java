@@ -261,10 +261,15 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  private Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
+  /** All of these could be read already; if one cannot now, all of it is read again later. */
+  private static Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
     Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      boolean unused = isTaken(record, intake, batch);
+      try {
+        intake.take(record, batch);
+      } catch (Intake.Unreadable e) {
+        throw new IllegalStateException(e);
+      }
     }
     return batch;
   }
