@@ -44,9 +44,9 @@ export const line = () => ({
   silentMs: Date.now() - heardAt,
 });
 
-let freshness = { asOf: null, lag: null };
+let freshness = { asOf: null, lag: null, progress: null };
 
-/** Calls back with {asOf, lag} whenever an answer says so. */
+/** Calls back with {asOf, lag, progress} whenever an answer says so. */
 export function onFreshness(hearer) {
   hearers.add(hearer);
   hearer(freshness);
@@ -57,15 +57,15 @@ export function onFreshness(hearer) {
  * Takes over what an answer or an event said; an answer that was overtaken by another one does not
  * take it back.
  */
-export function fresh(asOf, lag) {
-  if (asOf && (!freshness.asOf || Date.parse(asOf) >= Date.parse(freshness.asOf))) {
-    freshIs(asOf, lag);
+export function fresh(asOf, lag, progress) {
+  if (!freshness.asOf || (asOf && Date.parse(asOf) >= Date.parse(freshness.asOf))) {
+    freshIs(asOf, lag, progress);
   }
 }
 
 /** The same from a service that has just been found: what was heard before may be another's. */
-export function freshIs(asOf, lag) {
-  freshness = { asOf, lag };
+export function freshIs(asOf, lag, progress) {
+  freshness = { asOf, lag, progress };
   hearers.forEach((hearer) => hearer(freshness));
 }
 
@@ -146,6 +146,7 @@ export async function send(address, options = {}) {
   fresh(
     response.headers.get("Visit-Balance-As-Of"),
     Number(response.headers.get("Visit-Balance-Lag") ?? 0),
+    JSON.parse(response.headers.get("Visit-Balance-Progress") ?? "null"),
   );
   if (response.status === 401) {
     dispatchEvent(new Event(UNKNOWN));

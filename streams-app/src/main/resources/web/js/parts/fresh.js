@@ -16,7 +16,7 @@ const SILENT_MS = 30_000;
 
 /** Asks now and then, because a service with nothing new says nothing; not while it is not seen. */
 function useFreshness(isOn) {
-  const [fresh, setFresh] = useState({ asOf: null, lag: null });
+  const [fresh, setFresh] = useState({ asOf: null, lag: null, progress: null });
   const [moved, setMoved] = useState(Date.now());
   const [live, setLive] = useState("connecting");
   const [, look] = useState(0);
@@ -45,18 +45,25 @@ function useFreshness(isOn) {
 }
 
 export function Fresh({ isOn }) {
-  const { asOf, lag, live, stands } = useFreshness(isOn);
+  const { asOf, lag, progress, live, stands } = useFreshness(isOn);
   if (!isOn) {
     return null;
   }
-  const [state, text] = words(live, asOf, lag, stands);
+  const [state, text] = words(live, asOf, lag, progress, stands);
   return html`<span class="fresh ${state}" role=${state === "live" ? null : "status"} data-as-of=${asOf} data-live=${live}>
     <span class="dot" aria-hidden="true"></span>
     ${text}
   </span>`;
 }
 
-function words(live, asOf, lag, stands) {
+/** What is said of the work that is going on. */
+const WORK = {
+  REBUILDING: (since, percent) => `The tables have been rebuilding since ${since}: ${percent}% done.`,
+};
+
+const said = ({ work, since, percent }) => WORK[work]?.(instant(since), percent) ?? "";
+
+function words(live, asOf, lag, progress, stands) {
   const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
   if (live === "lost") {
     return ["lost", `Disconnected, ${as}. Reconnecting…`];
@@ -69,5 +76,5 @@ function words(live, asOf, lag, stands) {
   } else if (stands) {
     return ["waits", `Clock stopped, ${as}`];
   }
-  return ["live", `Live, ${as}`];
+  return ["live", progress ? `Live, ${as}. ${said(progress)}` : `Live, ${as}`];
 }

@@ -78,7 +78,7 @@ class StoredSumsTest {
             .isEqualTo(made(database));
         int turn = random.nextInt(20);
         if (turn == 0) {
-          database.empty();
+          TopicTables.empty(database);
           tables = new TableWriter(database);
         } else if (turn == 1) {
           database.close();

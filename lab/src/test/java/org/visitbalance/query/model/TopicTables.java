@@ -134,6 +134,17 @@ final class TopicTables {
     return all;
   }
 
+  /** Empties the tables, as if nothing had been read. */
+  static void empty(Database database) {
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              handle.execute("delete from read_offset");
+              Tables.ALL.forEach(table -> handle.execute("delete from " + table.name()));
+            });
+  }
+
   private static String text(List<?> values) {
     return values.toString();
   }

@@ -33,6 +33,7 @@ import org.visitbalance.query.http.Health;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Projector;
+import org.visitbalance.query.model.Rebuild;
 import org.visitbalance.query.model.Watch;
 import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
@@ -190,6 +191,21 @@ public final class QueryService implements AutoCloseable {
       return url == null
           ? Database.embedded(state)
           : Database.open(
+              url,
+              Objects.requireNonNullElse(environment.get(Setting.READ_MODEL_USER), ""),
+              environment.get(Setting.READ_MODEL_PASSWORD));
+    } catch (Database.Unusable e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Begins a rebuild of the tables that {@link #database} opens. */
+  static Rebuild rebuild(Environment environment, Path state) {
+    String url = environment.get(Setting.READ_MODEL_URL);
+    try {
+      return url == null
+          ? Rebuild.embedded(state)
+          : Rebuild.shared(
               url,
               Objects.requireNonNullElse(environment.get(Setting.READ_MODEL_USER), ""),
               environment.get(Setting.READ_MODEL_PASSWORD));

@@ -8,10 +8,12 @@ import java.util.concurrent.Callable;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Logs;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Projector;
+import org.visitbalance.query.model.Rebuild;
 import org.visitbalance.topology.TopologyOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,12 +29,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Empties the tables of the read model and fills them again from the topics.",
+      "Fills new tables of the read model from the topics, and replaces the old ones with them.",
       "",
-      "Nothing is lost: everything in the tables comes from the topics. On PostgreSQL the service"
-          + " may keep running; its answers are incomplete until the tables are full again. An"
-          + " embedded read model can be open in one process only, so stop serve first. It is safe"
-          + " to run again.",
+      "The service may keep running. It answers from the old tables until the new ones are as"
+          + " current as those; then all of them are replaced at once. With an embedded read model,"
+          + " a running serve uses the new tables from its next start on. If the rebuild fails or"
+          + " is stopped, the old tables remain. It is safe to run again.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -42,10 +44,17 @@ import picocli.CommandLine.Spec;
       "  bin/visit-balance read-model rebuild --config cluster.properties \\",
       "      --state /var/lib/visit-balance",
       "",
-      "Exit status: 0 the tables are up to date with the topics, 2 they could not be filled."
+      "Exit status: 0 the tables were replaced, 2 they were not; the old ones remain."
     })
 public final class ReadModelCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofHours(12);
+  private static final Duration BREATH = Duration.ofSeconds(1);
+
+  /** How long a problem of the cluster or the database may last. */
+  private static final Duration TROUBLE = Duration.ofMinutes(1);
+
+  /** How often it says how far it is. */
+  private static final Duration WORD = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
@@ -65,6 +74,10 @@ public final class ReadModelCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Show the row counts of the tables and change nothing")
   private boolean dryRun;
 
+  private Deadline lastGood = Deadline.in(TROUBLE);
+  private Deadline nextWord = Deadline.in(WORD);
+  private long total = 1;
+
   @SuppressWarnings("NullAway.Init")
   ReadModelCommand() {}
 
@@ -76,30 +89,54 @@ public final class ReadModelCommand implements Callable<Integer> {
     Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clientsSoon();
     PrintWriter out = spec.commandLine().getOut();
-    try (Database database = QueryService.database(cluster.environment(), state)) {
-      if (!dryRun) {
-        fill(database, clients);
+    if (dryRun) {
+      try (Database database = QueryService.database(cluster.environment(), state)) {
+        show(database, out);
       }
-      database.rows().forEach((table, rows) -> out.printf("%-18s %,12d%n", table, rows));
-      out.flush();
+    } else {
+      rebuild(clients, out);
     }
     return ExitStatus.OK;
   }
 
-  private void fill(Database database, Map<String, Object> clients) {
+  private static void show(Database database, PrintWriter out) {
+    database.rows().forEach((table, rows) -> out.printf("%-18s %,12d%n", table, rows));
+    out.flush();
+  }
+
+  private void rebuild(Map<String, Object> clients, PrintWriter out) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    database.empty();
-    try (Projector projector = new Projector(database, clients, serdes, cluster.prefix())) {
-      projector.start();
-      Patience.await(
-          "the tables to fill",
-          PATIENCE,
-          () -> projector.behind() == 0 || projector.problem() != null);
-      String problem = projector.problem();
-      if (problem != null) {
-        throw new org.apache.kafka.common.KafkaException(
-            "the tables could not be filled (" + problem + "); run it again");
+    try (Rebuild rebuild = QueryService.rebuild(cluster.environment(), state);
+        Projector filler = new Projector(rebuild.tables(), clients, serdes, cluster.prefix())) {
+      filler.start();
+      Patience.await("the tables to fill", PATIENCE, BREATH, () -> isFilled(filler, rebuild, out));
+      show(rebuild.tables(), out);
+      if (!rebuild.finish(filler)) {
+        out.println(
+            "The new tables are ready. serve has the old ones open; it uses the new ones from its"
+                + " next start on.");
+        out.flush();
       }
     }
+  }
+
+  private boolean isFilled(Projector filler, Rebuild rebuild, PrintWriter out) {
+    String problem = filler.problem();
+    if (problem == null) {
+      lastGood = Deadline.in(TROUBLE);
+    } else if (lastGood.isOver()) {
+      throw new org.apache.kafka.common.KafkaException(
+          "the tables could not be filled (" + problem + "); the old ones remain; run it again");
+    }
+    long behind = filler.behind();
+    total = Math.max(total, behind);
+    rebuild.progress(total - behind, total);
+    int percent = (int) (100 * (total - behind) / total);
+    if (nextWord.isOver()) {
+      out.printf("%3d %% of %,d records%n", percent, total);
+      out.flush();
+      nextWord = Deadline.in(WORD);
+    }
+    return behind == 0;
   }
 }

@@ -24,6 +24,7 @@ import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Kind;
+import org.visitbalance.query.model.Progress;
 import org.visitbalance.query.request.JsonValues;
 
 /**
@@ -180,6 +181,8 @@ final class ChangeFeed implements AutoCloseable {
     Instant asOf = fresh.asOf();
     change.put("asOf", asOf == null ? null : asOf.toString());
     change.put("lag", fresh.lag());
+    Progress progress = fresh.progress();
+    change.put("progress", progress == null ? null : progress.shown());
     return JsonValues.text(change);
   }
 

@@ -18,6 +18,8 @@ import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Progress;
+import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
@@ -190,6 +192,10 @@ final class Gate {
       http.header("Visit-Balance-As-Of", asOf.toString());
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
+    Progress progress = fresh.progress();
+    if (progress != null) {
+      http.header("Visit-Balance-Progress", JsonValues.text(progress.shown()));
+    }
     String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
     RequestContext call =
         new RequestContext(

@@ -11,6 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param unread the facts that the topology has not read yet
  * @param movedAt when the topology last committed something new
  * @param tickedAt when the broker received the last tick; null before the first
+ * @param progress the work that is going on; null if there is none
  */
 public record Freshness(
-    @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {}
+    @Nullable Instant asOf,
+    long lag,
+    long unread,
+    Instant movedAt,
+    @Nullable Instant tickedAt,
+    @Nullable Progress progress) {
+  /** Tables on which no work is going on. */
+  public Freshness(
+      @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {
+    this(asOf, lag, unread, movedAt, tickedAt, null);
+  }
+}

@@ -6,12 +6,13 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * How far each partition is applied, in the same transaction as what was applied. Whoever writes
- * must have gone on from what stands there: an instance that was thought dead, or a read model that
- * was emptied meanwhile, is noticed here, and nothing is applied twice or left out.
+ * must have gone on from what stands there: an instance that was thought dead, or tables that were
+ * replaced meanwhile, are noticed here, and nothing is applied twice or left out.
  */
 final class Offsets {
   private Offsets() {}
@@ -27,20 +28,22 @@ final class Offsets {
 
   /** What stands there; a partition without a row was never read. */
   static Map<TopicPartition, Long> read(Jdbi jdbi) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("select topic, partition_no, next_offset from read_offset")
-                .reduceRows(
-                    new HashMap<>(),
-                    (offsets, row) -> {
-                      offsets.put(
-                          new TopicPartition(
-                              row.getColumn("topic", String.class),
-                              row.getColumn("partition_no", Integer.class)),
-                          row.getColumn("next_offset", Long.class));
-                      return offsets;
-                    }));
+    return jdbi.withHandle(Offsets::read);
+  }
+
+  static Map<TopicPartition, Long> read(Handle handle) {
+    return handle
+        .createQuery("select topic, partition_no, next_offset from read_offset")
+        .reduceRows(
+            new HashMap<>(),
+            (offsets, row) -> {
+              offsets.put(
+                  new TopicPartition(
+                      row.getColumn("topic", String.class),
+                      row.getColumn("partition_no", Integer.class)),
+                  row.getColumn("next_offset", Long.class));
+              return offsets;
+            });
   }
 
   /**

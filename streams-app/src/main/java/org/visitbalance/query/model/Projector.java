@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -36,6 +37,7 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
   private static final String RECORDS_AT_ONCE = "4000";
 
@@ -56,6 +58,7 @@ public final class Projector implements AutoCloseable {
   private final Map<TopicPartition, Long> applied = new HashMap<>();
 
   private final WaitingPartitions waiting = new WaitingPartitions();
+  private Deadline nextLook = Deadline.in(Duration.ZERO);
 
   /**
    * Creates a projector that has not started.
@@ -163,10 +166,16 @@ public final class Projector implements AutoCloseable {
       }
       waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
-      write(intake, batch, records, moved);
+      try {
+        write(intake, batch, records, moved);
+      } catch (Offsets.Overtaken e) {
+        // Other tables have replaced these, or another instance has written; nothing is lost.
+        goOn(opened, opened.assignment());
+      }
       problem = null;
-      if (moved.isEmpty()) {
+      if (moved.isEmpty() || nextLook.isOver()) {
         lookBehind(opened);
+        nextLook = Deadline.in(LOOK);
       }
     }
   }
@@ -252,10 +261,15 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  private Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
+  /** All of these could be read already; if one cannot now, all of it is read again later. */
+  private static Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
     Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      boolean unused = isTaken(record, intake, batch);
+      try {
+        intake.take(record, batch);
+      } catch (Intake.Unreadable e) {
+        throw new IllegalStateException(e);
+      }
     }
     return batch;
   }

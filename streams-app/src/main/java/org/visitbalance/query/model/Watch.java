@@ -124,7 +124,8 @@ public final class Watch implements AutoCloseable {
             behind(stored, ends),
             behind(committed, ends(facts())),
             moved ? time.instant() : freshness.movedAt(),
-            tickedAt == null ? freshness.tickedAt() : tickedAt);
+            tickedAt == null ? freshness.tickedAt() : tickedAt,
+            SchemaRebuild.running(database));
   }
 
   private void begin() {

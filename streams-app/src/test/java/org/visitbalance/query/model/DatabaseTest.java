@@ -3,12 +3,19 @@ package org.visitbalance.query.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a database that cannot be used is named. */
 class DatabaseTest {
+  @TempDir private Path folder;
+
   @ParameterizedTest
   @CsvSource({
     "jdbc:postgresql://db/vb?user=vb&password=hunter2, jdbc:postgresql://db/vb",
@@ -18,6 +25,32 @@ class DatabaseTest {
   })
   void anAddressIsShownWithoutItsPassword(String url, String shown) {
     assertThat(Database.shown(url)).isEqualTo(shown);
+  }
+
+  @Test
+  void whatIsCommittedIsInTheFileAtOnce() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    try (Database database = Database.embedded(folder)) {
+      for (int i = 1; i <= 5; i++) {
+        int number = i;
+        database
+            .jdbi()
+            .useTransaction(
+                handle -> {
+                  handle.execute("insert into read_offset values ('t', ?, 1)", number);
+                  handle.execute("insert into visit (record_key, tenant) values (?, 'T')", number);
+                });
+        // What a kill at this moment leaves
+        Files.copy(
+            folder.resolve("read-model.mv.db"),
+            copy.resolve("read-model.mv.db"),
+            StandardCopyOption.REPLACE_EXISTING);
+        try (Database left = Database.embedded(copy)) {
+          assertThat(left.rows()).containsEntry("visit", (long) i);
+          assertThat(Offsets.read(left.jdbi())).hasSize(i);
+        }
+      }
+    }
   }
 
   @Test
