@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeStatus;
+import org.visitbalance.intake.sftp.SftpPuller;
 import org.visitbalance.platform.PeriodicTask;
 
 /** Serves the health and the metrics of intake over HTTP. Shows no content of a file. */
@@ -54,10 +55,12 @@ final class IntakeHealth implements AutoCloseable {
   }
 
   /** Starts to answer. */
-  void begin(Intake intake, PeriodicTask task) {
+  void begin(RunningIntake running) {
     if (server == null) {
       return;
     }
+    Intake intake = running.intake();
+    PeriodicTask task = running.task();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     gauge(meters, "well", "1 while intake works, otherwise 0.", task, IntakeHealth::well);
     gauge(meters, "waiting", "Files in the folders that are not whole yet.", intake, WAITING);
@@ -69,8 +72,14 @@ final class IntakeHealth implements AutoCloseable {
         "missing",
         "Expected files that have not come in time.",
         intake,
-        running -> running.missing().size());
-    server.createContext("/health", exchange -> health(exchange, task));
+        one -> one.missing().size());
+    for (SftpPuller puller : running.pullers()) {
+      Gauge.builder("visit_balance_intake_sftp_well", puller, IntakeHealth::well)
+          .description("1 while the files of the server can be fetched, otherwise 0.")
+          .tag("sftp", puller.name())
+          .register(meters);
+    }
+    server.createContext("/health", exchange -> health(exchange, running));
     server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
     server.setExecutor(threads);
     server.start();
@@ -89,17 +98,21 @@ final class IntakeHealth implements AutoCloseable {
     return task.status().problem() == null ? 1 : 0;
   }
 
+  private static double well(SftpPuller puller) {
+    return puller.trouble() == null ? 1 : 0;
+  }
+
   private static <T> void gauge(
       PrometheusMeterRegistry meters, String name, String says, T of, ToDoubleFunction<T> figure) {
     Gauge.builder("visit_balance_intake_" + name, of, figure).description(says).register(meters);
   }
 
-  private static void health(HttpExchange exchange, PeriodicTask task) throws IOException {
-    PeriodicTask.Status status = task.status();
-    if (status.problem() == null) {
+  private static void health(HttpExchange exchange, RunningIntake running) throws IOException {
+    String problem = running.problem();
+    if (problem == null) {
       answer(exchange, 200, "ok\n");
     } else {
-      answer(exchange, 503, "intake " + status.sentence() + "\n");
+      answer(exchange, 503, "intake " + problem + "\n");
     }
   }
 

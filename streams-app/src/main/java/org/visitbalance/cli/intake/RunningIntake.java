@@ -6,16 +6,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
+import org.visitbalance.ingest.InputException;
 import org.visitbalance.intake.Intake;
-import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakeName;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.intake.sftp.SftpEntry;
+import org.visitbalance.intake.sftp.SftpListener;
+import org.visitbalance.intake.sftp.SftpPuller;
+import org.visitbalance.output.FileSource;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.service.TopicReader;
@@ -37,12 +44,13 @@ public final class RunningIntake implements AutoCloseable {
   private final Closeables opened = new Closeables();
   private final Intake intake;
   private final PeriodicTask task;
+  private final List<SftpPuller> pullers = new CopyOnWriteArrayList<>();
 
   private RunningIntake(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
-      List<IntakeFolder> folders,
+      IntakeFile file,
       Path state,
       Look look) {
     try {
@@ -51,7 +59,11 @@ public final class RunningIntake implements AutoCloseable {
       readZones(settings, zones);
       KafkaOutlet outlet =
           opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
-      Intake begun = opened.open(() -> open(new IntakePlan(state, folders, zones::get), outlet));
+      IntakePlan plan = new IntakePlan(state, file.folders(), zones::get, this::source);
+      Intake begun = opened.open(() -> open(plan, outlet));
+      for (SftpEntry entry : file.sftp()) {
+        pullers.add(opened.open(() -> puller(entry, state)));
+      }
       IntakeRequests requests = new IntakeRequests(state);
       intake = begun;
       task =
@@ -87,15 +99,60 @@ public final class RunningIntake implements AutoCloseable {
     return start(clients, serdes, prefix, IntakeFile.read(file), state, Intake::look);
   }
 
-  /** The same with folders that were read before, and its own way to look. */
+  /** The same with a file that was read before, and its own way to look. */
   static RunningIntake start(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
-      List<IntakeFolder> folders,
+      IntakeFile file,
       Path state,
       Look look) {
-    return new RunningIntake(clients, serdes, prefix, folders, state, look);
+    return new RunningIntake(clients, serdes, prefix, file, state, look);
+  }
+
+  private static SftpPuller puller(SftpEntry entry, Path state) {
+    try {
+      return SftpPuller.start(entry, System.getenv(), state.resolve("sftp"), NOBODY);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("sftp " + entry.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What is fetched is in the log, and then in the folder. */
+  private static final SftpListener NOBODY =
+      new SftpListener() {
+        @Override
+        public void taken(Path file, long size) {}
+
+        @Override
+        public void left(String name, String why) {}
+      };
+
+  private FileSource source(Path folder, String name, long size) {
+    return pullers.stream().anyMatch(one -> one.hasPut(folder, name, size))
+        ? FileSource.SFTP
+        : FileSource.FOLDER;
+  }
+
+  /** Returns what fetches the files of servers. */
+  List<SftpPuller> pullers() {
+    return pullers;
+  }
+
+  /** Returns what is wrong, in a sentence; null if nothing is. */
+  @Nullable String problem() {
+    PeriodicTask.Status status = task.status();
+    List<String> problems = new ArrayList<>();
+    if (status.problem() != null) {
+      problems.add(status.sentence());
+    }
+    for (SftpPuller one : pullers) {
+      String trouble = one.trouble();
+      if (trouble != null) {
+        problems.add("sftp " + one.name() + ": " + trouble);
+      }
+    }
+    return problems.isEmpty() ? null : String.join("; ", problems);
   }
 
   private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
