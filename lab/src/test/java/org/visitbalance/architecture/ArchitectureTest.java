@@ -83,7 +83,8 @@ class ArchitectureTest {
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
-        cli.intake: platform platform.serde topology service ingest query.request intake cli
+        cli.intake: platform platform.serde topology service ingest query.request intake intake.sftp
+          cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.settings query.signin audit cli

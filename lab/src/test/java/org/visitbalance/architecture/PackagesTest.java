@@ -134,7 +134,7 @@ class PackagesTest {
    * A service reads its own folder, gets up again whatever its exit status, and waits to be set up.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"visit-balance", "visit-balance-alerts"})
+  @ValueSource(strings = {"visit-balance", "visit-balance-alerts", "visit-balance-intake"})
   void aUnitIsRestartedAfterEveryFailureAndStartsNothingUnconfigured(String unit)
       throws IOException {
     List<String> lines =
@@ -145,6 +145,10 @@ class PackagesTest {
         .contains("ProtectSystem=strict", "User=" + unit, "UMask=0077")
         .noneMatch(line -> line.startsWith("RestartPreventExitStatus"))
         .anyMatch(line -> line.startsWith("ConditionPathExists=/etc/visit-balance/"));
+    assertThat(Files.readString(ROOT.resolve("dist/src/deb/control/postinst")))
+        .contains("prepare " + unit + " ", "start_again " + unit + "\n");
+    assertThat(Files.readString(ROOT.resolve("dist/src/deb/control/prerm")))
+        .contains("stop " + unit + " ");
     try (Stream<Path> scripts = Files.list(ROOT.resolve("dist/src/deb/control"))) {
       assertThat(scripts)
           .allSatisfy(script -> assertThat(script).content().doesNotContain("systemctl enable"));

@@ -210,6 +210,58 @@ class IncrementalReadingTest {
         .isEqualTo("It has no rows: nothing is open at that moment.");
   }
 
+  private static final String ENTRIES = "Entry,Reason,Account\n";
+
+  private List<String> rejections() {
+    return standing(Rejection.class).stream()
+        .map(one -> one.getRejectionId() + " " + one.getStatus() + " " + one.getOccurredAt())
+        .map(text -> text.replaceAll("T.*", ""))
+        .toList();
+  }
+
+  @Test
+  void aRefusedSnapshotClearsNothingUntilAnotherTakesItsPlace() throws IOException {
+    stage.deliver("exceptions_2026-11-02.csv", ENTRIES + "E1,BAD,A1\nE2,BAD,A2\n");
+    List<String> open = List.of("E1 OPEN 2026-11-03", "E2 OPEN 2026-11-03");
+    assertThat(rejections()).isEqualTo(open);
+
+    // Neither one with a column missing nor one that is broken clears an entry
+    stage.deliver("exceptions_2026-11-03.csv", "Entry,Reason\nE1,BAD\n");
+    stage.deliver("exceptions_2026-11-04.csv", "");
+    assertThat(stage.state("exceptions_2026-11-03.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.state("exceptions_2026-11-04.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(rejections()).isEqualTo(open);
+    stage.intake.rebuild();
+
+    // One that is given up is as if it had not come
+    stage.intake.giveUp("T1", stage.file("exceptions_2026-11-04.csv").getSha256(), "ann");
+    assertThat(rejections()).isEqualTo(open);
+
+    // The one that takes its place clears, at its own moment
+    stage.deliver("exceptions_2026-11-03.csv", ENTRIES + "E1,BAD,A1\n");
+    assertThat(rejections()).containsExactly("E1 OPEN 2026-11-03", "E2 CLEARED 2026-11-04");
+  }
+
+  @Test
+  void aSnapshotThatIsRefusedWhenItIsReadAgainStandsAsItWasReadBefore() throws IOException {
+    stage.deliver("exceptions_2026-11-02.csv", ENTRIES + "E1,BAD,A1\nE2,BAD,A2\n");
+    stage.deliver("exceptions_2026-11-03.csv", ENTRIES + "E1,BAD,A1\n");
+    List<String> before = rejections();
+    int facts = stage.topics.facts.size();
+
+    stage.mapping(MAPPING.replace("rejectionId: Entry", "rejectionId: Number"));
+    stage.intake.again("T1", stage.file("exceptions_2026-11-03.csv").getSha256(), "ann");
+    stage.intake.look();
+    assertThat(stage.state("exceptions_2026-11-03.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(rejections()).isEqualTo(before);
+
+    stage.mapping(MAPPING);
+    stage.intake.rebuild();
+    stage.deliver("exceptions_2026-11-04.csv", ENTRIES + "E1,BAD,A1\n");
+    assertThat(stage.topics.facts).hasSize(facts);
+    assertThat(rejections()).isEqualTo(before);
+  }
+
   @Test
   void theSameContentAgainIsNothingNew() throws IOException {
     String rows = CHARGES + "501,A1,2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n";

@@ -36,7 +36,8 @@ class ComposeFileTest {
   void hasAllPartsOfAnInstallation() {
     assertThat(services())
         .contains("kafka-1", "kafka-2", "kafka-3", "registry", "database", "topics", "schemas")
-        .contains("service-1", "service-2", "alerts", "prometheus", "alertmanager", "grafana");
+        .contains(
+            "service-1", "service-2", "alerts", "intake", "prometheus", "alertmanager", "grafana");
   }
 
   @ParameterizedTest

@@ -155,7 +155,7 @@ public final class Intake implements AutoCloseable {
     if (isDone && !Files.exists(content) && Files.exists(claimed)) {
       work.move(claimed, content);
     }
-    if (isDone && Files.exists(content)) {
+    if (isDone && Files.exists(content) && !Archive.is(file.getName())) {
       TenantMapping mapping =
           TenantMapping.of(
               "mapping.yaml", one.journal.mapping(file.getTenant(), one.line.mapping()));
@@ -204,7 +204,9 @@ public final class Intake implements AutoCloseable {
       IntakeFolder folder = Objects.requireNonNull(folders.get(one.getKey()));
       try {
         for (Path file : one.getValue().look(time.instant())) {
-          received(work.claim(folder, file, nextReceipt(), now()));
+          FileSource source =
+              plan.arrivals().of(folder.path(), Noticing.NAME.apply(file), Files.size(file));
+          received(work.claim(folder, file, source, nextReceipt(), now()));
           one.getValue().taken(file);
           if (folder.doneFile() != null) {
             Files.deleteIfExists(one.getValue().companion(Noticing.NAME.apply(file)));
@@ -261,7 +263,7 @@ public final class Intake implements AutoCloseable {
             .setReceipt(claimed.receipt())
             .setName(Noticing.NAME.apply(claimed.content()))
             .setSize(Files.size(claimed.content()))
-            .setSource(claimed.by() == null ? FileSource.FOLDER : FileSource.UPLOAD)
+            .setSource(claimed.source())
             .setState(FileState.RECEIVED)
             .setRows(0)
             .setFacts(0)
@@ -284,6 +286,7 @@ public final class Intake implements AutoCloseable {
     boolean moved = false;
     InputException trouble = null;
     Set<String> waiting = new HashSet<>();
+    long newest = files.newest();
     for (FileTable.Entry entry : files.unfinished()) {
       String place = Objects.requireNonNull(entry.place()).substring(Work.WORK.length());
       if (!waiting.contains(place)) {
@@ -300,7 +303,8 @@ public final class Intake implements AutoCloseable {
     if (trouble != null) {
       throw trouble;
     }
-    return moved;
+    // An archive has given new files.
+    return files.newest() > newest ? advanceAll() : moved;
   }
 
   /** Sends a feed for each system of which the expected files of another day have come. */
@@ -345,7 +349,10 @@ public final class Intake implements AutoCloseable {
   private void advance(FileTable.Entry entry) throws IOException {
     ReceivedFile file = entry.file();
     IntakeFolder folder = work.folder(Objects.requireNonNull(entry.place()));
-    if (file.getState() == FileState.RECEIVED) {
+    if (Archive.is(file.getName())) {
+      unpack(folder, entry);
+      return;
+    } else if (file.getState() == FileState.RECEIVED) {
       file = read(folder, entry, mapping(folder, file.getName()));
     }
     if (file.getState() == FileState.READ) {
@@ -375,6 +382,47 @@ public final class Intake implements AutoCloseable {
       company.mapping().check(tenant);
     }
     return company;
+  }
+
+  /**
+   * Receives the files that are in an archive. If it is done twice because of a crash, they have
+   * been received before, and nothing changes.
+   */
+  private void unpack(IntakeFolder folder, FileTable.Entry entry) throws IOException {
+    ReceivedFile file = entry.file();
+    Path content = work.content(folder, entry);
+    Path place = work.unpacking(file);
+    try {
+      List<Path> inner = Archive.unpack(content, file.getName(), place, folder::ignores);
+      for (Path one : inner) {
+        received(work.unpacked(folder, one, file, nextReceipt()));
+      }
+      ReceivedFile done =
+          ReceivedFile.newBuilder(file)
+              .setState(FileState.DONE)
+              .setEntry("archive")
+              .setReason(inArchive(inner.size()))
+              .setChangedAt(now())
+              .build();
+      Journal journal = new Journal(folder.archive());
+      journal.add(new Journal.Line(done, journal.keep(file.getTenant(), ""), ""));
+      work.move(content, journal.content(file));
+      outlet.send(done, List.of());
+      sayReplaced(done);
+      files.put(done, false, Work.ARCHIVE + folder.tag());
+      index.sql().commit();
+      work.drop(folder, file);
+    } catch (InputException e) {
+      ReceivedFile unused = quarantine(folder, file, content, String.valueOf(e.getMessage()));
+    } finally {
+      work.remove(place);
+    }
+  }
+
+  private static String inArchive(int inner) {
+    return inner == 1
+        ? "An archive with one file, which is read by itself."
+        : "An archive with " + inner + " files, which are read one by one.";
   }
 
   /** Reads a file and applies it; returns its new state. */
@@ -598,7 +646,12 @@ public final class Intake implements AutoCloseable {
             .setChangedAt(now())
             .build();
     Path place = folder.quarantine().resolve(Journal.place(file));
-    work.move(content, place);
+    if (content.startsWith(folder.archive())) {
+      // It stands as it was read before, and a rebuild must find it there.
+      work.copy(content, place);
+    } else {
+      work.move(content, place);
+    }
     Files.writeString(place.resolveSibling(place.getFileName() + ".reason.txt"), reason + "\n");
     Journal journal = new Journal(folder.archive());
     journal.add(new Journal.Line(refused, journal.keep(file.getTenant(), ""), ""));
@@ -648,7 +701,8 @@ public final class Intake implements AutoCloseable {
     IntakeFolder folder = folderOf(tenant);
     String sha = Sha256.hex(bytes);
     Path content = work.put(PREVIEW, checked(name, bytes), bytes);
-    boolean isOpened = false;
+    // An archive has no columns to choose from
+    boolean isOpened = Archive.is(name);
     try {
       ReceivedFile file =
           ReceivedFile.newBuilder()
@@ -670,25 +724,30 @@ public final class Intake implements AutoCloseable {
               .setReceivedAt(now())
               .setChangedAt(now())
               .build();
+      Previewing counting = new Previewing();
+      if (Archive.is(name)) {
+        List<Path> inner = Archive.unpack(content, name, work.unpacking(file), folder::ignores);
+        for (Path one : inner) {
+          ReceivedFile received = inner(file, one);
+          Applying.Request request = request(received, one, mapping(folder, received.getName()));
+          preview(folder, received, request, Applying.open(request), counting);
+          file = ReceivedFile.newBuilder(file).setReceipt(file.getReceipt() + 1).build();
+        }
+        return counting.of(sha, name, inArchive(inner.size()));
+      }
       Applying.Request request =
           request(file, content, draft == null ? mapping(folder, name) : draft(draft, name));
       SingleFile opened = Applying.open(request);
       isOpened = true;
-      file = withPart(file, opened);
-      FileTable.Entry same = same(file);
-      files.put(file, false, Work.WORK + folder.tag());
-      Previewing counting = new Previewing();
-      Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
-      refuseTooMany(file, outcome);
-      return counting
-          .of(sha, name, same == null ? null : same.file().getName(), outcome)
-          .with(draft == null ? null : Surveyor.of(content, draft));
+      preview(folder, file, request, opened, counting);
+      return counting.of(sha, name, null).with(draft == null ? null : Surveyor.of(content, draft));
     } catch (InputException e) {
       return Previewing.refused(sha, name, String.valueOf(e.getMessage()))
           .with(draft == null && isOpened ? null : Surveyor.of(content, draft));
     } finally {
       index.sql().rollback();
       work.remove(content);
+      work.remove(work.unpacking());
     }
   }
 
@@ -699,6 +758,28 @@ public final class Intake implements AutoCloseable {
       throw new InputException(name + ": its name does not fit the pattern of the draft");
     }
     return draft;
+  }
+
+  private static ReceivedFile inner(ReceivedFile archive, Path one) throws IOException {
+    return ReceivedFile.newBuilder(archive)
+        .setSha256(Content.sha256(one))
+        .setName(Noticing.NAME.apply(one))
+        .setSize(Files.size(one))
+        .build();
+  }
+
+  private void preview(
+      IntakeFolder folder,
+      ReceivedFile file,
+      Applying.Request request,
+      SingleFile opened,
+      Previewing counting) {
+    ReceivedFile whole = withPart(file, opened);
+    FileTable.Entry same = same(whole);
+    files.put(whole, false, Work.WORK + folder.tag());
+    Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
+    refuseTooMany(whole, outcome);
+    counting.take(same == null ? null : same.file().getName(), outcome);
   }
 
   /**
@@ -715,10 +796,7 @@ public final class Intake implements AutoCloseable {
   private static String checked(String name, byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
       throw new InputException("the file is larger than 64 MiB; put it into the intake folder");
-    } else if (name.isBlank()
-        || name.length() > 200
-        || name.startsWith(".")
-        || name.chars().anyMatch(one -> one < ' ' || one == '/' || one == '\\' || one == 0x7F)) {
+    } else if (!Archive.isUsable(name)) {
       throw new InputException("the name of the file cannot be used; rename the file");
     }
     return name;

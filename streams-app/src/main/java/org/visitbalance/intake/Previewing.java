@@ -1,11 +1,18 @@
 package org.visitbalance.intake;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactKind;
@@ -26,6 +33,8 @@ final class Previewing implements FactTables.Sending {
 
   private final Map<String, Preview.Changes> changes = new TreeMap<>();
   private final SortedSet<LocalDate> days = new TreeSet<>();
+  private final List<Applying.Outcome> outcomes = new ArrayList<>();
+  private final List<String> repeated = new ArrayList<>();
 
   @Override
   public void send(SpecificRecord fact, boolean isNew) {
@@ -57,26 +66,66 @@ final class Previewing implements FactTables.Sending {
         null);
   }
 
-  Preview of(String sha, String name, @Nullable String repeats, Applying.Outcome outcome) {
+  /**
+   * Takes what came of a file.
+   *
+   * @param repeats the name under which its content was received before; null if it was not
+   */
+  void take(@Nullable String repeats, Applying.Outcome outcome) {
+    outcomes.add(outcome);
+    if (repeats != null) {
+      repeated.add(repeats);
+    }
+  }
+
+  /**
+   * Returns what came of all files.
+   *
+   * @param note what there is to say about them together; null for one file
+   */
+  Preview of(String sha, String name, @Nullable String note) {
+    long rows = sum(one -> one.read().rows());
+    long dead = sum(Applying.Outcome::dead);
+    long skipped = sum(one -> one.read().skipped());
     return new Preview(
         sha,
         name,
         null,
-        repeats,
-        outcome.file().entry(),
-        outcome.note(),
-        outcome.file().matched(),
-        outcome.file().unused(),
-        outcome.read().rows(),
-        outcome.read().rows() - outcome.dead() - outcome.read().skipped(),
-        outcome.dead(),
-        outcome.read().skipped(),
-        outcome.letters().stream().limit(FIRST_REASONS).map(Previewing::dead).toList(),
-        outcome.first(),
-        outcome.last(),
+        repeated.size() == outcomes.size() ? String.join(", ", repeated) : null,
+        all(one -> Stream.of(one.file().entry())).stream().collect(Collectors.joining(", ")),
+        note == null ? outcomes.get(0).note() : note,
+        all(one -> one.file().matched().stream()),
+        all(one -> one.file().unused().stream()),
+        rows,
+        rows - dead - skipped,
+        dead,
+        skipped,
+        outcomes.stream()
+            .flatMap(one -> one.letters().stream())
+            .limit(FIRST_REASONS)
+            .map(Previewing::dead)
+            .toList(),
+        outcomes.stream()
+            .map(Applying.Outcome::first)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .orElse(null),
+        outcomes.stream()
+            .map(Applying.Outcome::last)
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null),
         changes,
         days,
         null);
+  }
+
+  private long sum(ToLongFunction<Applying.Outcome> figure) {
+    return outcomes.stream().mapToLong(figure).sum();
+  }
+
+  private List<String> all(Function<Applying.Outcome, Stream<String>> texts) {
+    return outcomes.stream().flatMap(texts).distinct().toList();
   }
 
   private static Preview.Dead dead(DeadLetter letter) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.output.FileSource;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Folders;
 
@@ -29,6 +30,7 @@ final class Work {
   static final String QUARANTINE = "Q:";
 
   private static final String BY = ".by";
+  private static final String SFTP = ".sftp";
   private static final String NAMED = "named";
 
   private final Path state;
@@ -45,7 +47,12 @@ final class Work {
    * @param by the user who sent it; null if it came through the folder
    */
   record Claimed(
-      IntakeFolder folder, long receipt, Instant receivedAt, Path content, @Nullable String by) {}
+      IntakeFolder folder,
+      long receipt,
+      Instant receivedAt,
+      Path content,
+      FileSource source,
+      @Nullable String by) {}
 
   /** Checks that files can be renamed between the folders. */
   void check() throws IOException {
@@ -78,12 +85,23 @@ final class Work {
   }
 
   /** Claims a file of a folder. */
-  Claimed claim(IntakeFolder folder, Path file, long receipt, Instant now) throws IOException {
+  Claimed claim(IntakeFolder folder, Path file, FileSource source, long receipt, Instant now)
+      throws IOException {
     Path place = claims(folder).resolve(claim(receipt, now));
     Folders.createOwn(place);
+    mark(place, source, null);
     Path content = place.resolve(Noticing.NAME.apply(file));
     Files.move(file, content, StandardCopyOption.ATOMIC_MOVE);
-    return new Claimed(folder, receipt, now, content, null);
+    return new Claimed(folder, receipt, now, content, source, null);
+  }
+
+  /** Notes beside a file how it came, for whoever finds it after a crash. */
+  private static void mark(Path place, FileSource source, @Nullable String by) throws IOException {
+    if (source == FileSource.UPLOAD && by != null) {
+      Files.writeString(place.resolve(BY), by);
+    } else if (source == FileSource.SFTP) {
+      Files.writeString(place.resolve(SFTP), "");
+    }
   }
 
   /** Keeps a file that a person sends. */
@@ -95,10 +113,32 @@ final class Work {
     remove(filling);
     Folders.createOwn(filling);
     Files.write(filling.resolve(name), bytes);
-    Files.writeString(filling.resolve(BY), by);
+    mark(filling, FileSource.UPLOAD, by);
     Folders.createOwn(claims(folder));
     Files.move(filling, place, StandardCopyOption.ATOMIC_MOVE);
-    return new Claimed(folder, receipt, now, place.resolve(name), by);
+    return new Claimed(folder, receipt, now, place.resolve(name), FileSource.UPLOAD, by);
+  }
+
+  /** Returns where archives are unpacked. */
+  Path unpacking() {
+    return state.resolve("unpacked");
+  }
+
+  /** Returns the folder into which an archive is unpacked. */
+  Path unpacking(ReceivedFile archive) {
+    return unpacking().resolve(Long.toString(archive.getReceipt()));
+  }
+
+  /** Claims a file that was in an archive; it came as the archive did. */
+  Claimed unpacked(IntakeFolder folder, Path file, ReceivedFile archive, long receipt)
+      throws IOException {
+    Path place = claims(folder).resolve(claim(receipt, archive.getReceivedAt()));
+    Folders.createOwn(place);
+    mark(place, archive.getSource(), archive.getBy());
+    Path content = place.resolve(Noticing.NAME.apply(file));
+    Files.move(file, content, StandardCopyOption.ATOMIC_MOVE);
+    return new Claimed(
+        folder, receipt, archive.getReceivedAt(), content, archive.getSource(), archive.getBy());
   }
 
   /** Returns all claimed files, by their receipts. */
@@ -108,14 +148,18 @@ final class Work {
       for (Path place : list(claims(folder))) {
         String[] parts = Noticing.NAME.apply(place).split("-", 2);
         Path by = place.resolve(BY);
+        Path sftp = place.resolve(SFTP);
         for (Path content : list(place)) {
-          if (!content.equals(by)) {
+          if (!content.equals(by) && !content.equals(sftp)) {
             all.add(
                 new Claimed(
                     folder,
                     Long.parseLong(parts[0]),
                     Instant.ofEpochMilli(Long.parseLong(parts[1])),
                     content,
+                    Files.exists(by)
+                        ? FileSource.UPLOAD
+                        : Files.exists(sftp) ? FileSource.SFTP : FileSource.FOLDER,
                     Files.exists(by) ? Files.readString(by) : null));
           }
         }
@@ -214,6 +258,12 @@ final class Work {
       throw new InputException(
           parent(to) + " is on another file system than the state; move one of them", e);
     }
+  }
+
+  /** Copies a file, unless that has been done. */
+  void copy(Path from, Path to) throws IOException {
+    Folders.createOwn(parent(to));
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Returns the folder of a file. */

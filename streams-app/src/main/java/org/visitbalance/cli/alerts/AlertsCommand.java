@@ -20,6 +20,7 @@ import org.visitbalance.alerts.Cluster;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.HealthOptions;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Secrets;
 import org.visitbalance.cli.Stopping;
@@ -86,22 +87,7 @@ public final class AlertsCommand implements Callable<Integer> {
       description = "Routes file: which findings go where (required)")
   private @Nullable Path routes;
 
-  @Option(
-      names = "--health-port",
-      paramLabel = "N",
-      description =
-          "Serve http://HOST:N/health: 200 while every route works, otherwise 503 and the problems"
-              + " (default: off)")
-  private @Nullable Integer healthPort;
-
-  @Option(
-      names = "--health-host",
-      paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description =
-          "Address that --health-port listens on, without authentication; 0.0.0.0 for all addresses"
-              + " of this machine (default: 127.0.0.1)")
-  private String healthHost;
+  @Mixin private HealthOptions health;
 
   @SuppressWarnings("NullAway.Init")
   AlertsCommand() {}
@@ -120,9 +106,9 @@ public final class AlertsCommand implements Callable<Integer> {
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
       // If the port is taken, the command ends before it sends anything.
-      AlertsHealth health = opened.open(() -> AlertsHealth.at(healthHost, healthPort));
+      AlertsHealth door = opened.open(() -> AlertsHealth.at(health.host(), health.port()));
       Alerts alerts = opened.open(() -> start(plan, clients));
-      health.begin(alerts);
+      door.begin(alerts);
       out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
       out.flush();
       stopped.await();

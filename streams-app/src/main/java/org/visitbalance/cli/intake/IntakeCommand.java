@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -14,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
+import org.visitbalance.cli.HealthOptions;
 import org.visitbalance.cli.Logs;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
+import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
 import picocli.CommandLine.Command;
@@ -82,29 +83,14 @@ public final class IntakeCommand implements Callable<Integer> {
           "Folder for the index and for files at work, on the file system of the folders (required)")
   private @Nullable Path state;
 
-  @Option(
-      names = "--health-port",
-      paramLabel = "N",
-      description =
-          "Serve http://HOST:N/health: 200 while intake works, otherwise 503 and the problem; and"
-              + " /metrics (default: off)")
-  private @Nullable Integer healthPort;
-
-  @Option(
-      names = "--health-host",
-      paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description =
-          "Address that --health-port listens on, without authentication; 0.0.0.0 for all addresses"
-              + " of this machine (default: 127.0.0.1)")
-  private String healthHost;
+  @Mixin private HealthOptions health;
 
   @SuppressWarnings("NullAway.Init")
   IntakeCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
-    List<IntakeFolder> folders = IntakeFile.read(needed(intake, "--intake=FILE"));
+    IntakeFile file = IntakeFile.read(needed(intake, "--intake=FILE"));
     Path folder = needed(state, "--state=DIR");
     Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clients();
@@ -112,19 +98,17 @@ public final class IntakeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
-      IntakeHealth health = opened.open(() -> IntakeHealth.at(healthHost, healthPort));
+      IntakeHealth door = opened.open(() -> IntakeHealth.at(health.host(), health.port()));
       RunningIntake running =
           opened.open(
               () ->
                   RunningIntake.start(
-                      clients,
-                      ValueSerdes.of(clients)::forClass,
-                      cluster.prefix(),
-                      folders,
-                      folder));
-      health.begin(running);
+                      clients, ValueSerdes.of(clients)::forClass, cluster.prefix(), file, folder));
+      door.begin(running);
       PrintWriter out = spec.commandLine().getOut();
-      out.printf("visit-balance: reading the files of %d folders%n", folders.size());
+      out.printf(
+          "visit-balance: reading the files of %d folders and %d SFTP servers%n",
+          file.folders().size(), file.sftp().size());
       out.flush();
       stopped.await();
     } catch (CancellationException e) {
@@ -145,16 +129,28 @@ public final class IntakeCommand implements Callable<Integer> {
       name = "check",
       mixinStandardHelpOptions = true,
       description = {
-        "Checks an intake file. Reports an error with its file, line, key and the allowed values.",
+        "Checks an intake file. Reports an error with its file, line, key and the allowed values;"
+            + " lists keys and files that fetching by SFTP needs and that are not here.",
         "",
         "Exit status: 0 the file is valid, 2 it is not."
       })
   int check(@Parameters(paramLabel = "FILE", description = "Intake file") Path file) {
     PrintWriter out = spec.commandLine().getOut();
-    for (IntakeFolder folder : IntakeFile.read(file)) {
+    IntakeFile read = IntakeFile.read(file);
+    for (IntakeFolder folder : read.folders()) {
       out.printf("%s: tenant %s%n", folder.path(), folder.tenant());
     }
+    PrintWriter err = spec.commandLine().getErr();
+    for (SftpEntry entry : read.sftp()) {
+      out.printf(
+          "sftp %s: %s:%d into %s%n", entry.name(), entry.host(), entry.port(), entry.into());
+      String missing = entry.missing(System.getenv());
+      if (missing != null) {
+        err.printf("visit-balance: sftp %s: %s%n", entry.name(), missing);
+      }
+    }
     out.flush();
+    err.flush();
     return ExitStatus.OK;
   }
 
@@ -235,7 +231,8 @@ public final class IntakeCommand implements Callable<Integer> {
       @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
           Path folder)
       throws IOException {
-    IntakePlan plan = new IntakePlan(folder, IntakeFile.read(file), any -> null, any -> null);
+    IntakePlan plan =
+        new IntakePlan(folder, IntakeFile.read(file).folders(), any -> null, any -> null);
     try (Intake opened = Intake.open(plan, IntakeRequests.NOWHERE, InstantSource.system())) {
       long files = opened.rebuild();
       PrintWriter out = spec.commandLine().getOut();

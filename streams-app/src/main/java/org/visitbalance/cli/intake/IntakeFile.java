@@ -8,9 +8,11 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.FeedSource;
@@ -18,22 +20,26 @@ import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.Yaml;
 import org.visitbalance.intake.Expectation;
 import org.visitbalance.intake.IntakeFolder;
+import org.visitbalance.intake.sftp.SftpEntry;
 
-/** Reads the intake file; docs/intake.md lists its keys. */
-final class IntakeFile {
+/**
+ * What an intake file says; docs/intake.md lists its keys.
+ *
+ * @param sftp the servers whose files are fetched into the folders
+ */
+record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
   private static final String A_FOLDER = "an absolute path of a folder";
+  private static final String A_FILE = "an absolute path of a file";
   private static final String A_PATTERN = "a file name pattern such as charges_*.csv";
   private static final String A_DAY = "days of the week such as MONDAY";
   private static final String LATEST = "LATEST";
-
-  private IntakeFile() {}
 
   /**
    * Reads a file.
    *
    * @throws InputException with the file, the line, the key and the allowed values
    */
-  static List<IntakeFolder> read(Path file) {
+  static IntakeFile read(Path file) {
     List<Yaml> documents = Yaml.documents(file);
     if (documents.size() != 1) {
       throw new InputException(file + ": must contain one document, not " + documents.size());
@@ -51,8 +57,45 @@ final class IntakeFile {
     if (folders.isEmpty()) {
       throw documents.get(0).error("has no folders; add at least one");
     }
-    refuseOthers(fields, "folders");
-    return folders;
+    Yaml sftp = fields.get("sftp");
+    List<SftpEntry> entries = sftp == null ? List.of() : entries(sftp, paths);
+    refuseOthers(fields, "folders, sftp");
+    return new IntakeFile(folders, entries);
+  }
+
+  private static List<SftpEntry> entries(Yaml place, Set<Path> folders) {
+    List<SftpEntry> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Yaml one : place.list("a list of servers")) {
+      SftpEntry entry = entry(one, folders);
+      if (!names.add(entry.name())) {
+        throw one.error("has the name of another entry; every entry needs a name of its own");
+      }
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  private static SftpEntry entry(Yaml place, Set<Path> folders) {
+    Yaml.Fields fields = place.map("a map with name, host, user, keyEnv and more");
+    Yaml into = fields.need("into", A_FOLDER);
+    Yaml knownHosts = fields.need("knownHosts", A_FILE);
+    Yaml match = fields.get("match");
+    Map<String, String> values = new HashMap<>();
+    values.put("into", path(into, A_FOLDER).toString());
+    values.put("knownHosts", path(knownHosts, A_FILE).toString());
+    if (match != null) {
+      values.put("match", pattern(match));
+    }
+    fields.unknown().forEach((name, value) -> values.put(name, value.text("a text")));
+    if (!folders.contains(path(into, A_FOLDER))) {
+      throw into.error("must be the path of one of the folders in this file");
+    }
+    try {
+      return SftpEntry.of(values);
+    } catch (IllegalArgumentException e) {
+      throw place.error("cannot be used: " + e.getMessage());
+    }
   }
 
   private static IntakeFolder folder(Yaml place) {
@@ -67,7 +110,7 @@ final class IntakeFile {
         new IntakeFolder(
             path(fields.need("path", A_FOLDER), A_FOLDER),
             fields.need("tenant", "the company's name").text("the company's name"),
-            mapping == null ? null : path(mapping, "an absolute path of a file"),
+            mapping == null ? null : path(mapping, A_FILE),
             settle == null ? IntakeFolder.SETTLE : duration(settle),
             ignore == null ? IntakeFolder.IGNORED : patterns(ignore),
             done == null ? null : companion(done),

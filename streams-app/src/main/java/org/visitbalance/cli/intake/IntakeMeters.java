@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 import org.visitbalance.intake.IntakeStatus;
+import org.visitbalance.intake.sftp.SftpPuller;
 
 /** The metrics of an intake: numbers of files, and nothing of what is in them. */
 public final class IntakeMeters {
@@ -37,6 +38,12 @@ public final class IntakeMeters {
         "Expected files that have not come in time.",
         running,
         one -> one.intake().missing().size());
+    for (SftpPuller puller : running.pullers()) {
+      Gauge.builder("visit_balance_intake_sftp_well", puller, one -> one.trouble() == null ? 1 : 0)
+          .description("1 while the files of the server can be fetched, otherwise 0.")
+          .tag("sftp", puller.name())
+          .register(meters);
+    }
   }
 
   private static void status(

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.cli.Closeables;
@@ -21,6 +23,10 @@ import org.visitbalance.intake.IntakeName;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.intake.sftp.SftpEntry;
+import org.visitbalance.intake.sftp.SftpListener;
+import org.visitbalance.intake.sftp.SftpPuller;
+import org.visitbalance.output.FileSource;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.service.StoredMappings;
@@ -38,11 +44,22 @@ public final class RunningIntake implements AutoCloseable {
    */
   private static final Duration SETTINGS_PAUSE = Duration.ofSeconds(15);
 
+  /** What is fetched is in the log, and then in the folder. */
+  private static final SftpListener NOBODY =
+      new SftpListener() {
+        @Override
+        public void taken(Path file, long size) {}
+
+        @Override
+        public void left(String name, String why) {}
+      };
+
   private final Closeables opened = new Closeables();
   private final Intake intake;
   private final PeriodicTask task;
   private final TopicReader settings;
   private final Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+  private final List<SftpPuller> pullers = new CopyOnWriteArrayList<>();
 
   /** What people have to correct before files go on; empty for nothing. */
   private volatile String trouble = "";
@@ -51,7 +68,7 @@ public final class RunningIntake implements AutoCloseable {
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
-      List<IntakeFolder> folders,
+      IntakeFile file,
       Path state) {
     settings = new TopicReader(clients, serdes, prefix);
     try {
@@ -60,8 +77,16 @@ public final class RunningIntake implements AutoCloseable {
           opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
       StoredMappings mappings = opened.open(() -> new StoredMappings(clients, serdes, prefix));
       IntakePlan plan =
-          new IntakePlan(state, folders, zones::get, tenant -> mapping(mappings.of(tenant)));
+          new IntakePlan(
+              state,
+              file.folders(),
+              zones::get,
+              tenant -> mapping(mappings.of(tenant)),
+              this::source);
       Intake begun = opened.open(() -> open(plan, outlet));
+      for (SftpEntry entry : file.sftp()) {
+        pullers.add(opened.open(() -> puller(entry, state)));
+      }
       IntakeRequests requests = new IntakeRequests(state);
       intake = begun;
       task =
@@ -96,14 +121,38 @@ public final class RunningIntake implements AutoCloseable {
     return start(clients, serdes, prefix, IntakeFile.read(file), state);
   }
 
-  /** The same with folders that were read before. */
+  /** The same with folders instead of an intake file. */
   public static RunningIntake start(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
       List<IntakeFolder> folders,
       Path state) {
-    return new RunningIntake(clients, serdes, prefix, folders, state);
+    return start(clients, serdes, prefix, new IntakeFile(folders, List.of()), state);
+  }
+
+  /** The same with a file that was read before. */
+  static RunningIntake start(
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      IntakeFile file,
+      Path state) {
+    return new RunningIntake(clients, serdes, prefix, file, state);
+  }
+
+  private static SftpPuller puller(SftpEntry entry, Path state) {
+    try {
+      return SftpPuller.start(entry, System.getenv(), state.resolve("sftp"), NOBODY);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("sftp " + entry.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private FileSource source(Path folder, String name, long size) {
+    return pullers.stream().anyMatch(one -> one.hasPut(folder, name, size))
+        ? FileSource.SFTP
+        : FileSource.FOLDER;
   }
 
   /** Looks once; says what people have to correct, when it changes. */
@@ -159,14 +208,26 @@ public final class RunningIntake implements AutoCloseable {
     return intake;
   }
 
+  /** Returns what fetches the files of servers. */
+  List<SftpPuller> pullers() {
+    return pullers;
+  }
+
   /** Returns why it does not go on, in words that show no content of a file; null if it does. */
   public @Nullable String problem() {
     PeriodicTask.Status status = task.status();
-    if (status.problem() == null) {
-      return null;
+    List<String> problems = new ArrayList<>();
+    if (status.problem() != null) {
+      String waits = trouble;
+      problems.add(waits.isEmpty() ? status.sentence() : "lets files wait: " + waits);
     }
-    String waits = trouble;
-    return waits.isEmpty() ? status.sentence() : "lets files wait: " + waits;
+    for (SftpPuller one : pullers) {
+      String away = one.trouble();
+      if (away != null) {
+        problems.add("sftp " + one.name() + ": " + away);
+      }
+    }
+    return problems.isEmpty() ? null : String.join("; ", problems);
   }
 
   @Override

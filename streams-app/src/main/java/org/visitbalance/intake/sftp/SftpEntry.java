@@ -1,11 +1,14 @@
 package org.visitbalance.intake.sftp;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder on an SFTP server whose files are fetched.
@@ -71,6 +74,18 @@ public record SftpEntry(
         every(text(values, "every", USUAL_EVERY)),
         Path.of(text(values, "into")),
         RemoteAfter.of(text(values, "remoteAfter", "KEEP")));
+  }
+
+  /** Returns what is missing on this machine to fetch files; null if nothing is. */
+  public @Nullable String missing(Map<String, String> environment) {
+    try {
+      KeyPair unused = SftpKey.read(keyEnv, environment);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+    return Files.isReadable(knownHosts)
+        ? null
+        : "there is no file " + knownHosts + " of known hosts";
   }
 
   private static String text(Map<String, ?> values, String name) {

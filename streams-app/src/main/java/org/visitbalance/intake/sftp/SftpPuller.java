@@ -28,6 +28,7 @@ public final class SftpPuller implements AutoCloseable {
 
   private final SftpEntry entry;
   private final SftpPull pull;
+  private final TakenFiles taken;
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Map<String, String> left = new HashMap<>();
@@ -36,6 +37,7 @@ public final class SftpPuller implements AutoCloseable {
   private SftpPuller(
       SftpEntry entry, KeyPair key, TakenFiles taken, Duration pause, SftpListener listener) {
     this.entry = entry;
+    this.taken = taken;
     this.pull = new SftpPull(entry, key, taken, pause, new Teller(listener));
     this.thread = new Thread(this::run, "sftp-" + entry.name());
     thread.setDaemon(true);
@@ -150,6 +152,16 @@ public final class SftpPuller implements AutoCloseable {
     }
     Duration longer = FIRST.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
     return longer.compareTo(entry.every()) < 0 ? longer : entry.every();
+  }
+
+  /** Returns the name of its entry. */
+  public String name() {
+    return entry.name();
+  }
+
+  /** Returns whether it has put a file of a name and size into a folder. */
+  public boolean hasPut(Path folder, String name, long size) {
+    return entry.into().equals(folder) && taken.hasPut(name, size);
   }
 
   /** Returns why nothing can be fetched now; null if nothing is wrong. */

@@ -10,8 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +25,16 @@ final class TakenFiles implements AutoCloseable {
   private static final int PARTS = 4;
 
   private final FileChannel channel;
-  private final Map<String, RemoteFile> taken = new HashMap<>();
-  private @Nullable RemoteFile begun;
+  private final Map<String, RemoteFile> taken = new ConcurrentHashMap<>();
+  private volatile @Nullable RemoteFile begun;
 
   private TakenFiles(Path file, Path fresh) throws IOException {
     read(file);
     StringBuilder text = new StringBuilder();
     taken.values().forEach(one -> text.append(line(TAKEN, one)));
-    if (begun != null) {
-      text.append(line(BEGUN, begun));
+    RemoteFile open = begun;
+    if (open != null) {
+      text.append(line(BEGUN, open));
     }
     try (FileChannel written =
         FileChannel.open(
@@ -98,6 +99,14 @@ final class TakenFiles implements AutoCloseable {
   /** Returns whether this version of a file was fetched. */
   boolean has(RemoteFile file) {
     return file.equals(taken.get(file.name()));
+  }
+
+  /** Returns whether a file of a name and size was put into its folder; for any thread. */
+  boolean hasPut(String name, long size) {
+    RemoteFile last = taken.get(name);
+    RemoteFile open = begun;
+    return (last != null && last.size() == size)
+        || (open != null && open.name().equals(name) && open.size() == size);
   }
 
   /** Returns the file that was being put into its folder; null if none was. */

@@ -133,9 +133,9 @@ public final class Database implements AutoCloseable {
 
   /**
    * The words of PostgreSQL, and names in small letters, so that one SQL serves both. Each commit
-   * goes to the file at once, in the thread that commits. With H2's own thread, which writes twice a
-   * second while others commit, one in some 200 kills left a file whose rows, indexes, and offsets did
-   * not agree.
+   * goes to the file at once, in the thread that commits. With H2's own thread, which writes twice
+   * a second while others commit, one in some 200 kills left a file whose rows, indexes, and
+   * offsets did not agree.
    */
   private static final String EMBEDDED =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"

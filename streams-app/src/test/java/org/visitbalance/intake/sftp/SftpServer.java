@@ -32,8 +32,8 @@ import org.apache.sshd.sftp.server.SftpSubsystem;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /** A real SFTP server in this process, which can misbehave. */
-final class SftpServer implements AutoCloseable {
-  static final KeyPair CLIENT = pair("EC", 256);
+public final class SftpServer implements AutoCloseable {
+  public static final KeyPair CLIENT = pair("EC", 256);
 
   private final KeyPair hostKey;
   private final Path root;
@@ -61,7 +61,7 @@ final class SftpServer implements AutoCloseable {
     server.setSubsystemFactories(List.of(new Subsystem()));
   }
 
-  static SftpServer start(Path root, int port, KeyPair hostKey) {
+  public static SftpServer start(Path root, int port, KeyPair hostKey) {
     try {
       Files.createDirectories(root.resolve("outbound"));
       SftpServer server = new SftpServer(root, port, hostKey);
@@ -72,7 +72,7 @@ final class SftpServer implements AutoCloseable {
     }
   }
 
-  static KeyPair pair(String algorithm, int bits) {
+  public static KeyPair pair(String algorithm, int bits) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
       generator.initialize(bits);
@@ -82,7 +82,7 @@ final class SftpServer implements AutoCloseable {
     }
   }
 
-  static String privateKey(KeyPair pair) {
+  public static String privateKey(KeyPair pair) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(
@@ -96,11 +96,11 @@ final class SftpServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
-  Path outbound() {
+  public Path outbound() {
     return root.resolve("outbound");
   }
 
@@ -109,7 +109,7 @@ final class SftpServer implements AutoCloseable {
     return "[127.0.0.1]:" + port + " " + PublicKeyEntry.toString(key.getPublic()) + "\n";
   }
 
-  String known() {
+  public String known() {
     return known(port(), hostKey);
   }
 
