@@ -80,6 +80,19 @@ class CompanyMappingTest {
   }
 
   @Test
+  void whatTheMappingRefusedIsOfferedOnlyOnceItHasChanged() throws IOException {
+    String checked = MAPPING.formatted("DAILY_NOTE") + "    totals: {check: units}\n";
+    store(checked);
+    stage.deliver("ehr_1.csv", NOTES + ROW.formatted(1, 2) + "Total,,,,,,,9\n");
+    assertThat(stage.state("ehr_1.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.intake.readable("T1")).isEmpty();
+
+    store(MAPPING.formatted("DAILY_NOTE"));
+
+    assertThat(stage.intake.readable("T1")).hasSize(1);
+  }
+
+  @Test
   void aFileThatTheCompanyDoesNotNameIsReadAsBefore() throws IOException {
     store(MAPPING.formatted("DAILY_NOTE"));
     stage.deliver("billing_1.csv", CHARGES + CHARGE);
