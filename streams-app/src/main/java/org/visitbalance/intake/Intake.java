@@ -68,8 +68,8 @@ public final class Intake implements AutoCloseable {
     this.outlet = outlet;
     this.time = time;
     for (IntakeFolder folder : plan.folders()) {
-      folders.put(folder.tag(), folder);
-      noticing.put(folder.tag(), new Noticing(folder));
+      folders.put(folder.tag(plan.state()), folder);
+      noticing.put(folder.tag(plan.state()), new Noticing(folder));
       if (folder.impliesFeeds()) {
         told.add(folder.tenant());
       }
@@ -141,7 +141,7 @@ public final class Intake implements AutoCloseable {
   private void replay(Replay one) throws IOException {
     ReceivedFile file = one.line.file();
     boolean isDone = file.getState() == FileState.DONE;
-    String place = (isDone ? Work.ARCHIVE : Work.QUARANTINE) + one.folder.tag();
+    String place = (isDone ? Work.ARCHIVE : Work.QUARANTINE) + one.folder.tag(plan.state());
     files.put(file, false, place);
     Path content = one.journal.content(file);
     Path claimed = work.claimed(one.folder, file);
@@ -248,7 +248,7 @@ public final class Intake implements AutoCloseable {
             .setChangedAt(now())
             .setBy(claimed.by())
             .build();
-    files.put(file, false, Work.WORK + claimed.folder().tag());
+    files.put(file, false, Work.WORK + claimed.folder().tag(plan.state()));
     index.sql().commit();
     return file;
   }
@@ -523,7 +523,7 @@ public final class Intake implements AutoCloseable {
     work.move(work.content(folder, entry), journal.content(file));
     outlet.send(done, List.of());
     expecting.answer(file.getTenant(), file.getName(), file.getReceipt(), now());
-    files.put(done, entry.standing(), Work.ARCHIVE + folder.tag());
+    files.put(done, entry.standing(), Work.ARCHIVE + folder.tag(plan.state()));
     new FactTables(index.sql()).dequeue(file.getReceipt());
     index.sql().commit();
     work.drop(folder, file);
@@ -553,7 +553,7 @@ public final class Intake implements AutoCloseable {
     Journal journal = new Journal(folder.archive());
     journal.add(new Journal.Line(refused, journal.keep(file.getTenant(), ""), ""));
     outlet.send(refused, List.of());
-    files.put(refused, false, Work.QUARANTINE + folder.tag());
+    files.put(refused, false, Work.QUARANTINE + folder.tag(plan.state()));
     index.sql().commit();
     work.drop(folder, file);
     return refused;
@@ -593,7 +593,7 @@ public final class Intake implements AutoCloseable {
       SingleFile opened = Applying.open(request);
       file = withPart(file, opened);
       FileTable.Entry same = same(file);
-      files.put(file, false, Work.WORK + folder.tag());
+      files.put(file, false, Work.WORK + folder.tag(plan.state()));
       Previewing counting = new Previewing();
       Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
       refuseTooMany(file, outcome);
