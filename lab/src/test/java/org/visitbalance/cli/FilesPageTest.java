@@ -144,7 +144,7 @@ class FilesPageTest {
   @Test
   void theTimeZoneIsAskedOfThoseWhoMayAnswer() {
     browser.open("today", OWN.viewer());
-    browser.see("main .first", "The time zone of the company is not set");
+    browser.see("main", "The time zone of the company is not set");
     browser.open("files", OWN.admin());
 
     browser.click("#set-asked-zone option[value='America/Chicago']");

@@ -40,7 +40,7 @@ class FirstDayTest {
   private static final String ZONE = "America/New_York";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Pattern ROW =
-      Pattern.compile("clinicId: (\\w+), posCode: \"(\\d+)\", locationId: (\\w+)");
+      Pattern.compile("clinicId: (\\w+), posCode: \"(\\d+)\", locationId: ([\\w-]+)");
 
   private final List<Process> processes = new ArrayList<>();
 
@@ -203,7 +203,8 @@ class FirstDayTest {
         one.path("from").asText(),
         one.path("reported").toString(),
         one.path("origin").toString(),
-        one.path("kinds").toString(),
+        // The API has a null where nothing was accepted, and the file has nothing.
+        one.path("kinds").toString().replace(",\"accepted\":null", ""),
         one.path("verdict").asText());
   }
 

@@ -101,6 +101,29 @@ class LifeOfAFileTest {
   }
 
   @Test
+  void foldersThatAreMovedTogetherWithTheirStateGoOn() throws IOException {
+    Path before = stage.root.resolve("before");
+    Path after = stage.root.resolve("after");
+    String sha;
+    try (IntakeStage first = new IntakeStage(before, "T1", null, "")) {
+      first.deliver("billing_1.csv", charges(0, 2));
+      sha = first.file("billing_1.csv").getSha256();
+      first.topics.good = 1;
+      first.put("billing_2.csv", charges(2, 4));
+      assertThatThrownBy(() -> first.intake.look()).isInstanceOf(IllegalStateException.class);
+    }
+    Files.move(before, after);
+    try (IntakeStage second = new IntakeStage(after, "T1", null, "")) {
+      second.intake.look();
+      assertThat(second.state("billing_2.csv")).isEqualTo(FileState.DONE);
+      assertThat(second.topics.facts).hasSize(2);
+      assertThat(second.intake.again("T1", sha, "ann").getReceipt()).isEqualTo(3);
+      second.intake.look();
+      assertThat(second.state("billing_1.csv")).isEqualTo(FileState.DONE);
+    }
+  }
+
+  @Test
   void aFileWaitsWhileTheArchiveCannotTakeIt() throws IOException {
     Files.delete(stage.archive);
     Files.writeString(stage.archive, "no folder");

@@ -100,6 +100,7 @@ final class Index implements AutoCloseable {
       form.append(SchemaNormalization.parsingFingerprint64(kind.empty().getSchema()));
     }
     form.append(SchemaNormalization.parsingFingerprint64(ReceivedFile.getClassSchema()));
+    form.append(IntakeFolder.TAGS);
     return Sha256.hex(form.toString());
   }
 

@@ -72,8 +72,8 @@ public final class Intake implements AutoCloseable {
     this.outlet = outlet;
     this.time = time;
     for (IntakeFolder folder : plan.folders()) {
-      folders.put(folder.tag(), folder);
-      noticing.put(folder.tag(), new Noticing(folder));
+      folders.put(folder.tag(plan.state()), folder);
+      noticing.put(folder.tag(plan.state()), new Noticing(folder));
       if (folder.impliesFeeds()) {
         told.add(folder.tenant());
       }
@@ -136,7 +136,7 @@ public final class Intake implements AutoCloseable {
         replay(one);
         replayed++;
       } else if (one.line.file().getState() == FileState.GIVEN_UP) {
-        files.put(one.line.file(), false, Work.QUARANTINE + one.folder.tag());
+        files.put(one.line.file(), false, Work.QUARANTINE + one.folder.tag(plan.state()));
         index.sql().commit();
       }
     }
@@ -148,7 +148,7 @@ public final class Intake implements AutoCloseable {
   private void replay(Replay one) throws IOException {
     ReceivedFile file = one.line.file();
     boolean isDone = file.getState() == FileState.DONE;
-    String place = (isDone ? Work.ARCHIVE : Work.QUARANTINE) + one.folder.tag();
+    String place = (isDone ? Work.ARCHIVE : Work.QUARANTINE) + one.folder.tag(plan.state());
     files.put(file, false, place);
     Path content = one.journal.content(file);
     Path claimed = work.claimed(one.folder, file);
@@ -276,7 +276,7 @@ public final class Intake implements AutoCloseable {
             .setChangedAt(now())
             .setBy(claimed.by())
             .build();
-    files.put(file, false, Work.WORK + claimed.folder().tag());
+    files.put(file, false, Work.WORK + claimed.folder().tag(plan.state()));
     index.sql().commit();
     return file;
   }
@@ -409,7 +409,7 @@ public final class Intake implements AutoCloseable {
       work.move(content, journal.content(file));
       outlet.send(done, List.of());
       sayReplaced(done);
-      files.put(done, false, Work.ARCHIVE + folder.tag());
+      files.put(done, false, Work.ARCHIVE + folder.tag(plan.state()));
       index.sql().commit();
       work.drop(folder, file);
     } catch (InputException e) {
@@ -621,7 +621,7 @@ public final class Intake implements AutoCloseable {
     outlet.send(done, List.of());
     sayReplaced(done);
     expecting.answer(file.getTenant(), file.getName(), file.getReceipt(), now());
-    files.put(done, entry.standing(), Work.ARCHIVE + folder.tag());
+    files.put(done, entry.standing(), Work.ARCHIVE + folder.tag(plan.state()));
     new FactTables(index.sql()).dequeue(file.getReceipt());
     index.sql().commit();
     work.drop(folder, file);
@@ -657,7 +657,7 @@ public final class Intake implements AutoCloseable {
     journal.add(new Journal.Line(refused, journal.keep(file.getTenant(), ""), ""));
     outlet.send(refused, List.of());
     sayReplaced(refused);
-    files.put(refused, false, Work.QUARANTINE + folder.tag());
+    files.put(refused, false, Work.QUARANTINE + folder.tag(plan.state()));
     index.sql().commit();
     work.drop(folder, file);
     return refused;
@@ -776,7 +776,7 @@ public final class Intake implements AutoCloseable {
       Previewing counting) {
     ReceivedFile whole = withPart(file, opened);
     FileTable.Entry same = same(whole);
-    files.put(whole, false, Work.WORK + folder.tag());
+    files.put(whole, false, Work.WORK + folder.tag(plan.state()));
     Applying.Outcome outcome = new Applying(index.sql()).apply(request, opened, counting);
     refuseTooMany(whole, outcome);
     counting.take(same == null ? null : same.file().getName(), outcome);

@@ -54,11 +54,16 @@ public record IntakeFolder(
   /** How long a file must be unchanged, unless a folder says otherwise. */
   public static final Duration SETTLE = Duration.ofSeconds(30);
 
+  /** How folders are named in a state; with another way, its index is made again. */
+  static final String TAGS = "relative to the state";
+
   private static final int TAG = 8;
 
-  /** Returns a short name of the folder for paths in the state. */
-  String tag() {
-    return Sha256.hex(path.toAbsolutePath().normalize().toString()).substring(0, TAG);
+  /** Returns a short name of the folder for a state, the same when both are moved together. */
+  String tag(Path state) {
+    Path relative =
+        state.toAbsolutePath().normalize().relativize(path.toAbsolutePath().normalize());
+    return Sha256.hex(relative.toString().replace('\\', '/')).substring(0, TAG);
   }
 
   /** Returns whether a file of a name is never taken. */

@@ -77,7 +77,7 @@ final class Work {
   }
 
   private Path claims(IntakeFolder folder) {
-    return state.resolve("work").resolve(folder.tag());
+    return state.resolve("work").resolve(folder.tag(state));
   }
 
   private static String claim(long receipt, Instant receivedAt) {
