@@ -96,12 +96,14 @@ public final class BalancingService implements AutoCloseable {
   private final PassedOver passedOver;
   private final @Nullable Duration retention;
   private final String tokenKey;
+  private final @Nullable String instance;
 
   private BalancingService(
       Maker maker,
       @Nullable Duration retention,
       String tokenKey,
       @Nullable Path temporary,
+      @Nullable String instance,
       boolean isStatic,
       Problems problems,
       CountDownLatch closing,
@@ -110,6 +112,7 @@ public final class BalancingService implements AutoCloseable {
     this.retention = retention;
     this.tokenKey = tokenKey;
     this.temporary = temporary;
+    this.instance = instance;
     this.isStatic = isStatic;
     this.problems = problems;
     this.closing = closing;
@@ -185,6 +188,7 @@ public final class BalancingService implements AutoCloseable {
         options.retention(),
         options.tokenKey(),
         temporary,
+        properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
         closing,
@@ -473,6 +477,11 @@ public final class BalancingService implements AutoCloseable {
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
     return under == null ? null : under.warning();
+  }
+
+  /** Returns what the instance is called in consumer groups; null if it has no lasting name. */
+  public @Nullable String instance() {
+    return instance;
   }
 
   /** Returns the key of the tokens of visits. */
