@@ -6,6 +6,7 @@ import org.visitbalance.lab.bench.BenchAuditCommand;
 import org.visitbalance.lab.bench.BenchCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
+import org.visitbalance.lab.bench.BenchYearCommand;
 import org.visitbalance.lab.demo.DemoCommand;
 import org.visitbalance.lab.start.BackupCommand;
 import org.visitbalance.lab.start.RestoreCommand;
@@ -28,6 +29,7 @@ public final class LabCommands implements CommandProvider {
         BenchCommand.class,
         BenchTopologyCommand.class,
         BenchAuditCommand.class,
-        BenchReadModelCommand.class);
+        BenchReadModelCommand.class,
+        BenchYearCommand.class);
   }
 }

@@ -68,6 +68,9 @@ class HealthTest {
     assertThat(trouble(new Freshness(now, 0, 7, before, just), now)).contains("stalled", "7 facts");
     assertThat(trouble(new Freshness(null, 0, 0, just, null), now)).contains("no clock tick");
     assertThat(trouble(new Freshness(null, 0, 0, just, just), now)).contains("caught up");
+    // Just started: what it knows is older than what others know
+    Freshness old = new Freshness(now.minusSeconds(91), 0, 0, just, just, false, null);
+    assertThat(trouble(old, now)).contains("caught up");
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {

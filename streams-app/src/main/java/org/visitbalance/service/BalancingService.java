@@ -101,6 +101,7 @@ public final class BalancingService implements AutoCloseable {
   private final PassedOver passedOver;
   private final @Nullable Duration retention;
   private final String tokenKey;
+  private final @Nullable String instance;
 
   /** The full name of the topic of ticks. */
   private final String clock;
@@ -111,6 +112,7 @@ public final class BalancingService implements AutoCloseable {
       @Nullable Duration retention,
       String tokenKey,
       @Nullable Path temporary,
+      @Nullable String instance,
       boolean isStatic,
       Problems problems,
       CountDownLatch closing,
@@ -120,6 +122,7 @@ public final class BalancingService implements AutoCloseable {
     this.retention = retention;
     this.tokenKey = tokenKey;
     this.temporary = temporary;
+    this.instance = instance;
     this.isStatic = isStatic;
     this.problems = problems;
     this.closing = closing;
@@ -196,6 +199,7 @@ public final class BalancingService implements AutoCloseable {
         options.retention(),
         options.tokenKey(),
         temporary,
+        properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
         closing,
@@ -502,6 +506,11 @@ public final class BalancingService implements AutoCloseable {
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
     return under == null ? null : under.warning();
+  }
+
+  /** Returns what the instance is called in consumer groups; null if it has no lasting name. */
+  public @Nullable String instance() {
+    return instance;
   }
 
   /** Returns the key of the tokens of visits. */

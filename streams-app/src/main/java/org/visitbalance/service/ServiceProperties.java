@@ -68,6 +68,11 @@ public final class ServiceProperties {
     String most = Integer.toString(Topic.MOST_BYTES);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), most);
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), most);
+    if (!"streams"
+        .equalsIgnoreCase(String.valueOf(clients.get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
+      // That protocol has no such IDs.
+      properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, InstanceId.of(stateFolder));
+    }
     properties.putAll(clients);
     return properties;
   }

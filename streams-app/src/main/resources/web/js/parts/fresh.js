@@ -56,6 +56,11 @@ export function Fresh({ isOn }) {
   </span>`;
 }
 
+const left = (doneAt) => {
+  const minutes = Math.ceil((Date.parse(doneAt) - Date.now()) / 60_000);
+  return minutes > 0 ? `, about ${plural(minutes, "minute")} left` : "";
+};
+
 /** What is said of the work that is going on. */
 const WORK = {
   REBUILDING: (since, percent) => `The tables have been rebuilding since ${since}: ${percent}% done.`,
@@ -71,6 +76,8 @@ function words(live, asOf, lag, progress, stands) {
     return ["waits", live === "paused" ? "Paused" : "Connecting…"];
   } else if (line().owesMs > OWES_MS || line().silentMs > SILENT_MS) {
     return ["waits", `No answer from the service, ${as}`];
+  } else if (progress?.work === "CATCHING_UP") {
+    return ["waits", `Catching up, ${as}: ${progress.percent}% done${left(progress.doneAt)}`];
   } else if (lag > MUCH) {
     return ["waits", `Catching up, ${as}, ${plural(lag, "update")} behind`];
   } else if (stands) {

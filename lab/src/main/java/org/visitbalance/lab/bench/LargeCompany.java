@@ -95,6 +95,16 @@ public final class LargeCompany {
     return asOf;
   }
 
+  /** Returns the settings of the company. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** Returns what is known at that moment. Close the stream after use. */
+  Stream<TimedFact> facts() {
+    return new Scenario(options).facts().filter(timed -> !timed.knownAt().isAfter(asOf));
+  }
+
   /** Fills the tables. */
   public void fill(Database database) {
     TableWriter tables = new TableWriter(database);
@@ -102,14 +112,12 @@ public final class LargeCompany {
     try (Fold fold =
         new Fold(
             Map.of(TENANT, settings), asOf, "bench", Runtime.getRuntime().availableProcessors())) {
-      try (Stream<TimedFact> facts = new Scenario(options).facts()) {
-        facts
-            .filter(timed -> !timed.knownAt().isAfter(asOf))
-            .forEach(
-                timed -> {
-                  fold.add(timed.fact(), timed.knownAt());
-                  put(tables, Topics.ofFact(timed.fact()), timed);
-                });
+      try (Stream<TimedFact> facts = facts()) {
+        facts.forEach(
+            timed -> {
+              fold.add(timed.fact(), timed.knownAt());
+              put(tables, Topics.ofFact(timed.fact()), timed);
+            });
       }
       put(tables, fold.judge());
     }

@@ -5,6 +5,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Environment;
 import org.visitbalance.cli.Setting;
@@ -146,22 +149,37 @@ public final class QueryService implements AutoCloseable {
       return null;
     }
     String host = environment.need(Setting.HTTP_HOST, "the server listens on it");
+    int port = environment.whole(Setting.HTTP_PORT, 65_535);
+    requireFree(host, port);
     String keystore = environment.get(Setting.HTTP_KEYSTORE);
     if (keystore != null) {
       requireKeystore(keystore, environment);
     }
     return new Plan(
-        new ApiServer.Place(
-            host,
-            environment.whole(Setting.HTTP_PORT, 65_535),
-            keystore,
-            environment.get(Setting.HTTP_KEYSTORE_PASSWORD)),
+        new ApiServer.Place(host, port, keystore, environment.get(Setting.HTTP_KEYSTORE_PASSWORD)),
         Access.of(environment, host),
         Access.signIn(environment),
         Duration.ofMinutes(environment.whole(Setting.STALLED_AFTER, 1_440)),
         environment.whole(Setting.WHAT_IF_RECORDS, 999_999_999),
         failures,
         null);
+  }
+
+  /** Fails now, before anything else is opened, if the server cannot listen there. */
+  private static void requireFree(String host, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new InputException(
+          Setting.HTTP_PORT.variable()
+              + ": "
+              + host
+              + ":"
+              + port
+              + " is in use or not of this machine; choose another",
+          e);
+    }
   }
 
   /**
@@ -241,7 +259,11 @@ public final class QueryService implements AutoCloseable {
       BalancingService service,
       @Nullable PeriodicTask clock,
       InstantSource time) {
-    Projector projector = new Projector(database, cluster.clients, cluster.serdes, cluster.prefix);
+    Map<String, Object> reading = new HashMap<>(cluster.clients);
+    if (service.instance() != null) {
+      reading.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, service.instance());
+    }
+    Projector projector = new Projector(database, reading, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(
             database,

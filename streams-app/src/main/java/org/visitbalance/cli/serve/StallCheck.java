@@ -45,7 +45,7 @@ public final class StallCheck {
           + " facts are waiting and nothing was committed for "
           + minutes
           + "; check the logs of the instances";
-    } else if (fresh.asOf() == null) {
+    } else if (fresh.asOf() == null || !fresh.isCaughtUp()) {
       return "has not caught up with the clock yet; wait";
     }
     return null;

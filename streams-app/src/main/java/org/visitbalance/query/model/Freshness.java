@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param unread the facts that the topology has not read yet
  * @param movedAt when the topology last committed something new
  * @param tickedAt when the broker received the last tick; null before the first
+ * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started
  * @param progress the work that is going on; null if there is none
  */
 public record Freshness(
@@ -19,10 +20,11 @@ public record Freshness(
     long unread,
     Instant movedAt,
     @Nullable Instant tickedAt,
+    boolean isCaughtUp,
     @Nullable Progress progress) {
   /** Tables on which no work is going on. */
   public Freshness(
       @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {
-    this(asOf, lag, unread, movedAt, tickedAt, null);
+    this(asOf, lag, unread, movedAt, tickedAt, true, null);
   }
 }

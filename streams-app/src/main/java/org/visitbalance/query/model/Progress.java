@@ -15,7 +15,9 @@ public record Progress(Work work, Instant since, int percent, @Nullable Instant 
   /** What is being done. */
   public enum Work {
     /** New tables are filled beside the ones in use, which stay as fresh as ever. */
-    REBUILDING
+    REBUILDING,
+    /** The topology and the tables read what they have not read yet; answers are of the past. */
+    CATCHING_UP
   }
 
   /** Returns it as the API shows it. */

@@ -49,7 +49,13 @@ public final class Watch implements AutoCloseable {
 
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
+  private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
+
+  /** Where the clock was when the watch began, and the first tick since then. */
+  private Map<TopicPartition, Long> begunAt = Map.of();
+
+  private @Nullable Instant firstTick;
   private volatile Freshness freshness;
 
   /** A tick on its way into the tables. */
@@ -76,7 +82,7 @@ public final class Watch implements AutoCloseable {
     this.application = application;
     this.time = time;
     this.ticks = new ClockReading(serdes);
-    this.freshness = new Freshness(null, 0, 0, time.instant(), null);
+    this.freshness = new Freshness(null, 0, 0, time.instant(), null, false, null);
     this.admin = Admin.create(new HashMap<>(clients));
     this.consumer =
         new KafkaConsumer<>(
@@ -118,20 +124,35 @@ public final class Watch implements AutoCloseable {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     Map<TopicPartition, Long> ends = ends(Projector.topics(prefix));
     Instant asOf = asOf(stored, ends);
+    Instant reached = asOf == null ? freshness.asOf() : asOf;
+    Map<TopicPartition, Long> facts = ends(facts());
+    long lag = behind(stored, ends);
+    long unread = behind(committed, facts);
+    Progress progress =
+        catchUp.look(
+            time.instant(),
+            new CatchUp.Place(unread, lag, sum(facts) - unread, sum(ends) - lag, sum(ends)));
     freshness =
         new Freshness(
-            asOf == null ? freshness.asOf() : asOf,
-            behind(stored, ends),
-            behind(committed, ends(facts())),
+            reached,
+            lag,
+            unread,
             moved ? time.instant() : freshness.movedAt(),
             tickedAt == null ? freshness.tickedAt() : tickedAt,
-            SchemaRebuild.running(database));
+            freshness.isCaughtUp() || isPresent(reached),
+            progress == null ? SchemaRebuild.running(database) : progress);
+  }
+
+  /** What was reached before it started may be old. */
+  private boolean isPresent(@Nullable Instant asOf) {
+    return asOf != null && firstTick != null && !asOf.isBefore(firstTick);
   }
 
   private void begin() {
     List<TopicPartition> partitions = CommittedReading.partitions(consumer, List.of(clockName()));
     consumer.assign(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    begunAt = ends;
     partitions.forEach(
         one -> consumer.seek(one, Math.max(0, Objects.requireNonNull(ends.get(one)) - TICKS / 2)));
   }
@@ -145,6 +166,10 @@ public final class Watch implements AutoCloseable {
         TreeMap<Long, Instant> seen =
             clock.computeIfAbsent(
                 new TopicPartition(record.topic(), record.partition()), any -> new TreeMap<>());
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (firstTick == null && record.offset() >= begunAt.getOrDefault(partition, 0L)) {
+          firstTick = tick;
+        }
         // As the ledgers have it: time does not go back.
         Instant before = seen.isEmpty() ? tick : seen.lastEntry().getValue();
         seen.put(record.offset(), tick.isAfter(before) ? tick : before);
@@ -241,6 +266,10 @@ public final class Watch implements AutoCloseable {
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
     return partitions.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
+  }
+
+  private static long sum(Map<TopicPartition, Long> offsets) {
+    return offsets.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static long behind(Map<TopicPartition, Long> there, Map<TopicPartition, Long> ends) {
