@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.lab.bench.BenchAuditCommand;
 import org.visitbalance.lab.bench.BenchCommand;
+import org.visitbalance.lab.bench.BenchIntakeCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.bench.BenchYearCommand;
@@ -30,6 +31,7 @@ public final class LabCommands implements CommandProvider {
         BenchTopologyCommand.class,
         BenchAuditCommand.class,
         BenchReadModelCommand.class,
-        BenchYearCommand.class);
+        BenchYearCommand.class,
+        BenchIntakeCommand.class);
   }
 }

@@ -42,6 +42,26 @@ class FilesApiTest {
         () -> names("files?entry=billing&state=DONE").size() == 1);
   }
 
+  @Test
+  void aSearchThatFindsNothingSaysSinceWhenNoFileHasTheId() {
+    ApiDocument document = new ApiDocument(here.get("openapi.json", null));
+
+    JsonNode none = here.post("search", "{\"id\":\"NO-SUCH-ID\"}", Installation.WORKER);
+
+    assertThat(document.problems("/api/v1/search", "post", 200, "application/json", none))
+        .isEmpty();
+    assertThat(none.at("/files/since").asText()).isEqualTo("2026-11-12T04:30:00Z");
+    assertThat(none.at("/files/read").asInt()).isEqualTo(1);
+    assertThat(none.at("/files/refused").asInt()).isEqualTo(1);
+    assertThat(here.post("search", "{\"id\":\"RV1\"}", OWN.admin()).path("files").isNull())
+        .isTrue();
+    assertThat(
+            here.post("search", "{\"id\":\"NO-SUCH-ID\"}", Installation.SITE_ADMIN)
+                .path("files")
+                .isNull())
+        .isTrue();
+  }
+
   static ReceivedFile late(String tenant, FileState state) {
     return ReceivedFile.newBuilder(file("", "charges_*.csv", state, "2026-11-13T10:30:00Z"))
         .setTenant(tenant)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
@@ -75,6 +76,11 @@ class FilesPageTest {
     here.settle();
     browser.open("today?from=2024-03-04&to=2024-03-04", OWN.admin());
     browser.see("main", "RVL");
+
+    // When an ID is sought that is in no file, then the search says so
+    browser.see(".search input").sendKeys("NO-SUCH-ID", Keys.ENTER);
+    browser.see("#not-in-files", "is not in any file since");
+    assertThat(browser.text("#not-in-files")).contains("It may be in", "invalid row");
   }
 
   private static List<String> names() {

@@ -104,6 +104,7 @@ const Nothing = ({ of, id, me }) => html`
       })}
     </ul>
   </section>
+  ${of.files && html`<${Files} of=${of.files} />`}
   <${Letters} of=${of.deadLetters} me=${me} />
   <section class="card">
     <h2>Other reasons</h2>
@@ -113,6 +114,21 @@ const Nothing = ({ of, id, me }) => html`
     </ul>
   </section>
 `;
+
+/** What was delivered as files: whoever sent none of them with the ID has to send one. */
+const Files = ({ of }) => {
+  const others = [
+    of.deadRows > 0 && plural(of.deadRows, "invalid row"),
+    of.refused > 0 && plural(of.refused, "refused file"),
+  ].filter(Boolean);
+  return html`<section class="card" id="not-in-files">
+    <h2>Files</h2>
+    <p>
+      The ID is not in any file since <b><${Moment} iso=${of.since} /></b>: ${plural(of.read, "file was", "files were")} read.${" "}
+      ${others.length > 0 && html`It may be in ${others.join(" or in ")}: see <a href=${href("files")}>Files</a>.`}
+    </p>
+  </section>`;
+};
 
 const Letters = ({ of, me }) => html`<section class="card" id="letters">
   <h2>Invalid records</h2>

@@ -22,6 +22,7 @@ import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakeName;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
+import org.visitbalance.intake.IntakeStatus;
 import org.visitbalance.intake.KafkaOutlet;
 import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.intake.sftp.SftpListener;
@@ -202,6 +203,11 @@ public final class RunningIntake implements AutoCloseable {
   /** Returns what takes the files that people send. They are read with the newest settings. */
   public FileDoor door() {
     return new IntakeDoor(intake, this::readZones);
+  }
+
+  /** Returns how it stands as of the last look. */
+  public IntakeStatus status() {
+    return intake.status();
   }
 
   Intake intake() {

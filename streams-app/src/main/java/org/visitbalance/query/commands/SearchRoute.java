@@ -31,8 +31,9 @@ import org.visitbalance.query.request.Sql;
 
 /**
  * Finds visits by an id of either system: EMR visit, account, charge or billing visit. If there is
- * none, the answer says what is known about the reason: how far each source is, and the dead
- * letters that contain the id. The id is in the body, so no URL and no log has it.
+ * none, the answer says what is known about the reason: how far each source is, the dead letters
+ * that contain the id, and which files were read. The id is in the body, so no URL and no log has
+ * it.
  */
 public final class SearchRoute implements RequestHandler {
   public static final Set<String> PARAMS = Set.of("tenant");
@@ -90,6 +91,15 @@ public final class SearchRoute implements RequestHandler {
           new Column("source", "source", TEXT, ""),
           new Column("complete_until", "completeUntil", MOMENT, ""));
 
+  /** What intake has read; what a file says that it could use is on the topics, and so here. */
+  private static final List<Column> FILES =
+      List.of(
+          new Column("min(received_at)", "since", MOMENT, ""),
+          new Column("count(case when state = 'DONE' then 1 end)", "read", WHOLE, ""),
+          new Column(
+              "coalesce(sum(case when state = 'DONE' then dead end), 0)", "deadRows", WHOLE, ""),
+          new Column("count(case when state = 'QUARANTINED' then 1 end)", "refused", WHOLE, ""));
+
   private final Jdbi jdbi;
   private final CommandPort commands;
   private final InstantSource time;
@@ -112,6 +122,9 @@ public final class SearchRoute implements RequestHandler {
     // Nobody knows the location of what cannot be read.
     boolean isWhole = !call.scope().isLimited();
     body.put("deadLetters", visits.isEmpty() && isWhole ? letters(id, call) : List.of());
+    body.put(
+        "files",
+        visits.isEmpty() && isWhole ? jdbi.withHandle(handle -> files(handle, call)) : null);
     writeDown(shown, call);
     call.http().header("Cache-Control", "no-store");
     call.answerFresh(body);
@@ -188,6 +201,17 @@ public final class SearchRoute implements RequestHandler {
         .add(" from feed where tenant = ? order by source", call.tenant())
         .rows(handle, FEEDS)
         .list();
+  }
+
+  /** Returns what intake has read; null if it has read nothing. */
+  private static @Nullable Map<String, @Nullable Object> files(Handle handle, RequestContext call) {
+    return Sql.select(call.scope(), FILES)
+        .add(" from received_file where tenant = ?", call.tenant())
+        .add(" and state in ('DONE', 'QUARANTINED')")
+        .rows(handle, FILES)
+        .filter(row -> row.get("since") != null)
+        .findFirst()
+        .orElse(null);
   }
 
   private List<Map<String, @Nullable Object>> letters(String id, RequestContext call) {

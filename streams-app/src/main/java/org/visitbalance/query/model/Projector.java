@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,7 +64,8 @@ public final class Projector implements AutoCloseable {
   /**
    * Creates a projector that has not started.
    *
-   * @param clients the Kafka client configuration, including {@code bootstrap.servers}
+   * @param clients the Kafka client configuration, including {@code bootstrap.servers}; with a
+   *     {@code group.instance.id}, a reader that was killed takes its place in the group again
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
@@ -74,6 +76,10 @@ public final class Projector implements AutoCloseable {
     this.clients = CommittedReading.config(clients);
     this.clients.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     this.clients.put(ConsumerConfig.GROUP_ID_CONFIG, prefix + "visit-balance-read-model");
+    Object instance = clients.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    if (instance != null) {
+      this.clients.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
     this.clients.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
     thread.setDaemon(true);
   }
@@ -124,7 +130,14 @@ public final class Projector implements AutoCloseable {
       try (KafkaConsumer<byte[], byte[]> opened =
           new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer = opened;
-        read(opened);
+        try {
+          read(opened);
+        } finally {
+          // Others take over its partitions at once, even if it has a lasting name in the group.
+          opened.close(
+              CloseOptions.groupMembershipOperation(
+                  CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
       } catch (WakeupException e) {
         // It is to end.
       } catch (Throwable e) {
