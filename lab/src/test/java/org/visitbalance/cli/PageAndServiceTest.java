@@ -66,7 +66,7 @@ class PageAndServiceTest {
 
     browser.see(".fresh.live", "11/14/2026");
     await("the new visit", () -> browser.text(FINALIZED).equals(String.valueOf(before + 1)));
-    await("no word of being out of date", () -> browser.find(".notice") == null);
+    await("no word of being out of date", () -> browser.find(".notice[role=status]") == null);
     browser.assertQuiet(message -> message.contains("ERR_CONNECTION_REFUSED"));
   }
 

@@ -117,7 +117,7 @@ class PageFitsTest {
           "location.hash = '#/period?location=EST&granularity=MONTH&from=2026-11-01&reason=DUPLICATE_BILLING'");
       browser.see("#providers");
       browser.medium("screen");
-      assertThat(browser.all("main details[open]")).isEmpty();
+      Browser.await("all that was folded", () -> browser.find("main details[open]") == null);
       browser.medium("print");
       Browser.await("all that is folded", () -> browser.find("main details:not([open])") == null);
       browser.see(".check details table");
