@@ -95,7 +95,7 @@ class ArchitectureTest {
       lab:
         scenario: core text
         lab.bench: core fold platform platform.serde topology service query.access query.http query.model
-          query.request query.settings audit cli.serve Main scenario
+          query.request query.settings audit intake cli.intake cli.serve Main scenario
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
           cli.serve embedded scenario
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin

@@ -50,8 +50,8 @@ class InvalidRecordsPageTest {
 
     // Then Today counts them and leads to what is wrong
     browser.open("today", Installation.ADMIN);
-    browser.see(".refused", "2 invalid records in the last 7 days");
-    browser.click(".refused a");
+    browser.see("#refused-records", "2 invalid records in the last 7 days");
+    browser.click("#refused-records a");
     browser.see("h1", "Invalid records");
     browser.see(ROW, "emr.visits");
     browser.see(ROW, "set partitioner=murmur2_random");
@@ -74,7 +74,7 @@ class InvalidRecordsPageTest {
     browser.see("main", "There are no invalid records");
     browser.open("today", Installation.ADMIN);
     browser.see(".cards");
-    assertThat(browser.find(".refused")).isNull();
+    assertThat(browser.find("#refused-records")).isNull();
   }
 
   @Test
@@ -86,8 +86,8 @@ class InvalidRecordsPageTest {
     assertThat(browser.all("#invalid button")).isEmpty();
 
     browser.open("today", Installation.VIEWER);
-    browser.see(".refused", "1 invalid record in the last 7 days");
-    assertThat(browser.all(".refused a")).isEmpty();
+    browser.see("#refused-records", "1 invalid record in the last 7 days");
+    assertThat(browser.all("#refused-records a")).isEmpty();
     assertThat(browser.texts("header nav a")).doesNotContain("Invalid records");
   }
 

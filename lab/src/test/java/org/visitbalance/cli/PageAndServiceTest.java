@@ -96,8 +96,8 @@ class PageAndServiceTest {
     here.settle(web.port());
 
     browser.open("today?tenant=" + Installation.TENANT, Installation.OPERATOR);
-    browser.see(".refused", "1 invalid record in the last 7 days");
-    browser.click(".refused a");
+    browser.see("#refused-records", "1 invalid record in the last 7 days");
+    browser.click("#refused-records a");
 
     browser.see("#invalid", Topics.CHARGES.name());
     browser.see("#invalid", "company not readable");

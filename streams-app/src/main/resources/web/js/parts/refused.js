@@ -9,7 +9,7 @@ const DAYS = 7;
 /** How many there were in the last days; nothing if there were none. */
 export const Refused = ({ of, me }) =>
   of > 0 &&
-  html`<p class="card refused">
+  html`<p class="card refused" id="refused-records">
     <span class="tag work">not counted</span>
     ${plural(of, "invalid record")} in the last ${DAYS} days.${" "}
     ${mayWorkInvalid(me)

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.request.CommandPort;
@@ -27,6 +28,8 @@ public final class FilesRoute implements RequestHandler {
   public static final Set<String> MISSING_PARAMS = Set.of("tenant");
   public static final Set<String> GAP_PARAMS = Set.of("tenant", "match", "day");
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{8,64}");
+
+  private static final long PATIENCE_SECONDS = 10;
 
   /** One file at a time, because each is in memory. */
   private final Semaphore place = new Semaphore(1);
@@ -62,7 +65,7 @@ public final class FilesRoute implements RequestHandler {
     FileDoor door = door();
     if (call.body().length == 0) {
       throw Problem.unusable("body", "is empty. Send the file as the body");
-    } else if (!place.tryAcquire()) {
+    } else if (!hasPlace()) {
       throw Problem.busy("Another file is being read. Send this one again in a moment.");
     }
     try {
@@ -71,6 +74,16 @@ public final class FilesRoute implements RequestHandler {
       throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     } finally {
       place.release();
+    }
+  }
+
+  /** Waits a while: a page that sends a file may have asked for a preview of it just before. */
+  private boolean hasPlace() {
+    try {
+      return place.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
