@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.intake.RunningIntake;
@@ -22,7 +21,6 @@ import org.visitbalance.cli.serve.ClockTicker;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.platform.Folders;
-import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
@@ -136,7 +134,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
             RunningIntake intake =
                 RunningIntake.start(clients, serdes, "", List.of(place), root.resolve("index"))) {
           clock.start();
-          await(service, () -> service.trouble() == null);
+          Measuring.await(service, PATIENCE, BREATH, () -> service.trouble() == null);
           long files = 0;
           for (Path delivery : deliveries) {
             files = deliver(delivery, folder, files, service, page, intake);
@@ -195,17 +193,21 @@ public final class BenchIntakeCommand implements Callable<Integer> {
       }
     }
     long begun = System.nanoTime();
-    long worked = cpu();
+    long worked = Measuring.cpuNanos();
     for (Path file : delivered) {
       // A list that is complete each time keeps its name
       Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
       files++;
     }
     long wanted = files;
-    await(service, () -> intake.status().done() + intake.status().quarantined() >= wanted);
+    Measuring.await(
+        service,
+        PATIENCE,
+        BREATH,
+        () -> intake.status().done() + intake.status().quarantined() >= wanted);
     double read = (System.nanoTime() - begun) / NANOS;
-    await(service, service::isBooked);
-    await(service, page::isFilled);
+    Measuring.await(service, PATIENCE, BREATH, service::isBooked);
+    Measuring.await(service, PATIENCE, BREATH, page::isFilled);
     say(
         "%d files, %,d rows: read and sent after %.1f s, on the page after %.1f s"
             + " (1 s of it to settle), %.1f s of CPU time in this process",
@@ -213,7 +215,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
         rows,
         read,
         (System.nanoTime() - begun) / NANOS,
-        (cpu() - worked) / NANOS);
+        (Measuring.cpuNanos() - worked) / NANOS);
     return files;
   }
 
@@ -269,27 +271,9 @@ public final class BenchIntakeCommand implements Callable<Integer> {
         plan, new QueryService.Cluster(clients, serdes, ""), Database.temporary(), service, clock);
   }
 
-  private static long cpu() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
-  }
-
   @SuppressWarnings("AnnotateFormatMethod")
   private void say(String text, Object... values) {
     spec.commandLine().getOut().printf(text + "%n", values);
     spec.commandLine().getOut().flush();
-  }
-
-  private static void await(BalancingService service, BooleanSupplier condition) {
-    Patience.await(
-        "the service",
-        PATIENCE,
-        BREATH,
-        () -> {
-          service.check();
-          return condition.getAsBoolean();
-        });
   }
 }

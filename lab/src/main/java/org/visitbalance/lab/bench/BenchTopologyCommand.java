@@ -13,12 +13,10 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.platform.Folders;
-import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
@@ -172,7 +170,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             service,
             null,
             () -> end)) {
-      await(service, web::isFilled);
+      Measuring.await(service, PATIENCE, BREATH, web::isFilled);
       return probe.run(
           end,
           service,
@@ -190,7 +188,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     Folders.delete(state);
     long begun = System.nanoTime();
     try (BalancingService service = start(clients, serdes, state, end, new ConcurrentHashMap<>())) {
-      await(service, () -> read(service) >= (long) warmUp + facts);
+      Measuring.await(service, PATIENCE, BREATH, () -> read(service) >= (long) warmUp + facts);
       say("state restored from the topics in %.1f s", (System.nanoTime() - begun) / NANOS);
     }
   }
@@ -231,13 +229,13 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
     long begun = System.nanoTime();
     BalancingService service = start(clients, serdes, state, end, settled);
-    await(service, () -> read(service) > before);
+    Measuring.await(service, PATIENCE, BREATH, () -> read(service) > before);
     long reading = System.nanoTime();
     say("%sservice started after %.1f s", remark, (reading - begun) / NANOS);
-    await(service, () -> read(service) >= before + taken);
+    Measuring.await(service, PATIENCE, BREATH, () -> read(service) >= before + taken);
     say("%sall facts read after %.1f s more", remark, (System.nanoTime() - reading) / NANOS);
-    await(service, () -> isSettled(producer, end, settled));
-    await(service, service::isBooked);
+    Measuring.await(service, PATIENCE, BREATH, () -> isSettled(producer, end, settled));
+    Measuring.await(service, PATIENCE, BREATH, service::isBooked);
     double seconds = (System.nanoTime() - reading) / NANOS;
     say(
         "%s%,d facts read, evaluated and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
@@ -285,17 +283,6 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   private void say(String text, Object... values) {
     out().printf(text + "%n", values);
     out().flush();
-  }
-
-  private static void await(BalancingService service, BooleanSupplier done) {
-    Patience.await(
-        "the service",
-        PATIENCE,
-        BREATH,
-        () -> {
-          service.check();
-          return done.getAsBoolean();
-        });
   }
 
   private static long size(Path folder) {

@@ -2,7 +2,6 @@ package org.visitbalance.lab.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -143,20 +142,28 @@ public final class BenchYearCommand implements Callable<Integer> {
       long facts = produce(company, producer);
       Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
       long begun = System.nanoTime();
-      long worked = cpu();
+      long worked = Measuring.cpuNanos();
       try (BalancingService service = start(clients, serdes, prefix, state, end, settled);
           AutoCloseable web =
               database == null ? () -> {} : web(clients, serdes, prefix, database, service, end)) {
-        await(service, () -> service.counts().ofPatientFacts("facts-read") >= facts);
-        await(service, () -> isSettled(producer, end, settled));
-        await(service, service::isBooked);
+        Measuring.await(
+            service,
+            PATIENCE,
+            BREATH,
+            () -> service.counts().ofPatientFacts("facts-read") >= facts);
+        Measuring.await(service, PATIENCE, BREATH, () -> isSettled(producer, end, settled));
+        Measuring.await(service, PATIENCE, BREATH, service::isBooked);
         String booked = String.format("%.0f s", (System.nanoTime() - begun) / NANOS);
         if (web instanceof QueryService tables) {
-          await(service, tables::isFilled);
+          Measuring.await(service, PATIENCE, BREATH, tables::isFilled);
         }
         say(
             "%s: %,d facts in %.0f s (booked after %s), %.0f s of CPU time in this process",
-            what, facts, (System.nanoTime() - begun) / NANOS, booked, (cpu() - worked) / NANOS);
+            what,
+            facts,
+            (System.nanoTime() - begun) / NANOS,
+            booked,
+            (Measuring.cpuNanos() - worked) / NANOS);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
@@ -230,7 +237,7 @@ public final class BenchYearCommand implements Callable<Integer> {
   private void rebuild(Map<String, Object> clients, String prefix, Rebuild rebuild, String where) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     long begun = System.nanoTime();
-    long worked = cpu();
+    long worked = Measuring.cpuNanos();
     try (rebuild;
         Projector filler = new Projector(rebuild.tables(), clients, serdes, prefix)) {
       filler.start();
@@ -240,7 +247,7 @@ public final class BenchYearCommand implements Callable<Integer> {
     }
     say(
         "tables rebuilt %s in %.0f s, %.0f s of CPU time in this process",
-        where, (System.nanoTime() - begun) / NANOS, (cpu() - worked) / NANOS);
+        where, (System.nanoTime() - begun) / NANOS, (Measuring.cpuNanos() - worked) / NANOS);
   }
 
   /** Measures serve from its start to its readiness, after a stop and after a kill. */
@@ -317,28 +324,9 @@ public final class BenchYearCommand implements Callable<Integer> {
     }
   }
 
-  private static long cpu() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
-  }
-
   @SuppressWarnings("AnnotateFormatMethod")
   private void say(String text, Object... values) {
     spec.commandLine().getOut().printf(text + "%n", values);
     spec.commandLine().getOut().flush();
-  }
-
-  private static void await(
-      BalancingService service, java.util.function.BooleanSupplier condition) {
-    Patience.await(
-        "the service",
-        PATIENCE,
-        BREATH,
-        () -> {
-          service.check();
-          return condition.getAsBoolean();
-        });
   }
 }

@@ -1,0 +1,37 @@
+package org.visitbalance.lab.bench;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.service.BalancingService;
+
+/** What the benchmarks of a running service share. */
+final class Measuring {
+  private Measuring() {}
+
+  /**
+   * Waits until a condition holds.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the service has failed meanwhile
+   */
+  static void await(
+      BalancingService service, Duration patience, Duration breath, BooleanSupplier done) {
+    Patience.await(
+        "the service",
+        patience,
+        breath,
+        () -> {
+          service.check();
+          return done.getAsBoolean();
+        });
+  }
+
+  /** Returns the CPU time of this process so far, in nanoseconds; 0 if it is not known. */
+  static long cpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : 0;
+  }
+}
