@@ -21,6 +21,9 @@ record Company(String name) {
   static final String EXPECTED_BY_API = "nightly_*.csv";
   static final String EXPECTED_BY_PAGE = "weekly_*.csv";
 
+  /** What it expects, each day; nobody gives the last one up. */
+  static final List<String> EXPECTED = List.of(EXPECTED_BY_API, EXPECTED_BY_PAGE, "monthly_*.csv");
+
   /** One that no other class has: it has a single visit, as the rival. */
   static Company own() {
     int number = TAKEN.getAndIncrement();

@@ -146,7 +146,7 @@ final class Installation {
       }
       // The last company is the one that expects files.
       yaml.append("    expect:\n");
-      for (String match : List.of(Company.EXPECTED_BY_API, Company.EXPECTED_BY_PAGE)) {
+      for (String match : Company.EXPECTED) {
         yaml.append("      - {match: \"" + match + "\", by: \"00:00\"}\n");
       }
       return Files.writeString(FILES.resolve("intake.yaml"), yaml);

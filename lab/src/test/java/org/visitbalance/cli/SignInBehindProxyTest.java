@@ -170,7 +170,7 @@ class SignInBehindProxyTest {
     browser.click("#work tbody a.token");
     browser.see(".timeline li");
     browser.driver.findElement(By.xpath("//main//button[starts-with(., 'Reveal')]")).click();
-    browser.see("main", "V9009");
+    browser.see(".reveal dd.token");
 
     browser.click(".who button");
     browser.click("button[name=logout]");

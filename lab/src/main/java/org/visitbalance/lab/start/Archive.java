@@ -2,6 +2,7 @@ package org.visitbalance.lab.start;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -110,7 +111,7 @@ final class Archive {
     Folders.delete(fresh);
     try {
       unpack(archive, fresh);
-    } catch (ZipException | IllegalArgumentException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       Folders.delete(fresh);
       throw damaged(archive, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
