@@ -81,7 +81,7 @@ class AuditBesideTheServiceTest {
     Long one = Long.getLong("visitbalance.seed");
     return one != null
         ? LongStream.of(one)
-        : LongStream.rangeClosed(1, Math.max(1, Long.getLong("visitbalance.seeds", 150) / 75));
+        : LongStream.rangeClosed(1, Math.max(1, Long.getLong("visitbalance.seeds", 75) / 75));
   }
 
   @BeforeAll
