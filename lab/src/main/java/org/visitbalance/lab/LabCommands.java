@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.lab.bench.BenchAuditCommand;
 import org.visitbalance.lab.bench.BenchCommand;
+import org.visitbalance.lab.bench.BenchIdleCommand;
 import org.visitbalance.lab.bench.BenchIntakeCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
@@ -32,6 +33,7 @@ public final class LabCommands implements CommandProvider {
         BenchAuditCommand.class,
         BenchReadModelCommand.class,
         BenchYearCommand.class,
+        BenchIdleCommand.class,
         BenchIntakeCommand.class);
   }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ final class BrokerProcess implements AutoCloseable {
     clients.put("bootstrap.servers", words.get(1));
     clients.put("schema.registry.url", words.get(3));
     return clients;
+  }
+
+  /** Returns the CPU time that it has used so far. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   @Override
