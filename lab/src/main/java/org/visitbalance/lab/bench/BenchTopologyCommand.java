@@ -8,11 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.serve.QueryService;
@@ -48,7 +46,11 @@ import picocli.CommandLine.Spec;
     })
 public final class BenchTopologyCommand implements Callable<Integer> {
   private static final double NANOS = 1e9;
-  private static final int DAYS = 90;
+  private static final double MICROS = 1e3;
+
+  /** A company of twice as many days has these facts. */
+  static final int DAYS = 90;
+
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   /** Asking too often would slow the service down. */
@@ -111,21 +113,37 @@ public final class BenchTopologyCommand implements Callable<Integer> {
               + " the committed balance")
   private boolean page;
 
+  @Option(
+      names = "--peer",
+      paramLabel = "ROUNDS",
+      defaultValue = "0",
+      description =
+          "Take turns with a page of plain Kafka Streams that only counts visits and charges by day"
+              + " and location, in so many rounds, each on fresh topics, instead of the rest"
+              + " (default: 0)")
+  private int peer;
+
   @SuppressWarnings("NullAway.Init")
   BenchTopologyCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     Path state = Files.createTempDirectory("visit-balance-bench");
     try (BrokerProcess broker = BrokerProcess.start(partitions)) {
-      measure(broker.clients(), state);
+      TopologyRun.Plan plan = new TopologyRun.Plan(partitions, commitMs, threads, live);
+      if (peer > 0) {
+        new PeerRounds(broker.clients(), plan, warmUp, facts, text -> say("%s", text))
+            .run(peer, state);
+      } else {
+        measure(broker.clients(), new TopologyRun(broker.clients(), "", plan), state);
+      }
     } finally {
       Folders.delete(state);
     }
     return ExitStatus.OK;
   }
 
-  private void measure(Map<String, Object> clients, Path state) {
+  private void measure(Map<String, Object> clients, TopologyRun run, Path state) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
     BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS);
     try (FactProducer producer = new FactProducer(clients, serdes, "");
@@ -133,17 +151,16 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       company.settings().forEach(producer::settings);
       Iterator<TimedFact> next = all.iterator();
       if (warmUp > 0) {
-        Instant end = produce(producer, next, warmUp);
-        serve(clients, serdes, state, producer, end, 0, warmUp, "not measured: ").close();
+        Instant end = produce(run, producer, next, warmUp);
+        serve(run, state, producer, end, 0, warmUp, "not measured: ").close();
       }
-      Instant end = produce(producer, next, facts);
-      try (BalancingService service =
-          serve(clients, serdes, state, producer, end, warmUp, facts, "")) {
+      Instant end = produce(run, producer, next, facts);
+      try (BalancingService service = serve(run, state, producer, end, warmUp, facts, "")) {
         if (rate > 0) {
           out().println(latency(clients, serdes, service, end));
         }
       }
-      restore(clients, serdes, state, end);
+      restore(run, state, end);
     }
   }
 
@@ -183,96 +200,53 @@ public final class BenchTopologyCommand implements Callable<Integer> {
    * Starts the service again with an empty state folder and prints how long restoring the state
    * takes.
    */
-  private void restore(
-      Map<String, Object> clients, TopologyOptions.Serdes serdes, Path state, Instant end) {
+  private void restore(TopologyRun run, Path state, Instant end) {
     Folders.delete(state);
     long begun = System.nanoTime();
-    try (BalancingService service = start(clients, serdes, state, end, new ConcurrentHashMap<>())) {
-      Measuring.await(service, PATIENCE, BREATH, () -> read(service) >= (long) warmUp + facts);
+    try (BalancingService service = run.start(state, end)) {
+      Measuring.await(
+          service, PATIENCE, BREATH, () -> TopologyRun.read(service) >= (long) warmUp + facts);
       say("state restored from the topics in %.1f s", (System.nanoTime() - begun) / NANOS);
     }
   }
 
-  private BalancingService start(
-      Map<String, Object> clients,
-      TopologyOptions.Serdes serdes,
-      Path state,
-      Instant end,
-      Map<Integer, Boolean> settled) {
-    Map<String, Object> streams = new HashMap<>(clients);
-    streams.put("commit.interval.ms", commitMs);
-    streams.put("num.stream.threads", threads);
-    TopologyOptions options =
-        new TopologyOptions(
-            "",
-            serdes,
-            "bench",
-            partitions,
-            live ? Instant.EPOCH : end,
-            TopologyOptions.RETENTION,
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
-    return BalancingService.start(options, streams, state, (problem, goesOn) -> {});
-  }
-
   /** Starts the service, waits until it has processed all facts, and prints how long that took. */
   private BalancingService serve(
-      Map<String, Object> clients,
-      TopologyOptions.Serdes serdes,
+      TopologyRun run,
       Path state,
       FactProducer producer,
       Instant end,
       long before,
       long taken,
       String remark) {
-    Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
-    long begun = System.nanoTime();
-    BalancingService service = start(clients, serdes, state, end, settled);
-    Measuring.await(service, PATIENCE, BREATH, () -> read(service) > before);
-    long reading = System.nanoTime();
-    say("%sservice started after %.1f s", remark, (reading - begun) / NANOS);
-    Measuring.await(service, PATIENCE, BREATH, () -> read(service) >= before + taken);
-    say("%sall facts read after %.1f s more", remark, (System.nanoTime() - reading) / NANOS);
-    Measuring.await(service, PATIENCE, BREATH, () -> isSettled(producer, end, settled));
-    Measuring.await(service, PATIENCE, BREATH, service::isBooked);
-    double seconds = (System.nanoTime() - reading) / NANOS;
+    long worked = Measuring.cpuNanos();
+    BalancingService service =
+        run.serve(
+            state,
+            producer,
+            end,
+            before,
+            taken,
+            took -> {
+              say("%sservice started after %.1f s", remark, took.started());
+              say("%sall facts read after %.1f s more", remark, took.read());
+              say(
+                  "%s%,d facts read, evaluated and booked in %.1f s: %,.0f facts/s (commit %s ms,"
+                      + " %s threads, %d partitions)",
+                  remark, taken, took.all(), taken / took.all(), commitMs, threads, partitions);
+            });
     say(
-        "%s%,d facts read, evaluated and booked in %.1f s: %,.0f facts/s (commit %s ms, %s threads,"
-            + " %d partitions)",
-        remark, taken, seconds, taken / seconds, commitMs, threads, partitions);
-    say("%sstate on disk: %,d MB", remark, size(state) >> 20);
+        "%sCPU time of this process: %.1f us a fact; state on disk: %,d MB",
+        remark, (Measuring.cpuNanos() - worked) / MICROS / taken, size(state) >> 20);
     return service;
   }
 
-  private Instant produce(FactProducer producer, Iterator<TimedFact> next, int count) {
+  private Instant produce(
+      TopologyRun run, FactProducer producer, Iterator<TimedFact> next, int count) {
     long begun = System.nanoTime();
-    Instant last = Instant.EPOCH;
-    for (int i = 0; i < count; i++) {
-      TimedFact timed = next.next();
-      last = timed.knownAt();
-      producer.fact(timed.fact(), timed.knownAt());
-    }
-    producer.flush();
-    Instant end = last.plus(Duration.ofDays(1));
-    producer.tick(live ? end : Instant.EPOCH, partitions);
-    producer.flush();
+    Instant end = run.produce(producer, next, count);
     say("%,d facts produced in %.1f s", count, (System.nanoTime() - begun) / NANOS);
     return end;
-  }
-
-  private boolean isSettled(FactProducer producer, Instant end, Map<Integer, Boolean> settled) {
-    boolean done =
-        settled.size() == partitions && settled.values().stream().allMatch(Boolean::booleanValue);
-    if (!done) {
-      producer.tick(end, partitions);
-      producer.flush();
-    }
-    return done;
-  }
-
-  private static long read(BalancingService service) {
-    return service.counts().ofPatientFacts("facts-read");
   }
 
   private PrintWriter out() {

@@ -36,6 +36,7 @@ final class BrokerProcess implements AutoCloseable {
                 "--simulation")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    Measuring.endWithThis(process);
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     String line = lines.readLine();
     while (line != null && !line.startsWith(READY)) {

@@ -27,6 +27,11 @@ final class Measuring {
         });
   }
 
+  /** Lets a process that was started for a benchmark end with it, however that ends. */
+  static void endWithThis(Process process) {
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "ending"));
+  }
+
   /** Returns the CPU time of this process so far, in nanoseconds; 0 if it is not known. */
   static long cpuNanos() {
     return ManagementFactory.getOperatingSystemMXBean()

@@ -54,12 +54,13 @@ final class ServeProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("VISIT_BALANCE_TOKEN_KEY", key);
     builder.environment().put("VISIT_BALANCE_HTTP_PORT", Integer.toString(port));
-    return new ServeProcess(
+    Process process =
         builder
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(state.resolve("serve.log").toFile()))
-            .start(),
-        port);
+            .start();
+    Measuring.endWithThis(process);
+    return new ServeProcess(process, port);
   }
 
   private static int freePort() throws IOException {

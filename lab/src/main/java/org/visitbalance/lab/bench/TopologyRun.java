@@ -1,0 +1,131 @@
+package org.visitbalance.lab.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.scenario.TimedFact;
+import org.visitbalance.service.BalancingService;
+import org.visitbalance.service.FactProducer;
+import org.visitbalance.topology.TopologyOptions;
+
+/**
+ * The service over facts that lie on the topics: started, and measured until it has read,
+ * evaluated, and booked them.
+ */
+final class TopologyRun {
+  /** How the service runs, and whether facts are evaluated as they arrive. */
+  record Plan(int partitions, String commitMs, String threads, boolean live) {}
+
+  /**
+   * How long a run took.
+   *
+   * @param started seconds from the start to the first fact
+   * @param read seconds from there to the last fact
+   * @param all seconds from the first fact until everything was booked
+   */
+  record Took(double started, double read, double all) {}
+
+  private static final double NANOS = 1e9;
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  /** Asking too often would slow the service down. */
+  private static final Duration BREATH = Duration.ofMillis(300);
+
+  private final Map<String, Object> clients;
+  private final TopologyOptions.Serdes serdes;
+  private final String prefix;
+  private final Plan plan;
+
+  /** The partitions with a tick at the end of the facts, and whether it left nothing to do. */
+  private final Map<Integer, Boolean> settled = new ConcurrentHashMap<>();
+
+  TopologyRun(Map<String, Object> clients, String prefix, Plan plan) {
+    this.clients = clients;
+    this.serdes = ValueSerdes.of(clients)::forClass;
+    this.prefix = prefix;
+    this.plan = plan;
+  }
+
+  /** Puts facts on their topics; returns the moment at which all of them can be evaluated. */
+  Instant produce(FactProducer producer, Iterator<TimedFact> next, int count) {
+    Instant last = Instant.EPOCH;
+    for (int i = 0; i < count; i++) {
+      TimedFact timed = next.next();
+      last = timed.knownAt();
+      producer.fact(timed.fact(), timed.knownAt());
+    }
+    producer.flush();
+    Instant end = last.plus(Duration.ofDays(1));
+    producer.tick(plan.live() ? end : Instant.EPOCH, plan.partitions());
+    producer.flush();
+    return end;
+  }
+
+  /** Starts the service. */
+  BalancingService start(Path state, Instant end) {
+    settled.clear();
+    Map<String, Object> streams = new HashMap<>(clients);
+    streams.put("commit.interval.ms", plan.commitMs());
+    streams.put("num.stream.threads", plan.threads());
+    TopologyOptions options =
+        new TopologyOptions(
+            prefix,
+            serdes,
+            "bench",
+            plan.partitions(),
+            plan.live() ? Instant.EPOCH : end,
+            TopologyOptions.RETENTION,
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            (partition, now, isSettled) -> settled.put(partition, isSettled && now.equals(end)));
+    return BalancingService.start(options, streams, state, (problem, goesOn) -> {});
+  }
+
+  /**
+   * Starts the service, and waits until it has processed everything.
+   *
+   * @param before how many facts were processed before
+   * @param taken how many more there are
+   * @param took is told how long it took
+   */
+  BalancingService serve(
+      Path state,
+      FactProducer producer,
+      Instant end,
+      long before,
+      long taken,
+      Consumer<Took> took) {
+    long begun = System.nanoTime();
+    BalancingService service = start(state, end);
+    Measuring.await(service, PATIENCE, BREATH, () -> read(service) > before);
+    long reading = System.nanoTime();
+    Measuring.await(service, PATIENCE, BREATH, () -> read(service) >= before + taken);
+    double read = (System.nanoTime() - reading) / NANOS;
+    Measuring.await(service, PATIENCE, BREATH, () -> isSettled(producer, end));
+    Measuring.await(service, PATIENCE, BREATH, service::isBooked);
+    took.accept(new Took((reading - begun) / NANOS, read, (System.nanoTime() - reading) / NANOS));
+    return service;
+  }
+
+  private boolean isSettled(FactProducer producer, Instant end) {
+    boolean done =
+        settled.size() == plan.partitions()
+            && settled.values().stream().allMatch(Boolean::booleanValue);
+    if (!done) {
+      producer.tick(end, plan.partitions());
+      producer.flush();
+    }
+    return done;
+  }
+
+  /** Returns how many facts were read so far. */
+  static long read(BalancingService service) {
+    return service.counts().ofPatientFacts("facts-read");
+  }
+}
