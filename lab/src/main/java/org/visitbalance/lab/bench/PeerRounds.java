@@ -81,14 +81,14 @@ final class PeerRounds {
         Path other = Files.createDirectories(folder.resolve(prefix + "peer"));
         Instant end = run.produce(producer, next, warmUp);
         double unused = own(run, state, producer, end, 0, warmUp);
-        unused = peer(other, prefix, serdes, company, 0, warmUp);
+        unused = peer(other, prefix, serdes, company, warmUp);
         end = run.produce(producer, next, facts);
         // Who goes first has the quieter broker.
         if (round % 2 == 1) {
           own = own(run, state, producer, end, warmUp, facts);
-          peer = peer(other, prefix, serdes, company, warmUp, facts);
+          peer = peer(other, prefix, serdes, company, facts);
         } else {
-          peer = peer(other, prefix, serdes, company, warmUp, facts);
+          peer = peer(other, prefix, serdes, company, facts);
           own = own(run, state, producer, end, warmUp, facts);
         }
         Folders.delete(state);
@@ -112,12 +112,7 @@ final class PeerRounds {
   }
 
   private double peer(
-      Path state,
-      String prefix,
-      TopologyOptions.Serdes serdes,
-      BenchCompany company,
-      long before,
-      long taken) {
+      Path state, String prefix, TopologyOptions.Serdes serdes, BenchCompany company, long taken) {
     Map<String, Object> streams = new HashMap<>(clients);
     streams.put("commit.interval.ms", plan.commitMs());
     streams.put("num.stream.threads", plan.threads());
