@@ -87,7 +87,7 @@ final class SplitEntries {
    */
   boolean put(String key, byte[] entry, boolean wasSplit) {
     if (entry.length <= MOST_BYTES) {
-      delete(key, wasSplit);
+      deleteChunks(key, wasSplit);
       store.put(key, entry);
       return false;
     }
@@ -119,10 +119,14 @@ final class SplitEntries {
    * @param wasSplit whether the record that is there now is that of a split entry
    */
   void delete(String key, boolean wasSplit) {
+    deleteChunks(key, wasSplit);
+    store.delete(key);
+  }
+
+  private void deleteChunks(String key, boolean wasSplit) {
     if (wasSplit) {
       stored(key).forEach(hash -> store.delete(chunk(key, hash)));
     }
-    store.delete(key);
   }
 
   private Set<String> stored(String key) {

@@ -378,7 +378,10 @@ final class StoredPatient implements PatientStore {
   private void write(String id) {
     Entry entry = java.util.Objects.requireNonNull(entries.get(id));
     if (entry.value == null) {
-      store.delete(prefix + id, entry.isSplit);
+      // Much comes and goes between two commits.
+      if (store.record(prefix + id) != null) {
+        store.delete(prefix + id, entry.isSplit);
+      }
       entry.isSplit = false;
       measured(entry, 0);
     } else {

@@ -106,9 +106,14 @@ final class Timers {
     pending.put(due.timer(), false);
   }
 
-  /** Writes the changes. */
+  /** Writes the changes; looking whether it is one costs less than a record of the changelog. */
   void flush() {
-    pending.forEach((key, isSet) -> store.put(key, isSet ? NOTHING : null));
+    pending.forEach(
+        (key, isSet) -> {
+          if (isSet != (store.get(key) != null)) {
+            store.put(key, isSet ? NOTHING : null);
+          }
+        });
     pending.clear();
   }
 

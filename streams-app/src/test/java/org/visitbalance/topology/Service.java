@@ -12,10 +12,12 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -307,6 +309,14 @@ final class Service implements AutoCloseable {
         .filter(value -> value instanceof Discrepancy d && d.getKind().equals(kind))
         .map(Discrepancy.class::cast)
         .toList();
+  }
+
+  /** Returns what a store has written to its changelog since the last call: keys and values. */
+  List<KeyValue<String, byte[]>> changelog(String store) {
+    return driver
+        .createOutputTopic(
+            "test-" + store + "-changelog", new StringDeserializer(), new ByteArrayDeserializer())
+        .readKeyValuesToList();
   }
 
   /** The keys of a store, in their order. */
