@@ -152,10 +152,10 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       Iterator<TimedFact> next = all.iterator();
       if (warmUp > 0) {
         Instant end = produce(run, producer, next, warmUp);
-        serve(run, state, producer, end, 0, warmUp, "not measured: ").close();
+        serve(run, state, producer, end, warmUp, "not measured: ").close();
       }
       Instant end = produce(run, producer, next, facts);
-      try (BalancingService service = serve(run, state, producer, end, warmUp, facts, "")) {
+      try (BalancingService service = serve(run, state, producer, end, facts, "")) {
         if (rate > 0) {
           out().println(latency(clients, serdes, service, end));
         }
@@ -205,27 +205,23 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     long begun = System.nanoTime();
     try (BalancingService service = run.start(state, end)) {
       Measuring.await(
-          service, PATIENCE, BREATH, () -> TopologyRun.read(service) >= (long) warmUp + facts);
+          service,
+          PATIENCE,
+          BREATH,
+          () -> service.counts().ofPatientFacts("facts-read") >= (long) warmUp + facts);
       say("state restored from the topics in %.1f s", (System.nanoTime() - begun) / NANOS);
     }
   }
 
   /** Starts the service, waits until it has processed all facts, and prints how long that took. */
   private BalancingService serve(
-      TopologyRun run,
-      Path state,
-      FactProducer producer,
-      Instant end,
-      long before,
-      long taken,
-      String remark) {
+      TopologyRun run, Path state, FactProducer producer, Instant end, long taken, String remark) {
     long worked = Measuring.cpuNanos();
     BalancingService service =
         run.serve(
             state,
             producer,
             end,
-            before,
             taken,
             took -> {
               say("%sservice started after %.1f s", remark, took.started());

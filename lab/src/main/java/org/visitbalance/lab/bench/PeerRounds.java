@@ -80,16 +80,16 @@ final class PeerRounds {
         Path state = Files.createDirectories(folder.resolve(prefix + "own"));
         Path other = Files.createDirectories(folder.resolve(prefix + "peer"));
         Instant end = run.produce(producer, next, warmUp);
-        double unused = own(run, state, producer, end, 0, warmUp);
+        double unused = own(run, state, producer, end, warmUp);
         unused = peer(other, prefix, serdes, company, warmUp);
         end = run.produce(producer, next, facts);
         // Who goes first has the quieter broker.
         if (round % 2 == 1) {
-          own = own(run, state, producer, end, warmUp, facts);
+          own = own(run, state, producer, end, facts);
           peer = peer(other, prefix, serdes, company, facts);
         } else {
           peer = peer(other, prefix, serdes, company, facts);
-          own = own(run, state, producer, end, warmUp, facts);
+          own = own(run, state, producer, end, facts);
         }
         Folders.delete(state);
         Folders.delete(other);
@@ -104,10 +104,9 @@ final class PeerRounds {
         rounds, median(ours), median(peers), median(ratios));
   }
 
-  private double own(
-      TopologyRun run, Path state, FactProducer producer, Instant end, long before, long taken) {
+  private double own(TopologyRun run, Path state, FactProducer producer, Instant end, long taken) {
     double[] seconds = {0};
-    run.serve(state, producer, end, before, taken, took -> seconds[0] = took.all()).close();
+    run.serve(state, producer, end, taken, took -> seconds[0] = took.all()).close();
     return taken / seconds[0];
   }
 
