@@ -46,6 +46,8 @@ class ArchitectureTest {
         settings:
         output:
         state:
+      naive:
+        naive:
       core:
         core:
         text: core
