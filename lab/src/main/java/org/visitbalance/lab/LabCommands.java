@@ -9,6 +9,7 @@ import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.bench.BenchYearCommand;
 import org.visitbalance.lab.demo.DemoCommand;
+import org.visitbalance.lab.faults.VerifyFaultsCommand;
 import org.visitbalance.lab.start.BackupCommand;
 import org.visitbalance.lab.start.RestoreCommand;
 import org.visitbalance.lab.start.StartCommand;
@@ -32,6 +33,7 @@ public final class LabCommands implements CommandProvider {
         BenchAuditCommand.class,
         BenchReadModelCommand.class,
         BenchYearCommand.class,
-        BenchIntakeCommand.class);
+        BenchIntakeCommand.class,
+        VerifyFaultsCommand.class);
   }
 }
