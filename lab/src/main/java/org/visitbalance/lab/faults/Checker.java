@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.topology.Topics;
@@ -29,7 +28,6 @@ final class Checker {
   private final Committed committed;
   private final String key;
   private final boolean isReadModelChecked;
-  private @Nullable Expectation last;
 
   Checker(
       Installation installation,
@@ -52,11 +50,6 @@ final class Checker {
    */
   record Outcome(Duration took, List<String> wrong) {}
 
-  /** The last expectation that was met; null before the first. */
-  @Nullable Expectation last() {
-    return last;
-  }
-
   /** Waits until everything is right about the facts that have come so far. */
   Outcome await(Duration patience) {
     long begun = System.nanoTime();
@@ -71,7 +64,6 @@ final class Checker {
       List<String> wrong = differences(expectation);
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       if (wrong.isEmpty()) {
-        last = expectation;
         return new Outcome(took, List.of());
       } else if (took.compareTo(patience) > 0) {
         return new Outcome(took, wrong);

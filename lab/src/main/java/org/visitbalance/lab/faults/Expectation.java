@@ -65,11 +65,6 @@ final class Expectation {
     return days.get(locationAndDate);
   }
 
-  /** How many lines it has. */
-  long lines() {
-    return expected.values().stream().mapToLong(List::size).sum();
-  }
-
   /** Returns how what is committed differs; empty if it does not. */
   List<String> differences(Committed committed) {
     OutputTables tables = new OutputTables();
@@ -159,7 +154,8 @@ final class Expectation {
     return value;
   }
 
-  private static Map<?, ?> plain(SpecificRecord record) {
+  /** A record as it is compared. */
+  static Map<?, ?> plain(SpecificRecord record) {
     return (Map<?, ?>) Objects.requireNonNull(withoutNulls(value(record)));
   }
 

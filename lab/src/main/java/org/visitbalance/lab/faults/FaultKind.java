@@ -17,7 +17,10 @@ enum FaultKind {
   CHANGE_SETTINGS("settings changed"),
   CLOSE_DAYS("days closed"),
   FULL_STATE_DISK("disk of the state full"),
-  FULL_TABLE_DISK("disk of the tables full");
+  FULL_TABLE_DISK("disk of the tables full"),
+
+  /** Comes once, and first. */
+  UPGRADE("rolling upgrade");
 
   private final String words;
 

@@ -53,7 +53,7 @@ final class Faults {
   }
 
   /** Begins a fault. */
-  Begun begin(FaultKind kind, @Nullable Expectation last) {
+  Begun begin(FaultKind kind) {
     return switch (kind) {
       case KILL_INSTANCE -> killed(kind, any(installation.instances), 12_000);
       case LOSE_STATE -> stateLost(kind);
@@ -65,18 +65,25 @@ final class Faults {
       case DROP_CONNECTIONS -> network(kind, TcpProxy.Mode.DROP);
       case SLOW_CONNECTIONS -> network(kind, TcpProxy.Mode.DELAY);
       case HALF_OPEN_CONNECTIONS -> network(kind, TcpProxy.Mode.HALF_OPEN);
-      case POISON -> done(kind, story.poison());
+      case POISON -> {
+        story.poison();
+        yield done(kind);
+      }
       case WRONG_TICKS -> {
         story.wrongTicks();
-        yield done(kind, 0);
+        yield done(kind);
       }
       case CHANGE_SETTINGS -> {
         story.changeSettings();
-        yield done(kind, 0);
+        yield done(kind);
       }
-      case CLOSE_DAYS -> done(kind, last == null ? 0 : story.close(committed, last));
+      case CLOSE_DAYS -> {
+        story.close(committed);
+        yield done(kind);
+      }
       case FULL_STATE_DISK -> full(kind, installation.stateDisk);
       case FULL_TABLE_DISK -> full(kind, installation.tableDisk);
+      case UPGRADE -> throw new IllegalArgumentException("the upgrade comes once");
     };
   }
 
@@ -134,14 +141,14 @@ final class Faults {
     return new Begun(kind, upTo(8_000), disk::empty);
   }
 
-  private Begun done(FaultKind kind, int ignored) {
+  private static Begun done(FaultKind kind) {
     return new Begun(kind, Duration.ofSeconds(1), () -> {});
   }
 
   /** Which kinds can be done. */
   Set<FaultKind> possible(Set<FaultKind> wanted) {
-    Set<FaultKind> possible = EnumSet.copyOf(wanted);
-    possible.removeIf(kind -> skipped(kind) != null);
+    Set<FaultKind> possible = EnumSet.noneOf(FaultKind.class);
+    wanted.stream().filter(kind -> skipped(kind) == null).forEach(possible::add);
     return possible;
   }
 

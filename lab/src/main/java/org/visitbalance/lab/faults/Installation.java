@@ -132,6 +132,17 @@ final class Installation implements AutoCloseable {
     return new Child(name, folder, Map.of(), java("256m", "kafka.Kafka", config.toString()));
   }
 
+  /** Lets an instance run an older version from its next start on, or this one again. */
+  void version(int instance, @Nullable Path older) {
+    Path state = instance == 0 ? state() : stateDisk.folder();
+    instances
+        .get(instance)
+        .run(
+            older == null
+                ? java("256m", Main.class.getName(), serve(state))
+                : OlderProgram.command(older, serve(state)));
+  }
+
   private Child instance(String number, Path state, int port, boolean isExactlyOnce) {
     Map<String, String> environment = new HashMap<>();
     environment.put("VISIT_BALANCE_TOKEN_KEY", key);
@@ -156,7 +167,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** The arguments of the command serve, which older versions know too. */
-  String[] serve(Path state) {
+  private String[] serve(Path state) {
     return new String[] {
       "serve",
       "--bootstrap",
@@ -164,7 +175,7 @@ final class Installation implements AutoCloseable {
       "--registry",
       registryUrl(),
       "--config",
-      config("serve.properties", "main.consumer.", "producer.transaction.timeout.ms=10000\n"),
+      config("serve.properties", "producer.transaction.timeout.ms=10000\n"),
       "--state",
       state.toString(),
       "--no-clock",
@@ -179,12 +190,11 @@ final class Installation implements AutoCloseable {
     return "http://127.0.0.1:" + registryProxy.port();
   }
 
-  private String config(String file, String prefix, String more) {
+  /** What is gone is missed after ten seconds, by the topology and by the read model. */
+  private String config(String file, String more) {
     try {
       Path config = folder.resolve(file);
-      Files.writeString(
-          config,
-          prefix + "session.timeout.ms=10000\n" + prefix + "heartbeat.interval.ms=3000\n" + more);
+      Files.writeString(config, "session.timeout.ms=10000\nheartbeat.interval.ms=3000\n" + more);
       return config.toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -221,7 +231,7 @@ final class Installation implements AutoCloseable {
               "--registry",
               registryUrl(),
               "--config",
-              config("alerts.properties", "", ""),
+              config("alerts.properties", ""),
               "--routes",
               routes.toString(),
               "--health-port",

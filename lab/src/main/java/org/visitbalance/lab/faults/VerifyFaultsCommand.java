@@ -100,6 +100,14 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
   private boolean isAtLeastOnce;
 
   @Option(
+      names = "--older",
+      paramLabel = "DIR",
+      description =
+          "Folder for an older version, built there once from this project's history: begin with it,"
+              + " and update the instances one by one (default: no update)")
+  private @Nullable Path older;
+
+  @Option(
       names = "--keep",
       paramLabel = "DIR",
       description =
@@ -134,7 +142,6 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       try (Story story = new Story(seed, clients, serdes);
           Committed committed = new Committed(new TopicReader(clients, serdes, ""))) {
-        installation.instances.forEach(Child::start);
         run(
             new Run(
                 installation,
@@ -172,26 +179,65 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
   private void run(Run run, long end, FaultReport report, PrintWriter out) {
     Random random = new Random(seed);
     Set<FaultKind> possible = possible(run.faults(), out);
-    run.story().flow(true);
-    Faults.pause(Duration.ofSeconds(5));
-    if (!isRight(run, "the start", List.of(), report, out)) {
+    if (!begin(run, report, out)) {
       return;
     }
     List<FaultKind> bag = new ArrayList<>();
-    while (most == null ? System.nanoTime() + LAST_ROUND.toNanos() < end : report.faults() < most) {
+    while (!possible.isEmpty() && most == null
+        ? System.nanoTime() + LAST_ROUND.toNanos() < end
+        : report.faults() < most) {
       List<FaultKind> now = next(bag, possible, random);
       run.story().flow(true);
       Faults.pause(Duration.ofSeconds(1));
-      doFaults(run, now, random);
       String what = now.stream().map(FaultKind::words).collect(Collectors.joining(" + "));
+      out.printf("%-50s ", what);
+      out.flush();
+      doFaults(run, now, random);
       if (!isRight(run, what, now, report, out)) {
         return;
       }
     }
   }
 
+  private boolean isToGoOn(FaultReport report, long end) {
+    Integer many = most;
+    return many == null ? System.nanoTime() + LAST_ROUND.toNanos() < end : report.faults() < many;
+  }
+
+  /** Starts the instances, perhaps those of an older version first. */
+  private boolean begin(Run run, FaultReport report, PrintWriter out) {
+    Path cache = older;
+    boolean isWanted = kinds == null || kinds.contains(FaultKind.UPGRADE);
+    Path jar = cache == null || !isWanted ? null : OlderProgram.jar(cache);
+    if (isWanted && jar == null) {
+      say(
+          out,
+          "skipped: %s: %s",
+          FaultKind.UPGRADE.words(),
+          cache == null
+              ? "--older is not given"
+              : "the older version cannot be built here (no Git history, or no Maven)");
+    }
+    if (jar != null) {
+      out.printf("%-50s ", FaultKind.UPGRADE.words());
+      out.flush();
+      Upgrade upgrade = new Upgrade(run.installation(), run.story(), run.committed());
+      upgrade.run(jar);
+      boolean isRight =
+          isRight(run, FaultKind.UPGRADE.words(), List.of(FaultKind.UPGRADE), report, out);
+      wrong.addAll(upgrade.wrong());
+      return isRight;
+    }
+    run.installation().instances.forEach(Child::start);
+    run.story().flow(true);
+    Faults.pause(Duration.ofSeconds(5));
+    out.printf("%-50s ", "the start");
+    return isRight(run, "the start", List.of(), report, out);
+  }
+
   private Set<FaultKind> possible(Faults faults, PrintWriter out) {
-    Set<FaultKind> wanted = kinds == null ? EnumSet.allOf(FaultKind.class) : kinds;
+    Set<FaultKind> wanted = EnumSet.copyOf(kinds == null ? EnumSet.allOf(FaultKind.class) : kinds);
+    wanted.remove(FaultKind.UPGRADE);
     for (FaultKind kind : wanted) {
       String why = faults.skipped(kind);
       if (why != null) {
@@ -219,7 +265,7 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
   private static void doFaults(Run run, List<FaultKind> kinds, Random random) {
     List<Faults.Begun> begun = new ArrayList<>();
     for (FaultKind kind : kinds) {
-      begun.add(run.faults().begin(kind, run.checker().last()));
+      begun.add(run.faults().begin(kind));
       Faults.pause(Duration.ofMillis(random.nextInt(1_000)));
     }
     for (Faults.Begun one : begun) {
@@ -237,8 +283,7 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     say(
         out,
-        "%-50s %s %5.1f s (%,d facts, %,d records out)",
-        what,
+        "%s %5.1f s (%,d facts, %,d records out)",
         outcome.wrong().isEmpty() ? "right after" : "WRONG after",
         took.toMillis() / 1_000.0,
         run.story().facts().size(),
