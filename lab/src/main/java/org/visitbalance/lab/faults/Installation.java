@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,15 +133,20 @@ final class Installation implements AutoCloseable {
     return new Child(name, folder, Map.of(), java("256m", "kafka.Kafka", config.toString()));
   }
 
-  /** Lets an instance run an older version from its next start on, or this one again. */
-  void version(int instance, @Nullable Path older) {
+  /**
+   * Lets an instance run an older version from its next start on, or this one again.
+   *
+   * @param presentFrom before which ticks are history
+   */
+  void version(int instance, @Nullable Path older, Instant presentFrom) {
     Path state = instance == 0 ? state() : stateDisk.folder();
+    String[] arguments = serve(state, presentFrom);
     instances
         .get(instance)
         .run(
             older == null
-                ? java("256m", Main.class.getName(), serve(state))
-                : OlderProgram.command(older, serve(state)));
+                ? java("256m", Main.class.getName(), arguments)
+                : OlderProgram.command(older, arguments));
   }
 
   private Child instance(String number, Path state, int port, boolean isExactlyOnce) {
@@ -158,7 +164,7 @@ final class Installation implements AutoCloseable {
         folder,
         environment,
         isExactlyOnce
-            ? java("256m", Main.class.getName(), serve(state))
+            ? java("256m", Main.class.getName(), serve(state, Instant.EPOCH))
             : java("256m", LaxInstance.class.getName(), lax(state)));
   }
 
@@ -167,7 +173,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** The arguments of the command serve, which older versions know too. */
-  private String[] serve(Path state) {
+  private String[] serve(Path state, Instant presentFrom) {
     return new String[] {
       "serve",
       "--bootstrap",
@@ -180,7 +186,7 @@ final class Installation implements AutoCloseable {
       state.toString(),
       "--no-clock",
       "--present-from",
-      "2000-01-01T00:00:00Z",
+      presentFrom.toString(),
       "--retention",
       "100000"
     };

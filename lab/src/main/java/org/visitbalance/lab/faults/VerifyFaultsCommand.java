@@ -183,9 +183,7 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
       return;
     }
     List<FaultKind> bag = new ArrayList<>();
-    while (!possible.isEmpty() && most == null
-        ? System.nanoTime() + LAST_ROUND.toNanos() < end
-        : report.faults() < most) {
+    while (!possible.isEmpty() && isToGoOn(report, end)) {
       List<FaultKind> now = next(bag, possible, random);
       run.story().flow(true);
       Faults.pause(Duration.ofSeconds(1));
@@ -193,7 +191,7 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
       out.printf("%-50s ", what);
       out.flush();
       doFaults(run, now, random);
-      if (!isRight(run, what, now, report, out)) {
+      if (!isRight(run, what, now, System.nanoTime(), report, out)) {
         return;
       }
     }
@@ -222,9 +220,9 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
       out.printf("%-50s ", FaultKind.UPGRADE.words());
       out.flush();
       Upgrade upgrade = new Upgrade(run.installation(), run.story(), run.committed());
-      upgrade.run(jar);
+      long begun = upgrade.run(jar);
       boolean isRight =
-          isRight(run, FaultKind.UPGRADE.words(), List.of(FaultKind.UPGRADE), report, out);
+          isRight(run, FaultKind.UPGRADE.words(), List.of(FaultKind.UPGRADE), begun, report, out);
       wrong.addAll(upgrade.wrong());
       return isRight;
     }
@@ -232,7 +230,7 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
     run.story().flow(true);
     Faults.pause(Duration.ofSeconds(5));
     out.printf("%-50s ", "the start");
-    return isRight(run, "the start", List.of(), report, out);
+    return isRight(run, "the start", List.of(), System.nanoTime(), report, out);
   }
 
   private Set<FaultKind> possible(Faults faults, PrintWriter out) {
@@ -276,8 +274,12 @@ public final class VerifyFaultsCommand implements Callable<Integer> {
 
   /** Stops the facts, and waits until everything is right about those that came. */
   private boolean isRight(
-      Run run, String what, List<FaultKind> kinds, FaultReport report, PrintWriter out) {
-    long begun = System.nanoTime();
+      Run run,
+      String what,
+      List<FaultKind> kinds,
+      long begun,
+      FaultReport report,
+      PrintWriter out) {
     run.story().flow(false);
     Checker.Outcome outcome = run.checker().await(PATIENCE);
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
