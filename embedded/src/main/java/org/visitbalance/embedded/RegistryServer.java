@@ -29,8 +29,8 @@ import org.visitbalance.platform.registry.SchemaTexts;
 import org.visitbalance.platform.registry.SchemaVersion;
 
 /**
- * Serves a local registry by Confluent's REST protocol, on a free port of the loopback interface.
- * It has no authentication: it is for programs on this machine.
+ * Serves a local registry by Confluent's REST protocol, on the loopback interface. It has no
+ * authentication: it is for programs on this machine.
  */
 public final class RegistryServer implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -79,11 +79,16 @@ public final class RegistryServer implements AutoCloseable {
             });
   }
 
-  /** Starts serving a registry; the caller closes the registry's log. */
+  /** Starts serving a registry on a free port; the caller closes the registry's log. */
   public static RegistryServer start(LocalRegistry registry) {
+    return start(registry, 0);
+  }
+
+  /** Starts serving a registry on a port; the caller closes the registry's log. */
+  public static RegistryServer start(LocalRegistry registry, int port) {
     HttpServer http;
     try {
-      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
       throw new UncheckedIOException("the schema registry found no free port", e);
     }

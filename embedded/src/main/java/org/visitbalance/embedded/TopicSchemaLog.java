@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,10 @@ public final class TopicSchemaLog implements SchemaLog {
   }
 
   private void createTopic() {
-    NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+    // As many copies as the broker's default says.
+    NewTopic topic =
+        new NewTopic(TOPIC, Optional.of(1), Optional.empty())
+            .configs(Map.of("cleanup.policy", "compact"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       await(admin.createTopics(List.of(topic)).all());
     } catch (RegistryException e) {

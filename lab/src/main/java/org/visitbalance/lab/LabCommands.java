@@ -10,6 +10,7 @@ import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.bench.BenchYearCommand;
 import org.visitbalance.lab.demo.DemoCommand;
+import org.visitbalance.lab.faults.VerifyFaultsCommand;
 import org.visitbalance.lab.start.BackupCommand;
 import org.visitbalance.lab.start.RestoreCommand;
 import org.visitbalance.lab.start.StartCommand;
@@ -34,6 +35,7 @@ public final class LabCommands implements CommandProvider {
         BenchReadModelCommand.class,
         BenchYearCommand.class,
         BenchIdleCommand.class,
-        BenchIntakeCommand.class);
+        BenchIntakeCommand.class,
+        VerifyFaultsCommand.class);
   }
 }

@@ -46,6 +46,8 @@ class ArchitectureTest {
         settings:
         output:
         state:
+      naive:
+        naive:
       core:
         core:
         text: core
@@ -100,8 +102,10 @@ class ArchitectureTest {
           cli.serve embedded scenario
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin
           intake cli cli.files cli.intake cli.serve embedded
+        lab.faults: naive core platform platform.registry platform.serde topology service Main
+          embedded scenario
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
-          lab.demo lab.start
+          lab.demo lab.faults lab.start
       """
           .replace("\n    ", " ")
           .lines()

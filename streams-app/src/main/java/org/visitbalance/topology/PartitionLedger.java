@@ -234,6 +234,14 @@ final class PartitionLedger {
     timers.flush();
   }
 
+  /**
+   * A new version's instance may wait for hours until the older ones have stopped. The ticks of
+   * those hours are history too: what was reported then is later than they are.
+   */
+  private boolean isBeforeRebuild(Instant at) {
+    return rebuild != null && at.isBefore(rebuild.moment());
+  }
+
   /** Takes a clock tick; time never goes back. */
   void tick(Instant at) {
     Instant last = state.getTickedAt();
@@ -241,7 +249,7 @@ final class PartitionLedger {
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
     boolean settled = false;
     budget = options.datesPerTick();
-    boolean isPresentTick = !at.isBefore(options.presentFrom());
+    boolean isPresentTick = !at.isBefore(options.presentFrom()) && !isBeforeRebuild(at);
     if (rebuild != null && isPresentTick) {
       rebuild.began(now);
     }

@@ -68,6 +68,26 @@ class RebuildStoryTest {
   }
 
   @Test
+  void theTicksOfAWaitForTheOlderInstanceAreHistory() {
+    // Given an instance that started on November 6, and waited until the older one stopped
+    try (Service service =
+        new Service(
+            OPENED,
+            TopologyOptions.RETENTION,
+            1,
+            1,
+            Stores::inMemoryKeyValueStore,
+            predecessor())) {
+      // When it reads what has come since
+      facts(service);
+      service.settle(PRESENT).lookAround();
+
+      // Then it says nothing of days on which it was not at work
+      assertThat(service.said()).isEmpty();
+    }
+  }
+
+  @Test
   void whatStandsKeepsItsOpeningAlsoWhenItChangesLater() {
     try (Service service = rebuilt(predecessor())) {
       service.fact(aCharge("1").forVisit("V1").createdAt("2026-11-10T01:00:00Z").build());
