@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +40,14 @@ public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
-  private static final String RECORDS_AT_ONCE = "4000";
+  private static final int RECORDS_AT_ONCE = 20_000;
+  private static final Duration MORE = Duration.ofMillis(20);
+
+  /** After so many records the database counts again what is in its tables. */
+  private static final long MUCH = 50_000;
+
+  /** How often an embedded database that has nothing to do gives back disk space. */
+  private static final Duration TIDY = Duration.ofSeconds(5);
 
   private final Database database;
   private final TopologyOptions.Serdes serdes;
@@ -59,11 +67,19 @@ public final class Projector implements AutoCloseable {
 
   private final WaitingPartitions waiting = new WaitingPartitions();
   private Deadline nextLook = Deadline.in(Duration.ZERO);
+  private Deadline nextTidy = Deadline.in(TIDY);
+
+  /** Whether indexes may have to be made. */
+  private boolean isFirst;
+
+  /** Records since the database counted what is in its tables. */
+  private long written;
 
   /**
    * Creates a projector that has not started.
    *
-   * @param clients the Kafka client configuration, including {@code bootstrap.servers}
+   * @param clients the Kafka client configuration, including {@code bootstrap.servers}; with a
+   *     {@code group.instance.id}, a reader that was killed takes its place in the group again
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
@@ -74,7 +90,12 @@ public final class Projector implements AutoCloseable {
     this.clients = CommittedReading.config(clients);
     this.clients.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     this.clients.put(ConsumerConfig.GROUP_ID_CONFIG, prefix + "visit-balance-read-model");
-    this.clients.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
+    Object instance = clients.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    if (instance != null) {
+      this.clients.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
+    this.clients.putIfAbsent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(RECORDS_AT_ONCE));
     thread.setDaemon(true);
   }
 
@@ -101,12 +122,11 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
-  private void lookBehind(KafkaConsumer<byte[], byte[]> opened) {
+  private long left(KafkaConsumer<byte[], byte[]> opened) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
-    behind =
-        opened.endOffsets(CommittedReading.partitions(opened, topics)).entrySet().stream()
-            .mapToLong(end -> Math.max(0, end.getValue() - stored.getOrDefault(end.getKey(), 0L)))
-            .sum();
+    return opened.endOffsets(CommittedReading.partitions(opened, topics)).entrySet().stream()
+        .mapToLong(end -> Math.max(0, end.getValue() - stored.getOrDefault(end.getKey(), 0L)))
+        .sum();
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -124,7 +144,14 @@ public final class Projector implements AutoCloseable {
       try (KafkaConsumer<byte[], byte[]> opened =
           new KafkaConsumer<>(clients, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer = opened;
-        read(opened);
+        try {
+          read(opened);
+        } finally {
+          // Others take over its partitions at once, even if it has a lasting name in the group.
+          opened.close(
+              CloseOptions.groupMembershipOperation(
+                  CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
       } catch (WakeupException e) {
         // It is to end.
       } catch (Throwable e) {
@@ -148,6 +175,8 @@ public final class Projector implements AutoCloseable {
     Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
     waiting.clear();
+    FirstFill.begin(database);
+    isFirst = true;
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
@@ -159,24 +188,74 @@ public final class Projector implements AutoCloseable {
       waiting.resume(opened);
       Batch batch = new Batch();
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        if (isTaken(record, intake, batch)) {
-          records.add(record);
+      take(opened.poll(POLL), records, intake, batch);
+      while (isWorthMore(records)) {
+        int before = records.size();
+        take(opened.poll(MORE), records, intake, batch);
+        if (records.size() == before) {
+          break;
         }
       }
       waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
       try {
         write(intake, batch, records, moved);
+        written += records.size();
       } catch (Offsets.Overtaken e) {
         // Other tables have replaced these, or another instance has written; nothing is lost.
         goOn(opened, opened.assignment());
       }
       problem = null;
       if (moved.isEmpty() || nextLook.isOver()) {
-        lookBehind(opened);
+        long left = left(opened);
+        if (moved.isEmpty() && left == 0) {
+          rest();
+        }
+        // Without their indexes, the tables are not ready.
+        behind = isFirst ? Math.max(1, left) : left;
         nextLook = Deadline.in(LOOK);
       }
+    }
+  }
+
+  private void take(
+      Iterable<ConsumerRecord<byte[], byte[]>> polled,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      Intake intake,
+      Batch batch) {
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
+      if (isTaken(record, intake, batch)) {
+        records.add(record);
+      }
+    }
+  }
+
+  /**
+   * While there is much to read, more than one poll is written at once: of a key that changed
+   * several times, only the last word is written. Instances that share the work may lose a
+   * partition in a poll, so they write what they have before the next one.
+   */
+  private boolean isWorthMore(List<ConsumerRecord<byte[], byte[]>> records) {
+    return !database.isShared()
+        && behind > RECORDS_AT_ONCE
+        && !records.isEmpty()
+        && records.size() < RECORDS_AT_ONCE
+        && closed.getCount() > 0;
+  }
+
+  /** What is done when all is written. */
+  private void rest() throws SQLException {
+    if (isFirst) {
+      FirstFill.end(database);
+      isFirst = false;
+    }
+    if (written > MUCH) {
+      database.analyze();
+      written = 0;
+    }
+    if (nextTidy.isOver()) {
+      database.tidy();
+      nextTidy = Deadline.in(TIDY);
     }
   }
 
