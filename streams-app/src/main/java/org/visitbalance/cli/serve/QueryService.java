@@ -263,7 +263,6 @@ public final class QueryService implements AutoCloseable {
     if (service.instance() != null) {
       reading.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, service.instance());
     }
-    Projector projector = new Projector(database, reading, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(
             database,
@@ -272,6 +271,9 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
             time);
+    Projector projector =
+        new Projector(
+            database, reading, cluster.serdes, cluster.prefix, () -> watch.freshness().unread());
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);

@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.FileStore;
+import org.h2.mvstore.MVStore;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -27,7 +31,12 @@ public final class Database implements AutoCloseable {
 
   /** The tables that have no rows of topics. */
   static final List<String> TABLES_BESIDES =
-      List.of("change_count", "rebuild", "flyway_schema_history");
+      List.of("change_count", "rebuild", "index_to_make", "flyway_schema_history");
+
+  /** In percent. */
+  private static final int WELL_FILLED = 60;
+
+  private static final int TIDY_MS = 300;
 
   /** PostgreSQL: a deadlock; a lock that was not free in time. */
   private static final Set<String> LOCKED = Set.of("40P01", "55P03");
@@ -103,6 +112,10 @@ public final class Database implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setSchema(schema);
+    if (!embedded) {
+      // Many rows in one statement
+      config.addDataSourceProperty("reWriteBatchedInserts", true);
+    }
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
     config.setConnectionTimeout(PATIENCE_MS);
@@ -139,7 +152,7 @@ public final class Database implements AutoCloseable {
    */
   private static final String EMBEDDED =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
-          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
+          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;MAX_COMPACT_TIME=10000;TRACE_LEVEL_FILE=0";
 
   /** PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. */
   private static void migrate(DataSource source, boolean embedded, @Nullable String schema) {
@@ -225,6 +238,37 @@ public final class Database implements AutoCloseable {
                       .one()));
     }
     return rows;
+  }
+
+  /** Counts what is in the tables, so that PostgreSQL plans its queries well; H2 does so itself. */
+  void analyze() {
+    if (!embedded) {
+      jdbi.useHandle(
+          handle -> {
+            handle.getConfig(SqlStatements.class).setQueryTimeout(0);
+            Tables.ALL.forEach(table -> handle.execute("analyze " + table.name()));
+          });
+    }
+  }
+
+  /**
+   * Gives back for a moment what the file of an embedded database no longer needs. H2 does so by
+   * itself only in the thread that would write now and then.
+   */
+  void tidy() throws SQLException {
+    if (!embedded) {
+      return;
+    }
+    try (Connection connection = source.getConnection()) {
+      if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+        MVStore store = session.getDatabase().getStore().getMvStore();
+        FileStore<?> file = store.getFileStore();
+        if (file != null
+            && (file.getFillRate() < WELL_FILLED || file.getChunksFillRate() < WELL_FILLED)) {
+          store.compactFile(TIDY_MS);
+        }
+      }
+    }
   }
 
   /** Empties an embedded database and creates its tables again. */
