@@ -16,8 +16,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
-import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -31,12 +31,24 @@ public final class Database implements AutoCloseable {
 
   /** The tables that have no rows of topics. */
   static final List<String> TABLES_BESIDES =
-      List.of("change_count", "rebuild", "index_to_make", "flyway_schema_history");
+      List.of(
+          "change_count",
+          "rebuild",
+          "index_to_make",
+          "applied_settings",
+          "removed_rows",
+          "flyway_schema_history");
 
   /** In percent. */
   private static final int WELL_FILLED = 60;
 
+  private static final int FULL = 100;
+
   private static final int TIDY_MS = 300;
+  private static final int TIDY_AT_CLOSE_MS = 5_000;
+
+  private static final long MOVED_BYTES = 16L << 20;
+  private static final long MOVED_AT_CLOSE_BYTES = 512L << 20;
 
   /** PostgreSQL: a deadlock; a lock that was not free in time. */
   private static final Set<String> LOCKED = Set.of("40P01", "55P03");
@@ -148,11 +160,12 @@ public final class Database implements AutoCloseable {
    * The words of PostgreSQL, and names in small letters, so that one SQL serves both. Each commit
    * goes to the file at once, in the thread that commits. With H2's own thread, which writes twice
    * a second while others commit, one in some 200 kills left a file whose rows, indexes, and
-   * offsets did not agree.
+   * offsets did not agree. Space that was freed is used again after five seconds and not after the
+   * usual 45, in which a first fill frees more than a gigabyte; see {@link #sync}.
    */
   private static final String EMBEDDED =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
-          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;MAX_COMPACT_TIME=10000;TRACE_LEVEL_FILE=0";
+          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;RETENTION_TIME=5000;TRACE_LEVEL_FILE=0";
 
   /** PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. */
   private static void migrate(DataSource source, boolean embedded, @Nullable String schema) {
@@ -256,18 +269,51 @@ public final class Database implements AutoCloseable {
    * itself only in the thread that would write now and then.
    */
   void tidy() throws SQLException {
-    if (!embedded) {
-      return;
+    if (embedded) {
+      try (Connection connection = source.getConnection()) {
+        giveBack(connection, TIDY_MS, MOVED_BYTES);
+      }
     }
-    try (Connection connection = source.getConnection()) {
-      if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
-        MVStore store = session.getDatabase().getStore().getMvStore();
-        FileStore<?> file = store.getFileStore();
-        if (file != null
-            && (file.getFillRate() < WELL_FILLED || file.getChunksFillRate() < WELL_FILLED)) {
-          store.compactFile(TIDY_MS);
+  }
+
+  /**
+   * Makes sure that what an embedded database has committed survives a power failure. That is
+   * called more often than freed space is used again.
+   */
+  void sync() throws SQLException {
+    if (embedded) {
+      try (Connection connection = source.getConnection()) {
+        if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+          session.getDatabase().getStore().getMvStore().sync();
         }
       }
+    }
+  }
+
+  /**
+   * Writes chunks with much unused space anew, and then moves those at the end of the file into its
+   * gaps, so that it becomes shorter. Freed space is normally not used again for a while, because a
+   * power failure may need it: so it is afterward.
+   */
+  private static void giveBack(Connection connection, int mostMs, long mostMoved) throws SQLException {
+    if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
+      return;
+    }
+    MVStore store = session.getDatabase().getStore().getMvStore();
+    if (!(store.getFileStore() instanceof RandomAccessStore file)) {
+      return;
+    }
+    int kept = store.getRetentionTime();
+    try {
+      if (file.getChunksFillRate() < WELL_FILLED) {
+        store.compactFile(mostMs);
+      }
+      if (file.getFillRate() < WELL_FILLED) {
+        store.setRetentionTime(0);
+        file.compactMoveChunks(FULL, mostMoved, store);
+      }
+    } finally {
+      store.setRetentionTime(kept);
     }
   }
 
@@ -299,6 +345,7 @@ public final class Database implements AutoCloseable {
               DriverManager.getConnection(
                   source.getJdbcUrl(), source.getUsername(), source.getPassword());
           Statement shutdown = connection.createStatement()) {
+        giveBack(connection, TIDY_AT_CLOSE_MS, MOVED_AT_CLOSE_BYTES);
         shutdown.execute("shutdown");
       } catch (SQLException e) {
         // It is closed already.

@@ -31,6 +31,7 @@ final class Upkeep {
   private boolean isWhole;
   private long missing = Long.MAX_VALUE;
   private long written;
+  private long synced;
   private Deadline nextTidy = Deadline.in(TIDY);
   private Deadline quiet = Deadline.in(QUIET);
 
@@ -76,6 +77,10 @@ final class Upkeep {
    */
   long look(Map<TopicPartition, Long> stored, Map<TopicPartition, Long> sent) throws SQLException {
     long left = left(stored, sent);
+    if (written > synced) {
+      database.sync();
+      synced = written;
+    }
     if (!isWhole && isFirstFillOver(stored, sent)) {
       FirstFill.end(database);
       isWhole = true;
@@ -124,6 +129,7 @@ final class Upkeep {
     if (written > MUCH) {
       database.analyze();
       written = 0;
+      synced = 0;
     }
   }
 }
