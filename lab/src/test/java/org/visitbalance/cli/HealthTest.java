@@ -50,9 +50,11 @@ class HealthTest {
             "database",
             "schema-registry",
             "read-model",
+            "settings",
             "read-model-watch",
             "domain-metrics",
             "closing-policy",
+            "read-model-removal",
             "intake",
             "changes");
     assertThat(body.path("checks").findValuesAsText("detail"))

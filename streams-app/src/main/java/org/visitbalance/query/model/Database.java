@@ -295,7 +295,8 @@ public final class Database implements AutoCloseable {
    * gaps, so that it becomes shorter. Freed space is normally not used again for a while, because a
    * power failure may need it: so it is afterward.
    */
-  private static void giveBack(Connection connection, int mostMs, long mostMoved) throws SQLException {
+  private static void giveBack(Connection connection, int mostMs, long mostMoved)
+      throws SQLException {
     if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
       return;
     }
