@@ -8,12 +8,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Removed;
 import org.visitbalance.topology.WrongClock;
 
 /** Health and metrics tell the truth, and nothing of any patient. */
@@ -48,9 +50,11 @@ class HealthTest {
             "database",
             "schema-registry",
             "read-model",
+            "settings",
             "read-model-watch",
             "domain-metrics",
             "closing-policy",
+            "read-model-removal",
             "intake",
             "changes");
     assertThat(body.path("checks").findValuesAsText("detail"))
@@ -69,7 +73,9 @@ class HealthTest {
     assertThat(trouble(new Freshness(null, 0, 0, just, null), now)).contains("no clock tick");
     assertThat(trouble(new Freshness(null, 0, 0, just, just), now)).contains("caught up");
     // Just started: what it knows is older than what others know
-    Freshness old = new Freshness(now.minusSeconds(91), 0, 0, just, just, false, null);
+    Freshness old =
+        new Freshness(
+            now.minusSeconds(91), 0, 0, just, just, false, null, Map.of(), Removed.NOTHING);
     assertThat(trouble(old, now)).contains("caught up");
   }
 

@@ -18,6 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class CommittedReading {
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** How long a crashed member of a group keeps its partitions, if it does not return. */
+  public static final String SESSION_TIMEOUT_MS = "10000";
+
   private CommittedReading() {}
 
   /** Returns the configuration of a consumer, in a new map that the caller may add to. */
@@ -28,6 +31,7 @@ public final class CommittedReading {
     // The group settings of the topology's consumers do not apply here.
     config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     config.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+    config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
     return config;
   }
 

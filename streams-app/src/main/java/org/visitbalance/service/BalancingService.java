@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
+import org.visitbalance.topology.AppliedSettings;
 import org.visitbalance.topology.BalancingTopology;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
@@ -99,6 +101,7 @@ public final class BalancingService implements AutoCloseable {
   private boolean isFirst = true;
 
   private final PassedOver passedOver;
+  private final Map<AppliedSettings.Place, AppliedSettings> applied;
   private final @Nullable Duration retention;
   private final String tokenKey;
   private final @Nullable String instance;
@@ -116,7 +119,8 @@ public final class BalancingService implements AutoCloseable {
       boolean isStatic,
       Problems problems,
       CountDownLatch closing,
-      PassedOver passedOver) {
+      PassedOver passedOver,
+      Map<AppliedSettings.Place, AppliedSettings> applied) {
     this.maker = maker;
     this.clock = clock;
     this.retention = retention;
@@ -128,6 +132,7 @@ public final class BalancingService implements AutoCloseable {
     this.closing = closing;
     keeper.setDaemon(true);
     this.passedOver = passedOver;
+    this.applied = applied;
   }
 
   /** Starts an instance that keeps nothing on this machine after it is closed. */
@@ -175,7 +180,8 @@ public final class BalancingService implements AutoCloseable {
       @Nullable Path temporary,
       Problems problems) {
     CountDownLatch closing = new CountDownLatch(1);
-    TopologyOptions heard = options.with(new EndingListener(options.listener(), closing));
+    Map<AppliedSettings.Place, AppliedSettings> applied = new ConcurrentHashMap<>();
+    TopologyOptions heard = options.with(new EndingListener(options.listener(), closing, applied));
     PassedOver passedOver = new PassedOver(options);
     Properties properties = ServiceProperties.of(options.prefix(), clients, folder);
     properties.put(
@@ -203,7 +209,8 @@ public final class BalancingService implements AutoCloseable {
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
         closing,
-        passedOver);
+        passedOver,
+        applied);
   }
 
   /** Plans what a client begins with, and makes it; a client runs only once. */
@@ -215,11 +222,20 @@ public final class BalancingService implements AutoCloseable {
   }
 
   /** Tells whatever waits in the topology that the instance is closing. */
-  private record EndingListener(ProgressListener listener, CountDownLatch closing)
+  private record EndingListener(
+      ProgressListener listener,
+      CountDownLatch closing,
+      Map<AppliedSettings.Place, AppliedSettings> applied)
       implements ProgressListener {
     @Override
     public void ticked(int partition, Instant now, boolean settled) {
       listener.ticked(partition, now, settled);
+    }
+
+    @Override
+    public void applied(AppliedSettings.Place place, AppliedSettings settings) {
+      applied.put(place, settings);
+      listener.applied(place, settings);
     }
 
     @Override
@@ -511,6 +527,11 @@ public final class BalancingService implements AutoCloseable {
   /** Returns what the instance is called in consumer groups; null if it has no lasting name. */
   public @Nullable String instance() {
     return instance;
+  }
+
+  /** Returns how far the partitions of this instance have applied the settings of companies. */
+  public Map<AppliedSettings.Place, AppliedSettings> applied() {
+    return Map.copyOf(applied);
   }
 
   /** Returns the key of the tokens of visits. */

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.state.StateVersion;
 import org.visitbalance.topology.Topic;
 
@@ -70,8 +71,9 @@ public final class ServiceProperties {
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), most);
     if (!"streams"
         .equalsIgnoreCase(String.valueOf(clients.get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
-      // That protocol has no such IDs.
+      // That protocol has no such IDs, and its timeouts are the broker's.
       properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, InstanceId.of(stateFolder));
+      properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, CommittedReading.SESSION_TIMEOUT_MS);
     }
     properties.putAll(clients);
     return properties;

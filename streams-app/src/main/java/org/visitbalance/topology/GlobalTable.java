@@ -1,5 +1,7 @@
 package org.visitbalance.topology;
 
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -92,6 +94,12 @@ final class GlobalTable<T extends SpecificRecord> {
   /** Returns the stored form of a value; equal values have equal bytes. */
   byte @Nullable [] bytes(String key) {
     return store.get(okKey(key));
+  }
+
+  /** Returns when the value in force was sent, if its place decides that; else the epoch. */
+  Instant sentAt(String key) {
+    byte[] place = store.get(placeKey(key));
+    return place == null ? Instant.EPOCH : Instant.ofEpochMilli(ByteBuffer.wrap(place).getLong());
   }
 
   /** Returns how many records were invalid so far; whoever sees a number finds as many letters. */

@@ -163,8 +163,9 @@ final class GlobalTableProcessor implements Processor<byte[], byte[], Void, Void
   private void putLatest(String key, byte[] value, String placeKey, byte[] place) {
     byte[] latest = store.get(placeKey);
     if (latest == null || Arrays.compareUnsigned(place, latest) >= 0) {
-      store.put(placeKey, place);
+      // In this order: whoever sees the place finds the value.
       store.put(key, value);
+      store.put(placeKey, place);
     }
   }
 

@@ -72,6 +72,7 @@ final class PartitionLedger {
   private final KeyValueStore<String, byte[]> ledger;
   private final Timers timers;
   private final PatientList walk;
+  private final WalkProgress walkProgress;
   private final GlobalTable<StoredSettings> settings;
   private final GlobalTable<Feed> feeds;
   private final SettingsInForce tenants;
@@ -141,6 +142,7 @@ final class PartitionLedger {
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
     this.settings = GlobalTable.settings(context);
     this.feeds = GlobalTable.feeds(context);
+    this.walkProgress = new WalkProgress(partition, walk, settings, options.listener());
     LedgerRebuild under = LedgerRebuild.of(options, ledger, partition);
     boolean isJudged = under != null && under.isJudged();
     this.rebuild = isJudged ? null : under;
@@ -258,8 +260,10 @@ final class PartitionLedger {
     boolean freed = rebuilt && free(now);
     if (rebuilt && isPresentTick) {
       reportGlobalLetters();
+      walkProgress.look(tenants.all());
       tenants.takeOver();
       settled = freed && judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
+      walkProgress.tell(tenants.all(), now);
     }
     ledger.put(PARTITION, codec.encode(state));
     post();

@@ -41,6 +41,25 @@ final class PatientList {
   }
 
   /**
+   * Counts the patients of a tenant.
+   *
+   * @param last the last one to count; empty for none, null for all
+   */
+  long count(String tenant, @Nullable String last) {
+    String prefix = Keys.of(tenant);
+    String to = last == null ? prefix + "}" : last;
+    long count = 0;
+    if (!to.isEmpty()) {
+      try (KeyValueIterator<String, byte[]> range = patients.range(prefix + "|", to)) {
+        for (; range.hasNext(); range.next()) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /**
    * Returns the first patients of all tenants after another one.
    *
    * @param most the maximum number

@@ -17,6 +17,9 @@ public interface ProgressListener {
    */
   void ticked(int partition, Instant now, boolean settled);
 
+  /** A ledger has come further with a company's settings. */
+  default void applied(AppliedSettings.Place place, AppliedSettings settings) {}
+
   /** Returns whether the instance is closing; then nothing waits any longer. */
   default boolean isEnding() {
     return false;

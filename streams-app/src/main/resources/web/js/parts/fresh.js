@@ -78,6 +78,9 @@ function words(live, asOf, lag, progress, stands) {
     return ["waits", `No answer from the service, ${as}`];
   } else if (progress?.work === "CATCHING_UP") {
     return ["waits", `Catching up, ${as}: ${progress.percent}% done${left(progress.doneAt)}`];
+  } else if (progress?.work === "APPLYING_SETTINGS") {
+    const { percent, doneAt } = progress;
+    return ["waits", `Applying settings, ${as}: ${percent}% done${left(doneAt)}; until then, figures are in between`];
   } else if (lag > MUCH) {
     return ["waits", `Catching up, ${as}, ${plural(lag, "update")} behind`];
   } else if (stands) {

@@ -51,6 +51,7 @@ function Whole({ of, me }) {
     <section class="card">
       <h2>Visit history</h2>
       <${Timeline} of=${of.timeline} service=${of.summary.dateOfService} asOf=${of.freshness.asOf ?? ""} />
+      <${Shortened} of=${of.freshness.removed} />
     </section>
   </div>
   <div class="halves">
@@ -128,9 +129,16 @@ const LINKS = {
   LINKED: "linked to this visit by a person",
 };
 
+/** The service does not keep what is this old and concerns nothing open. */
+const Shortened = ({ of }) => html`
+  ${of?.historyBefore && html`<p class="quiet removed">Events before <${Day} iso=${of.historyBefore} /> are kept here only
+    for visits with newer events and for patients with open discrepancies.</p>`}
+  ${of?.resolvedBefore && html`<p class="quiet removed">Discrepancies that were resolved before <${Day} iso=${of.resolvedBefore} />
+    are no longer listed.</p>`}`;
+
 const Timeline = ({ of, service, asOf }) =>
   of.length === 0
-    ? html`<p class="quiet">No history. The records were received before this service kept history.</p>`
+    ? html`<p class="quiet">No history. The records are too old to be kept here, or were received before this service kept history.</p>`
     : html`<ol class="timeline">
         ${of.map(
           (event, i) => html`<li key=${event.at + event.what + i} class=${DOTS[event.what] ?? ""}>

@@ -184,11 +184,15 @@ export function Work({ route, me }) {
               ? html`<p>${state.data.freshness.asOf ? "No discrepancies match these filters." : "No data yet."}</p>`
               : html`<${Rows} of=${state.data.rows} me=${me} work=${work} picks=${picks} setPicks=${setPicks} today=${state.data.freshness.today} />`}
             <${More} of=${state.data} shown=${shown} more=${() => narrow({ rows: Math.min(MOST, shown + PAGE) })} />
+            ${filters.status && html`<${Shortened} before=${state.data.freshness.removed?.resolvedBefore} />`}
           </section>`
       : html`<${Waiting} ...${state} what="the work list" />`}
     <//>
   `;
 }
+
+const Shortened = ({ before }) =>
+  before && html`<p class="quiet removed">Discrepancies that were resolved before <${Day} iso=${before} /> are no longer listed.</p>`;
 
 export const More = ({ of, more, shown }) => html`<p class="more quiet">
   <span>${of.next ? "Showing the first " : ""}${plural(of.rows.length, "row")}.</span>

@@ -47,6 +47,7 @@ final class Service implements AutoCloseable {
   /** A record of an output topic. */
   record Out(String topic, String key, @Nullable SpecificRecord value) {}
 
+  private final List<AppliedSettings> applied = new ArrayList<>();
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
   private final Map<Topic<?>, TestOutputTopic<String, ? extends SpecificRecord>> outputs =
@@ -109,9 +110,17 @@ final class Service implements AutoCloseable {
             retention,
             true,
             datesPerTick,
-            (partition, now, isSettled) -> {
-              settled = isSettled;
-              ticked.run();
+            new ProgressListener() {
+              @Override
+              public void ticked(int partition, Instant now, boolean isSettled) {
+                settled = isSettled;
+                ticked.run();
+              }
+
+              @Override
+              public void applied(AppliedSettings.Place place, AppliedSettings settings) {
+                applied.add(settings);
+              }
             },
             rebuild);
     Properties properties = new Properties();
@@ -146,6 +155,11 @@ final class Service implements AutoCloseable {
             throw new SerializationException("is no record of this topic");
           }
         });
+  }
+
+  /** What was heard of settings that are being applied, in this order. */
+  List<AppliedSettings> applied() {
+    return applied;
   }
 
   /** Says what is to be done whenever the observer hears of a tick. */

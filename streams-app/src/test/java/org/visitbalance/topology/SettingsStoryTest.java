@@ -1,6 +1,7 @@
 package org.visitbalance.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.visitbalance.topology.Given.aCharge;
 import static org.visitbalance.topology.Given.aVisit;
 import static org.visitbalance.topology.Given.cap;
@@ -58,6 +59,28 @@ class SettingsStoryTest {
     assertThat(Board.of(service).open()).isEmpty();
     service.settle(Instant.parse("2026-11-11T17:00:00Z"));
     assertThat(Board.of(service).open()).hasSize(4);
+  }
+
+  @Test
+  void howMuchOfItIsAppliedIsTold() {
+    for (String patient : List.of("P1", "P2", "P3")) {
+      service.fact(aVisit("V1").of(patient).build());
+    }
+    service.settle(NOW);
+    assertThat(service.applied()).isNotEmpty().allMatch(AppliedSettings::isDone);
+    service.applied().clear();
+
+    service.settings(settings().setMissingAfter("P7D").build());
+    service.tick(NOW).tick(NOW);
+    assertThat(service.applied())
+        .extracting(AppliedSettings::done, AppliedSettings::total)
+        .containsExactly(tuple(1L, 3L), tuple(2L, 3L));
+    service.settle(NOW);
+    assertThat(service.applied()).last().matches(AppliedSettings::isDone);
+    assertThat(service.applied()).extracting(AppliedSettings::sentAt).doesNotContain(Instant.EPOCH);
+    int heard = service.applied().size();
+    service.tick(NOW);
+    assertThat(service.applied()).hasSize(heard);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -32,6 +33,8 @@ import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.settings.Settings;
+import org.visitbalance.topology.AppliedSettings;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.TopologyOptions;
 import picocli.CommandLine.Command;
@@ -49,8 +52,9 @@ import picocli.CommandLine.Spec;
       "",
       "The broker runs in its own process on this machine. The facts are put on their topics for"
           + " each measurement; then an instance starts and catches up: the topology alone, with"
-          + " the tables on H2, and with the tables on PostgreSQL if --database is given. After"
-          + " that the tables are rebuilt, and serve is killed and started again.",
+          + " the tables on H2, and with the tables on PostgreSQL if --database is given. Each time"
+          + " the company's settings are changed. After that the tables are rebuilt, and serve is"
+          + " killed and started again.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -83,8 +87,8 @@ public final class BenchYearCommand implements Callable<Integer> {
   @Option(
       names = "--visits",
       paramLabel = "N",
-      defaultValue = "7",
-      description = "Average visits per clinic and day (default: 7)")
+      defaultValue = "15",
+      description = "Average visits per clinic and day (default: 15)")
   private int visits;
 
   @Option(
@@ -164,10 +168,42 @@ public final class BenchYearCommand implements Callable<Integer> {
             (System.nanoTime() - begun) / NANOS,
             booked,
             (Measuring.cpuNanos() - worked) / NANOS);
+        if (database != null) {
+          sizes(state);
+        }
+        change(company, producer, service, web);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** Measures a change of settings until the tables have everything that it changes. */
+  private void change(
+      LargeCompany company, FactProducer producer, BalancingService service, AutoCloseable web) {
+    long begun = System.nanoTime();
+    Settings changed = Settings.newBuilder(company.settings()).setMissingAfter("P7D").build();
+    producer.settings(changed);
+    producer.flush();
+    Set<AppliedSettings> before = Set.copyOf(service.applied().values());
+    Measuring.await(
+        service,
+        PATIENCE,
+        BREATH,
+        () -> {
+          producer.tick(company.asOf(), partitions);
+          producer.flush();
+          return service.applied().values().stream()
+              .allMatch(one -> one.isDone() && !before.contains(one));
+        });
+    String judged = String.format("%.1f s", (System.nanoTime() - begun) / NANOS);
+    Measuring.await(service, PATIENCE, BREATH, service::isBooked);
+    if (web instanceof QueryService tables) {
+      Measuring.await(service, PATIENCE, BREATH, tables::isFilled);
+    }
+    say(
+        "a change of settings: %.1f s (judged after %s)",
+        (System.nanoTime() - begun) / NANOS, judged);
   }
 
   private long produce(LargeCompany company, FactProducer producer) {

@@ -53,9 +53,20 @@ class ReadModelTest {
     try (Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
       projector.start();
       Patience.await("the tables to be filled", PATIENCE, () -> projector.behind() == 0);
+      assertThat(isWhole(database)).isTrue();
       assertThat(projector.problem()).isNull();
       assertThat(projector.passedOver()).as(projector.lastPassedOver()).isZero();
     }
+  }
+
+  /** Whether all indexes are there. */
+  private static boolean isWhole(Database database) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle.createQuery("select count(*) from index_to_make").mapTo(Integer.class).one()
+                    == 0);
   }
 
   @Test
@@ -115,6 +126,41 @@ class ReadModelTest {
       assertThat(TopicTables.ofTables(database)).isEqualTo(wanted());
       assertThat(database.rows().get("event")).isEqualTo(delivered(database));
     }
+  }
+
+  @Test
+  void theIndexesAreMadeWhenTheTablesAreFullWhoeverIsKilledMeanwhile() throws Exception {
+    String url = "jdbc:h2:file:" + folder.resolve("indexes");
+    Set<String> all;
+    try (Database database = Database.open(url, "", null)) {
+      all = indexes(database);
+      FirstFill.begin(database);
+      assertThat(indexes(database)).hasSizeLessThan(all.size() / 2);
+      // It is killed, and the next one begins.
+      FirstFill.begin(database);
+    }
+    try (Database database = Database.open(url, "", null)) {
+      fill(database);
+      assertThat(indexes(database)).isEqualTo(all);
+      FirstFill.begin(database);
+      assertThat(indexes(database)).as("nothing is left out of full tables").isEqualTo(all);
+      assertThat(TopicTables.ofTables(database)).isEqualTo(wanted());
+    }
+  }
+
+  private static Set<String> indexes(Database database) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select index_name || ' ' || column_name || ' '"
+                            + " || coalesce(ordering_specification, '') || ' ' || ordinal_position"
+                            + " from information_schema.index_columns"
+                            + " where table_schema = 'public' and is_unique = false")
+                    .mapTo(String.class)
+                    .set());
   }
 
   @Test

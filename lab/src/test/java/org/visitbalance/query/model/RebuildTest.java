@@ -120,6 +120,8 @@ class RebuildTest {
         Projector instance = projector(database)) {
       instance.start();
       awaitFilled(database);
+      Patience.await("the indexes", PATIENCE, () -> instance.behind() == 0);
+      int indexes = indexes(database);
       database
           .jdbi()
           .useHandle(
@@ -157,6 +159,7 @@ class RebuildTest {
       awaitFilled(database);
       assertThat(instance.passedOver()).isZero();
       assertThat(grants(database)).isOne();
+      assertThat(indexes(database)).isEqualTo(indexes);
 
       // Whatever a stopped one left behind is no obstacle; a view is.
       assertThat(rebuild(Rebuild.shared(server.url(), PostgresServer.USER, null))).isTrue();
@@ -166,6 +169,17 @@ class RebuildTest {
           .isInstanceOf(Database.Unusable.class)
           .hasMessageContaining("public.v");
     }
+  }
+
+  private static int indexes(Database database) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select count(*) from pg_indexes where schemaname = 'public'")
+                    .mapTo(Integer.class)
+                    .one());
   }
 
   private static int grants(Database database) {

@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,10 @@ import org.visitbalance.query.http.DomainMetrics;
 import org.visitbalance.query.http.Health;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Progress;
 import org.visitbalance.query.model.Projector;
 import org.visitbalance.query.model.Rebuild;
+import org.visitbalance.query.model.Removal;
 import org.visitbalance.query.model.Watch;
 import org.visitbalance.query.settings.WhatIfDesk;
 import org.visitbalance.query.signin.SignIn;
@@ -62,6 +65,7 @@ public final class QueryService implements AutoCloseable {
   private final DomainMetrics metrics;
   private final ApiServer server;
   private final ClosingPolicy policy;
+  private final PeriodicTask removing;
   private final WhatIfDesk desk;
 
   private QueryService(
@@ -72,6 +76,7 @@ public final class QueryService implements AutoCloseable {
       DomainMetrics metrics,
       ApiServer server,
       ClosingPolicy policy,
+      PeriodicTask removing,
       WhatIfDesk desk) {
     this.database = database;
     this.projector = projector;
@@ -80,6 +85,7 @@ public final class QueryService implements AutoCloseable {
     this.metrics = metrics;
     this.server = server;
     this.policy = policy;
+    this.removing = removing;
     this.desk = desk;
   }
 
@@ -263,7 +269,6 @@ public final class QueryService implements AutoCloseable {
     if (service.instance() != null) {
       reading.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, service.instance());
     }
-    Projector projector = new Projector(database, reading, cluster.serdes, cluster.prefix);
     Watch watch =
         new Watch(
             database,
@@ -271,7 +276,11 @@ public final class QueryService implements AutoCloseable {
             cluster.serdes,
             cluster.prefix,
             ServiceProperties.applicationId(cluster.prefix),
+            service::applied,
             time);
+    Projector projector =
+        new Projector(
+            database, reading, cluster.serdes, cluster.prefix, () -> watch.freshness().unread());
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
@@ -301,8 +310,9 @@ public final class QueryService implements AutoCloseable {
         new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
         new ClosingPolicy(database, watch::freshness, close -> commands.close(close, null), time);
+    Removal removal = new Removal(database, watch::freshness, service.retention());
     List<PeriodicTask> tasks =
-        Stream.of(clock, watch.task(), metrics.task(), policy.task())
+        Stream.of(clock, watch.task(), metrics.task(), policy.task(), removal.task())
             .filter(Objects::nonNull)
             .toList();
     try {
@@ -324,7 +334,9 @@ public final class QueryService implements AutoCloseable {
       projector.start();
       watch.start();
       policy.start();
-      return new QueryService(database, projector, watch, producer, metrics, server, policy, desk);
+      PeriodicTask removing = removal.task().start();
+      return new QueryService(
+          database, projector, watch, producer, metrics, server, policy, removing, desk);
     } catch (IllegalArgumentException e) {
       desk.close();
       close(producer, metrics, watch, projector, database);
@@ -372,6 +384,7 @@ public final class QueryService implements AutoCloseable {
             "read-model",
             () -> trouble(projector.problem(), watch.freshness()),
             () -> passedOver(projector)));
+    ready.add(Health.Check.of("settings", () -> null, () -> applying(watch.freshness())));
     tasks.forEach(task -> ready.add(Health.Check.of(task)));
     RunningIntake intake = plan.intake;
     if (intake != null) {
@@ -399,6 +412,19 @@ public final class QueryService implements AutoCloseable {
             + service.passedOver()
             + " times since its start; last: "
             + last;
+  }
+
+  /** Names no company: health is for everybody. */
+  private static @Nullable String applying(Freshness freshness) {
+    return freshness.applying().values().stream()
+        .min(Comparator.comparingInt(Progress::percent))
+        .map(
+            least ->
+                "are being applied, "
+                    + least.percent()
+                    + "% done; until then, figures are in between: some by the old settings, some by"
+                    + " the new ones")
+        .orElse(null);
   }
 
   private static @Nullable String passedOver(Projector projector) {
@@ -439,6 +465,7 @@ public final class QueryService implements AutoCloseable {
   @Override
   public void close() {
     policy.close();
+    removing.close();
     desk.close();
     server.close();
     close(producer, metrics, watch, projector, database);

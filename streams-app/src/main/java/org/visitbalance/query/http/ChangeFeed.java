@@ -55,6 +55,12 @@ final class ChangeFeed implements AutoCloseable {
     final Set<String> untold = ConcurrentHashMap.newKeySet();
     final AtomicBoolean isTold = new AtomicBoolean();
 
+    /** Whether settings are being applied, as of the last look. Of the task's thread only. */
+    boolean isApplying;
+
+    /** Whether it is to be told how things are, although no kind has changed. */
+    final AtomicBoolean isToHear = new AtomicBoolean();
+
     Listener(Guest guest, SseClient client) {
       this.guest = guest;
       this.client = client;
@@ -105,7 +111,7 @@ final class ChangeFeed implements AutoCloseable {
     Listener listener = new Listener(guest, client);
     client.keepAlive();
     client.onClose(() -> listeners.remove(listener));
-    client.sendEvent("hello", change(List.of()));
+    client.sendEvent("hello", change(guest.tenant, List.of()));
     listeners.add(listener);
   }
 
@@ -139,7 +145,14 @@ final class ChangeFeed implements AutoCloseable {
 
   private void tell(Listener listener, Set<String> kinds) {
     listener.untold.addAll(kinds);
-    boolean due = !listener.untold.isEmpty() || looks % LOOKS_A_COMMENT == 0;
+    boolean isApplying = freshness.get().applying().containsKey(listener.guest.tenant);
+    boolean hasTurned = isApplying != listener.isApplying;
+    listener.isApplying = isApplying;
+    if (hasTurned) {
+      listener.isToHear.set(true);
+    }
+    boolean due =
+        !listener.untold.isEmpty() || listener.isToHear.get() || looks % LOOKS_A_COMMENT == 0;
     if (due && listener.isTold.compareAndSet(false, true)) {
       writers.execute(() -> write(listener));
     }
@@ -148,16 +161,17 @@ final class ChangeFeed implements AutoCloseable {
   private void write(Listener listener) {
     Set<String> kinds = new TreeSet<>(listener.untold);
     listener.untold.removeAll(kinds);
+    boolean hears = listener.isToHear.getAndSet(false);
     try {
       if (listener.client.terminated()) {
         listeners.remove(listener);
       } else if (!mayListen(listener)) {
         listeners.remove(listener);
         listener.client.close();
-      } else if (kinds.isEmpty()) {
+      } else if (kinds.isEmpty() && !hears) {
         listener.client.sendComment("still here");
       } else {
-        listener.client.sendEvent("changed", change(new ArrayList<>(kinds)));
+        listener.client.sendEvent("changed", change(listener.guest.tenant, new ArrayList<>(kinds)));
       }
     } finally {
       // It is told at the next look whatever came of this.
@@ -174,14 +188,14 @@ final class ChangeFeed implements AutoCloseable {
     return listener.guest.mayListen.getAsBoolean();
   }
 
-  private String change(List<String> kinds) {
+  private String change(String tenant, List<String> kinds) {
     Freshness fresh = freshness.get();
     Map<String, @Nullable Object> change = new LinkedHashMap<>();
     change.put("kinds", kinds);
     Instant asOf = fresh.asOf();
     change.put("asOf", asOf == null ? null : asOf.toString());
     change.put("lag", fresh.lag());
-    Progress progress = fresh.progress();
+    Progress progress = fresh.progress(tenant);
     change.put("progress", progress == null ? null : progress.shown());
     return JsonValues.text(change);
   }

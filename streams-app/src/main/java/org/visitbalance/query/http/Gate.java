@@ -19,6 +19,7 @@ import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Progress;
+import org.visitbalance.query.model.Removed;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
@@ -192,11 +193,14 @@ final class Gate {
       http.header("Visit-Balance-As-Of", asOf.toString());
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
-    Progress progress = fresh.progress();
+    String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
+    if (!fresh.removed().equals(Removed.NOTHING)) {
+      http.header("Visit-Balance-Removed", JsonValues.text(fresh.removed().shown()));
+    }
+    Progress progress = fresh.progress(tenant);
     if (progress != null) {
       http.header("Visit-Balance-Progress", JsonValues.text(progress.shown()));
     }
-    String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
     RequestContext call =
         new RequestContext(
             http,

@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -27,7 +31,24 @@ public final class Database implements AutoCloseable {
 
   /** The tables that have no rows of topics. */
   static final List<String> TABLES_BESIDES =
-      List.of("change_count", "rebuild", "flyway_schema_history");
+      List.of(
+          "change_count",
+          "rebuild",
+          "index_to_make",
+          "applied_settings",
+          "removed_rows",
+          "flyway_schema_history");
+
+  /** In percent. */
+  private static final int WELL_FILLED = 60;
+
+  private static final int FULL = 100;
+
+  private static final int TIDY_MS = 300;
+  private static final int TIDY_AT_CLOSE_MS = 5_000;
+
+  private static final long MOVED_BYTES = 16L << 20;
+  private static final long MOVED_AT_CLOSE_BYTES = 512L << 20;
 
   /** PostgreSQL: a deadlock; a lock that was not free in time. */
   private static final Set<String> LOCKED = Set.of("40P01", "55P03");
@@ -103,6 +124,10 @@ public final class Database implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setSchema(schema);
+    if (!embedded) {
+      // Many rows in one statement
+      config.addDataSourceProperty("reWriteBatchedInserts", true);
+    }
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
     config.setConnectionTimeout(PATIENCE_MS);
@@ -135,11 +160,12 @@ public final class Database implements AutoCloseable {
    * The words of PostgreSQL, and names in small letters, so that one SQL serves both. Each commit
    * goes to the file at once, in the thread that commits. With H2's own thread, which writes twice
    * a second while others commit, one in some 200 kills left a file whose rows, indexes, and
-   * offsets did not agree.
+   * offsets did not agree. Space that was freed is used again after five seconds and not after the
+   * usual 45, in which a first fill frees more than a gigabyte; see {@link #sync}.
    */
   private static final String EMBEDDED =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
-          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
+          + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;RETENTION_TIME=5000;TRACE_LEVEL_FILE=0";
 
   /** PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. */
   private static void migrate(DataSource source, boolean embedded, @Nullable String schema) {
@@ -227,6 +253,71 @@ public final class Database implements AutoCloseable {
     return rows;
   }
 
+  /** Counts what is in the tables, so that PostgreSQL plans its queries well; H2 does so itself. */
+  void analyze() {
+    if (!embedded) {
+      jdbi.useHandle(
+          handle -> {
+            handle.getConfig(SqlStatements.class).setQueryTimeout(0);
+            Tables.ALL.forEach(table -> handle.execute("analyze " + table.name()));
+          });
+    }
+  }
+
+  /**
+   * Gives back for a moment what the file of an embedded database no longer needs. H2 does so by
+   * itself only in the thread that would write now and then.
+   */
+  void tidy() throws SQLException {
+    if (embedded) {
+      try (Connection connection = source.getConnection()) {
+        giveBack(connection, TIDY_MS, MOVED_BYTES);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that what an embedded database has committed survives a power failure. That is
+   * called more often than freed space is used again.
+   */
+  void sync() throws SQLException {
+    if (embedded) {
+      try (Connection connection = source.getConnection()) {
+        if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+          session.getDatabase().getStore().getMvStore().sync();
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes chunks with much unused space anew, and then moves those at the end of the file into its
+   * gaps, so that it becomes shorter. Freed space is normally not used again for a while, because a
+   * power failure may need it: so it is afterward.
+   */
+  private static void giveBack(Connection connection, int mostMs, long mostMoved)
+      throws SQLException {
+    if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
+      return;
+    }
+    MVStore store = session.getDatabase().getStore().getMvStore();
+    if (!(store.getFileStore() instanceof RandomAccessStore file)) {
+      return;
+    }
+    int kept = store.getRetentionTime();
+    try {
+      if (file.getChunksFillRate() < WELL_FILLED) {
+        store.compactFile(mostMs);
+      }
+      if (file.getFillRate() < WELL_FILLED) {
+        store.setRetentionTime(0);
+        file.compactMoveChunks(FULL, mostMoved, store);
+      }
+    } finally {
+      store.setRetentionTime(kept);
+    }
+  }
+
   /** Empties an embedded database and creates its tables again. */
   void recreate() {
     jdbi.useHandle(handle -> handle.execute("drop all objects"));
@@ -255,6 +346,7 @@ public final class Database implements AutoCloseable {
               DriverManager.getConnection(
                   source.getJdbcUrl(), source.getUsername(), source.getPassword());
           Statement shutdown = connection.createStatement()) {
+        giveBack(connection, TIDY_AT_CLOSE_MS, MOVED_AT_CLOSE_BYTES);
         shutdown.execute("shutdown");
       } catch (SQLException e) {
         // It is closed already.

@@ -1,6 +1,7 @@
 package org.visitbalance.query.model;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param movedAt when the topology last committed something new
  * @param tickedAt when the broker received the last tick; null before the first
  * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started
- * @param progress the work that is going on; null if there is none
+ * @param progress the work that is going on for everybody; null if there is none
+ * @param applying by company, the settings that are being applied
+ * @param removed which old rows the tables no longer have
  */
 public record Freshness(
     @Nullable Instant asOf,
@@ -21,10 +24,19 @@ public record Freshness(
     Instant movedAt,
     @Nullable Instant tickedAt,
     boolean isCaughtUp,
-    @Nullable Progress progress) {
+    @Nullable Progress progress,
+    Map<String, Progress> applying,
+    Removed removed) {
   /** Tables on which no work is going on. */
   public Freshness(
       @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {
-    this(asOf, lag, unread, movedAt, tickedAt, true, null);
+    this(asOf, lag, unread, movedAt, tickedAt, true, null, Map.of(), Removed.NOTHING);
+  }
+
+  /** Returns the work that matters most to a company; null if there is none. */
+  public @Nullable Progress progress(String tenant) {
+    boolean isOfThePast = progress != null && progress.work() == Progress.Work.CATCHING_UP;
+    Progress own = applying.get(tenant);
+    return isOfThePast || own == null ? progress : own;
   }
 }

@@ -17,7 +17,9 @@ public record Progress(Work work, Instant since, int percent, @Nullable Instant 
     /** New tables are filled beside the ones in use, which stay as fresh as ever. */
     REBUILDING,
     /** The topology and the tables read what they have not read yet; answers are of the past. */
-    CATCHING_UP
+    CATCHING_UP,
+    /** The topology judges again by other settings; answers are in between, some old, some new. */
+    APPLYING_SETTINGS
   }
 
   /** Returns it as the API shows it. */

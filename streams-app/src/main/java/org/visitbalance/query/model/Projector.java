@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -40,7 +41,8 @@ public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
-  private static final String RECORDS_AT_ONCE = "4000";
+  private static final int RECORDS_AT_ONCE = 20_000;
+  private static final Duration MORE = Duration.ofMillis(20);
 
   private final Database database;
   private final TopologyOptions.Serdes serdes;
@@ -60,6 +62,7 @@ public final class Projector implements AutoCloseable {
 
   private final WaitingPartitions waiting = new WaitingPartitions();
   private Deadline nextLook = Deadline.in(Duration.ZERO);
+  private final Upkeep upkeep;
 
   /**
    * Creates a projector that has not started.
@@ -69,7 +72,22 @@ public final class Projector implements AutoCloseable {
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
+    this(database, clients, serdes, prefix, () -> 0);
+  }
+
+  /**
+   * Creates a projector beside a topology.
+   *
+   * @param unread the facts that the topology has not read yet
+   */
+  public Projector(
+      Database database,
+      Map<String, ?> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      LongSupplier unread) {
     this.database = database;
+    this.upkeep = new Upkeep(database, unread);
     this.serdes = serdes;
     this.prefix = prefix;
     this.topics = topics(prefix);
@@ -80,7 +98,8 @@ public final class Projector implements AutoCloseable {
     if (instance != null) {
       this.clients.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
     }
-    this.clients.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_AT_ONCE);
+    this.clients.putIfAbsent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(RECORDS_AT_ONCE));
     thread.setDaemon(true);
   }
 
@@ -107,12 +126,15 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
-  private void lookBehind(KafkaConsumer<byte[], byte[]> opened) {
+  private void look(KafkaConsumer<byte[], byte[]> opened) throws SQLException {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
-    behind =
-        opened.endOffsets(CommittedReading.partitions(opened, topics)).entrySet().stream()
-            .mapToLong(end -> Math.max(0, end.getValue() - stored.getOrDefault(end.getKey(), 0L)))
-            .sum();
+    long left = upkeep.look(stored, ends(opened));
+    // Without their indexes, the tables are not ready.
+    behind = upkeep.isWhole() ? left : Math.max(1, left);
+  }
+
+  private Map<TopicPartition, Long> ends(KafkaConsumer<byte[], byte[]> opened) {
+    return opened.endOffsets(CommittedReading.partitions(opened, topics));
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -161,6 +183,7 @@ public final class Projector implements AutoCloseable {
     Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
     waiting.clear();
+    upkeep.begin(ends(opened));
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
@@ -172,25 +195,54 @@ public final class Projector implements AutoCloseable {
       waiting.resume(opened);
       Batch batch = new Batch();
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        if (isTaken(record, intake, batch)) {
-          records.add(record);
+      take(opened.poll(POLL), records, intake, batch);
+      while (isWorthMore(records)) {
+        int before = records.size();
+        take(opened.poll(MORE), records, intake, batch);
+        if (records.size() == before) {
+          break;
         }
       }
       waiting.pause(opened);
       Map<TopicPartition, Long> moved = moved(opened);
       try {
         write(intake, batch, records, moved);
+        upkeep.written(records.size());
       } catch (Offsets.Overtaken e) {
         // Other tables have replaced these, or another instance has written; nothing is lost.
         goOn(opened, opened.assignment());
       }
       problem = null;
       if (moved.isEmpty() || nextLook.isOver()) {
-        lookBehind(opened);
+        look(opened);
         nextLook = Deadline.in(LOOK);
       }
     }
+  }
+
+  private void take(
+      Iterable<ConsumerRecord<byte[], byte[]>> polled,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      Intake intake,
+      Batch batch) {
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
+      if (isTaken(record, intake, batch)) {
+        records.add(record);
+      }
+    }
+  }
+
+  /**
+   * While there is much to read, more than one poll is written at once: of a key that changed
+   * several times, only the last word is written. Instances that share the work may lose a
+   * partition in a poll, so they write what they have before the next one.
+   */
+  private boolean isWorthMore(List<ConsumerRecord<byte[], byte[]>> records) {
+    return !database.isShared()
+        && behind > RECORDS_AT_ONCE
+        && !records.isEmpty()
+        && records.size() < RECORDS_AT_ONCE
+        && closed.getCount() > 0;
   }
 
   /**

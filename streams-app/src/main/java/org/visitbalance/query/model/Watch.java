@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.topology.AppliedSettings;
 import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -49,6 +51,7 @@ public final class Watch implements AutoCloseable {
 
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
+  private final Applying applying;
   private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
 
@@ -68,6 +71,7 @@ public final class Watch implements AutoCloseable {
    * Creates a watch that has not started.
    *
    * @param application the application ID of the topology
+   * @param applied how far this instance has applied the settings of companies
    * @param time the time source, to tell how long nothing has moved
    */
   public Watch(
@@ -76,13 +80,16 @@ public final class Watch implements AutoCloseable {
       TopologyOptions.Serdes serdes,
       String prefix,
       String application,
+      Supplier<Map<AppliedSettings.Place, AppliedSettings>> applied,
       InstantSource time) {
     this.database = database;
     this.prefix = prefix;
     this.application = application;
     this.time = time;
+    this.applying = new Applying(database.jdbi(), applied);
     this.ticks = new ClockReading(serdes);
-    this.freshness = new Freshness(null, 0, 0, time.instant(), null, false, null);
+    this.freshness =
+        new Freshness(null, 0, 0, time.instant(), null, false, null, Map.of(), Removed.NOTHING);
     this.admin = Admin.create(new HashMap<>(clients));
     this.consumer =
         new KafkaConsumer<>(
@@ -140,7 +147,9 @@ public final class Watch implements AutoCloseable {
             moved ? time.instant() : freshness.movedAt(),
             tickedAt == null ? freshness.tickedAt() : tickedAt,
             freshness.isCaughtUp() || isPresent(reached),
-            progress == null ? SchemaRebuild.running(database) : progress);
+            progress == null ? SchemaRebuild.running(database) : progress,
+            applying.look(time.instant(), reached),
+            Removed.read(database.jdbi()));
   }
 
   /** What was reached before it started may be old. */

@@ -73,6 +73,7 @@ public record RequestContext(
     fresh.put("today", asOf == null ? null : today().toString());
     fresh.put("zone", settings.zone().getId());
     fresh.put("lag", freshness.lag());
+    fresh.put("removed", freshness.removed().shown());
     return fresh;
   }
 

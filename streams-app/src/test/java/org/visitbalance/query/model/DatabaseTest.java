@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,51 @@ class DatabaseTest {
         }
       }
     }
+  }
+
+  @Test
+  void whatTheFileNoLongerNeedsIsGivenBackWhileItIsOpenAndWhenItIsClosed() throws Exception {
+    try (Database database = Database.embedded(folder)) {
+      for (int i = 0; i < 200; i++) {
+        fill(database, i);
+      }
+      long filled = size();
+
+      for (int i = 0; i < 50 && size() > filled / 2; i++) {
+        database.tidy();
+      }
+
+      assertThat(size()).isLessThan(filled / 2);
+      assertThat(database.rows()).containsEntry("visit", 100L);
+      for (int i = 0; i < 200; i++) {
+        fill(database, i);
+      }
+    }
+    long closed = size();
+    assertThat(closed).isLessThan(4 << 20);
+    try (Database database = Database.embedded(folder)) {
+      assertThat(database.rows()).containsEntry("visit", 100L);
+    }
+  }
+
+  /** Writes the same rows with other values. */
+  private static void fill(Database database, int value) throws SQLException {
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              handle.execute("delete from visit");
+              for (int row = 0; row < 100; row++) {
+                handle.execute(
+                    "insert into visit (record_key, tenant, location) values (?, 'T', ?)",
+                    row,
+                    (value + " ").repeat(200));
+              }
+            });
+  }
+
+  private long size() {
+    return folder.resolve("read-model.mv.db").toFile().length();
   }
 
   @Test
