@@ -51,6 +51,7 @@ final class PostgresProgram {
       // It refuses to run as root.
       Programs.run("chown", "postgres", folder.toString());
       Programs.run("chmod", "a+rx", folder.toString());
+      Programs.run("chmod", "a+x", folder.resolveSibling(".").normalize().toString());
     }
     Path data = folder.resolve("data");
     List<String> init = as(bin.resolve("initdb"));
