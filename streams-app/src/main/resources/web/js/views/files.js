@@ -38,6 +38,7 @@ const post = async (file, params) =>
 
 export function Files({ me }) {
   const state = useData(url("files", { limit: MOST }), ["files"]);
+  const taking = useData(url("files/missing"), []);
   const rows = state.data?.rows ?? [];
   return html`
     <div class="title">
@@ -45,7 +46,9 @@ export function Files({ me }) {
       <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
     </div>
     <${Asked} me=${me} />
-    <${Sending} me=${me} />
+    ${taking.data?.takesFiles === false
+      ? html`<p class="notice" id="no-sending">Files cannot be sent here. Put them into the company's intake folder.</p>`
+      : html`<${Sending} me=${me} />`}
     <${Missing} me=${me} />
     ${mayReplaceMapping(me) && html`<${Readable} /><${Mappings} />`}
     ${!state.data
