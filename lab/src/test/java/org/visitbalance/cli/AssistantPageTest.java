@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -203,5 +204,24 @@ class AssistantPageTest {
     browser.click("#again button");
 
     Browser.await("the file to be done", () -> rows("DONE").contains(name));
+  }
+
+  @Test
+  void anEarlierMappingIsPutInForceAgain() {
+    for (String match : List.of("first_*.csv", "second_*.csv")) {
+      String mapping = "{\"files\": [{\"match\": \"" + match + "\", \"ignore\": true}]}";
+      assertThat(here.send("PUT", "mappings?why=test", mapping, OWN.admin()).statusCode())
+          .isEqualTo(202);
+    }
+    Browser.await(
+        "the second", () -> here.get("mappings", OWN.admin()).toString().contains("second_"));
+    browser.open("files", OWN.admin());
+    browser.see("#mappings", "in force");
+    browser.click("#mappings li:nth-child(2) button");
+    browser.click("#mappings dialog button.main");
+    browser.see("#mappings .told", "The next files are read by it");
+
+    Browser.await(
+        "the first", () -> here.get("mappings", OWN.admin()).toString().contains("first_"));
   }
 }

@@ -48,6 +48,13 @@ class FilesPageTest {
   }
 
   @Test
+  void whereNoIntakeTakesFilesThePageSaysWhereToPutThem() {
+    browser.open("files", Installation.WORKER);
+    browser.see("#no-sending", "Put them into the company's intake folder");
+    assertThat(browser.find("#file")).isNull();
+  }
+
+  @Test
   void aFileIsDroppedSeenSentAndBalanced() {
     String content = FilesApiTest.CHARGES.replace("%s", "7").replace("RB", "RPAGE");
     String name = "billing_charges_page.csv";

@@ -78,6 +78,8 @@ class LocationsApartTest {
           "get /api/v1/files/again",
           "get /api/v1/mappings",
           "put /api/v1/mappings",
+          "post /api/v1/mappings/revert",
+          "post /api/v1/files/again",
           "get /api/v1/mappings/history",
           "put /api/v1/settings",
           "post /api/v1/settings/check",

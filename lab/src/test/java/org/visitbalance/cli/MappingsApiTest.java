@@ -67,6 +67,19 @@ class MappingsApiTest {
     return here.send("PUT", "mappings?why=test", mapping, OWN.admin());
   }
 
+  private static JsonNode revert(long version, int status) {
+    String body = "{\"version\":%d}".formatted(version);
+    HttpResponse<String> answer = here.send("POST", "mappings/revert", body, OWN.admin());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    JsonNode json = Installation.json(answer.body());
+    if (status == 202) {
+      assertThat(
+              document.problems("/api/v1/mappings/revert", "post", 202, "application/json", json))
+          .isEmpty();
+    }
+    return json;
+  }
+
   private static String mapping(String... entries) {
     return "{\"files\": [" + String.join(",", entries) + "]}";
   }
@@ -114,8 +127,8 @@ class MappingsApiTest {
     JsonNode answer = Installation.json(stored.body());
     assertThat(document.problems("/api/v1/mappings", "put", 202, "application/json", answer))
         .isEmpty();
-    long version = answer.path("version").asLong();
-    assertThat(version).isGreaterThan(before);
+    long first = answer.path("version").asLong();
+    assertThat(first).isGreaterThan(before);
     JsonNode offered = here.get("files/again", OWN.admin());
     assertThat(document.problems("/api/v1/files/again", "get", 200, "application/json", offered))
         .isEmpty();
@@ -130,13 +143,36 @@ class MappingsApiTest {
     Patience.await(
         "the version",
         Duration.ofSeconds(30),
-        () -> here.get("mappings", OWN.admin()).path("version").asLong() == version);
+        () -> here.get("mappings", OWN.admin()).path("version").asLong() == first);
     JsonNode current = here.get("mappings", OWN.admin());
     assertThat(current.path("mapping").path("tenant").asText()).isEqualTo(OWN.name());
     assertThat(current.path("why").asText()).isEqualTo("test");
     assertThat(
             here.get("mappings/history", OWN.admin()).path("rows").get(0).path("version").asLong())
-        .isEqualTo(version);
+        .isEqualTo(first);
+    String other = mapping(ENTRY.formatted("other_*.csv", BOTH));
+    HttpResponse<String> stale =
+        here.send("PUT", "mappings", other, OWN.admin(), "If-Match", "\"" + before + "\"");
+    assertThat(stale.statusCode()).isEqualTo(412);
+    assertThat(stale.body()).contains("it is now version " + first);
+    assertThat(here.get("mappings", OWN.admin()).path("version").asLong()).isEqualTo(first);
+
+    // When an earlier version is put in force again, then it is a new version, once
+    assertThat(put(other).statusCode()).isEqualTo(202);
+    JsonNode back = revert(first, 202);
+    assertThat(back.path("version").asLong()).isGreaterThan(first);
+    assertThat(back.path("mapping").toString()).contains("nightly_*.csv").doesNotContain("other_");
+    assertThat(revert(first, 202).path("version")).isEqualTo(back.path("version"));
+    Patience.await(
+        "the version",
+        Duration.ofSeconds(30),
+        () ->
+            here.get("mappings", OWN.admin()).path("version").asLong()
+                == back.path("version").asLong());
+    assertThat(revert(first, 202).path("version")).isEqualTo(back.path("version"));
+    assertThat(here.get("mappings", OWN.admin()).path("why").asText())
+        .isEqualTo("Reverted to version " + first);
+    JsonNode unused = revert(999_999_998, 404);
     assertThat(put("{\"files\": [{\"match\": \"a\"}]}").statusCode()).isEqualTo(422);
     assertThat(put("{\"tenant\": \"HARBOR\"}").statusCode()).isEqualTo(422);
     assertThat(here.send("GET", "mappings", null, OWN.viewer()).statusCode()).isEqualTo(403);

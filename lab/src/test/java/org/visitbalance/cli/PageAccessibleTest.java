@@ -55,7 +55,7 @@ class PageAccessibleTest {
     views.put("units", "#sums tbody tr");
     views.put("notes", "#notes tbody tr");
     views.put("invalid", "main h1");
-    views.put("files", "#drop");
+    views.put("files", "#no-sending");
     views.put("search", "main h1");
     views.put("period?location=LAKE&granularity=MONTH&from=2026-11-01", "#new-patients tbody tr");
     views.put("visit/" + visit, ".timeline li");

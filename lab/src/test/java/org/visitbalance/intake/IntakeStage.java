@@ -33,14 +33,14 @@ final class IntakeStage implements AutoCloseable {
     boolean failsAfterwards;
 
     @Override
-    public void send(ReceivedFile file, List<SpecificRecord> more) {
+    public void send(List<ReceivedFile> states, List<SpecificRecord> more) {
       boolean fails = good-- == 0;
       if (fails && !failsAfterwards) {
         throw new IllegalStateException("the cluster is away");
       }
       facts.addAll(more);
-      files.put(key(file), file);
-      told.add(file);
+      states.forEach(file -> files.put(key(file), file));
+      told.addAll(states);
       if (fails) {
         throw new IllegalStateException("the answer is lost");
       }
@@ -66,9 +66,10 @@ final class IntakeStage implements AutoCloseable {
   final Path quarantine;
   final String tenant;
   private final Path mapping;
-  private final @Nullable ZoneId zone;
+  @Nullable ZoneId zone;
   private final List<Expectation> expectations;
   boolean impliesFeeds;
+  boolean isMappingOptional;
   Instant now = Instant.parse("2027-01-15T12:00:00Z");
 
   /** The company's mapping on its topic. */
@@ -110,7 +111,8 @@ final class IntakeStage implements AutoCloseable {
             archive,
             quarantine,
             expectations,
-            impliesFeeds);
+            impliesFeeds,
+            isMappingOptional);
     return Intake.open(
         new IntakePlan(root.resolve("state"), List.of(folder), any -> zone, any -> company),
         topics,

@@ -80,8 +80,10 @@ final class IntakeThatDies {
     }
 
     private void read(ByteBuffer all, int end) {
-      ReceivedFile state = CODEC.decode(next(all));
-      last.put(state.getSha256() + state.getPart(), state);
+      for (int states = all.getInt(); states > 0; states--) {
+        ReceivedFile state = CODEC.decode(next(all));
+        last.put(state.getSha256() + state.getPart(), state);
+      }
       while (all.position() < end) {
         facts.add(FactBytes.decode(next(all)));
       }
@@ -94,11 +96,14 @@ final class IntakeThatDies {
     }
 
     @Override
-    public void send(ReceivedFile state, List<SpecificRecord> more) {
-      List<byte[]> parts = new ArrayList<>(List.of(CODEC.encode(state)));
+    public void send(List<ReceivedFile> states, List<SpecificRecord> more) {
+      List<byte[]> parts = new ArrayList<>();
+      states.forEach(state -> parts.add(CODEC.encode(state)));
       more.forEach(fact -> parts.add(FactBytes.encode(fact)));
-      int length = parts.stream().mapToInt(part -> part.length + Integer.BYTES).sum();
-      ByteBuffer all = ByteBuffer.allocate(length + Integer.BYTES).putInt(length);
+      int length =
+          Integer.BYTES + parts.stream().mapToInt(part -> part.length + Integer.BYTES).sum();
+      ByteBuffer all =
+          ByteBuffer.allocate(length + Integer.BYTES).putInt(length).putInt(states.size());
       parts.forEach(part -> all.putInt(part.length).put(part));
       all.flip();
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
@@ -108,7 +113,7 @@ final class IntakeThatDies {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-      last.put(state.getSha256() + state.getPart(), state);
+      states.forEach(state -> last.put(state.getSha256() + state.getPart(), state));
       facts.addAll(more);
     }
 

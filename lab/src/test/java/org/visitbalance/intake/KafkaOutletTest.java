@@ -54,8 +54,9 @@ class KafkaOutletTest {
   /** Sends, and loses the answer of some call. */
   private record Losing(KafkaOutlet outlet, AtomicInteger good) implements Outlet {
     @Override
-    public void send(ReceivedFile file, List<org.apache.avro.specific.SpecificRecord> facts) {
-      outlet.send(file, facts);
+    public void send(
+        List<ReceivedFile> files, List<org.apache.avro.specific.SpecificRecord> facts) {
+      outlet.send(files, facts);
       if (good.getAndDecrement() == 0) {
         throw new IllegalStateException("the answer is lost");
       }

@@ -80,8 +80,8 @@ class LifeOfAFileTest {
       int from = afterwards ? 20_000 : 0;
       int before = stage.topics.facts.size();
       stage.topics.failsAfterwards = afterwards;
-      // RECEIVED and one chunk succeed, the second chunk fails.
-      stage.topics.good = 2;
+      // RECEIVED goes with the first chunk, which succeeds; the second chunk fails.
+      stage.topics.good = 1;
       stage.put("billing_" + from + ".csv", charges(from, from + 12_000));
       assertThatThrownBy(() -> stage.intake.look())
           .isInstanceOf(IllegalStateException.class)
@@ -170,11 +170,44 @@ class LifeOfAFileTest {
   void aFileIsNotRefusedBecauseTheClusterIsAway() throws IOException {
     stage.topics.good = 0;
     stage.put("billing_1.csv", charges(0, 2));
-    assertThatThrownBy(() -> stage.intake.look()).hasRootCauseMessage("the cluster is away");
-    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.RECEIVED);
+    assertThatThrownBy(() -> stage.intake.look()).hasMessage("the cluster is away");
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.READ);
     stage.intake.look();
     assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
     assertThat(stage.topics.facts).hasSize(2);
+  }
+
+  @Test
+  void ofALargeFilePeopleAreToldBeforeItIsRead() throws IOException {
+    stage.topics.good = 0;
+    stage.put("billing_1.csv", charges(0, 22_000));
+    assertThatThrownBy(() -> stage.intake.look()).hasRootCauseMessage("the cluster is away");
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.RECEIVED);
+    stage.topics.good = 1;
+    assertThatThrownBy(() -> stage.intake.look()).hasMessage("the cluster is away");
+    assertThat(told("billing_1.csv")).isEqualTo("[RECEIVED]");
+    assertThat(stage.topics.facts).isEmpty();
+  }
+
+  @Test
+  void smallFilesAreSentAndArchivedTogetherAndARefusedOneAmongThemIsNot() throws IOException {
+    for (int file = 0; file < 5; file++) {
+      String text = file == 2 ? "nothing\n" : charges(file * 10, file * 10 + 10);
+      stage.put("billing_" + file + ".csv", text);
+    }
+    // The first two, each time once to send and once to archive; then the refused one.
+    stage.topics.good = 4;
+    assertThatThrownBy(() -> stage.intake.look()).hasMessage("the cluster is away");
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
+    assertThat(stage.state("billing_2.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.state("billing_4.csv")).isEqualTo(FileState.READ);
+    stage.topics.failsAfterwards = true;
+    stage.topics.good = 0;
+    assertThatThrownBy(() -> stage.intake.look()).hasMessage("the answer is lost");
+    stage.restart();
+    stage.intake.look();
+    assertThat(stage.intake.status().done()).isEqualTo(4);
+    assertThat(stage.topics.facts).hasSize(40).doesNotHaveDuplicates();
   }
 
   /** How a file stands on the topic. */

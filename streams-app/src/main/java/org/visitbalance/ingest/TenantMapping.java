@@ -106,6 +106,11 @@ public final class TenantMapping {
     return new Mapping(tenant, mapping.zone() == null ? zone : mapping.zone(), mapping.entries());
   }
 
+  /** Returns the time zone that it names; null if it names none. */
+  public @Nullable ZoneId zone() {
+    return mapping.zone();
+  }
+
   /** Returns the position of a file's entry, or -1. */
   int positionOf(Path file) {
     MappingEntry entry = mapping.entryOf(String.valueOf(file.getFileName()));

@@ -196,6 +196,7 @@ final class Applying {
                 }
               },
               this::letter);
+      lines.flush();
       files.form(request.receipt(), form, read.invalid() == 0);
       return read;
     }

@@ -61,6 +61,13 @@ final class Archive {
     return lower.endsWith(ZIP) || lower.endsWith(GZ);
   }
 
+  /** Returns what there is to say about an archive with so many files. */
+  static String says(int inner) {
+    return inner == 1
+        ? "An archive with one file, which is read by itself."
+        : "An archive with " + inner + " files, which are read one by one.";
+  }
+
   /** Returns whether a name can be given to a file here. */
   static boolean isUsable(String name) {
     return !name.isBlank()

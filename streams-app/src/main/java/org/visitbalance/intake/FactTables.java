@@ -51,6 +51,14 @@ final class FactTables {
     }
   }
 
+  /** A fact that follows from the files. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
+  private record Follows(SpecificRecord fact, byte[] hash) {
+    static Follows of(byte[] bytes) {
+      return new Follows(FactBytes.decode(bytes), FactBytes.hash(bytes));
+    }
+  }
+
   /** Takes what has to be sent. */
   interface Sending {
     /**
@@ -94,7 +102,9 @@ final class FactTables {
       return;
     }
     touched.addAll(entitiesBefore);
-    sql.update("delete from made where origin = ?", origin);
+    if (!before.isEmpty()) {
+      sql.update("delete from made where origin = ?", origin);
+    }
     for (int i = 0; i < facts.size(); i++) {
       String entity = entity(facts.get(i));
       touched.add(entity);
@@ -129,11 +139,9 @@ final class FactTables {
   }
 
   private void settle(String entity, @Nullable Sent before, List<SpecificRecord> toSend) {
-    List<SpecificRecord> follows =
+    List<Follows> follows =
         sql.list(
-            "select fact from made where entity = ?",
-            row -> FactBytes.decode(row.getBytes(1)),
-            entity);
+            "select fact from made where entity = ?", row -> Follows.of(row.getBytes(1)), entity);
     if (follows.isEmpty()) {
       if (before != null && !before.gone) {
         SpecificRecord against = Winning.against(before.fact);
@@ -141,17 +149,17 @@ final class FactTables {
           toSend.add(against);
         }
         SpecificRecord stands = against == null ? before.fact : against;
-        put(entity, new Sent(stands, before.base, true, before.hashes));
+        put(entity, new Sent(stands, before.base, true, before.hashes), false);
       }
       return;
     }
-    follows.sort(FactTables::compare);
+    follows.sort((one, other) -> compare(one.fact, other.fact));
     Sent sent = before;
     boolean changes = false;
     int last = follows.size() - 1;
     for (int i = 0; i <= last; i++) {
-      SpecificRecord fact = follows.get(i);
-      byte[] hash = FactBytes.hash(FactBytes.encode(fact));
+      SpecificRecord fact = follows.get(i).fact;
+      byte[] hash = follows.get(i).hash;
       if (i < last && (!tells(fact) || (sent != null && sent.has(hash)))) {
         continue;
       }
@@ -165,7 +173,7 @@ final class FactTables {
       }
     }
     if (sent != null && changes) {
-      put(entity, sent);
+      put(entity, sent, before == null);
     }
   }
 
@@ -206,34 +214,16 @@ final class FactTables {
         entity);
   }
 
-  private void put(String entity, Sent sent) {
+  private void put(String entity, Sent sent, boolean isNew) {
     sql.update(
-        "merge into sent key (entity) values (?, ?, ?, ?, ?)",
-        entity,
+        isNew
+            ? "insert into sent (fact, base, gone, hashes, entity) values (?, ?, ?, ?, ?)"
+            : "update sent set fact = ?, base = ?, gone = ?, hashes = ? where entity = ?",
         FactBytes.encode(sent.fact),
         sent.base,
         sent.gone,
-        sent.hashes);
-  }
-
-  /** Adds a fact to what is to be sent for a receipt. */
-  void enqueue(long receipt, long n, SpecificRecord fact) {
-    sql.update("insert into outbox values (?, ?, ?)", receipt, n, FactBytes.encode(fact));
-  }
-
-  /** Returns the next facts to be sent for a receipt. */
-  List<SpecificRecord> next(long receipt, long from, int most) {
-    return sql.list(
-        "select fact from outbox where receipt = ? and n >= ? order by n limit ?",
-        row -> FactBytes.decode(row.getBytes(1)),
-        receipt,
-        from,
-        most);
-  }
-
-  /** Forgets what was to be sent for a receipt: all of it is on the topics. */
-  void dequeue(long receipt) {
-    sql.update("delete from outbox where receipt = ?", receipt);
+        sent.hashes,
+        entity);
   }
 
   /** Returns the newest known time of the facts of a kind that is not after a moment, or null. */

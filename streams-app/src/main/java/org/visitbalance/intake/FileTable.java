@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker.StoredFile;
@@ -66,11 +67,6 @@ final class FileTable {
           place,
           record);
     }
-  }
-
-  /** Removes a file that turned out to be none. */
-  void remove(long receipt) {
-    sql.update("delete from file where receipt = ?", receipt);
   }
 
   /** Writes how the rows of a file were read. */
@@ -198,6 +194,24 @@ final class FileTable {
   /** Returns how the rows of a file were read; null if it has none. */
   @Nullable StoredFile stored(long receipt) {
     return sql.first(STORED + "receipt = ? and f.scope is not null", FileTable::stored, receipt);
+  }
+
+  /** A standing file and the time zone in which its times were read. */
+  record Zoned(Entry entry, ZoneId zone) {}
+
+  /** Returns the standing files of a tenant that were read in another zone, the oldest first. */
+  List<Zoned> zoned(String tenant, ZoneId other) {
+    List<Zoned> all = new ArrayList<>();
+    sql.each(
+        "select * from file where tenant = ? and standing and zone is not null order by receipt",
+        row -> {
+          ZoneId zone = ZoneId.of(Sql.read(one -> one.getString("zone"), row));
+          if (!zone.getRules().equals(other.getRules())) {
+            all.add(new Zoned(Sql.read(FileTable::entry, row), zone));
+          }
+        },
+        tenant);
+    return all;
   }
 
   /** Returns the standing files of a scope. */

@@ -31,9 +31,9 @@ final class Index implements AutoCloseable {
           "create index if not exists file_scope on file (tenant, scope)",
           """
           create table if not exists line (
-            receipt bigint not null, n bigint not null, line bigint not null,
-            origin varchar not null, id varchar not null, pointer varchar, patient varchar,
-            on_day int, said varbinary not null, primary key (receipt, n))""",
+            place bigint primary key, line bigint not null, origin varchar not null,
+            id varchar not null, pointer varchar, patient varchar, on_day int,
+            said varbinary not null)""",
           "create index if not exists line_origin on line (origin)",
           "create index if not exists line_pointer on line (pointer)",
           "create index if not exists line_patient on line (patient, on_day)",
@@ -48,7 +48,7 @@ final class Index implements AutoCloseable {
             gone boolean not null, hashes varbinary not null)""",
           """
           create table if not exists outbox (
-            receipt bigint not null, n bigint not null, fact varbinary not null,
+            receipt bigint not null, n bigint not null, facts varbinary not null,
             primary key (receipt, n))""",
           """
           create table if not exists letter (
@@ -56,6 +56,9 @@ final class Index implements AutoCloseable {
             primary key (receipt, n))""");
 
   private static final String FORM = "form";
+
+  /** Another number makes an index anew that was made with other tables. */
+  private static final String TABLES_VERSION = "2";
 
   private final Sql sql;
   private final boolean isOutdated;
@@ -101,6 +104,7 @@ final class Index implements AutoCloseable {
     }
     form.append(SchemaNormalization.parsingFingerprint64(ReceivedFile.getClassSchema()));
     form.append(IntakeFolder.TAGS);
+    form.append(TABLES_VERSION);
     return Sha256.hex(form.toString());
   }
 

@@ -20,6 +20,7 @@ import org.visitbalance.platform.Sha256;
  * @param quarantine where files go that cannot be read; on the same file system
  * @param expect what must have come by when
  * @param impliesFeeds whether a system counts as complete until the last that its files tell of
+ * @param isMappingOptional whether the file of the mapping may be missing, and come later
  */
 public record IntakeFolder(
     Path path,
@@ -31,7 +32,34 @@ public record IntakeFolder(
     Path archive,
     Path quarantine,
     List<Expectation> expect,
-    boolean impliesFeeds) {
+    boolean impliesFeeds,
+    boolean isMappingOptional) {
+
+  /** A folder whose mapping is there, if it has one. */
+  public IntakeFolder(
+      Path path,
+      String tenant,
+      @Nullable Path mapping,
+      Duration settle,
+      List<String> ignore,
+      @Nullable String doneFile,
+      Path archive,
+      Path quarantine,
+      List<Expectation> expect,
+      boolean impliesFeeds) {
+    this(
+        path,
+        tenant,
+        mapping,
+        settle,
+        ignore,
+        doneFile,
+        archive,
+        quarantine,
+        expect,
+        impliesFeeds,
+        false);
+  }
 
   /** A folder that implies no feeds. */
   public IntakeFolder(

@@ -26,7 +26,7 @@ public final class IntakeRequests {
   public static final Outlet NOWHERE =
       new Outlet() {
         @Override
-        public void send(ReceivedFile file, List<SpecificRecord> facts) {
+        public void send(List<ReceivedFile> files, List<SpecificRecord> facts) {
           throw new IllegalStateException("nothing is sent here");
         }
 

@@ -86,15 +86,24 @@ final class Journal {
 
   /** Adds a line, and waits until it is on the disk. */
   void add(Line line) throws IOException {
-    Path file = archive.resolve(line.file.getTenant()).resolve(RECEIPTS);
+    add(line.file.getTenant(), List.of(line));
+  }
+
+  /** Adds lines of one tenant, and waits until they are on the disk. */
+  void add(String tenant, List<Line> lines) throws IOException {
+    Path file = archive.resolve(tenant).resolve(RECEIPTS);
     Folders.createOwn(Work.parent(file));
-    String text = line.mapping + BETWEEN + line.zone + BETWEEN + json(line.file) + "\n";
+    StringBuilder text = new StringBuilder();
+    for (Line line : lines) {
+      text.append(line.mapping).append(BETWEEN).append(line.zone).append(BETWEEN);
+      text.append(json(line.file)).append('\n');
+    }
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = endOfWhole(channel);
       channel.truncate(end);
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
       channel.position(end);
       while (bytes.hasRemaining()) {
         channel.write(bytes);

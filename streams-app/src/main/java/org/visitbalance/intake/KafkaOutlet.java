@@ -53,14 +53,16 @@ public final class KafkaOutlet implements Outlet {
   }
 
   @Override
-  public void send(ReceivedFile file, List<SpecificRecord> facts) {
+  public void send(List<ReceivedFile> files, List<SpecificRecord> facts) {
     KafkaProducer<byte[], byte[]> open = opened();
     try {
       open.beginTransaction();
       for (SpecificRecord fact : facts) {
         put(open, Topics.ofFact(fact), Keys.ofFact(fact), fact);
       }
-      put(open, Topics.FILES, key(file), file);
+      for (ReceivedFile file : files) {
+        put(open, Topics.FILES, key(file), file);
+      }
       open.commitTransaction();
     } catch (RuntimeException e) {
       drop();

@@ -3,7 +3,10 @@ package org.visitbalance.intake;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.StoredForm;
@@ -16,7 +19,22 @@ final class LineTable {
   private static final char BETWEEN = '\n';
   private static final String ACCOUNT = "=";
 
+  /** The place of a row is its file's receipt, so many bits up, and its number in the file. */
+  private static final int BITS = 32;
+
+  private static final int COLUMNS = 8;
+
+  /** So many rows are inserted by one statement. */
+  private static final int SOME = 50;
+
+  private static final String INSERT =
+      "insert into line values (?, ?, ?, ?, ?, ?, ?, ?)"
+          + ", (?, ?, ?, ?, ?, ?, ?, ?)".repeat(SOME - 1);
+
+  private static final String INSERT_ONE = "insert into line values (?, ?, ?, ?, ?, ?, ?, ?)";
+
   private final Sql sql;
+  private final List<@Nullable Object> waiting = new ArrayList<>();
 
   LineTable(Sql sql) {
     this.sql = sql;
@@ -35,32 +53,50 @@ final class LineTable {
     return name(tenant, ACCOUNT + account);
   }
 
+  /** Inserts a row, at the latest with {@link #flush}. */
   void insert(long receipt, long n, String tenant, StoredForm form, StoredRow row) {
     String patient =
         form.kind().equals(Making.PATIENT)
             ? account(tenant, FactMaker.account(row))
             : row.patient() == null ? null : name(tenant, row.patient());
     LocalDate date = row.date();
-    sql.update(
-        "insert into line values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        receipt,
-        n,
-        row.line(),
-        name(tenant, FactMaker.origin(form.scope(), row.id())),
-        row.id(),
-        row.pointer() == null ? null : name(tenant, row.pointer()),
-        patient,
-        date == null ? null : (int) date.toEpochDay(),
-        row.values());
+    waiting.add(first(receipt) + n);
+    waiting.add(row.line());
+    waiting.add(name(tenant, FactMaker.origin(form.scope(), row.id())));
+    waiting.add(row.id());
+    waiting.add(row.pointer() == null ? null : name(tenant, row.pointer()));
+    waiting.add(patient);
+    waiting.add(date == null ? null : (int) date.toEpochDay());
+    waiting.add(row.values());
+    if (waiting.size() == SOME * COLUMNS) {
+      sql.update(INSERT, waiting.toArray());
+      waiting.clear();
+    }
+  }
+
+  /** Inserts what waits for more rows. */
+  void flush() {
+    for (int from = 0; from < waiting.size(); from += COLUMNS) {
+      sql.update(INSERT_ONE, waiting.subList(from, from + COLUMNS).toArray());
+    }
+    waiting.clear();
+  }
+
+  private static long first(long receipt) {
+    return receipt << BITS;
   }
 
   void delete(long receipt) {
-    sql.update("delete from line where receipt = ?", receipt);
+    sql.update(
+        "delete from line where place >= ? and place < ?", first(receipt), first(receipt + 1));
   }
 
   /** Returns what the rows of a file are about. */
   List<String> originsOf(long receipt) {
-    return origins("select distinct origin from line where receipt = ?", receipt);
+    return origins(
+        "select distinct origin from line where place >= ? and place < ?",
+        first(receipt),
+        first(receipt + 1));
   }
 
   List<String> originsByPointer(String pointer) {
@@ -79,16 +115,19 @@ final class LineTable {
   }
 
   /** Returns every origin of a tenant of which a file names the patient by the EMR's id. */
-  List<String> translated(String tenant) {
-    return origins(
-        "select distinct l.origin from file f join line l on l.receipt = f.receipt"
-            + " where f.tenant = ? and f.translated",
-        tenant);
+  Set<String> translated(String tenant) {
+    Set<String> origins = new TreeSet<>();
+    sql.list(
+            "select receipt from file where tenant = ? and translated",
+            row -> row.getLong(1),
+            tenant)
+        .forEach(receipt -> origins.addAll(originsOf(receipt)));
+    return origins;
   }
 
   List<Line> ofOrigin(String origin) {
     return sql.list(
-        "select receipt, line, origin, id, pointer, patient, on_day, said from line where origin = ?",
+        "select place, line, origin, id, pointer, patient, on_day, said from line where origin = ?",
         LineTable::line,
         origin);
   }
@@ -101,7 +140,7 @@ final class LineTable {
     int day = row.getInt("on_day");
     LocalDate date = row.wasNull() ? null : LocalDate.ofEpochDay(day);
     return new Line(
-        row.getLong("receipt"),
+        row.getLong("place") >> BITS,
         row.getString("origin"),
         new StoredRow(
             row.getLong("line"),

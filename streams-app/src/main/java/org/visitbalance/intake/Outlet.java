@@ -8,10 +8,15 @@ import org.visitbalance.output.ReceivedFile;
 /** Where facts and the states of files go. What it throws means: try again later. */
 public interface Outlet extends AutoCloseable {
   /**
-   * Sends facts together with the state of their file, whose {@code sent} says how many of the
-   * file's facts are then sent: all of it or nothing is on the topics.
+   * Sends facts together with the states of their files, whose {@code sent} says how many of each
+   * file's facts are then sent: all of it or nothing is on the topics, the states in their order.
    */
-  void send(ReceivedFile file, List<SpecificRecord> facts);
+  void send(List<ReceivedFile> files, List<SpecificRecord> facts);
+
+  /** Sends facts together with the state of their file. */
+  default void send(ReceivedFile file, List<SpecificRecord> facts) {
+    send(List.of(file), facts);
+  }
 
   /** Returns the newest state of a file that was sent, or null. */
   @Nullable ReceivedFile last(ReceivedFile file);

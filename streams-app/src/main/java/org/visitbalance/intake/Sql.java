@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,6 +139,24 @@ final class Sql implements AutoCloseable {
   void rollback() {
     try {
       connection.rollback();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Returns the present place in the transaction, to which {@link #back} returns. */
+  Savepoint savepoint() {
+    try {
+      return connection.setSavepoint();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Undoes what was changed since a place in the transaction. */
+  void back(Savepoint place) {
+    try {
+      connection.rollback(place);
     } catch (SQLException e) {
       throw new Failure(e);
     }

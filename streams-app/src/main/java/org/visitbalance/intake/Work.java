@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,9 @@ final class Work {
 
   private final Path state;
   private final Map<String, IntakeFolder> folders;
+
+  /** The mappings of the folders as they were last read. */
+  private final Map<IntakeFolder, TenantMapping> mappings = new HashMap<>();
 
   Work(Path state, Map<String, IntakeFolder> folders) {
     this.state = state;
@@ -292,15 +296,31 @@ final class Work {
   /** Returns the mapping of a folder as it is now. */
   TenantMapping mapping(IntakeFolder folder) {
     Path file = folder.mapping();
-    if (file == null) {
+    if (file == null || (folder.isMappingOptional() && !Files.exists(file))) {
       return TenantMapping.of("mapping.yaml", "");
     }
     try {
-      TenantMapping mapping = TenantMapping.of(Noticing.NAME.apply(file), Files.readString(file));
+      String text = Files.readString(file);
+      TenantMapping known = mappings.get(folder);
+      if (known != null && known.text().equals(text)) {
+        return known;
+      }
+      TenantMapping mapping = TenantMapping.of(Noticing.NAME.apply(file), text);
       mapping.check(folder.tenant());
+      mappings.put(folder, mapping);
       return mapping;
     } catch (IOException e) {
       throw new InputException("the mapping " + file + " cannot be read", e);
+    }
+  }
+
+  /** Returns since when the mapping of a folder is as it is now; long ago without one. */
+  Instant mappingSince(IntakeFolder folder) {
+    Path file = folder.mapping();
+    try {
+      return file == null ? Instant.MIN : Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      return Instant.MIN;
     }
   }
 }

@@ -93,7 +93,7 @@ export function Asked({ me }) {
       html`<div class="field block">
         <label for="set-asked-zone">In which time zone does the company work?</label>
         <${Control} field=${ZONE} path="asked.zone" value=${zone} onPut=${setZone} />
-        <p class="quiet">Times in files without a zone are read in it. Answer before you send files.</p>
+        <p class="quiet">Times in files without a zone are read in it. Answer before you send files: files that are there already must be read again, which Files offers after you save.</p>
       </div>`}
       ${of.clinics.length > 0 &&
       html`<p>These clinics were found. Which of billing's locations is each?</p>

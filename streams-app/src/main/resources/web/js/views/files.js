@@ -7,6 +7,7 @@ import { mayReplaceMapping } from "../may.js";
 import { Asked } from "../parts/asked.js";
 import { Csv, Stale, Waiting } from "../parts/basics.js";
 import { Again, Missing } from "../parts/expected.js";
+import { Mappings } from "../parts/mappings.js";
 import { Scroll } from "../parts/scroll.js";
 import { Several } from "../parts/several.js";
 import { Assistant } from "./assistant.js";
@@ -37,6 +38,7 @@ const post = async (file, params) =>
 
 export function Files({ me }) {
   const state = useData(url("files", { limit: MOST }), ["files"]);
+  const taking = useData(url("files/missing"), []);
   const rows = state.data?.rows ?? [];
   return html`
     <div class="title">
@@ -44,9 +46,11 @@ export function Files({ me }) {
       <div class="filters"><${Csv} address=${url("files")} name="files.csv" /></div>
     </div>
     <${Asked} me=${me} />
-    <${Sending} me=${me} />
+    ${taking.data?.takesFiles === false
+      ? html`<p class="notice" id="no-sending">Files cannot be sent here. Put them into the company's intake folder.</p>`
+      : html`<${Sending} me=${me} />`}
     <${Missing} me=${me} />
-    ${mayReplaceMapping(me) && html`<${Readable} />`}
+    ${mayReplaceMapping(me) && html`<${Readable} /><${Mappings} />`}
     ${!state.data
       ? html`<${Waiting} ...${state} what="the files" />`
       : html`<${Stale} problem=${state.problem} />
@@ -154,9 +158,35 @@ function Sending({ me }) {
   `;
 }
 
-/** Files that were refused, and that the company's mapping fits by now. */
+/** Files that were read in another time zone than the company's, so their times are wrong. */
+function OtherZone({ of, onAsked }) {
+  const [told, setTold] = useState(null);
+  const again = async () => {
+    setTold({ busy: true });
+    try {
+      const { files } = await (await send(url("files/again"), { method: "POST" })).json();
+      setTold({ says: `${plural(files, "file is", "files are")} read again.` });
+      onAsked();
+    } catch (problem) {
+      setTold({ problem });
+    }
+  };
+  return html`
+    ${told?.says && html`<p role="status" class="told">${told.says}</p>`}
+    ${of && html`<section class="card" id="zone">
+      <h2>Read in another time zone</h2>
+      <p>
+        ${plural(of.files, "file was", "files were")} read in the time zone ${of.zone}, so times without a zone in ${of.files === 1 ? "it" : "them"} are wrong until ${of.files === 1 ? "it is" : "they are"} read again.
+      </p>
+      ${told?.problem && html`<p role="alert" class="notice">${told.problem.title}: ${told.problem.message}</p>`}
+      <p class="buttons"><button type="button" class="main" disabled=${told?.busy} onClick=${again}>Read ${of.files === 1 ? "it" : "them"} again</button></p>
+    </section>`}
+  `;
+}
+
+/** Files that were refused, and that can be read by now; and files to read in another time zone. */
 function Readable() {
-  const state = useData(url("files/again"), ["files"]);
+  const state = useData(url("files/again"), ["files", "settings"]);
   const [sent, setSent] = useState({});
   const rows = (state.data?.rows ?? []).filter((one) => !sent[one.sha256]?.done);
   const again = async (sha) => {
@@ -169,7 +199,8 @@ function Readable() {
       say({ problem });
     }
   };
-  return rows.length > 0 && html`<section class="card" id="again">
+  return html`<${OtherZone} of=${state.data?.otherZone} onAsked=${state.again} />
+  ${rows.length > 0 && html`<section class="card" id="again">
     <h2>Refused files that can be read now</h2>
     <ul>
       ${rows.map(
@@ -180,7 +211,7 @@ function Readable() {
           html`<span role="alert" class="bad">${sent[one.sha256].problem.message}</span>`}</li>`,
       )}
     </ul>
-  </section>`;
+  </section>`}`;
 }
 
 const KINDS = {

@@ -111,17 +111,17 @@ record DataFolder(Path path) {
 
   /** Returns where files come in, and where they go. */
   IntakeFolder intake() {
-    Path mapping = path.resolve(MAPPING);
     return new IntakeFolder(
         files(),
         company(),
-        Files.exists(mapping) ? mapping : null,
+        path.resolve(MAPPING),
         IntakeFolder.SETTLE,
         IntakeFolder.IGNORED,
         null,
         path.resolve("archive"),
         path.resolve("quarantine"),
         List.of(),
+        true,
         true);
   }
 

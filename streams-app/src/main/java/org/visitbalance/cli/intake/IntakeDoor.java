@@ -2,6 +2,7 @@ package org.visitbalance.cli.intake;
 
 import java.io.IOException;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +102,34 @@ final class IntakeDoor implements FileDoor {
   }
 
   @Override
-  public List<Map<String, @Nullable Object>> readable(String tenant) throws IOException {
+  public Map<String, @Nullable Object> readable(String tenant) throws IOException {
+    settings.run();
     try {
-      return intake.readable(tenant).stream().map(IntakeDoor::told).toList();
+      Intake.OtherZone other = intake.otherZone(tenant);
+      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+      answer.put("rows", intake.readable(tenant).stream().map(IntakeDoor::told).toList());
+      answer.put("otherZone", other == null ? null : told(other));
+      return answer;
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (Intake.Away e) {
+      throw away(e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> told(Intake.OtherZone other) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("files", other.files());
+    boolean isUtc = other.zone().getRules().equals(ZoneOffset.UTC.getRules());
+    answer.put("zone", isUtc ? "UTC" : other.zone().getId());
+    return answer;
+  }
+
+  @Override
+  public long againInZone(String tenant, String by) throws IOException {
+    settings.run();
+    try {
+      return intake.againInZone(tenant, by);
     } catch (InputException e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     } catch (Intake.Away e) {

@@ -87,10 +87,19 @@ public final class FilesRoute implements RequestHandler {
     }
   }
 
-  /** Lists the refused files that the company's mapping fits now. */
+  /** Reads all files again that were read in another time zone. */
+  public void againInZone(RequestContext call) throws IOException {
+    try {
+      call.answer(Map.of("files", door().againInZone(call.tenant(), call.caller().user())));
+    } catch (FileDoor.Refused e) {
+      throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Lists the refused files that can be read by now. */
   public void readable(RequestContext call) throws IOException {
     try {
-      call.answer(Map.of("rows", door().readable(call.tenant())));
+      call.answer(door().readable(call.tenant()));
     } catch (FileDoor.Refused e) {
       throw Problem.of(422, "Unprocessable content", String.valueOf(e.getMessage()));
     }
@@ -147,7 +156,7 @@ public final class FilesRoute implements RequestHandler {
           409,
           "No intake",
           "This service does not take files. Start it with --intake, or put the file into the"
-              + " intake folder.");
+              + " intake folder, where the intake of another process takes it.");
     }
     return door;
   }

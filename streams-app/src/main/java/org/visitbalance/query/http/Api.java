@@ -140,6 +140,7 @@ final class Api {
         files("files/accept-gap", FilesRoute.GAP_PARAMS, files::acceptGap),
         files("files/{sha}/again", FilesRoute.AGAIN_PARAMS, files::again),
         admin(HandlerType.GET, "files/again", files::readable),
+        files("files/again", FilesRoute.AGAIN_PARAMS, files::againInZone),
         new Endpoint(
                 HandlerType.GET,
                 ROOT + "mappings",
@@ -156,6 +157,7 @@ final class Api {
                 MappingsRoute.REPLACE_PARAMS,
                 mappings::replace)
             .companyWide(),
+        admin(HandlerType.POST, "mappings/revert", mappings::revert),
         admin(HandlerType.GET, "mappings/history", mappings::history),
         new Endpoint(
                 HandlerType.POST,

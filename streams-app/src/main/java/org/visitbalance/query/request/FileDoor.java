@@ -50,12 +50,22 @@ public interface FileDoor {
       String tenant, String name, String sha256, byte[] content, String by) throws IOException;
 
   /**
-   * Returns the refused files that the company's mapping fits now.
+   * Returns the refused files that can be read by now, and which files were read in another time
+   * zone than the settings have now.
    *
-   * @return the rows of the API
+   * @return the answer of the API
    * @throws Refused if files of this company cannot be taken
    */
-  List<Map<String, @Nullable Object>> readable(String tenant) throws IOException;
+  Map<String, @Nullable Object> readable(String tenant) throws IOException;
+
+  /**
+   * Reads all files again that were read in another time zone.
+   *
+   * @param by the user
+   * @return how many
+   * @throws Refused if files of this company cannot be taken
+   */
+  long againInZone(String tenant, String by) throws IOException;
 
   /**
    * Reads a file again that was read or refused before, after its mapping has changed.

@@ -50,7 +50,9 @@ public final class MappingsRoute {
   private final InstantSource time;
 
   /** The versions that were sent from here and are not in the tables yet, by company. */
-  private final Map<String, Long> sent = new HashMap<>();
+  private final Map<String, Sent> sent = new HashMap<>();
+
+  private record Sent(long version, String text) {}
 
   public MappingsRoute(Jdbi jdbi, CommandPort commands, InstantSource time) {
     this.jdbi = jdbi;
@@ -62,14 +64,7 @@ public final class MappingsRoute {
   public void show(RequestContext call) {
     Integer wanted = call.params().whole("version", 0, 999_999_999);
     Map<String, @Nullable Object> row =
-        wanted == null
-            ? current(call)
-            : version(call, wanted)
-                .orElseThrow(
-                    () ->
-                        Problem.unknown(
-                            "The mapping has no version with this number. GET"
-                                + " /api/v1/mappings/history lists them."));
+        wanted == null ? current(call) : version(call, wanted).orElseThrow(MappingsRoute::unknown);
     call.http().header("ETag", "\"" + row.get("version") + "\"");
     call.answerFresh(shown(row, call));
   }
@@ -89,16 +84,39 @@ public final class MappingsRoute {
     call.answer(body);
   }
 
+  /** Puts another mapping in the place of the one in force. */
+  public void replace(RequestContext call) {
+    String why = SettingsRoute.reason("why", call.params().text("why"));
+    store(call, checked(call, SettingsRoute.text(call)), why, false);
+  }
+
+  /** Puts an earlier mapping in force again, as a new version, unless it is in force already. */
+  public void revert(RequestContext call) {
+    Reversion wish = Reversion.of(call, "mapping");
+    Map<String, @Nullable Object> old =
+        version(call, wish.version()).orElseThrow(MappingsRoute::unknown);
+    String text = String.valueOf(Objects.requireNonNull(old.get(MAPPING)));
+    store(call, checked(call, text), wish.why(), true);
+  }
+
+  private static Problem unknown() {
+    return Problem.unknown(
+        "The mapping has no version with this number. GET /api/v1/mappings/history lists them.");
+  }
+
   /**
    * Stores a mapping if nobody has stored another one since the caller read it. One at a time:
    * whoever comes second is told of the first.
+   *
+   * @param ifOther whether nothing is stored if the one in force is the same
    */
-  public synchronized void replace(RequestContext call) {
-    String why = SettingsRoute.reason("why", call.params().text("why"));
-    String text = checked(call, SettingsRoute.text(call));
+  private synchronized void store(
+      RequestContext call, String text, @Nullable String why, boolean ifOther) {
     // In this order: between the two, the tables may receive what was sent.
-    Long own = waiting(call);
-    Object newest = own == null ? current(call).get("version") : own;
+    Sent own = waiting(call);
+    Map<String, @Nullable Object> current =
+        own == null ? current(call) : Map.of("version", own.version, MAPPING, own.text);
+    Object newest = current.get("version");
     String match = call.http().header("If-Match");
     if (match != null && !match.equals("\"" + newest + "\"") && !match.equals("*")) {
       throw Problem.of(
@@ -108,12 +126,31 @@ public final class MappingsRoute {
               + newest
               + ". Nothing was saved. Read it again, then make your change.");
     }
+    if (ifOther && isSame(call, text, current)) {
+      answer(call, Objects.requireNonNull(newest), text);
+      return;
+    }
     AccessEntry entry =
         AccessEntry.newBuilder(RevealRoute.entry(call, AccessAction.REPLACE_MAPPING, null, time))
             .setNote(why)
             .build();
     long version = commands.replace(new MappingDocument(call.tenant(), text), entry);
-    sent.put(call.tenant(), version);
+    sent.put(call.tenant(), new Sent(version, text));
+    answer(call, version, text);
+  }
+
+  /** Whoever wrote the one in force may not have checked it. */
+  private boolean isSame(RequestContext call, String text, Map<String, @Nullable Object> current) {
+    try {
+      return commands
+          .mapping(String.valueOf(Objects.requireNonNull(current.get(MAPPING))), call.tenant())
+          .equals(text);
+    } catch (CommandPort.Unusable e) {
+      return false;
+    }
+  }
+
+  private static void answer(RequestContext call, Object version, String text) {
     call.http().status(202).header("ETag", "\"" + version + "\"");
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("version", version);
@@ -130,9 +167,9 @@ public final class MappingsRoute {
   }
 
   /** Returns the version that was sent from here and is not in the tables yet; null: none. */
-  private @Nullable Long waiting(RequestContext call) {
-    Long own = sent.get(call.tenant());
-    if (own != null && version(call, own).isPresent()) {
+  private @Nullable Sent waiting(RequestContext call) {
+    Sent own = sent.get(call.tenant());
+    if (own != null && version(call, own.version).isPresent()) {
       sent.remove(call.tenant());
       return null;
     }

@@ -2,10 +2,7 @@ package org.visitbalance.query.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.InstantSource;
@@ -20,7 +17,6 @@ import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.request.CommandPort;
-import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
@@ -33,7 +29,6 @@ public final class SettingsRoute {
   public static final Set<String> DIFFERENCE_PARAMS = Set.of("tenant", "from", "to");
   private static final int LONGEST = 1 << 20;
   private static final int LONGEST_REASON = 500;
-  private static final Set<String> REVERT_FIELDS = Set.of("version", "why");
 
   private final SettingsVersions versions;
   private final CommandPort commands;
@@ -118,43 +113,11 @@ public final class SettingsRoute {
 
   /** Puts an earlier document in force again, as a new version. */
   public void revert(RequestContext call) {
-    JsonNode body = object(call);
-    JsonNode version = body.path("version");
-    if (!version.isIntegralNumber() || !version.canConvertToInt() || version.asInt() < 0) {
-      throw Problem.unusable("version", "must be a version of the settings");
-    }
-    JsonNode why = body.path("why");
-    if (!why.isMissingNode() && !why.isNull() && !why.isTextual()) {
-      throw Problem.unusable("why", "must be a text");
-    }
+    Reversion wish = Reversion.of(call, "settings");
     Map<String, @Nullable Object> old =
-        versions.version(call, version.asLong()).orElseThrow(SettingsRoute::unknown);
+        versions.version(call, wish.version()).orElseThrow(SettingsRoute::unknown);
     String text = SettingsVersions.document(old).toString();
-    String reason = reason("why", why.isTextual() ? why.asText() : null);
-    store(
-        call,
-        document(text, call, commands),
-        reason == null ? "Reverted to version " + version.asInt() : reason);
-  }
-
-  private static JsonNode object(RequestContext call) {
-    try {
-      JsonNode body = JsonValues.mapper().readTree(call.body());
-      if (body == null || !body.isObject()) {
-        throw Problem.unusable("the body", "must be a JSON object");
-      }
-      for (Map.Entry<String, JsonNode> one : body.properties()) {
-        if (!REVERT_FIELDS.contains(one.getKey())) {
-          throw Problem.unusable(
-              "a field of the body", "is unknown; the fields are version and why");
-        }
-      }
-      return body;
-    } catch (JacksonException e) {
-      throw Problem.unusable("the body", "is not JSON");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    store(call, document(text, call, commands), wish.why());
   }
 
   static @Nullable String reason(String name, @Nullable String text) {
