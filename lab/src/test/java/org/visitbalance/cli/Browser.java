@@ -123,7 +123,8 @@ final class Browser implements AutoCloseable {
     }
     driver.get("http://127.0.0.1:" + port + "/#/" + view);
     if (token != null) {
-      await("the stream of changes", () -> find(".fresh.live") != null);
+      // The clock of a test stands still, so what settings and feeds change may wait for it.
+      await("the stream of changes", () -> find(".fresh[data-live=live]") != null);
     }
   }
 

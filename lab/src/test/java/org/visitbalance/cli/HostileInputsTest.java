@@ -161,8 +161,12 @@ class HostileInputsTest {
                         .hasValue(asOf.toString());
                   });
         }
-        assertThat(get(embedded, balances(settings)).body())
-            .isEqualTo(get(shared, balances(settings)).body());
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(get(embedded, balances(settings)).body())
+                        .isEqualTo(get(shared, balances(settings)).body()));
         assertThat(faults).isEmpty();
         commandsGoOn(settings.get(0).getTenant());
       }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -52,6 +53,8 @@ public final class Database implements AutoCloseable {
 
   /** PostgreSQL: a deadlock; a lock that was not free in time. */
   private static final Set<String> LOCKED = Set.of("40P01", "55P03");
+
+  private static final int MIGRATION_TRIES = 5;
 
   private final HikariDataSource source;
   private final Jdbi jdbi;
@@ -167,19 +170,36 @@ public final class Database implements AutoCloseable {
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE"
           + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000;WRITE_DELAY=0;RETENTION_TIME=5000;TRACE_LEVEL_FILE=0";
 
-  /** PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. */
+  /**
+   * PostgreSQL wants to be told that a generated column is stored; H2 stores all of them. Instances
+   * of an older version may be writing: a migration that they get in the way of is undone as a
+   * whole, and tried again.
+   */
   private static void migrate(DataSource source, boolean embedded, @Nullable String schema) {
+    Flyway flyway = flyway(source, embedded, schema);
+    for (int tries = 1; ; tries++) {
+      try {
+        flyway.migrate();
+        return;
+      } catch (FlywayException e) {
+        if (tries == MIGRATION_TRIES || !isLocked(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Flyway flyway(DataSource source, boolean embedded, @Nullable String schema) {
     FluentConfiguration flyway = Flyway.configure();
     if (schema != null) {
       flyway.schemas(schema);
     }
-    flyway
+    return flyway
         .dataSource(source)
         .locations("classpath:db/migration")
         .placeholders(Map.of("stored", embedded ? "" : "stored"))
         .baselineOnMigrate(false)
-        .load()
-        .migrate();
+        .load();
   }
 
   /**
