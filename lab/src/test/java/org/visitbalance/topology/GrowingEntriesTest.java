@@ -35,7 +35,7 @@ class GrowingEntriesTest {
   private static final int MOST_BYTES = 262_144;
 
   /** Enough for several chunks of an entry. */
-  private static final int PILE = Integer.getInteger("visitbalance.growing", 1_500);
+  private static final int PILE = Integer.getInteger("visitbalance.growing", 3_000);
 
   /** Just enough for chunks: each of them moves to another date by itself. */
   private static final int SHRINKING = 2_000;
