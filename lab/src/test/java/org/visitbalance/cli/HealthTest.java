@@ -98,11 +98,13 @@ class HealthTest {
 
   @Test
   void metricsAreOfTheDomainAndOfFewSeries() {
+    // The tables are looked at now and then: their metrics come one after the other.
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> get("/metrics").body().contains("visit_balance_open_discrepancies{"));
-    String metrics = get("/metrics").body();
+        .untilAsserted(() -> assertMetrics(get("/metrics").body()));
+  }
 
+  private static void assertMetrics(String metrics) {
     assertThat(metrics)
         .contains(
             "visit_balance_running 1",

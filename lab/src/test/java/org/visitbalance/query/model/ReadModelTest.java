@@ -35,7 +35,7 @@ import org.visitbalance.topology.Topics;
 @Tag("slow")
 class ReadModelTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int KILLS = Integer.getInteger("visitbalance.kills", 4);
+  private static final int KILLS = Integer.getInteger("visitbalance.kills", 2);
   private static SharedInstallation here;
 
   @TempDir private Path folder;

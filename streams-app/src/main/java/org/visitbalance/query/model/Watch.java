@@ -51,6 +51,7 @@ public final class Watch implements AutoCloseable {
 
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
+  private List<TopicPartition> between = List.of();
   private final Applying applying;
   private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
@@ -60,6 +61,9 @@ public final class Watch implements AutoCloseable {
 
   private @Nullable Instant firstTick;
   private volatile Freshness freshness;
+
+  /** How Kafka Streams names the topics between two of its steps. */
+  private static final String BETWEEN = "-repartition";
 
   /** A tick on its way into the tables. */
   private record Pending(
@@ -217,7 +221,8 @@ public final class Watch implements AutoCloseable {
   private @Nullable Instant asOf(Map<TopicPartition, Long> stored, Map<TopicPartition, Long> ends) {
     Pending going = pending;
     if (going == null) {
-      going = new Pending(ticked(), ends(postings()), null);
+      Instant ticked = ticked();
+      going = new Pending(ticked, ticked == null ? Map.of() : ends(postings()), null);
     }
     if (going.said == null && isTaken(going.posted)) {
       going = new Pending(going.asOf, going.posted, ends);
@@ -255,10 +260,22 @@ public final class Watch implements AutoCloseable {
         .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue() - 1);
   }
 
+  /**
+   * All partitions between ledgers and books, also those of which no book has committed anything
+   * yet: what is on its way to them counts from the first tick. They exist before the first ledger
+   * runs, and never change.
+   */
   private Collection<TopicPartition> postings() {
-    return committed.keySet().stream()
-        .filter(partition -> partition.topic().startsWith(application + "-"))
-        .toList();
+    if (between.isEmpty()) {
+      between =
+          CommittedReading.partitions(
+              consumer,
+              consumer.listTopics().keySet().stream()
+                  .filter(topic -> topic.startsWith(application + "-"))
+                  .filter(topic -> topic.endsWith(BETWEEN))
+                  .toList());
+    }
+    return between;
   }
 
   private List<String> facts() {
