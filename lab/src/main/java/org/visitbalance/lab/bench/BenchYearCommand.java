@@ -2,23 +2,18 @@ package org.visitbalance.lab.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.Main;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.platform.Folders;
@@ -287,66 +282,15 @@ public final class BenchYearCommand implements Callable<Integer> {
   }
 
   /** Measures serve from its start to its readiness, after a stop and after a kill. */
-  private void restart(Map<String, Object> clients, String prefix, Path state)
-      throws IOException, InterruptedException {
+  private void restart(Map<String, Object> clients, String prefix, Path state) throws IOException {
     for (String what : new String[] {"a stop", "a kill", "another kill"}) {
-      int port = freePort();
       long begun = System.nanoTime();
-      Process serve = serve(clients, prefix, state, port);
-      try {
-        Patience.await("serve", PATIENCE, BREATH, () -> isReady(port) || !serve.isAlive());
+      try (ServeProcess serve = ServeProcess.start(clients, prefix, state, KEY, List.of())) {
+        Patience.await("serve", PATIENCE, BREATH, () -> serve.isReady() || !serve.isAlive());
         say(
             "serve is %s %.1f s after its start after %s",
             serve.isAlive() ? "ready" : "GONE", (System.nanoTime() - begun) / NANOS, what);
-      } finally {
-        serve.destroyForcibly().waitFor();
       }
-    }
-  }
-
-  private Process serve(Map<String, Object> clients, String prefix, Path state, int port)
-      throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "serve",
-            "--bootstrap",
-            String.valueOf(clients.get("bootstrap.servers")),
-            "--registry",
-            String.valueOf(clients.get("schema.registry.url")),
-            "--prefix",
-            prefix,
-            "--state",
-            state.toString());
-    builder.environment().put("VISIT_BALANCE_TOKEN_KEY", KEY);
-    builder.environment().put("VISIT_BALANCE_HTTP_PORT", Integer.toString(port));
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(state.resolve("serve.log").toFile()))
-        .start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
-  }
-
-  private static boolean isReady(int port) {
-    try {
-      URI uri = URI.create("http://127.0.0.1:" + port + "/health/ready");
-      return HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 
