@@ -279,7 +279,7 @@ final class PatientIndex {
           new ChainPlace(
               visitId, visitId == null ? line.getDateOfService() : null, line.getBillingVisitId());
     }
-    boolean isThere = old != null && isSamePlace(old, place);
+    boolean isThere = isSamePlace(old, place);
     if (old != null && !isThere) {
       loosened = true;
       replace(old, chainId, List.of());
@@ -288,13 +288,18 @@ final class PatientIndex {
       // Whoever looks for a new chain among 20,000 charges does so for each of them.
       replace(place, isThere ? chainId : null, members);
     }
-    if (!Objects.equals(old, place)) {
+    if (!isThere || !Objects.equals(billing(old), billing(place))) {
       store.putPlace(chainId, place);
     }
   }
 
-  private static boolean isSamePlace(ChainPlace one, @Nullable ChainPlace other) {
-    return other != null
+  private static @Nullable String billing(@Nullable ChainPlace place) {
+    return place == null ? null : place.getBillingVisitId();
+  }
+
+  private static boolean isSamePlace(@Nullable ChainPlace one, @Nullable ChainPlace other) {
+    return one != null
+        && other != null
         && Objects.equals(one.getVisitId(), other.getVisitId())
         && Objects.equals(one.getDate(), other.getDate());
   }

@@ -115,7 +115,10 @@ public final class Retention {
         exceptions.put(entity, exception);
       }
     }
-    put(new Retained(earliest(retained.getEarliest(), standing, latest, ledger), exceptions));
+    LocalDate earliest = earliest(retained.getEarliest(), standing, latest, ledger);
+    if (exceptions != retained.getLatest() || !Objects.equals(earliest, retained.getEarliest())) {
+      put(new Retained(earliest, exceptions));
+    }
     return isNew;
   }
 

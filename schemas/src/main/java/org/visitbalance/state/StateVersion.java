@@ -20,8 +20,12 @@ import org.visitbalance.output.Close;
  * stored byte.
  */
 public final class StateVersion {
-  /** Increase this by hand when stored values change their meaning under an unchanged schema. */
-  static final int MEANING = 2;
+  /**
+   * Increase this by hand when stored values change their meaning under an unchanged schema, or
+   * when the topology is cut into other tasks: instances of both forms cannot share one
+   * application.
+   */
+  static final int MEANING = 3;
 
   /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =

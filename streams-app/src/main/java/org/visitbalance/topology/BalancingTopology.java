@@ -43,6 +43,13 @@ public final class BalancingTopology {
   public static final String CAP_BOOKS = "cap-books";
   private static final String CLOSES = "closes";
 
+  /**
+   * A store of the ledger that the books name, too, without using it: so a partition's ledger and
+   * books are one task. Kafka Streams spreads tasks, and would give all ledgers to one thread and
+   * the books, which do next to nothing, to the others (docs/adr/0036).
+   */
+  private static final String WITH_THE_LEDGER = PatientLedgerProcessor.LEDGER_STORE;
+
   private final TopologyOptions options;
   private final Function<String, KeyValueBytesStoreSupplier> suppliers;
   private final StreamsBuilder builder = new StreamsBuilder();
@@ -84,7 +91,11 @@ public final class BalancingTopology {
                 Named.as("close-reader"),
                 PatientLedgerProcessor.LEDGER_STORE);
     KStream<String, TopicRecord> read = ledger.merge(closes, Named.as("ledger-and-closes"));
-    Topics.LEDGER_OUTPUTS.forEach(topic -> publish(topic, read, topic.name()));
+    read.filter((key, one) -> Topics.LEDGER_OUTPUTS.contains(one.topic()), Named.as("outputs-only"))
+        .to(
+            new OutputTopics.Names(options.prefix()),
+            Produced.with(Serdes.String(), OutputTopics.serde(options.serdes()))
+                .withName("outputs"));
 
     // The books add up postings by period; caching saves a balance for each of them.
     KTable<String, PeriodFigures> periods =
@@ -102,7 +113,7 @@ public final class BalancingTopology {
         periods
             .leftJoin(standing(closes), BalanceEmitter.Page::new, Named.as("books-and-closes"))
             .toStream(Named.as("changed-periods"))
-            .process(balanceEmitter(), Named.as("period-speaker"));
+            .process(balanceEmitter(), Named.as("period-speaker"), WITH_THE_LEDGER);
     publish(Topics.BALANCES, books, Topics.BALANCES.name());
     publish(Topics.PERIOD_DISCREPANCIES, books, Topics.PERIOD_DISCREPANCIES.name());
 
@@ -115,7 +126,7 @@ public final class BalancingTopology {
             Named.as(CAP_BOOKS),
             this.<CapFigures>store(CAP_BOOKS, CapFigures.class))
         .toStream(Named.as("changed-caps"))
-        .process(capProposalEmitter(), Named.as("cap-speaker"))
+        .process(capProposalEmitter(), Named.as("cap-speaker"), WITH_THE_LEDGER)
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
     return builder.build();
   }

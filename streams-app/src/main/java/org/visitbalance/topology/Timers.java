@@ -23,6 +23,8 @@ final class Timers {
   /** Before every moment. */
   static final Instant AT_ONCE = Instant.MIN;
 
+  private static final String SORTABLE_AT_ONCE = text(AT_ONCE);
+
   private static final byte[] NOTHING = {};
   private static final String CLOCK = "CLOCK";
   private static final String LEAVING = "LEAVING";
@@ -219,6 +221,10 @@ final class Timers {
 
   /** Returns a moment as a text of fixed length that sorts by time. */
   static String sortable(Instant moment) {
+    return moment.equals(AT_ONCE) ? SORTABLE_AT_ONCE : text(moment);
+  }
+
+  private static String text(Instant moment) {
     String seconds = Long.toHexString(moment.getEpochSecond() - Long.MIN_VALUE);
     String nanos = Integer.toHexString(moment.getNano());
     return "0".repeat(SECOND_DIGITS - seconds.length())

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.internals.ProcessorRecordContext;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -70,7 +73,7 @@ class TopologyShapeTest {
   }
 
   @Test
-  void theLedgersAreOneSubTopologyAndEachOfTheBooksIsOne() {
+  void aPartitionsLedgerAndBooksAreOneTaskSoThatEachThreadGetsItsShareOfTheLedgers() {
     String shape = sorted(BalancingTopology.of(OPTIONS).describe().toString());
 
     // All facts about a patient and the ticks between them have to meet in one task.
@@ -78,7 +81,8 @@ class TopologyShapeTest {
         .contains(
             "(topics: [balancing.clock, balancing.decisions, billing.charges, billing.rejections, emr.notes,"
                 + " emr.transmissions, emr.visits])");
-    assertThat(found("Sub-topology: ([0-9]+)", shape)).hasSize(5);
+    // Two more are the global stores of settings and feeds.
+    assertThat(found("Sub-topology: ([0-9]+)", shape)).hasSize(3);
   }
 
   @Test
@@ -107,8 +111,13 @@ class TopologyShapeTest {
             Topics.MAPPINGS,
             Topics.ALERTS_SAID,
             Topics.ALERT_LETTERS);
+    OutputTopics.Names names = new OutputTopics.Names("acme.");
+    RecordContext anyRecord = new ProcessorRecordContext(0, 0, 0, "any", new RecordHeaders());
     for (Topic<?> topic : Topics.ALL) {
-      if (!others.contains(topic)) {
+      if (Topics.LEDGER_OUTPUTS.contains(topic)) {
+        assertThat(names.extract("key", new TopicRecord(topic, null), anyRecord))
+            .isEqualTo("acme." + topic.name());
+      } else if (!others.contains(topic)) {
         assertThat(shape).contains("acme." + topic.name());
       }
     }

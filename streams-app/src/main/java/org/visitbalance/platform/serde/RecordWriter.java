@@ -2,15 +2,10 @@ package org.visitbalance.platform.serde;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
-import org.apache.avro.Conversion;
-import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -20,13 +15,13 @@ final class RecordWriter<T extends SpecificRecord> {
 
   private final Class<T> type;
   private final Schema schema;
-  private final SpecificDatumWriter<T> writer;
+  private final FieldWriter writer;
 
   RecordWriter(Class<T> type) {
     SpecificData model = SpecificData.getForClass(type);
     this.type = type;
     this.schema = model.getSchema(type);
-    this.writer = new ExactTimes<>(schema, model);
+    this.writer = FieldWriter.of(schema);
   }
 
   Schema schema() {
@@ -79,23 +74,6 @@ final class RecordWriter<T extends SpecificRecord> {
       }
       bytes.reset();
       return this;
-    }
-  }
-
-  /** Avro 1.12.1 writes the wrong time for an instant before 1970 that is not a whole second. */
-  private static final class ExactTimes<T> extends SpecificDatumWriter<T> {
-    ExactTimes(Schema schema, SpecificData model) {
-      super(schema, model);
-    }
-
-    @Override
-    protected <V> Object convert(
-        Schema schema, LogicalType meaning, Conversion<V> conversion, Object value) {
-      if (value instanceof Instant instant && meaning.getName().equals("timestamp-nanos")) {
-        long seconds = Math.multiplyExact(instant.getEpochSecond(), TimeUnit.SECONDS.toNanos(1));
-        return Math.addExact(seconds, instant.getNano());
-      }
-      return super.convert(schema, meaning, conversion, value);
     }
   }
 }

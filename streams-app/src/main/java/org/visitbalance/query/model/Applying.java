@@ -33,6 +33,9 @@ final class Applying {
   private final Supplier<Map<AppliedSettings.Place, AppliedSettings>> own;
   private final Map<AppliedSettings.Place, AppliedSettings> written = new HashMap<>();
 
+  /** How far this instance had come at the last look. */
+  private Map<AppliedSettings.Place, AppliedSettings> seen = Map.of();
+
   /** When this instance has first seen that a company's settings are being applied. */
   private final Map<String, Instant> begun = new HashMap<>();
 
@@ -46,6 +49,11 @@ final class Applying {
   Applying(Jdbi jdbi, Supplier<Map<AppliedSettings.Place, AppliedSettings>> own) {
     this.jdbi = jdbi;
     this.own = own;
+  }
+
+  /** Returns whether this instance has come further with its partitions since the last look. */
+  boolean hasNews() {
+    return !own.get().equals(seen);
   }
 
   /**
@@ -99,26 +107,26 @@ final class Applying {
 
   /** Writes what is new from this instance; a partition that it has lost says nothing new. */
   private void write(Handle handle, Map<AppliedSettings.Place, AppliedSettings> stored) {
-    own.get()
-        .forEach(
-            (place, now) -> {
-              AppliedSettings.Place key =
-                  new AppliedSettings.Place(place.partition(), Flat.storable(place.tenant()));
-              AppliedSettings before = stored.get(key);
-              if (before != null && now.equals(written.get(key))) {
-                return;
-              }
-              written.put(key, now);
-              // What is done when it is first heard of has changed nothing here.
-              AppliedSettings next =
-                  before == null && now.isDone()
-                      ? new AppliedSettings(now.sentAt(), Instant.EPOCH, now.done(), now.total())
-                      : now;
-              if (before == null || !isSame(before, next)) {
-                put(handle, key, next);
-                stored.put(key, next);
-              }
-            });
+    seen = Map.copyOf(own.get());
+    seen.forEach(
+        (place, now) -> {
+          AppliedSettings.Place key =
+              new AppliedSettings.Place(place.partition(), Flat.storable(place.tenant()));
+          AppliedSettings before = stored.get(key);
+          if (before != null && now.equals(written.get(key))) {
+            return;
+          }
+          written.put(key, now);
+          // What is done when it is first heard of has changed nothing here.
+          AppliedSettings next =
+              before == null && now.isDone()
+                  ? new AppliedSettings(now.sentAt(), Instant.EPOCH, now.done(), now.total())
+                  : now;
+          if (before == null || !isSame(before, next)) {
+            put(handle, key, next);
+            stored.put(key, next);
+          }
+        });
   }
 
   /** An instance that has just started does not know how many patients there were. */

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
+import org.visitbalance.platform.TopicEnds;
 import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -126,15 +127,11 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
-  private void look(KafkaConsumer<byte[], byte[]> opened) throws SQLException {
+  private void look(TopicEnds ends) throws SQLException {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
-    long left = upkeep.look(stored, ends(opened));
+    long left = upkeep.look(stored, ends.now());
     // Without their indexes, the tables are not ready.
     behind = upkeep.isWhole() ? left : Math.max(1, left);
-  }
-
-  private Map<TopicPartition, Long> ends(KafkaConsumer<byte[], byte[]> opened) {
-    return opened.endOffsets(CommittedReading.partitions(opened, topics));
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -183,7 +180,8 @@ public final class Projector implements AutoCloseable {
     Intake intake = new Intake(serdes, prefix, partitions);
     applied.clear();
     waiting.clear();
-    upkeep.begin(ends(opened));
+    TopicEnds ends = new TopicEnds(opened, topics);
+    upkeep.begin(ends.now());
     if (database.isShared()) {
       opened.subscribe(topics, new Taking(opened));
     } else {
@@ -213,8 +211,8 @@ public final class Projector implements AutoCloseable {
         goOn(opened, opened.assignment());
       }
       problem = null;
-      if (moved.isEmpty() || nextLook.isOver()) {
-        look(opened);
+      if ((moved.isEmpty() && behind > 0) || nextLook.isOver()) {
+        look(ends);
         nextLook = Deadline.in(LOOK);
       }
     }

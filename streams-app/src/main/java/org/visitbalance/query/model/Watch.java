@@ -21,7 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.PeriodicTask;
+import org.visitbalance.platform.TopicEnds;
 import org.visitbalance.topology.AppliedSettings;
 import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.Topic;
@@ -37,6 +39,7 @@ import org.visitbalance.topology.WrongClock;
 public final class Watch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration BREATH = Duration.ofMillis(200);
+  private static final Duration SELDOM = Duration.ofSeconds(1);
   private static final long PATIENCE_MS = 5_000;
   private static final int TICKS = 1_000;
 
@@ -52,7 +55,13 @@ public final class Watch implements AutoCloseable {
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
   private List<TopicPartition> between = List.of();
+  private final TopicEnds outputs;
+  private final TopicEnds facts;
   private final Applying applying;
+  private Map<String, Progress> beingApplied = Map.of();
+  private Removed removed = Removed.NOTHING;
+  private Deadline nextLook = Deadline.in(Duration.ZERO);
+  private Deadline nextLookAtTables = Deadline.in(Duration.ZERO);
   private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
 
@@ -60,6 +69,10 @@ public final class Watch implements AutoCloseable {
   private Map<TopicPartition, Long> begunAt = Map.of();
 
   private @Nullable Instant firstTick;
+
+  /** When the broker got the last tick. */
+  private @Nullable Instant tickedAt;
+
   private volatile Freshness freshness;
 
   /** How Kafka Streams names the topics between two of its steps. */
@@ -100,6 +113,10 @@ public final class Watch implements AutoCloseable {
             CommittedReading.config(clients),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
+    this.outputs = new TopicEnds(consumer, Projector.topics(prefix));
+    this.facts =
+        new TopicEnds(
+            consumer, Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList());
     // Where a look fails, what was seen last grows old, and says so.
     this.task = new PeriodicTask("read-model-watch", BREATH, this::look, consumer::close);
   }
@@ -128,32 +145,50 @@ public final class Watch implements AutoCloseable {
     if (consumer.assignment().isEmpty()) {
       begin();
     }
-    Instant tickedAt = readTicks();
+    Instant ticked = readTicks();
+    tickedAt = ticked == null ? tickedAt : ticked;
     Map<TopicPartition, Long> now = committed();
     boolean moved = !now.equals(committed);
     committed = now;
+    if (moved || pending != null || freshness.lag() > 0 || nextLook.isOver()) {
+      nextLook = Deadline.in(SELDOM);
+      look(moved);
+    }
+  }
+
+  private void look(boolean moved) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
-    Map<TopicPartition, Long> ends = ends(Projector.topics(prefix));
+    Map<TopicPartition, Long> ends = outputs.now();
     Instant asOf = asOf(stored, ends);
     Instant reached = asOf == null ? freshness.asOf() : asOf;
-    Map<TopicPartition, Long> facts = ends(facts());
+    Map<TopicPartition, Long> facts = this.facts.now();
     long lag = behind(stored, ends);
     long unread = behind(committed, facts);
     Progress progress =
         catchUp.look(
             time.instant(),
             new CatchUp.Place(unread, lag, sum(facts) - unread, sum(ends) - lag, sum(ends)));
+    lookAtTables(reached);
     freshness =
         new Freshness(
             reached,
             lag,
             unread,
             moved ? time.instant() : freshness.movedAt(),
-            tickedAt == null ? freshness.tickedAt() : tickedAt,
+            tickedAt,
             freshness.isCaughtUp() || isPresent(reached),
             progress == null ? SchemaRebuild.running(database) : progress,
-            applying.look(time.instant(), reached),
-            Removed.read(database.jdbi()));
+            beingApplied,
+            removed);
+  }
+
+  /** What changes seldom is read seldom: an idle installation should cost next to nothing. */
+  private void lookAtTables(@Nullable Instant reached) {
+    if (nextLookAtTables.isOver() || applying.hasNews()) {
+      nextLookAtTables = Deadline.in(SELDOM);
+      beingApplied = applying.look(time.instant(), reached);
+      removed = Removed.read(database.jdbi());
+    }
   }
 
   /** What was reached before it started may be old. */
@@ -278,16 +313,8 @@ public final class Watch implements AutoCloseable {
     return between;
   }
 
-  private List<String> facts() {
-    return Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList();
-  }
-
   private String clockName() {
     return prefix + Topics.CLOCK.name();
-  }
-
-  private Map<TopicPartition, Long> ends(List<String> topics) {
-    return ends(CommittedReading.partitions(consumer, topics));
   }
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
