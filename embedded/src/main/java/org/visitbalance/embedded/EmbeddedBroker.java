@@ -34,7 +34,7 @@ public final class EmbeddedBroker implements Broker {
   private static final int ATTEMPTS = 3;
 
   /** Written into each folder and compared with it; Kafka requires 22 letters and digits. */
-  private static final String CLUSTER = "visit-balance-embedded";
+  static final String CLUSTER = "visit-balance-embedded";
 
   private final KafkaRaftServer server;
   private final String address;
