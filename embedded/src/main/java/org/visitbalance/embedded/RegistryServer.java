@@ -78,7 +78,11 @@ public final class RegistryServer implements AutoCloseable {
     try {
       http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
-      throw new UncheckedIOException("the schema registry found no free port", e);
+      throw new UncheckedIOException(
+          port == 0
+              ? "the schema registry found no free port"
+              : "the schema registry cannot use port " + port + "; another program uses it",
+          e);
     }
     RegistryServer server = new RegistryServer(registry, http);
     http.createContext("/", server::handle);

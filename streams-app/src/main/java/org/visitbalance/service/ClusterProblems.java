@@ -1,7 +1,9 @@
 package org.visitbalance.service;
 
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,6 +14,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Sentences;
@@ -81,6 +84,10 @@ final class ClusterProblems {
               + "; correct --bootstrap or the --config file",
           problem);
     }
+    if (problem instanceof TopicAuthorizationException hidden
+        && !hidden.unauthorizedTopics().isEmpty()) {
+      return hidden(where, hidden);
+    }
     String advice = "";
     if (problem instanceof TimeoutException || problem instanceof DisconnectException) {
       advice =
@@ -92,6 +99,19 @@ final class ClusterProblems {
     }
     return new KafkaException(
         where + " did not " + purpose + " (" + withoutFullStop(said) + ")" + advice, problem);
+  }
+
+  /** A topic that a user may not see may exist or not. */
+  private static KafkaException hidden(String where, TopicAuthorizationException problem) {
+    Iterator<String> names = new TreeSet<>(problem.unauthorizedTopics()).iterator();
+    return new KafkaException(
+        where
+            + " does not allow this user to see or use the topic "
+            + names.next()
+            + (names.hasNext() ? " and others" : "")
+            + ", so it is not known whether it exists; visit-balance topics --acls prints what each"
+            + " command has to be allowed",
+        problem);
   }
 
   /** Returns the name of the cluster for messages. */
