@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Folders;
 
 /**
- * A single Kafka broker that is its own controller, in this process, on free ports of the loopback
- * interface. It keeps its data in a folder given by the caller, or in a temporary one that is
- * deleted at the end. Topics are not created automatically.
+ * A single Kafka broker that is its own controller, in this process, on ports of the loopback
+ * interface, free ones unless the caller says otherwise. It keeps its data in a folder given by the
+ * caller, or in a temporary one that is deleted at the end. Topics are not created automatically.
  *
  * <p>A fault that Kafka considers fatal, such as a full disk, ends the whole process, as it would
  * end a stand-alone broker. Faults during startup are thrown instead.
@@ -34,7 +34,7 @@ public final class EmbeddedBroker implements Broker {
   private static final int ATTEMPTS = 3;
 
   /** Written into each folder and compared with it; Kafka requires 22 letters and digits. */
-  private static final String CLUSTER = "visit-balance-embedded";
+  static final String CLUSTER = "visit-balance-embedded";
 
   private final KafkaRaftServer server;
   private final String address;
@@ -53,9 +53,10 @@ public final class EmbeddedBroker implements Broker {
   /**
    * Starts a broker whose data is deleted when it is closed.
    *
+   * @param port where clients reach it; 0 for a free one
    * @throws IllegalStateException if it does not start; the cause is Kafka's reason
    */
-  public static EmbeddedBroker temporary() {
+  public static EmbeddedBroker temporary(int port) {
     Path folder;
     try {
       folder = Files.createTempDirectory("visit-balance-kafka");
@@ -63,7 +64,7 @@ public final class EmbeddedBroker implements Broker {
       throw new UncheckedIOException(e);
     }
     try {
-      return start(folder, folder);
+      return start(folder, port, folder);
     } catch (RuntimeException e) {
       Folders.delete(folder);
       throw e;
@@ -74,23 +75,26 @@ public final class EmbeddedBroker implements Broker {
    * Starts a broker on a folder that is kept; the folder is created if missing and reused if it
    * exists.
    *
+   * @param port where clients reach it; 0 for a free one
    * @throws IllegalStateException if it does not start, for example because another broker uses the
    *     folder
    */
-  public static EmbeddedBroker kept(Path folder) {
-    return start(folder, null);
+  public static EmbeddedBroker kept(Path folder, int port) {
+    return start(folder, port, null);
   }
 
-  private static EmbeddedBroker start(Path folder, @Nullable Path temporary) {
+  private static EmbeddedBroker start(Path folder, int fixed, @Nullable Path temporary) {
     FolderLock lock = FolderLock.take(folder);
     try {
       Path data = folder.resolve("kafka");
       format(data);
       for (int attempt = 1; ; attempt++) {
         int[] ports = FreePorts.find(2);
+        int port = fixed == 0 ? ports[0] : fixed;
+        int controllerPort = port == ports[1] ? ports[0] : ports[1];
         try {
-          KafkaRaftServer server = run(config(data, ports[0], ports[1]));
-          return new EmbeddedBroker(server, "127.0.0.1:" + ports[0], lock, temporary);
+          KafkaRaftServer server = run(config(data, port, controllerPort));
+          return new EmbeddedBroker(server, "127.0.0.1:" + port, lock, temporary);
         } catch (RuntimeException e) {
           if (attempt == ATTEMPTS || !isCausedBy(e, BindException.class)) {
             throw e;

@@ -18,14 +18,15 @@ public final class EmbeddedCluster implements Broker {
   private final SchemaLog log;
   private final RegistryServer registry;
 
-  private EmbeddedCluster(EmbeddedBroker broker) {
+  private EmbeddedCluster(EmbeddedBroker broker, int registryPort) {
     this.broker = broker;
     SchemaLog opened = null;
     try {
       opened = new TopicSchemaLog(broker.bootstrapServers());
       this.log = opened;
       this.registry =
-          RegistryServer.start(new LocalRegistry(opened, CompatibilityLevel.FULL_TRANSITIVE));
+          RegistryServer.start(
+              new LocalRegistry(opened, CompatibilityLevel.FULL_TRANSITIVE), registryPort);
     } catch (RuntimeException e) {
       if (opened != null) {
         opened.close();
@@ -37,12 +38,22 @@ public final class EmbeddedCluster implements Broker {
 
   /** Starts a cluster whose data is deleted when it is closed; see {@link EmbeddedBroker}. */
   public static EmbeddedCluster temporary() {
-    return new EmbeddedCluster(EmbeddedBroker.temporary());
+    return temporary(EmbeddedPorts.FREE);
+  }
+
+  /** Starts a cluster whose data is deleted when it is closed; see {@link EmbeddedBroker}. */
+  public static EmbeddedCluster temporary(EmbeddedPorts ports) {
+    return new EmbeddedCluster(EmbeddedBroker.temporary(ports.broker()), ports.registry());
   }
 
   /** Starts a cluster on a folder that is kept; see {@link EmbeddedBroker#kept}. */
   public static EmbeddedCluster kept(Path folder) {
-    return new EmbeddedCluster(EmbeddedBroker.kept(folder));
+    return kept(folder, EmbeddedPorts.FREE);
+  }
+
+  /** Starts a cluster on a folder that is kept; see {@link EmbeddedBroker#kept}. */
+  public static EmbeddedCluster kept(Path folder, EmbeddedPorts ports) {
+    return new EmbeddedCluster(EmbeddedBroker.kept(folder, ports.broker()), ports.registry());
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.SchemaLog;
@@ -90,7 +91,7 @@ public final class TopicSchemaLog implements SchemaLog {
   }
 
   @Override
-  public void write(String key, String value) {
+  public void write(String key, @Nullable String value) {
     await(producer.send(new ProducerRecord<>(TOPIC, key, value)));
   }
 

@@ -7,6 +7,9 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +70,11 @@ class EmbeddedClusterTest {
       }
       assertThat(read(cluster, 1)).containsExactly(feed("committed"));
       registry(cluster).setLevel("balancing.feeds-value", CompatibilityLevel.FULL);
+      registry(cluster).register("hidden", Schema.create(Schema.Type.INT));
+      registry(cluster).register("gone", Schema.create(Schema.Type.LONG));
+      delete(cluster, "/subjects/hidden");
+      delete(cluster, "/subjects/gone");
+      delete(cluster, "/subjects/gone?permanent=true");
 
       assertThatThrownBy(() -> EmbeddedCluster.kept(folder))
           .isInstanceOf(IllegalStateException.class)
@@ -79,6 +87,12 @@ class EmbeddedClusterTest {
       SchemaRegistry registry = registry(cluster);
       assertThat(registry.level("balancing.feeds-value")).isEqualTo(CompatibilityLevel.FULL);
       assertThat(registry.latest("balancing.feeds-value").version()).isEqualTo(1);
+      assertThat(registry.byId(2)).isEqualTo(Schema.create(Schema.Type.INT));
+      assertThatThrownBy(() -> registry.latest("hidden"))
+          .isInstanceOf(RegistryRefusedException.class);
+      assertThat(registry.register("hidden", Schema.create(Schema.Type.INT))).isEqualTo(2);
+      assertThat(registry.latest("hidden").version()).isEqualTo(2);
+      assertThat(registry.register("gone", Schema.create(Schema.Type.LONG))).isEqualTo(4);
       assertThatThrownBy(
               () -> registry.register("balancing.feeds-value", Schema.create(Schema.Type.INT)))
           .isInstanceOf(RegistryRefusedException.class);
@@ -90,6 +104,14 @@ class EmbeddedClusterTest {
       }
       assertThat(read(cluster, 2)).containsExactly(feed("committed"), feed("later"));
     }
+  }
+
+  private static void delete(EmbeddedCluster cluster, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(cluster.registryUrl() + path)).DELETE().build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.body()).isEqualTo("[1]");
   }
 
   private static List<Thread> threads(ThreadGroup group) {

@@ -11,9 +11,11 @@ import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.lab.ports.PortOptions;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.Topic;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,8 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a Kafka broker and a schema registry in one process, for trials.",
       "",
-      "Runs until it is stopped, on free ports that only this machine can reach. It keeps a single"
-          + " copy of everything.",
+      "Runs until it is stopped, on ports that only this machine can reach. It keeps a single copy"
+          + " of everything.",
       "",
       "Creates the topics if they are missing, and prints the options with which other commands"
           + " connect to it.",
@@ -59,17 +61,23 @@ public final class ClusterCommand implements Callable<Integer> {
               + " clock ticks are not deleted")
   private boolean simulation;
 
+  @Mixin private PortOptions ports;
+
   @SuppressWarnings("NullAway.Init")
   ClusterCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    ports.requireUsable(spec.commandLine());
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);
       EmbeddedCluster cluster =
           opened.open(
-              () -> folder == null ? EmbeddedCluster.temporary() : EmbeddedCluster.kept(folder));
+              () ->
+                  folder == null
+                      ? EmbeddedCluster.temporary(ports.ports())
+                      : EmbeddedCluster.kept(folder, ports.ports()));
       TopicProvisioner.create(
           Map.of("bootstrap.servers", cluster.bootstrapServers()),
           "",

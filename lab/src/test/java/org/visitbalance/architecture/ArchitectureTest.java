@@ -82,7 +82,7 @@ class ArchitectureTest {
         cli: core text platform ingest alerts audit
         cli.alerts: core text platform.serde topology service ingest alerts cli
         cli.audit: core text platform platform.serde topology service ingest audit cli
-        cli.cluster: service cli
+        cli.cluster: topology service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
         cli.intake: platform platform.serde topology service ingest query.request intake intake.sftp
@@ -98,14 +98,15 @@ class ArchitectureTest {
         scenario: core text
         lab.bench: core fold platform platform.serde topology service query.access query.http query.model
           query.request query.settings audit intake cli.intake cli.serve Main scenario
+        lab.ports: embedded
         lab.demo: platform platform.serde topology service query.access query.http query.model cli
-          cli.serve embedded scenario
+          cli.serve embedded scenario lab.ports
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin
-          intake cli cli.files cli.intake cli.serve embedded
+          intake cli cli.files cli.intake cli.serve embedded lab.ports
         lab.faults: naive core platform platform.registry platform.serde topology service Main
           embedded scenario
         lab: core platform platform.serde topology service cli cli.files embedded scenario lab.bench
-          lab.demo lab.faults lab.start
+          lab.demo lab.faults lab.ports lab.start
       """
           .replace("\n    ", " ")
           .lines()

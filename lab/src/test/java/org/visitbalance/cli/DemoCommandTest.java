@@ -88,6 +88,8 @@ class DemoCommandTest {
     "--clinics, 0, '--clinics must be from 1 to 99'",
     "--clinics, 100, '--clinics must be from 1 to 99'",
     "--port, 65536, '--port must be from 0 to 65535'",
+    "--broker-port, -1, '--broker-port must be from 0 to 65535'",
+    "--registry-port, 8080, '--port and --registry-port must have different ports, not both 8080'",
   })
   void saysWhichOptionCannotBeUsed(String option, String value, String complaint) {
     Program.Ran ran = Program.run("demo", option, value);
@@ -96,15 +98,27 @@ class DemoCommandTest {
     assertThat(ran.err()).contains(complaint);
   }
 
-  @Test
-  void saysAtOnceThatAnotherProgramHasThePort() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "demo, --port",
+    "demo, --broker-port",
+    "cluster, --registry-port",
+    "start, --broker-port"
+  })
+  void saysAtOnceThatAnotherProgramHasThePort(String command, String option) throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Program.Ran ran = Program.run("demo", "--port", other.getLocalPort());
+      List<Object> arguments = new ArrayList<>(List.of(command, option, other.getLocalPort()));
+      if (command.equals("start")) {
+        arguments.addAll(List.of("--data", temporary, "--port", 0));
+      } else if (command.equals("demo") && !option.equals("--port")) {
+        arguments.addAll(List.of("--port", 0));
+      }
+      Program.Ran ran = Program.run(arguments.toArray());
 
       assertThat(ran.exit()).isEqualTo(ExitStatus.UNUSABLE);
       assertThat(ran.err())
           .contains("port " + other.getLocalPort() + " cannot be used")
-          .contains("choose another one with --port");
+          .contains("choose another one with " + option);
     }
   }
 }

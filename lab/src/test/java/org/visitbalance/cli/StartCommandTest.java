@@ -216,7 +216,7 @@ class StartCommandTest {
           Program.run("start", "--data", temporary.resolve("d"), "--port", other.getLocalPort());
       assertThat(ran.exit()).isEqualTo(ExitStatus.UNUSABLE);
       assertThat(ran.err())
-          .contains("port " + other.getLocalPort() + " is used by another program")
+          .contains("port " + other.getLocalPort() + " cannot be used")
           .contains("--port");
     }
   }

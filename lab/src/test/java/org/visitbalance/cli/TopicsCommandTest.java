@@ -31,7 +31,7 @@ class TopicsCommandTest {
 
   @BeforeAll
   static void start() {
-    broker = EmbeddedBroker.temporary();
+    broker = EmbeddedBroker.temporary(0);
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 

@@ -77,7 +77,7 @@ class ComposedClusterTest {
   private void killWhileFactsCome(
       ComposedCluster cluster, RegistryServer registry, Map<String, Object> clients) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    int partitions = TopicProvisioner.partitions(clients, "");
+    int partitions = TopicProvisioner.partitions(clients, "", Access.SERVE);
     LivingCompany company = new LivingCompany(LivingCompany.options(1, 2));
     Instant asOf = company.begins().plus(Duration.ofDays(DAYS));
     ServiceProcess first = serve(cluster, registry, "service-1", "1");

@@ -117,7 +117,7 @@ public final class LetterRetry {
 
   /** Returns what a retry would do, and changes nothing. */
   public RetryReport look(Wanted wanted) {
-    int partitions = TopicProvisioner.partitions(clients, prefix);
+    int partitions = TopicProvisioner.partitions(clients, prefix, Access.DEAD_LETTERS_RETRY);
     return new Run(wanted, partitions, null).all();
   }
 
@@ -127,7 +127,7 @@ public final class LetterRetry {
    * @throws KafkaException if the retry is interrupted; records that were already sent are noted
    */
   public RetryReport run(Wanted wanted) {
-    int partitions = TopicProvisioner.partitions(clients, prefix);
+    int partitions = TopicProvisioner.partitions(clients, prefix, Access.DEAD_LETTERS_RETRY);
     KafkaProducer<byte[], byte[]> producer = producer();
     try {
       producer.initTransactions();

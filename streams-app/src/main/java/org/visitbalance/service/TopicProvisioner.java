@@ -69,15 +69,24 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Returns the number of partitions of the topics that the service reads.
+   * Returns the number of partitions of the topics that the service reads, as far as a user needs
+   * to see them.
    *
-   * @throws KafkaException if a topic is missing, or one of them has a different number
+   * @throws KafkaException if a topic is missing or may not be seen, or one of them has a different
+   *     number
    */
-  public static int partitions(Map<String, Object> clients, String prefix) {
+  public static int partitions(Map<String, Object> clients, String prefix, Access access) {
+    List<Topic<?>> needed = access.topics();
     List<String> names =
-        TopicReconciler.EQUALLY_PARTITIONED.stream().map(topic -> prefix + topic.name()).toList();
+        TopicReconciler.EQUALLY_PARTITIONED.stream()
+            .filter(needed::contains)
+            .map(topic -> prefix + topic.name())
+            .toList();
     try (Admin admin = ClusterProblems.admin(clients)) {
-      requireAll(clients, prefix, admin);
+      requireAll(clients, prefix, needed, admin);
+      if (names.isEmpty()) {
+        return 0;
+      }
       Map<String, TopicDescription> topics = described(clients, names, admin);
       int partitions = topics.values().iterator().next().partitions().size();
       topics.forEach(
@@ -114,19 +123,25 @@ public final class TopicProvisioner {
     }
   }
 
-  private static void requireAll(Map<String, Object> clients, String prefix, Admin admin) {
+  private static void requireAll(
+      Map<String, Object> clients, String prefix, List<Topic<?>> needed, Admin admin) {
     List<String> missing = List.of();
     for (int look = 0; look < LOOKS; look++) {
       Set<String> there =
           ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
       missing =
-          Topics.ALL.stream()
+          needed.stream()
               .map(topic -> prefix + topic.name())
               .filter(name -> !there.contains(name))
               .toList();
       if (missing.isEmpty()) {
         return;
       }
+      // A list has only what the user may see. Asking for a topic by its name says which it is.
+      int unused =
+          ClusterProblems.answers(
+                  clients, "describe its topics", admin.describeTopics(missing).topicNameValues())
+              .size();
       pause();
     }
     throw new KafkaException(

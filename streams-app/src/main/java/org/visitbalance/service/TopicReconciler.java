@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -136,14 +135,14 @@ public final class TopicReconciler implements Reconciler {
 
   /** Returns the existing topics; one that not every broker knows yet does not exist yet. */
   private Map<Topic<?>, Standing> standing() {
-    Set<String> names =
-        ClusterProblems.answer(clients, "list its topics", admin.listTopics().names());
-    List<Topic<?>> there = Topics.ALL.stream().filter(t -> names.contains(name(t))).toList();
+    // Asked by name, and not from a list: that would leave out topics that the user may not see.
     Map<String, TopicDescription> descriptions =
         ClusterProblems.answers(
             clients,
             "describe the topics",
-            admin.describeTopics(there.stream().map(this::name).toList()).topicNameValues());
+            admin.describeTopics(Topics.ALL.stream().map(this::name).toList()).topicNameValues());
+    List<Topic<?>> there = new ArrayList<>(Topics.ALL);
+    there.removeIf(topic -> !descriptions.containsKey(name(topic)));
     Map<ConfigResource, Config> configs =
         ClusterProblems.answers(
             clients,

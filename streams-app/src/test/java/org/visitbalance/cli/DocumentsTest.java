@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.core.Reasons;
@@ -14,7 +15,9 @@ import org.visitbalance.output.Reason;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
 import org.visitbalance.query.model.Tables;
+import org.visitbalance.service.Access;
 import org.visitbalance.text.Words;
+import org.visitbalance.topology.Topics;
 
 /**
  * Holds the tables of the documentation equal to the code. Where a change is meant, run with {@code
@@ -75,6 +78,35 @@ class DocumentsTest {
 
   private static String kind(Reason reason) {
     return Reasons.kind(reason).name().toLowerCase(Locale.ROOT);
+  }
+
+  @Test
+  void whatEachUserHasToBeAllowedIsDocumented() throws IOException {
+    StringBuilder text = new StringBuilder("| user | operations | on |\n|---|---|---|\n");
+    for (Access user : Access.values()) {
+      String who = user.who();
+      for (Access.Rule rule : user.rules()) {
+        String operations =
+            rule.operations().stream().map(Access::text).collect(Collectors.joining(", "));
+        boolean all = rule.names().size() == Topics.ALL.size();
+        String names =
+            all
+                ? "all topics of the installation"
+                : rule.names().stream()
+                    .map(name -> "`" + name + "`")
+                    .collect(Collectors.joining(", "));
+        String kind =
+            switch (rule.resource()) {
+              case GROUP -> "groups";
+              case TRANSACTIONAL_ID -> "transactional IDs";
+              default -> all ? "" : "topics";
+            };
+        String on = kind + (rule.isPrefix() ? " that begin with" : "") + " " + names;
+        text.append("| %s | %s | %s |%n".formatted(who, operations, on.strip()));
+        who = "";
+      }
+    }
+    check("neighbors.md", "access", text.toString());
   }
 
   private static String cell(String doc) {

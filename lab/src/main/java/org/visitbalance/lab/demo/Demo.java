@@ -9,6 +9,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.embedded.EmbeddedPorts;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
 import org.visitbalance.query.http.ApiServer;
@@ -59,6 +60,7 @@ final class Demo {
    * @param opened receives what has to be closed
    * @param tokenKey the key of the tokens
    * @param speed how fast the company's time runs
+   * @param ports of the cluster
    * @param problems is told what goes wrong in the service
    */
   static Demo start(
@@ -66,8 +68,9 @@ final class Demo {
       LivingCompany company,
       String tokenKey,
       double speed,
+      EmbeddedPorts ports,
       BalancingService.Problems problems) {
-    EmbeddedCluster cluster = opened.open(EmbeddedCluster::temporary);
+    EmbeddedCluster cluster = opened.open(() -> EmbeddedCluster.temporary(ports));
     Map<String, Object> clients =
         Map.of(
             "bootstrap.servers", cluster.bootstrapServers(),

@@ -1,11 +1,8 @@
 package org.visitbalance.lab.demo;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -18,9 +15,11 @@ import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.cli.TokenKey;
 import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.lab.ports.PortOptions;
 import org.visitbalance.platform.Sentences;
 import org.visitbalance.scenario.LivingCompany;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Visits are finalized and their charges arrive; some arrive late, some are held, some are"
           + " lost.",
       "",
-      "Everything runs in this process, including a Kafka broker and a schema registry, on free"
+      "Everything runs in this process, including a Kafka broker and a schema registry, on"
           + " ports that only this machine can reach. Nothing is kept; Ctrl-C stops it.",
       ""
     },
@@ -49,7 +48,6 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final double FASTEST = 100_000;
-  private static final int LAST_PORT = 65_535;
 
   @Spec private CommandSpec spec;
 
@@ -88,6 +86,8 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the page, on this machine only; 0 for a free one (default: 8080)")
   private int port;
 
+  @Mixin private PortOptions ports;
+
   @Option(
       names = "--token-key",
       paramLabel = "random",
@@ -106,10 +106,8 @@ public final class DemoCommand implements Callable<Integer> {
           spec.commandLine(), "--speed must be above 0 and at most " + (int) FASTEST);
     } else if (clinics < 1 || clinics > 99) {
       throw new ParameterException(spec.commandLine(), "--clinics must be from 1 to 99");
-    } else if (port < 0 || port > LAST_PORT) {
-      throw new ParameterException(spec.commandLine(), "--port must be from 0 to " + LAST_PORT);
     }
-    requireFree();
+    ports.requireUsable(spec.commandLine(), noPage ? Map.of() : Map.of("--port", port));
     PrintWriter err = spec.commandLine().getErr();
     String key = TokenKey.ofOneShot(tokenKey, CommandErrors.notes(err));
     CountDownLatch stopped = new CountDownLatch(1);
@@ -124,7 +122,12 @@ public final class DemoCommand implements Callable<Integer> {
       LivingCompany company = new LivingCompany(LivingCompany.options(seed, clinics));
       Demo demo =
           Demo.start(
-              opened, company, key, speed, (problem, goesOn) -> heard(problem, goesOn, failed));
+              opened,
+              company,
+              key,
+              speed,
+              ports.ports(),
+              (problem, goesOn) -> heard(problem, goesOn, failed));
       demo.run(opened, show(opened, demo), failed::accept);
       stopped.await();
     } catch (CancellationException e) {
@@ -136,25 +139,6 @@ public final class DemoCommand implements Callable<Integer> {
     }
     complain(problem, "the demo stops");
     return ExitStatus.UNUSABLE;
-  }
-
-  /** Fails at once, and not after the start, if the page's port is taken. */
-  private void requireFree() {
-    if (noPage || port == 0) {
-      return;
-    }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "port "
-              + port
-              + " cannot be used ("
-              + e.getMessage()
-              + "); choose another one with --port",
-          e);
-    }
   }
 
   /**

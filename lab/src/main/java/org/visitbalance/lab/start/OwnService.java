@@ -17,12 +17,14 @@ import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.cli.serve.ClockTicker;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.embedded.EmbeddedPorts;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.http.ApiServer;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.signin.OneUser;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
@@ -52,6 +54,7 @@ final class OwnService {
    * @param opened receives what has to be closed
    * @param folder was prepared, and is this process's only
    * @param port the port of the page; 0 for a free one
+   * @param ports of the cluster
    * @param problems is told what goes wrong in the service
    * @param failures is told of requests that fail
    */
@@ -59,16 +62,17 @@ final class OwnService {
       Closeables opened,
       DataFolder folder,
       int port,
+      EmbeddedPorts ports,
       BalancingService.Problems problems,
       Consumer<Exception> failures) {
     String tokenKey = folder.tokenKey();
     OneUser user = new OneUser(folder.accessToken(), InstantSource.system());
-    EmbeddedCluster broker = opened.open(() -> EmbeddedCluster.kept(folder.cluster()));
+    EmbeddedCluster broker = opened.open(() -> EmbeddedCluster.kept(folder.cluster(), ports));
     Map<String, Object> clients = new HashMap<>();
     clients.put("bootstrap.servers", broker.bootstrapServers());
     clients.put("schema.registry.url", broker.registryUrl());
     TopicProvisioner.create(clients, NO_PREFIX, PARTITIONS);
-    int partitions = TopicProvisioner.partitions(clients, NO_PREFIX);
+    int partitions = TopicProvisioner.partitions(clients, NO_PREFIX, Access.SERVE);
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions options =
         new TopologyOptions(

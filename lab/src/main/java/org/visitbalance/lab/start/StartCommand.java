@@ -2,9 +2,7 @@ package org.visitbalance.lab.start;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -16,12 +14,12 @@ import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.cli.files.FileOpener;
 import org.visitbalance.embedded.FolderLock;
+import org.visitbalance.lab.ports.PortOptions;
 import org.visitbalance.platform.Sentences;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a whole installation on this machine, and keeps its data. */
@@ -46,8 +44,6 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 stopped, or running already; 2 cannot run or could not go on."
     })
 public final class StartCommand implements Callable<Integer> {
-  private static final int LAST_PORT = 65_535;
-
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
@@ -57,6 +53,8 @@ public final class StartCommand implements Callable<Integer> {
       defaultValue = "8080",
       description = "Port of the page, on this machine only; 0 for a free one (default: 8080)")
   private int port;
+
+  @Mixin private PortOptions ports;
 
   @Option(
       names = "--company",
@@ -76,9 +74,6 @@ public final class StartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (port < 0 || port > LAST_PORT) {
-      throw new ParameterException(spec.commandLine(), "--port must be from 0 to " + LAST_PORT);
-    }
     DataFolder folder = data.folder();
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -93,12 +88,13 @@ public final class StartCommand implements Callable<Integer> {
       }
       AutoCloseable unused = opened.open(() -> Objects.requireNonNull(lock));
       folder.prepare(company);
-      requireFree();
+      ports.requireUsable(spec.commandLine(), Map.of("--port", port));
       OwnService service =
           OwnService.start(
               opened,
               folder,
               port,
+              ports.ports(),
               (problem, goesOn) -> {
                 if (goesOn) {
                   complain(problem, "retrying; nothing is lost");
@@ -122,25 +118,6 @@ public final class StartCommand implements Callable<Integer> {
     }
     complain(problem, "Visit Balance stops; start it again");
     return ExitStatus.UNUSABLE;
-  }
-
-  /** Fails at once, and not after the start, if the page's port is taken. */
-  private void requireFree() {
-    if (port == 0) {
-      return;
-    }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "port "
-              + port
-              + " is used by another program ("
-              + e.getMessage()
-              + "); choose another one with --port",
-          e);
-    }
   }
 
   /** Opens the page, or says how. */

@@ -26,6 +26,7 @@ import org.visitbalance.cli.Secrets;
 import org.visitbalance.cli.Stopping;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.service.TopicProvisioner;
 import picocli.CommandLine.Command;
@@ -100,7 +101,7 @@ public final class AlertsCommand implements Callable<Integer> {
     Logs.begin(cluster.environment());
     Alerts.Plan plan = RoutesFile.read(routes, new Secrets(System.getenv(), null));
     Map<String, Object> clients = cluster.clients();
-    TopicProvisioner.partitions(clients, cluster.prefix());
+    TopicProvisioner.partitions(clients, cluster.prefix(), Access.ALERTS);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {

@@ -27,6 +27,7 @@ import org.visitbalance.ingest.RunTime;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.report.files.DeadLetterLines;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.settings.Settings;
@@ -124,7 +125,7 @@ public final class ProduceCommand implements Callable<Integer> {
       Shipment unsent = readAll(open(), new Shipment(null, false));
       unsent.end();
     }
-    int unused = TopicProvisioner.partitions(clients, cluster.prefix());
+    int unused = TopicProvisioner.partitions(clients, cluster.prefix(), Access.SOURCES);
     boolean isSimulated = TopicProvisioner.isSimulated(clients, cluster.prefix());
     try (FactProducer producer =
         new FactProducer(clients, ValueSerdes.of(clients)::forClass, cluster.prefix())) {

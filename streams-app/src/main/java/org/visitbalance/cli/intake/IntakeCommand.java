@@ -22,6 +22,7 @@ import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.TopicProvisioner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,7 +95,7 @@ public final class IntakeCommand implements Callable<Integer> {
     Path folder = needed(state, "--state=DIR");
     Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clients();
-    TopicProvisioner.partitions(clients, cluster.prefix());
+    TopicProvisioner.partitions(clients, cluster.prefix(), Access.INTAKE);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);

@@ -12,6 +12,7 @@ import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.OpenLetters;
 import org.visitbalance.service.RetryReport;
@@ -63,7 +64,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, Object> clients = cluster.clientsSoon();
-    int unused = TopicProvisioner.partitions(clients, cluster.prefix());
+    int unused = TopicProvisioner.partitions(clients, cluster.prefix(), Access.DEAD_LETTERS);
     OpenLetters letters =
         OpenLetters.read(
             new TopicReader(clients, ValueSerdes.of(clients)::forClass, cluster.prefix()),

@@ -27,6 +27,7 @@ import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.BoundedStores;
 import org.visitbalance.service.FactProducer;
@@ -140,7 +141,7 @@ public final class ServeCommand implements Callable<Integer> {
     streams.put(BoundedStores.BYTES, Long.toString((long) storeMemory << 20));
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
-    int partitions = TopicProvisioner.partitions(clients, cluster.prefix());
+    int partitions = TopicProvisioner.partitions(clients, cluster.prefix(), Access.SERVE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {

@@ -1,21 +1,23 @@
 package org.visitbalance.platform.registry;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The storage of a local registry: texts by key, of which the last one written counts. The texts
  * are those of Confluent's {@code _schemas} topic.
  */
 public interface SchemaLog extends AutoCloseable {
-  /** Returns the current texts, in the order in which they were written. */
+  /** Returns the current texts, in the order in which each was last written. */
   Map<String, String> read();
 
   /**
    * Writes one text, and returns when it is safely stored.
    *
+   * @param value null to remove the text of the key
    * @throws RuntimeException if it could not be stored
    */
-  void write(String key, String value);
+  void write(String key, @Nullable String value);
 
   @Override
   default void close() {}
@@ -29,7 +31,7 @@ public interface SchemaLog extends AutoCloseable {
       }
 
       @Override
-      public void write(String key, String value) {}
+      public void write(String key, @Nullable String value) {}
     };
   }
 }

@@ -68,7 +68,7 @@ enum IdSource {
   }
 
   private static String advice(RegistryRefusedException refused) {
-    if (refused.status() == ErrorCodes.INCOMPATIBLE) {
+    if (refused.status() == ErrorCodes.status(ErrorCodes.INCOMPATIBLE)) {
       return "; this program is older or newer than the topic's other producers; check the"
           + " subject's versions and compatibility level";
     }

@@ -9,6 +9,7 @@ import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.visitbalance.platform.registry.LocalRegistry.Which;
 
 /** Which schemas may come, and what they are called. */
 class LocalRegistryTest {
@@ -104,6 +105,42 @@ class LocalRegistryTest {
   }
 
   @Test
+  void whatWasDeletedStaysDeletedAndItsIdIsNeverGivenAgain() {
+    Log log = new Log();
+    LocalRegistry first = new LocalRegistry(log, CompatibilityLevel.NONE);
+    first.register("s", record(BASE));
+    first.register("s", record(OPTIONAL));
+    first.register("s", record(REQUIRED));
+    first.deleteVersion("s", 1, false);
+    first.register("t", record(OPTIONAL));
+    first.register("t", record(RETYPED));
+    first.deleteSubject("t", false);
+    first.register("t", record(BASE));
+    first.setMode("t", RegistryMode.READONLY);
+    first.register("u", documented(BASE));
+    first.deleteSubject("u", false);
+    first.deleteSubject("u", true);
+
+    LocalRegistry second = new LocalRegistry(log, CompatibilityLevel.NONE);
+
+    assertThat(second.subjects(Which.ALL)).containsExactly("s", "t");
+    assertThat(second.versions("s")).isEqualTo(first.versions("s")).hasSize(2);
+    assertThat(second.versions("s", Which.ALL))
+        .isEqualTo(first.versions("s", Which.ALL))
+        .hasSize(3);
+    assertThat(second.versions("t")).isEqualTo(first.versions("t")).hasSize(1);
+    assertThat(second.versions("t", Which.DELETED)).hasSize(2);
+    assertThat(second.byId(4)).isEqualTo(record(RETYPED));
+    assertRefused(() -> second.byId(5), ErrorCodes.SCHEMA_NOT_FOUND);
+    assertThat(second.mode("t")).isEqualTo(RegistryMode.READONLY);
+    assertRefused(() -> second.deleteSubject("t", false), ErrorCodes.NOT_PERMITTED);
+    assertThat(second.register("u", documented(OPTIONAL))).isEqualTo(6);
+    assertThat(second.versions("u")).extracting(SchemaVersion::version).containsExactly(1);
+    second.deleteSubject("u", false);
+    assertThat(new LocalRegistry(log, CompatibilityLevel.NONE).subjects()).doesNotContain("u");
+  }
+
+  @Test
   void whatCannotBeKeptIsNotRegistered() {
     Log log = new Log();
     log.fails = true;
@@ -151,7 +188,10 @@ class LocalRegistryTest {
       if (fails) {
         throw new IllegalStateException("full");
       }
-      texts.put(key, value);
+      texts.remove(key);
+      if (value != null) {
+        texts.put(key, value);
+      }
     }
   }
 }
