@@ -98,8 +98,8 @@ class ArchitectureTest {
         scenario: core text
         lab.bench: core fold platform platform.serde topology service query.access query.http query.model
           query.request query.settings audit intake cli.intake cli.serve Main scenario
-        lab.demo: platform platform.serde topology service query.access query.http query.model cli
-          cli.serve embedded scenario
+        lab.demo: platform platform.serde topology service query.access query.http query.model intake
+          cli cli.intake cli.serve embedded scenario
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin
           intake cli cli.files cli.intake cli.serve embedded
         lab.faults: naive core platform platform.registry platform.serde topology service Main
