@@ -7,7 +7,7 @@ import org.visitbalance.fact.ChargeStatus;
 
 /** Billing's part of the Standard Extract: one row per charge (files.md#profiles). */
 final class BillingExtract {
-  static final List<String> HEADER =
+  private static final List<String> HEADER =
       List.of(
           "charge_id",
           "original_charge_id",
@@ -29,6 +29,9 @@ final class BillingExtract {
           "export_flag",
           "entry");
 
+  /** A column for what else a charge says. */
+  private static final List<String> MORE = List.of("emr_visit_id");
+
   /** The column whose rows stay together: the changes of one charge. */
   static final int CHARGE_COLUMN = 0;
 
@@ -38,7 +41,18 @@ final class BillingExtract {
     this.cells = cells;
   }
 
+  List<String> header() {
+    return cells.isFull() ? ExtractCells.together(HEADER, MORE) : HEADER;
+  }
+
   List<String> row(Charge charge) {
+    List<String> row = usual(charge);
+    return cells.isFull()
+        ? ExtractCells.together(row, List.of(ExtractCells.text(charge.getEmrVisitId())))
+        : row;
+  }
+
+  private List<String> usual(Charge charge) {
     List<String> modifiers = charge.getModifiers();
     boolean created = charge.getUpdatedAt().equals(charge.getCreatedAt());
     return List.of(

@@ -13,7 +13,7 @@ final class ChargesExtract {
   static final String MODIFIED = "2";
   static final String REMOVED = "3";
 
-  static final List<String> HEADER =
+  private static final List<String> HEADER =
       List.of(
           "record_pointer",
           "visit_id",
@@ -34,13 +34,24 @@ final class ChargesExtract {
           "no_charge",
           "pos_code");
 
+  /** Columns for what else a visit says. */
+  private static final List<String> MORE =
+      List.of("payer_code", "revision", "addendum_date", "re_billed", "timed");
+
   /** The column whose rows stay together: those of one visit. */
   static final int VISIT_COLUMN = 1;
+
+  /** Stands for the lines of a visit that has none. */
+  private static final VisitLine NO_LINE = Codes.untimed("", Codes.NO_MODIFIERS, 0);
 
   private final ExtractCells cells;
 
   ChargesExtract(ExtractCells cells) {
     this.cells = cells;
+  }
+
+  List<String> header() {
+    return cells.isFull() ? ExtractCells.together(HEADER, MORE) : HEADER;
   }
 
   /** Returns whether the visit was different at first, so that an earlier file has to say so. */
@@ -88,12 +99,44 @@ final class ChargesExtract {
     return rows;
   }
 
+  /**
+   * Returns the rows of the day on which a visit was finalized, amended, or retracted. Whatever was
+   * sent before of the visit, it is then as the fact says: an addendum drops one line at most.
+   */
+  List<List<String>> each(Visit visit) {
+    List<VisitLine> lines = visit.getLines().isEmpty() ? List.of(NO_LINE) : visit.getLines();
+    Instant modified = visit.getOccurredAt();
+    if (visit.getStatus() == VisitStatus.RETRACTED) {
+      return rows(visit, lines, modified, REMOVED);
+    } else if (visit.getRevision() == 0) {
+      return rows(visit, lines, modified, NEW);
+    }
+    List<List<String>> rows = rows(visit, lines, modified, MODIFIED);
+    rows.add(row(visit, dropped(), lines.size(), modified, REMOVED));
+    return rows;
+  }
+
   private List<String> row(Visit visit, VisitLine line, int number, Instant modified, String flag) {
+    List<String> row = usual(visit, line, number, modified, flag);
+    return cells.isFull() ? ExtractCells.together(row, more(visit, line)) : row;
+  }
+
+  private List<String> more(Visit visit, VisitLine line) {
+    return List.of(
+        ExtractCells.text(visit.getPayerId()),
+        cells.number(visit.getRevision()),
+        visit.getRevision() == 0 ? "" : cells.time(visit.getFinalizedAt()),
+        ExtractCells.truth(visit.getRebilled()),
+        ExtractCells.truth(line.getTimed()));
+  }
+
+  private List<String> usual(
+      Visit visit, VisitLine line, int number, Instant modified, String flag) {
     String assistant = visit.getDocumentingTherapistId();
     return List.of(
         visit.getVisitId() + "-" + (number + 1),
         visit.getVisitId(),
-        ExtractCells.emrPatient(visit.getPatientKey()),
+        cells.emrPatient(visit.getPatientKey()),
         ExtractCells.text(visit.getCaseId()),
         visit.getClinicId(),
         cells.date(visit.getDateOfService()),
@@ -102,9 +145,11 @@ final class ChargesExtract {
         noteType(visit),
         line.getCpt(),
         String.join(" ", line.getModifiers()),
-        cells.number(line.getUnits()),
+        line.equals(NO_LINE) ? "" : cells.number(line.getUnits()),
         cells.money(line.getAmountCents()),
-        cells.time(visit.getFinalizedAt()),
+        visit.getRevision() == 0
+            ? cells.time(visit.getFinalizedAt())
+            : cells.date(visit.getFinalizedOn()),
         cells.time(modified),
         flag,
         noCharge(visit),

@@ -6,12 +6,14 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The rows of one CSV file, and how they are written. */
 final class CsvOutput {
@@ -41,6 +43,15 @@ final class CsvOutput {
         csv.writeRecord(header);
       }
       rows.forEach(csv::writeRecord);
+    }
+  }
+
+  /** Moves all files to a folder of the same file system, in which each is whole at once. */
+  void moveTo(Path other) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.move(file, other.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
     }
   }
 

@@ -4,12 +4,23 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How values look in the cells of an export. */
-record ExtractCells(ExtractStyle style, ZoneId zone) {
+/**
+ * How values look in the cells of an export.
+ *
+ * @param isFull whether the company has added columns for all that its facts say; both of its
+ *     systems then name a patient alike
+ */
+record ExtractCells(ExtractStyle style, ZoneId zone, boolean isFull) {
   static String text(@Nullable String value) {
     return value == null ? "" : value;
+  }
+
+  static List<String> together(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   String date(@Nullable LocalDate date) {
@@ -32,8 +43,12 @@ record ExtractCells(ExtractStyle style, ZoneId zone) {
     return cents == null ? "" : style.money(cents);
   }
 
+  static String truth(@Nullable Boolean value) {
+    return value == null ? "" : value ? "Yes" : "No";
+  }
+
   /** Returns the EMR's id of the patient with a billing account. */
-  static String emrPatient(String patientKey) {
-    return "PT" + patientKey.substring(1);
+  String emrPatient(String patientKey) {
+    return isFull ? patientKey : "PT" + patientKey.substring(1);
   }
 }

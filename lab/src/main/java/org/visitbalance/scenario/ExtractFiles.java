@@ -55,7 +55,7 @@ public final class ExtractFiles {
 
   private ExtractFiles(Path folder, ExtractStyle style, ZoneId zone) {
     csv = new CsvOutput(folder, style);
-    cells = new ExtractCells(style, zone);
+    cells = new ExtractCells(style, zone, false);
     visits = new ChargesExtract(cells);
     charges = new BillingExtract(cells);
     reports = new Reports(cells);
@@ -69,7 +69,8 @@ public final class ExtractFiles {
     Settings settings = source.settings().get(0);
     String zone = settings.getZone() == null ? "UTC" : settings.getZone();
     SettingsYaml.write(source.settings(), folder);
-    Files.writeString(folder.resolve("mapping.yaml"), MappingYaml.text(settings.getTenant(), zone));
+    Files.writeString(
+        folder.resolve("mapping.yaml"), MappingYaml.text(settings.getTenant(), zone, false));
     ExtractFiles files = new ExtractFiles(folder, style, ZoneId.of(zone));
     long count = 0;
     try (Stream<TimedFact> facts = source.facts()) {
@@ -137,13 +138,13 @@ public final class ExtractFiles {
 
   private void patient(@Nullable String patientKey) {
     if (patientKey != null && patients.add(patientKey)) {
-      patientRows.add(List.of(ExtractCells.emrPatient(patientKey), patientKey));
+      patientRows.add(List.of(cells.emrPatient(patientKey), patientKey));
     }
   }
 
   /** Writes rows that belong to an earlier night than the current one. */
   private void append(LocalDate night, List<List<String>> rows) throws IOException {
-    csv.append("charges_" + night + ".csv", ChargesExtract.HEADER, rows);
+    csv.append("charges_" + night + ".csv", visits.header(), rows);
   }
 
   private void save(LocalDate night) throws IOException {
@@ -153,7 +154,7 @@ public final class ExtractFiles {
     if (!chargeRows.isEmpty()) {
       csv.append(
           "billing_charges_" + night + ".csv",
-          BillingExtract.HEADER,
+          charges.header(),
           csv.shuffled(chargeRows, BillingExtract.CHARGE_COLUMN));
     }
     if (!claimsRows.isEmpty()) {

@@ -33,6 +33,11 @@ public final class HurryingClock implements InstantSource {
     return now;
   }
 
+  /** Puts the clock forward to a moment. */
+  public void set(Instant moment) {
+    now = moment;
+  }
+
   /**
    * Advances the clock.
    *

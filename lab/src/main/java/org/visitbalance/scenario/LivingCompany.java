@@ -14,7 +14,7 @@ import org.visitbalance.settings.Settings;
  */
 public final class LivingCompany {
   /** The third Monday of a month, so that the history covers two months. */
-  private static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 19);
+  static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 19);
 
   /** A Tuesday: what was lost on the Monday before is found missing on the first evening. */
   private static final LocalDate FIRST_LIVE_DAY = LocalDate.of(2026, 11, 10);
@@ -65,6 +65,11 @@ public final class LivingCompany {
   /** Returns the time zone of its business dates. */
   public ZoneId zone() {
     return zone;
+  }
+
+  /** Returns the midnight after its first day. */
+  public Instant firstNight() {
+    return FIRST_DAY.plusDays(1).atStartOfDay(zone).toInstant();
   }
 
   /** Returns the moment up to which everything is history: a morning, before the clinics open. */

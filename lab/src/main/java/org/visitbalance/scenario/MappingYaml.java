@@ -15,13 +15,13 @@ final class MappingYaml {
           columns:
             noCharge: {column: no_charge, values: {NC001: NC001, Do Not Bill: DO_NOT_BILL}, default: NONE}
             posCode: {column: pos_code}
-
+      VISIT_COLUMNS
         # Billing's part of the extract, with a column that shows which charges were keyed by hand.
         - match: "billing_charges_*.csv"
           profile: revflow-billing-charges
           columns:
             origin: {column: entry, values: {Manual: MANUAL}}
-
+      CHARGE_COLUMNS
         # The Integration Rejection Summary of each evening.
         - match: "integration_rejections_*.csv"
           fact: rejection
@@ -82,9 +82,34 @@ final class MappingYaml {
             occurredAt: "Recorded"
       """;
 
+  private static final String VISIT =
+      """
+            payerId: payer_code
+            revision: revision
+            # The date of an addendum; its Finalized Date stays that of the note.
+            finalizedAt: [note_finalized_date, addendum_date]
+            rebilled: re_billed
+            timed: timed
+
+      """;
+
+  private static final String CHARGE =
+      """
+            emrVisitId: emr_visit_id
+
+      """;
+
   private MappingYaml() {}
 
-  static String text(String tenant, String zone) {
-    return TEXT.replace("TENANT", tenant).replace("ZONE", zone);
+  /**
+   * Returns the mapping.
+   *
+   * @param isFull whether the company has added columns for all that its facts say
+   */
+  static String text(String tenant, String zone, boolean isFull) {
+    return TEXT.replace("VISIT_COLUMNS\n", isFull ? VISIT : "\n")
+        .replace("CHARGE_COLUMNS\n", isFull ? CHARGE : "\n")
+        .replace("TENANT", tenant)
+        .replace("ZONE", zone);
   }
 }

@@ -28,7 +28,7 @@ final class Reports {
   List<String> row(Note note) {
     return List.of(
         note.getNoteId(),
-        ExtractCells.emrPatient(note.getPatientKey()),
+        cells.emrPatient(note.getPatientKey()),
         note.getClinicId(),
         ExtractCells.text(note.getPosCode()),
         cells.date(note.getDateOfService()),
@@ -52,7 +52,7 @@ final class Reports {
     return List.of(
         transmission.getEventId(),
         transmission.getVisitId(),
-        ExtractCells.emrPatient(transmission.getPatientKey()),
+        cells.emrPatient(transmission.getPatientKey()),
         words(transmission.getKind()),
         words(transmission.getStatus()),
         cells.time(transmission.getAt()));

@@ -99,8 +99,8 @@ class ArchitectureTest {
         lab.bench: core fold platform platform.serde topology service query.access query.http query.model
           query.request query.settings audit intake cli.intake cli.serve Main scenario
         lab.ports: embedded
-        lab.demo: platform platform.serde topology service query.access query.http query.model cli
-          cli.serve embedded scenario lab.ports
+        lab.demo: platform platform.serde topology service query.access query.http query.model intake
+          cli cli.intake cli.serve embedded scenario lab.ports
         lab.start: platform platform.serde topology service ingest query.http query.model query.signin
           intake cli cli.files cli.intake cli.serve embedded lab.ports
         lab.faults: naive core platform platform.registry platform.serde topology service Main

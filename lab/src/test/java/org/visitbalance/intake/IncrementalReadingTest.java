@@ -157,6 +157,18 @@ class IncrementalReadingTest {
   }
 
   @Test
+  void aCrosswalkThatComesWithVisitsIsReadBeforeThem() throws IOException {
+    String row = "DN,97110,2,2026-11-04 17:00,2026-11-04 17:00,1";
+    stage.put("charges_1.csv", VISITS + line("R1", "V1", "P1", row));
+    stage.put("patients.csv", "patient_id,patient_account_number\nP1,A1\n");
+    stage.intake.look();
+
+    assertThat(stage.topics.facts)
+        .extracting(fact -> ((Visit) fact).getPatientKey())
+        .containsExactly("A1");
+  }
+
+  @Test
   void twoVisitsThatTheCrosswalkJoinsArePartedAgain() throws IOException {
     stage.deliver(
         "charges_1.csv",

@@ -70,7 +70,7 @@ final class IntakeStage implements AutoCloseable {
   private final List<Expectation> expectations;
   boolean impliesFeeds;
   boolean isMappingOptional;
-  Instant now = Instant.parse("2027-01-15T12:00:00Z");
+  Instant now;
 
   /** The company's mapping on its topic. */
   @Nullable CompanyMapping company;
@@ -88,6 +88,18 @@ final class IntakeStage implements AutoCloseable {
       String mapping,
       List<Expectation> expectations)
       throws IOException {
+    this(root, tenant, zone, mapping, expectations, Instant.parse("2027-01-15T12:00:00Z"));
+  }
+
+  IntakeStage(
+      Path root,
+      String tenant,
+      @Nullable ZoneId zone,
+      String mapping,
+      List<Expectation> expectations,
+      Instant now)
+      throws IOException {
+    this.now = now;
     this.root = root;
     this.tenant = tenant;
     this.zone = zone;

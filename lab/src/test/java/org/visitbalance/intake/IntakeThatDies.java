@@ -45,7 +45,9 @@ final class IntakeThatDies {
             null,
             root.resolve("archive"),
             root.resolve("quarantine"),
-            List.of());
+            List.of(),
+            false,
+            false);
     return Intake.open(
         new IntakePlan(root.resolve("state"), List.of(folder), any -> null, any -> null),
         outlet,

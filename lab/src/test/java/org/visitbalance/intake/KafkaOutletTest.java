@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +87,9 @@ class KafkaOutletTest {
             null,
             temp.resolve("archive"),
             temp.resolve("quarantine"),
-            List.of());
+            List.of(),
+            false,
+            false);
     StringBuilder rows =
         new StringBuilder(
             "charge_id,patient_account_number,date_of_service,charge_date,update_date,cpt_code,"
@@ -103,7 +106,11 @@ class KafkaOutletTest {
       try (Outlet outlet =
               new Losing(
                   new KafkaOutlet(
-                      clients, ValueSerdes.of(clients)::forClass, "", IntakeName.of(plan.state())),
+                      clients,
+                      ValueSerdes.of(clients)::forClass,
+                      "",
+                      IntakeName.of(plan.state()),
+                      InstantSource.system()),
                   good);
           Intake intake = Intake.open(plan, outlet, () -> Instant.parse("2026-11-28T12:00:00Z"))) {
         intake.look();

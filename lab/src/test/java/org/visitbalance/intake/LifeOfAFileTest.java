@@ -56,7 +56,9 @@ class LifeOfAFileTest {
             "{name}.done",
             stage.archive,
             stage.quarantine,
-            List.of());
+            List.of(),
+            false,
+            false);
     Noticing noticing = new Noticing(folder);
     Instant begin = stage.now;
     stage.put("a.csv", "1");

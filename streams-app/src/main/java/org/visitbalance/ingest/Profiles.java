@@ -145,7 +145,7 @@ public final class Profiles {
   }
 
   /** A list with two such common columns counts as a crosswalk only if its name says so. */
-  private static boolean isPatients(String fileName) {
+  static boolean isPatients(String fileName) {
     return fileName.toLowerCase(Locale.ROOT).startsWith(PATIENTS);
   }
 }

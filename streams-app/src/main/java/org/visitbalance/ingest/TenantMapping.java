@@ -83,6 +83,15 @@ public final class TenantMapping {
     return mapping.entryOf(fileName) != null;
   }
 
+  /** Returns whether a file of this name gives patients their account numbers. */
+  public boolean isCrosswalk(String fileName) {
+    MappingEntry entry = mapping.entryOf(fileName);
+    if (entry == null || entry.auto()) {
+      return Profiles.isPatients(fileName);
+    }
+    return entry.kind() == RowKind.PATIENT;
+  }
+
   /** Returns the text. */
   public String text() {
     return text;

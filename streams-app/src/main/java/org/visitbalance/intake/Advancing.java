@@ -229,7 +229,7 @@ final class Advancing {
     Path place = desk.work().unpacking(file);
     try {
       List<Path> inner = Archive.unpack(content, file.getName(), place, folder::ignores);
-      for (Path one : inner) {
+      for (Path one : desk.work().inOrder(folder, inner)) {
         desk.received(desk.work().unpacked(folder, one, file, desk.nextReceipt()));
       }
       desk.sql().commit();

@@ -144,6 +144,9 @@ public final class Intake implements AutoCloseable {
     }
     telling.sayComplete();
     show();
+    if (!moved) {
+      desk.sql().tidy();
+    }
     if (trouble != null) {
       throw trouble;
     }
@@ -152,7 +155,7 @@ public final class Intake implements AutoCloseable {
 
   private boolean take(IntakeFolder folder, Noticing noticed) throws IOException {
     boolean moved = false;
-    for (Path file : noticed.look(time.instant())) {
+    for (Path file : work.inOrder(folder, noticed.look(time.instant()))) {
       FileSource source =
           plan.arrivals().of(folder.path(), Noticing.NAME.apply(file), Files.size(file));
       ReceivedFile unused =

@@ -35,46 +35,6 @@ public record IntakeFolder(
     boolean impliesFeeds,
     boolean isMappingOptional) {
 
-  /** A folder whose mapping is there, if it has one. */
-  public IntakeFolder(
-      Path path,
-      String tenant,
-      @Nullable Path mapping,
-      Duration settle,
-      List<String> ignore,
-      @Nullable String doneFile,
-      Path archive,
-      Path quarantine,
-      List<Expectation> expect,
-      boolean impliesFeeds) {
-    this(
-        path,
-        tenant,
-        mapping,
-        settle,
-        ignore,
-        doneFile,
-        archive,
-        quarantine,
-        expect,
-        impliesFeeds,
-        false);
-  }
-
-  /** A folder that implies no feeds. */
-  public IntakeFolder(
-      Path path,
-      String tenant,
-      @Nullable Path mapping,
-      Duration settle,
-      List<String> ignore,
-      @Nullable String doneFile,
-      Path archive,
-      Path quarantine,
-      List<Expectation> expect) {
-    this(path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, false);
-  }
-
   /** Names that are never taken, unless a folder says otherwise. */
   public static final List<String> IGNORED =
       List.of("*.part", "*.tmp", "*.filepart", "*.crdownload", "~$*", ".*");

@@ -3,6 +3,7 @@ package org.visitbalance.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class KafkaOutlet implements Outlet {
   private final TopologyOptions.Serdes serdes;
   private final String prefix;
   private final String name;
+  private final InstantSource time;
   private final Map<Topic<?>, Serializer<SpecificRecord>> serializers = new HashMap<>();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
@@ -43,13 +45,20 @@ public final class KafkaOutlet implements Outlet {
    *
    * @param clients Kafka's client configuration, including {@code bootstrap.servers}
    * @param name tells the intakes of an installation apart; the same after a restart
+   * @param time the time of the records, which counts only on the topics of a simulation:
+   *     elsewhere, the broker stamps what it receives
    */
   public KafkaOutlet(
-      Map<String, Object> clients, TopologyOptions.Serdes serdes, String prefix, String name) {
+      Map<String, Object> clients,
+      TopologyOptions.Serdes serdes,
+      String prefix,
+      String name,
+      InstantSource time) {
     this.clients = clients;
     this.serdes = serdes;
     this.prefix = prefix;
     this.name = name;
+    this.time = time;
   }
 
   @Override
@@ -75,7 +84,8 @@ public final class KafkaOutlet implements Outlet {
     String full = prefix + topic.name();
     byte[] bytes = serializer(topic).serialize(full, value);
     // A record that is not accepted makes the commit fail.
-    var unused = open.send(new ProducerRecord<>(full, key.getBytes(UTF_8), bytes));
+    var unused =
+        open.send(new ProducerRecord<>(full, null, time.millis(), key.getBytes(UTF_8), bytes));
   }
 
   @SuppressWarnings("unchecked") // Each topic's serializer receives only that topic's records.

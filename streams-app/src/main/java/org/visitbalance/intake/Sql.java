@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
+import org.visitbalance.platform.EmbeddedSpace;
 
 /** The statements of an embedded database. Not thread-safe. */
 final class Sql implements AutoCloseable {
   /** H2's error for a file that another process has locked. */
   private static final int IN_USE = 90_020;
+
+  private static final int TIDY_MS = 300;
+  private static final long MOVED_BYTES = 16L << 20;
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -52,7 +56,7 @@ final class Sql implements AutoCloseable {
           DriverManager.getConnection(
               "jdbc:h2:file:"
                   + file.toAbsolutePath()
-                  + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0");
+                  + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;RETENTION_TIME=5000;TRACE_LEVEL_FILE=0");
       connection.setAutoCommit(false);
       return new Sql(connection);
     } catch (SQLException e) {
@@ -131,6 +135,15 @@ final class Sql implements AutoCloseable {
   void commit() {
     try {
       connection.commit();
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Gives back for a moment what the file no longer needs; nothing must be uncommitted. */
+  void tidy() {
+    try {
+      EmbeddedSpace.giveBack(connection, TIDY_MS, MOVED_BYTES);
     } catch (SQLException e) {
       throw new Failure(e);
     }

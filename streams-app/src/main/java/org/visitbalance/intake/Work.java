@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -312,6 +313,28 @@ final class Work {
     } catch (IOException e) {
       throw new InputException("the mapping " + file + " cannot be read", e);
     }
+  }
+
+  /**
+   * Returns files in the order in which they are best read: those that give patients their account
+   * numbers are first, so that nothing is sent under the EMR's id and then taken back. The facts
+   * are the same in any order.
+   */
+  List<Path> inOrder(IntakeFolder folder, List<Path> files) {
+    if (files.size() < 2) {
+      return files;
+    }
+    TenantMapping mapping;
+    try {
+      mapping = mapping(folder);
+    } catch (InputException e) {
+      // The files wait until it is corrected.
+      return files;
+    }
+    List<Path> ordered = new ArrayList<>(files);
+    ordered.sort(
+        Comparator.comparing((Path file) -> !mapping.isCrosswalk(Noticing.NAME.apply(file))));
+    return ordered;
   }
 
   /** Returns since when the mapping of a folder is as it is now; long ago without one. */

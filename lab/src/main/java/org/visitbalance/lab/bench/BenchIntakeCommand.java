@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,9 @@ public final class BenchIntakeCommand implements Callable<Integer> {
               null,
               Files.createDirectories(root.resolve("archive")),
               Files.createDirectories(root.resolve("quarantine")),
-              List.of());
+              List.of(),
+              false,
+              false);
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {
         producer.settings(company(0).settings().get(0));
         producer.flush();
@@ -132,7 +135,13 @@ public final class BenchIntakeCommand implements Callable<Integer> {
             PeriodicTask clock = ClockTicker.of(producer, service, "bench");
             QueryService page = page(clients, serdes, service, clock);
             RunningIntake intake =
-                RunningIntake.start(clients, serdes, "", List.of(place), root.resolve("index"))) {
+                RunningIntake.start(
+                    clients,
+                    serdes,
+                    "",
+                    List.of(place),
+                    root.resolve("index"),
+                    InstantSource.system())) {
           clock.start();
           Measuring.await(service, PATIENCE, BREATH, () -> service.trouble() == null);
           long files = 0;

@@ -41,6 +41,7 @@ final class CompanyStory {
   private final Map<LocalDate, Set<String>> missing = new HashMap<>();
   private final Set<String> held = new HashSet<>();
   private LocalDate today = LocalDate.MIN;
+  private long changedAt = System.nanoTime();
 
   /**
    * Creates an empty story.
@@ -57,6 +58,7 @@ final class CompanyStory {
   /** Takes the current value of a key on an output topic; keeps nothing from long ago. */
   synchronized void put(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
     String name = Objects.requireNonNull(key);
+    changedAt = System.nanoTime();
     if (topic.equals(Topics.LATE_ARRIVALS)) {
       held.remove(name);
     }
@@ -90,6 +92,11 @@ final class CompanyStory {
     LocalDate first = today.minusDays(DAYS_KEPT);
     List.of(balances, arrived, missing)
         .forEach(days -> days.keySet().removeIf(day -> day.isBefore(first)));
+  }
+
+  /** Returns when something has changed last, as {@link System#nanoTime}. */
+  synchronized long changedAt() {
+    return changedAt;
   }
 
   /** Returns one line about a day, as known now. */

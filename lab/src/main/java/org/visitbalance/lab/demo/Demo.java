@@ -38,6 +38,7 @@ final class Demo {
   private final Map<String, Object> clients;
   private final TopologyOptions.Serdes serdes;
   private final BalancingService service;
+  private final Deliveries deliveries;
   private final Simulation simulation;
 
   private Demo(
@@ -45,11 +46,13 @@ final class Demo {
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       BalancingService service,
+      Deliveries deliveries,
       Simulation simulation) {
     this.company = company;
     this.clients = clients;
     this.serdes = serdes;
     this.service = service;
+    this.deliveries = deliveries;
     this.simulation = simulation;
   }
 
@@ -93,11 +96,15 @@ final class Demo {
             ledgers);
     BalancingService service =
         opened.open(() -> BalancingService.startTemporary(options, streams, problems));
-    HurryingClock clock = new HurryingClock(company.begins(), speed);
+    HurryingClock clock = new HurryingClock(company.firstNight(), speed);
     FactProducer producer = opened.open(() -> new FactProducer(clients, serdes, NO_PREFIX, clock));
-    Simulation simulation = new Simulation(company, clock, producer, ledgers, PARTITIONS);
+    company.settings().forEach(producer::settings);
+    producer.flush();
+    Deliveries deliveries = opened.open(() -> Deliveries.open(company, clients, serdes, clock));
+    Simulation simulation =
+        new Simulation(company, clock, producer, deliveries, ledgers, PARTITIONS);
     simulation.tellHistory();
-    return new Demo(company, clients, serdes, service, simulation);
+    return new Demo(company, clients, serdes, service, deliveries, simulation);
   }
 
   LivingCompany company() {
@@ -119,10 +126,11 @@ final class Demo {
   QueryService page(Closeables opened, int port, Consumer<Exception> failures) {
     QueryService.Plan plan =
         new QueryService.Plan(
-            new ApiServer.Place(LOOPBACK, port, null, null),
-            Authenticator.NONE,
-            STALLED_AFTER,
-            failures);
+                new ApiServer.Place(LOOPBACK, port, null, null),
+                Authenticator.NONE,
+                STALLED_AFTER,
+                failures)
+            .with(deliveries.intake());
     return opened.open(
         () ->
             QueryService.start(

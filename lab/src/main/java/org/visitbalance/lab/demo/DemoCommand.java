@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Demonstrates the service on a made-up company.",
       "",
       "Visits are finalized and their charges arrive; some arrive late, some are held, some are"
-          + " lost.",
+          + " lost. Each night the files of both systems come and are read.",
       "",
       "Everything runs in this process, including a Kafka broker and a schema registry, on"
           + " ports that only this machine can reach. Nothing is kept; Ctrl-C stops it.",

@@ -9,12 +9,11 @@ import java.util.function.Consumer;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.scenario.HurryingClock;
 import org.visitbalance.scenario.LivingCompany;
-import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.service.FactProducer;
 
 /**
- * Runs a simulated company on the topics of a cluster: sends facts when they become known, and then
- * the company's time as clock ticks, in place of a wall clock. If the service falls behind by a day
+ * Runs a simulated company: lets its files come each night, and sends the company's time as clock
+ * ticks, in place of a wall clock. While files are read, and if the service falls behind by a day
  * of the company's time, the company's time waits.
  */
 final class Simulation {
@@ -25,27 +24,33 @@ final class Simulation {
   private final LivingCompany company;
   private final HurryingClock clock;
   private final FactProducer producer;
+  private final Deliveries deliveries;
   private final CatchUpProgress ledgers;
   private final int partitions;
 
-  /** Creates a simulation that has not started; it uses the producer and does not close it. */
+  /** Creates a simulation that has not started; it closes nothing of what it uses. */
   Simulation(
       LivingCompany company,
       HurryingClock clock,
       FactProducer producer,
+      Deliveries deliveries,
       CatchUpProgress ledgers,
       int partitions) {
     this.company = company;
     this.clock = clock;
     this.producer = producer;
+    this.deliveries = deliveries;
     this.ledgers = ledgers;
     this.partitions = partitions;
   }
 
-  /** Sends the company's history, and waits until the service has evaluated it. */
+  /** Lets the files of the company's history come, and waits until they have been evaluated. */
   void tellHistory() {
-    company.settings().forEach(producer::settings);
-    tell(company.begins());
+    for (Instant due = deliveries.due(); !due.isAfter(company.begins()); due = deliveries.due()) {
+      clock.set(due);
+      boolean unused = deliveries.deliver(due);
+    }
+    clock.set(company.begins());
     Patience.await(
         "the company's history to be evaluated",
         PATIENCE,
@@ -84,7 +89,10 @@ final class Simulation {
           clock.advance(Duration.ofNanos(now - before), company.next());
         }
         before = now;
-        tell(clock.instant());
+        if (deliveries.deliver(clock.instant())) {
+          before = System.nanoTime();
+        }
+        // A tick must not be on its topic before the facts that were known by then.
         tick(clock.instant());
         Instant slowest = ledgers.slowest();
         if (slowest != null) {
@@ -96,14 +104,6 @@ final class Simulation {
     } catch (RuntimeException e) {
       failed.accept(e);
     }
-  }
-
-  private void tell(Instant moment) {
-    for (TimedFact timed : company.until(moment)) {
-      producer.fact(timed.fact(), timed.knownAt());
-    }
-    // A tick must not be on its topic before the facts that were known by then.
-    producer.flush();
   }
 
   private void tick(Instant now) {

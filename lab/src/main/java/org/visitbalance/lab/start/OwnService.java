@@ -102,7 +102,8 @@ final class OwnService {
                     values::forClass,
                     NO_PREFIX,
                     List.of(folder.intake()),
-                    folder.intakeState()));
+                    folder.intakeState(),
+                    InstantSource.system()));
     QueryService page =
         opened.open(
             () ->

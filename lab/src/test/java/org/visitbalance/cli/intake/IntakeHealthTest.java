@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,7 +61,9 @@ class IntakeHealthTest {
         temp.resolve("quarantine"),
         List.of(
             new Expectation(
-                "charges_*.csv", LocalTime.MIN, EnumSet.allOf(DayOfWeek.class), null, false)));
+                "charges_*.csv", LocalTime.MIN, EnumSet.allOf(DayOfWeek.class), null, false)),
+        false,
+        false);
   }
 
   @Test
@@ -79,7 +82,8 @@ class IntakeHealthTest {
               ValueSerdes.of(clients)::forClass,
               "",
               List.of(folder(mapping)),
-              temp.resolve("state"))) {
+              temp.resolve("state"),
+              InstantSource.system())) {
         health.begin(running);
         port = health.port();
 

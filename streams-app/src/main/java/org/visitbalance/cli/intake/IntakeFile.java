@@ -117,7 +117,8 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
             path(fields.need("archive", A_FOLDER), A_FOLDER),
             path(fields.need("quarantine", A_FOLDER), A_FOLDER),
             expect == null ? List.of() : expectations(expect),
-            imply != null && truth(imply));
+            imply != null && truth(imply),
+            false);
     refuseOthers(
         fields,
         "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, implyFeed");

@@ -70,12 +70,13 @@ public final class RunningIntake implements AutoCloseable {
       TopologyOptions.Serdes serdes,
       String prefix,
       IntakeFile file,
-      Path state) {
+      Path state,
+      InstantSource time) {
     settings = new TopicReader(clients, serdes, prefix);
     try {
       readZones();
       KafkaOutlet outlet =
-          opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state)));
+          opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state), time));
       StoredMappings mappings = opened.open(() -> new StoredMappings(clients, serdes, prefix));
       IntakePlan plan =
           new IntakePlan(
@@ -84,7 +85,7 @@ public final class RunningIntake implements AutoCloseable {
               zones::get,
               tenant -> mapping(mappings.of(tenant)),
               this::source);
-      Intake begun = opened.open(() -> open(plan, outlet));
+      Intake begun = opened.open(() -> open(plan, outlet, time));
       for (SftpEntry entry : file.sftp()) {
         pullers.add(opened.open(() -> puller(entry, state)));
       }
@@ -122,14 +123,20 @@ public final class RunningIntake implements AutoCloseable {
     return start(clients, serdes, prefix, IntakeFile.read(file), state);
   }
 
-  /** The same with folders instead of an intake file. */
+  /**
+   * The same with folders instead of an intake file.
+   *
+   * @param time when files come and what is late; in a simulation also when facts become known
+   */
   public static RunningIntake start(
       Map<String, Object> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
       List<IntakeFolder> folders,
-      Path state) {
-    return start(clients, serdes, prefix, new IntakeFile(folders, List.of()), state);
+      Path state,
+      InstantSource time) {
+    IntakeFile file = new IntakeFile(folders, List.of());
+    return new RunningIntake(clients, serdes, prefix, file, state, time);
   }
 
   /** The same with a file that was read before. */
@@ -139,7 +146,7 @@ public final class RunningIntake implements AutoCloseable {
       String prefix,
       IntakeFile file,
       Path state) {
-    return new RunningIntake(clients, serdes, prefix, file, state);
+    return new RunningIntake(clients, serdes, prefix, file, state, InstantSource.system());
   }
 
   private static SftpPuller puller(SftpEntry entry, Path state) {
@@ -182,9 +189,9 @@ public final class RunningIntake implements AutoCloseable {
             TenantMapping.of("company mapping", stored.document().getText()), stored.at());
   }
 
-  private static Intake open(IntakePlan plan, KafkaOutlet outlet) {
+  private static Intake open(IntakePlan plan, KafkaOutlet outlet, InstantSource time) {
     try {
-      return Intake.open(plan, outlet, InstantSource.system());
+      return Intake.open(plan, outlet, time);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -198,6 +205,14 @@ public final class RunningIntake implements AutoCloseable {
             zones.put(settings.getTenant(), ZoneId.of(settings.getZone()));
           }
         });
+  }
+
+  /**
+   * Looks now, and does not wait for the next second; when it returns, what was in the folders is
+   * on the topics.
+   */
+  public void look() throws IOException {
+    look(intake);
   }
 
   /** Returns what takes the files that people send. They are read with the newest settings. */

@@ -17,12 +17,11 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.RandomAccessStore;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.EmbeddedSpace;
 
 /** The database of the read model, with its tables created or updated. */
 public final class Database implements AutoCloseable {
@@ -39,11 +38,6 @@ public final class Database implements AutoCloseable {
           "applied_settings",
           "removed_rows",
           "flyway_schema_history");
-
-  /** In percent. */
-  private static final int WELL_FILLED = 60;
-
-  private static final int FULL = 100;
 
   private static final int TIDY_MS = 300;
   private static final int TIDY_AT_CLOSE_MS = 5_000;
@@ -291,7 +285,7 @@ public final class Database implements AutoCloseable {
   void tidy() throws SQLException {
     if (embedded) {
       try (Connection connection = source.getConnection()) {
-        giveBack(connection, TIDY_MS, MOVED_BYTES);
+        EmbeddedSpace.giveBack(connection, TIDY_MS, MOVED_BYTES);
       }
     }
   }
@@ -307,34 +301,6 @@ public final class Database implements AutoCloseable {
           session.getDatabase().getStore().getMvStore().sync();
         }
       }
-    }
-  }
-
-  /**
-   * Writes chunks with much unused space anew, and then moves those at the end of the file into its
-   * gaps, so that it becomes shorter. Freed space is normally not used again for a while, because a
-   * power failure may need it: so it is afterward.
-   */
-  private static void giveBack(Connection connection, int mostMs, long mostMoved)
-      throws SQLException {
-    if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
-      return;
-    }
-    MVStore store = session.getDatabase().getStore().getMvStore();
-    if (!(store.getFileStore() instanceof RandomAccessStore file)) {
-      return;
-    }
-    int kept = store.getRetentionTime();
-    try {
-      if (file.getChunksFillRate() < WELL_FILLED) {
-        store.compactFile(mostMs);
-      }
-      if (file.getFillRate() < WELL_FILLED) {
-        store.setRetentionTime(0);
-        file.compactMoveChunks(FULL, mostMoved, store);
-      }
-    } finally {
-      store.setRetentionTime(kept);
     }
   }
 
@@ -366,7 +332,7 @@ public final class Database implements AutoCloseable {
               DriverManager.getConnection(
                   source.getJdbcUrl(), source.getUsername(), source.getPassword());
           Statement shutdown = connection.createStatement()) {
-        giveBack(connection, TIDY_AT_CLOSE_MS, MOVED_AT_CLOSE_BYTES);
+        EmbeddedSpace.giveBack(connection, TIDY_AT_CLOSE_MS, MOVED_AT_CLOSE_BYTES);
         shutdown.execute("shutdown");
       } catch (SQLException e) {
         // It is closed already.
