@@ -227,6 +227,15 @@ final class AlertFixtures implements AutoCloseable {
   }
 
   Alerts start(WatchdogLimits limits, AlertRoute... routes) {
+    return start(limits, null, routes);
+  }
+
+  /** Starts morning mails. */
+  Alerts start(MailPlan mail) {
+    return start(CALM, mail);
+  }
+
+  private Alerts start(WatchdogLimits limits, MailPlan mail, AlertRoute... routes) {
     Alerts alerts =
         Alerts.start(
             place(),
@@ -235,7 +244,8 @@ final class AlertFixtures implements AutoCloseable {
                 new MessageFormatter(
                     URI.create("https://balance.example.com"), kind -> "what " + kind + " is"),
                 limits,
-                List.of(routes)),
+                List.of(routes),
+                mail),
             clock,
             new Random(1),
             (who, isWell, what) -> voices.add(who + " " + what));

@@ -38,6 +38,8 @@ class NoPatientDataTest {
           "caseId",
           "eventId");
 
+  private static Set<String> known = Set.of();
+
   @Test
   void noMessageNamesAPatientOrAnIdOfEitherSystem() throws IOException {
     SharedInstallation installation = SharedInstallation.get();
@@ -54,16 +56,23 @@ class NoPatientDataTest {
           Duration.ofSeconds(30),
           () -> alertmanager.got.stream().anyMatch(got -> got.body().contains("\"HARBOR\"")));
       assertThat(alerts.standings()).allMatch(one -> one.trouble() == null);
-      Set<String> ids = identifying();
-      assertThat(ids).hasSizeGreaterThan(100);
       for (Receiver receiver : List.of(program, alertmanager)) {
         for (Receiver.Got got : receiver.got) {
-          String sent = got.headers() + got.body();
-          assertThat(sent).doesNotContain("P-RV").doesNotContain("RV1");
-          assertThat(ids).noneMatch(id -> says(sent, id));
+          assertNamesNobody(got.headers() + got.body());
         }
       }
     }
+  }
+
+  /** Looks for every patient and ID of the facts in a message. */
+  static void assertNamesNobody(String sent) throws IOException {
+    if (known.isEmpty()) {
+      known = identifying();
+    }
+    Set<String> ids = known;
+    assertThat(ids).hasSizeGreaterThan(100);
+    assertThat(sent).doesNotContain("P-RV").doesNotContain("RV1");
+    assertThat(ids).noneMatch(id -> says(sent, id));
   }
 
   private static boolean says(String sent, String id) {
@@ -87,7 +96,8 @@ class NoPatientDataTest {
         new Alerts.Plan(
             new MessageFormatter(URI.create("http://localhost:8080"), kind -> kind),
             AlertFixtures.CALM,
-            List.of(AlertFixtures.webhook("program", program.url(), AlertFixtures.ALL), am)),
+            List.of(AlertFixtures.webhook("program", program.url(), AlertFixtures.ALL), am),
+            null),
         InstantSource.system(),
         new Random(1),
         (who, isWell, what) -> {});

@@ -13,6 +13,10 @@ final class StoppableClock implements InstantSource {
     stopped = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }
 
+  void set(Instant at) {
+    stopped = at;
+  }
+
   void move(Duration by) {
     stopped = stopped.plus(by);
   }

@@ -135,7 +135,8 @@ class UpgradeFromOlderVersionTest {
               new Alerts.Plan(
                   new MessageFormatter(URI.create("https://balance.example.com"), kind -> kind),
                   CALM,
-                  List.of(route(receiver.url()))),
+                  List.of(route(receiver.url())),
+                  null),
               () -> begins.plus(Duration.ofDays(10)),
               new Random(1),
               (who, isWell, what) -> {});

@@ -50,6 +50,7 @@ class ArchitectureTest {
         naive:
       core:
         core:
+        insight:
         text: core
         fold: core
         report: core text

@@ -2,6 +2,7 @@ package org.visitbalance.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.net.URI;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,6 +28,21 @@ public final class SharedInstallation {
 
   public TopologyOptions.Serdes serdes() {
     return installation.serdes;
+  }
+
+  /** The address of its API and page. */
+  public URI api() {
+    return URI.create("http://127.0.0.1:" + installation.web.port());
+  }
+
+  /** A token that may read the company with data. */
+  public static String viewer() {
+    return Installation.VIEWER;
+  }
+
+  /** The company with data. */
+  public static String tenant() {
+    return Installation.TENANT;
   }
 
   /** Puts a record onto a topic. */

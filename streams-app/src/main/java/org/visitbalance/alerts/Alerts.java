@@ -3,6 +3,7 @@ package org.visitbalance.alerts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,11 +12,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends discrepancies to people and programs: one thread for each route, and one that watches the
- * checking itself.
+ * Sends discrepancies to people and programs: one thread for each route and each morning mail, and
+ * one that watches the checking itself.
  */
 public final class Alerts implements AutoCloseable {
   private static final int TEST_SECONDS = 60;
+  private static final Duration MAIL_BACKOFF = Duration.ofMinutes(1);
+  private static final Duration LONGEST_MAIL_BACKOFF = Duration.ofMinutes(15);
 
   private final List<RouteWorker> workers = new ArrayList<>();
 
@@ -25,8 +28,13 @@ public final class Alerts implements AutoCloseable {
    * The configuration.
    *
    * @param routes the routes, with unique names
+   * @param mail the morning mails; null for none
    */
-  public record Plan(MessageFormatter formatter, WatchdogLimits limits, List<AlertRoute> routes) {}
+  public record Plan(
+      MessageFormatter formatter,
+      WatchdogLimits limits,
+      List<AlertRoute> routes,
+      @Nullable MailPlan mail) {}
 
   /**
    * Starts the alerts. They run until they are closed, whatever happens outside.
@@ -56,7 +64,41 @@ public final class Alerts implements AutoCloseable {
             new WebhookWorker(cluster, route, watch, time, outlet, listener).start());
       }
     }
+    if (plan.mail() != null) {
+      DigestWorker.Delivery delivery = delivery(plan.mail(), plan.formatter(), random);
+      for (Digest digest : plan.mail().digests()) {
+        alerts.workers.add(new DigestWorker(cluster, digest, delivery, time, listener).start());
+      }
+    }
     return alerts;
+  }
+
+  private static DigestWorker.Delivery delivery(
+      MailPlan plan, MessageFormatter formatter, RandomGenerator random) {
+    return new DigestWorker.Delivery(
+        new DigestSource(new HttpSender(), plan),
+        new DigestText(formatter.page(), formatter.words()),
+        new MailSender(plan),
+        new Backoff(MAIL_BACKOFF, LONGEST_MAIL_BACKOFF, random));
+  }
+
+  /**
+   * Sends a morning mail now: that of the latest morning, again or for the first time.
+   *
+   * @return what became of it, in words; a line that starts with "ok" means success
+   */
+  public static String mail(Digest digest, MailPlan plan, MessageFormatter formatter, Instant now) {
+    DigestWorker.Delivery delivery = delivery(plan, formatter, RandomGenerator.getDefault());
+    try {
+      Digest.Morning morning = digest.latest(now, delivery.source().zone(digest.tenant()));
+      MailSender.Result result = DigestWorker.send(digest, morning, delivery, now, () -> {});
+      String trouble = result.trouble() == null ? "" : ": " + result.trouble();
+      return (result.outcome() == MailSender.Outcome.SENT ? "ok " : "failed ")
+          + plan.server().host()
+          + trouble;
+    } catch (IOException e) {
+      return "failed " + plan.server().host() + ": " + e.getMessage();
+    }
   }
 
   /**
@@ -114,8 +156,8 @@ public final class Alerts implements AutoCloseable {
           java.util.Set.of(),
           java.util.Set.of(),
           java.util.Set.of(),
-          java.time.Duration.ZERO,
-          java.time.Duration.ZERO);
+          Duration.ZERO,
+          Duration.ZERO);
 
   private static String sent(HttpSender sender, Destination destination, HttpRequest request) {
     String host = request.uri().getHost();

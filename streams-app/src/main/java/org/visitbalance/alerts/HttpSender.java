@@ -2,6 +2,7 @@ package org.visitbalance.alerts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 /** Sends requests to the outside: no redirect is followed, and no answer is waited for for long. */
 final class HttpSender {
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int MOST = 500;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -48,8 +50,18 @@ final class HttpSender {
    * @throws IOException without the address, which may be secret, and without what was sent
    */
   Answer send(HttpRequest request, Duration timeout) throws IOException {
+    return send(request, timeout, MOST);
+  }
+
+  /**
+   * The same of an answer that is needed.
+   *
+   * @param most how many bytes of its body are kept
+   */
+  Answer send(HttpRequest request, Duration timeout, int most) throws IOException {
     refuseLinkLocal(request.uri().getHost());
-    CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, info -> new Beginning());
+    CompletableFuture<HttpResponse<String>> sent =
+        http.sendAsync(request, info -> new Beginning(most));
     try {
       HttpResponse<String> answer = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(answer.statusCode(), answer.headers(), answer.body());
@@ -84,11 +96,13 @@ final class HttpSender {
 
   /** Keeps the beginning of a body, and lets the rest pass. */
   private static final class Beginning implements HttpResponse.BodySubscriber<String> {
-    private static final int MOST = 500;
-
     private final CompletableFuture<String> text = new CompletableFuture<>();
-    private final byte[] kept = new byte[MOST];
-    private int size;
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final int most;
+
+    Beginning(int most) {
+      this.most = most;
+    }
 
     @Override
     public CompletableFuture<String> getBody() {
@@ -103,9 +117,9 @@ final class HttpSender {
     @Override
     public void onNext(List<ByteBuffer> parts) {
       for (ByteBuffer part : parts) {
-        int more = Math.min(part.remaining(), MOST - size);
-        part.get(kept, size, more);
-        size += more;
+        byte[] more = new byte[Math.min(part.remaining(), most - kept.size())];
+        part.get(more);
+        kept.writeBytes(more);
       }
     }
 
@@ -116,7 +130,7 @@ final class HttpSender {
 
     @Override
     public void onComplete() {
-      text.complete(new String(kept, 0, size, UTF_8));
+      text.complete(kept.toString(UTF_8));
     }
   }
 }

@@ -150,4 +150,60 @@ class AlertsCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("has no route 'other'; its routes are desk");
   }
+
+  private String mail(String smtp, String digest) {
+    return """
+    page: https://balance.example.com
+    mail:
+      tokenFile: %s
+      smtp: {host: 127.0.0.1, port: 1%s}
+      from: Visit Balance <balance@example.com>
+      digests:
+        - {name: morning, tenant: T1, to: [billing@example.com]%s}
+    """
+        .formatted(folder.resolve("secret"), smtp, digest);
+  }
+
+  @Test
+  void aMailNeedsNoRouteAndIsListed() throws IOException {
+    Program.Ran ran =
+        Program.run(
+            "alerts",
+            "check",
+            routes(mail("", ", at: \"06:30\", days: [MON, FRI], groups: [East]")));
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).isEqualTo("morning: mail of T1 to billing@example.com at 06:30\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x | , tls: SSL | '' | mail.smtp.tls | must be STARTTLS, TLS or NONE",
+        "x | , user: me | '' | mail.smtp | both user and passwordEnv",
+        "x | , 'tls: NONE, user: me, passwordFile: {secret}' | '' | mail.smtp | in the clear",
+        "x | '' | , at: 7am | mail.digests[1].at | such as \"07:00\"",
+        "x | '' | , days: [MONDAY] | mail.digests[1].days | allowed are MON, TUE",
+        "x | '' | , cc: [x] | mail.digests[1].cc | allowed are name, tenant, to",
+      })
+  void aMailThatCannotBeUsedIsSaid(
+      String any, String smtp, String digest, String where, String what) throws IOException {
+    String server = smtp.replace("'", "").replace("{secret}", folder.resolve("secret").toString());
+    Program.Ran ran = Program.run("alerts", "check", routes(mail(server, digest)));
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains(where).contains(what).doesNotContain(SECRET);
+  }
+
+  @Test
+  void aMailThatIsTriedSaysWhatHappened() throws IOException {
+    String text = mail("", "").replace("https://balance.example.com", "http://127.0.0.1:1");
+    Program.Ran ran = Program.run("alerts", "mail", "morning", "--routes", routes(text));
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out()).isEqualTo("failed 127.0.0.1: no connection: ConnectException\n");
+    assertThat(Program.run("alerts", "mail", "noon", "--routes", routes(text)).err())
+        .contains("has no mail 'noon'; its mails are morning");
+  }
 }

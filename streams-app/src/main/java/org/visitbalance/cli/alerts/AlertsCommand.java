@@ -17,6 +17,8 @@ import org.slf4j.event.Level;
 import org.visitbalance.alerts.AlertRoute;
 import org.visitbalance.alerts.Alerts;
 import org.visitbalance.alerts.Cluster;
+import org.visitbalance.alerts.Digest;
+import org.visitbalance.alerts.MailPlan;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
 import org.visitbalance.cli.ExitStatus;
@@ -29,6 +31,7 @@ import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.Access;
 import org.visitbalance.service.ServiceProperties;
 import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.text.Words;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +46,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Sends findings to Alertmanager and to webhooks.",
+      "Sends findings to Alertmanager and to webhooks, and a mail with the figures each morning.",
       "",
       "Alertmanager reaches people by email, pager and chat; signed webhooks reach programs. Also"
           + " alerts when the service itself stops checking.",
@@ -72,6 +75,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  bin/visit-balance alerts check routes.yaml",
       "  bin/visit-balance alerts test billing-desk --routes routes.yaml",
+      "  bin/visit-balance alerts mail morning --routes routes.yaml",
       "  bin/visit-balance alerts --config cluster.properties --routes routes.yaml",
       "",
       "docs/alerts.md describes the routes file and how a receiver verifies a message.",
@@ -110,7 +114,11 @@ public final class AlertsCommand implements Callable<Integer> {
       AlertsHealth door = opened.open(() -> AlertsHealth.at(health.host(), health.port()));
       Alerts alerts = opened.open(() -> start(plan, clients));
       door.begin(alerts);
-      out.printf("visit-balance: sending alerts through %d routes%n", plan.routes().size());
+      int mails = plan.mail() == null ? 0 : plan.mail().digests().size();
+      out.printf(
+          "visit-balance: sending alerts through %d routes%s%n",
+          plan.routes().size(),
+          mails == 0 ? "" : ", and " + Words.count(mails, "morning mail", "morning mails"));
       out.flush();
       stopped.await();
     } catch (CancellationException e) {
@@ -155,6 +163,13 @@ public final class AlertsCommand implements Callable<Integer> {
     for (AlertRoute route : plan.routes()) {
       out.printf("%s: %s%n", route.name(), route.destination());
     }
+    if (plan.mail() != null) {
+      for (Digest digest : plan.mail().digests()) {
+        out.printf(
+            "%s: mail of %s to %s at %s%n",
+            digest.name(), digest.tenant(), String.join(", ", digest.to()), digest.at());
+      }
+    }
     out.flush();
     return ExitStatus.OK;
   }
@@ -189,5 +204,46 @@ public final class AlertsCommand implements Callable<Integer> {
     return lines.stream().allMatch(line -> line.startsWith("ok"))
         ? ExitStatus.OK
         : ExitStatus.DIFFERS;
+  }
+
+  /** Sends a morning mail now. */
+  @Command(
+      name = "mail",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Sends a morning mail now and prints the response. The mail of the next morning is sent"
+            + " all the same.",
+        "",
+        "Exit status: 0 accepted, 1 not accepted, 2 the file cannot be used."
+      })
+  int mail(
+      @Parameters(paramLabel = "MAIL", description = "Name of the mail, one of mail.digests")
+          String name,
+      @Option(names = "--routes", paramLabel = "FILE", required = true, description = "Routes file")
+          Path file) {
+    Alerts.Plan plan = RoutesFile.read(file, new Secrets(System.getenv(), null));
+    MailPlan mail = plan.mail();
+    if (mail == null) {
+      throw new InputException(file + " has no mail; add the section mail");
+    }
+    Digest digest =
+        mail.digests().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        file
+                            + " has no mail '"
+                            + name
+                            + "'; its mails are "
+                            + mail.digests().stream()
+                                .map(Digest::name)
+                                .collect(Collectors.joining(", "))));
+    String line = Alerts.mail(digest, mail, plan.formatter(), Instant.now());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+    return line.startsWith("ok") ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
 }

@@ -21,6 +21,7 @@ import org.visitbalance.alerts.AlertRoute;
 import org.visitbalance.alerts.AlertSubject;
 import org.visitbalance.alerts.Alerts;
 import org.visitbalance.alerts.Destination;
+import org.visitbalance.alerts.MailPlan;
 import org.visitbalance.alerts.MessageFormatter;
 import org.visitbalance.alerts.RouteFilter;
 import org.visitbalance.alerts.WatchdogLimits;
@@ -35,6 +36,7 @@ import org.visitbalance.topology.Topics;
 
 /** Reads the routes file of the alerts; docs/alerts.md lists its keys. */
 final class RoutesFile {
+  private static final String A_LIST = "a list of routes";
   private static final String A_DURATION = "a duration such as PT15M or P3D";
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final List<Severity> SEVERITIES =
@@ -68,7 +70,9 @@ final class RoutesFile {
     Set<String> hosts = hosts(fields.get("webhookHosts"));
     List<AlertRoute> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Yaml place : fields.need("routes", "a list of routes").list("a list of routes")) {
+    Yaml mail = fields.get("mail");
+    Yaml all = mail == null ? fields.need("routes", A_LIST) : fields.get("routes");
+    for (Yaml place : all == null ? List.<Yaml>of() : all.list(A_LIST)) {
       AlertRoute route = route(place);
       requireAllowed(place, route.destination(), hosts);
       if (!names.add(route.name())) {
@@ -76,11 +80,13 @@ final class RoutesFile {
       }
       routes.add(route);
     }
-    if (routes.isEmpty()) {
+    if (routes.isEmpty() && mail == null) {
       throw document.error("has no routes; add at least one");
     }
-    known(fields, "page", "checking", "webhookHosts", "routes");
-    return new Alerts.Plan(formatter, limits, routes);
+    known(fields, "page", "checking", "webhookHosts", "routes", "mail");
+    MailPlan mails =
+        mail == null ? null : new MailSection(secrets).read(mail, formatter.page(), names);
+    return new Alerts.Plan(formatter, limits, routes, mails);
   }
 
   private static Set<String> hosts(@Nullable Yaml place) {
@@ -108,7 +114,7 @@ final class RoutesFile {
     }
   }
 
-  private static void known(Yaml.Fields fields, String... names) {
+  static void known(Yaml.Fields fields, String... names) {
     for (Yaml unknown : fields.unknown().values()) {
       throw unknown.error("is not a known key; allowed are " + String.join(", ", names));
     }
@@ -145,12 +151,7 @@ final class RoutesFile {
 
   private AlertRoute route(Yaml place) {
     Yaml.Fields fields = place.map("a route with name, and webhook or alertmanager");
-    String filter = "a name of lower-case letters, digits and hyphens, such as billing-desk";
-    Yaml named = fields.need("name", filter);
-    String name = named.text(filter);
-    if (!name.matches("[a-z0-9][a-z0-9-]{0,39}") || name.equals("watch")) {
-      throw named.error("must be " + filter + ", at most 40 characters long, and not 'watch'");
-    }
+    String name = name(fields);
     Yaml webhook = fields.get("webhook");
     Yaml alertmanager = fields.get("alertmanager");
     if ((webhook == null) == (alertmanager == null)) {
@@ -180,6 +181,17 @@ final class RoutesFile {
         "settle",
         "olderThan");
     return new AlertRoute(name, destination, what);
+  }
+
+  /** The name of a route or of a mail. */
+  static String name(Yaml.Fields fields) {
+    String filter = "a name of lower-case letters, digits and hyphens, such as billing-desk";
+    Yaml named = fields.need("name", filter);
+    String name = named.text(filter);
+    if (!name.matches("[a-z0-9][a-z0-9-]{0,39}") || name.equals("watch")) {
+      throw named.error("must be " + filter + ", at most 40 characters long, and not 'watch'");
+    }
+    return name;
   }
 
   private static List<String> kinds() {
@@ -255,7 +267,7 @@ final class RoutesFile {
     return place;
   }
 
-  private static Duration timeout(Yaml.Fields fields) {
+  static Duration timeout(Yaml.Fields fields) {
     Yaml place = fields.get("timeout");
     Duration timeout = duration(place, Duration.ofSeconds(10));
     if (place != null && (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofMinutes(2)) > 0)) {
@@ -274,7 +286,7 @@ final class RoutesFile {
     return url;
   }
 
-  private static URI address(Yaml place) {
+  static URI address(Yaml place) {
     String filter = "an address such as https://balance.example.com";
     URI url = uri(place.text(filter));
     if (url == null) {
@@ -307,7 +319,7 @@ final class RoutesFile {
     }
   }
 
-  private static Set<String> texts(@Nullable Yaml place) {
+  static Set<String> texts(@Nullable Yaml place) {
     Set<String> texts = new LinkedHashSet<>();
     if (place != null) {
       for (Yaml one : place.list("a list of strings")) {
@@ -320,8 +332,7 @@ final class RoutesFile {
     return texts;
   }
 
-  private static <T> Set<T> each(
-      @Nullable Yaml place, List<String> allowed, Function<String, T> value) {
+  static <T> Set<T> each(@Nullable Yaml place, List<String> allowed, Function<String, T> value) {
     Set<T> values = new LinkedHashSet<>();
     for (String text : texts(place)) {
       if (place != null && !allowed.contains(text)) {
@@ -332,7 +343,7 @@ final class RoutesFile {
     return values;
   }
 
-  private static int whole(@Nullable Yaml place, int usual, int least, int most) {
+  static int whole(@Nullable Yaml place, int usual, int least, int most) {
     if (place == null) {
       return usual;
     }
