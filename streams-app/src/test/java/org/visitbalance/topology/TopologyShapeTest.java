@@ -66,7 +66,9 @@ class TopologyShapeTest {
             "period-books",
             "period-discrepancies-said",
             "cap-books",
-            "cap-proposals-said");
+            "cap-proposals-said",
+            "insight-books",
+            "insights-said");
   }
 
   @Test
@@ -78,7 +80,7 @@ class TopologyShapeTest {
         .contains(
             "(topics: [balancing.clock, balancing.decisions, billing.charges, billing.rejections, emr.notes,"
                 + " emr.transmissions, emr.visits])");
-    assertThat(found("Sub-topology: ([0-9]+)", shape)).hasSize(5);
+    assertThat(found("Sub-topology: ([0-9]+)", shape)).hasSize(6);
   }
 
   @Test
@@ -138,6 +140,7 @@ class TopologyShapeTest {
             "balancing.late-arrivals",
             "balancing.unit-variances",
             "balancing.cap-proposals",
+            "balancing.insights",
             "balancing.period-discrepancies",
             "balancing.visit-discrepancies",
             "balancing.visit-ids",
