@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
@@ -16,6 +17,7 @@ import org.visitbalance.output.VisitSummary;
  * @param discrepancies the open discrepancies
  * @param lateArrivals the late arrivals, including the lag of held visits
  * @param visitIds maps tokens back to ids; restricted
+ * @param insights what stands out
  */
 public record Outputs(
     List<Balance> balances,
@@ -25,4 +27,5 @@ public record Outputs(
     List<LateArrival> lateArrivals,
     List<UnitVariance> unitVariances,
     List<CapProposal> capProposals,
-    List<VisitIds> visitIds) {}
+    List<VisitIds> visitIds,
+    List<Insight> insights) {}

@@ -263,7 +263,8 @@ public final class Revision {
         judgement.getVariances(),
         discrepancies,
         judgement.getCapSamples(),
-        judgement.getIds());
+        judgement.getIds(),
+        judgement.getCodes());
   }
 
   /**

@@ -7,6 +7,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.VisitSummary;
 import org.visitbalance.state.Contribution;
@@ -73,6 +74,13 @@ public record Scope(LocalDate from, LocalDate to, @Nullable String location) {
   public boolean holds(Discrepancy discrepancy) {
     LocalDate date = discrepancy.getDate();
     return isHere(discrepancy.getLocation())
+        && (date == null || (!date.isBefore(from) && !date.isAfter(to)));
+  }
+
+  /** Returns whether an insight is about the place, and about a day in the range or about none. */
+  public boolean holds(Insight insight) {
+    LocalDate date = insight.getDate();
+    return (location == null || location.equals(insight.getLocation()))
         && (date == null || (!date.isBefore(from) && !date.isAfter(to)));
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.Note;
 import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitLine;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.ItemList;
 import org.visitbalance.output.LateArrival;
@@ -46,7 +47,8 @@ final class VisitJudge {
           List.of(),
           List.of(),
           List.of(),
-          ids(context));
+          ids(context),
+          List.of());
     }
     Visit visit = context.finalized ? context.visit : null;
     UnitComparison units =
@@ -64,7 +66,21 @@ final class VisitJudge {
         units != null && settled ? units.variances() : List.of(),
         Findings.of(context, contributions, units, decisions, tenant, tokens),
         units != null && settled ? units.capSamples() : List.of(),
-        ids(context));
+        ids(context),
+        visit != null && context.billable && context.counted ? codes(visit) : List.of());
+  }
+
+  /** Returns the documented codes, each once: what insights compare (rules.md#common-causes). */
+  private static List<String> codes(Visit visit) {
+    List<VisitLine> lines = visit.getLines();
+    List<String> codes = new ArrayList<>(lines.size());
+    for (int i = 0; i < lines.size(); i++) {
+      VisitLine line = lines.get(i);
+      if (VisitContext.units(line) > 0 && !codes.contains(line.getCpt())) {
+        codes.add(line.getCpt());
+      }
+    }
+    return codes;
   }
 
   private static JudgedIds ids(VisitContext context) {
@@ -158,7 +174,8 @@ final class VisitJudge {
         List.of(),
         List.of(),
         List.of(),
-        hasVisit ? null : new JudgedIds(null, List.of()));
+        hasVisit ? null : new JudgedIds(null, List.of()),
+        List.of());
   }
 
   private static Contribution openNote(

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,12 +25,16 @@ import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
+import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.Insights;
+import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
@@ -53,6 +58,8 @@ public final class Judging {
 
   private record LocationId(String tenant, String location) {}
 
+  private record InsightId(String tenant, String location, LocalDate day) {}
+
   private record CapId(String tenant, String payerId, String cpt, String month) {}
 
   private final Function<String, TenantSettings> settings;
@@ -61,6 +68,10 @@ public final class Judging {
   private final Said all = new Said();
   private final Map<PeriodId, PeriodBook> periods = new ConcurrentHashMap<>();
   private final Map<CapId, CapBook> caps = new ConcurrentHashMap<>();
+  private final Map<InsightId, InsightBook> insights = new ConcurrentHashMap<>();
+
+  /** By tenant, the earliest time of its patients: no insight may know more than all of them. */
+  private final Map<String, JudgingTime> times = new ConcurrentHashMap<>();
 
   /**
    * Creates empty books.
@@ -147,6 +158,7 @@ public final class Judging {
   private void take(
       Said said, Fold.Patient patient, Judgement judgement, TenantSettings own, JudgingTime now) {
     String tenant = patient.tenant();
+    addInsight(tenant, judgement, now);
     for (Contribution contribution : judgement.getContributions()) {
       if (!scope.holds(
           contribution.getLocation(), contribution.getGranularity(), contribution.getFrom())) {
@@ -193,6 +205,39 @@ public final class Judging {
     if (ids != null) {
       said.visitIds.add(ids);
     }
+  }
+
+  private void addInsight(String tenant, Judgement judgement, JudgingTime now) {
+    VisitTraits visit = VisitTraits.of(judgement);
+    if (visit == null || Insights.isOver(visit.finalizedOn(), now.now())) {
+      return;
+    }
+    times.merge(tenant, now, (one, other) -> other.now().isBefore(one.now()) ? other : one);
+    InsightBook book =
+        insights.computeIfAbsent(
+            new InsightId(tenant, visit.location(), visit.finalizedOn()), id -> new InsightBook());
+    synchronized (book) {
+      book.add(visit, 1);
+    }
+  }
+
+  private List<Insight> insights() {
+    Map<String, Insights> byTenant = new HashMap<>();
+    insights.forEach(
+        (id, book) ->
+            byTenant
+                .computeIfAbsent(
+                    id.tenant(),
+                    tenant -> {
+                      JudgingTime time = Objects.requireNonNull(times.get(tenant));
+                      return new Insights(
+                          tenant, settings.apply(tenant), time.now(), time.billingUntil());
+                    })
+                .add(id.location(), id.day(), book));
+    return byTenant.values().stream()
+        .flatMap(one -> one.found().stream())
+        .filter(scope::holds)
+        .toList();
   }
 
   /**
@@ -245,7 +290,8 @@ public final class Judging {
         said.lateArrivals,
         said.unitVariances,
         proposals,
-        said.visitIds);
+        said.visitIds,
+        insights());
   }
 
   private static <T> void addIfPresent(List<T> list, @org.jspecify.annotations.Nullable T element) {

@@ -198,6 +198,24 @@ public final class TableColumns {
       fileSoon.visits              | Visits to file within 14 days  | WHOLE
       fileSoon.unpriced            | To file without a price        | WHOLE
       nextDeadline                 | Next deadline                  | DAY
+      insights:about               | About                          | TEXT
+      insights:text                | What stands out                | SENTENCE
+      insights:finding             | Discrepancy                    | REASON
+      insights:observed            | Visits                         | WHOLE
+      insights:total               | Of                             | WHOLE
+      insights:expected            | Expected                       | TEXT
+      insights:low                 | At least                       | WHOLE
+      insights:high                | At most                        | WHOLE
+      insights:baseObserved        | Visits with this in common     | WHOLE
+      insights:baseTotal           | All visits                     | WHOLE
+      insights:pValue              | Probability of chance          | TEXT
+      insights:metric              | Metric                         | SYMBOL
+      insights:rate                | Rate                           | TEXT
+      insights:center              | Usual rate                     | TEXT
+      insights:bound               | Limit                          | TEXT
+      insights:proposal            | Proposed duration              | TEXT
+      insights:date                | Day or week                    | DAY
+      insights:kind                | Insight                        | SYMBOL
       files:sha256                 | SHA-256                        | TEXT
       files:part                   | -                              | TEXT
       files:receipt                | -                              | WHOLE

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.CapBook;
@@ -35,6 +36,9 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.Insights;
+import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.naive.KnownFact;
 import org.visitbalance.naive.NaiveBalance;
 import org.visitbalance.output.Close;
@@ -170,7 +174,7 @@ public final class Engines {
    */
   public static Retaining retaining(
       List<KnownFact> facts, List<Settings> settings, Instant asOf, Duration kept) {
-    Books books = new Books(documents(settings), asOf);
+    Books books = new Books(documents(settings), asOf, tenant -> null);
     NaiveRetention retention = new NaiveRetention(kept, asOf, books::settings, KEY, books::book);
     facts.forEach(fact -> retention.add(fact.fact(), fact.knownAt()));
     retention.end();
@@ -197,7 +201,7 @@ public final class Engines {
 
     OneByOne(Map<String, Settings> documents, Instant asOf) {
       this.asOf = asOf;
-      this.books = new Books(documents, asOf);
+      this.books = new Books(documents, asOf, tenant -> present(tenant).billingUntil());
     }
 
     Map<String, List<String>> run(Collection<KnownFact> facts) {
@@ -251,13 +255,16 @@ public final class Engines {
   private static final class Books {
     private final Map<String, TenantSettings> settings = new HashMap<>();
     private final Instant asOf;
+    private final Function<String, Instant> billingUntil;
     private final Tokens tokens = new Tokens(KEY);
     private final Map<List<Object>, PeriodBook> periods = new HashMap<>();
     private final Map<List<String>, CapBook> caps = new HashMap<>();
+    private final Map<List<Object>, InsightBook> insights = new HashMap<>();
     private final Map<List<String>, Judgement> standing = new HashMap<>();
 
-    Books(Map<String, Settings> documents, Instant asOf) {
+    Books(Map<String, Settings> documents, Instant asOf, Function<String, Instant> billingUntil) {
       this.asOf = asOf;
+      this.billingUntil = billingUntil;
       documents.forEach((tenant, document) -> settings.put(tenant, new TenantSettings(document)));
     }
 
@@ -266,6 +273,13 @@ public final class Engines {
     }
 
     void book(String tenant, Judgement judgement, int times) {
+      VisitTraits visit = VisitTraits.of(judgement);
+      if (visit != null) {
+        insights
+            .computeIfAbsent(
+                List.of(tenant, visit.location(), visit.finalizedOn()), id -> new InsightBook())
+            .add(visit, times);
+      }
       for (Contribution part : judgement.getContributions()) {
         periods
             .computeIfAbsent(
@@ -291,6 +305,7 @@ public final class Engines {
     Outputs outputs() {
       Outputs outputs =
           new Outputs(
+              new ArrayList<>(),
               new ArrayList<>(),
               new ArrayList<>(),
               new ArrayList<>(),
@@ -325,6 +340,17 @@ public final class Engines {
                       id.get(3),
                       settings(id.get(0)).ruledCap(id.get(1), id.get(2), id.get(3)))));
       standing.forEach((id, judgement) -> add(outputs, id.get(0), judgement));
+      settings.forEach(
+          (tenant, own) -> {
+            Insights found = new Insights(tenant, own, asOf, billingUntil.apply(tenant));
+            insights.forEach(
+                (id, book) -> {
+                  if (id.get(0).equals(tenant)) {
+                    found.add((String) id.get(1), (LocalDate) id.get(2), book);
+                  }
+                });
+            outputs.insights().addAll(found.found());
+          });
       return outputs;
     }
 

@@ -50,9 +50,9 @@ class ArchitectureTest {
         naive:
       core:
         core:
-        insight:
         text: core
-        fold: core
+        insight: core text
+        fold: core insight
         report: core text
         report.html: core text report
         table: text
@@ -61,7 +61,7 @@ class ArchitectureTest {
         platform:
         platform.registry:
         platform.serde: platform platform.registry
-        topology: core platform.serde
+        topology: core insight platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
         intake.sftp:
@@ -260,6 +260,7 @@ class ArchitectureTest {
                 "com.fasterxml.jackson.core..",
                 "de.siegmar.fastcsv..",
                 "org.dhatim.fastexcel..",
+                "org.hipparchus..",
                 "org.jspecify.annotations"))
         .check(CLASSES);
   }

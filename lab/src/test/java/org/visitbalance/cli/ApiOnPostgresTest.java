@@ -80,6 +80,7 @@ class ApiOnPostgresTest {
         "unit-variances",
         "unit-variances/summary",
         "cap-proposals",
+        "insights",
         "settings",
         "settings/history",
         "settings/history?format=csv",

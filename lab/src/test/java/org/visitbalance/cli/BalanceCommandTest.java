@@ -88,6 +88,7 @@ class BalanceCommandTest {
             "cap-proposals.jsonl",
             "dead-letters.jsonl",
             "discrepancies.jsonl",
+            "insights.jsonl",
             "items.jsonl",
             "late-arrivals.jsonl",
             "report.html",

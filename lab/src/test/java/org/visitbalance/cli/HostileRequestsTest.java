@@ -51,6 +51,7 @@ class HostileRequestsTest {
           "unit-variances",
           "unit-variances/summary",
           "cap-proposals",
+          "insights",
           "settings",
           "settings/history",
           "settings/difference",

@@ -37,6 +37,7 @@ class TenantsApartTest {
         "unit-variances",
         "unit-variances/summary",
         "cap-proposals",
+        "insights",
         "settings",
         "settings/history",
         "settings/questions",

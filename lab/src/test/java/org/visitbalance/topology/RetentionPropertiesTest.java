@@ -110,6 +110,7 @@ class RetentionPropertiesTest {
                 .filter(one -> !again.contains(one.getVisit()))
                 .toList(),
             outputs.capProposals(),
-            List.of()));
+            List.of(),
+            outputs.insights()));
   }
 }

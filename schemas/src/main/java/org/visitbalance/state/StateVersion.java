@@ -43,7 +43,8 @@ public final class StateVersion {
           SourceCounts.getClassSchema(),
           PeriodFigures.getClassSchema(),
           Close.getClassSchema(),
-          CapFigures.getClassSchema());
+          CapFigures.getClassSchema(),
+          InsightFigures.getClassSchema());
 
   private static final int DIGITS = 16;
 

@@ -41,6 +41,7 @@ final class Vocabulary {
     topic("balancing.late-arrivals", "output.LateArrival");
     topic("balancing.unit-variances", "output.UnitVariance");
     topic("balancing.cap-proposals", "output.CapProposal");
+    topic("balancing.insights", "output.Insight");
     topic("balancing.period-discrepancies", "output.Discrepancy");
     topic("balancing.visit-discrepancies", "output.Discrepancy");
     topic("balancing.visit-ids", "output.VisitIds");

@@ -144,12 +144,15 @@ final class AlertGroups {
 
   private static Map<String, String> labels(AlertSubject subject) {
     Map<String, String> labels = new TreeMap<>();
-    boolean isOfTheWatch = subject.discrepancy() == null && !subject.isOfAFile();
+    boolean isOfTheWatch =
+        subject.discrepancy() == null && !subject.isOfAFile() && !subject.isInsight();
     labels.put(
         "alertname",
         subject.discrepancy() != null
             ? "VisitBalanceDiscrepancy"
-            : subject.isOfAFile() ? "VisitBalanceFile" : "VisitBalanceChecking");
+            : subject.isOfAFile()
+                ? "VisitBalanceFile"
+                : subject.isInsight() ? "VisitBalanceInsight" : "VisitBalanceChecking");
     labels.put("kind", subject.kind());
     labels.put("severity", subject.severity().name());
     labels.put("tenant", subject.tenant() == null ? "" : subject.tenant());
@@ -158,7 +161,9 @@ final class AlertGroups {
     // What the watch finds is told apart by what it is about, such as a source.
     labels.put(
         "about",
-        isOfTheWatch ? subject.id().substring(Math.min(subject.id().length(), from(subject))) : "");
+        isOfTheWatch
+            ? subject.id().substring(Math.min(subject.id().length(), from(subject)))
+            : subject.isInsight() ? subject.about() : "");
     return labels;
   }
 

@@ -2,18 +2,22 @@ package org.visitbalance.alerts;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.insight.Insights;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.FileState;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.Severity;
+import org.visitbalance.topology.InsightEmitter;
 import org.visitbalance.topology.Keys;
 
 /**
- * Something to report: a discrepancy, a file that is late or refused, or a problem with the
- * checking itself.
+ * Something to report: a discrepancy, an insight, a file that is late or refused, or a problem with
+ * the checking itself.
  *
  * @param id a stable ID: the discrepancy's, or one given by the watch
  * @param tenant the tenant; null if it concerns all, like every problem that the watch finds
@@ -111,6 +115,47 @@ public record AlertSubject(
             : "No action needed.",
         null);
   }
+
+  /**
+   * An insight as it stands on its topic since a moment; null for what nobody is told of: one that
+   * a rebuild opened, or a proposed setting.
+   */
+  static @Nullable AlertSubject of(Insight found, Instant seenAt) {
+    if (!INSIGHTS.contains(found.getKind()) || Boolean.TRUE.equals(found.getOpenedByRules())) {
+      return null;
+    }
+    boolean isOpen = found.getStatus() != DiscrepancyStatus.RESOLVED;
+    Instant opened = found.getOpenedAt() == null ? seenAt : found.getOpenedAt();
+    Instant resolved = found.getResolvedAt() == null ? seenAt : found.getResolvedAt();
+    return new AlertSubject(
+        InsightEmitter.key(found),
+        found.getTenant(),
+        found.getKind(),
+        Severity.MEDIUM,
+        found.getLocation(),
+        found.getDate(),
+        opened,
+        isOpen ? null : resolved,
+        seenAt,
+        found.getText(),
+        isOpen ? "Open the view Today to see what stands out." : "No action needed.",
+        null);
+  }
+
+  /** The kinds of insights that a route can ask for. */
+  public static final List<String> INSIGHTS =
+      List.of(Insights.ARRIVALS_BEHIND, Insights.COMMON_CAUSE, Insights.OUT_OF_CONTROL);
+
+  boolean isInsight() {
+    return INSIGHTS.contains(kind);
+  }
+
+  /** What tells one insight from others of its place and date; empty if there is only one. */
+  String about() {
+    return Keys.parts(id).get(ABOUT);
+  }
+
+  private static final int ABOUT = 4;
 
   private static final Map<FileState, String> LATE =
       Map.of(

@@ -9,11 +9,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.serde.ReadableValues;
 import org.visitbalance.topology.Topics;
 
-/** A worker that reads discrepancies, files, and what the watch has found, for one route. */
+/**
+ * A worker that reads discrepancies, insights, files, and what the watch has found, for one route.
+ */
 abstract class DiscrepancyWorker extends RouteWorker {
   final Cluster kafka;
   final AlertRoute route;
@@ -45,13 +48,16 @@ abstract class DiscrepancyWorker extends RouteWorker {
     return List.of(
         kafka.name(Topics.PERIOD_DISCREPANCIES),
         kafka.name(Topics.VISIT_DISCREPANCIES),
-        kafka.name(Topics.FILES));
+        kafka.name(Topics.FILES),
+        kafka.name(Topics.INSIGHTS));
   }
 
   /** Reads the records of these topics. For one thread. */
   final class Subjects {
     private final ReadableValues<Discrepancy> discrepancies =
         new ReadableValues<>(kafka.serdes().of(Discrepancy.class).deserializer());
+    private final ReadableValues<Insight> insights =
+        new ReadableValues<>(kafka.serdes().of(Insight.class).deserializer());
     private final ReadableValues<ReceivedFile> files =
         new ReadableValues<>(kafka.serdes().of(ReceivedFile.class).deserializer());
 
@@ -61,6 +67,10 @@ abstract class DiscrepancyWorker extends RouteWorker {
       if (record.topic().equals(kafka.name(Topics.FILES))) {
         ReceivedFile file = files.of(record);
         return file == null ? null : AlertSubject.of(file, seenAt);
+      }
+      if (record.topic().equals(kafka.name(Topics.INSIGHTS))) {
+        Insight insight = insights.of(record);
+        return insight == null ? null : AlertSubject.of(insight, seenAt);
       }
       Discrepancy found = discrepancies.of(record);
       return found == null ? null : AlertSubject.of(found, seenAt);

@@ -72,6 +72,9 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
   }
 
   private static String elsewhere(AlertSubject subject) {
+    if (subject.isInsight()) {
+      return "today?tenant=" + encoded(subject.tenant());
+    }
     return subject.isOfAFile() ? "files?tenant=" + encoded(subject.tenant()) : "today";
   }
 
@@ -111,7 +114,7 @@ public record MessageFormatter(@Nullable URI page, UnaryOperator<String> words) 
     String about =
         subject.discrepancy() != null
             ? "discrepancy."
-            : subject.isOfAFile() ? "file." : "checking.";
+            : subject.isOfAFile() ? "file." : subject.isInsight() ? "insight." : "checking.";
     return about + pending.transition().word();
   }
 

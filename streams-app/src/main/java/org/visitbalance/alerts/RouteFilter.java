@@ -6,8 +6,9 @@ import java.util.Set;
 import org.visitbalance.output.Severity;
 
 /**
- * What a route sends, and when. An empty set does not limit the route. Limits on tenants and
- * locations do not apply to matters without one, because these concern everyone.
+ * What a route sends, and when. An empty set does not limit the route, but insights are only for
+ * routes that name them. Limits on tenants and locations do not apply to matters without one,
+ * because these concern everyone.
  *
  * @param settle a matter resolved within this time is not reported
  * @param olderThan a matter is reported only when it has been open this long
@@ -23,7 +24,7 @@ public record RouteFilter(
   boolean wants(AlertSubject subject) {
     return (subject.tenant() == null || fits(tenants, subject.tenant()))
         && (subject.location() == null || fits(locations, subject.location()))
-        && fits(kinds, subject.kind())
+        && (subject.isInsight() ? kinds.contains(subject.kind()) : fits(kinds, subject.kind()))
         && fits(severities, subject.severity());
   }
 

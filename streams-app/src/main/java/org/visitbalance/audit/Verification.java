@@ -188,7 +188,8 @@ public final class Verification {
         outputs.lateArrivals().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
         outputs.unitVariances().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
         outputs.capProposals().stream().filter(one -> !horizon.hides(one)).toList(),
-        outputs.visitIds());
+        outputs.visitIds(),
+        outputs.insights());
   }
 
   private Place place(Admin admin) {

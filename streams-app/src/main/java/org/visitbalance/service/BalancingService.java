@@ -47,6 +47,7 @@ import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.AppliedSettings;
 import org.visitbalance.topology.BalancingTopology;
+import org.visitbalance.topology.InsightEmitter;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -563,7 +564,8 @@ public final class BalancingService implements AutoCloseable {
   private long booked() {
     try {
       return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)
-          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings);
+          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings)
+          + this.<byte[]>sum(BalancingTopology.INSIGHT_BOOKS, InsightEmitter::postings);
     } catch (InvalidStateStoreException e) {
       return -1;
     }

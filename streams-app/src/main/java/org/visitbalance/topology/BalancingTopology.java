@@ -18,6 +18,7 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -26,8 +27,10 @@ import org.apache.kafka.streams.state.Stores;
 import org.visitbalance.core.Closes;
 import org.visitbalance.core.StoredBooks;
 import org.visitbalance.output.Close;
+import org.visitbalance.output.Insight;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.InsightFigures;
 import org.visitbalance.state.PeriodFigures;
 
 /**
@@ -41,6 +44,7 @@ public final class BalancingTopology {
   public static final String PERIOD_BOOKS = "period-books";
 
   public static final String CAP_BOOKS = "cap-books";
+  public static final String INSIGHT_BOOKS = InsightEmitter.BOOKS;
   private static final String CLOSES = "closes";
 
   /**
@@ -128,7 +132,22 @@ public final class BalancingTopology {
         .toStream(Named.as("changed-caps"))
         .process(capProposalEmitter(), Named.as("cap-speaker"), WITH_THE_LEDGER)
         .to(options.name(Topics.CAP_PROPOSALS), produced(Topics.CAP_PROPOSALS));
+
+    // Insights are about a whole company: its postings go to one partition.
+    only(Topics.INSIGHT_POSTINGS, ledger, "insight-postings")
+        .repartition(
+            Repartitioned.<String, InsightFigures>as("insight-postings")
+                .withKeySerde(Serdes.String())
+                .withValueSerde(Codec.serde(InsightFigures.class))
+                .withNumberOfPartitions(options.partitions())
+                .withStreamPartitioner(InsightEmitter::partitions))
+        .process(insightEmitter(), Named.as("insight-speaker"), WITH_THE_LEDGER)
+        .to(options.name(Topics.INSIGHTS), produced(Topics.INSIGHTS));
     return builder.build();
+  }
+
+  private ProcessorSupplier<String, InsightFigures, String, Insight> insightEmitter() {
+    return supplier(() -> new InsightEmitter(options), InsightEmitter.BOOKS, InsightEmitter.SAID);
   }
 
   /** Returns the close in force of each period. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Items;
 import org.visitbalance.core.Revision.Change;
 import org.visitbalance.core.TenantSettings;
+import org.visitbalance.insight.Insights;
+import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
@@ -201,6 +203,12 @@ final class OutputDiff {
 
   /** Posts what a change adds to the books and removes from them. */
   private void enter(Change change) {
+    VisitTraits was = VisitTraits.of(change.before());
+    VisitTraits is = VisitTraits.of(change.after());
+    if (!Objects.equals(was, is)) {
+      post(was, -1);
+      post(is, 1);
+    }
     List<Contribution> old =
         change.before() == null
             ? new ArrayList<>()
@@ -225,6 +233,12 @@ final class OutputDiff {
         Keys.of(tenant, location, granularity, contribution.getFrom()), contribution, times, now);
     if (granularity == Granularity.DAY && TenantSettings.isUnmapped(location)) {
       postings.add(Keys.of(tenant, location), contribution, times, now);
+    }
+  }
+
+  private void post(@Nullable VisitTraits visit, int times) {
+    if (visit != null && !Insights.isOver(visit.finalizedOn(), now)) {
+      postings.add(Keys.of(tenant, visit.location(), visit.finalizedOn()), visit, times);
     }
   }
 

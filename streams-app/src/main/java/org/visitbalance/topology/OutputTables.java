@@ -17,6 +17,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.LateArrival;
 
 /** The contents of the output topics: the latest value of each key. Not thread-safe. */
@@ -68,7 +69,15 @@ public final class OutputTables {
             .toList(),
         List.copyOf(values(Topics.UNIT_VARIANCES)),
         List.copyOf(values(Topics.CAP_PROPOSALS)),
-        List.copyOf(values(Topics.VISIT_IDS)));
+        List.copyOf(values(Topics.VISIT_IDS)),
+        values(Topics.INSIGHTS).stream()
+            .filter(insight -> insight.getStatus() == DiscrepancyStatus.OPEN)
+            .map(OutputTables::withoutTimes)
+            .toList());
+  }
+
+  private static Insight withoutTimes(Insight insight) {
+    return Insight.newBuilder(insight).setOpenedAt(null).setOpenedByRules(null).build();
   }
 
   private static LateArrival on(Instant now, LateArrival line, TenantSettings settings) {

@@ -28,6 +28,7 @@ import org.visitbalance.core.StoredBooks;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.insight.InsightBook;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.DateSheet;
@@ -61,6 +62,12 @@ final class PartitionLedger {
    * which it waits for a tick.
    */
   private static final int LARGE_DATE = 500;
+
+  /** The seconds after which the books of insights are told of a tick, even if nothing changed. */
+  private static final long SLOT = 900;
+
+  /** The same if something did. */
+  private static final Duration SOON = Duration.ofMinutes(5);
 
   /** The number of patients between two checks of the remaining budget. */
   private static final int STEP = 100;
@@ -96,6 +103,12 @@ final class PartitionLedger {
   private @Nullable LedgerRebuild waiting;
 
   private PartitionState state;
+
+  /** The last tick of which the books of insights were told; null if none since the start. */
+  private @Nullable Instant markedAt;
+
+  /** Whether anything was posted to them since then. */
+  private boolean hasInsights;
 
   /** How many dead letters of the global stores were passed on since the start. */
   private long reportedLetters;
@@ -267,10 +280,34 @@ final class PartitionLedger {
     }
     ledger.put(PARTITION, codec.encode(state));
     post();
+    if (settled) {
+      mark(now);
+    }
     options.listener().ticked(partition, now, settled);
   }
 
+  /**
+   * Tells the books of insights that everything until now is posted: what they conclude is said of
+   * a moment that all ledgers have reached (docs/adr/0031).
+   */
+  private void mark(Instant now) {
+    Instant last = markedAt;
+    boolean isDue =
+        last == null
+            || now.getEpochSecond() / SLOT != last.getEpochSecond() / SLOT
+            || (hasInsights && (now.equals(last) || !now.isBefore(last.plus(SOON))));
+    if (isDue) {
+      for (int book = 0; book < options.partitions(); book++) {
+        sink.say(
+            Topics.INSIGHT_POSTINGS, InsightEmitter.mark(partition, book), InsightBook.mark(now));
+      }
+      markedAt = now;
+      hasInsights = false;
+    }
+  }
+
   private void post() {
+    hasInsights |= postings.hasInsights();
     if (rebuild == null) {
       postings.post(sink);
     } else {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CapBook;
 import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.StoredBooks;
+import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 
@@ -19,6 +21,7 @@ import org.visitbalance.state.Contribution;
 final class Postings {
   private final Map<String, PeriodBook> periods = new LinkedHashMap<>();
   private final Map<String, Cap> caps = new LinkedHashMap<>();
+  private final Map<String, InsightBook> insights = new LinkedHashMap<>();
   private Instant changedAt = Instant.EPOCH;
 
   private static final class Cap {
@@ -51,6 +54,20 @@ final class Postings {
     cap.ruledCap = ruledCap;
   }
 
+  /**
+   * Adds to the book of a location and Finalized Date.
+   *
+   * @param times 1, or -1 to remove what was added before
+   */
+  void add(String key, VisitTraits visit, int times) {
+    insights.computeIfAbsent(key, any -> new InsightBook()).add(visit, times);
+  }
+
+  /** Returns whether anything is to be sent to the books of insights. */
+  boolean hasInsights() {
+    return !insights.isEmpty();
+  }
+
   /** Sends everything. What was added and removed again is no change. */
   void post(OutputDiff.Sink sink) {
     post(sink, key -> List.of(key));
@@ -81,5 +98,12 @@ final class Postings {
           }
         });
     caps.clear();
+    insights.forEach(
+        (key, book) -> {
+          if (!book.isEmpty()) {
+            sink.say(Topics.INSIGHT_POSTINGS, key, book.figures(1));
+          }
+        });
+    insights.clear();
   }
 }

@@ -22,6 +22,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.Level;
@@ -221,6 +222,20 @@ public final class PreviousOutputs {
         found.put(new Place(Topics.CAP_PROPOSALS, key), one);
       }
     }
+    return found;
+  }
+
+  /** Returns the insights of a partition of the books, in a new map. */
+  Map<String, Insight> ofInsights(int partition, int partitions) {
+    Map<String, Insight> found = new LinkedHashMap<>();
+    tables
+        .getOrDefault(Topics.INSIGHTS, Map.of())
+        .forEach(
+            (key, value) -> {
+              if (partition(Keys.of(((Insight) value).getTenant()), partitions) == partition) {
+                found.put(key, (Insight) value);
+              }
+            });
     return found;
   }
 

@@ -18,6 +18,7 @@ import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.ReceivedFile;
@@ -27,6 +28,7 @@ import org.visitbalance.output.VisitSummary;
 import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.state.CapFigures;
+import org.visitbalance.state.InsightFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.Topic.Keeping;
 
@@ -61,6 +63,7 @@ public final class Topics {
       latest("balancing.unit-variances", UnitVariance.class);
   public static final Topic<CapProposal> CAP_PROPOSALS =
       latest("balancing.cap-proposals", CapProposal.class);
+  public static final Topic<Insight> INSIGHTS = latest("balancing.insights", Insight.class);
   public static final Topic<Discrepancy> PERIOD_DISCREPANCIES =
       latest("balancing.period-discrepancies", Discrepancy.class);
   public static final Topic<Discrepancy> VISIT_DISCREPANCIES =
@@ -98,6 +101,9 @@ public final class Topics {
   static final Topic<CapFigures> CAP_POSTINGS =
       new Topic<>("cap-postings", CapFigures.class, Keeping.INTERNAL);
 
+  static final Topic<InsightFigures> INSIGHT_POSTINGS =
+      new Topic<>("insight-postings", InsightFigures.class, Keeping.INTERNAL);
+
   /** Facts about a patient: all keyed by tenant and patient, with the same number of partitions. */
   public static final List<Topic<?>> PATIENT_FACTS =
       List.of(VISITS, NOTES, TRANSMISSIONS, CHARGES, REJECTIONS, DECISIONS);
@@ -122,6 +128,7 @@ public final class Topics {
           LATE_ARRIVALS,
           UNIT_VARIANCES,
           CAP_PROPOSALS,
+          INSIGHTS,
           PERIOD_DISCREPANCIES,
           VISIT_DISCREPANCIES,
           VISIT_IDS,

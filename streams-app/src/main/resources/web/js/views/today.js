@@ -8,6 +8,7 @@ import { First } from "../parts/asked.js";
 import { Severity, Stale, Waiting } from "../parts/basics.js";
 import { Feeds } from "../parts/feeds.js";
 import { HeldByAge } from "../parts/held.js";
+import { Insights } from "../parts/insights.js";
 import { FilesToWork } from "../parts/late-files.js";
 import { UnbilledTiles } from "../parts/money.js";
 import { Known, Places } from "../parts/places.js";
@@ -47,6 +48,7 @@ const Overview = ({ of, location, me }) => html`
   <${Refused} of=${of.deadLetters} me=${me} />
   <${UnbilledTiles} of=${of.money} today=${of.freshness.today} within=${{ location }} />
   <div class="cards">
+    <${Insights} location=${location} me=${me} />
     <${Spans} of=${of} location=${location} />
     <section class="card">
       <h2><a href=${href("late", { status: "HELD", location })}>Held by age and type</a></h2>

@@ -69,7 +69,9 @@ class TopologyShapeTest {
             "period-books",
             "period-discrepancies-said",
             "cap-books",
-            "cap-proposals-said");
+            "cap-proposals-said",
+            "insight-books",
+            "insights-said");
   }
 
   @Test
@@ -147,6 +149,7 @@ class TopologyShapeTest {
             "balancing.late-arrivals",
             "balancing.unit-variances",
             "balancing.cap-proposals",
+            "balancing.insights",
             "balancing.period-discrepancies",
             "balancing.visit-discrepancies",
             "balancing.visit-ids",

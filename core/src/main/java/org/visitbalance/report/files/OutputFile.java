@@ -28,6 +28,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
@@ -42,7 +43,7 @@ final class OutputFile {
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
-  /** Fields of a discrepancy that only the topics have. */
+  /** Fields of a discrepancy or an insight that only the topics have. */
   private static final Set<String> ON_TOPICS_ONLY =
       Set.of(
           "openedAt",
@@ -87,6 +88,10 @@ final class OutputFile {
       new OutputFile(
           "cap-proposals.jsonl", CapProposal.getClassSchema(), TENANT, "payerId", "cpt", "month");
 
+  static final OutputFile INSIGHTS =
+      new OutputFile(
+          "insights.jsonl", Insight.getClassSchema(), TENANT, "kind", "location", "date", "about");
+
   /** Of audits; a period is named by its balance. */
   static final OutputFile CLOSES =
       new OutputFile(
@@ -109,7 +114,10 @@ final class OutputFile {
   private OutputFile(String fileName, Schema schema, String... key) {
     this.fileName = fileName;
     this.schema = schema;
-    this.omitted = schema.equals(Discrepancy.getClassSchema()) ? ON_TOPICS_ONLY : Set.of();
+    this.omitted =
+        schema.equals(Discrepancy.getClassSchema()) || schema.equals(Insight.getClassSchema())
+            ? ON_TOPICS_ONLY
+            : Set.of();
     this.names =
         schema.getFields().stream().map(field -> new SerializedString(field.name())).toList();
     this.key = Stream.of(key).map(name -> place(schema, name)).toArray(int[][]::new);

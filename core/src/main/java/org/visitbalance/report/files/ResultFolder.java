@@ -194,6 +194,7 @@ public final class ResultFolder {
     tasks.add(() -> write(stage, OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), name));
     tasks.add(() -> write(stage, OutputFile.UNIT_VARIANCES, outputs.unitVariances(), name));
     tasks.add(() -> write(stage, OutputFile.CAP_PROPOSALS, outputs.capProposals(), name));
+    tasks.add(() -> write(stage, OutputFile.INSIGHTS, outputs.insights(), name));
     tasks.add(() -> writeDeadLetters(stage.resolve(DEAD_LETTERS), result.deadLetters()));
     if (formats.contains(Format.XLSX)) {
       tasks.add(
@@ -269,6 +270,7 @@ public final class ResultFolder {
     writeSpreadsheet(OutputFile.LATE_ARRIVALS, outputs.lateArrivals());
     writeSpreadsheet(OutputFile.UNIT_VARIANCES, outputs.unitVariances());
     writeSpreadsheet(OutputFile.CAP_PROPOSALS, outputs.capProposals());
+    writeSpreadsheet(OutputFile.INSIGHTS, outputs.insights());
   }
 
   /**

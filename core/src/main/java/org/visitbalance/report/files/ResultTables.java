@@ -48,6 +48,7 @@ final class ResultTables {
     list(target, "Late arrivals", OutputFile.LATE_ARRIVALS, outputs.lateArrivals(), visitName);
     list(target, "Units", OutputFile.UNIT_VARIANCES, outputs.unitVariances(), visitName);
     list(target, "Suggested limits", OutputFile.CAP_PROPOSALS, outputs.capProposals(), visitName);
+    list(target, "What stands out", OutputFile.INSIGHTS, outputs.insights(), visitName);
     letters(target, result.deadLetters());
   }
 

@@ -108,6 +108,7 @@ class ResultFolderTest {
             "cap-proposals.csv",
             "dead-letters.csv",
             "discrepancies.csv",
+            "insights.csv",
             "items.csv",
             "late-arrivals.csv",
             "providers.csv",

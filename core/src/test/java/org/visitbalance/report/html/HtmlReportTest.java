@@ -116,7 +116,7 @@ class HtmlReportTest {
         new Result(
             new Outputs(
                 List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
-                List.of()),
+                List.of(), List.of()),
             List.of(),
             some.settings(),
             List.of(),

@@ -59,6 +59,7 @@ public final class Results {
                     .setUnexplained(1)
                     .build()),
             List.of(new CapProposal("T1", text, text, "2026-11", 2L, 20L)),
+            List.of(),
             List.of()),
         List.of(
             DeadLetter.newBuilder()

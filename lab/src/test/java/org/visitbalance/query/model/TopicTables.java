@@ -23,6 +23,7 @@ final class TopicTables {
           Tables.LATE_ARRIVAL, List.of(Topics.LATE_ARRIVALS),
           Tables.UNIT_VARIANCE, List.of(Topics.UNIT_VARIANCES),
           Tables.CAP_PROPOSAL, List.of(Topics.CAP_PROPOSALS),
+          Tables.INSIGHT, List.of(Topics.INSIGHTS),
           Tables.DISCREPANCY, List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES),
           Tables.RECEIVED_FILE, List.of(Topics.FILES),
           Tables.VISIT_IDS, List.of(Topics.VISIT_IDS));

@@ -204,6 +204,7 @@ final class RoutesFile {
             AlertSubject.WRONG_CLOCK,
             AlertSubject.FILE_MISSING,
             AlertSubject.FILE_REFUSED));
+    kinds.addAll(AlertSubject.INSIGHTS);
     return List.copyOf(kinds);
   }
 

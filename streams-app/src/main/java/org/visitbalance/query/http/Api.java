@@ -101,6 +101,7 @@ final class Api {
             route(jdbi, "unit-variances", Lists.UNIT_VARIANCES).with(ids, "unit_variance")),
         list(jdbi, "unit-variances/summary", Lists.UNIT_SUMMARY),
         list(jdbi, "cap-proposals", Lists.CAP_PROPOSALS).companyWide(),
+        list(jdbi, "insights", Lists.INSIGHTS),
         Endpoint.get(ROOT + "settings", SettingsRoute.PARAMS, settings::show),
         new Endpoint(
                 HandlerType.PUT,

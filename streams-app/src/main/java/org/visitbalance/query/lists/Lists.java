@@ -150,6 +150,28 @@ public final class Lists {
                   }))
           .sorted("-month", Order.down("in_month", TEXT), Order.down("support", WHOLE), KEY);
 
+  /** What stands out now; what is resolved only if it is asked for. */
+  public static final Listing INSIGHTS =
+      Listing.of(Tables.INSIGHT, "{insight} where tenant = ?")
+          .narrowed(
+              Filter.of(
+                  "status",
+                  (call, sql) -> {
+                    String status = call.params().symbol("status", List.of("OPEN", "RESOLVED"));
+                    sql.add(" and status = ?", status == null ? "OPEN" : status);
+                  }),
+              Filter.symbols(
+                  "kind",
+                  "kind",
+                  "ARRIVALS_BEHIND",
+                  "COMMON_CAUSE",
+                  "OUT_OF_CONTROL",
+                  "MISSING_AFTER"),
+              LOCATION,
+              Filter.from("from", "on_date"),
+              Filter.to("to", "on_date"))
+          .sorted("-openedAt", Order.down("opened_at", MOMENT), KEY);
+
   public static final Listing CLOSES =
       Listing.of(Tables.PERIOD_CLOSE, "{period_close} where tenant = ?")
           .narrowed(

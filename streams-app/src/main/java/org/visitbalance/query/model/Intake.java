@@ -48,17 +48,18 @@ final class Intake {
   private record Place(Table table, Kind kind) {}
 
   private static final Map<Topic<?>, Place> PLACES =
-      Map.of(
-          Topics.BALANCES, new Place(Tables.BALANCE, Kind.BALANCES),
-          Topics.ITEMS, new Place(Tables.ITEM, Kind.ITEMS),
-          Topics.VISIT_SUMMARIES, new Place(Tables.VISIT, Kind.VISITS),
-          Topics.FILES, new Place(Tables.RECEIVED_FILE, Kind.FILES),
-          Topics.LATE_ARRIVALS, new Place(Tables.LATE_ARRIVAL, Kind.LATE_ARRIVALS),
-          Topics.UNIT_VARIANCES, new Place(Tables.UNIT_VARIANCE, Kind.UNIT_VARIANCES),
-          Topics.CAP_PROPOSALS, new Place(Tables.CAP_PROPOSAL, Kind.CAP_PROPOSALS),
-          Topics.PERIOD_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES),
-          Topics.VISIT_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES),
-          Topics.VISIT_IDS, new Place(Tables.VISIT_IDS, Kind.VISITS));
+      Map.ofEntries(
+          Map.entry(Topics.BALANCES, new Place(Tables.BALANCE, Kind.BALANCES)),
+          Map.entry(Topics.ITEMS, new Place(Tables.ITEM, Kind.ITEMS)),
+          Map.entry(Topics.VISIT_SUMMARIES, new Place(Tables.VISIT, Kind.VISITS)),
+          Map.entry(Topics.FILES, new Place(Tables.RECEIVED_FILE, Kind.FILES)),
+          Map.entry(Topics.LATE_ARRIVALS, new Place(Tables.LATE_ARRIVAL, Kind.LATE_ARRIVALS)),
+          Map.entry(Topics.UNIT_VARIANCES, new Place(Tables.UNIT_VARIANCE, Kind.UNIT_VARIANCES)),
+          Map.entry(Topics.CAP_PROPOSALS, new Place(Tables.CAP_PROPOSAL, Kind.CAP_PROPOSALS)),
+          Map.entry(Topics.INSIGHTS, new Place(Tables.INSIGHT, Kind.INSIGHTS)),
+          Map.entry(Topics.PERIOD_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES)),
+          Map.entry(Topics.VISIT_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES)),
+          Map.entry(Topics.VISIT_IDS, new Place(Tables.VISIT_IDS, Kind.VISITS)));
 
   /** All topics that the read model is made from. */
   static final List<Topic<?>> TOPICS =

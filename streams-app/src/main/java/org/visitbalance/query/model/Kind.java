@@ -9,6 +9,7 @@ public enum Kind {
   LATE_ARRIVALS("lateArrivals"),
   UNIT_VARIANCES("unitVariances"),
   CAP_PROPOSALS("capProposals"),
+  INSIGHTS("insights"),
   SETTINGS("settings"),
   CLOSES("closes"),
   FEEDS("feeds"),

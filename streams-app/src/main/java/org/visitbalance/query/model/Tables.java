@@ -6,6 +6,7 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.ProviderFigures;
@@ -26,6 +27,7 @@ public final class Tables {
   public static final Table LATE_ARRIVAL = Table.of("late_arrival", LateArrival.class);
   public static final Table UNIT_VARIANCE = Table.of("unit_variance", UnitVariance.class);
   public static final Table CAP_PROPOSAL = Table.of("cap_proposal", CapProposal.class);
+  public static final Table INSIGHT = Table.of("insight", Insight.class);
   public static final Table DISCREPANCY = Table.of("discrepancy", Discrepancy.class);
   public static final Table OPEN_AMOUNT = OpenAmounts.TABLE;
   public static final Table DEAD_LETTER =
@@ -277,6 +279,7 @@ public final class Tables {
           LATE_ARRIVAL,
           UNIT_VARIANCE,
           CAP_PROPOSAL,
+          INSIGHT,
           DISCREPANCY,
           OPEN_AMOUNT,
           DEAD_LETTER,

@@ -40,6 +40,7 @@ import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
+import org.visitbalance.output.Insight;
 import org.visitbalance.output.Item;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
@@ -52,6 +53,7 @@ import org.visitbalance.settings.Settings;
 import org.visitbalance.state.BillingVisit;
 import org.visitbalance.state.ChainPlace;
 import org.visitbalance.state.DateSheet;
+import org.visitbalance.state.InsightFigures;
 import org.visitbalance.state.Judgement;
 import org.visitbalance.state.RejectionRegister;
 import org.visitbalance.state.VisitFile;
@@ -236,6 +238,8 @@ class WireFormatTest {
         LateArrival.class,
         UnitVariance.class,
         CapProposal.class,
+        Insight.class,
+        InsightFigures.class,
         Discrepancy.class,
         VisitIds.class,
         DeadLetter.class,

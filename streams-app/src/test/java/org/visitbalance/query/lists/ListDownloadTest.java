@@ -29,6 +29,7 @@ class ListDownloadTest {
           Map.entry("unit-variances", Lists.UNIT_VARIANCES),
           Map.entry("unit-variances/summary", Lists.UNIT_SUMMARY),
           Map.entry("cap-proposals", Lists.CAP_PROPOSALS),
+          Map.entry("insights", Lists.INSIGHTS),
           Map.entry("settings/history", Lists.SETTINGS_HISTORY),
           Map.entry("closes", Lists.CLOSES),
           Map.entry("feeds", Lists.FEEDS),

@@ -1,0 +1,77 @@
+package org.visitbalance.insight;
+
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.CodePoints;
+
+/** One thing that visits have in common, or two (rules.md#common-causes). */
+record Combination(Trait first, @Nullable Trait second) {
+  /** In the order in which the first of two equally good combinations is taken. */
+  static final Comparator<Combination> ORDER =
+      Comparator.<Combination>comparingInt(one -> one.second() == null ? 1 : 2)
+          .thenComparing(Combination::about, CodePoints.ORDER);
+
+  /** The names of the traits. */
+  enum Name {
+    DAY("day", "finalized on "),
+    PAYER("payer", "payer "),
+    THERAPIST("therapist", "therapist "),
+    LOCATION("location", "location "),
+    CODE("code", "code ");
+
+    private final String id;
+    private final String words;
+
+    Name(String id, String words) {
+      this.id = id;
+      this.words = words;
+    }
+  }
+
+  record Trait(Name name, String value) {}
+
+  static Combination of(Name name, String value) {
+    return new Combination(new Trait(name, value), null);
+  }
+
+  static Combination of(Name name, String value, Name other, String otherValue) {
+    return new Combination(new Trait(name, value), new Trait(other, otherValue));
+  }
+
+  private List<Trait> traits() {
+    return second == null ? List.of(first) : List.of(first, second);
+  }
+
+  boolean shares(Combination other) {
+    return traits().stream().anyMatch(other.traits()::contains);
+  }
+
+  String about() {
+    return traits().stream()
+        .map(one -> one.name().id + "=" + one.value())
+        .collect(Collectors.joining(" "));
+  }
+
+  String words() {
+    return traits().stream()
+        .map(one -> one.name().words + one.value())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Nullable LocalDate day() {
+    String day = value(Name.DAY);
+    return day == null ? null : LocalDate.parse(day);
+  }
+
+  @Nullable String value(Name name) {
+    for (Trait one : traits()) {
+      if (one.name() == name) {
+        return one.value();
+      }
+    }
+    return null;
+  }
+}

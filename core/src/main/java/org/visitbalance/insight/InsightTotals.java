@@ -1,0 +1,140 @@
+package org.visitbalance.insight;
+
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.visitbalance.core.CodePoints;
+import org.visitbalance.insight.Combination.Name;
+
+/**
+ * What a company's books add up to until the last complete day. The order in which books are added
+ * has no meaning. Not thread-safe.
+ */
+final class InsightTotals {
+  /** How many days of visits are compared for common causes. */
+  private static final int CAUSE_DAYS = 91;
+
+  /** Billing's 90 days and its weekends and holidays. */
+  private static final int DAYS = 150;
+
+  /** The visits of a finding, or of all; by what they have in common. */
+  static final class Visits {
+    final Map<Combination, Long> by = new HashMap<>();
+    long all;
+
+    long of(Combination one) {
+      return by.getOrDefault(one, 0L);
+    }
+
+    private void add(Combination one, long visits) {
+      by.merge(one, visits, Long::sum);
+    }
+  }
+
+  final LocalDate last;
+  final LocalDate first;
+
+  /** By location and Finalized Date: the visits by the days until their first charge. */
+  final NavigableMap<String, NavigableMap<LocalDate, Map<Integer, Long>>> lags =
+      new TreeMap<>(CodePoints.ORDER);
+
+  /** By finding; all visits under an empty name. */
+  final NavigableMap<String, Visits> causes = new TreeMap<>(CodePoints.ORDER);
+
+  InsightTotals(LocalDate last) {
+    this.last = last;
+    this.first = last.minusDays(DAYS);
+  }
+
+  void add(String location, LocalDate day, InsightBook book) {
+    if (day.isBefore(first) || day.isAfter(last)) {
+      return;
+    }
+    boolean isRecent = day.isAfter(last.minusDays(CAUSE_DAYS));
+    Map<Integer, Long> byLag =
+        lags.computeIfAbsent(location, any -> new TreeMap<>())
+            .computeIfAbsent(day, any -> new TreeMap<>());
+    book.forEach(
+        (cell, visits) -> {
+          switch (cell.set()) {
+            case LAG ->
+                byLag.merge(
+                    cell.first().isEmpty() ? VisitTraits.AWAITED : Integer.parseInt(cell.first()),
+                    visits,
+                    Long::sum);
+            case CAST -> {
+              if (isRecent) {
+                addCast(causes(cell), location, day, cell, visits);
+              }
+            }
+            case CODE -> {
+              if (isRecent) {
+                addCode(causes(cell), cell, visits);
+              }
+            }
+          }
+        });
+  }
+
+  private Visits causes(InsightBook.Cell cell) {
+    return causes.computeIfAbsent(cell.finding(), any -> new Visits());
+  }
+
+  private static void addCast(
+      Visits own, String location, LocalDate day, InsightBook.Cell cell, long visits) {
+    String therapist = cell.first();
+    String payer = cell.second();
+    own.all += visits;
+    own.add(Combination.of(Name.LOCATION, location), visits);
+    own.add(Combination.of(Name.DAY, day.toString()), visits);
+    own.add(Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
+    own.add(Combination.of(Name.THERAPIST, therapist), visits);
+    if (!payer.isEmpty()) {
+      own.add(Combination.of(Name.PAYER, payer), visits);
+      own.add(Combination.of(Name.PAYER, payer, Name.LOCATION, location), visits);
+      own.add(Combination.of(Name.PAYER, payer, Name.THERAPIST, therapist), visits);
+    }
+  }
+
+  private static void addCode(Visits own, InsightBook.Cell cell, long visits) {
+    String code = cell.second();
+    own.add(Combination.of(Name.CODE, code), visits);
+    if (!cell.first().isEmpty()) {
+      own.add(Combination.of(Name.PAYER, cell.first(), Name.CODE, code), visits);
+    }
+  }
+
+  /** Returns the visits by Finalized Date. */
+  NavigableMap<LocalDate, Long> visits() {
+    NavigableMap<LocalDate, Long> visits = new TreeMap<>();
+    lags.values()
+        .forEach(
+            days ->
+                days.forEach(
+                    (day, byLag) ->
+                        visits.merge(
+                            day,
+                            byLag.values().stream().mapToLong(Long::longValue).sum(),
+                            Long::sum)));
+    return visits;
+  }
+
+  /** Returns the first charges by Created Date, until the last complete day. */
+  NavigableMap<LocalDate, Long> charges() {
+    NavigableMap<LocalDate, Long> charges = new TreeMap<>();
+    lags.values()
+        .forEach(
+            days ->
+                days.forEach(
+                    (day, byLag) ->
+                        byLag.forEach(
+                            (lag, visits) -> {
+                              if (lag != VisitTraits.AWAITED && !day.plusDays(lag).isAfter(last)) {
+                                charges.merge(day.plusDays(lag), visits, Long::sum);
+                              }
+                            })));
+    return charges;
+  }
+}

@@ -1,0 +1,278 @@
+package org.visitbalance.topology;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.TenantSettings;
+import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.FeedSource;
+import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.Insights;
+import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.output.Insight;
+import org.visitbalance.platform.serde.Codec;
+import org.visitbalance.state.InsightFigures;
+import org.visitbalance.state.StoredSettings;
+
+/**
+ * Keeps the books of insights of some companies, and reports what stands out when all ledgers have
+ * posted everything up to a tick (docs/adr/0031).
+ */
+public final class InsightEmitter implements Processor<String, InsightFigures, String, Insight> {
+  static final String BOOKS = "insight-books";
+  static final String SAID = "insights-said";
+
+  /** Keys that no book has: its tenant is not empty. */
+  private static final String MARK = "|done|";
+
+  private static final String TOTAL = "|total";
+  private static final String COMPARED = "|compared";
+  private static final byte[] NOTHING = {};
+
+  private static final Codec<InsightFigures> FIGURES = new Codec<>(InsightFigures.class);
+
+  private final TopologyOptions options;
+  private final Codec<InsightFigures> figures = new Codec<>(InsightFigures.class);
+  private final Codec<Insight> codec = new Codec<>(Insight.class);
+
+  /** What was last concluded from; a company is looked at again when any of it has changed. */
+  private record Basis(LocalDate last, @Nullable Bytes settings) {}
+
+  private final Map<String, Basis> concluded = new HashMap<>();
+  private final Set<String> tenants = new HashSet<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private ProcessorContext<String, Insight> context;
+
+  @SuppressWarnings("NullAway.Init")
+  private KeyValueStore<String, byte[]> books;
+
+  @SuppressWarnings("NullAway.Init")
+  private KeyValueStore<String, byte[]> said;
+
+  @SuppressWarnings("NullAway.Init")
+  private GlobalTable<StoredSettings> settings;
+
+  @SuppressWarnings("NullAway.Init")
+  private GlobalTable<Feed> feeds;
+
+  InsightEmitter(TopologyOptions options) {
+    this.options = options;
+  }
+
+  /** Returns how many postings an entry of the store of books has counted. */
+  public static long postings(byte[] entry) {
+    synchronized (FIGURES) {
+      return FIGURES.decode(entry).getPostings();
+    }
+  }
+
+  /** Returns the key with which a ledger tells a partition of the books that it is done. */
+  static String mark(int ledger, int book) {
+    return MARK + ledger + "|" + book;
+  }
+
+  /** Returns the partition of a posting: that of its company, or the one that a mark is for. */
+  static Optional<Set<Integer>> partitions(
+      String topic, String key, InsightFigures value, int partitions) {
+    return Optional.of(
+        Set.of(
+            key.startsWith(MARK)
+                ? Integer.parseInt(key.substring(key.lastIndexOf('|') + 1))
+                : PreviousOutputs.partition(company(key), partitions)));
+  }
+
+  private static String company(String key) {
+    return key.substring(0, key.indexOf('|'));
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Insight> context) {
+    this.context = context;
+    this.books = context.getStateStore(BOOKS);
+    this.said = context.getStateStore(SAID);
+    this.settings = GlobalTable.settings(context);
+    this.feeds = GlobalTable.feeds(context);
+    readTenants(books);
+    readTenants(said);
+  }
+
+  /** Finds the companies of a store without reading all that is in it. */
+  private void readTenants(KeyValueStore<String, byte[]> store) {
+    String from = "";
+    while (from != null) {
+      String key = null;
+      try (KeyValueIterator<String, byte[]> all = store.range(from, null)) {
+        key = all.hasNext() ? all.next().key : null;
+      }
+      if (key != null && !key.startsWith("|")) {
+        tenants.add(company(key));
+      }
+      from = key == null ? null : company(key) + "}";
+    }
+  }
+
+  @Override
+  public void process(Record<String, InsightFigures> record) {
+    InsightFigures total = figures.decodeIfThere(books.get(TOTAL));
+    long postings = record.value().getPostings() + (total == null ? 0 : total.getPostings());
+    books.put(TOTAL, figures.encode(new InsightFigures(postings, List.of(), null)));
+    if (record.key().startsWith(MARK)) {
+      String ledger = record.key().substring(0, record.key().lastIndexOf('|'));
+      books.put(ledger, figures.encode(new InsightFigures(0L, List.of(), record.value().getAt())));
+      conclude(record);
+    } else {
+      InsightBook book = InsightBook.of(figures.decodeIfThere(books.get(record.key())));
+      book.add(record.value());
+      books.put(record.key(), book.isEmpty() ? null : figures.encode(book.figures(0)));
+      tenants.add(company(record.key()));
+      concluded.remove(company(record.key()));
+    }
+  }
+
+  /** Concludes as of the last tick that all ledgers have reached. */
+  private void conclude(Record<String, InsightFigures> record) {
+    Instant now = null;
+    for (int ledger = 0; ledger < options.partitions(); ledger++) {
+      InsightFigures mark = figures.decodeIfThere(books.get(MARK + ledger));
+      if (mark == null) {
+        return;
+      }
+      Instant at = Objects.requireNonNull(mark.getAt());
+      now = now == null || at.isBefore(now) ? at : now;
+    }
+    boolean isRebuilding = beginRebuild();
+    for (String tenant : List.copyOf(tenants)) {
+      conclude(tenant, Objects.requireNonNull(now), isRebuilding, record);
+    }
+  }
+
+  /** Takes over what an older program reported; returns whether this is the first look at it. */
+  private boolean beginRebuild() {
+    Rebuild rebuild = options.rebuild();
+    if (rebuild == null || said.get(COMPARED) != null) {
+      return false;
+    }
+    rebuild
+        .previous()
+        .ofInsights(context.taskId().partition(), options.partitions())
+        .forEach(
+            (key, insight) -> {
+              if (insight.getStatus() == DiscrepancyStatus.OPEN) {
+                said.put(key, codec.encode(insight));
+                tenants.add(company(key));
+              }
+            });
+    said.put(COMPARED, NOTHING);
+    return true;
+  }
+
+  private void conclude(
+      String tenant, Instant now, boolean isRebuilding, Record<String, InsightFigures> record) {
+    String name = Keys.parts(tenant).get(0);
+    byte[] document = settings.bytes(tenant);
+    TenantSettings own =
+        document == null
+            ? TenantSettings.defaults(name)
+            : new TenantSettings(
+                DecidingSettings.document(new Codec<>(StoredSettings.class).decode(document)));
+    Feed feed = feeds.get(Keys.of(name, FeedSource.BILLING));
+    Instant billingUntil = feed == null ? null : feed.getCompleteUntil();
+    Basis basis =
+        new Basis(
+            Insights.last(own, now, billingUntil), document == null ? null : Bytes.wrap(document));
+    if (basis.equals(concluded.put(tenant, basis))) {
+      return;
+    }
+    Insights insights = new Insights(name, own, now, billingUntil);
+    Set<String> over = new HashSet<>();
+    boolean isKnown = false;
+    try (KeyValueIterator<String, byte[]> all = books.range(tenant + "|", tenant + "}")) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> one = all.next();
+        List<String> parts = Keys.parts(one.key);
+        LocalDate day = LocalDate.parse(parts.get(2));
+        if (Insights.isOver(day, now)) {
+          over.add(one.key);
+        } else {
+          insights.add(parts.get(1), day, InsightBook.of(figures.decode(one.value)));
+          isKnown = true;
+        }
+      }
+    }
+    over.forEach(books::delete);
+    say(tenant, insights.found(), now, isRebuilding, record);
+    if (!isKnown) {
+      tenants.remove(tenant);
+      concluded.remove(tenant);
+    }
+  }
+
+  private void say(
+      String tenant,
+      List<Insight> found,
+      Instant now,
+      boolean isRebuilding,
+      Record<String, InsightFigures> record) {
+    Map<String, Insight> before = new TreeMap<>();
+    try (KeyValueIterator<String, byte[]> all = said.range(tenant + "|", tenant + "}")) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> one = all.next();
+        before.put(one.key, codec.decode(one.value));
+      }
+    }
+    for (Insight one : found) {
+      String key = key(one);
+      Insight old = before.remove(key);
+      Insight news = opened(one, old, now, isRebuilding);
+      if (old == null || !news.equals(old)) {
+        said.put(key, codec.encode(news));
+        context.forward(new Record<>(key, news, record.timestamp()));
+      }
+    }
+    before.forEach(
+        (key, old) -> {
+          said.delete(key);
+          Insight gone =
+              Insight.newBuilder(old)
+                  .setStatus(DiscrepancyStatus.RESOLVED)
+                  .setResolvedAt(now)
+                  .build();
+          context.forward(new Record<>(key, gone, record.timestamp()));
+        });
+  }
+
+  private static Insight opened(
+      Insight one, @Nullable Insight old, Instant now, boolean isRebuilding) {
+    Instant since = old == null ? null : old.getOpenedAt();
+    return Insight.newBuilder(one)
+        .setOpenedAt(since == null || since.isAfter(now) ? now : since)
+        .setOpenedByRules(old == null ? isRebuilding ? Boolean.TRUE : null : old.getOpenedByRules())
+        .build();
+  }
+
+  /** Returns the key of an insight on its topic (contract.md#keys). */
+  public static String key(Insight one) {
+    return Keys.of(
+        one.getTenant(),
+        one.getKind(),
+        one.getLocation() == null ? "" : one.getLocation(),
+        one.getDate() == null ? "" : one.getDate(),
+        one.getAbout());
+  }
+}
