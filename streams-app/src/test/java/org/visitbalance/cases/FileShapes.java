@@ -38,6 +38,10 @@ final class FileShapes {
               + " explained unexplained rule",
           "cap-proposals.jsonl",
           "tenant* payerId* cpt* month* cap support",
+          "insights.jsonl",
+          "tenant* kind* location* date* about* status text finding providerId payerId cpt observed"
+              + " total expected low high baseObserved baseTotal pValue metric rate center bound"
+              + " proposal",
           "dead-letters.jsonl",
           "source* line reason");
 
