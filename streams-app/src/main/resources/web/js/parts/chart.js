@@ -26,9 +26,11 @@ const CENTER = { color: "--quiet", dash: [1, 3], mark: null };
 const styleOf = (one, n) => ({ limit: LIMIT, center: CENTER })[one.role] ?? STYLES[n % STYLES.length];
 
 /** Paper is white, whatever the screen is. */
+const PAPER = { "--sheet": "#fff", "--quiet": "#555", "--line": "#bbb" };
+
 const colorOf = (name) =>
   isAllDrawn()
-    ? name === "--quiet" || name === "--line" ? "#777" : "#000"
+    ? PAPER[name] ?? "#000"
     : getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The outline of a mark around a place. */
