@@ -115,6 +115,7 @@ export const ADDRESSES = {
       rows,
     },
   },
+  trends: { params: { location: many(text), by: oneOf("week", "month"), from: day, to: day } },
   notes: {
     params: {
       location: many(text),

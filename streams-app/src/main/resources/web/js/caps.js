@@ -22,12 +22,46 @@ export function adopted(settings, { payerId, cpt, month, cap }) {
   return { ...settings, payerRules: [...rules, ...kept, { payerId, ...rule, from }] };
 }
 
+/** Whether a rule is what a proposal says. */
+const says = (rule, { payerId, cpt, month, cap }) =>
+  rule.payerId === payerId &&
+  reaches(rule, month + "-28") &&
+  !(rule.from > month + "-31") &&
+  (cap === 0 ? rule.removedCodes?.includes(cpt) : rule.codeCap?.[cpt] === cap);
+
 /** Whether settings have taken a proposal over already. */
-export const isAdopted = (settings, { payerId, cpt, month, cap }) =>
-  (settings?.payerRules ?? []).some(
-    (rule) =>
-      rule.payerId === payerId &&
-      reaches(rule, month + "-28") &&
-      !(rule.from > month + "-31") &&
-      (cap === 0 ? rule.removedCodes?.includes(cpt) : rule.codeCap?.[cpt] === cap),
-  );
+export const isAdopted = (settings, proposal) =>
+  (settings?.payerRules ?? []).some((rule) => says(rule, proposal));
+
+const codes = (rule) => [...Object.keys(rule.codeCap ?? {}), ...(rule.removedCodes ?? [])];
+
+/** What a rule takes, whoever's it is and from whenever. */
+const content = ({ codeCap, removedCodes, visitCap, until }) =>
+  JSON.stringify([Object.entries(codeCap ?? {}).sort(), [...(removedCodes ?? [])].sort(), visitCap ?? null, until ?? null]);
+
+/** The limits that settings have as a click adopts them: one code of a payer from the first of a month. */
+export function adoptions(settings) {
+  const rules = settings?.payerRules ?? [];
+  const all = new Set(rules.filter((rule) => rule.payerId === "*").map(content));
+  return rules
+    .filter(
+      (rule) =>
+        rule.payerId !== "*" && rule.from?.endsWith("-01") && !rule.until && !all.has(content(rule)) &&
+        (rule.visitCap ?? null) === null && codes(rule).length === 1,
+    )
+    .map((rule) => {
+      const cpt = codes(rule)[0];
+      return { payerId: rule.payerId, cpt, month: rule.from.slice(0, 7), cap: rule.codeCap?.[cpt] ?? 0 };
+    });
+}
+
+/** Settings without a limit that was adopted, and without the copies of the rules of * that came with it. */
+export function reverted(settings, adoption) {
+  const rules = settings.payerRules ?? [];
+  const own = rules.find((rule) => codes(rule).length === 1 && says(rule, adoption) && rule.from === adoption.month + "-01");
+  const rest = rules.filter((rule) => rule !== own);
+  const all = new Set(rest.filter((rule) => rule.payerId === "*").map(content));
+  const others = rest.filter((rule) => rule.payerId === adoption.payerId);
+  const areCopies = others.every((rule) => rule.from >= adoption.month + "-01" && all.has(content(rule)));
+  return { ...settings, payerRules: areCopies ? rest.filter((rule) => !others.includes(rule)) : rest };
+}

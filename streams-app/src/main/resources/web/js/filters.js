@@ -15,6 +15,8 @@ const BY = {
   location: "By location",
   day: "By day",
   payer: "By payer",
+  week: "By week",
+  month: "By month",
 };
 
 const WORDS = {

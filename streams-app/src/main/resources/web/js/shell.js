@@ -21,6 +21,7 @@ import { Period } from "./views/period.js";
 import { Find } from "./views/search.js";
 import { Settings } from "./views/settings.js";
 import { Today } from "./views/today.js";
+import { Trends } from "./views/trends.js";
 import { Units } from "./views/units.js";
 import { Visit } from "./views/visit.js";
 import { Work } from "./views/work.js";
@@ -33,6 +34,7 @@ const VIEWS = {
   late: { title: "Late arrivals", view: Late },
   money: { title: "Money", view: Money },
   units: { title: "Units", view: Units },
+  trends: { title: "Trends", view: Trends },
   invalid: { title: "Invalid records", view: Invalid, may: mayWorkInvalid },
   files: { title: "Files", view: Files, may: maySendFiles },
   settings: { title: "Settings", view: Settings },

@@ -70,7 +70,7 @@ class ArchitectureTest {
         query.signin: platform query.access
         query.model: core text platform platform.registry platform.serde topology
         query.request: core text query.access query.model
-        query.lists: core text table platform topology query.access query.model query.request
+        query.lists: core insight text table platform topology query.access query.model query.request
         query.commands: query.access query.lists query.model query.request
         query.decisions: core text platform topology query.access query.lists query.model query.request
         query.closes: core platform query.access query.commands query.lists query.model query.request

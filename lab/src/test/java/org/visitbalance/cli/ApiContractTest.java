@@ -70,6 +70,8 @@ class ApiContractTest {
             "matrix ",
             "matrix ?granularity=WEEK&from=2026-10-01&to=2026-11-30",
             "matrix ?granularity=MONTH&location=DTN&location=NBR",
+            "trends ",
+            "trends ?by=month&location=DTN&from=2026-01-15&to=2026-11-20",
             "locations ",
             "names ",
             "balances ",

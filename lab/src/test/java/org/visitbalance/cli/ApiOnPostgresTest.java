@@ -53,6 +53,8 @@ class ApiOnPostgresTest {
         "overview",
         "matrix?to=2026-11-14",
         "matrix?granularity=WEEK&to=2026-11-14&location=DTN",
+        "trends?to=2026-11-14",
+        "trends?by=month&to=2026-11-14&location=DTN",
         "locations",
         "balances?sort=from",
         "balances?verdict=OUT_OF_BALANCE&granularity=DAY&from=2026-11-03&to=2026-11-06",

@@ -37,6 +37,7 @@ class HostileRequestsTest {
       List.of(
           "overview",
           "matrix",
+          "trends",
           "locations",
           "balances",
           "period",

@@ -240,7 +240,7 @@ class LocationsApartTest {
   @Test
   void anotherLocationCannotBeAskedForAndLooksLikeOneThatIsNotThere() {
     for (String path :
-        List.of("balances", "overview", "matrix", "discrepancies", "late-arrivals")) {
+        List.of("balances", "overview", "matrix", "trends", "discrepancies", "late-arrivals")) {
       String there = ask("GET", path + "?location=" + OTHERS.iterator().next(), null).body();
       HttpResponse<String> not = ask("GET", path + "?location=EST&location=NONE", null);
 

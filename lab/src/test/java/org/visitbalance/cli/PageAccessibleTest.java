@@ -53,6 +53,7 @@ class PageAccessibleTest {
     views.put("money", "main table tbody tr");
     views.put("settings", "#locations tbody tr");
     views.put("units", "#sums tbody tr");
+    views.put("trends", ".plot[data-drawn]");
     views.put("notes", "#notes tbody tr");
     views.put("invalid", "main h1");
     views.put("files", "#no-sending");

@@ -35,6 +35,7 @@ class PageFitsTest {
     views.put("money?by=day&location=LAKE", "#money tbody tr");
     views.put("late", "#late-list tbody tr");
     views.put("units", "#sums tbody tr");
+    views.put("trends", ".plot[data-drawn]");
     views.put("notes", "#notes tbody tr");
     views.put("settings", "#payerRules tbody tr");
     views.put("period?location=LAKE&granularity=MONTH&from=2026-11-01", "#new-patients tbody tr");

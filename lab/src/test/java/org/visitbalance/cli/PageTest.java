@@ -341,6 +341,7 @@ class PageTest {
     here.settle();
     browser.open("units", Installation.RIVAL_ADMIN);
 
+    browser.see("#proposals", "44 units become explained");
     browser.click("#proposals button");
     browser.see("#proposals", "adopted");
     await(
@@ -351,6 +352,22 @@ class PageTest {
                 .path("payerRules")
                 .toString()
                 .contains("\"codeCap\":{\"97530\":1}"));
+    here.settle();
+    assertThat(
+            here.get("unit-variances?cpt=97530&explained=true", Installation.RIVAL_ADMIN)
+                .path("rows"))
+        .hasSize(22);
+
+    browser.click("#adopted button");
+    browser.see("#adopted", "reverted");
+    await(
+        "the rule to be gone",
+        () ->
+            !here.get("settings", Installation.RIVAL_ADMIN)
+                .path("settings")
+                .path("payerRules")
+                .toString()
+                .contains("97530"));
   }
 
   @Test
@@ -363,7 +380,7 @@ class PageTest {
                     .executeAsyncScript(
                         """
                         const done = arguments[0];
-                        import("/js/caps.js").then(({ adopted, isAdopted }) => {
+                        import("/js/caps.js").then(({ adopted, adoptions, isAdopted, reverted }) => {
                           const before = { payerRules: [
                             { payerId: "*", removedCodes: ["97010"], until: "2027-01-01" },
                             { payerId: "B", visitCap: 4 },
@@ -375,6 +392,9 @@ class PageTest {
                             rules: after.payerRules,
                             was: [cap, none].map((one) => isAdopted(before, one)),
                             is: [cap, none].map((one) => isAdopted(after, one)),
+                            listed: adoptions(after),
+                            isBack: JSON.stringify(reverted(reverted(after, none), cap)) === JSON.stringify(before),
+                            isApart: reverted(after, cap).payerRules.length,
                             earlier: isAdopted(after, { ...cap, month: "2026-10" }),
                           }));
                         });
@@ -392,6 +412,9 @@ class PageTest {
     assertThat(settings.path("was").toString()).isEqualTo("[false,false]");
     assertThat(settings.path("is").toString()).isEqualTo("[true,true]");
     assertThat(settings.path("earlier").asBoolean()).isFalse();
+    assertThat(settings.path("listed").findValuesAsText("cpt")).containsExactly("97530", "97140");
+    assertThat(settings.path("isBack").asBoolean()).isTrue();
+    assertThat(settings.path("isApart").asInt()).isEqualTo(3);
   }
 
   private static Browser browserOnThePage() {

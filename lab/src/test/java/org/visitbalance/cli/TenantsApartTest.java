@@ -28,6 +28,7 @@ class TenantsApartTest {
     return Stream.of(
         "overview",
         "matrix",
+        "trends",
         "locations",
         "balances",
         "visits",

@@ -2,7 +2,7 @@
 import { html, useState } from "../../vendor/preact-htm-3.1.1.js";
 import { Scroll } from "../parts/scroll.js";
 import { send, url } from "../api.js";
-import { adopted, isAdopted } from "../caps.js";
+import { adopted, adoptions, isAdopted, reverted } from "../caps.js";
 import { mayReplaceSettings, seesCompany } from "../may.js";
 import { useData } from "../data.js";
 import { Day, monthShortOf, number, plural } from "../format.js";
@@ -56,7 +56,8 @@ function Proposals({ me }) {
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
                 <th scope="col" class="text">Suggestion</th><th scope="col">Month</th>
-                <th scope="col" title="Visits that documented more units">Visits</th><td></td>
+                <th scope="col" title="Visits that documented more units">Visits</th>
+                <th scope="col" class="text">If adopted</th><td></td>
               </tr></thead>
               <tbody>
                 ${of.map(
@@ -66,22 +67,44 @@ function Proposals({ me }) {
               </tbody>
             </table><//>
             ${!mayAdopt && html`<p class="quiet">A user with the admin role can adopt these limits.</p>`}`}
+    <${Adopted} settings=${settings.data?.settings} mayAdopt=${mayAdopt} />
   </section>`;
 }
 
-function Proposal({ of, settings, mayAdopt }) {
+/** Replaces the settings by what a change makes of those that are there now, so that nothing is lost. */
+async function replace(change, why) {
+  const now = await (await send(url("settings"))).json();
+  await send(url("settings", { why }), {
+    method: "PUT",
+    headers: { "Content-Type": "application/json", "If-Match": `"${now.version}"` },
+    body: JSON.stringify(change(now.settings)),
+  });
+}
+
+const limitOf = (one) => (one.cap === 0 ? "Code not covered" : `Limit of ${plural(one.cap, "unit")}`);
+
+const monthOf = (one) => `${monthShortOf(one.month + "-01")} ${one.month.slice(0, 4)}`;
+
+function Adopted({ settings, mayAdopt }) {
+  const of = adoptions(settings);
+  return of.length > 0 && html`<h3>Adopted unit limits</h3>
+    <${Scroll}><table class="figures" id="adopted">
+      <thead><tr>
+        <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
+        <th scope="col" class="text">Limit</th><th scope="col">From</th><td></td>
+      </tr></thead>
+      <tbody>
+        ${of.map((one) => html`<${Adoption} key=${one.payerId + one.cpt + one.month} of=${one} mayAdopt=${mayAdopt} />`)}
+      </tbody>
+    </table><//>`;
+}
+
+function Adoption({ of, mayAdopt }) {
   const [state, setState] = useState({});
-  const isTaken = isAdopted(settings?.settings, of);
-  // The settings are read at the click, so that nothing that changed meanwhile is lost.
-  const adopt = async () => {
+  const revert = async () => {
     setState({ asking: true });
     try {
-      const now = await (await send(url("settings"))).json();
-      await send(url("settings"), {
-        method: "PUT",
-        headers: { "Content-Type": "application/json", "If-Match": `"${now.version}"` },
-        body: JSON.stringify(adopted(now.settings, of)),
-      });
+      await replace((settings) => reverted(settings, of), `Unit limit of ${of.payerId} for ${of.cpt} reverted`);
       setState({ done: true });
     } catch (problem) {
       setState({ problem });
@@ -90,9 +113,36 @@ function Proposal({ of, settings, mayAdopt }) {
   return html`<tr>
     <th scope="row"><${Payer} of=${of.payerId} /></th>
     <td class="text">${of.cpt}</td>
-    <td class="text">${of.cap === 0 ? "Code not covered" : `Limit of ${plural(of.cap, "unit")}`}</td>
-    <td>${monthShortOf(of.month + "-01")} ${of.month.slice(0, 4)}</td>
+    <td class="text">${limitOf(of)}</td>
+    <td>${monthOf(of)}</td>
+    <td>
+      ${state.done
+        ? html`<span class="tag none">reverted</span>`
+        : mayAdopt && html`<button type="button" onClick=${revert} disabled=${state.asking}>Revert</button>`}
+      ${state.problem && html`<span role="alert" class="bad">${state.problem.title}: ${state.problem.message}</span>`}
+    </td>
+  </tr>`;
+}
+
+function Proposal({ of, settings, mayAdopt }) {
+  const [state, setState] = useState({});
+  const isTaken = isAdopted(settings?.settings, of);
+  const adopt = async () => {
+    setState({ asking: true });
+    try {
+      await replace((now) => adopted(now, of), `Unit limit of ${of.payerId} for ${of.cpt} adopted`);
+      setState({ done: true });
+    } catch (problem) {
+      setState({ problem });
+    }
+  };
+  return html`<tr>
+    <th scope="row"><${Payer} of=${of.payerId} /></th>
+    <td class="text">${of.cpt}</td>
+    <td class="text">${limitOf(of)}</td>
+    <td>${monthOf(of)}</td>
     <td>${number(of.support)}</td>
+    <td class="text">${of.units === 0 ? "No unit becomes explained" : `${plural(of.units, "unit")} ${of.units === 1 ? "becomes" : "become"} explained`}</td>
     <td>
       ${isTaken || state.done
         ? html`<span class="tag none">adopted</span>`

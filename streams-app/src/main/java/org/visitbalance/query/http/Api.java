@@ -31,6 +31,7 @@ import org.visitbalance.query.lists.OpenNotes;
 import org.visitbalance.query.lists.OverviewRoute;
 import org.visitbalance.query.lists.PeriodRoute;
 import org.visitbalance.query.lists.ShownIds;
+import org.visitbalance.query.lists.TrendsRoute;
 import org.visitbalance.query.lists.VisitRoute;
 import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.request.CommandPort;
@@ -68,6 +69,7 @@ final class Api {
             new MeRoute(new TenantDirectory(jdbi, commands))),
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
+        Endpoint.get(ROOT + "trends", TrendsRoute.PARAMS, new TrendsRoute(jdbi)),
         list(jdbi, "locations", Lists.LOCATIONS),
         Endpoint.get(ROOT + "names", NamesRoute.PARAMS, new NamesRoute(jdbi)),
         list(jdbi, "balances", Lists.BALANCES),

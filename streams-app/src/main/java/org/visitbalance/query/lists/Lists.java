@@ -134,8 +134,19 @@ public final class Lists {
               Order.up("coalesce(payer_id, '')", TEXT),
               Order.up("cpt", TEXT));
 
+  /**
+   * How many scrubbed units a proposed cap would explain, from the first day of its month on: what
+   * it explains of a code, less what is explained already (rules.md#caps).
+   */
+  private static final String UNITS_OF_A_CAP =
+      "(select coalesce(sum(greatest(0, least(u.scrubbed, u.documented - cap_proposal.cap)"
+          + " - u.explained)), 0) from {unit_variance u} where u.tenant = cap_proposal.tenant"
+          + " and u.payer_id = cap_proposal.payer_id and u.cpt = cap_proposal.cpt"
+          + " and u.finalized_on >= cast(cap_proposal.in_month || '-01' as date))";
+
   public static final Listing CAP_PROPOSALS =
       Listing.of(Tables.CAP_PROPOSAL, "{cap_proposal} where tenant = ?")
+          .with(new Column(UNITS_OF_A_CAP, "units", WHOLE, ""))
           .narrowed(
               Filter.texts("payer", "payer_id"),
               Filter.of(
