@@ -24,6 +24,10 @@ final class CommonCauses {
 
   private static final long LEAST_LIFT = 3;
   private static final long ENOUGH_FINDINGS = 4;
+
+  /** A cause explains at least this part of the findings: one in so many. */
+  private static final long ENOUGH_SHARE = 5;
+
   private static final long ENOUGH_VISITS = 100;
   private static final int MOST = 5;
 
@@ -81,7 +85,9 @@ final class CommonCauses {
     found.by.forEach(
         (what, k) -> {
           long base = all.of(what);
-          if (k >= ENOUGH_FINDINGS && k * all.all >= LEAST_LIFT * base * found.all) {
+          if (k >= ENOUGH_FINDINGS
+              && k * ENOUGH_SHARE >= found.all
+              && k * all.all >= LEAST_LIFT * base * found.all) {
             double p = chance(all.all, base, found.all, k);
             candidates.add(new Candidate(finding, what, k, found.all, base, all.all, p));
           }
