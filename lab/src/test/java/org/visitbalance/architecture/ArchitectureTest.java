@@ -63,6 +63,7 @@ class ArchitectureTest {
         topology: core platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
+        ingest.hl7: ingest
         intake.sftp:
         query:
         query.access: platform
@@ -85,8 +86,8 @@ class ArchitectureTest {
         cli.cluster: service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
-        cli.intake: platform platform.serde topology service ingest query.request intake intake.sftp
-          cli
+        cli.intake: core platform platform.serde topology service ingest ingest.hl7 query.request intake
+          intake.sftp cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.settings query.signin audit cli
