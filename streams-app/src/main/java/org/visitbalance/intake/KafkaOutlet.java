@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.serde.ReadableValues;
@@ -54,6 +55,12 @@ public final class KafkaOutlet implements Outlet {
 
   @Override
   public void send(List<ReceivedFile> files, List<SpecificRecord> facts) {
+    send(files, facts, List.of());
+  }
+
+  @Override
+  public void send(
+      List<ReceivedFile> files, List<SpecificRecord> facts, List<AccessEntry> entries) {
     KafkaProducer<byte[], byte[]> open = opened();
     try {
       open.beginTransaction();
@@ -62,6 +69,9 @@ public final class KafkaOutlet implements Outlet {
       }
       for (ReceivedFile file : files) {
         put(open, Topics.FILES, key(file), file);
+      }
+      for (AccessEntry entry : entries) {
+        put(open, Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
       }
       open.commitTransaction();
     } catch (RuntimeException e) {

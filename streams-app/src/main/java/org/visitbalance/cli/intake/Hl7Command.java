@@ -8,9 +8,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.visitbalance.ingest.hl7.Hl7Reading;
 import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.ingest.hl7.Hl7Text;
 import org.visitbalance.ingest.hl7.Hl7Translator;
+import org.visitbalance.intake.hl7.Hl7Tls;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -184,5 +187,89 @@ public final class Hl7Command implements Callable<Integer> {
         : kinds.entrySet().stream()
             .map(one -> one.getValue() + " " + one.getKey())
             .collect(Collectors.joining(", "));
+  }
+
+  /** Sends the messages of files to a listener. */
+  @Command(
+      name = "send",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Sends the messages of files to a listener, and shows its answers.",
+        "",
+        "Exit status: 0 each message is accepted, 1 one is not, 2 the files or the listener cannot be"
+            + " used."
+      })
+  int send(
+      @Parameters(index = "0", paramLabel = "HOST:PORT", description = "Listener") String place,
+      @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "Messages")
+          List<Path> files,
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Most messages a second; 0 for as many as possible (default: 0)")
+          double rate,
+      @Option(
+              names = "--connections",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Connections at a time (default: 1)")
+          int connections,
+      @Option(
+              names = "--window",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Messages of a connection without an answer (default: 1)")
+          int window,
+      @Option(names = "--quiet", description = "Show the summary alone") boolean quiet,
+      @Option(names = "--tls", description = "Use TLS, and check the listener's certificate")
+          boolean tls,
+      @Option(
+              names = "--truststore",
+              paramLabel = "FILE",
+              description = "PKCS #12 file with the certificates to trust (default: those of Java)")
+          @Nullable Path truststore,
+      @Option(
+              names = "--keystore",
+              paramLabel = "FILE",
+              description = "PKCS #12 file with the certificate and key of this side")
+          @Nullable Path keystore,
+      @Option(
+              names = "--password-env",
+              paramLabel = "NAME",
+              defaultValue = "VISIT_BALANCE_HL7_PASSWORD",
+              description =
+                  "Variable with the password of both files (default: VISIT_BALANCE_HL7_PASSWORD)")
+          String passwordEnv)
+      throws IOException, InterruptedException {
+    int colon = place.lastIndexOf(':');
+    if (colon <= 0 || !place.substring(colon + 1).matches("[0-9]{1,5}")) {
+      throw new InputException("HOST:PORT must be such as 127.0.0.1:2575");
+    } else if (connections < 1 || window < 1 || rate < 0) {
+      throw new InputException("--connections and --window must be 1 or more, --rate 0 or more");
+    }
+    String password = System.getenv(passwordEnv);
+    Hl7Tls secure = tls ? new Hl7Tls(keystore, password, truststore, password) : null;
+    PrintWriter out = spec.commandLine().getOut();
+    Hl7Sending sending =
+        new Hl7Sending(
+            place.substring(0, colon),
+            Integer.parseInt(place.substring(colon + 1)),
+            secure,
+            window,
+            rate,
+            quiet ? null : out);
+    Map<String, AtomicLong> codes = sending.send(files, connections);
+    long all = codes.values().stream().mapToLong(AtomicLong::get).sum();
+    long good = 0;
+    for (String code : List.of("AA", "CA")) {
+      AtomicLong count = codes.get(code);
+      good += count == null ? 0 : count.get();
+    }
+    out.printf(
+        "%,d messages in %.1f s, %,.0f a second; answers: %s%n",
+        all, sending.seconds(), all / Math.max(sending.seconds(), 0.001), codes);
+    out.flush();
+    return good == all ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
 }

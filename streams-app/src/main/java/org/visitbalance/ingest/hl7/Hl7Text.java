@@ -100,7 +100,8 @@ public final class Hl7Text {
     String text = lines(new String(bytes, 0, length, ISO_8859_1));
     int end = text.indexOf('\r');
     String header = end < 0 ? text : text.substring(0, end);
-    if (header.length() < 4) {
+    if (!isMessage(header)) {
+      // The fields of another segment may name a patient.
       return new String[0];
     }
     return header.split(java.util.regex.Pattern.quote(header.substring(3, 4)), -1);
