@@ -22,6 +22,7 @@ import org.visitbalance.cli.cluster.TopicsCommand;
 import org.visitbalance.cli.files.BalanceCommand;
 import org.visitbalance.cli.files.FactsCommand;
 import org.visitbalance.cli.files.ProduceCommand;
+import org.visitbalance.cli.intake.Hl7Command;
 import org.visitbalance.cli.intake.IntakeCommand;
 import org.visitbalance.cli.letters.DeadLettersCommand;
 import org.visitbalance.cli.serve.ReadModelCommand;
@@ -101,6 +102,7 @@ public final class Main implements Callable<Integer> {
             AuditCommand.class,
             AlertsCommand.class,
             IntakeCommand.class,
+            Hl7Command.class,
             DeadLettersCommand.class,
             ReadModelCommand.class,
             TokenKeyCommand.class));

@@ -64,6 +64,7 @@ class ArchitectureTest {
         topology: core insight platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
+        ingest.hl7: ingest
         intake.sftp:
         query:
         query.access: platform
@@ -77,7 +78,8 @@ class ArchitectureTest {
         query.settings: text query.access query.commands query.lists query.model query.request
         query.http: core platform topology query.access query.closes query.commands query.decisions query.lists
           query.model query.request query.settings query.signin
-        intake: core platform platform.serde topology ingest
+        intake: core platform platform.serde topology ingest ingest.hl7
+        intake.hl7: ingest ingest.hl7 intake
         alerts: core text platform platform.serde topology
         audit: core text fold report report.files report.html platform platform.serde topology
         cli: core text platform ingest alerts audit
@@ -86,8 +88,8 @@ class ArchitectureTest {
         cli.cluster: topology service cli
         cli.files: core text fold report report.files report.html platform.serde topology service ingest
           cli
-        cli.intake: platform platform.serde topology service ingest query.request intake intake.sftp
-          cli
+        cli.intake: core platform platform.serde topology service ingest ingest.hl7 query.request intake
+          intake.hl7 intake.sftp cli
         cli.letters: text platform.serde topology service query.request cli
         cli.serve: core platform platform.registry platform.serde topology service ingest query.access
           query.closes query.http query.model query.request query.settings query.signin audit cli

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 
@@ -26,6 +27,7 @@ final class IntakeStage implements AutoCloseable {
     final List<SpecificRecord> facts = new ArrayList<>();
     final Map<String, ReceivedFile> files = new HashMap<>();
     final List<ReceivedFile> told = new ArrayList<>();
+    final List<AccessEntry> entries = new ArrayList<>();
 
     /** So many more calls succeed; then one fails, before or after it has reached the topics. */
     int good = Integer.MAX_VALUE;
@@ -44,6 +46,12 @@ final class IntakeStage implements AutoCloseable {
       if (fails) {
         throw new IllegalStateException("the answer is lost");
       }
+    }
+
+    @Override
+    public void send(List<ReceivedFile> states, List<SpecificRecord> more, List<AccessEntry> said) {
+      send(states, more);
+      entries.addAll(said);
     }
 
     @Override
@@ -70,6 +78,7 @@ final class IntakeStage implements AutoCloseable {
   private final List<Expectation> expectations;
   boolean impliesFeeds;
   boolean isMappingOptional;
+  IntakeFolder.@Nullable Messages messages;
   Instant now;
 
   /** The company's mapping on its topic. */
@@ -124,7 +133,8 @@ final class IntakeStage implements AutoCloseable {
             quarantine,
             expectations,
             impliesFeeds,
-            isMappingOptional);
+            isMappingOptional,
+            messages);
     return Intake.open(
         new IntakePlan(root.resolve("state"), List.of(folder), any -> zone, any -> company),
         topics,

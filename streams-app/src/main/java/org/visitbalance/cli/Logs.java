@@ -31,11 +31,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
   private static final List<String> FORMATS = List.of("json", "text");
 
   /**
-   * These would log the content of requests, or of what a server sends, which may be anything; the
-   * API and the SFTP client log their own failures.
+   * These would log the content of requests, messages, or of what a server sends, which may be
+   * anything; the API, the HL7 listeners, and the SFTP client log their own failures.
    */
   private static final List<String> TELLTALES =
-      List.of("org.eclipse.jetty", "io.javalin", "org.apache.sshd");
+      List.of("org.eclipse.jetty", "io.javalin", "org.apache.sshd", "ca.uhn.hl7v2");
 
   /** Warns each time the end of a partition is looked up that its consumer does not read. */
   private static final String CHATTERER =

@@ -25,6 +25,7 @@ public final class FactMaker {
   private final Map<Long, StoredFile> files = new HashMap<>();
   private final Map<Long, List<StoredRow>> rows = new HashMap<>();
   private final Map<String, TenantMapping> mappings = new HashMap<>();
+  private final Map<@Nullable String, String> renames = new HashMap<>();
 
   /**
    * A file whose rows are kept.
@@ -79,6 +80,11 @@ public final class FactMaker {
     crosswalk.put(tenant, emrPatient, account);
   }
 
+  /** Records that a patient, as a file that is not translated names it, has another key now. */
+  public void rename(String patient, String key) {
+    renames.put(patient, key);
+  }
+
   /** Adds a file, which for a report may give no row. */
   public void file(StoredFile file) {
     files.put(file.id(), file);
@@ -95,6 +101,8 @@ public final class FactMaker {
     VisitRows visits = new VisitRows();
     Snapshots snapshots = new Snapshots();
     Map<String, Repeats> repeats = new LinkedHashMap<>();
+    List<Row> documented = new ArrayList<>();
+    List<Row> charged = new ArrayList<>();
     List<StoredFile> inOrder = new ArrayList<>(files.values());
     inOrder.sort(Comparator.comparing(StoredFile::name));
     for (int rank = 0; rank < inOrder.size(); rank++) {
@@ -114,8 +122,14 @@ public final class FactMaker {
                 RowCodec.decode(source.kind(), one.values()),
                 origin(file.form().scope(), one.id()));
         outlet.translate(row, file.form().isTranslated());
+        String renamed = file.form().isTranslated() ? null : renames.get(one.patient());
+        if (renamed != null) {
+          row.set(Field.PATIENT_KEY, renamed);
+        }
         if (moment != null) {
           snapshots.add(row, moment);
+        } else if (isNetted(source)) {
+          (source.kind() == RowKind.VISIT ? documented : charged).add(row);
         } else if (source.kind() == RowKind.VISIT) {
           visits.add(row);
         } else if (source.kind() != RowKind.PATIENT) {
@@ -127,12 +141,24 @@ public final class FactMaker {
         snapshots.end(source, moment, file.isComplete());
       }
     }
+    MessageNetting.net(documented).forEach(visits::add);
+    MessageNetting.net(charged).forEach(row -> outlet.give(row, RowFacts.of(row, 0)));
     visits.give(outlet);
     snapshots.give(outlet, new Notices());
   }
 
+  /** Returns whether credits may take back what rows of a source say. */
+  private static boolean isNetted(RowSource source) {
+    return MessageRows.isOf(source)
+        && (source.kind() == RowKind.VISIT || source.kind() == RowKind.CHARGE);
+  }
+
   private RowSource source(StoredFile file, int rank) {
     StoredForm form = file.form();
+    MappingEntry messages = MessageRows.entry(form);
+    if (messages != null) {
+      return source(file, rank, tenant, messages);
+    }
     TenantMapping mapping =
         mappings.computeIfAbsent(form.mapping(), text -> TenantMapping.of("mapping.yaml", text));
     MappingEntry said = form.entry() < 0 ? null : mapping.entries().get(form.entry());
@@ -143,6 +169,11 @@ public final class FactMaker {
       MappingEntry profile = RowFacts.need(Profiles.get(form.profile()));
       entry = said == null ? profile : said.with(profile);
     }
+    return source(file, rank, tenant, entry);
+  }
+
+  static RowSource source(StoredFile file, int rank, String tenant, MappingEntry entry) {
+    StoredForm form = file.form();
     Header header = Header.of(file.name(), new HeadRow(1, form.header()));
     Table table =
         new Table(

@@ -21,4 +21,10 @@ public record StoredRow(
     @Nullable String pointer,
     @Nullable String patient,
     @Nullable LocalDate date,
-    byte[] values) {}
+    byte[] values) {
+
+  /** Returns the same row at another line. */
+  public StoredRow at(long other) {
+    return new StoredRow(other, id, pointer, patient, date, values);
+  }
+}

@@ -54,7 +54,7 @@ public final class Yaml {
   }
 
   /** Returns the non-empty documents of a text. */
-  static List<Yaml> documents(String file, String text) {
+  public static List<Yaml> documents(String file, String text) {
     String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
     List<Yaml> documents = new ArrayList<>();
     try {
@@ -217,7 +217,7 @@ public final class Yaml {
     }
 
     /** Returns all keys and values, in the order of the file. */
-    Map<String, Yaml> all() {
+    public Map<String, Yaml> all() {
       left.clear();
       return all;
     }

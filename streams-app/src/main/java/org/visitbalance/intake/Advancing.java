@@ -1,6 +1,7 @@
 package org.visitbalance.intake;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Savepoint;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SingleFile;
 import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.ingest.hl7.Hl7Batch;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 
@@ -36,6 +38,7 @@ final class Advancing {
 
   private final Desk desk;
   private final Ending ending;
+  private final MessageFiles messages;
 
   /** How many facts of a file are sent, as far as this process knows. */
   private final Map<Long, Long> sent = new LinkedHashMap<>();
@@ -53,8 +56,9 @@ final class Advancing {
   private long size;
   private Mappings mappings;
 
-  Advancing(Desk desk) {
+  Advancing(Desk desk, MessageFiles messages) {
     this.desk = desk;
+    this.messages = messages;
     this.ending = new Ending(desk);
     this.mappings = Mappings.of(desk.plan());
   }
@@ -137,6 +141,14 @@ final class Advancing {
     if (Archive.is(file.getName())) {
       finish(progress);
       unpack(folder, entry);
+      progress.made(List.of(file));
+      return;
+    }
+    Path content = desk.work().content(folder, entry);
+    if (Files.exists(content) && Hl7Batch.is(content)) {
+      messages.check(folder);
+      finish(progress);
+      messages(folder, file, content);
       progress.made(List.of(file));
       return;
     }
@@ -247,6 +259,16 @@ final class Advancing {
           ending.quarantine(folder, file, content, String.valueOf(e.getMessage()));
     } finally {
       desk.work().remove(place);
+    }
+  }
+
+  private void messages(IntakeFolder folder, ReceivedFile file, Path content) throws IOException {
+    try {
+      ending.messages(folder, messages.read(folder, file, content), content);
+    } catch (InputException e) {
+      desk.sql().rollback();
+      ReceivedFile unused =
+          ending.quarantine(folder, file, content, String.valueOf(e.getMessage()));
     }
   }
 

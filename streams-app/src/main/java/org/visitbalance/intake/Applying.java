@@ -5,10 +5,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
@@ -124,9 +122,8 @@ final class Applying {
     private final Set<String> own = new HashSet<>();
     private final SortedSet<String> entities = new TreeSet<>();
     private final List<DeadLetter> letters = new ArrayList<>();
-    private final Map<String, @Nullable String> accountsBefore = new HashMap<>();
     private final String json;
-    private boolean hadCrosswalk;
+    private final PatientChanges patients;
     private long made;
     private long late;
 
@@ -135,12 +132,12 @@ final class Applying {
       this.request = request;
       this.file = file;
       this.making = new Making(request.tenant(), sql);
+      this.patients = new PatientChanges(request.tenant(), making, lines);
       this.json = LineTable.name(request.tenant(), FactMaker.origin(JSON, request.name()));
     }
 
     /** Notes what the earlier version of the file touches, and removes that version. */
     void begin() {
-      hadCrosswalk = making.hasCrosswalk();
       FileTable.Entry old = files.standing(request.tenant(), request.name());
       if (old == null) {
         return;
@@ -166,7 +163,7 @@ final class Applying {
       if (form.kind().equals(Making.PATIENT)) {
         for (String origin : origins) {
           String patient = origin.substring(origin.lastIndexOf('\n') + 1);
-          accountsBefore.putIfAbsent(patient, making.account(patient));
+          patients.remember(patient);
         }
       }
     }
@@ -182,12 +179,11 @@ final class Applying {
       StoredForm form = file.form();
       long[] n = {0};
       boolean crosswalk = form.kind().equals(Making.PATIENT);
-      Set<String> patients = new HashSet<>();
       FileRead read =
           file.readRows(
               row -> {
-                if (crosswalk && patients.add(row.id())) {
-                  accountsBefore.putIfAbsent(row.id(), making.account(row.id()));
+                if (crosswalk) {
+                  patients.remember(row.id());
                 }
                 lines.insert(request.receipt(), n[0]++, request.tenant(), form, row);
                 if (!crosswalk) {
@@ -205,7 +201,7 @@ final class Applying {
       FileTable.Entry entry = Objects.requireNonNull(files.get(request.receipt()));
       files.put(entry.file(), true, entry.place());
       making.changed();
-      touchPatients();
+      touched.addAll(patients.touched());
       if (!file.hasFacts()) {
         touched.addAll(own);
         touched.addAll(making.around(file.form()));
@@ -240,26 +236,6 @@ final class Applying {
           file.last(),
           note(read),
           List.copyOf(letters));
-    }
-
-    /** Adds what belongs to patients whose account number has changed. */
-    private void touchPatients() {
-      if (making.hasCrosswalk() != hadCrosswalk) {
-        touched.addAll(lines.translated(request.tenant()));
-        return;
-      }
-      Set<String> renamed = new TreeSet<>();
-      accountsBefore.forEach(
-          (patient, account) -> {
-            if (!Objects.equals(account, making.account(patient))) {
-              renamed.add(patient);
-              if (account != null) {
-                // What was one visit with a row under the same number may be two now.
-                renamed.addAll(making.names(account, false));
-              }
-            }
-          });
-      touched.addAll(making.ofPatients(renamed));
     }
 
     private @Nullable String note(FileRead read) {

@@ -89,6 +89,12 @@ final class Ending {
     end(folder, done, desk.archivePlace(folder));
   }
 
+  /** Archives a file of messages, all of which are on the topics. */
+  void messages(IntakeFolder folder, ReceivedFile done, Path content) throws IOException {
+    desk.expecting().answer(done.getTenant(), done.getName(), done.getReceipt(), desk.now());
+    unpacked(folder, done, content);
+  }
+
   /** Ends a file that cannot be used. */
   ReceivedFile quarantine(IntakeFolder folder, ReceivedFile file, Path content, String reason)
       throws IOException {

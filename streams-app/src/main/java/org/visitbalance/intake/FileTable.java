@@ -191,8 +191,11 @@ final class FileTable {
         most);
   }
 
-  /** Returns how the rows of a file were read; null if it has none. */
+  /** Returns how the rows of a file, or of messages, were read; null if it has none. */
   @Nullable StoredFile stored(long receipt) {
+    if (receipt < 0) {
+      return new MessageTable(sql).stored(receipt);
+    }
     return sql.first(STORED + "receipt = ? and f.scope is not null", FileTable::stored, receipt);
   }
 
@@ -214,10 +217,13 @@ final class FileTable {
     return all;
   }
 
-  /** Returns the standing files of a scope. */
+  /** Returns the standing files of a scope, and the messages whose rows are of it. */
   List<StoredFile> ofScope(String tenant, String scope) {
-    return sql.list(
-        STORED + "tenant = ? and f.scope = ? and f.standing", FileTable::stored, tenant, scope);
+    List<StoredFile> all =
+        sql.list(
+            STORED + "tenant = ? and f.scope = ? and f.standing", FileTable::stored, tenant, scope);
+    all.addAll(new MessageTable(sql).ofScope(tenant, scope));
+    return all;
   }
 
   private static Entry entry(ResultSet row) throws SQLException {

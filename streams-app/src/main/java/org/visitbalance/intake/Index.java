@@ -58,7 +58,7 @@ final class Index implements AutoCloseable {
   private static final String FORM = "form";
 
   /** Another number makes an index anew that was made with other tables. */
-  private static final String TABLES_VERSION = "2";
+  private static final String TABLES_VERSION = "3";
 
   private final Sql sql;
   private final boolean isOutdated;
@@ -72,6 +72,7 @@ final class Index implements AutoCloseable {
   static Index open(Path folder) {
     Sql sql = Sql.open(folder.resolve("index"));
     sql.script(TABLES);
+    sql.script(MessageTable.TABLES);
     String now = form();
     String said = sql.first("select said from meta where name = ?", row -> row.getString(1), FORM);
     if (said == null) {

@@ -47,6 +47,8 @@ public final class Intake implements AutoCloseable {
   private Desk desk;
   private Advancing advancing;
   private Telling telling;
+  private MessageLogs logs;
+  private MessageDesk messages;
 
   /** What was true a moment ago: who asks does not wait for a file that is being read. */
   private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0);
@@ -66,7 +68,9 @@ public final class Intake implements AutoCloseable {
     expecting = Expecting.open(plan, time.instant());
     index = Index.open(plan.state());
     desk = new Desk(plan, outlet, time, work, expecting, index.sql());
-    advancing = new Advancing(desk);
+    logs = new MessageLogs(desk);
+    messages = new MessageDesk(desk, logs);
+    advancing = new Advancing(desk, new MessageFiles(desk, messages));
     telling = new Telling(desk);
   }
 
@@ -99,13 +103,15 @@ public final class Intake implements AutoCloseable {
     Index.delete(plan.state());
     index = Index.open(plan.state());
     desk = new Desk(plan, outlet, time, work, expecting, index.sql());
-    advancing = new Advancing(desk);
+    logs = new MessageLogs(desk);
+    messages = new MessageDesk(desk, logs);
+    advancing = new Advancing(desk, new MessageFiles(desk, messages));
     telling = new Telling(desk);
     return catchUp();
   }
 
   private long catchUp() throws IOException {
-    return new Replaying(desk).catchUp(folders.values());
+    return new Replaying(desk, logs).catchUp(folders.values());
   }
 
   /** Takes up files that were claimed by a process that has ended since. */
@@ -124,6 +130,7 @@ public final class Intake implements AutoCloseable {
    * @return whether a file was taken or came further
    */
   public synchronized boolean look() throws IOException {
+    logs.settle();
     boolean moved = false;
     IOException trouble = null;
     for (Map.Entry<String, Noticing> one : noticing.entrySet()) {
@@ -178,7 +185,7 @@ public final class Intake implements AutoCloseable {
   public static final class Away extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Away(RuntimeException cause) {
+    public Away(RuntimeException cause) {
       super(cause.getMessage(), cause);
     }
   }
@@ -359,6 +366,18 @@ public final class Intake implements AutoCloseable {
     } finally {
       work.unnamed(named);
     }
+  }
+
+  /**
+   * Accepts messages that were received together: they are in the archive, and their facts on the
+   * topics, when this returns.
+   *
+   * @return the answers, in the order of the messages
+   * @throws Away if the topics cannot be reached; nothing is accepted then
+   */
+  public synchronized List<MessageAnswer> accept(
+      MessageListener listener, List<ReceivedMessage> all) throws IOException {
+    return messages.accept(listener, all);
   }
 
   /** Returns the files that should have come as of the last look, the oldest first. */

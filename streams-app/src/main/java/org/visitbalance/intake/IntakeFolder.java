@@ -6,6 +6,7 @@ import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.platform.Sha256;
 
 /**
@@ -21,6 +22,7 @@ import org.visitbalance.platform.Sha256;
  * @param expect what must have come by when
  * @param impliesFeeds whether a system counts as complete until the last that its files tell of
  * @param isMappingOptional whether the file of the mapping may be missing, and come later
+ * @param messages how files of messages are read; null if there are none
  */
 public record IntakeFolder(
     Path path,
@@ -33,7 +35,44 @@ public record IntakeFolder(
     Path quarantine,
     List<Expectation> expect,
     boolean impliesFeeds,
-    boolean isMappingOptional) {
+    boolean isMappingOptional,
+    @Nullable Messages messages) {
+
+  /**
+   * How files of HL7 messages are read.
+   *
+   * @param source whose side of the balance financial transactions are
+   * @param mapping the file of the profile; null for the defaults
+   */
+  public record Messages(Hl7Source source, @Nullable Path mapping) {}
+
+  /** A folder without files of messages. */
+  public IntakeFolder(
+      Path path,
+      String tenant,
+      @Nullable Path mapping,
+      Duration settle,
+      List<String> ignore,
+      @Nullable String doneFile,
+      Path archive,
+      Path quarantine,
+      List<Expectation> expect,
+      boolean impliesFeeds,
+      boolean isMappingOptional) {
+    this(
+        path,
+        tenant,
+        mapping,
+        settle,
+        ignore,
+        doneFile,
+        archive,
+        quarantine,
+        expect,
+        impliesFeeds,
+        isMappingOptional,
+        null);
+  }
 
   /** Names that are never taken, unless a folder says otherwise. */
   public static final List<String> IGNORED =

@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.serde.ReadableValues;
@@ -63,6 +64,12 @@ public final class KafkaOutlet implements Outlet {
 
   @Override
   public void send(List<ReceivedFile> files, List<SpecificRecord> facts) {
+    send(files, facts, List.of());
+  }
+
+  @Override
+  public void send(
+      List<ReceivedFile> files, List<SpecificRecord> facts, List<AccessEntry> entries) {
     KafkaProducer<byte[], byte[]> open = opened();
     try {
       open.beginTransaction();
@@ -71,6 +78,9 @@ public final class KafkaOutlet implements Outlet {
       }
       for (ReceivedFile file : files) {
         put(open, Topics.FILES, key(file), file);
+      }
+      for (AccessEntry entry : entries) {
+        put(open, Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
       }
       open.commitTransaction();
     } catch (RuntimeException e) {

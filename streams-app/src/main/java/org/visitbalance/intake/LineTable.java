@@ -122,6 +122,7 @@ final class LineTable {
             row -> row.getLong(1),
             tenant)
         .forEach(receipt -> origins.addAll(originsOf(receipt)));
+    new MessageTable(sql).translated(tenant).forEach(form -> origins.addAll(originsOf(form)));
     return origins;
   }
 

@@ -18,6 +18,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.FactMaker.StoredFile;
+import org.visitbalance.ingest.MessageRows;
 import org.visitbalance.ingest.StoredForm;
 import org.visitbalance.output.DeadLetter;
 
@@ -35,15 +36,18 @@ final class Making {
   private final String tenant;
   private final FileTable files;
   private final LineTable lines;
+  private final MessageTable messages;
   private final Map<String, @Nullable String> accounts = new HashMap<>();
   private final Map<Long, @Nullable StoredFile> forms = new HashMap<>();
   private final Map<String, List<StoredFile>> scopes = new HashMap<>();
   private @Nullable Boolean crosswalk;
+  private @Nullable Boolean merges;
 
   Making(String tenant, Sql sql) {
     this.tenant = tenant;
     this.files = new FileTable(sql);
     this.lines = new LineTable(sql);
+    this.messages = new MessageTable(sql);
   }
 
   /** Forgets what was looked up before the standing files changed. */
@@ -52,6 +56,7 @@ final class Making {
     forms.clear();
     scopes.clear();
     crosswalk = null;
+    merges = null;
   }
 
   /** Returns whether the tenant has a crosswalk. */
@@ -195,9 +200,8 @@ final class Making {
         StoredFile file = form(line.receipt());
         maker.file(file);
         String patient = line.row().patient();
-        String account = file.form().isTranslated() && patient != null ? account(patient) : null;
-        if (account != null && patient != null) {
-          maker.crosswalk(patient, account);
+        if (patient != null) {
+          name(maker, patient, file.form().isTranslated());
         }
         if (file.form().moment() != null && reports.add(file.form().scope())) {
           ofScope(file.form().scope()).forEach(maker::file);
@@ -207,6 +211,39 @@ final class Making {
     }
     maker.make();
     facts.forEach(made);
+  }
+
+  /** Says which key a patient of a row has. */
+  private void name(FactMaker maker, String patient, boolean isTranslated) {
+    if (!hasMerges()) {
+      String account = isTranslated ? account(patient) : null;
+      if (account != null) {
+        maker.crosswalk(patient, account);
+      }
+    } else if (isTranslated) {
+      String now = messages.merged(tenant, true, patient);
+      String account = account(now);
+      String key = account != null ? account : hasCrosswalk() ? "emr:" + now : now;
+      maker.crosswalk(patient, messages.merged(tenant, false, key));
+    } else {
+      maker.rename(patient, messages.merged(tenant, false, patient));
+    }
+  }
+
+  private boolean hasMerges() {
+    if (merges == null) {
+      merges = messages.hasMerges(tenant);
+    }
+    return merges;
+  }
+
+  /** Returns what has rows that name a patient, or one that is the same by now. */
+  Set<String> ofMerged(boolean isEmr, String patient) {
+    Set<String> all = new TreeSet<>();
+    for (String one : messages.mergedInto(tenant, isEmr, patient)) {
+      all.addAll(isEmr ? Set.of(one) : names(one, false));
+    }
+    return ofPatients(all);
   }
 
   /** Returns an origin with those whose facts cannot be made without it, and the rows of all. */
@@ -221,7 +258,8 @@ final class Making {
       }
       List<LineTable.Line> rows = lines.ofOrigin(origin);
       found.put(origin, rows);
-      if (!isVisit(origin)) {
+      boolean isVisit = isVisit(origin);
+      if (!isVisit && !isOf(origin, MessageRows.CHARGES)) {
         continue;
       }
       for (LineTable.Line line : rows) {
@@ -229,7 +267,9 @@ final class Making {
         if (pointer != null && asked.add("p" + pointer)) {
           waiting.addAll(lines.originsByPointer(LineTable.name(tenant, pointer)));
         }
-        waiting.addAll(onOneDay(line, asked));
+        if (isVisit) {
+          waiting.addAll(onOneDay(line, asked));
+        }
       }
     }
     return found;
@@ -270,7 +310,11 @@ final class Making {
   }
 
   private boolean isVisit(String origin) {
-    return origin.startsWith(VISIT + "\n", tenant.length() + 1);
+    return isOf(origin, VISIT);
+  }
+
+  private boolean isOf(String origin, String scope) {
+    return origin.startsWith(scope + "\n", tenant.length() + 1);
   }
 
   private StoredFile form(long receipt) {

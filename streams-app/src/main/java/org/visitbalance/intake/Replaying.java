@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.ingest.hl7.Hl7Batch;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 
@@ -20,10 +21,12 @@ final class Replaying {
   private static final long SOME = 5000;
 
   private final Desk desk;
+  private final MessageLogs messages;
   private long rows;
 
-  Replaying(Desk desk) {
+  Replaying(Desk desk, MessageLogs messages) {
     this.desk = desk;
+    this.messages = messages;
   }
 
   private record Replay(IntakeFolder folder, Journal journal, Journal.Line line) {}
@@ -44,6 +47,7 @@ final class Replaying {
     for (Replay one : all) {
       ReceivedFile file = one.line.file();
       if (desk.files().get(file.getReceipt()) == null) {
+        messages.replay(file.getReceipt());
         replay(one);
         replayed++;
         rows += 1 + file.getRows();
@@ -55,6 +59,7 @@ final class Replaying {
         desk.files().put(file, false, desk.quarantinePlace(one.folder));
       }
     }
+    messages.replay(Long.MAX_VALUE);
     desk.sql().commit();
     return replayed;
   }
@@ -69,7 +74,7 @@ final class Replaying {
     if (isDone && !Files.exists(content) && Files.exists(claimed)) {
       desk.work().move(claimed, content);
     }
-    if (isDone && Files.exists(content) && !Archive.is(file.getName())) {
+    if (isDone && Files.exists(content) && !Archive.is(file.getName()) && !Hl7Batch.is(content)) {
       apply(one, content);
     }
     List<ReceivedFile> unused = Ending.replaced(desk.files(), file, file.getChangedAt());

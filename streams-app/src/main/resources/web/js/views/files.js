@@ -24,7 +24,7 @@ const STATES = {
   REPLACED: { word: "Refused, then replaced", kind: "expected" },
   GIVEN_UP: { word: "Refused, then given up", kind: "expected" },
 };
-const SOURCES = { FOLDER: "Folder", SFTP: "SFTP", UPLOAD: "Browser" };
+const SOURCES = { FOLDER: "Folder", SFTP: "SFTP", UPLOAD: "Browser", HL7: "HL7" };
 
 /** A look with `preview`, or sending with `confirm`; the file is the body both times. */
 const post = async (file, params) =>

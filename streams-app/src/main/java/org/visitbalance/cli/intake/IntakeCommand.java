@@ -20,6 +20,7 @@ import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.IntakeFolder;
 import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
+import org.visitbalance.intake.hl7.Hl7Entry;
 import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.Access;
@@ -108,8 +109,8 @@ public final class IntakeCommand implements Callable<Integer> {
       door.begin(running);
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
-          "visit-balance: reading the files of %d folders and %d SFTP servers%n",
-          file.folders().size(), file.sftp().size());
+          "visit-balance: reading the files of %d folders and %d SFTP servers, and %d HL7 listeners%n",
+          file.folders().size(), file.sftp().size(), file.hl7().size());
       out.flush();
       stopped.await();
     } catch (CancellationException e) {
@@ -142,6 +143,12 @@ public final class IntakeCommand implements Callable<Integer> {
       out.printf("%s: tenant %s%n", folder.path(), folder.tenant());
     }
     PrintWriter err = spec.commandLine().getErr();
+    for (Hl7Entry entry : read.hl7()) {
+      Hl7Command.profile(entry.mapping()).check(entry.tenant());
+      out.printf(
+          "hl7 %s: tenant %s, %s, listens at %s:%d%n",
+          entry.name(), entry.tenant(), entry.source(), entry.host(), entry.port());
+    }
     for (SftpEntry entry : read.sftp()) {
       out.printf(
           "sftp %s: %s:%d into %s%n", entry.name(), entry.host(), entry.port(), entry.into());

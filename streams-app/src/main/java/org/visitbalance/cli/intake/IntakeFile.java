@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.Yaml;
+import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.intake.Expectation;
 import org.visitbalance.intake.IntakeFolder;
+import org.visitbalance.intake.hl7.Hl7Entry;
 import org.visitbalance.intake.sftp.SftpEntry;
 
 /**
  * What an intake file says; docs/intake.md lists its keys.
  *
  * @param sftp the servers whose files are fetched into the folders
+ * @param hl7 where messages are listened for
  */
-record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
+record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp, List<Hl7Entry> hl7) {
   private static final String A_FOLDER = "an absolute path of a folder";
   private static final String A_FILE = "an absolute path of a file";
   private static final String A_PATTERN = "a file name pattern such as charges_*.csv";
@@ -59,8 +62,12 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
     }
     Yaml sftp = fields.get("sftp");
     List<SftpEntry> entries = sftp == null ? List.of() : entries(sftp, paths);
-    refuseOthers(fields, "folders, sftp");
-    return new IntakeFile(folders, entries);
+    Yaml hl7 = fields.get("hl7");
+    Set<String> tenants = new HashSet<>();
+    folders.forEach(folder -> tenants.add(folder.tenant()));
+    List<Hl7Entry> listeners = hl7 == null ? List.of() : new Hl7Entries(file).read(hl7, tenants);
+    refuseOthers(fields, "folders, sftp, hl7");
+    return new IntakeFile(folders, entries, listeners);
   }
 
   private static List<SftpEntry> entries(Yaml place, Set<Path> folders) {
@@ -106,6 +113,7 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
     Yaml mapping = fields.get("mapping");
     Yaml expect = fields.get("expect");
     Yaml imply = fields.get("implyFeed");
+    Yaml hl7 = fields.get("hl7");
     IntakeFolder folder =
         new IntakeFolder(
             path(fields.need("path", A_FOLDER), A_FOLDER),
@@ -118,12 +126,26 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp) {
             path(fields.need("quarantine", A_FOLDER), A_FOLDER),
             expect == null ? List.of() : expectations(expect),
             imply != null && truth(imply),
-            false);
+            false,
+            hl7 == null ? null : messages(hl7));
     refuseOthers(
         fields,
-        "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, implyFeed");
+        "path, tenant, mapping, settle, ignore, doneFile, archive, quarantine, expect, implyFeed,"
+            + " hl7");
     refuseNested(place, folder);
     return folder;
+  }
+
+  private static IntakeFolder.Messages messages(Yaml place) {
+    Yaml.Fields fields = place.map("a map with source and mapping");
+    Yaml source = fields.need("source", "EMR or BILLING");
+    Hl7Source system = Hl7Source.named(source.text("EMR or BILLING"));
+    if (system == null) {
+      throw source.error("must be EMR or BILLING");
+    }
+    Yaml mapping = fields.get("mapping");
+    refuseOthers(fields, "source, mapping");
+    return new IntakeFolder.Messages(system, mapping == null ? null : path(mapping, A_FILE));
   }
 
   private static void refuseNested(Yaml place, IntakeFolder folder) {

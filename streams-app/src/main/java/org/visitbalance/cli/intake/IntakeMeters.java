@@ -38,12 +38,30 @@ public final class IntakeMeters {
         "Expected files that have not come in time.",
         running,
         one -> one.intake().missing().size());
+    listeners(running, meters);
     for (SftpPuller puller : running.pullers()) {
       Gauge.builder("visit_balance_intake_sftp_well", puller, one -> one.trouble() == null ? 1 : 0)
           .description("1 while the files of the server can be fetched, otherwise 0.")
           .tag("sftp", puller.name())
           .register(meters);
     }
+  }
+
+  private static void listeners(RunningIntake running, MeterRegistry meters) {
+    running
+        .listeners()
+        .figures(
+            (listener, name, event, value) -> {
+              Gauge.Builder<?> figure =
+                  Gauge.builder("visit_balance_intake_hl7_" + name, running.listeners(), value)
+                      .description(
+                          event == null
+                              ? "HL7 connections, or bytes between messages."
+                              : "HL7 messages since the start, by what became of them.")
+                      .tag("listener", listener);
+              Gauge unused =
+                  (event == null ? figure : figure.tag("answer", event)).register(meters);
+            });
   }
 
   private static void status(

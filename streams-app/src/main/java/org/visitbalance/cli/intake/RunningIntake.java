@@ -24,6 +24,7 @@ import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.IntakeStatus;
 import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.intake.hl7.Hl7Listeners;
 import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.intake.sftp.SftpListener;
 import org.visitbalance.intake.sftp.SftpPuller;
@@ -61,6 +62,7 @@ public final class RunningIntake implements AutoCloseable {
   private final TopicReader settings;
   private final Map<String, ZoneId> zones = new ConcurrentHashMap<>();
   private final List<SftpPuller> pullers = new CopyOnWriteArrayList<>();
+  private final Hl7Listeners listeners;
 
   /** What people have to correct before files go on; empty for nothing. */
   private volatile String trouble = "";
@@ -100,6 +102,15 @@ public final class RunningIntake implements AutoCloseable {
                 look(begun);
               });
       opened.open(task::start);
+      listeners =
+          opened.open(
+              () ->
+                  Hl7Listeners.start(
+                      file.hl7(),
+                      System.getenv(),
+                      zones::get,
+                      begun::accept,
+                      InstantSource.system()));
       PeriodicTask reading = new PeriodicTask("intake-settings", SETTINGS_PAUSE, this::readZones);
       opened.open(reading::startLater);
     } catch (RuntimeException e) {
@@ -135,7 +146,7 @@ public final class RunningIntake implements AutoCloseable {
       List<IntakeFolder> folders,
       Path state,
       InstantSource time) {
-    IntakeFile file = new IntakeFile(folders, List.of());
+    IntakeFile file = new IntakeFile(folders, List.of(), List.of());
     return new RunningIntake(clients, serdes, prefix, file, state, time);
   }
 
@@ -234,6 +245,11 @@ public final class RunningIntake implements AutoCloseable {
     return pullers;
   }
 
+  /** Returns what listens for messages. */
+  Hl7Listeners listeners() {
+    return listeners;
+  }
+
   /** Returns why it does not go on, in words that show no content of a file; null if it does. */
   public @Nullable String problem() {
     PeriodicTask.Status status = task.status();
@@ -247,6 +263,10 @@ public final class RunningIntake implements AutoCloseable {
       if (away != null) {
         problems.add("sftp " + one.name() + ": " + away);
       }
+    }
+    String messages = listeners.trouble();
+    if (messages != null) {
+      problems.add(messages);
     }
     return problems.isEmpty() ? null : String.join("; ", problems);
   }

@@ -1,0 +1,279 @@
+package org.visitbalance.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.fact.Charge;
+import org.visitbalance.fact.ChargeStatus;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.ingest.hl7.Hl7Profile;
+import org.visitbalance.ingest.hl7.Hl7Source;
+import org.visitbalance.ingest.hl7.Hl7Text;
+import org.visitbalance.ingest.hl7.Hl7Translator;
+import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
+
+/** Messages that an intake accepts, in the index, the archive, and on the topics. */
+class MessagesTest {
+  private static final ZoneId ZONE = ZoneId.of("America/New_York");
+
+  @TempDir Path temp;
+  private IntakeStage stage;
+  private String profile = "";
+  private int control;
+
+  @BeforeEach
+  void open() throws IOException {
+    stage = new IntakeStage(temp, IntakeStage.TENANT, ZONE, "");
+  }
+
+  @AfterEach
+  void close() {
+    stage.close();
+  }
+
+  private static String head(String type, String control, String second, String account) {
+    return "MSH|^~\\&|EMR|HARBOR|RF|B|202701150830"
+        + second
+        + "-0500||"
+        + type
+        + "|"
+        + control
+        + "|P|2.5.1\rPID|1||E"
+        + account
+        + "^^^X^MR~"
+        + account
+        + "^^^X^AN\r"
+        + "PV1|1|O|C01^^^C01||||T7||||||||||||V"
+        + account
+        + "\r";
+  }
+
+  private String next() {
+    control++;
+    return "M" + control;
+  }
+
+  private static String ft1(String id, String type, String code, int units) {
+    return "FT1|1|" + id + "||20270115||" + type + "|" + code + "|||" + units + "||||||C01||||T7\r";
+  }
+
+  private MessageAnswer accept(Hl7Source source, String text) throws IOException {
+    return accept(source, List.of(text)).get(0);
+  }
+
+  private List<MessageAnswer> accept(Hl7Source source, List<String> texts) throws IOException {
+    Hl7Profile read = Hl7Profile.of("test.yaml", profile);
+    List<ReceivedMessage> all = new ArrayList<>();
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(UTF_8);
+      all.add(
+          new ReceivedMessage(
+              bytes,
+              stage.now,
+              new Hl7Translator(read, source, ZONE)
+                  .read(String.valueOf(Hl7Text.of(bytes, UTF_8)), stage.now, "x"),
+              "192.0.2.7"));
+    }
+    String name = source == Hl7Source.EMR ? "emr" : "billing";
+    return stage.intake.accept(
+        new MessageListener(name, IntakeStage.TENANT, source, read, ZONE, false), all);
+  }
+
+  private List<Visit> visits() {
+    return stage.standing().values().stream()
+        .filter(Visit.class::isInstance)
+        .map(Visit.class::cast)
+        .toList();
+  }
+
+  private List<Charge> charges() {
+    return stage.standing().values().stream()
+        .filter(Charge.class::isInstance)
+        .map(Charge.class::cast)
+        .toList();
+  }
+
+  @Test
+  void aVisitOfSeveralMessagesIsMadeOfAllOfThem() throws IOException {
+    MessageAnswer first =
+        accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "10", "1") + ft1("B", "CG", "97140", 1));
+
+    assertThat(first.isAccepted()).isTrue();
+    assertThat(visits()).hasSize(1);
+    assertThat(visits().get(0).getLines()).hasSize(2);
+    assertThat(visits().get(0).getFinalizedAt()).isEqualTo(Instant.parse("2027-01-15T13:30:00Z"));
+
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "1") + ft1("A", "CD", "97110", 2));
+    assertThat(visits().get(0).getLines()).hasSize(1);
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "30", "1") + ft1("", "CD", "97140", 1));
+    assertThat(visits().get(0).getStatus()).isEqualTo(VisitStatus.RETRACTED);
+  }
+
+  @Test
+  void aCreditThatComesFirstTakesItsChargeBack() throws IOException {
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "00", "1") + ft1("A", "CD", "97110", 2));
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+
+    assertThat(charges()).extracting(Charge::getStatus).containsExactly(ChargeStatus.REMOVED);
+
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "20", "1") + ft1("A", "CG", "97110", 3));
+    assertThat(charges()).extracting(Charge::getStatus).containsExactly(ChargeStatus.ACTIVE);
+    assertThat(charges()).extracting(Charge::getUnits).containsExactly(3);
+  }
+
+  @Test
+  void theSameMessageIsAnsweredTheSameAndGivesNothingNewAlsoAfterARestart() throws IOException {
+    String text =
+        head("DFT^P03", next(), "00", "1")
+            + ft1("A", "CG", "97110", 2)
+            + ft1("B", "XX", "97140", 2);
+
+    List<MessageAnswer> both = accept(Hl7Source.EMR, List.of(text, text));
+    stage.restart();
+    MessageAnswer later = accept(Hl7Source.EMR, text);
+
+    assertThat(both).extracting(MessageAnswer::text).containsOnly("1 of 2 lines used");
+    assertThat(later.text()).isEqualTo("1 of 2 lines used");
+    assertThat(later.kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(stage.topics.facts).hasSize(2);
+  }
+
+  @Test
+  void theIndexIsMadeAgainFromTheArchive() throws IOException {
+    for (int i = 1; i < 6; i++) {
+      String account = Integer.toString(i);
+      accept(Hl7Source.EMR, head("DFT^P03", next(), "00", account) + ft1("A", "CG", "97110", i));
+    }
+    stage.deliver("patients.csv", "patient_id,patient_account_number\nE1,1\n");
+    accept(Hl7Source.EMR, head("ADT^A40", next(), "10", "2") + "MRG|1^^^X^AN\r");
+    Map<String, SpecificRecord> before = stage.standing();
+    int sent = stage.topics.facts.size();
+
+    assertThat(stage.intake.rebuild()).isEqualTo(1);
+    stage.restart();
+    stage.intake.look();
+    String again = head("DFT^P03", "M3", "00", "3") + ft1("A", "CG", "97110", 3);
+    assertThat(accept(Hl7Source.EMR, again).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "3") + ft1("B", "CG", "97140", 3));
+
+    // The visit that has got a line, and its transmission.
+    assertThat(stage.topics.facts).hasSize(sent + 2);
+    assertThat(stage.standing().keySet()).isEqualTo(before.keySet());
+  }
+
+  @Test
+  void nothingIsTakenWhileKafkaIsAwayAndNothingIsSentTwice() throws IOException {
+    String text = head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2);
+    stage.topics.good = 0;
+    assertThatThrownBy(() -> accept(Hl7Source.EMR, text)).isInstanceOf(Intake.Away.class);
+    assertThat(stage.topics.facts).isEmpty();
+
+    assertThat(accept(Hl7Source.EMR, text).kind()).isEqualTo(MessageAnswer.Kind.USED);
+    assertThat(stage.topics.facts).hasSize(2);
+
+    String more = head("DFT^P03", next(), "10", "2") + ft1("A", "CG", "97110", 2);
+    stage.topics.good = 0;
+    stage.topics.failsAfterwards = true;
+    assertThatThrownBy(() -> accept(Hl7Source.EMR, more)).isInstanceOf(Intake.Away.class);
+    // As if the process had been killed before it could answer.
+    stage.restart();
+    assertThat(accept(Hl7Source.EMR, more).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(stage.topics.facts).hasSize(4);
+  }
+
+  @Test
+  void aMergeMovesWhatStandsAndWhatComesLater() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    String merge = head("ADT^A40", next(), "10", "2") + "MRG|1^^^X^AN\r";
+    accept(Hl7Source.EMR, merge);
+    int sent = stage.topics.facts.size();
+    accept(Hl7Source.EMR, merge.replace("|" + "M3" + "|", "|M99|"));
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "20", "1") + ft1("B", "CG", "97140", 1));
+
+    assertThat(visits())
+        .extracting(Visit::getPatientKey, Visit::getStatus)
+        .containsExactlyInAnyOrder(
+            tuple("1", VisitStatus.RETRACTED), tuple("2", VisitStatus.FINALIZED));
+    assertThat(charges())
+        .extracting(Charge::getPatientKey, Charge::getStatus)
+        .containsExactlyInAnyOrder(
+            tuple("1", ChargeStatus.REMOVED),
+            tuple("2", ChargeStatus.ACTIVE),
+            tuple("2", ChargeStatus.ACTIVE));
+    assertThat(stage.topics.facts).hasSize(sent + 1);
+    assertThat(stage.topics.entries).hasSize(1);
+    assertThat(stage.topics.entries.get(0).toString()).doesNotContain("V1");
+  }
+
+  @Test
+  void patientsOfMessagesAreACrosswalk() throws IOException {
+    profile = "visit: {patientKey: PID-40, emrPatientId: \"PID-3[MR].1\"}";
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    assertThat(visits()).extracting(Visit::getPatientKey).containsExactly("E1");
+
+    accept(Hl7Source.EMR, head("ADT^A08", next(), "10", "1"));
+    assertThat(visits()).extracting(Visit::getPatientKey).containsExactlyInAnyOrder("E1", "1");
+    accept(Hl7Source.EMR, head("ADT^A08", next(), "20", "1"));
+    assertThat(stage.topics.facts).hasSize(5);
+  }
+
+  @Test
+  void aFileOfMessagesIsReadOnceAndOneThatCountsWrongNotAtAll() throws IOException {
+    stage.messages = new IntakeFolder.Messages(Hl7Source.EMR, null);
+    stage.restart();
+    String text =
+        "FHS|^~\\&|EMR\nBHS|^~\\&|EMR\n"
+            + head("DFT^P03", "F1", "00", "1").replace('\r', '\n')
+            + ft1("A", "CG", "97110", 2).replace('\r', '\n')
+            + head("DFT^P03", "F2", "10", "2").replace('\r', '\n')
+            + ft1("A", "CG", "97110", 1).replace('\r', '\n');
+
+    stage.deliver("lies.hl7", text + "BTS|3\nFTS|1\n");
+    assertThat(stage.state("lies.hl7")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.file("lies.hl7").getReason())
+        .isEqualTo("lies.hl7:11: says 3 messages in the batch, but has 2");
+    assertThat(stage.topics.facts).isEmpty();
+
+    stage.deliver("right.hl7", text + "BTS|2\nFTS|1\n");
+    assertThat(stage.state("right.hl7")).isEqualTo(FileState.DONE);
+    assertThat(stage.file("right.hl7").getSent()).isEqualTo(4);
+    assertThat(visits()).hasSize(2);
+
+    stage.deliver("again.hl7", text);
+    assertThat(stage.file("again.hl7").getUnchanged()).isEqualTo(2);
+    assertThat(stage.intake.rebuild()).isEqualTo(3);
+    stage.intake.look();
+    assertThat(stage.topics.facts).hasSize(4);
+    assertThat(accept(Hl7Source.EMR, head("SIU^S12", next(), "00", "1")).isAccepted()).isTrue();
+  }
+
+  @Test
+  void theTopicOfFilesTellsOfTheDayAndNotOfPatients() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "77777") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.EMR, head("SIU^S12", next(), "00", "77777"));
+
+    ReceivedFile day = stage.topics.told.get(stage.topics.told.size() - 1);
+    assertThat(day.getName()).isEqualTo("hl7 emr 2027-01-15");
+    assertThat(day.getRows()).isEqualTo(2);
+    assertThat(day.getSkipped()).isEqualTo(1);
+    assertThat(day.toString()).doesNotContain("77777");
+  }
+}

@@ -1,0 +1,248 @@
+package org.visitbalance.intake;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.visitbalance.ingest.FactMaker.StoredFile;
+import org.visitbalance.ingest.MessageRows;
+
+/**
+ * What is known of messages: how their rows are read, how far each listener's log is applied, what
+ * was answered, and which patients are one.
+ */
+final class MessageTable {
+  static final List<String> TABLES =
+      List.of(
+          """
+          create table if not exists message_form (
+            id bigint primary key, tenant varchar not null, listener varchar not null,
+            kind varchar not null, scope varchar not null, translated boolean not null,
+            zone varchar not null, next_row bigint not null)""",
+          """
+          create table if not exists message_done (
+            tenant varchar not null, listener varchar not null, on_day date not null,
+            number bigint not null, facts bigint not null, dead bigint not null,
+            unused bigint not null, began varchar not null, primary key (tenant, listener))""",
+          """
+          create table if not exists message_seen (
+            message varbinary primary key, on_day date not null, answer varchar not null)""",
+          "create index if not exists message_seen_day on message_seen (on_day)",
+          """
+          create table if not exists merged (
+            tenant varchar not null, emr boolean not null, was varchar not null,
+            patient varchar not null, primary key (tenant, emr, was))""",
+          "create index if not exists merged_patient on merged (tenant, emr, patient)");
+
+  private final Sql sql;
+  private final Map<String, Long> next = new HashMap<>();
+
+  MessageTable(Sql sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * How far the log of a listener is applied.
+   *
+   * @param number of the last message of the day
+   * @param first when the day's first message was received
+   */
+  record Done(LocalDate day, long number, long facts, long dead, long unused, Instant first) {}
+
+  @Nullable Done done(String tenant, String listener) {
+    return sql.first(
+        "select on_day, number, facts, dead, unused, began from message_done"
+            + " where tenant = ? and listener = ?",
+        row ->
+            new Done(
+                row.getObject(1, LocalDate.class),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                Instant.parse(row.getString(6))),
+        tenant,
+        listener);
+  }
+
+  void done(String tenant, String listener, Done done) {
+    sql.update(
+        "merge into message_done key (tenant, listener) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        tenant,
+        listener,
+        done.day,
+        done.number,
+        done.facts,
+        done.dead,
+        done.unused,
+        done.first.toString());
+  }
+
+  /** Returns the answer that a message was given, or null. */
+  @Nullable String answer(byte[] message) {
+    return sql.first(
+        "select answer from message_seen where message = ?", row -> row.getString(1), message);
+  }
+
+  void answered(byte[] message, LocalDate day, String answer) {
+    sql.update("merge into message_seen key (message) values (?, ?, ?)", message, day, answer);
+  }
+
+  /** Forgets what was answered before a day. */
+  void forget(LocalDate before) {
+    sql.update("delete from message_seen where on_day < ?", before);
+  }
+
+  /** Returns how the rows of a kind are read; makes it at first. */
+  StoredFile form(String tenant, String listener, String kind, boolean isTranslated, ZoneId zone) {
+    Long known =
+        sql.first(
+            "select id from message_form where tenant = ? and listener = ? and kind = ?"
+                + " and translated = ? and zone = ?",
+            row -> row.getLong(1),
+            tenant,
+            listener,
+            kind,
+            isTranslated,
+            zone.getId());
+    Long least = sql.first("select min(id) from message_form", row -> row.getLong(1));
+    long id = known != null ? known : (least == null ? 0 : least) - 1;
+    StoredFile file = rows(listener, kind, tenant, zone, isTranslated).file(id);
+    if (known == null) {
+      sql.update(
+          "insert into message_form values (?, ?, ?, ?, ?, ?, ?, 0)",
+          id,
+          tenant,
+          listener,
+          kind,
+          file.form().scope(),
+          isTranslated,
+          zone.getId());
+    }
+    return file;
+  }
+
+  private static MessageRows rows(
+      String listener, String kind, String tenant, ZoneId zone, boolean isTranslated) {
+    // In the order of names it is behind all files: a message is newer than a list of a night.
+    return new MessageRows("~hl7 " + listener, kind, tenant, zone, isTranslated);
+  }
+
+  /** Returns the number of the next row of a form; {@link #keepNext} keeps it. */
+  long next(long form) {
+    String key = Long.toString(form);
+    Long known = next.get(key);
+    if (known == null) {
+      known =
+          sql.first("select next_row from message_form where id = ?", row -> row.getLong(1), form);
+    }
+    long number = known == null ? 0 : known;
+    next.put(key, number + 1);
+    return number;
+  }
+
+  void keepNext() {
+    next.forEach(
+        (form, number) ->
+            sql.update(
+                "update message_form set next_row = ? where id = ?", number, Long.parseLong(form)));
+    next.clear();
+  }
+
+  /** Returns how the rows of a form are read; null for an unknown one. */
+  @Nullable StoredFile stored(long form) {
+    return sql.first("select * from message_form where id = ?", MessageTable::stored, form);
+  }
+
+  List<StoredFile> ofScope(String tenant, String scope) {
+    return sql.list(
+        "select * from message_form where tenant = ? and scope = ?",
+        MessageTable::stored,
+        tenant,
+        scope);
+  }
+
+  /** Returns the forms whose rows name patients by the EMR's id. */
+  List<Long> translated(String tenant) {
+    return sql.list(
+        "select id from message_form where tenant = ? and translated",
+        row -> row.getLong(1),
+        tenant);
+  }
+
+  private static StoredFile stored(ResultSet row) throws SQLException {
+    return rows(
+            row.getString("listener"),
+            row.getString("kind"),
+            row.getString("tenant"),
+            ZoneId.of(row.getString("zone")),
+            row.getBoolean("translated"))
+        .file(row.getLong("id"));
+  }
+
+  /** Returns whether patients of a tenant were merged. */
+  boolean hasMerges(String tenant) {
+    return sql.first("select 1 from merged where tenant = ? limit 1", row -> 1, tenant) != null;
+  }
+
+  /** Returns the patient that one is now, which may be itself. */
+  String merged(String tenant, boolean isEmr, String patient) {
+    String now = patient;
+    Set<String> seen = new TreeSet<>();
+    while (seen.add(now)) {
+      String into =
+          sql.first(
+              "select patient from merged where tenant = ? and emr = ? and was = ?",
+              row -> row.getString(1),
+              tenant,
+              isEmr,
+              now);
+      if (into == null) {
+        break;
+      }
+      now = into;
+    }
+    return now;
+  }
+
+  /**
+   * Merges a patient into another one. The newest merge of a patient counts.
+   *
+   * @return whether it is new
+   */
+  boolean merge(String tenant, boolean isEmr, String from, String into) {
+    if (from.equals(into) || merged(tenant, isEmr, from).equals(merged(tenant, isEmr, into))) {
+      return false;
+    }
+    sql.update(
+        "merge into merged key (tenant, emr, was) values (?, ?, ?, ?)", tenant, isEmr, from, into);
+    return true;
+  }
+
+  /** Returns all patients that are one with another now, with itself. */
+  Set<String> mergedInto(String tenant, boolean isEmr, String patient) {
+    Set<String> all = new TreeSet<>();
+    List<String> waiting = new ArrayList<>(List.of(patient));
+    while (!waiting.isEmpty()) {
+      String one = waiting.remove(waiting.size() - 1);
+      if (all.add(one)) {
+        waiting.addAll(
+            sql.list(
+                "select was from merged where tenant = ? and emr = ? and patient = ?",
+                row -> row.getString(1),
+                tenant,
+                isEmr,
+                one));
+      }
+    }
+    return all;
+  }
+}

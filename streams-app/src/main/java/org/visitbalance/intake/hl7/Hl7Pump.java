@@ -1,0 +1,155 @@
+package org.visitbalance.intake.hl7;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.visitbalance.intake.Intake;
+import org.visitbalance.intake.MessageAnswer;
+import org.visitbalance.intake.MessageListener;
+import org.visitbalance.intake.ReceivedMessage;
+
+/**
+ * Hands messages of all connections on, those that wait together in one transaction. When the
+ * topics are away, all are told so at once for some seconds. Thread-safe.
+ */
+final class Hl7Pump implements AutoCloseable {
+  /** The most messages in a transaction. */
+  private static final int MOST = 256;
+
+  private static final Duration REST = Duration.ofSeconds(2);
+  private static final long PARTING_MS = 5000;
+
+  private final Hl7Sink sink;
+  private final InstantSource time;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(2 * MOST);
+  private final Thread thread = new Thread(this::run, "hl7-pump");
+  private volatile boolean isClosed;
+  private volatile @Nullable String trouble;
+  private Instant restsUntil = Instant.MIN;
+
+  private record Waiting(
+      MessageListener listener, ReceivedMessage message, CompletableFuture<Outcome> outcome) {}
+
+  /**
+   * What became of a message.
+   *
+   * @param answer null if it was not accepted and must come again
+   */
+  record Outcome(@Nullable MessageAnswer answer, String why) {}
+
+  Hl7Pump(Hl7Sink sink, InstantSource time) {
+    this.sink = sink;
+    this.time = time;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Returns why messages are not accepted at present; null if they are. */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  /** Hands a message on; waits while too many others do. */
+  Future<Outcome> put(MessageListener listener, ReceivedMessage message)
+      throws InterruptedException {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    queue.put(new Waiting(listener, message, outcome));
+    if (isClosed) {
+      outcome.complete(new Outcome(null, "the intake is stopping"));
+    }
+    return outcome;
+  }
+
+  private void run() {
+    List<Waiting> all = new ArrayList<>();
+    try {
+      while (!isClosed) {
+        all.add(queue.take());
+        int unused = queue.drainTo(all, MOST - 1);
+        Map<MessageListener, List<Waiting>> byListener = new LinkedHashMap<>();
+        all.forEach(
+            one -> byListener.computeIfAbsent(one.listener, any -> new ArrayList<>()).add(one));
+        byListener.forEach(this::hand);
+        all.clear();
+      }
+    } catch (InterruptedException e) {
+      // It is being closed.
+    } finally {
+      int unused = queue.drainTo(all);
+      all.forEach(one -> one.outcome.complete(new Outcome(null, "the intake is stopping")));
+    }
+  }
+
+  private void hand(MessageListener listener, List<Waiting> all) {
+    if (time.instant().isBefore(restsUntil)) {
+      tell(all, "Kafka cannot be reached");
+      return;
+    }
+    try {
+      List<MessageAnswer> answers =
+          sink.accept(listener, all.stream().map(Waiting::message).toList());
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).outcome.complete(new Outcome(answers.get(i), ""));
+      }
+      trouble = null;
+    } catch (Intake.Away e) {
+      restsUntil = time.instant().plus(REST);
+      fail(listener, "Kafka cannot be reached", e);
+      tell(all, "Kafka cannot be reached");
+    } catch (IOException e) {
+      fail(listener, "the archive cannot be written", e);
+      tell(all, "the archive cannot be written");
+    } catch (RuntimeException | StackOverflowError e) {
+      if (all.size() > 1) {
+        // One of them is the reason, and the others must not suffer from it.
+        all.forEach(one -> hand(listener, List.of(one)));
+        return;
+      }
+      fail(listener, "a message cannot be processed", e);
+      tell(all, "the message cannot be processed");
+    }
+  }
+
+  private static void tell(List<Waiting> all, String why) {
+    all.forEach(one -> one.outcome.complete(new Outcome(null, why)));
+  }
+
+  /** What an exception says may have text of a message; only its kind and place are told. */
+  private void fail(MessageListener listener, String what, Throwable problem) {
+    if (!what.equals(trouble)) {
+      StackTraceElement[] trace = problem.getStackTrace();
+      LoggerFactory.getLogger(Hl7Pump.class)
+          .atWarn()
+          .addKeyValue("listener", listener.name())
+          .addKeyValue("kind", problem.getClass().getSimpleName())
+          .addKeyValue("place", trace.length == 0 ? "" : trace[0].toString())
+          .log("HL7 messages are not accepted: {}", what);
+    }
+    trouble = what;
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    thread.interrupt();
+    try {
+      thread.join(PARTING_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.visitbalance.intake.hl7;
+
+import java.io.IOException;
+import java.util.List;
+import org.visitbalance.intake.MessageAnswer;
+import org.visitbalance.intake.MessageListener;
+import org.visitbalance.intake.ReceivedMessage;
+
+/** Where messages go. */
+@FunctionalInterface
+public interface Hl7Sink {
+  /** Accepts messages that were received together, all or none; returns what becomes of each. */
+  List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> messages)
+      throws IOException;
+}
