@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.cli.SharedInstallation;
+import org.visitbalance.output.AlertSaid;
 import org.visitbalance.platform.Patience;
 
 /** The morning mail: figures of a real service, over real SMTP, of topics that are real. */
@@ -202,6 +203,21 @@ class MorningMailTest {
       server.replies.clear();
       alerts.close();
       start(server.port());
+      given.clock.set(SATURDAY.plus(Duration.ofDays(1)));
+      await("the mail of the next morning", () -> !server.taken.isEmpty());
+      assertThat(server.taken).hasSize(1);
+      assertThat(server.taken.get(0)).contains("Saturday, November 14");
+    }
+  }
+
+  @Test
+  void whoeverTakesOverFromOneThatStoppedWhileSendingDoesNotSendAgain() {
+    try (MailServerThatRefuses server = new MailServerThatRefuses(null);
+        DeliveryLog written = new DeliveryLog(given.place(), "morning")) {
+      written.write("morning", new AlertSaid(SATURDAY, 0, "SENDING", false));
+      given.clock.set(SATURDAY.plusSeconds(60));
+      Alerts alerts = start(server.port());
+      await("it to be said", () -> trouble(alerts).startsWith("may not have sent the mail of "));
       given.clock.set(SATURDAY.plus(Duration.ofDays(1)));
       await("the mail of the next morning", () -> !server.taken.isEmpty());
       assertThat(server.taken).hasSize(1);
