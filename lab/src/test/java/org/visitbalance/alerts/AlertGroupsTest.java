@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.FileState;
+import org.visitbalance.output.Insight;
 
 /** What Alertmanager is told of discrepancies that leave, and of those that new rules opened. */
 class AlertGroupsTest {
@@ -99,6 +101,48 @@ class AlertGroupsTest {
             .setStatus(DiscrepancyStatus.RESOLVED)
             .setResolvedAt(NOW));
     assertThat(at(NOW)).isEmpty();
+  }
+
+  private static Insight.Builder behind() {
+    return Insight.newBuilder()
+        .setTenant("T1")
+        .setKind("ARRIVALS_BEHIND")
+        .setLocation("DTN")
+        .setDate(LocalDate.parse("2026-11-09"))
+        .setAbout("")
+        .setStatus(DiscrepancyStatus.OPEN)
+        .setText("Billing is behind at DTN: 12 of 32 charges expected by now")
+        .setObserved(12)
+        .setTotal(40)
+        .setOpenedAt(NOW.minusSeconds(3_600));
+  }
+
+  private static RouteFilter naming(String... kinds) {
+    return new RouteFilter(
+        Set.of(), Set.of(), Set.of(kinds), Set.of(), Duration.ZERO, Duration.ZERO);
+  }
+
+  @Test
+  void anInsightIsSaidToRoutesThatNameItsKind() {
+    AlertSubject insight = Objects.requireNonNull(AlertSubject.of(behind().build(), NOW));
+    assertThat(AlertFixtures.ALL.wants(insight)).as("a route that names no kinds").isFalse();
+    assertThat(naming("COMMON_CAUSE").wants(insight)).isFalse();
+    assertThat(naming("ARRIVALS_BEHIND").wants(insight)).isTrue();
+    assertThat(AlertSubject.of(behind().setOpenedByRules(true).build(), NOW)).isNull();
+    assertThat(AlertSubject.of(behind().setKind("MISSING_AFTER").build(), NOW)).isNull();
+
+    AlertGroups own = new AlertGroups(naming("ARRIVALS_BEHIND"));
+    own.take(insight);
+    MessageFormatter formatter = new MessageFormatter(URI.create("https://b"), kind -> kind);
+    String alert =
+        MessageFormatter.json(
+            json ->
+                formatter.writeAlert(
+                    json, own.alerts(List.of(), NOW).iterator().next(), NOW.plusSeconds(60)));
+    assertThat(alert)
+        .contains("\"alertname\":\"VisitBalanceInsight\"", "\"severity\":\"MEDIUM\"")
+        .contains("\"summary\":\"Billing is behind at DTN: 12 of 32 charges expected by now\"")
+        .contains("\"link\":\"https://b/#/today?tenant=T1\"");
   }
 
   private void file(String sha, FileState state) {

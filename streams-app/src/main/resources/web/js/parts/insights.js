@@ -40,3 +40,9 @@ export function where(one, location, me) {
   const payer = mayShowIds(me) ? one.payerId : null;
   return href("work", { kind: one.finding, location: at, provider: one.providerId, payer, from: one.date, to: one.date });
 }
+
+/** A better wait before a charge is called missing, if the charges suggest one; for the settings. */
+export const ProposedWait = () => {
+  const { data } = useData(url("insights", { kind: "MISSING_AFTER", limit: 1 }), ["insights"]);
+  return data?.rows.length > 0 && html`<p class="quiet" id="proposed-wait">${data.rows[0].text}.</p>`;
+};

@@ -9,6 +9,7 @@ import { Stale, Waiting } from "../parts/basics.js";
 import { Dialog } from "../parts/decide.js";
 import { RowTable, Setting } from "../parts/editor.js";
 import { Effect, useEffectOf } from "../parts/effect.js";
+import { ProposedWait } from "../parts/insights.js";
 import { guardLeaving } from "../route.js";
 import { GROUPS, MAPS, TABLES, documentOf, formOf, placed, plainForm, same } from "../settings.js";
 
@@ -29,6 +30,7 @@ export function Settings({ me }) {
             ? "A user with the admin role can change these settings."
             : "You see the rows of your own locations. A user with the admin role and access to all locations can change these settings."}</p>`}
           <${Asked} me=${me} />
+          <${ProposedWait} />
           ${mayEdit
             ? html`<${Editor} newest=${state.data} again=${state.again} />`
             : html`<${Fields} form=${formOf(state.data.settings)} problems=${{}} mayEdit=${false} />`}

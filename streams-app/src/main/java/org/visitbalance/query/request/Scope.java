@@ -49,6 +49,8 @@ public final class Scope {
               "exists (select 1 from visit where visit.tenant = visit_charge.tenant"
                   + " and visit.visit = visit_charge.visit and visit.location in (%s))"),
           Map.entry("cap_proposal", "1 = 0"),
+          // A common cause says how many visits the whole company has.
+          Map.entry("insight", "location in (%s) and kind <> 'COMMON_CAUSE'"),
           Map.entry("balance_sum", "1 = 0"));
 
   /** A table that is written without braces would be seen by everybody. */
@@ -56,7 +58,7 @@ public final class Scope {
       Pattern.compile(
           "\\b(?:from|join)\\s+(?:balance|item|visit|late_arrival|unit_variance|discrepancy"
               + "|open_amount|visit_sum|discrepancy_sum|balance_sum"
-              + "|period_close|balance_provider|cap_proposal|visit_charge)\\b");
+              + "|period_close|balance_provider|cap_proposal|insight|visit_charge)\\b");
 
   private final @Nullable List<String> locations;
 
