@@ -24,7 +24,7 @@ import org.visitbalance.intake.hl7.MllpClient;
  * Whatever a sender sends, it is answered, nothing is lost, and no patient's text goes anywhere.
  */
 class MutatedMessagesTest {
-  private static final int MESSAGES = Integer.getInteger("visitbalance.hl7.messages", 400);
+  private static final int MESSAGES = Integer.getInteger("visitbalance.hl7.messages", 200);
   private static final long SEED = Long.getLong("visitbalance.hl7.seed", 7);
   private static final String SECRET = "QUARTERMAINE";
   private static final List<String> PARTS =
