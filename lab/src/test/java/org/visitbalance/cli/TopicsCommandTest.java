@@ -211,7 +211,7 @@ class TopicsCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err())
-        .startsWith("visit-balance: the cluster at 127.0.0.1:1 did not list its topics")
+        .startsWith("visit-balance: the cluster at 127.0.0.1:1 did not describe the topics")
         .contains("check that Kafka is running there")
         .hasLineCount(1);
   }
