@@ -30,7 +30,7 @@ public enum Access {
   SERVE(
       "serve",
       "`serve`",
-      topics(List.of(READ, WRITE), Topics.ALL),
+      topics(List.of(READ, WRITE), without(Topics.ALL, Topics.ALERTS_SAID, Topics.ALERT_LETTERS)),
       internal(List.of(READ, WRITE, CREATE, DELETE, DESCRIBE_CONFIGS)),
       prefixed(ResourceType.GROUP, List.of(READ), ""),
       prefixed(ResourceType.TRANSACTIONAL_ID, List.of(WRITE), "")),
@@ -81,7 +81,8 @@ public enum Access {
       topics(List.of(READ), Topics.OUTPUTS),
       internal(List.of(DESCRIBE)),
       prefixed(ResourceType.GROUP, List.of(DESCRIBE), "")),
-  ANALYSTS("analysts", "analysts", topics(List.of(READ), unrestricted())),
+  ANALYSTS(
+      "analysts", "analysts", topics(List.of(READ), without(Topics.OUTPUTS, Topics.VISIT_IDS))),
   TOPICS(
       "topics",
       "`topics`",
@@ -116,10 +117,10 @@ public enum Access {
         operations, Stream.concat(Topics.PATIENT_FACTS.stream(), Stream.of(more)).toList());
   }
 
-  private static List<Topic<?>> unrestricted() {
-    List<Topic<?>> topics = new ArrayList<>(Topics.OUTPUTS);
-    topics.remove(Topics.VISIT_IDS);
-    return topics;
+  private static List<Topic<?>> without(List<Topic<?>> topics, Topic<?>... others) {
+    List<Topic<?>> left = new ArrayList<>(topics);
+    left.removeAll(List.of(others));
+    return left;
   }
 
   private static Rule internal(List<AclOperation> operations) {

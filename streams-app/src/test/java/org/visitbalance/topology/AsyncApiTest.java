@@ -33,7 +33,8 @@ class AsyncApiTest {
           Facts go in; balances and discrepancies come out. Topic names may have a prefix. Keys are
           UTF-8 text whose parts are joined by |; within a part, | and % are percent-encoded. Values
           are Avro in Confluent's wire format, with the subject <topic>-value and the compatibility
-          FULL_TRANSITIVE. A compacted topic contains tombstones.
+          FULL_TRANSITIVE. A compacted topic contains tombstones. Producers must use Kafka's
+          default partitioner: murmur2 of the key's bytes (in librdkafka partitioner=murmur2_random).
       defaultContentType: application/vnd.apache.avro
       """;
 
