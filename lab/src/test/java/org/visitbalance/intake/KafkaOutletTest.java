@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,14 +24,17 @@ import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /** Facts and states of files on the topics of a cluster. */
 @Tag("slow")
 class KafkaOutletTest {
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
   private static final int ROWS = 7000;
   private static EmbeddedCluster cluster;
   private static Map<String, Object> clients;
@@ -44,7 +48,7 @@ class KafkaOutletTest {
         Map.of(
             "bootstrap.servers", cluster.bootstrapServers(),
             "schema.registry.url", cluster.registryUrl());
-    TopicProvisioner.create(clients, "", 2);
+    TopicProvisioner.create(clients, "", 2, Topic.Time.SIMULATION);
   }
 
   @AfterAll
@@ -110,9 +114,9 @@ class KafkaOutletTest {
                       ValueSerdes.of(clients)::forClass,
                       "",
                       IntakeName.of(plan.state()),
-                      InstantSource.system()),
+                      () -> NOW),
                   good);
-          Intake intake = Intake.open(plan, outlet, () -> Instant.parse("2026-11-28T12:00:00Z"))) {
+          Intake intake = Intake.open(plan, outlet, () -> NOW)) {
         intake.look();
       } catch (IllegalStateException e) {
         assertThat(attempt).isZero();
@@ -138,5 +142,20 @@ class KafkaOutletTest {
     assertThat(states)
         .containsExactly(FileState.RECEIVED, FileState.READ, FileState.READ, FileState.DONE);
     assertThat(keys).hasSize(1);
+    assertThat(stamps()).containsOnly(NOW.toEpochMilli());
+  }
+
+  /** The times of the facts on their topic, which a simulation keeps. */
+  private static Set<Long> stamps() {
+    Set<Long> stamps = new HashSet<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            CommittedReading.config(clients),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      CommittedReading.begin(consumer, List.of(Topics.CHARGES.name()));
+      CommittedReading.readToEnd(consumer, record -> stamps.add(record.timestamp()));
+    }
+    return stamps;
   }
 }

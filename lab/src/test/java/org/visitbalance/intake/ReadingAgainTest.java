@@ -1,6 +1,7 @@
 package org.visitbalance.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,16 @@ class ReadingAgainTest {
     assertThat(created("2")).isEqualTo("2026-11-04T17:00:00Z");
     assertThat(stage.file("billing_1.csv").getBy()).isEqualTo("ann");
     assertThat(stage.intake.againInZone(stage.tenant, "ann")).isZero();
+  }
+
+  @Test
+  void aFileThatWasCorrectedIsNotReadAgain() throws IOException {
+    stage.deliver("billing_1.csv", HEADER + ROW);
+    String first = stage.file("billing_1.csv").getSha256();
+    stage.deliver("billing_1.csv", HEADER + OTHER_NAME);
+
+    assertThatThrownBy(() -> stage.intake.again(stage.tenant, first, "ann"))
+        .hasMessageContaining("a later file of that name stands");
   }
 
   @Test

@@ -6,17 +6,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
-import org.visitbalance.ingest.TenantMapping;
 import org.visitbalance.output.FileSource;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
@@ -32,9 +29,6 @@ public final class Intake implements AutoCloseable {
 
   /** The most rows of a file that a person may send. */
   public static final long MOST_ROWS = 500_000;
-
-  /** The most refused files that are looked at again. */
-  private static final int MOST_REFUSED = 50;
 
   private final IntakePlan plan;
   private final Outlet outlet;
@@ -236,37 +230,8 @@ public final class Intake implements AutoCloseable {
    * @throws InputException if there is no such file, or a later version of it stands
    */
   public synchronized ReceivedFile again(String tenant, String sha, String by) throws IOException {
-    FileTable.Entry entry = desk.files().find(tenant, sha);
-    if (entry == null || entry.place() == null) {
-      throw new InputException("no file with the SHA-256 " + sha + " was received");
-    }
-    ReceivedFile again = again(entry, by);
+    ReceivedFile again = new Rereading(desk).again(tenant, sha, by);
     desk.sql().commit();
-    return again;
-  }
-
-  private ReceivedFile again(FileTable.Entry entry, String by) throws IOException {
-    ReceivedFile file = entry.file();
-    if (file.getState() == FileState.RECEIVED || file.getState() == FileState.READ) {
-      throw new InputException(file.getName() + ": is being read");
-    }
-    FileTable.Entry standing = desk.files().standing(file.getTenant(), file.getName());
-    if (standing != null
-        && standing.file().getReceipt() > file.getReceipt()
-        && !standing.file().getSha256().equals(file.getSha256())) {
-      throw new InputException(file.getName() + ": a later file of that name stands");
-    }
-    ReceivedFile again =
-        ReceivedFile.newBuilder(file)
-            .setReceipt(desk.nextReceipt())
-            .setState(FileState.RECEIVED)
-            .setReason(null)
-            .setSent(0)
-            .setToSend(0)
-            .setChangedAt(desk.now())
-            .setBy(by)
-            .build();
-    desk.files().put(again, false, entry.place());
     return again;
   }
 
@@ -279,24 +244,7 @@ public final class Intake implements AutoCloseable {
 
   /** Returns which standing files were read in another time zone; null for none. */
   public synchronized @Nullable OtherZone otherZone(String tenant) {
-    List<FileTable.Zoned> all = inOtherZone(tenant);
-    return all.isEmpty() ? null : new OtherZone(all.size(), all.get(0).zone());
-  }
-
-  /** What the mapping says of the zone goes before the settings. */
-  private List<FileTable.Zoned> inOtherZone(String tenant) {
-    ZoneId zone = plan.zones().apply(tenant);
-    Mappings mappings = Mappings.of(plan);
-    List<FileTable.Zoned> all = new ArrayList<>();
-    for (FileTable.Zoned one : desk.files().zoned(tenant, zone == null ? ZoneOffset.UTC : zone)) {
-      IntakeFolder folder =
-          folders.get(Objects.requireNonNull(one.entry().place()).substring(Work.WORK.length()));
-      if (folder != null
-          && desk.mapping(folder, one.entry().file().getName(), mappings).zone() == null) {
-        all.add(one);
-      }
-    }
-    return all;
+    return new Rereading(desk).otherZone(tenant);
   }
 
   /**
@@ -306,16 +254,7 @@ public final class Intake implements AutoCloseable {
    * @return how many
    */
   public synchronized long againInZone(String tenant, String by) throws IOException {
-    Set<String> underway = new HashSet<>();
-    desk.files().unfinished().forEach(one -> underway.add(one.file().getSha256()));
-    long count = 0;
-    for (FileTable.Zoned one : inOtherZone(tenant)) {
-      ReceivedFile file = one.entry().file();
-      if (file.getState() == FileState.DONE && underway.add(file.getSha256())) {
-        ReceivedFile unused = again(one.entry(), by);
-        count++;
-      }
-    }
+    long count = new Rereading(desk).againInZone(tenant, by);
     desk.sql().commit();
     return count;
   }
@@ -325,47 +264,7 @@ public final class Intake implements AutoCloseable {
    * or that of the folder, has changed since, and fits them now. Only the newest are looked at.
    */
   public synchronized List<ReceivedFile> readable(String tenant) throws IOException {
-    CompanyMapping company = Mappings.of(plan).of(tenant);
-    List<ReceivedFile> readable = new ArrayList<>();
-    for (FileTable.Entry entry : desk.files().refused(tenant, MOST_REFUSED)) {
-      ReceivedFile file = entry.file();
-      TenantMapping now = changed(company, entry);
-      if (now != null && opens(entry, now)) {
-        readable.add(file);
-      }
-    }
-    return readable;
-  }
-
-  /** Returns what a file is read by now, if that has changed since the file was refused. */
-  private @Nullable TenantMapping changed(@Nullable CompanyMapping company, FileTable.Entry entry) {
-    ReceivedFile file = entry.file();
-    if (company != null && company.mapping().fits(file.getName())) {
-      return company.since().isAfter(file.getChangedAt()) ? company.mapping() : null;
-    }
-    IntakeFolder folder =
-        folders.get(Objects.requireNonNull(entry.place()).substring(Work.QUARANTINE.length()));
-    return folder != null && work.mappingSince(folder).isAfter(file.getChangedAt())
-        ? work.mapping(folder)
-        : null;
-  }
-
-  private boolean opens(FileTable.Entry entry, TenantMapping mapping) throws IOException {
-    IntakeFolder folder =
-        folders.get(Objects.requireNonNull(entry.place()).substring(Work.QUARANTINE.length()));
-    if (folder == null) {
-      return false;
-    }
-    Path content = work.content(folder, entry);
-    Path named = work.named(entry.file(), content);
-    try {
-      return Files.exists(content)
-          && Applying.open(desk.request(entry.file(), named, mapping)) != null;
-    } catch (InputException e) {
-      return false;
-    } finally {
-      work.unnamed(named);
-    }
+    return new Rereading(desk).readable(tenant);
   }
 
   /**
@@ -436,8 +335,8 @@ public final class Intake implements AutoCloseable {
   }
 
   /** Returns the tenants whose files are read here. */
-  public java.util.SortedSet<String> tenants() {
-    java.util.SortedSet<String> tenants = new java.util.TreeSet<>();
+  public SortedSet<String> tenants() {
+    SortedSet<String> tenants = new TreeSet<>();
     plan.folders().forEach(folder -> tenants.add(folder.tenant()));
     return tenants;
   }

@@ -196,12 +196,17 @@ final class Work {
 
   /** Returns the folder of a place. */
   IntakeFolder folder(String place) {
-    IntakeFolder folder = folders.get(place.substring(WORK.length()));
+    IntakeFolder folder = find(place);
     if (folder == null) {
       throw new InputException(
           "a file is not at its end whose folder is no longer in the intake file; put it back");
     }
     return folder;
+  }
+
+  /** Returns the folder of a place; null if the intake file no longer names it. */
+  @Nullable IntakeFolder find(String place) {
+    return folders.get(place.substring(WORK.length()));
   }
 
   /** Returns where a file is from its claim on. */
