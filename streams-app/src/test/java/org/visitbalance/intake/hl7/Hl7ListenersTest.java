@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.ingest.hl7.Hl7Source;
@@ -28,6 +29,7 @@ import org.visitbalance.intake.MessageListener;
 import org.visitbalance.intake.ReceivedMessage;
 
 /** Connections of senders, good and bad ones. */
+@Tag("slow")
 class Hl7ListenersTest {
   private static final String PASSWORD = "changeit";
 
