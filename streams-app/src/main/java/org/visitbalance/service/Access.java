@@ -39,6 +39,7 @@ public enum Access {
       "`intake`",
       topics(List.of(READ, WRITE), List.of(Topics.FILES)),
       topics(List.of(READ), List.of(Topics.SETTINGS, Topics.MAPPINGS)),
+      topics(List.of(WRITE), List.of(Topics.ACCESS_LOG)),
       facts(List.of(WRITE), Topics.FEEDS),
       prefixed(ResourceType.TRANSACTIONAL_ID, List.of(WRITE), "intake-")),
   ALERTS(
@@ -50,6 +51,7 @@ public enum Access {
           List.of(
               Topics.PERIOD_DISCREPANCIES,
               Topics.VISIT_DISCREPANCIES,
+              Topics.INSIGHTS,
               Topics.FILES,
               Topics.DEAD_LETTERS,
               Topics.DEAD_LETTER_RETRIES,
