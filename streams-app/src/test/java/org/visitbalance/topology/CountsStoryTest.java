@@ -73,8 +73,9 @@ class CountsStoryTest {
       // When it comes
       service.tick("2026-11-05T00:00:00Z");
 
-      // Then its day, week and month are counted, though nothing is committed yet
-      assertThat(seen).containsExactly(3.0);
+      // Then its day, week and month are counted, and what insights are made of with the mark of
+      // the tick, though nothing is committed yet
+      assertThat(seen).containsExactly(5.0);
     }
   }
 
