@@ -142,7 +142,11 @@ final class AlertFixtures implements AutoCloseable {
     try (Admin admin = Admin.create(clients)) {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       for (Topic<?> topic :
-          List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES, Topics.FILES)) {
+          List.of(
+              Topics.PERIOD_DISCREPANCIES,
+              Topics.VISIT_DISCREPANCIES,
+              Topics.FILES,
+              Topics.INSIGHTS)) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           latest.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.latest());
         }
