@@ -1,7 +1,7 @@
 // Follows the links of all views from some addresses on, then the same addresses with each part of
 // them changed. Gives back what was wrong, and how many addresses were opened.
 const [starts, done] = arguments;
-const VIEWS = { today: "Today", work: "Work list", late: "Late arrivals", money: "Money", units: "Units", settings: "Settings", files: "Files", invalid: "Invalid records", notes: "Open notes", search: "Search" };
+const VIEWS = { today: "Today", work: "Work list", late: "Late arrivals", money: "Money", units: "Units", trends: "Trends", settings: "Settings", files: "Files", invalid: "Invalid records", notes: "Open notes", search: "Search" };
 const wrong = [];
 let pending = 0;
 let opened = 0;

@@ -219,7 +219,7 @@ class ProduceCommandTest {
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
-        .contains("has no topic nowhere.emr.visits (and 25 more)")
+        .contains("has no topic nowhere.emr.visits (and 7 more)")
         .contains("create missing topics with visit-balance topics")
         .hasLineCount(1);
   }
