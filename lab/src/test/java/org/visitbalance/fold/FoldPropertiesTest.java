@@ -30,7 +30,7 @@ class FoldPropertiesTest {
     Long one = Long.getLong("visitbalance.seed");
     return one != null
         ? LongStream.of(one)
-        : LongStream.rangeClosed(1, Long.getLong("visitbalance.seeds", 40));
+        : LongStream.rangeClosed(1, Long.getLong("visitbalance.seeds", 25));
   }
 
   @ParameterizedTest(name = "seed {0}")
