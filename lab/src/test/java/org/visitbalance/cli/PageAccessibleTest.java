@@ -76,7 +76,10 @@ class PageAccessibleTest {
   }
 
   @ParameterizedTest(name = "{0} px, dark: {1}")
-  @CsvSource({"1280, false", "375, true"}) // Colors do not depend on the width, nor sizes on colors.
+  @CsvSource({
+    "1280, false",
+    "375, true"
+  }) // Colors do not depend on the width, nor sizes on colors.
   void everyViewCanBeUsedByEverybody(int width, boolean isDark) {
     browser.look(width, isDark);
     browser.open("today", Installation.ADMIN);
