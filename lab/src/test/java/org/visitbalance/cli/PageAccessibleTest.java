@@ -75,11 +75,9 @@ class PageAccessibleTest {
     assertThat((List<?>) browser.runFileAsync("accessible.js")).as(where).isEmpty();
   }
 
+  /** Colors do not depend on the width, nor sizes on colors. */
   @ParameterizedTest(name = "{0} px, dark: {1}")
-  @CsvSource({
-    "1280, false",
-    "375, true"
-  }) // Colors do not depend on the width, nor sizes on colors.
+  @CsvSource({"1280, false", "375, true"})
   void everyViewCanBeUsedByEverybody(int width, boolean isDark) {
     browser.look(width, isDark);
     browser.open("today", Installation.ADMIN);
