@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.cli.SharedInstallation;
+import org.visitbalance.cli.TestKeystore;
 import org.visitbalance.output.AlertSaid;
 import org.visitbalance.platform.Patience;
 
@@ -249,25 +250,7 @@ class MorningMailTest {
 
   private SSLContext tls() throws Exception {
     Path store = folder.resolve("mail.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "mail",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=dns:localhost",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                PASSWORD)
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
+    TestKeystore.make(store, PASSWORD, "mail", "dns:localhost");
     KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     Files.writeString(
         folder.resolve("trust.pem"),

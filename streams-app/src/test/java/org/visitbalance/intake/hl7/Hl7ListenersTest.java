@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.cli.TestKeystore;
 import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.MessageAnswer;
@@ -212,27 +213,7 @@ class Hl7ListenersTest {
   @Test
   void aSenderNeedsACertificateThatIsTrusted() throws Exception {
     Path keystore = temp.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "hl7",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                keystore.toString(),
-                "-storepass",
-                PASSWORD)
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
+    TestKeystore.make(keystore, PASSWORD, "hl7", "ip:127.0.0.1");
     start(new Hl7Entry.Tls(keystore, "PASSWORD", keystore, "PASSWORD"), Set.of());
 
     Hl7Tls known = new Hl7Tls(keystore, PASSWORD, keystore, PASSWORD);

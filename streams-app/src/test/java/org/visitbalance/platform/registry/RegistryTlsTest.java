@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.cli.TestKeystore;
 
 /** A registry behind TLS, whose certificate only the configuration knows. */
 @Tag("slow")
@@ -31,27 +32,7 @@ class RegistryTlsTest {
   @BeforeEach
   void start() throws Exception {
     Path store = folder.resolve("registry.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "registry",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
+    TestKeystore.make(store, PASSWORD, "registry", "ip:127.0.0.1");
     KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
     managers.init(keys, PASSWORD.toCharArray());
