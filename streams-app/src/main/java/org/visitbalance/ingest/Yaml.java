@@ -6,9 +6,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -162,6 +165,24 @@ public final class Yaml {
       elements.add(new Yaml(file, name, element, lineOf(element)));
     }
     return elements;
+  }
+
+  /**
+   * Returns what each entry of a list is read as; no two may have the same name.
+   *
+   * @param name the name of what was read
+   */
+  public <T> List<T> named(String wanted, Function<Yaml, T> read, Function<T, String> name) {
+    List<T> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Yaml one : list(wanted)) {
+      T entry = read.apply(one);
+      if (!names.add(name.apply(entry))) {
+        throw one.error("has the name of another entry; every entry needs a name of its own");
+      }
+      entries.add(entry);
+    }
+    return entries;
   }
 
   /** Returns the keys and values of a map; a key with a null value counts as not given. */

@@ -1,7 +1,6 @@
 package org.visitbalance.cli.intake;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,16 +29,7 @@ final class Hl7Entries {
    * @param tenants the tenants that have a folder, and thereby an archive
    */
   List<Hl7Entry> read(Yaml place, Set<String> tenants) {
-    List<Hl7Entry> entries = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Yaml one : place.list("a list of listeners")) {
-      Hl7Entry entry = entry(one, tenants);
-      if (!names.add(entry.name())) {
-        throw one.error("has the name of another entry; every entry needs a name of its own");
-      }
-      entries.add(entry);
-    }
-    return entries;
+    return place.named("a list of listeners", one -> entry(one, tenants), Hl7Entry::name);
   }
 
   private Hl7Entry entry(Yaml place, Set<String> tenants) {

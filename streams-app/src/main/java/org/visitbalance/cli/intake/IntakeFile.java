@@ -61,26 +61,16 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp, List<Hl7Entr
       throw documents.get(0).error("has no folders; add at least one");
     }
     Yaml sftp = fields.get("sftp");
-    List<SftpEntry> entries = sftp == null ? List.of() : entries(sftp, paths);
+    List<SftpEntry> entries =
+        sftp == null
+            ? List.of()
+            : sftp.named("a list of servers", one -> entry(one, paths), SftpEntry::name);
     Yaml hl7 = fields.get("hl7");
     Set<String> tenants = new HashSet<>();
     folders.forEach(folder -> tenants.add(folder.tenant()));
     List<Hl7Entry> listeners = hl7 == null ? List.of() : new Hl7Entries(file).read(hl7, tenants);
     refuseOthers(fields, "folders, sftp, hl7");
     return new IntakeFile(folders, entries, listeners);
-  }
-
-  private static List<SftpEntry> entries(Yaml place, Set<Path> folders) {
-    List<SftpEntry> entries = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Yaml one : place.list("a list of servers")) {
-      SftpEntry entry = entry(one, folders);
-      if (!names.add(entry.name())) {
-        throw one.error("has the name of another entry; every entry needs a name of its own");
-      }
-      entries.add(entry);
-    }
-    return entries;
   }
 
   private static SftpEntry entry(Yaml place, Set<Path> folders) {
