@@ -99,48 +99,47 @@ function Adopted({ settings, mayAdopt }) {
     </table><//>`;
 }
 
-function Adoption({ of, mayAdopt }) {
+/** Changes the settings about a unit limit when asked to; says how that goes. */
+function useChange(change, of, what) {
   const [state, setState] = useState({});
-  const revert = async () => {
+  const ask = async () => {
     setState({ asking: true });
     try {
-      await replace((settings) => reverted(settings, of), `Unit limit of ${of.payerId} for ${of.cpt} reverted`);
+      await replace((settings) => change(settings, of), `Unit limit of ${of.payerId} for ${of.cpt} ${what}`);
       setState({ done: true });
     } catch (problem) {
       setState({ problem });
     }
   };
-  return html`<tr>
-    <th scope="row"><${Payer} of=${of.payerId} /></th>
+  return [state, ask];
+}
+
+const limitCells = (of) => html`<th scope="row"><${Payer} of=${of.payerId} /></th>
     <td class="text">${of.cpt}</td>
     <td class="text">${limitOf(of)}</td>
-    <td>${monthOf(of)}</td>
+    <td>${monthOf(of)}</td>`;
+
+const problemOf = ({ problem }) =>
+  problem && html`<span role="alert" class="bad">${problem.title}: ${problem.message}</span>`;
+
+function Adoption({ of, mayAdopt }) {
+  const [state, revert] = useChange(reverted, of, "reverted");
+  return html`<tr>
+    ${limitCells(of)}
     <td>
       ${state.done
         ? html`<span class="tag none">reverted</span>`
         : mayAdopt && html`<button type="button" onClick=${revert} disabled=${state.asking}>Revert</button>`}
-      ${state.problem && html`<span role="alert" class="bad">${state.problem.title}: ${state.problem.message}</span>`}
+      ${problemOf(state)}
     </td>
   </tr>`;
 }
 
 function Proposal({ of, settings, mayAdopt }) {
-  const [state, setState] = useState({});
+  const [state, adopt] = useChange(adopted, of, "adopted");
   const isTaken = isAdopted(settings?.settings, of);
-  const adopt = async () => {
-    setState({ asking: true });
-    try {
-      await replace((now) => adopted(now, of), `Unit limit of ${of.payerId} for ${of.cpt} adopted`);
-      setState({ done: true });
-    } catch (problem) {
-      setState({ problem });
-    }
-  };
   return html`<tr>
-    <th scope="row"><${Payer} of=${of.payerId} /></th>
-    <td class="text">${of.cpt}</td>
-    <td class="text">${limitOf(of)}</td>
-    <td>${monthOf(of)}</td>
+    ${limitCells(of)}
     <td>${number(of.support)}</td>
     <td class="text">${of.units === 0 ? "No unit becomes explained" : `${plural(of.units, "unit")} ${of.units === 1 ? "becomes" : "become"} explained`}</td>
     <td>
@@ -148,7 +147,7 @@ function Proposal({ of, settings, mayAdopt }) {
         ? html`<span class="tag none">adopted</span>`
         : mayAdopt &&
           html`<button type="button" class="main" onClick=${adopt} disabled=${state.asking || !settings}>Adopt</button>`}
-      ${state.problem && html`<span role="alert" class="bad">${state.problem.title}: ${state.problem.message}</span>`}
+      ${problemOf(state)}
     </td>
   </tr>`;
 }
