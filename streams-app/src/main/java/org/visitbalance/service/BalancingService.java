@@ -199,7 +199,9 @@ public final class BalancingService implements AutoCloseable {
           @Override
           public KafkaStreams make(@Nullable StateRebuild from) {
             return new KafkaStreams(
-                BalancingTopology.of(heard.from(from)), properties, new LimitedClients(passedOver));
+                BalancingTopology.of(heard.from(from)),
+                properties,
+                new LimitedClients(passedOver, ServiceProperties.isOrdered(properties)));
           }
         },
         options.prefix() + Topics.CLOCK.name(),

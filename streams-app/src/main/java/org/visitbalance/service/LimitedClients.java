@@ -19,12 +19,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's own clients, with a producer that refuses what no broker takes (docs/adr/0022). */
+/**
+ * Kafka's own clients, with a producer that refuses what no broker takes (docs/adr/0022), and a
+ * consumer that passes on what it reads in the order of time (docs/adr/0037).
+ */
 final class LimitedClients implements KafkaClientSupplier {
   private final PassedOver passedOver;
+  private final boolean isOrdered;
 
-  LimitedClients(PassedOver passedOver) {
+  /**
+   * Makes the clients of an instance.
+   *
+   * @param isOrdered whether its consumers decide the order of records
+   */
+  LimitedClients(PassedOver passedOver, boolean isOrdered) {
     this.passedOver = passedOver;
+    this.isOrdered = isOrdered;
   }
 
   @Override
@@ -39,7 +49,7 @@ final class LimitedClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return consumer(config);
+    return isOrdered ? new OrderedConsumer(config) : consumer(config);
   }
 
   @Override

@@ -53,8 +53,8 @@ public final class ServiceProperties {
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2");
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStores.class.getName());
-    // A tick is taken after the facts that were appended before it.
-    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "0");
+    // A tick is taken after the facts that were appended before it; the consumer sees to that.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, isOrdered(clients) ? "-1" : "0");
     properties.put(HANDLED_EVERYWHERE, "true");
     properties.put(NAMED, "true");
     properties.put(
@@ -69,13 +69,21 @@ public final class ServiceProperties {
     String most = Integer.toString(Topic.MOST_BYTES);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), most);
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), most);
-    if (!"streams"
-        .equalsIgnoreCase(String.valueOf(clients.get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
-      // That protocol has no such IDs, and its timeouts are the broker's.
+    if (isOrdered(clients)) {
+      // The other protocol has no such IDs, and its timeouts are the broker's.
       properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, InstanceId.of(stateFolder));
       properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, CommittedReading.SESSION_TIMEOUT_MS);
     }
     properties.putAll(clients);
     return properties;
+  }
+
+  /**
+   * Returns whether the consumer decides the order of records: {@link OrderedConsumer}. With the
+   * group protocol of Kafka Streams its own consumer has to be used.
+   */
+  static boolean isOrdered(Map<?, ?> config) {
+    return !"streams"
+        .equalsIgnoreCase(String.valueOf(config.get(StreamsConfig.GROUP_PROTOCOL_CONFIG)));
   }
 }

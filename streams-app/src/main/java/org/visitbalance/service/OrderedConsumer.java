@@ -1,0 +1,177 @@
+package org.visitbalance.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The consumer of a stream thread, which passes on records in the order of their times: {@link
+ * TimeOrder}. What it keeps back counts as not polled: it is neither in a position nor in an offset
+ * to commit, and it is forgotten with its partition.
+ */
+final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
+  private final TimeOrder order = new TimeOrder();
+
+  /** What the thread has paused. */
+  private final Set<TopicPartition> paused = new HashSet<>();
+
+  /** What is paused because enough of it waits. */
+  private final Set<TopicPartition> full = new HashSet<>();
+
+  OrderedConsumer(Map<String, Object> config) {
+    super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    order.add(super.poll(timeout));
+    Set<TopicPartition> assigned = assignment();
+    ConsumerRecords<byte[], byte[]> next = order.next(assigned, this::isComplete);
+    pauseWhatIsFull(assigned);
+    return next;
+  }
+
+  /** A paused partition may have more records than were heard of, and so may a new one. */
+  private boolean isComplete(TopicPartition partition) {
+    return !paused.contains(partition) && currentLag(partition).orElse(1) == 0;
+  }
+
+  private void pauseWhatIsFull(Set<TopicPartition> assigned) {
+    Set<TopicPartition> now = order.full();
+    List<TopicPartition> drained = new ArrayList<>(full);
+    drained.removeAll(now);
+    drained.removeAll(paused);
+    drained.retainAll(assigned);
+    full.clear();
+    full.addAll(now);
+    super.resume(drained);
+    super.pause(now);
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    super.pause(partitions);
+    paused.addAll(partitions);
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    paused.removeAll(partitions);
+    List<TopicPartition> others = new ArrayList<>(partitions);
+    others.removeAll(full);
+    super.resume(others);
+  }
+
+  @Override
+  public Set<TopicPartition> paused() {
+    return Set.copyOf(paused);
+  }
+
+  @Override
+  public long position(TopicPartition partition) {
+    Long waiting = order.firstWaiting(partition);
+    return waiting == null ? super.position(partition) : waiting;
+  }
+
+  @Override
+  public long position(TopicPartition partition, Duration timeout) {
+    Long waiting = order.firstWaiting(partition);
+    return waiting == null ? super.position(partition, timeout) : waiting;
+  }
+
+  @Override
+  public void seek(TopicPartition partition, long offset) {
+    super.seek(partition, offset);
+    forget(List.of(partition));
+  }
+
+  @Override
+  public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+    super.seek(partition, offset);
+    forget(List.of(partition));
+  }
+
+  @Override
+  public void seekToBeginning(Collection<TopicPartition> partitions) {
+    super.seekToBeginning(partitions);
+    forget(partitions.isEmpty() ? assignment() : partitions);
+  }
+
+  @Override
+  public void seekToEnd(Collection<TopicPartition> partitions) {
+    super.seekToEnd(partitions);
+    forget(partitions.isEmpty() ? assignment() : partitions);
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+    super.subscribe(topics, new Forgetting(listener));
+  }
+
+  @Override
+  public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+    super.subscribe(pattern, new Forgetting(listener));
+  }
+
+  @Override
+  public void unsubscribe() {
+    super.unsubscribe();
+    order.drop();
+    paused.clear();
+    full.clear();
+  }
+
+  /** Forgets what was read of partitions; the thread's own pauses stay. */
+  private void forget(Collection<TopicPartition> partitions) {
+    order.drop(partitions);
+    List<TopicPartition> drained = new ArrayList<>(full);
+    drained.retainAll(partitions);
+    full.removeAll(drained);
+    drained.removeAll(paused);
+    drained.retainAll(assignment());
+    super.resume(drained);
+  }
+
+  /** Forgets what was read of partitions that somebody else reads from now on. */
+  private final class Forgetting implements ConsumerRebalanceListener {
+    private final ConsumerRebalanceListener listener;
+
+    Forgetting(ConsumerRebalanceListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      listener.onPartitionsAssigned(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      listener.onPartitionsRevoked(partitions);
+      drop(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      listener.onPartitionsLost(partitions);
+      drop(partitions);
+    }
+
+    private void drop(Collection<TopicPartition> partitions) {
+      order.drop(partitions);
+      paused.removeAll(partitions);
+      full.removeAll(partitions);
+    }
+  }
+}
