@@ -21,11 +21,11 @@ import org.visitbalance.output.Close;
  */
 public final class StateVersion {
   /**
-   * Increase this by hand when stored values change their meaning under an unchanged schema, or
-   * when the topology is cut into other tasks: instances of both forms cannot share one
+   * Increase this by hand when stored values change their meaning or place under an unchanged
+   * schema, or when the topology is cut into other tasks: instances of both forms cannot share one
    * application.
    */
-  static final int MEANING = 3;
+  static final int MEANING = 4;
 
   /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =

@@ -87,7 +87,7 @@ final class PartitionLedger {
   private final StoredPatient.Codecs codecs = new StoredPatient.Codecs();
   private final Codec<PartitionState> codec = new Codec<>(PartitionState.class);
   private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
-  private final StoredPatient.Held held = new StoredPatient.Held();
+  private final PatientEntries.Held held = new PatientEntries.Held();
   private final long mostHeldBytes;
 
   /** The open patients with changes that are not written yet. */
@@ -203,9 +203,7 @@ final class PartitionLedger {
     if (isPresent && touched.stream().noneMatch(date -> isLarge(patient.store(), date))) {
       judge(patient, touched);
     } else {
-      for (LocalDate date : touched) {
-        timers.set(null, patient.key(), date, Timers.AT_ONCE);
-      }
+      patient.store().touch(touched);
     }
     return isNew;
   }
@@ -384,7 +382,7 @@ final class PartitionLedger {
 
   /** Evaluates what is due by the clock and by the feeds; returns whether nothing is left. */
   private boolean judgeWhatIsDue(Instant now) {
-    boolean settled = judgeAll(timers.due(now, budget), budget);
+    boolean settled = judgeTouched() && judgeAll(timers.due(now, budget), budget);
     isPresent |= settled;
     for (SettingsInForce.Tenant tenant : tenants.all()) {
       settled =
@@ -393,6 +391,22 @@ final class PartitionLedger {
               && judgeByFeed(tenant, FeedSource.BILLING, tenant.billingUntil);
     }
     return settled;
+  }
+
+  /** Evaluates what facts have touched; returns whether these were all such dates. */
+  private boolean judgeTouched() {
+    int most = budget;
+    List<String> keys = timers.touched(most);
+    for (String key : keys) {
+      if (budget <= 0) {
+        return false;
+      }
+      Patient patient = open(key);
+      Set<LocalDate> dates = patient.store().touched();
+      judge(patient, dates);
+      patient.store().evaluated(dates);
+    }
+    return keys.size() < most;
   }
 
   private boolean judgeByFeed(
@@ -488,7 +502,7 @@ final class PartitionLedger {
     List<Revision.Change> changes =
         new Revision(patient.store(), judgeOf(patient), LedgerRebuild.discrepancies(reported, now))
             .revise(dates, patient.tenant().present(under.moment()), left);
-    timers.atOnce(key).forEach(date -> timers.clear(null, key, date, Timers.AT_ONCE));
+    patient.store().evaluated(patient.store().touched());
     LocalDate oldest = under.oldest(kept);
     Set<String> tokens = new HashSet<>();
     changes.forEach(
@@ -590,7 +604,7 @@ final class PartitionLedger {
       return;
     }
     List<Retention.Leaving> leaving = retention.left(at);
-    Set<LocalDate> waiting = isPresent ? Set.of() : timers.atOnce(patient.key());
+    Set<LocalDate> waiting = isPresent ? Set.of() : patient.store().touched();
     for (Retention.Leaving one : leaving) {
       if (rebuild == null) {
         diff(patient, one.at())
@@ -611,7 +625,7 @@ final class PartitionLedger {
                         .leave(one.dates(), patient.tenant().present(one.at()), waiting),
                     reported));
       }
-      one.dates().forEach(date -> timers.clear(null, patient.key(), date, Timers.AT_ONCE));
+      patient.store().evaluated(one.dates());
       budget -= one.dates().size();
     }
     retention.forget(leaving, at);

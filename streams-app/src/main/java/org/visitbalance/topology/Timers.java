@@ -4,10 +4,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -16,23 +14,15 @@ import org.visitbalance.fact.FeedSource;
 
 /**
  * The dates of service that have to be evaluated at some moment, sorted by moment: by the clock, or
- * for each tenant by how far one of its feeds has come. Dates touched by a fact and not evaluated
- * yet are due at once. Also the patients of whom something may leave, sorted by business date.
+ * for each tenant by how far one of its feeds has come. Also the patients with dates that facts
+ * have touched and that are not evaluated yet, and the patients of whom something may leave, sorted
+ * by business date.
  */
 final class Timers {
-  /** Before every moment. */
-  static final Instant AT_ONCE = Instant.MIN;
-
-  private static final String SORTABLE_AT_ONCE = text(AT_ONCE);
-
   private static final byte[] NOTHING = {};
   private static final String CLOCK = "CLOCK";
   private static final String LEAVING = "LEAVING";
-
-  /**
-   * The series of the clock's timers that are due at once; they are set and cleared all the time.
-   */
-  private static final String NOW = "NOW";
+  private static final String TOUCHED = "TOUCHED";
 
   private static final int SECOND_DIGITS = 16;
   private static final int NANO_DIGITS = 8;
@@ -66,7 +56,7 @@ final class Timers {
       String kind = kind(feed, patient);
       String bound = kind + "|" + sortable(moment);
       pending.put(bound + "|" + patient + "|" + date, true);
-      lower(feed == null && moment.equals(AT_ONCE) ? NOW : kind, bound);
+      lower(kind, bound);
     }
   }
 
@@ -74,6 +64,28 @@ final class Timers {
     if (moment != null) {
       pending.put(kind(feed, patient) + "|" + sortable(moment) + "|" + patient + "|" + date, false);
     }
+  }
+
+  /** Remembers that a patient has dates that facts have touched. */
+  void setTouched(String patient) {
+    pending.put(TOUCHED + "|" + patient, true);
+    lower(TOUCHED, TOUCHED + "|");
+  }
+
+  void clearTouched(String patient) {
+    pending.put(TOUCHED + "|" + patient, false);
+  }
+
+  /**
+   * Returns the first patients with dates that facts have touched.
+   *
+   * @param most how many
+   */
+  List<String> touched(int most) {
+    String from = TOUCHED + "|";
+    return first(TOUCHED, from, TOUCHED + "}", most, timer -> timer).stream()
+        .map(timer -> timer.substring(from.length()))
+        .toList();
   }
 
   /** Remembers that something of a patient may leave once a business date is old. */
@@ -126,38 +138,18 @@ final class Timers {
    *     visit that moved from one date to another has touched both
    */
   List<Due> due(Instant now, int most) {
-    String atOnce = CLOCK + "|" + sortable(AT_ONCE);
-    List<Due> due = new ArrayList<>(due(NOW, CLOCK, atOnce, atOnce + "}", most));
-    if (due.size() < most) {
-      due.addAll(due(CLOCK, CLOCK, atOnce + "}", until(CLOCK, now), most - due.size()));
-    }
-    return due;
-  }
-
-  /** Returns the dates of a patient that are due at once. */
-  Set<LocalDate> atOnce(String patient) {
-    flush();
-    Set<LocalDate> dates = new HashSet<>();
-    String kind = CLOCK + "|" + sortable(AT_ONCE) + "|" + patient;
-    try (KeyValueIterator<String, byte[]> range = store.range(kind + "|", kind + "}")) {
-      while (range.hasNext()) {
-        String timer = range.next().key;
-        dates.add(LocalDate.parse(timer.substring(timer.lastIndexOf('|') + 1)));
-      }
-    }
-    return dates;
+    return due(CLOCK, CLOCK + "|", until(CLOCK, now), most);
   }
 
   /** Returns the first timers of a tenant's feed up to a moment. */
   List<Due> due(String tenant, FeedSource feed, Instant completeUntil, int most) {
     String kind = feed + "/" + Keys.of(tenant);
-    return due(kind, kind, kind + "|", until(kind, completeUntil), most);
+    return due(kind, kind + "|", until(kind, completeUntil), most);
   }
 
-  private List<Due> due(String series, String kind, String from, String to, int most) {
+  private List<Due> due(String kind, String from, String to, int most) {
     int at = kind.length() + 1;
-    return first(series, from, to, most, timer -> timer.substring(0, timer.lastIndexOf('|')))
-        .stream()
+    return first(kind, from, to, most, timer -> timer.substring(0, timer.lastIndexOf('|'))).stream()
         .map(
             timer -> {
               int date = timer.lastIndexOf('|');
@@ -221,10 +213,6 @@ final class Timers {
 
   /** Returns a moment as a text of fixed length that sorts by time. */
   static String sortable(Instant moment) {
-    return moment.equals(AT_ONCE) ? SORTABLE_AT_ONCE : text(moment);
-  }
-
-  private static String text(Instant moment) {
     String seconds = Long.toHexString(moment.getEpochSecond() - Long.MIN_VALUE);
     String nanos = Integer.toHexString(moment.getNano());
     return "0".repeat(SECOND_DIGITS - seconds.length())

@@ -135,7 +135,7 @@ class LinkStoryTest {
 
     // When the visit is old, then nothing is left
     service.tick("2027-01-10T00:00:00Z");
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.patientKeys()).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
   }
 
@@ -152,7 +152,7 @@ class LinkStoryTest {
         .tick("2026-12-10T00:00:00Z");
 
     // Then the charge leaves by itself
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
+    assertThat(service.patientKeys())
         .anyMatch(key -> key.contains("V1"))
         .noneMatch(key -> key.contains("601"));
   }

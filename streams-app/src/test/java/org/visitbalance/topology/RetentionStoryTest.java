@@ -56,7 +56,7 @@ class RetentionStoryTest {
             aRejection(
                 "R1", RejectionType.PAYMENT, RejectionStatus.CLEARED, "2026-11-04T18:00:00Z"))
         .tick("2026-11-30T00:00:00Z");
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isNotEmpty();
+    assertThat(service.patientKeys()).isNotEmpty();
     Board before = Board.of(service);
     assertThat(before.open()).hasSize(5);
 
@@ -64,7 +64,7 @@ class RetentionStoryTest {
     service.tick(MONTH_LATER);
 
     // Then nothing is left of them in state, and what was open of visits is said to have left
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.patientKeys()).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.WALK_STORE)).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
     assertThat(service.said())
@@ -88,12 +88,11 @@ class RetentionStoryTest {
 
     // When the first one has been out for a day
     service.tick("2026-12-12T23:59:59Z");
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
-        .anyMatch(key -> key.contains("V1"));
+    assertThat(service.patientKeys()).anyMatch(key -> key.contains("V1"));
     service.tick("2026-12-13T00:00:00Z");
 
     // Then just the first one has left
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE))
+    assertThat(service.patientKeys())
         .isNotEmpty()
         .noneMatch(key -> key.contains("V1"))
         .anyMatch(key -> key.contains("V2"));
@@ -242,7 +241,7 @@ class RetentionStoryTest {
         .tick("2027-06-01T00:00:00Z");
 
     // Then nothing is left
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.patientKeys()).isEmpty();
     assertThat(service.keys(PatientLedgerProcessor.TIMERS_STORE)).isEmpty();
   }
 
@@ -261,7 +260,7 @@ class RetentionStoryTest {
 
     // Then so does the decision, and what is resolved is not said again
     assertThat(service.said()).isEmpty();
-    assertThat(service.keys(PatientLedgerProcessor.PATIENTS_STORE)).isEmpty();
+    assertThat(service.patientKeys()).isEmpty();
   }
 
   @Test

@@ -342,6 +342,25 @@ final class Service implements AutoCloseable {
     return keys;
   }
 
+  /** The keys of what is stored about patients, wherever it lies. */
+  List<String> patientKeys() {
+    List<String> keys = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all =
+        driver.<String, byte[]>getKeyValueStore(PatientLedgerProcessor.PATIENTS_STORE).all()) {
+      all.forEachRemaining(
+          entry -> {
+            int page = entry.key.indexOf("|#");
+            if (page < 0) {
+              keys.add(entry.key);
+            } else {
+              EntryPage.read(
+                  entry.value, (id, slice) -> keys.add(entry.key.substring(0, page + 1) + id));
+            }
+          });
+    }
+    return keys;
+  }
+
   double metric(String name, Topic<?> source) {
     return driver.metrics().entrySet().stream()
         .filter(entry -> isMetric(entry.getKey(), name, source))

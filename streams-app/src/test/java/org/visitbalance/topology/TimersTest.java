@@ -93,6 +93,22 @@ class TimersTest {
     assertThat(timers.leaving(DAY.plusDays(2), 10)).containsExactly("T|P1");
   }
 
+  @Test
+  void patientsThatFactsHaveTouchedAreFoundUntilTheyAreCleared() {
+    assertThat(timers.touched(10)).isEmpty();
+    timers.setTouched("T|P2");
+    timers.setTouched("T|P1");
+
+    assertThat(timers.touched(1)).containsExactly("T|P1");
+    timers.clearTouched("T|P1");
+    assertThat(timers.touched(10)).containsExactly("T|P2");
+
+    timers.setTouched("A|P1");
+    timers.flush();
+    timers = new Timers(store);
+    assertThat(timers.touched(10)).containsExactly("A|P1", "T|P2");
+  }
+
   /** Random timers, compared with a set that is searched from its beginning each time. */
   @Test
   void whateverIsSetIsDueOnceAndInOrder() {
@@ -104,10 +120,7 @@ class TimersTest {
         switch (random.nextInt(6)) {
           case 0, 1, 2 -> {
             String patient = (random.nextBoolean() ? "T|P" : "U|P") + random.nextInt(4);
-            Instant moment =
-                random.nextInt(3) == 0
-                    ? Timers.AT_ONCE
-                    : NOON.plusSeconds(random.nextInt(100)).plusNanos(random.nextInt(2));
+            Instant moment = NOON.plusSeconds(random.nextInt(100)).plusNanos(random.nextInt(2));
             FeedSource feed = random.nextBoolean() ? null : FeedSource.BILLING;
             timers.set(feed, patient, DAY, moment);
             String tenant = feed == null ? "" : patient.substring(0, 1);
