@@ -216,6 +216,8 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   /** Starts the service, waits until it has processed all facts, and prints how long that took. */
   private BalancingService serve(
       TopologyRun run, Path state, FactProducer producer, Instant end, long taken, String remark) {
+    WrittenRecords records = new WrittenRecords(run.clients(), "");
+    long before = records.count();
     long worked = Measuring.cpuNanos();
     BalancingService service =
         run.serve(
@@ -234,6 +236,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     say(
         "%sCPU time of this process: %.1f us a fact; state on disk: %,d MB",
         remark, (Measuring.cpuNanos() - worked) / MICROS / taken, size(state) >> 20);
+    say("%srecords written: %.2f a fact", remark, (records.count() - before) / (double) taken);
     return service;
   }
 

@@ -61,6 +61,10 @@ final class TopologyRun {
     this.plan = plan;
   }
 
+  Map<String, Object> clients() {
+    return clients;
+  }
+
   /** Puts facts on their topics; returns the moment at which all of them can be evaluated. */
   Instant produce(FactProducer producer, Iterator<TimedFact> next, int count) {
     Instant last = Instant.EPOCH;
