@@ -19,7 +19,21 @@ final class EntryPage {
   private static final int MORE = 1 << VALUE_BITS;
 
   /** The bytes of an entry, as part of the page that it was read from. */
-  record Slice(byte[] page, int from, int length) {
+  static final class Slice {
+    private final byte[] page;
+    private final int from;
+    private final int length;
+
+    private Slice(byte[] page, int from, int length) {
+      this.page = page;
+      this.from = from;
+      this.length = length;
+    }
+
+    int length() {
+      return length;
+    }
+
     byte[] bytes() {
       return Arrays.copyOfRange(page, from, from + length);
     }
@@ -48,8 +62,8 @@ final class EntryPage {
       length(page, id.length);
       page.writeBytes(id);
       Slice slice = entry.slice();
-      length(page, slice.length());
-      page.write(slice.page(), slice.from(), slice.length());
+      length(page, slice.length);
+      page.write(slice.page, slice.from, slice.length);
     }
     return page.toByteArray();
   }
