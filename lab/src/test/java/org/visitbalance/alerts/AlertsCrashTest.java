@@ -228,6 +228,7 @@ class AlertsCrashTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Xmx200m",
                   "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
                   "-cp",
                   System.getProperty("java.class.path"),
                   Main.class.getName(),

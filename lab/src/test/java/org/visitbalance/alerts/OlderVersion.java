@@ -46,6 +46,7 @@ final class OlderVersion {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx600m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-jar",
                 jar.toString(),
                 "serve",

@@ -55,6 +55,7 @@ class DemoCommandTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx500m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),

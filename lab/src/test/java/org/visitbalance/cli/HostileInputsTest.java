@@ -70,7 +70,7 @@ import org.visitbalance.topology.TopologyOptions;
 class HostileInputsTest {
   private static final int PARTITIONS = 2;
   private static final int GOOD = 1_000;
-  private static final int HOSTILE = Integer.getInteger("visitbalance.hostile", 3_000);
+  private static final int HOSTILE = Integer.getInteger("visitbalance.hostile", 1_500);
   private static final long SEED = Long.getLong("visitbalance.seed", 1);
   private static final Duration PATIENCE = Duration.ofMinutes(2).plusMillis(HOSTILE * 10L);
 

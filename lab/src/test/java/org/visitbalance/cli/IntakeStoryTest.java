@@ -81,6 +81,7 @@ class IntakeStoryTest {
             ProcessHandle.current().info().command().orElse("java"),
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),

@@ -30,6 +30,7 @@ record Started(Process process, String page, String code, Path data) {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx500m",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),

@@ -63,7 +63,7 @@ class CrashTest {
     Long one = Long.getLong("visitbalance.crash");
     return one != null
         ? LongStream.of(one)
-        : LongStream.rangeClosed(1, Long.getLong("visitbalance.crashes", 3));
+        : LongStream.rangeClosed(1, Long.getLong("visitbalance.crashes", 2));
   }
 
   @ParameterizedTest(name = "seed {0}")

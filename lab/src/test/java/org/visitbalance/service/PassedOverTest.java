@@ -1,5 +1,6 @@
 package org.visitbalance.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -9,9 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +34,7 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.topology.OutputTables;
+import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
@@ -103,6 +109,32 @@ class PassedOverTest {
     assertThat(tables.deadLetters()).isEmpty();
   }
 
+  @Test
+  void aLetterOfATransactionThatIsLostIsSentAgain() {
+    TopicProvisioner.create(clients(), "again.", 1, Topic.Time.SIMULATION);
+    TopologyOptions.Serdes serdes = ValueSerdes.of(clients())::forClass;
+    Map<String, Object> config = clients();
+    config.put("transactional.id", "again");
+    config.put("max.request.size", SMALL);
+    ProducerRecord<byte[], byte[]> large =
+        new ProducerRecord<>(
+            "again." + Topics.BALANCES.name(), 0, LONG.getBytes(UTF_8), new byte[2 * SMALL]);
+    try (Producer<byte[], byte[]> producer =
+        new LimitedClients(new PassedOver(options("again.", serdes))).getProducer(config)) {
+      producer.initTransactions();
+      for (boolean isKept : List.of(false, true, true)) {
+        producer.beginTransaction();
+        Future<RecordMetadata> unused = producer.send(large);
+        if (isKept) {
+          producer.commitTransaction();
+        } else {
+          producer.abortTransaction();
+        }
+      }
+    }
+    assertThat(new TopicReader(clients(), serdes, "again.").outputs().deadLetters()).hasSize(1);
+  }
+
   private static void assertEverythingElseIsSaid(String prefix, Map<String, Object> clients) {
     OutputTables tables = run(prefix, clients, PROVIDERS, 1);
 
@@ -120,22 +152,25 @@ class PassedOverTest {
         .doesNotHaveDuplicates();
   }
 
+  private static TopologyOptions options(String prefix, TopologyOptions.Serdes serdes) {
+    return new TopologyOptions(
+        prefix,
+        serdes,
+        "key",
+        1,
+        AS_OF,
+        null,
+        true,
+        TopologyOptions.DATES_PER_TICK,
+        ProgressListener.NONE);
+  }
+
   /** Runs the service on visits at one place by many providers, and one visit at another place. */
   private static OutputTables run(
       String prefix, Map<String, Object> clients, int providers, long passedOver) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients())::forClass;
     TopicProvisioner.create(clients(), prefix, 1, Topic.Time.SIMULATION);
-    TopologyOptions options =
-        new TopologyOptions(
-            prefix,
-            serdes,
-            "key",
-            1,
-            AS_OF,
-            null,
-            true,
-            TopologyOptions.DATES_PER_TICK,
-            (partition, now, isSettled) -> {});
+    TopologyOptions options = options(prefix, serdes);
     try (FactProducer producer = new FactProducer(clients(), serdes, prefix, () -> AS_OF);
         BalancingService service = BalancingService.start(options, clients)) {
       for (int i = 0; i < providers; i++) {
@@ -148,6 +183,7 @@ class PassedOverTest {
       Patience.await(
           "everything to be said",
           Duration.ofMinutes(2),
+          Duration.ofMillis(250),
           () -> {
             service.check();
             if (service.counts().ofPatientFacts("facts-read") <= providers

@@ -287,6 +287,7 @@ class RebuildCrashTest {
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx300m",
               "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "-cp",
               System.getProperty("java.class.path"),
               RebuildingProcess.class.getName(),

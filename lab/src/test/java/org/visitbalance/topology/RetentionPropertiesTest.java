@@ -31,7 +31,7 @@ import org.visitbalance.settings.Settings;
  */
 @Tag("property")
 class RetentionPropertiesTest {
-  private static final long SEEDS = Math.max(1, Long.getLong("visitbalance.seeds", 75) / 3);
+  private static final long SEEDS = Math.max(1, Long.getLong("visitbalance.seeds", 45) / 3);
   private static final long DAY = Duration.ofDays(1).toSeconds();
 
   static LongStream seeds() {

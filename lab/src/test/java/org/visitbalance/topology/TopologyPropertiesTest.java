@@ -33,7 +33,7 @@ import org.visitbalance.settings.Settings;
 @Tag("property")
 class TopologyPropertiesTest {
   /** A test driver is slow to make: fewer seeds than the fold has. */
-  private static final long SEEDS = Math.max(1, Long.getLong("visitbalance.seeds", 75) / 5);
+  private static final long SEEDS = Math.max(1, Long.getLong("visitbalance.seeds", 45) / 5);
 
   private static final Duration FOR_EVER = Duration.ofDays(100_000);
 

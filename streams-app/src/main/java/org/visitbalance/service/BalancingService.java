@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
@@ -102,6 +103,10 @@ public final class BalancingService implements AutoCloseable {
   private boolean isFirst = true;
 
   private final PassedOver passedOver;
+
+  /** Asks the cluster what topics take. */
+  private final Function<Set<String>, Map<String, Integer>> limits;
+
   private final Map<AppliedSettings.Place, AppliedSettings> applied;
   private final @Nullable Duration retention;
   private final String tokenKey;
@@ -121,6 +126,7 @@ public final class BalancingService implements AutoCloseable {
       Problems problems,
       CountDownLatch closing,
       PassedOver passedOver,
+      Function<Set<String>, Map<String, Integer>> limits,
       Map<AppliedSettings.Place, AppliedSettings> applied) {
     this.maker = maker;
     this.clock = clock;
@@ -133,6 +139,7 @@ public final class BalancingService implements AutoCloseable {
     this.closing = closing;
     keeper.setDaemon(true);
     this.passedOver = passedOver;
+    this.limits = limits;
     this.applied = applied;
   }
 
@@ -213,6 +220,7 @@ public final class BalancingService implements AutoCloseable {
         problems,
         closing,
         passedOver,
+        topics -> TopicLimits.of(clients, topics),
         applied);
   }
 
@@ -395,6 +403,7 @@ public final class BalancingService implements AutoCloseable {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     problems.heard(problem, true);
+    passedOver.ask(limits);
     if (quiet.isOver()) {
       replaced.set(0);
     }

@@ -1,8 +1,11 @@
 package org.visitbalance.service;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -73,6 +76,9 @@ final class LimitedClients implements KafkaClientSupplier {
   private static final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
     private final PassedOver passedOver;
 
+    /** What the letters of the open transaction are about. */
+    private final Set<PassedOver.Place> told = ConcurrentHashMap.newKeySet();
+
     LimitedProducer(Map<String, Object> config, PassedOver passedOver) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
       this.passedOver = passedOver;
@@ -94,7 +100,7 @@ final class LimitedClients implements KafkaClientSupplier {
         return super.send(record, callback);
       }
       // Kafka Streams could send the letter itself, but not if the topic is a changelog.
-      for (ProducerRecord<byte[], byte[]> letter : passedOver.add(record)) {
+      for (ProducerRecord<byte[], byte[]> letter : passedOver.add(record, told::add)) {
         Future<RecordMetadata> unused = super.send(letter, null);
       }
       RecordTooLargeException problem = new RecordTooLargeException("the topic does not take it");
@@ -102,6 +108,29 @@ final class LimitedClients implements KafkaClientSupplier {
         callback.onCompletion(null, problem);
       }
       return CompletableFuture.failedFuture(problem);
+    }
+
+    @Override
+    public void commitTransaction() {
+      super.commitTransaction();
+      told.clear();
+    }
+
+    @Override
+    public void abortTransaction() {
+      forget();
+      super.abortTransaction();
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      forget();
+      super.close(timeout);
+    }
+
+    private void forget() {
+      passedOver.forget(told);
+      told.clear();
     }
   }
 }

@@ -1,11 +1,15 @@
 package org.visitbalance.service;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -37,6 +41,9 @@ final class PassedOver {
   /** The largest size by topic, where a broker has refused less than a producer would send. */
   private final Map<String, Integer> limits = new ConcurrentHashMap<>();
 
+  /** The topics of which the cluster has said its limit. */
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
   /** The records that a broker refused for another reason. */
   private final Set<Place> refused = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +51,8 @@ final class PassedOver {
   private volatile @Nullable String last;
   private volatile int most = Integer.MAX_VALUE;
 
-  private record Place(String topic, String key) {
+  /** A topic and the hash of a key. */
+  record Place(String topic, String key) {
     static Place of(ProducerRecord<byte[], byte[]> record) {
       byte[] key = record.key();
       return new Place(
@@ -79,8 +87,14 @@ final class PassedOver {
     return size;
   }
 
-  /** Counts a record that is not sent; returns its dead letter if it had none yet. */
-  List<ProducerRecord<byte[], byte[]>> add(ProducerRecord<byte[], byte[]> record) {
+  /**
+   * Counts a record that is not sent; returns its dead letter if it had none yet.
+   *
+   * @param told takes the place that the letter is about: to be {@link #forget forgotten} if the
+   *     letter's transaction is not committed
+   */
+  List<ProducerRecord<byte[], byte[]>> add(
+      ProducerRecord<byte[], byte[]> record, Consumer<Place> told) {
     Place place = Place.of(record);
     long size = size(record);
     int limit = limits.getOrDefault(record.topic(), most);
@@ -101,6 +115,7 @@ final class PassedOver {
     if (place.topic().equals(deadLetters()) || !isFirst(place)) {
       return List.of();
     }
+    told.accept(place);
     DeadLetter letter = new DeadLetter(null, place.topic(), null, -1L, null, sentence);
     return List.of(
         new ProducerRecord<>(deadLetters(), null, serializer.serialize(deadLetters(), letter)));
@@ -120,12 +135,37 @@ final class PassedOver {
     }
   }
 
+  /** Forgets letters that nobody will read: their records have others when they come again. */
+  void forget(Collection<Place> places) {
+    synchronized (letters) {
+      letters.removeAll(places);
+    }
+  }
+
   /** Takes note of what a broker has refused. */
   void learn(ProducerRecord<byte[], byte[]> record, Exception problem) {
     if (problem instanceof RecordTooLargeException) {
       limits.merge(record.topic(), (int) size(record) - 1, Math::min);
     } else if (problem instanceof InvalidRecordException && !isInnocent(problem)) {
       refused.add(Place.of(record));
+    }
+  }
+
+  /**
+   * Asks for the limits of topics that have refused a record. Without them, each of several records
+   * between the limit and the smallest one refused so far would cost a transaction, and a thread.
+   */
+  void ask(Function<Set<String>, Map<String, Integer>> question) {
+    Set<String> unknown = new HashSet<>(limits.keySet());
+    unknown.removeAll(asked);
+    if (!unknown.isEmpty()) {
+      question
+          .apply(unknown)
+          .forEach(
+              (topic, bytes) -> {
+                limits.merge(topic, bytes, Math::min);
+                asked.add(topic);
+              });
     }
   }
 

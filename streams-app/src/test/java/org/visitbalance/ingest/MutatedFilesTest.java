@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * others.
  */
 class MutatedFilesTest {
-  private static final int MUTATIONS = Integer.getInteger("visitbalance.mutations", 2_000);
+  private static final int MUTATIONS = Integer.getInteger("visitbalance.mutations", 1_000);
   private static final long SEED = Long.getLong("visitbalance.mutations.seed", 16);
   private static final Duration LONGEST = Duration.ofSeconds(30);
 

@@ -67,6 +67,7 @@ public final class ReadModelProcess {
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx200m",
               "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "-cp",
               System.getProperty("java.class.path"),
               ReadModelProcess.class.getName(),

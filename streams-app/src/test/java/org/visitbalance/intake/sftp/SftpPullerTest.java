@@ -104,7 +104,7 @@ class SftpPullerTest {
 
   /** Lets several looks pass. */
   private static void aWhile() throws InterruptedException {
-    Thread.sleep(4_000);
+    Thread.sleep(2_500);
   }
 
   private List<String> files(Path folder) throws IOException {
