@@ -156,6 +156,16 @@ class MessagesTest {
   }
 
   @Test
+  void aNumberThatBeginsAnewIsAnotherMessage() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", "1", "00", "1") + ft1("A", "CG", "97110", 2));
+    MessageAnswer other =
+        accept(Hl7Source.EMR, head("DFT^P03", "1", "10", "2") + ft1("A", "CG", "97110", 2));
+
+    assertThat(other.kind()).isEqualTo(MessageAnswer.Kind.USED);
+    assertThat(visits()).hasSize(2);
+  }
+
+  @Test
   void theIndexIsMadeAgainFromTheArchive() throws IOException {
     for (int i = 1; i < 6; i++) {
       String account = Integer.toString(i);
@@ -176,6 +186,37 @@ class MessagesTest {
     // The visit that has got a line, and its transmission.
     assertThat(stage.topics.facts).hasSize(sent + 2);
     assertThat(stage.standing().keySet()).isEqualTo(before.keySet());
+  }
+
+  @Test
+  void aKilledProcessFindsInTheLogWhatItsIndexHasLost() throws IOException {
+    for (int i = 1; i < 6; i++) {
+      accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A" + i, "CG", "97110", i));
+    }
+    stage.kill();
+    String again = head("DFT^P03", "M3", "00", "1") + ft1("A3", "CG", "97110", 3);
+    assertThat(accept(Hl7Source.EMR, again).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "1") + ft1("A6", "CG", "97110", 6));
+
+    assertThat(visits()).hasSize(1);
+    assertThat(visits().get(0).getLines()).hasSize(6);
+    // Each message gives its visit; a transmission is sent when its visit is finalized later.
+    assertThat(stage.topics.facts.stream().filter(Visit.class::isInstance)).hasSize(6);
+    assertThat(stage.topics.facts).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatIsSentAfterARebuildWinsOverAllThatWasSentBefore() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", "M9", "00", "1") + ft1("A", "CG", "97110", 1));
+    accept(Hl7Source.EMR, head("DFT^P03", "M1", "00", "1") + ft1("A", "CG", "97110", 2));
+    assertThat(visits().get(0).getLines().get(0).getUnits()).isEqualTo(2);
+    accept(Hl7Source.EMR, head("SIU^S12", "M2", "00", "1"));
+    stage.intake.rebuild();
+    stage.restart();
+
+    accept(Hl7Source.EMR, head("DFT^P03", "M5", "00", "1") + ft1("A", "CG", "97110", 3));
+    assertThat(visits()).hasSize(1);
+    assertThat(visits().get(0).getLines().get(0).getUnits()).isEqualTo(3);
   }
 
   @Test
