@@ -111,7 +111,7 @@ class Hl7ListenersTest {
     start(null, Set.of());
     try (Socket socket = socket()) {
       OutputStream out = socket.getOutputStream();
-      String text = "junk\u000B\u000B" + message("1") + "\u001C";
+      String text = "junk\u000B\u000Bhalf of one\u000B" + message("1") + "\u001C";
       for (byte one : text.getBytes(ISO_8859_1)) {
         out.write(one);
       }
