@@ -4,6 +4,7 @@ import java.util.List;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.lab.bench.BenchAuditCommand;
 import org.visitbalance.lab.bench.BenchCommand;
+import org.visitbalance.lab.bench.BenchHl7Command;
 import org.visitbalance.lab.bench.BenchIdleCommand;
 import org.visitbalance.lab.bench.BenchIntakeCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
@@ -34,6 +35,7 @@ public final class LabCommands implements CommandProvider {
         BenchAuditCommand.class,
         BenchReadModelCommand.class,
         BenchYearCommand.class,
+        BenchHl7Command.class,
         BenchIdleCommand.class,
         BenchIntakeCommand.class,
         VerifyFaultsCommand.class);

@@ -100,7 +100,7 @@ class ArchitectureTest {
       lab:
         scenario: core text
         lab.bench: core fold platform platform.serde topology service query.access query.http query.model
-          query.request query.settings audit intake cli.intake cli.serve Main scenario
+          query.request query.settings audit intake intake.hl7 cli.intake cli.serve Main scenario
         lab.ports: embedded
         lab.demo: platform platform.serde topology service query.access query.http query.model intake
           cli cli.intake cli.serve embedded scenario lab.ports

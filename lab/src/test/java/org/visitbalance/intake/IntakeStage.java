@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
+import org.visitbalance.platform.Folders;
 
 /** An intake with one folder, a clock that a test sets, and topics in memory. */
 final class IntakeStage implements AutoCloseable {
@@ -158,6 +160,23 @@ final class IntakeStage implements AutoCloseable {
   /** Ends the process and begins another one. */
   void restart() throws IOException {
     intake.close();
+    intake = opened();
+  }
+
+  /**
+   * Ends the process as kill -9 does, so that only what is in files is left; begins another one.
+   */
+  void kill() throws IOException {
+    Path state = root.resolve("state");
+    Path left = root.resolve("left");
+    try (Stream<Path> all = Files.walk(state)) {
+      for (Path one : all.toList()) {
+        Path unused = Files.copy(one, left.resolve(state.relativize(one)));
+      }
+    }
+    intake.close();
+    Folders.delete(state);
+    Path unused = Files.move(left, state);
     intake = opened();
   }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +23,14 @@ import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeStatus;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
+import org.visitbalance.fold.Engines;
 import org.visitbalance.ingest.hl7.Hl7Profile;
 import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.ingest.hl7.Hl7Text;
 import org.visitbalance.ingest.hl7.Hl7Translator;
+import org.visitbalance.naive.KnownFact;
+import org.visitbalance.output.AccessAction;
+import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 
@@ -156,6 +162,16 @@ class MessagesTest {
   }
 
   @Test
+  void aNumberThatBeginsAnewIsAnotherMessage() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", "1", "00", "1") + ft1("A", "CG", "97110", 2));
+    MessageAnswer other =
+        accept(Hl7Source.EMR, head("DFT^P03", "1", "10", "2") + ft1("A", "CG", "97110", 2));
+
+    assertThat(other.kind()).isEqualTo(MessageAnswer.Kind.USED);
+    assertThat(visits()).hasSize(2);
+  }
+
+  @Test
   void theIndexIsMadeAgainFromTheArchive() throws IOException {
     for (int i = 1; i < 6; i++) {
       String account = Integer.toString(i);
@@ -179,6 +195,37 @@ class MessagesTest {
   }
 
   @Test
+  void aKilledProcessFindsInTheLogWhatItsIndexHasLost() throws IOException {
+    for (int i = 1; i < 6; i++) {
+      accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A" + i, "CG", "97110", i));
+    }
+    stage.kill();
+    String again = head("DFT^P03", "M3", "00", "1") + ft1("A3", "CG", "97110", 3);
+    assertThat(accept(Hl7Source.EMR, again).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "1") + ft1("A6", "CG", "97110", 6));
+
+    assertThat(visits()).hasSize(1);
+    assertThat(visits().get(0).getLines()).hasSize(6);
+    // Each message gives its visit; a transmission is sent when its visit is finalized later.
+    assertThat(stage.topics.facts.stream().filter(Visit.class::isInstance)).hasSize(6);
+    assertThat(stage.topics.facts).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatIsSentAfterARebuildWinsOverAllThatWasSentBefore() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", "M9", "00", "1") + ft1("A", "CG", "97110", 1));
+    accept(Hl7Source.EMR, head("DFT^P03", "M1", "00", "1") + ft1("A", "CG", "97110", 2));
+    assertThat(visits().get(0).getLines().get(0).getUnits()).isEqualTo(2);
+    accept(Hl7Source.EMR, head("SIU^S12", "M2", "00", "1"));
+    stage.intake.rebuild();
+    stage.restart();
+
+    accept(Hl7Source.EMR, head("DFT^P03", "M5", "00", "1") + ft1("A", "CG", "97110", 3));
+    assertThat(visits()).hasSize(1);
+    assertThat(visits().get(0).getLines().get(0).getUnits()).isEqualTo(3);
+  }
+
+  @Test
   void nothingIsTakenWhileKafkaIsAwayAndNothingIsSentTwice() throws IOException {
     String text = head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2);
     stage.topics.good = 0;
@@ -196,6 +243,20 @@ class MessagesTest {
     stage.restart();
     assertThat(accept(Hl7Source.EMR, more).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
     assertThat(stage.topics.facts).hasSize(4);
+  }
+
+  @Test
+  void whatWasNotAcknowledgedIsNotInTheArchive() throws IOException {
+    stage.topics.good = 0;
+    String lost = head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2);
+    assertThatThrownBy(() -> accept(Hl7Source.EMR, lost)).isInstanceOf(Intake.Away.class);
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "10", "1") + ft1("B", "CG", "97140", 1));
+    accept(Hl7Source.EMR, head("SIU^S12", next(), "00", "1"));
+    stage.intake.rebuild();
+    stage.restart();
+
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "1") + ft1("C", "CG", "97530", 1));
+    assertThat(visits().get(0).getLines()).hasSize(2);
   }
 
   @Test
@@ -224,6 +285,35 @@ class MessagesTest {
   }
 
   @Test
+  void aMergeAfterAMatchLeavesTheBalanceAsItIs() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.BILLING, head("DFT^P03", next(), "10", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "20", "1") + ft1("B", "CG", "97140", 1));
+    Map<String, List<String>> before = balanced();
+    assertThat(before.get("balances.jsonl").toString())
+        .contains("\"emrVisits\":1,\"billingVisits\":1");
+
+    stage.now = stage.now.plusSeconds(60);
+    accept(Hl7Source.EMR, head("ADT^A40", next(), "30", "2") + "MRG|1^^^X^AN\r");
+
+    assertThat(visits()).extracting(Visit::getPatientKey).contains("1", "2");
+    assertThat(balanced().get("balances.jsonl")).isEqualTo(before.get("balances.jsonl"));
+    assertThat(stage.topics.entries)
+        .extracting(AccessEntry::getAction, AccessEntry::getWho, AccessEntry::getFromAddress)
+        .containsExactly(tuple(AccessAction.MERGE_PATIENTS, "hl7:emr", "192.0.2.7"));
+    assertThat(stage.topics.entries.get(0).getNote()).startsWith("Patients merged: 1.");
+  }
+
+  /** What the topics say, balanced. */
+  private Map<String, List<String>> balanced() {
+    List<KnownFact> facts = new ArrayList<>();
+    for (SpecificRecord fact : stage.topics.facts) {
+      facts.add(new KnownFact(fact, stage.now.plusSeconds(facts.size())));
+    }
+    return Engines.fold(facts, List.of(), stage.now.plus(Duration.ofDays(40)));
+  }
+
+  @Test
   void patientsOfMessagesAreACrosswalk() throws IOException {
     profile = "visit: {patientKey: PID-40, emrPatientId: \"PID-3[MR].1\"}";
     accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
@@ -246,6 +336,14 @@ class MessagesTest {
             + head("DFT^P03", "F2", "10", "2").replace('\r', '\n')
             + ft1("A", "CG", "97110", 1).replace('\r', '\n');
 
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      many.append(head("SIU^S12", "S" + i, "00", "1").replace('\r', '\n'));
+    }
+    stage.deliver("many.hl7", many + "BTS|301\n");
+    assertThat(stage.state("many.hl7")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.topics.told).noneMatch(one -> one.getName().startsWith("hl7 files"));
+
     stage.deliver("lies.hl7", text + "BTS|3\nFTS|1\n");
     assertThat(stage.state("lies.hl7")).isEqualTo(FileState.QUARANTINED);
     assertThat(stage.file("lies.hl7").getReason())
@@ -259,10 +357,48 @@ class MessagesTest {
 
     stage.deliver("again.hl7", text);
     assertThat(stage.file("again.hl7").getUnchanged()).isEqualTo(2);
-    assertThat(stage.intake.rebuild()).isEqualTo(3);
+    assertThat(stage.intake.rebuild()).isEqualTo(4);
     stage.intake.look();
     assertThat(stage.topics.facts).hasSize(4);
     assertThat(accept(Hl7Source.EMR, head("SIU^S12", next(), "00", "1")).isAccepted()).isTrue();
+  }
+
+  @Test
+  void aPersonSeesWhatAFileOfMessagesWouldChange() throws IOException {
+    byte[] bytes =
+        (head("DFT^P03", "F1", "00", "1")
+                + ft1("A", "CG", "97110", 2)
+                + ft1("B", "XX", "97140", 1)
+                + head("SIU^S12", "F2", "00", "1")
+                + head("SIU^S12", "F2", "00", "1")
+                + head("DFT^P03", "F3", "00", "2")
+                + ft1("A", "CG", "97110", 1))
+            .replace('\r', '\n')
+            .getBytes(UTF_8);
+    Preview unread = stage.intake.preview(IntakeStage.TENANT, "night.hl7", bytes, null);
+    assertThat(unread.refused()).contains("hl7: {source: EMR}");
+    assertThat(unread.survey()).isNull();
+
+    stage.messages = new IntakeFolder.Messages(Hl7Source.EMR, null);
+    stage.restart();
+    Preview seen = stage.intake.preview(IntakeStage.TENANT, "night.hl7", bytes, null);
+    assertThat(seen.refused()).isNull();
+    assertThat(seen.entry()).isEqualTo("HL7 EMR");
+    assertThat(seen.rows()).isEqualTo(4);
+    assertThat(seen.valid()).isEqualTo(1);
+    assertThat(seen.skipped()).isEqualTo(2);
+    assertThat(seen.note()).isEqualTo("1 message came before and gives nothing new.");
+    assertThat(seen.reasons()).extracting(Preview.Dead::line).containsExactly(1L);
+    assertThat(seen.changes().get("visit")).isEqualTo(new Preview.Changes(2, 0, 0));
+    assertThat(seen.days()).containsExactly(LocalDate.of(2027, 1, 15));
+    assertThat(stage.topics.facts).isEmpty();
+
+    stage.deliver("night.hl7", new String(bytes, UTF_8));
+    assertThat(visits()).hasSize(2);
+    Preview again = stage.intake.preview(IntakeStage.TENANT, "same.hl7", bytes, null);
+    assertThat(again.repeats()).isEqualTo("night.hl7");
+    assertThat(again.note()).isEqualTo("4 messages came before and give nothing new.");
+    assertThat(again.changes()).isEmpty();
   }
 
   @Test

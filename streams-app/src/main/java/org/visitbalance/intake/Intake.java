@@ -30,6 +30,9 @@ public final class Intake implements AutoCloseable {
   /** The most rows of a file that a person may send. */
   public static final long MOST_ROWS = 500_000;
 
+  /** So many looks at most may come between two that give back space. */
+  private static final int MOST_UNTIDY = 10;
+
   private final IntakePlan plan;
   private final Outlet outlet;
   private final InstantSource time;
@@ -43,6 +46,12 @@ public final class Intake implements AutoCloseable {
   private Telling telling;
   private MessageLogs logs;
   private MessageDesk messages;
+
+  /** Messages so far, and looks since the index has given back space. */
+  private long tidied;
+
+  private int untidied;
+  private MessageFiles files;
 
   /** What was true a moment ago: who asks does not wait for a file that is being read. */
   private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0);
@@ -64,7 +73,8 @@ public final class Intake implements AutoCloseable {
     desk = new Desk(plan, outlet, time, work, expecting, index.sql());
     logs = new MessageLogs(desk);
     messages = new MessageDesk(desk, logs);
-    advancing = new Advancing(desk, new MessageFiles(desk, messages));
+    files = new MessageFiles(desk, messages);
+    advancing = new Advancing(desk, files);
     telling = new Telling(desk);
   }
 
@@ -99,7 +109,8 @@ public final class Intake implements AutoCloseable {
     desk = new Desk(plan, outlet, time, work, expecting, index.sql());
     logs = new MessageLogs(desk);
     messages = new MessageDesk(desk, logs);
-    advancing = new Advancing(desk, new MessageFiles(desk, messages));
+    files = new MessageFiles(desk, messages);
+    advancing = new Advancing(desk, files);
     telling = new Telling(desk);
     return catchUp();
   }
@@ -145,13 +156,22 @@ public final class Intake implements AutoCloseable {
     }
     telling.sayComplete();
     show();
-    if (!moved) {
+    if (!moved && !isBusy()) {
       desk.sql().tidy();
     }
     if (trouble != null) {
       throw trouble;
     }
     return moved;
+  }
+
+  /** Returns whether messages come, which must not wait for space; after a while, they have to. */
+  private boolean isBusy() {
+    long now = messages.accepted();
+    boolean isBusy = now > tidied && untidied < MOST_UNTIDY;
+    untidied = isBusy ? untidied + 1 : 0;
+    tidied = now;
+    return isBusy;
   }
 
   private boolean take(IntakeFolder folder, Noticing noticed) throws IOException {
@@ -194,7 +214,7 @@ public final class Intake implements AutoCloseable {
   public synchronized Preview preview(
       String tenant, String name, byte[] bytes, @Nullable String draft) throws IOException {
     IntakeFolder folder = desk.folderOf(tenant);
-    return new Previews(desk).of(folder, checked(name, bytes), bytes, draft);
+    return new Previews(desk, files).of(folder, checked(name, bytes), bytes, draft);
   }
 
   /**

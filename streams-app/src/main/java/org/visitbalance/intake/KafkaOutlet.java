@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,19 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class KafkaOutlet implements Outlet {
   private static final String TRANSACTION_TIMEOUT_MS = "60000";
+
+  /** Senders of messages wait about 30 seconds for an answer, and must hear that Kafka is away. */
+  private static final int PATIENCE_MS = 20_000;
+
+  private static final int REQUEST_MS = 15_000;
+
+  /** One of them must not be less than the sum of the others, so that all or none are set. */
+  private static final List<String> DEPENDENT =
+      List.of(
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          ProducerConfig.LINGER_MS_CONFIG);
+
   private static final Duration PARTING = Duration.ofSeconds(5);
 
   private final Map<String, Object> clients;
@@ -145,6 +159,11 @@ public final class KafkaOutlet implements Outlet {
       config.putIfAbsent(
           ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MOST_BYTES));
       config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+      config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
+      if (Collections.disjoint(config.keySet(), DEPENDENT)) {
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
+      }
       open = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
       producer = open;
       try {

@@ -25,8 +25,7 @@ public record MessageAnswer(boolean isAccepted, String text, Kind kind) {
       case USED ->
           checked.dead().isEmpty()
               ? new MessageAnswer(true, "", Kind.USED)
-              : new MessageAnswer(
-                  !refusesBad, checked.used() + " of " + checked.lines() + " lines used", Kind.BAD);
+              : new MessageAnswer(!refusesBad, checked.says(), Kind.BAD);
     };
   }
 

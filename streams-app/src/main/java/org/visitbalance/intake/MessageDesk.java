@@ -24,10 +24,18 @@ final class MessageDesk {
   /** A message that comes again within so many days is answered as it was at first. */
   private static final int DAYS_KNOWN = 30;
 
+  /** So many messages, or bytes of them, may be in the log and not in the file of the index. */
+  private static final int MOST_KEPT = 4000;
+
+  private static final long MOST_KEPT_BYTES = 16L << 20;
+
   private final Desk desk;
   private final MessageLogs logs;
   private @Nullable LocalDate forgotten;
   private long sent;
+  private long acceptedSoFar;
+  private long kept;
+  private long keptBytes;
 
   MessageDesk(Desk desk, MessageLogs logs) {
     this.desk = desk;
@@ -141,15 +149,42 @@ final class MessageDesk {
       } catch (RuntimeException e) {
         throw new Intake.Away(e);
       }
-      desk.sql().commit();
+      keep(accepted);
       log.settled(true);
       sent += facts.size();
+      acceptedSoFar += accepted.size();
     }
+  }
+
+  /**
+   * The log and the topics have the messages, so that the index need not be in its file at once:
+   * what is missing there is applied from the log.
+   */
+  private void keep(List<Accepted> accepted) {
+    kept += accepted.size();
+    accepted.forEach(one -> keptBytes += one.message.bytes().length);
+    if (kept < MOST_KEPT && keptBytes < MOST_KEPT_BYTES) {
+      desk.sql().keep();
+    } else {
+      desk.sql().commit();
+      kept = 0;
+      keptBytes = 0;
+    }
+  }
+
+  /** Returns how many messages have been accepted. */
+  long accepted() {
+    return acceptedSoFar;
   }
 
   /** Returns how many facts have been sent. */
   long sent() {
     return sent;
+  }
+
+  /** Returns the log of a listener. */
+  MessageLogs.Log log(MessageListener listener) {
+    return logs.log(listener.tenant(), listener.name(), desk.folderOf(listener.tenant()).archive());
   }
 
   private record Accepted(
@@ -162,8 +197,7 @@ final class MessageDesk {
    */
   List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all)
       throws IOException {
-    MessageLogs.Log log =
-        logs.log(listener.tenant(), listener.name(), desk.folderOf(listener.tenant()).archive());
+    MessageLogs.Log log = log(listener);
     logs.settle(log);
     Batch batch = new Batch(listener, log);
     Map<MessageKey, MessageAnswer> known = new HashMap<>();

@@ -3,6 +3,7 @@ package org.visitbalance.intake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -56,40 +57,17 @@ final class MessageFiles {
    * @throws InputException if it is not complete; nothing of it is accepted then
    */
   ReceivedFile read(IntakeFolder folder, ReceivedFile file, Path content) throws IOException {
-    IntakeFolder.Messages how = folder.messages();
-    if (how == null) {
-      throw new InputException(
-          file.getName()
-              + ": is a file of HL7 messages; add hl7: {source: EMR} or {source: BILLING} to its"
-              + " folder in the intake file");
-    }
-    MessageListener listener = listener(folder, how);
-    try {
-      long unused = Hl7Batch.read(content, (bytes, line) -> {});
-    } catch (InputException e) {
-      // The content has another name in the archive.
-      String says = String.valueOf(e.getMessage());
-      throw new InputException(file.getName() + says.substring(says.indexOf(':')), e);
-    }
+    MessageListener listener = complete(folder, file, content);
     long before = messages.sent();
     Tally tally = new Tally();
     List<ReceivedMessage> some = new ArrayList<>();
-    Hl7Translator translator =
-        new Hl7Translator(listener.profile(), listener.source(), listener.zone());
     long all =
-        Hl7Batch.read(
+        each(
+            listener,
+            file,
             content,
-            (bytes, line) -> {
-              String text = Hl7Text.of(bytes, listener.profile().charset());
-              some.add(
-                  new ReceivedMessage(
-                      bytes,
-                      file.getReceivedAt(),
-                      translator.read(
-                          text == null ? "" : text,
-                          file.getReceivedAt(),
-                          ReceivedMessage.unnamed(bytes)),
-                      file.getSource().name()));
+            (one, line) -> {
+              some.add(one);
               if (some.size() == SOME) {
                 accept(listener, some, tally);
               }
@@ -98,7 +76,7 @@ final class MessageFiles {
     long facts = messages.sent() - before;
     return ReceivedFile.newBuilder(file)
         .setState(FileState.DONE)
-        .setEntry("HL7 " + how.source())
+        .setEntry("HL7 " + listener.source())
         .setRows(all)
         .setFacts(facts)
         .setToSend(facts)
@@ -109,6 +87,66 @@ final class MessageFiles {
         .setReason(all == 0 ? "It has no messages." : null)
         .setChangedAt(desk.now())
         .build();
+  }
+
+  /**
+   * Counts what a file would change, in a transaction that the caller undoes.
+   *
+   * @throws InputException if it would not be accepted
+   */
+  Previewing.Part preview(
+      IntakeFolder folder, ReceivedFile file, Path content, FactTables.Sending counting)
+      throws IOException {
+    MessageListener listener = complete(folder, file, content);
+    MessagePreview preview = new MessagePreview(desk.sql(), listener, messages.log(listener));
+    LocalDate today = LocalDate.ofInstant(desk.now(), ZoneOffset.UTC);
+    long unused = each(listener, file, content, (one, line) -> preview.add(one, line, today));
+    return preview.finish(counting);
+  }
+
+  /** Returns how the messages of a file are read that is complete. */
+  private MessageListener complete(IntakeFolder folder, ReceivedFile file, Path content)
+      throws IOException {
+    IntakeFolder.Messages how = folder.messages();
+    if (how == null) {
+      throw new InputException(
+          file.getName()
+              + ": is a file of HL7 messages; add hl7: {source: EMR} or {source: BILLING} to its"
+              + " folder in the intake file");
+    }
+    try {
+      long unused = Hl7Batch.read(content, (bytes, line) -> {});
+    } catch (InputException e) {
+      // The content has another name in the archive.
+      String says = String.valueOf(e.getMessage());
+      throw new InputException(file.getName() + says.substring(says.indexOf(':')), e);
+    }
+    return listener(folder, how);
+  }
+
+  private interface Each {
+    void message(ReceivedMessage one, long line) throws IOException;
+  }
+
+  private static long each(MessageListener listener, ReceivedFile file, Path content, Each each)
+      throws IOException {
+    Hl7Translator translator =
+        new Hl7Translator(listener.profile(), listener.source(), listener.zone());
+    return Hl7Batch.read(
+        content,
+        (bytes, line) -> {
+          String text = Hl7Text.of(bytes, listener.profile().charset());
+          each.message(
+              new ReceivedMessage(
+                  bytes,
+                  file.getReceivedAt(),
+                  translator.read(
+                      text == null ? "" : text,
+                      file.getReceivedAt(),
+                      ReceivedMessage.unnamed(bytes)),
+                  file.getSource().name()),
+              line);
+        });
   }
 
   private void accept(MessageListener listener, List<ReceivedMessage> some, Tally tally)

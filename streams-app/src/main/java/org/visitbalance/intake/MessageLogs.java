@@ -124,7 +124,9 @@ final class MessageLogs {
         day,
         0,
         (entry, end) -> {
-          ends.put(entry.number(), end);
+          if (entry.number() >= known) {
+            ends.put(entry.number(), end);
+          }
           if (entry.number() > known) {
             behind.add(entry);
           }
@@ -218,8 +220,25 @@ final class MessageLogs {
     }
     MessageTable.Done known = table().done(log.tenant, log.listener);
     MessageCount count = new MessageCount(known, day, entries.get(0).receivedAt());
+    int from = 0;
+    for (int i = 1; i <= entries.size(); i++) {
+      if (i == entries.size() || entries.get(i).batch() != entries.get(from).batch()) {
+        replay(log, day, entries.subList(from, i), count);
+        from = i;
+      }
+    }
+    table().done(log.tenant, log.listener, count.done());
+    desk.sql().commit();
+  }
+
+  /**
+   * Applies what was received together. What was sent depends on what was sent before, so that it
+   * is known only if nothing else is applied with it.
+   */
+  private void replay(Log log, LocalDate day, List<MessageLog.Entry> batch, MessageCount count)
+      throws IOException {
     Messages messages = new Messages(desk.sql(), log.tenant, log.listener);
-    for (MessageLog.Entry entry : entries) {
+    for (MessageLog.Entry entry : batch) {
       Hl7Reading reading = read(log, entry);
       Hl7Checked checked = messages.add(reading, entry.zone(), entry.receivedAt());
       count.message(reading, checked);
@@ -227,8 +246,6 @@ final class MessageLogs {
       table().answered(key.bytes(), day, MessageAnswer.of(reading, checked, false).text());
     }
     count.dead(messages.finish((fact, isNew) -> count.fact()));
-    table().done(log.tenant, log.listener, count.done());
-    desk.sql().commit();
   }
 
   private Hl7Reading read(Log log, MessageLog.Entry entry) throws IOException {

@@ -26,24 +26,29 @@ final class MessageTable {
           create table if not exists message_form (
             id bigint primary key, tenant varchar not null, listener varchar not null,
             kind varchar not null, scope varchar not null, translated boolean not null,
-            zone varchar not null, next_row bigint not null)""",
+            zone varchar not null, next_row bigint not null)\
+          """,
           """
           create table if not exists message_done (
             tenant varchar not null, listener varchar not null, on_day date not null,
             number bigint not null, facts bigint not null, dead bigint not null,
-            unused bigint not null, began varchar not null, primary key (tenant, listener))""",
+            unused bigint not null, began varchar not null, primary key (tenant, listener))\
+          """,
           """
           create table if not exists message_seen (
-            message varbinary primary key, on_day date not null, answer varchar not null)""",
+            message varbinary primary key, on_day date not null, answer varchar not null)\
+          """,
           "create index if not exists message_seen_day on message_seen (on_day)",
           """
           create table if not exists merged (
             tenant varchar not null, emr boolean not null, was varchar not null,
-            patient varchar not null, primary key (tenant, emr, was))""",
+            patient varchar not null, primary key (tenant, emr, was))\
+          """,
           "create index if not exists merged_patient on merged (tenant, emr, patient)");
 
   private final Sql sql;
   private final Map<String, Long> next = new HashMap<>();
+  private final Map<List<Object>, StoredFile> forms = new HashMap<>();
 
   MessageTable(Sql sql) {
     this.sql = sql;
@@ -103,6 +108,13 @@ final class MessageTable {
 
   /** Returns how the rows of a kind are read; makes it at first. */
   StoredFile form(String tenant, String listener, String kind, boolean isTranslated, ZoneId zone) {
+    return forms.computeIfAbsent(
+        List.of(tenant, listener, kind, isTranslated, zone),
+        any -> made(tenant, listener, kind, isTranslated, zone));
+  }
+
+  private StoredFile made(
+      String tenant, String listener, String kind, boolean isTranslated, ZoneId zone) {
     Long known =
         sql.first(
             "select id from message_form where tenant = ? and listener = ? and kind = ?"

@@ -33,8 +33,41 @@ final class Previewing implements FactTables.Sending {
 
   private final Map<String, Preview.Changes> changes = new TreeMap<>();
   private final SortedSet<LocalDate> days = new TreeSet<>();
-  private final List<Applying.Outcome> outcomes = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
   private final List<String> repeated = new ArrayList<>();
+
+  /**
+   * What came of a file.
+   *
+   * @param entry the mapping entry or the profile that fits it
+   * @param letters the first dead rows
+   * @param note what there is to say about it; null for nothing
+   */
+  record Part(
+      String entry,
+      List<String> matched,
+      List<String> unused,
+      long rows,
+      long dead,
+      long skipped,
+      List<Preview.Dead> letters,
+      @Nullable LocalDate first,
+      @Nullable LocalDate last,
+      @Nullable String note) {
+    static Part of(Applying.Outcome outcome) {
+      return new Part(
+          outcome.file().entry(),
+          outcome.file().matched(),
+          outcome.file().unused(),
+          outcome.read().rows(),
+          outcome.dead(),
+          outcome.read().skipped(),
+          outcome.letters().stream().map(Previewing::dead).toList(),
+          outcome.first(),
+          outcome.last(),
+          outcome.note());
+    }
+  }
 
   @Override
   public void send(SpecificRecord fact, boolean isNew) {
@@ -71,8 +104,8 @@ final class Previewing implements FactTables.Sending {
    *
    * @param repeats the name under which its content was received before; null if it was not
    */
-  void take(@Nullable String repeats, Applying.Outcome outcome) {
-    outcomes.add(outcome);
+  void take(@Nullable String repeats, Part part) {
+    parts.add(part);
     if (repeats != null) {
       repeated.add(repeats);
     }
@@ -84,34 +117,30 @@ final class Previewing implements FactTables.Sending {
    * @param note what there is to say about them together; null for one file
    */
   Preview of(String sha, String name, @Nullable String note) {
-    long rows = sum(one -> one.read().rows());
-    long dead = sum(Applying.Outcome::dead);
-    long skipped = sum(one -> one.read().skipped());
+    long rows = sum(Part::rows);
+    long dead = sum(Part::dead);
+    long skipped = sum(Part::skipped);
     return new Preview(
         sha,
         name,
         null,
-        repeated.size() == outcomes.size() ? String.join(", ", repeated) : null,
-        all(one -> Stream.of(one.file().entry())).stream().collect(Collectors.joining(", ")),
-        note == null ? outcomes.get(0).note() : note,
-        all(one -> one.file().matched().stream()),
-        all(one -> one.file().unused().stream()),
+        repeated.size() == parts.size() ? String.join(", ", repeated) : null,
+        all(one -> Stream.of(one.entry())).stream().collect(Collectors.joining(", ")),
+        note == null ? parts.get(0).note() : note,
+        all(one -> one.matched().stream()),
+        all(one -> one.unused().stream()),
         rows,
         rows - dead - skipped,
         dead,
         skipped,
-        outcomes.stream()
-            .flatMap(one -> one.letters().stream())
-            .limit(FIRST_REASONS)
-            .map(Previewing::dead)
-            .toList(),
-        outcomes.stream()
-            .map(Applying.Outcome::first)
+        parts.stream().flatMap(one -> one.letters().stream()).limit(FIRST_REASONS).toList(),
+        parts.stream()
+            .map(Part::first)
             .filter(Objects::nonNull)
             .min(Comparator.naturalOrder())
             .orElse(null),
-        outcomes.stream()
-            .map(Applying.Outcome::last)
+        parts.stream()
+            .map(Part::last)
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(null),
@@ -120,12 +149,12 @@ final class Previewing implements FactTables.Sending {
         null);
   }
 
-  private long sum(ToLongFunction<Applying.Outcome> figure) {
-    return outcomes.stream().mapToLong(figure).sum();
+  private long sum(ToLongFunction<Part> figure) {
+    return parts.stream().mapToLong(figure).sum();
   }
 
-  private List<String> all(Function<Applying.Outcome, Stream<String>> texts) {
-    return outcomes.stream().flatMap(texts).distinct().toList();
+  private List<String> all(Function<Part, Stream<String>> texts) {
+    return parts.stream().flatMap(texts).distinct().toList();
   }
 
   private static Preview.Dead dead(DeadLetter letter) {

@@ -9,7 +9,9 @@ import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SingleFile;
 import org.visitbalance.ingest.Surveyor;
 import org.visitbalance.ingest.TenantMapping;
+import org.visitbalance.ingest.hl7.Hl7Batch;
 import org.visitbalance.output.FileSource;
+import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.platform.Sha256;
 
@@ -18,9 +20,11 @@ final class Previews {
   private static final String PREVIEW = "preview";
 
   private final Desk desk;
+  private final MessageFiles messages;
 
-  Previews(Desk desk) {
+  Previews(Desk desk, MessageFiles messages) {
     this.desk = desk;
+    this.messages = messages;
   }
 
   /** See {@link Intake#preview}. */
@@ -28,8 +32,8 @@ final class Previews {
       throws IOException {
     String sha = Sha256.hex(bytes);
     Path content = desk.work().put(PREVIEW, name, bytes);
-    // An archive has no columns to choose from
-    boolean isOpened = Archive.is(name);
+    // An archive has no columns to choose from, and a file of messages has none.
+    boolean isOpened = Archive.is(name) || Hl7Batch.is(content);
     try {
       ReceivedFile file =
           desk.received(
@@ -40,12 +44,20 @@ final class Previews {
             Archive.unpack(content, name, desk.work().unpacking(file), folder::ignores);
         for (Path one : inner) {
           ReceivedFile received = inner(file, one);
-          Applying.Request request =
-              desk.request(received, one, desk.mapping(folder, received.getName()));
-          take(folder, received, request, Applying.open(request), counting);
+          if (Hl7Batch.is(one)) {
+            take(folder, received, one, counting);
+          } else {
+            Applying.Request request =
+                desk.request(received, one, desk.mapping(folder, received.getName()));
+            take(folder, received, request, Applying.open(request), counting);
+          }
           file = ReceivedFile.newBuilder(file).setReceipt(file.getReceipt() + 1).build();
         }
         return counting.of(sha, name, Archive.says(inner.size()));
+      }
+      if (isOpened) {
+        take(folder, file, content, counting);
+        return counting.of(sha, name, null);
       }
       Applying.Request request =
           desk.request(
@@ -81,6 +93,18 @@ final class Previews {
         .build();
   }
 
+  private void take(IntakeFolder folder, ReceivedFile file, Path content, Previewing counting)
+      throws IOException {
+    String same =
+        desk.files().ofContent(file.getTenant(), file.getSha256()).stream()
+            .map(FileTable.Entry::file)
+            .filter(one -> one.getState() == FileState.DONE)
+            .map(ReceivedFile::getName)
+            .findFirst()
+            .orElse(null);
+    counting.take(same, messages.preview(folder, file, content, counting));
+  }
+
   private void take(
       IntakeFolder folder,
       ReceivedFile file,
@@ -92,6 +116,6 @@ final class Previews {
     desk.files().put(whole, false, desk.workPlace(folder));
     Applying.Outcome outcome = new Applying(desk.sql()).apply(request, opened, counting);
     Desk.refuseTooMany(whole, outcome);
-    counting.take(same == null ? null : same.file().getName(), outcome);
+    counting.take(same == null ? null : same.file().getName(), Previewing.Part.of(outcome));
   }
 }

@@ -51,12 +51,12 @@ final class Sql implements AutoCloseable {
   /** Opens a database file, which one process at a time can use. */
   static Sql open(Path file) {
     try {
-      // Every commit reaches the file at once: a killed process loses nothing.
       Connection connection =
           DriverManager.getConnection(
               "jdbc:h2:file:"
                   + file.toAbsolutePath()
-                  + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;RETENTION_TIME=5000;TRACE_LEVEL_FILE=0");
+                  + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=2000;RETENTION_TIME=5000"
+                  + ";AUTO_COMPACT_FILL_RATE=0;TRACE_LEVEL_FILE=0");
       connection.setAutoCommit(false);
       return new Sql(connection);
     } catch (SQLException e) {
@@ -132,7 +132,21 @@ final class Sql implements AutoCloseable {
     return statement;
   }
 
+  /** Ends a change; it is in the file when this returns. */
   void commit() {
+    keep();
+    try {
+      EmbeddedSpace.write(connection);
+    } catch (SQLException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /**
+   * Ends a change that need not be in the file at once: it is there some seconds later, or with the
+   * next {@link #commit}. A process that is killed may lose the newest of such changes.
+   */
+  void keep() {
     try {
       connection.commit();
     } catch (SQLException e) {

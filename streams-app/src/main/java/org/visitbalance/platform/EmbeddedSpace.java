@@ -6,6 +6,7 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.RandomAccessStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The space that the file of an embedded database takes. H2 gives it back by itself only in a
@@ -20,6 +21,16 @@ public final class EmbeddedSpace {
   private EmbeddedSpace() {}
 
   /**
+   * Writes all that was committed into the file. A connection may commit without waiting for it.
+   */
+  public static void write(Connection connection) throws SQLException {
+    MVStore store = store(connection);
+    if (store != null) {
+      long unused = store.commit();
+    }
+  }
+
+  /**
    * Writes chunks with much unused space anew, and then moves those at the end of the file into its
    * gaps, so that it becomes shorter. Freed space is normally not used again for a while, because a
    * power failure may need it: so it is afterward.
@@ -29,11 +40,8 @@ public final class EmbeddedSpace {
    */
   public static void giveBack(Connection connection, int mostMs, long mostMoved)
       throws SQLException {
-    if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
-      return;
-    }
-    MVStore store = session.getDatabase().getStore().getMvStore();
-    if (!(store.getFileStore() instanceof RandomAccessStore file)) {
+    MVStore store = store(connection);
+    if (store == null || !(store.getFileStore() instanceof RandomAccessStore file)) {
       return;
     }
     int kept = store.getRetentionTime();
@@ -48,5 +56,11 @@ public final class EmbeddedSpace {
     } finally {
       store.setRetentionTime(kept);
     }
+  }
+
+  private static @Nullable MVStore store(Connection connection) throws SQLException {
+    return connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session
+        ? session.getDatabase().getStore().getMvStore()
+        : null;
   }
 }

@@ -233,19 +233,21 @@ function Preview({ of }) {
     changed > 0 && html`<li>Changes ${named(changed, kind)}</li>`,
     removes > 0 && html`<li>Removes ${named(removes, kind)}</li>`,
   ]).filter(Boolean);
+  const isMessages = of.entry?.startsWith("HL7 ");
   return html`
     ${of.repeats !== null &&
     html`<p class="notice">The same file was received before as ${of.repeats}. Nothing would change.</p>`}
     <dl class="facts">
       <dt>Read by</dt><dd>${of.entry ?? "–"}</dd>
-      <dt>Rows</dt>
+      <dt>${isMessages ? "Messages" : "Rows"}</dt>
       <dd>
         ${number(of.rows)}: ${number(of.valid)} valid, ${number(of.dead)} invalid, ${number(of.skipped)} skipped
       </dd>
       <dt>Business dates</dt>
       <dd>${of.firstDate ? html`<${Day} iso=${of.firstDate} /> to <${Day} iso=${of.lastDate} />` : "–"}</dd>
-      <dt>Columns used</dt><dd>${of.matched.join(", ") || "–"}</dd>
-      <dt>Columns not used</dt><dd>${of.unused.join(", ") || "–"}</dd>
+      ${!isMessages && html`
+        <dt>Columns used</dt><dd>${of.matched.join(", ") || "–"}</dd>
+        <dt>Columns not used</dt><dd>${of.unused.join(", ") || "–"}</dd>`}
     </dl>
     ${of.note && html`<p>${sentence(of.note)}</p>`}
     ${changes.length > 0 ? html`<ul>${changes}</ul>` : html`<p>Nothing would change.</p>`}
@@ -254,7 +256,7 @@ function Preview({ of }) {
       Days affected: ${of.days.slice(0, FEW).map((one, i) => html`${i > 0 && ", "}<${Day} iso=${one} />`)}${of.days.length > FEW ? ` and ${number(of.days.length - FEW)} more` : ""}
     </p>`}
     ${of.reasons.length > 0 &&
-    html`<h4>Invalid rows</h4>
+    html`<h4>Invalid ${isMessages ? "messages" : "rows"}</h4>
       <ul>
         ${of.reasons.map(
           (one) => html`<li>${one.line !== null && `Line ${number(one.line)}: `}${one.column && html`<b>${one.column}</b> `}${one.reason}</li>`,

@@ -118,7 +118,7 @@ public final class Hl7Command implements Callable<Integer> {
               Hl7Reading reading = translator.read(text == null ? "" : text, now, UNNAMED);
               show(out, tally, line, reading, where, now);
             });
-    out.printf("%,d messages; facts: %s%n", messages, counts(tally.facts));
+    out.printf("%s; facts: %s%n", counted(messages, "message"), counts(tally.facts));
     out.flush();
     return tally.unusable == 0 ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
@@ -173,10 +173,7 @@ public final class Hl7Command implements Callable<Integer> {
     }
     return counts(kinds)
         + "; "
-        + checked.used()
-        + " of "
-        + checked.lines()
-        + " lines used"
+        + checked.says()
         + (reading.ignored() == 0 ? "" : ", " + reading.ignored() + " ignored")
         + (reading.assumed() == 0 ? "" : ", " + reading.assumed() + " without units");
   }
@@ -185,8 +182,13 @@ public final class Hl7Command implements Callable<Integer> {
     return kinds.isEmpty()
         ? "none"
         : kinds.entrySet().stream()
-            .map(one -> one.getValue() + " " + one.getKey())
+            .map(one -> counted(one.getValue(), one.getKey()))
             .collect(Collectors.joining(", "));
+  }
+
+  /** Returns a number with its noun. */
+  static String counted(long number, String noun) {
+    return String.format("%,d %s%s", number, noun, number == 1 ? "" : "s");
   }
 
   /** Sends the messages of files to a listener. */
@@ -196,8 +198,8 @@ public final class Hl7Command implements Callable<Integer> {
       description = {
         "Sends the messages of files to a listener, and shows its answers.",
         "",
-        "Exit status: 0 each message is accepted, 1 one is not, 2 the files or the listener cannot be"
-            + " used."
+        "Exit status: 0 each message is accepted, 1 one is not, 2 the files or the listener cannot"
+            + " be used."
       })
   int send(
       @Parameters(index = "0", paramLabel = "HOST:PORT", description = "Listener") String place,
@@ -267,8 +269,11 @@ public final class Hl7Command implements Callable<Integer> {
       good += count == null ? 0 : count.get();
     }
     out.printf(
-        "%,d messages in %.1f s, %,.0f a second; answers: %s%n",
-        all, sending.seconds(), all / Math.max(sending.seconds(), 0.001), codes);
+        "%s in %.1f s, %,.0f a second; answers: %s%n",
+        counted(all, "message"),
+        sending.seconds(),
+        all / Math.max(sending.seconds(), 0.001),
+        codes);
     out.flush();
     return good == all ? ExitStatus.OK : ExitStatus.DIFFERS;
   }

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "Reads the files that systems deliver into folders, each once, and sends their facts.",
       "",
       "Runs beside serve until it is stopped. A crash loses nothing and sends nothing twice. Files"
-          + " that cannot be read go to the quarantine with a text that says why; the others go on.",
+          + " that cannot be read go to the quarantine with a text that says why; the others go"
+          + " on.",
       "",
       "A first intake file:",
       "",
@@ -82,7 +83,8 @@ public final class IntakeCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       description =
-          "Folder for the index and for files at work, on the file system of the folders (required)")
+          "Folder for the index and for files at work, on the file system of the folders"
+              + " (required)")
   private @Nullable Path state;
 
   @Mixin private HealthOptions health;
@@ -109,8 +111,10 @@ public final class IntakeCommand implements Callable<Integer> {
       door.begin(running);
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
-          "visit-balance: reading the files of %d folders and %d SFTP servers, and %d HL7 listeners%n",
-          file.folders().size(), file.sftp().size(), file.hl7().size());
+          "visit-balance: reading the files of %s and %s, and %s%n",
+          Hl7Command.counted(file.folders().size(), "folder"),
+          Hl7Command.counted(file.sftp().size(), "SFTP server"),
+          Hl7Command.counted(file.hl7().size(), "HL7 listener"));
       out.flush();
       stopped.await();
     } catch (CancellationException e) {

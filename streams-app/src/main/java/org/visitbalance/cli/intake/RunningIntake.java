@@ -245,6 +245,11 @@ public final class RunningIntake implements AutoCloseable {
     return pullers;
   }
 
+  /** Returns the port on which a listener waits for messages. */
+  public int port(String listener) {
+    return listeners.port(listener);
+  }
+
   /** Returns what listens for messages. */
   Hl7Listeners listeners() {
     return listeners;

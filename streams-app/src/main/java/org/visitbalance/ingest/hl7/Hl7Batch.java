@@ -126,13 +126,13 @@ public final class Hl7Batch {
       }
       case "BTS" -> {
         endMessage();
-        check(bytes, inBatch, "messages in the batch");
+        check(bytes, inBatch, "message", "in the batch");
         batches++;
         inBatch = 0;
       }
       case "FTS" -> {
         endMessage();
-        check(bytes, batches == 0 && messages > 0 ? 1 : batches, "batches in the file");
+        check(bytes, batches == 0 && messages > 0 ? 1 : batches, "batch", "in the file");
       }
       default -> {
         if (!isInMessage) {
@@ -162,12 +162,13 @@ public final class Hl7Batch {
     }
   }
 
-  private void check(byte[] bytes, long has, String what) {
+  private void check(byte[] bytes, long has, String what, String where) {
     String says = count(bytes);
     if (says != null && !says.equals(Long.toString(has))) {
       // What is no number is not repeated here.
       String number = says.matches("[0-9]{1,12}") ? says : "no number";
-      throw refused("says " + number + " " + what + ", but has " + has);
+      String things = number.equals("1") ? what : what + (what.endsWith("h") ? "es" : "s");
+      throw refused("says " + number + " " + things + " " + where + ", but has " + has);
     }
   }
 

@@ -69,6 +69,11 @@ public record Hl7Checked(List<Checked> rows, int lines, int used, List<Hl7Readin
     return event == null ? 0 : Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
   }
 
+  /** Returns how much of the message is used, as its sender is told. */
+  public String says() {
+    return used + " of " + lines + (lines == 1 ? " line used" : " lines used");
+  }
+
   /** Returns the facts of the message by itself, without what other messages say. */
   public List<SpecificRecord> facts(String name, String tenant, ZoneId zone) {
     List<SpecificRecord> facts = new ArrayList<>();

@@ -111,7 +111,7 @@ class Hl7ListenersTest {
     start(null, Set.of());
     try (Socket socket = socket()) {
       OutputStream out = socket.getOutputStream();
-      String text = "junk\u000B\u000B" + message("1") + "\u001C";
+      String text = "junk\u000B\u000Bhalf of one\u000B" + message("1") + "\u001C";
       for (byte one : text.getBytes(ISO_8859_1)) {
         out.write(one);
       }
@@ -208,6 +208,41 @@ class Hl7ListenersTest {
     }
     assertThat(listeners.count("emr", Hl7Counts.Event.TOO_LARGE)).isEqualTo(1);
     assertThat(listeners.count("emr", Hl7Counts.Event.TOO_SLOW)).isEqualTo(1);
+  }
+
+  /** {@code -Dvisitbalance.hl7.endless=2048} offers 2 GiB. */
+  @Test
+  void muchWithoutAnEndIsClosedAgainAndAgainAndKeepsNoMemory() throws Exception {
+    start(null, Set.of());
+    long most = Long.getLong("visitbalance.hl7.endless", 32) << 20;
+    byte[] piece = new byte[1 << 16];
+    java.util.Arrays.fill(piece, (byte) 'A');
+    long offered = 0;
+    long closed = 0;
+    long heap = usedHeap();
+    while (offered < most) {
+      try (Socket socket = socket()) {
+        OutputStream out = socket.getOutputStream();
+        out.write(0x0B);
+        while (offered < most) {
+          out.write(piece);
+          offered += piece.length;
+        }
+      } catch (IOException e) {
+        closed++;
+        assertThat(closed % 256 == 0 ? usedHeap() : heap).isLessThan(heap + (16L << 20));
+      }
+    }
+    assertThat(usedHeap()).isLessThan(heap + (16L << 20));
+    assertThat(listeners.count("emr", Hl7Counts.Event.TOO_LARGE)).isGreaterThanOrEqualTo(closed);
+    assertThat(closed).isGreaterThan(most >> 24);
+    assertThat(taken).isEmpty();
+    assertThat(answerTo(message("1"))).contains("MSA|AA|1");
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Test
