@@ -16,8 +16,11 @@ public final class LivingCompany {
   /** The third Monday of a month, so that the history covers two months. */
   static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 19);
 
-  /** A Tuesday: what was lost on the Monday before is found missing on the first evening. */
-  private static final LocalDate FIRST_LIVE_DAY = LocalDate.of(2026, 11, 10);
+  /**
+   * From a Monday to a Tuesday: what was lost on the Monday before is found missing on the first
+   * evening.
+   */
+  private static final int DAYS_OF_HISTORY = 22;
 
   private static final int OPENS_AT_HOUR = 7;
 
@@ -26,6 +29,7 @@ public final class LivingCompany {
 
   private final Scenario scenario;
   private final ZoneId zone;
+  private final LocalDate firstDay;
   private final Iterator<TimedFact> facts;
   private TimedFact next;
 
@@ -33,6 +37,7 @@ public final class LivingCompany {
   public LivingCompany(ScenarioOptions options) {
     this.scenario = new Scenario(options);
     this.zone = options.zone();
+    this.firstDay = options.firstDay();
     this.facts = scenario.facts().iterator();
     this.next = facts.next();
   }
@@ -69,12 +74,12 @@ public final class LivingCompany {
 
   /** Returns the midnight after its first day. */
   public Instant firstNight() {
-    return FIRST_DAY.plusDays(1).atStartOfDay(zone).toInstant();
+    return firstDay.plusDays(1).atStartOfDay(zone).toInstant();
   }
 
   /** Returns the moment up to which everything is history: a morning, before the clinics open. */
   public Instant begins() {
-    return FIRST_LIVE_DAY.atTime(OPENS_AT_HOUR, 0).atZone(zone).toInstant();
+    return firstDay.plusDays(DAYS_OF_HISTORY).atTime(OPENS_AT_HOUR, 0).atZone(zone).toInstant();
   }
 
   /** Returns what has become known by a moment and was not returned before, in order. */

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +48,10 @@ import picocli.CommandLine.Spec;
       "Measures how long a year's facts of a large company take into the read model.",
       "",
       "The broker runs in its own process on this machine. The facts are put on their topics for"
-          + " each measurement; then an instance starts and catches up: the topology alone, with"
-          + " the tables on H2, and with the tables on PostgreSQL if --database is given. Each time"
-          + " the company's settings are changed. After that the tables are rebuilt, and serve is"
-          + " killed and started again.",
+          + " each measurement; then an instance starts and catches up: the topology alone, twice,"
+          + " with the tables on H2, and with the tables on PostgreSQL if --database is given. Each"
+          + " time the company's settings are changed. After that the tables are rebuilt, and serve"
+          + " is killed and started again, with visits that came while it was down.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -59,6 +61,11 @@ import picocli.CommandLine.Spec;
     })
 public final class BenchYearCommand implements Callable<Integer> {
   private static final double NANOS = 1e9;
+  private static final double MILLIS = 1e3;
+
+  /** Visits that come while serve is down. */
+  private static final int WHILE_DOWN = 300;
+
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final Duration BREATH = Duration.ofMillis(300);
   private static final String KEY = "bench-year-has-no-secrets-to-keep-0123456789";
@@ -107,6 +114,7 @@ public final class BenchYearCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("visit-balance-year");
     try (BrokerProcess broker = BrokerProcess.start(partitions)) {
       Map<String, Object> clients = broker.clients();
+      catchUp(clients, "first.", folder.resolve("first"), null, "to warm up, the topology alone");
       catchUp(clients, "alone.", folder.resolve("alone"), null, "the topology alone");
       Path h2 = Files.createDirectories(folder.resolve("h2"));
       catchUp(clients, "h2.", h2, Database.embedded(h2), "with tables on H2");
@@ -281,15 +289,35 @@ public final class BenchYearCommand implements Callable<Integer> {
         where, (System.nanoTime() - begun) / NANOS, (Measuring.cpuNanos() - worked) / NANOS);
   }
 
-  /** Measures serve from its start to its readiness, after a stop and after a kill. */
+  /**
+   * Measures serve from its start until it is right again, after a stop and after kills: it has to
+   * be ready, and to show the visits that came while it was down, on a day of their own.
+   */
   private void restart(Map<String, Object> clients, String prefix, Path state) throws IOException {
-    for (String what : new String[] {"a stop", "a kill", "another kill"}) {
+    LargeCompany company = new LargeCompany(clinics, days, visits);
+    List<String> ends = List.of("a stop", "a kill", "another kill");
+    for (int i = 0; i < ends.size(); i++) {
+      LocalDate day = LocalDate.ofInstant(company.asOf(), ZoneOffset.UTC).plusDays(i);
+      try (FactProducer producer =
+          new FactProducer(clients, ValueSerdes.of(clients)::forClass, prefix)) {
+        company.visitsOn(day, WHILE_DOWN).forEach(producer::fact);
+      }
       long begun = System.nanoTime();
       try (ServeProcess serve = ServeProcess.start(clients, prefix, state, KEY, List.of())) {
         Patience.await("serve", PATIENCE, BREATH, () -> serve.isReady() || !serve.isAlive());
+        double ready = (System.nanoTime() - begun) / NANOS;
+        Patience.await(
+            "what came meanwhile",
+            PATIENCE,
+            BREATH,
+            () -> serve.visitsOn(day) == WHILE_DOWN || !serve.isAlive());
         say(
-            "serve is %s %.1f s after its start after %s",
-            serve.isAlive() ? "ready" : "GONE", (System.nanoTime() - begun) / NANOS, what);
+            "serve is %s %.1f s after its start after %s, ready after %.1f s, %.1f s of CPU time",
+            serve.isAlive() ? "right" : "GONE",
+            (System.nanoTime() - begun) / NANOS,
+            ends.get(i),
+            ready,
+            serve.cpu().toMillis() / MILLIS);
       }
     }
   }

@@ -2,15 +2,19 @@ package org.visitbalance.lab.bench;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.Outputs;
 import org.visitbalance.fact.Feed;
+import org.visitbalance.fact.Visit;
+import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.fold.Fold;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Level;
@@ -103,6 +107,32 @@ public final class LargeCompany {
   /** Returns what is known at that moment. Close the stream after use. */
   Stream<TimedFact> facts() {
     return new Scenario(options).facts().filter(timed -> !timed.knownAt().isAfter(asOf));
+  }
+
+  /** Returns visits of patients of their own, all finalized on a day and at one location. */
+  List<Visit> visitsOn(LocalDate day, int number) {
+    Visit one;
+    try (Stream<TimedFact> facts = facts()) {
+      one =
+          (Visit)
+              facts.map(TimedFact::fact).filter(Visit.class::isInstance).findFirst().orElseThrow();
+    }
+    Instant noon = day.atTime(LocalTime.NOON).toInstant(ZoneOffset.UTC);
+    return IntStream.range(0, number)
+        .mapToObj(
+            i ->
+                Visit.newBuilder(one)
+                    .setEventId("later " + day + " " + i)
+                    .setVisitId("later " + day + " " + i)
+                    .setPatientKey("later " + i)
+                    .setRevision(0)
+                    .setStatus(VisitStatus.FINALIZED)
+                    .setOccurredAt(noon)
+                    .setFinalizedAt(noon)
+                    .setFinalizedOn(day)
+                    .setDateOfService(day)
+                    .build())
+        .toList();
   }
 
   /** Fills the tables. */

@@ -1,16 +1,22 @@
 package org.visitbalance.lab.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.Main;
 
 /** The serve command in a process of its own, as an installation runs it. */
@@ -28,7 +34,7 @@ final class ServeProcess implements AutoCloseable {
   /**
    * Starts an instance, whose log is in its state folder.
    *
-   * @param java options for Java
+   * @param java options for Java, besides those of this process
    */
   static ServeProcess start(
       Map<String, Object> clients, String prefix, Path state, String key, List<String> java)
@@ -36,6 +42,7 @@ final class ServeProcess implements AutoCloseable {
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(inherited());
     command.addAll(java);
     command.addAll(
         List.of(
@@ -63,6 +70,13 @@ final class ServeProcess implements AutoCloseable {
     return new ServeProcess(process, port);
   }
 
+  /**
+   * The options that the launcher gives to every program, and those of {@code VISIT_BALANCE_OPTS}.
+   */
+  private static List<String> inherited() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0)) {
       return free.getLocalPort();
@@ -75,14 +89,36 @@ final class ServeProcess implements AutoCloseable {
 
   /** Whether it says that it is ready: it has caught up, also in its tables. */
   boolean isReady() {
-    try {
-      URI uri = URI.create("http://127.0.0.1:" + port + "/health/ready");
-      return CLIENT
-              .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
-              .statusCode()
-          == 200;
+    HttpResponse<InputStream> answer = get("health/ready");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** How many visits the balances of the large company have on a day; 0 if it does not answer. */
+  long visitsOn(LocalDate day) {
+    HttpResponse<InputStream> answer =
+        get(
+            "api/v1/balances?tenant="
+                + LargeCompany.TENANT
+                + ("&granularity=DAY&from=" + day + "&to=" + day));
+    if (answer == null || answer.statusCode() != 200) {
+      return 0;
+    }
+    try (InputStream body = answer.body()) {
+      return new ObjectMapper()
+          .readTree(body).findValues("reported").stream()
+              .mapToLong(reported -> reported.path("emrVisits").asLong())
+              .sum();
     } catch (IOException e) {
-      return false;
+      return 0;
+    }
+  }
+
+  private @Nullable HttpResponse<InputStream> get(String path) {
+    try {
+      URI uri = URI.create("http://127.0.0.1:" + port + "/" + path);
+      return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,13 @@ final class Story implements AutoCloseable {
   static final int PARTITIONS = 3;
   private static final Duration STEP = Duration.ofHours(1);
   private static final int CLINICS = 2;
+
+  /**
+   * Long ago: the company's time passes many thousand times as fast, and alerts tells of nothing
+   * that opens in the future.
+   */
+  private static final LocalDate FIRST_DAY = LocalDate.of(2016, 10, 17);
+
   private static final int PATIENCE_SECONDS = 120;
 
   private final LivingCompany company;
@@ -78,7 +86,8 @@ final class Story implements AutoCloseable {
   Story(long seed, Map<String, Object> clients, TopologyOptions.Serdes serdes) {
     this.random = new Random(seed);
     this.serdes = serdes;
-    this.company = new LivingCompany(LivingCompany.options(seed, CLINICS));
+    this.company =
+        new LivingCompany(LivingCompany.options(seed, CLINICS).with().firstDay(FIRST_DAY).build());
     this.now = company.next();
     this.producer = new FactProducer(clients, serdes, "", this::now);
     this.raw = new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer());

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.query.model.Database;
 import org.visitbalance.query.model.Freshness;
@@ -60,6 +62,33 @@ class ClosingPolicyTest {
       assertThatThrownBy(policy::closeWhatIsDue).isInstanceOf(RuntimeException.class);
 
       assertThat(closed).containsExactly("HARBOR");
+    }
+  }
+
+  @Test
+  void anIdleInstallationOfManyCompaniesIsAskedOneQuestion() {
+    List<String> asked = new ArrayList<>();
+    try (Database database = Database.temporary();
+        ClosingPolicy policy =
+            new ClosingPolicy(
+                database, () -> new Freshness(NOW, 0, 0, NOW, NOW), close -> {}, () -> NOW)) {
+      for (int i = 0; i < 20; i++) {
+        company(database, "T" + i, "{\"zone\":\"UTC\"}");
+      }
+      policy.closeWhatIsDue();
+      database
+          .jdbi()
+          .setSqlLogger(
+              new SqlLogger() {
+                @Override
+                public void logBeforeExecution(StatementContext context) {
+                  asked.add(context.getRawSql());
+                }
+              });
+
+      policy.closeWhatIsDue();
+
+      assertThat(asked).hasSize(1);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -35,6 +36,7 @@ public final class ClosingPolicy implements AutoCloseable {
   private static final int MOST = 500;
 
   private final Jdbi jdbi;
+  private final TenantDirectory tenants;
   private final Supplier<Freshness> freshness;
   private final Consumer<Close> commands;
   private final InstantSource time;
@@ -51,6 +53,7 @@ public final class ClosingPolicy implements AutoCloseable {
       Consumer<Close> commands,
       InstantSource time) {
     this.jdbi = database.jdbi();
+    this.tenants = new TenantDirectory(jdbi);
     this.freshness = freshness;
     this.commands = commands;
     this.time = time;
@@ -75,12 +78,12 @@ public final class ClosingPolicy implements AutoCloseable {
     if (now == null) {
       return 0;
     }
-    TenantDirectory tenants = new TenantDirectory(jdbi);
     int closed = 0;
     RuntimeException problem = null;
-    for (String tenant : tenants.all()) {
+    for (Map.Entry<String, String> one : tenants.documents().entrySet()) {
       try {
-        closed += closeWhatIsDue(tenant, tenants.settings(tenant), now);
+        TenantSettings settings = tenants.settings(one.getKey(), one.getValue());
+        closed += closeWhatIsDue(one.getKey(), settings, now);
       } catch (RuntimeException e) {
         problem = problem == null ? e : problem;
       }

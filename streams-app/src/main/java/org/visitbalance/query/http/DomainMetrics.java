@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.visitbalance.platform.PeriodicTask;
@@ -159,7 +160,10 @@ public final class DomainMetrics implements AutoCloseable {
         true);
     Instant asOf = freshness.get().asOf();
     Instant now = asOf == null ? time.instant() : asOf;
-    money.look(handle, tenant -> LocalDate.ofInstant(now, tenants.settings(tenant).zone()));
+    Map<String, String> documents = tenants.documents();
+    money.look(
+        handle,
+        tenant -> LocalDate.ofInstant(now, tenants.settings(tenant, documents.get(tenant)).zone()));
     ages.register(
         new Sql(Scope.ALL)
             .add(

@@ -36,6 +36,9 @@ final class Applying {
   /** How far this instance had come at the last look. */
   private Map<AppliedSettings.Place, AppliedSettings> seen = Map.of();
 
+  /** How many settings there were at the last look; they never become fewer. */
+  private long documents;
+
   /** When this instance has first seen that a company's settings are being applied. */
   private final Map<String, Instant> begun = new HashMap<>();
 
@@ -51,9 +54,18 @@ final class Applying {
     this.own = own;
   }
 
-  /** Returns whether this instance has come further with its partitions since the last look. */
+  /**
+   * Returns whether settings have been sent, or this instance has come further with its partitions,
+   * since the last look.
+   */
   boolean hasNews() {
-    return !own.get().equals(seen);
+    return !own.get().equals(seen) || documents() != documents;
+  }
+
+  private long documents() {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery("select count(*) from settings_version").mapTo(Long.class).one());
   }
 
   /**
@@ -62,6 +74,7 @@ final class Applying {
    * @param asOf the last tick that the tables reflect
    */
   Map<String, Progress> look(Instant now, @Nullable Instant asOf) {
+    documents = documents();
     Map<String, Progress> found = new TreeMap<>();
     jdbi.useTransaction(
         handle -> {

@@ -40,6 +40,7 @@ public final class Watch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration BREATH = Duration.ofMillis(200);
   private static final Duration SELDOM = Duration.ofSeconds(1);
+  private static final Duration RARELY = Duration.ofSeconds(5);
   private static final long PATIENCE_MS = 5_000;
   private static final int TICKS = 1_000;
 
@@ -54,6 +55,13 @@ public final class Watch implements AutoCloseable {
 
   private final Map<TopicPartition, TreeMap<Long, Instant>> clock = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
+
+  /** Whether the topology has committed something since the last look at everything. */
+  private boolean hasMoved;
+
+  /** How many facts there were at the last look at them. */
+  private Map<TopicPartition, Long> sent = Map.of();
+
   private List<TopicPartition> between = List.of();
   private final TopicEnds outputs;
   private final TopicEnds facts;
@@ -61,6 +69,7 @@ public final class Watch implements AutoCloseable {
   private Map<String, Progress> beingApplied = Map.of();
   private Removed removed = Removed.NOTHING;
   private Deadline nextLook = Deadline.in(Duration.ZERO);
+  private Deadline nextLookAtFacts = Deadline.in(Duration.ZERO);
   private Deadline nextLookAtTables = Deadline.in(Duration.ZERO);
   private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
@@ -148,33 +157,44 @@ public final class Watch implements AutoCloseable {
     Instant ticked = readTicks();
     tickedAt = ticked == null ? tickedAt : ticked;
     Map<TopicPartition, Long> now = committed();
-    boolean moved = !now.equals(committed);
+    hasMoved |= !now.equals(committed);
     committed = now;
-    if (moved || pending != null || freshness.lag() > 0 || nextLook.isOver()) {
+    if (mayHaveAdvanced() || nextLook.isOver()) {
       nextLook = Deadline.in(SELDOM);
-      look(moved);
+      lookAtAll();
+      hasMoved = false;
     }
   }
 
-  private void look(boolean moved) {
+  /** Whether the tables may reflect more than at the last look, as far as the ledgers can tell. */
+  private boolean mayHaveAdvanced() {
+    Pending going = pending;
+    return freshness.lag() > 0
+        || (going == null ? hasMoved : going.said != null || isTaken(going.posted));
+  }
+
+  private void lookAtAll() {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     Map<TopicPartition, Long> ends = outputs.now();
     Instant asOf = asOf(stored, ends);
     Instant reached = asOf == null ? freshness.asOf() : asOf;
-    Map<TopicPartition, Long> facts = this.facts.now();
+    if (nextLookAtFacts.isOver()) {
+      nextLookAtFacts = Deadline.in(SELDOM);
+      sent = facts.now();
+    }
     long lag = behind(stored, ends);
-    long unread = behind(committed, facts);
+    long unread = behind(committed, sent);
     Progress progress =
         catchUp.look(
             time.instant(),
-            new CatchUp.Place(unread, lag, sum(facts) - unread, sum(ends) - lag, sum(ends)));
+            new CatchUp.Place(unread, lag, sum(sent) - unread, sum(ends) - lag, sum(ends)));
     lookAtTables(reached);
     freshness =
         new Freshness(
             reached,
             lag,
             unread,
-            moved ? time.instant() : freshness.movedAt(),
+            hasMoved ? time.instant() : freshness.movedAt(),
             tickedAt,
             freshness.isCaughtUp() || isPresent(reached),
             progress == null ? SchemaRebuild.running(database) : progress,
@@ -185,7 +205,7 @@ public final class Watch implements AutoCloseable {
   /** What changes seldom is read seldom: an idle installation should cost next to nothing. */
   private void lookAtTables(@Nullable Instant reached) {
     if (nextLookAtTables.isOver() || applying.hasNews()) {
-      nextLookAtTables = Deadline.in(SELDOM);
+      nextLookAtTables = Deadline.in(beingApplied.isEmpty() ? RARELY : SELDOM);
       beingApplied = applying.look(time.instant(), reached);
       removed = Removed.read(database.jdbi());
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
@@ -85,27 +86,49 @@ public final class TenantDirectory {
    * are closed. They are read again when there is another version.
    */
   public TenantSettings settings(String tenant) {
-    return jdbi.withHandle(
-        handle -> {
-          String document =
-              handle
-                  .createQuery(
-                      "select record_key from settings_version where tenant = ?"
-                          + " order by at desc, version desc, record_key desc limit 1")
-                  .bind(0, tenant)
-                  .mapTo(String.class)
-                  .findOne()
-                  .orElse(null);
-          if (document == null) {
-            return TenantSettings.defaults(tenant);
-          }
-          Read read = settings.get(tenant);
-          if (read == null || !read.document.equals(document)) {
-            read = new Read(document, read(handle, tenant, document));
-            settings.put(tenant, read);
-          }
-          return read.settings;
-        });
+    String document =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select record_key from settings_version where tenant = ?"
+                            + " order by at desc, version desc, record_key desc limit 1")
+                    .bind(0, tenant)
+                    .mapTo(String.class)
+                    .findOne()
+                    .orElse(null));
+    return settings(tenant, document);
+  }
+
+  /** The newest settings document of each tenant that has one, in a single query. */
+  public Map<String, String> documents() {
+    Map<String, String> documents = new TreeMap<>();
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "select distinct on (tenant) tenant, record_key, at, version from settings_version"
+                        + " order by tenant, at desc, version desc, record_key desc")
+                .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
+                .forEach(one -> documents.put(one.getKey(), one.getValue())));
+    return documents;
+  }
+
+  /**
+   * The same as {@link #settings(String)}, for one of {@link #documents}.
+   *
+   * @param document null: the tenant has none
+   */
+  public TenantSettings settings(String tenant, @Nullable String document) {
+    if (document == null) {
+      return TenantSettings.defaults(tenant);
+    }
+    Read read = settings.get(tenant);
+    if (read == null || !read.document.equals(document)) {
+      read = new Read(document, jdbi.withHandle(handle -> read(handle, tenant, document)));
+      settings.put(tenant, read);
+    }
+    return read.settings;
   }
 
   private static TenantSettings read(Handle handle, String tenant, String key) {

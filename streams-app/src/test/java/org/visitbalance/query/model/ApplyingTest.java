@@ -31,8 +31,11 @@ class ApplyingTest {
     assertThat(look(there, 0)).isNull();
     assertThat(look(here, 0)).as("at the start").isNull();
 
+    assertThat(here.hasNews()).isFalse();
     settings(START.plusSeconds(2));
+    assertThat(here.hasNews()).as("somebody has sent settings").isTrue();
     assertThat(look(here, 2)).as("nobody has them").isZero();
+    assertThat(here.hasNews()).isFalse();
     say(mine, 0, START.plusSeconds(2), START.plusSeconds(3), 30, 100);
     assertThat(look(here, 3)).as("another instance does not have them").isBetween(25, 30);
     say(others, 1, START.plusSeconds(2), START.plusSeconds(3), 50, 100);
