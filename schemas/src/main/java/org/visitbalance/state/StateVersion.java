@@ -25,7 +25,7 @@ public final class StateVersion {
    * when the topology is cut into other tasks: instances of both forms cannot share one
    * application.
    */
-  static final int MEANING = 3;
+  static final int MEANING = 4;
 
   /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =
