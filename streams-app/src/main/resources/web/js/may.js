@@ -5,6 +5,9 @@ const is = (me, role) => me.roles.includes(role);
 /** Whether the caller has access to all locations of the company. */
 export const seesCompany = (me) => me.locations === null;
 
+/** Notes about weeks, which Trends shows. */
+export const mayAnnotate = (me) => is(me, "worker");
+
 export const mayClose = (me) => is(me, "worker");
 
 /** IDs of the source systems are for those who work the lists; each look is logged. */

@@ -8,7 +8,7 @@ import org.visitbalance.output.CapProposal;
 import org.visitbalance.state.CapSample;
 
 /**
- * Infers the cap of one code for one payer from the compared visits of one month
+ * Infers the cap of one code for one payer from the compared visits of a month or of some days
  * (rules.md#inferred-caps). Not thread-safe.
  */
 public final class CapBook {
@@ -34,7 +34,8 @@ public final class CapBook {
     add(sample.getDocumented(), sample.getBilled(), times);
   }
 
-  void add(long documented, long billed, long times) {
+  /** Adds visits with the same units. */
+  public void add(long documented, long billed, long times) {
     visits.merge(
         new Units(documented, billed),
         times,
@@ -50,9 +51,22 @@ public final class CapBook {
    */
   public @Nullable CapProposal proposal(
       String tenant, String payerId, String cpt, String month, @Nullable Long ruledCap) {
-    if (visits.isEmpty()) {
-      return null;
-    }
+    Inferred found = inferred();
+    return found == null || (ruledCap != null && ruledCap == found.cap)
+        ? null
+        : new CapProposal(tenant, payerId, cpt, month, found.cap, found.support);
+  }
+
+  /**
+   * A cap that visits suggest.
+   *
+   * @param support the visits that documented more units
+   * @param units the units that it would explain of these visits
+   */
+  public record Inferred(long cap, long support, long units) {}
+
+  /** Returns the cap that the visits suggest; null if there is no evidence for one. */
+  public @Nullable Inferred inferred() {
     TreeSet<Long> caps = new TreeSet<>();
     visits.keySet().forEach(units -> caps.add(units.billed()));
     for (long cap : caps) {
@@ -61,9 +75,11 @@ public final class CapBook {
         return null;
       }
       if (fits(cap, support)) {
-        return ruledCap != null && ruledCap == cap
-            ? null
-            : new CapProposal(tenant, payerId, cpt, month, cap, support);
+        long units = 0;
+        for (Map.Entry<Units, Long> one : above(cap).entrySet()) {
+          units += (one.getKey().documented() - cap) * one.getValue();
+        }
+        return new Inferred(cap, support, units);
       }
     }
     return null;

@@ -109,7 +109,12 @@ public final class TenantSettings {
    * @param month yyyy-MM
    */
   public @Nullable Long ruledCap(String payerId, String cpt, String month) {
-    return payerRules.on(payerId, YearMonth.parse(month).atEndOfMonth()).cap(cpt);
+    return ruledCap(payerId, cpt, YearMonth.parse(month).atEndOfMonth());
+  }
+
+  /** Returns the cap of a payer's code in the rules valid on a day; null for none. */
+  public @Nullable Long ruledCap(String payerId, String cpt, LocalDate day) {
+    return payerRules.on(payerId, day).cap(cpt);
   }
 
   /** Returns whether a location stands for a clinic that the tenant's mapping does not know. */

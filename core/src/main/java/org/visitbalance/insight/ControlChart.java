@@ -99,11 +99,12 @@ public final class ControlChart {
   }
 
   /**
-   * Returns the points of a series that is its own baseline, with what chance does not explain in
-   * it. A period of which nothing is known has the center for its limits.
+   * Returns the points of a series, with what chance does not explain in it. What is usual follows
+   * from all periods before the last one, so a jump of the last one does not widen its own limits.
+   * A period of which nothing is known has the center for its limits.
    */
   public static List<Point> points(List<Sample> series) {
-    ControlChart chart = of(series);
+    ControlChart chart = of(series.subList(0, Math.max(0, series.size() - 1)));
     if (chart == null) {
       return List.of();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.state.CapSample;
 import org.visitbalance.state.InsightCount;
 import org.visitbalance.state.InsightFigures;
 
@@ -19,7 +20,8 @@ public final class InsightBook {
   enum Set {
     LAG,
     CAST,
-    CODE
+    CODE,
+    UNITS
   }
 
   /** Visits with something in common; see InsightCount. */
@@ -54,6 +56,10 @@ public final class InsightBook {
     addTraits(visit, ALL, times);
     for (String finding : visit.findings()) {
       addTraits(visit, finding, times);
+    }
+    for (CapSample one : visit.units()) {
+      String units = one.getDocumented() + " " + one.getBilled() + " " + one.getCpt();
+      count(new Cell(Set.UNITS, ALL, one.getPayerId(), units), times);
     }
   }
 

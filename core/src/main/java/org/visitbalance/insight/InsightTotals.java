@@ -1,10 +1,12 @@
 package org.visitbalance.insight;
 
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.visitbalance.core.CapBook;
 import org.visitbalance.core.CodePoints;
 import org.visitbalance.insight.Combination.Name;
 
@@ -16,8 +18,18 @@ final class InsightTotals {
   /** How many days of visits are compared for common causes. */
   private static final int CAUSE_DAYS = 91;
 
-  /** Billing's 90 days and its weekends and holidays. */
-  private static final int DAYS = 150;
+  /** The weeks of a control chart; also billing's 90 days with its weekends and holidays. */
+  private static final int DAYS = 182;
+
+  /** The days that unit limits are inferred from. */
+  private static final int UNIT_DAYS = 30;
+
+  /** A payer and one of its codes. */
+  record PayerCode(String payer, String code) {}
+
+  private static final Comparator<PayerCode> BY_PAYER =
+      Comparator.comparing(PayerCode::payer, CodePoints.ORDER)
+          .thenComparing(PayerCode::code, CodePoints.ORDER);
 
   /** The visits of a finding, or of all; by what they have in common. */
   static final class Visits {
@@ -42,6 +54,9 @@ final class InsightTotals {
 
   /** By finding; all visits under an empty name. */
   final NavigableMap<String, Visits> causes = new TreeMap<>(CodePoints.ORDER);
+
+  /** The units of the last days, as they were documented and billed. */
+  final NavigableMap<PayerCode, CapBook> units = new TreeMap<>(BY_PAYER);
 
   InsightTotals(LocalDate last) {
     this.last = last;
@@ -74,6 +89,11 @@ final class InsightTotals {
                 addCode(causes(cell), cell, visits);
               }
             }
+            case UNITS -> {
+              if (day.isAfter(last.minusDays(UNIT_DAYS))) {
+                addUnits(cell, visits);
+              }
+            }
           }
         });
   }
@@ -104,6 +124,13 @@ final class InsightTotals {
     if (!cell.first().isEmpty()) {
       own.add(Combination.of(Name.PAYER, cell.first(), Name.CODE, code), visits);
     }
+  }
+
+  private void addUnits(InsightBook.Cell cell, long visits) {
+    String[] parts = cell.second().split(" ", 3);
+    units
+        .computeIfAbsent(new PayerCode(cell.first(), parts[2]), any -> new CapBook())
+        .add(Long.parseLong(parts[0]), Long.parseLong(parts[1]), visits);
   }
 
   /** Returns the visits by Finalized Date. */

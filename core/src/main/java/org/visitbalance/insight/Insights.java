@@ -18,6 +18,7 @@ public final class Insights {
   public static final String COMMON_CAUSE = "COMMON_CAUSE";
   public static final String OUT_OF_CONTROL = "OUT_OF_CONTROL";
   public static final String MISSING_AFTER = "MISSING_AFTER";
+  public static final String UNIT_LIMIT = "UNIT_LIMIT";
 
   /** How long the visits of a day are counted, in days; all that is compared is newer. */
   private static final long KEPT = 200;
@@ -84,6 +85,7 @@ public final class Insights {
     if (waiting != null) {
       found.add(waiting);
     }
+    found.addAll(UnitLimits.of(tenant, totals, settings));
     return found;
   }
 }

@@ -15,10 +15,13 @@ import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Insight;
 
 /**
- * Whether the last whole week is outside of what is usual at a location (rules.md#out-of-control).
+ * Whether the last whole week is outside of what is usual at a location, by the rule and the rate
+ * of Trends (rules.md#out-of-control).
  */
 final class OutOfControl {
-  private static final int WEEKS = 12;
+  /** The weeks of the chart, with the last one: those of Trends that are over. */
+  private static final int WEEKS = 25;
+
   private static final int WEEK = 7;
   private static final long ENOUGH_VISITS = 10;
   private static final int DECIMALS = 4;
@@ -27,15 +30,14 @@ final class OutOfControl {
 
   static List<Insight> of(String tenant, InsightTotals totals, DayOfWeek weekStartsOn) {
     LocalDate next = totals.last.plusDays(1).with(TemporalAdjusters.previousOrSame(weekStartsOn));
-    LocalDate week = next.minusDays(WEEK);
     List<Insight> found = new ArrayList<>();
     totals.lags.forEach(
         (location, byDay) -> {
-          List<ControlChart.Sample> before = new ArrayList<>();
+          List<ControlChart.Sample> weeks = new ArrayList<>();
           for (int i = WEEKS; i > 0; i--) {
-            before.add(late(byDay, week.minusDays((long) i * WEEK)));
+            weeks.add(late(byDay, next.minusDays((long) i * WEEK)));
           }
-          Insight one = judged(tenant, location, week, before, late(byDay, week));
+          Insight one = judged(tenant, location, next.minusDays(WEEK), weeks);
           if (one != null) {
             found.add(one);
           }
@@ -57,18 +59,23 @@ final class OutOfControl {
     return new ControlChart.Sample(late, visits);
   }
 
+  /**
+   * Says whether the last of some weeks is above its limit.
+   *
+   * @param week the first day of the last one
+   */
   static @Nullable Insight judged(
-      String tenant,
-      String location,
-      LocalDate week,
-      List<ControlChart.Sample> before,
-      ControlChart.Sample now) {
-    long visits = before.stream().mapToLong(ControlChart.Sample::of).sum();
-    ControlChart chart = ControlChart.of(before);
-    if (chart == null
-        || visits < ArrivalsBehind.ENOUGH_ARRIVALS
+      String tenant, String location, LocalDate week, List<ControlChart.Sample> weeks) {
+    List<ControlChart.Point> points = ControlChart.points(weeks);
+    if (points.isEmpty()) {
+      return null;
+    }
+    ControlChart.Point last = points.get(points.size() - 1);
+    ControlChart.Sample now = last.sample();
+    long before = weeks.stream().mapToLong(ControlChart.Sample::of).sum() - now.of();
+    if (before < ArrivalsBehind.ENOUGH_ARRIVALS
         || now.of() < ENOUGH_VISITS
-        || chart.signal(now) != ControlChart.Signal.ABOVE) {
+        || last.signal() != ControlChart.Signal.ABOVE) {
       return null;
     }
     return Insight.newBuilder()
@@ -88,14 +95,14 @@ final class OutOfControl {
                 now.count(),
                 now.of(),
                 percent(now.rate()),
-                percent(chart.center()),
-                percent(chart.high(now.of()))))
+                percent(last.center()),
+                percent(last.high())))
         .setObserved(now.count())
         .setTotal(now.of())
         .setMetric("LATE")
         .setRate(decimals(now.rate()))
-        .setCenter(decimals(chart.center()))
-        .setBound(decimals(chart.high(now.of())))
+        .setCenter(decimals(last.center()))
+        .setBound(decimals(last.high()))
         .build();
   }
 

@@ -10,6 +10,7 @@ import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.UnitVariance;
 import org.visitbalance.output.VisitSummary;
+import org.visitbalance.state.CapSample;
 import org.visitbalance.state.Contribution;
 import org.visitbalance.state.Judgement;
 
@@ -20,6 +21,7 @@ import org.visitbalance.state.Judgement;
  * @param lag the days from the Finalized Date to the first charge; {@link #AWAITED} without one
  * @param payer the payer; empty for none
  * @param findings the kinds of its findings
+ * @param units what it tells about its payer's caps
  */
 public record VisitTraits(
     String location,
@@ -28,7 +30,8 @@ public record VisitTraits(
     String therapist,
     String payer,
     List<String> codes,
-    List<String> findings) {
+    List<String> findings,
+    List<CapSample> units) {
   /** There is no charge. */
   public static final int AWAITED = -1;
 
@@ -59,7 +62,8 @@ public record VisitTraits(
         summary.getProviderId(),
         payer == null ? "" : payer,
         judgement.getCodes(),
-        findings(judgement));
+        findings(judgement),
+        judgement.getCapSamples());
   }
 
   private static boolean isExpected(Judgement judgement, String location, LocalDate day) {

@@ -216,6 +216,30 @@ public final class TableColumns {
       insights:proposal            | Proposed duration              | TEXT
       insights:date                | Day or week                    | DAY
       insights:kind                | Insight                        | SYMBOL
+      trends:open                  | Not over                       | TRUTH
+      trends:finalized             | Visits finalized               | WHOLE
+      trends:billed                | Visits billed                  | WHOLE
+      trends:unexplained           | Visits unexplained             | WHOLE
+      trends:unexplainedRate.rate  | Unexplained rate               | WHOLE
+      trends:unexplainedRate.center | Unexplained: usual            | WHOLE
+      trends:unexplainedRate.low   | Unexplained: lower limit       | WHOLE
+      trends:unexplainedRate.high  | Unexplained: upper limit       | WHOLE
+      trends:unexplainedRate.signal | Unexplained: stands out       | SYMBOL
+      trends:late                  | Visits billed on a later day   | WHOLE
+      trends:lateRate.rate         | Not billed the same day        | WHOLE
+      trends:lateRate.center       | Not the same day: usual        | WHOLE
+      trends:lateRate.low          | Not the same day: lower limit  | WHOLE
+      trends:lateRate.high         | Not the same day: upper limit  | WHOLE
+      trends:lateRate.signal       | Not the same day: stands out   | SYMBOL
+      trends:lagDays               | Charge lag in days             | WHOLE
+      trends:outstanding           | Unbilled visits                | WHOLE
+      trends:held                  | Held visits                    | WHOLE
+      trends:scrubbed              | Units scrubbed                 | WHOLE
+      trends:added                 | Units added                    | WHOLE
+      trends:unexplainedUnits      | Units unexplained              | WHOLE
+      trends:atRiskCents           | Dollars at risk                | MONEY
+      trends:atRiskUnpriced        | Visits without an amount       | WHOLE
+      trends:notes                 | Notes                          | TEXT
       files:sha256                 | SHA-256                        | TEXT
       files:part                   | -                              | TEXT
       files:receipt                | -                              | WHOLE

@@ -1,6 +1,7 @@
 package org.visitbalance.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.output.Insight;
+import org.visitbalance.settings.PayerRule;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.state.CapSample;
 
 /** What stands out, and what does not; the figures are worked out by hand. */
 class InsightsTest {
@@ -34,7 +38,14 @@ class InsightsTest {
           .computeIfAbsent(day, any -> new InsightBook())
           .add(
               new VisitTraits(
-                  "DTN", day, lag, "TH" + i % 4, payer, List.of("97110"), List.of(findings)),
+                  "DTN",
+                  day,
+                  lag,
+                  "TH" + i % 4,
+                  payer,
+                  List.of("97110"),
+                  List.of(findings),
+                  List.of()),
               1);
     }
   }
@@ -53,9 +64,13 @@ class InsightsTest {
   }
 
   private List<Insight> found() {
+    return found(SETTINGS);
+  }
+
+  private List<Insight> found(TenantSettings settings) {
     List<Map.Entry<LocalDate, InsightBook>> all = new ArrayList<>(books.entrySet());
     Collections.shuffle(all, new Random(7));
-    Insights insights = new Insights("T1", SETTINGS, NOW, null);
+    Insights insights = new Insights("T1", settings, NOW, null);
     all.forEach(one -> insights.add("DTN", one.getKey(), one.getValue()));
     return insights.found();
   }
@@ -157,14 +172,70 @@ class InsightsTest {
     for (int i = 0; i < late.length; i++) {
       before.add(new ControlChart.Sample(late[i], of[i]));
     }
-    Insight week =
-        Objects.requireNonNull(
-            OutOfControl.judged("T1", "DTN", LAST, before, new ControlChart.Sample(9, 40)));
+    Insight week = Objects.requireNonNull(judged(before, 9));
     assertThat(week.getRate()).isEqualTo("0.2250");
     assertThat(week.getBound()).isEqualTo("0.0841");
     assertThat(week.getText()).contains("9 of 40 visits", "22.5 %; usual 1.9 %, limit 8.4 %");
-    assertThat(OutOfControl.judged("T1", "DTN", LAST, before, new ControlChart.Sample(3, 40)))
-        .isNull();
+    assertThat(judged(before, 3)).isNull();
+    assertThat(judged(before.subList(0, 2), 9)).as("too few weeks").isNull();
+  }
+
+  private static @Nullable Insight judged(List<ControlChart.Sample> before, int late) {
+    List<ControlChart.Sample> weeks = new ArrayList<>(before);
+    weeks.add(new ControlChart.Sample(late, 40));
+    return OutOfControl.judged("T1", "DTN", LAST, weeks);
+  }
+
+  @Test
+  void aThirdFewerThanExpectedIsWhatItTakes() {
+    usual(60, LAST);
+    visits(LAST, 22, 0, "BCBS");
+    visits(LAST, 18, VisitTraits.AWAITED, "BCBS");
+    assertThat(found()).as("22 is more than two thirds of 32, however unlikely").isEmpty();
+    books.remove(LAST);
+    visits(LAST, 21, 0, "BCBS");
+    visits(LAST, 19, VisitTraits.AWAITED, "BCBS");
+    assertThat(found()).extracting(Insight::getKind).containsExactly(Insights.ARRIVALS_BEHIND);
+  }
+
+  @Test
+  void whatIsOnlyTwiceAsFrequentIsNoCause() {
+    LocalDate day = LAST.minusDays(1);
+    visits(day, 368, 0, "ACME");
+    visits(day, 32, VisitTraits.AWAITED, "ACME", "MISSING_CHARGE");
+    visits(day, 592, 0, "BCBS");
+    visits(day, 8, VisitTraits.AWAITED, "BCBS", "MISSING_CHARGE");
+    assertThat(CommonCauses.chance(1000, 400, 40, 32)).isLessThan(1e-6);
+    assertThat(found()).noneMatch(one -> one.getKind().equals(Insights.COMMON_CAUSE));
+  }
+
+  /** Ten whole weeks of 40 visits; in the last one, 9 are not charged at all. */
+  @Test
+  void visitsThatAreNotChargedAreLate() {
+    int[] late = {1, 0, 1, 2, 0, 1, 1, 0, 1};
+    LocalDate monday = LocalDate.parse("2026-11-02");
+    for (int i = 0; i < late.length; i++) {
+      visits(monday.minusWeeks(late.length - i), late[i], 1, "BCBS");
+      visits(monday.minusWeeks(late.length - i), 40 - late[i], 0, "BCBS");
+    }
+    visits(monday, 9, VisitTraits.AWAITED, "BCBS");
+    visits(monday, 31, 0, "BCBS");
+    assertThat(found())
+        .filteredOn(one -> one.getKind().equals(Insights.OUT_OF_CONTROL))
+        .extracting(Insight::getDate, Insight::getObserved, Insight::getTotal)
+        .containsExactly(tuple(monday, 9L, 40L));
+  }
+
+  /** A drift is marked on Trends, and is nothing for this morning. */
+  @Test
+  void aLongRunIsNoInsight() {
+    List<ControlChart.Sample> weeks = new ArrayList<>();
+    for (int late : new int[] {1, 4, 1, 4, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4}) {
+      weeks.add(new ControlChart.Sample(late, 40));
+    }
+    List<ControlChart.Point> points = ControlChart.points(weeks);
+    assertThat(points.get(points.size() - 1).signal()).isEqualTo(ControlChart.Signal.RUN);
+    assertThat(OutOfControl.judged("T1", "DTN", LAST, weeks)).isNull();
   }
 
   @Test
@@ -192,11 +263,89 @@ class InsightsTest {
   void whatIsTakenBackLeavesNothing() {
     InsightBook book = new InsightBook();
     VisitTraits visit =
-        new VisitTraits("DTN", LAST, 3, "TH1", "", List.of("97110", "97140"), List.of("HELD"));
+        new VisitTraits(
+            "DTN",
+            LAST,
+            3,
+            "TH1",
+            "",
+            List.of("97110", "97140"),
+            List.of("HELD"),
+            List.of(new CapSample("BCBS", "97110", "2026-11", 4L, 2L)));
     book.add(visit, 1);
     InsightBook copy = InsightBook.of(book.figures(1));
     copy.add(visit, -1);
     assertThat(book.isEmpty()).isFalse();
     assertThat(copy.isEmpty()).isTrue();
+  }
+
+  /** Visits of which a payer's code was documented with 4 units. */
+  private void billed(int days, int visitsADay, long units) {
+    for (int i = 0; i < days; i++) {
+      LocalDate day = LAST.minusDays(i);
+      for (int j = 0; j < visitsADay; j++) {
+        books
+            .computeIfAbsent(day, any -> new InsightBook())
+            .add(
+                new VisitTraits(
+                    "DTN",
+                    day,
+                    0,
+                    "TH1",
+                    "ACME",
+                    List.of("97110"),
+                    List.of(),
+                    List.of(new CapSample("ACME", "97110", "", 4L, units))),
+                1);
+      }
+    }
+  }
+
+  @Test
+  void aLimitThatNoMonthAloneShowsIsFoundInThirtyDays() {
+    // Ten visits of November, and ten of the October days that are within 30 days.
+    billed(20, 1, 2);
+    Insight limit = found().get(0);
+    assertThat(limit.getKind()).isEqualTo(Insights.UNIT_LIMIT);
+    assertThat(limit.getText())
+        .isEqualTo(
+            "ACME seems to pay at most 2 units of 97110: in 30 days, 20 visits documented more, and"
+                + " none was billed for more");
+    assertThat(List.of(limit.getPayerId(), limit.getCpt(), limit.getProposal()))
+        .containsExactly("ACME", "97110", "2");
+    assertThat(List.of(limit.getObserved(), limit.getTotal())).containsExactly(20L, 40L);
+    assertThat(limit.getAbout()).isEqualTo("payer=ACME code=97110");
+
+    assertThat(found(capped(2))).as("the rules have it").isEmpty();
+    assertThat(found(capped(3))).as("they have another").hasSize(1);
+    books.remove(LAST);
+    assertThat(found()).as("19 visits").isEmpty();
+  }
+
+  @Test
+  void whatIsThirtyDaysOldNeitherShowsALimitNorDisprovesOne() {
+    billed(30, 1, 2);
+    books
+        .computeIfAbsent(LAST.minusDays(30), any -> new InsightBook())
+        .add(traits(LAST.minusDays(30), 3), 1);
+    assertThat(found()).extracting(Insight::getObserved).containsExactly(30L);
+    books.get(LAST.minusDays(29)).add(traits(LAST.minusDays(29), 3), 1);
+    assertThat(found()).isEmpty();
+  }
+
+  private static VisitTraits traits(LocalDate day, long units) {
+    CapSample sample = new CapSample("ACME", "97110", "", 4L, units);
+    return new VisitTraits(
+        "DTN", day, 0, "TH1", "ACME", List.of("97110"), List.of(), List.of(sample));
+  }
+
+  private static TenantSettings capped(int cap) {
+    PayerRule rule = new PayerRule("ACME", Map.of("97110", cap), null, List.of(), null, null, null);
+    return new TenantSettings(
+        Settings.newBuilder()
+            .setTenant("T1")
+            .setMissingAfter("P4D")
+            .setPayerRules(List.of(rule))
+            .build());
   }
 }

@@ -84,7 +84,7 @@ class AccessListsTest {
 
     broker.allow(Program.run("topics", "--acls").out());
 
-    assertWorks(run(Access.TOPICS, "topics", "--partitions", "2"), "27 topics: 27 created");
+    assertWorks(run(Access.TOPICS, "topics", "--partitions", "2"), "28 topics: 28 created");
     assertWorks(run(Access.TOPICS, "topics"), "nothing to do");
     assertWorks(
         run(Access.SOURCES, "produce", "--input", folder.resolve("input")), "records sent: 1");
@@ -114,7 +114,7 @@ class AccessListsTest {
   @EnabledIfSystemProperty(named = "visitbalance.acls", matches = ".*")
   void eachServiceWorksWithExactlyWhatIsPrinted() throws Exception {
     broker.allow(Program.run("topics", "--acls").out());
-    assertWorks(run(Access.TOPICS, "topics", "--partitions", "2"), "27 topics: 27 created");
+    assertWorks(run(Access.TOPICS, "topics", "--partitions", "2"), "28 topics: 28 created");
     Path routes =
         Files.writeString(
             folder.resolve("routes.yaml"),

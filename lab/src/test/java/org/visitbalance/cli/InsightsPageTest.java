@@ -74,6 +74,19 @@ class InsightsPageTest {
     browser.open("settings", OWN.admin());
     assertThat(browser.see("#proposed-wait").getText()).contains("within 3 days");
 
+    send(
+        of("UNIT_LIMIT", "payer=ACME code=97110", "ACME seems to pay at most 2 units of 97110")
+            .setPayerId("ACME")
+            .setCpt("97110")
+            .setTotal(44)
+            .setProposal("2"));
+    browser.open("units", OWN.admin());
+    browser.see("#proposals tbody tr");
+    assertThat(browser.text("#proposals tbody tr"))
+        .isEqualTo("ACME 97110 Limit of 2 units Last 30 days 14 44 units become explained Adopt");
+    browser.click("#proposals tbody button");
+    browser.see("#adopted tbody", "ACME 97110 Limit of 2 units Oct 2026");
+
     JsonNode rows = here.get("insights?kind=MISSING_AFTER", OWN.viewer()).path("rows");
     assertThat(rows.path(0).path("proposal").asText()).isEqualTo("PT96H");
     send(

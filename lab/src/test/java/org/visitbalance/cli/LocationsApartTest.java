@@ -299,6 +299,12 @@ class LocationsApartTest {
     close.put("from", otherDay.path("from").asText());
     close.put("seal", here.get("period" + period(otherDay), ADMIN).at("/close/seal").asText());
     assertThat(ask("POST", "closes", close.toString()).statusCode()).isEqualTo(403);
+
+    ObjectNode note = Installation.JSON.createObjectNode();
+    note.put("location", otherDay.path("location").asText());
+    note.put("from", otherDay.path("from").asText());
+    note.put("text", "Closed for a storm");
+    assertThat(ask("PUT", "annotations", note.toString()).statusCode()).isEqualTo(403);
   }
 
   @Test
@@ -345,7 +351,8 @@ class LocationsApartTest {
             "post /api/v1/closes",
             "post /api/v1/decisions",
             "post /api/v1/search",
-            "post /api/v1/visits/{token}/reveal");
+            "post /api/v1/visits/{token}/reveal",
+            "put /api/v1/annotations");
   }
 
   @Test

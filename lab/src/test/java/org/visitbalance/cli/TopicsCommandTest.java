@@ -46,7 +46,7 @@ class TopicsCommandTest {
     Program.Ran first = topics("fresh.");
 
     assertThat(first.exit()).as(first.err()).isZero();
-    assertThat(first.out()).contains("fresh.emr.visits ").endsWith("27 topics: 27 created\n");
+    assertThat(first.out()).contains("fresh.emr.visits ").endsWith("28 topics: 28 created\n");
     assertThat(names("fresh.")).hasSize(27);
     assertThat(partitions("fresh.emr.visits")).isEqualTo(6);
     assertThat(partitions("fresh.balancing.clock")).isEqualTo(6);
@@ -64,7 +64,7 @@ class TopicsCommandTest {
     Program.Ran second = topics("fresh.");
 
     assertThat(second.exit()).isZero();
-    assertThat(second.out()).endsWith("27 topics: all as they should be; nothing to do\n");
+    assertThat(second.out()).endsWith("28 topics: all as they should be; nothing to do\n");
   }
 
   @Test
@@ -109,7 +109,7 @@ class TopicsCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .containsPattern("dry\\.emr\\.visits +would be created +3 partitions")
-        .endsWith("27 topics: 27 would be created (dry run: nothing was changed)\n");
+        .endsWith("28 topics: 28 would be created (dry run: nothing was changed)\n");
     assertThat(names("dry.")).isEmpty();
   }
 
@@ -128,7 +128,7 @@ class TopicsCommandTest {
         .contains("    cleanup.policy: is delete, would be compact\n")
         .doesNotContain("segment.ms")
         .endsWith(
-            "27 topics: 25 as they should be, 2 would be changed (dry run: nothing was changed)\n");
+            "28 topics: 26 as they should be, 2 would be changed (dry run: nothing was changed)\n");
     assertThat(config("drift.emr.visits", "retention.ms")).isEqualTo("86400000");
 
     Program.Ran ran = topics("drift.");
@@ -136,7 +136,7 @@ class TopicsCommandTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .contains("    retention.ms: was 86400000, is now -1\n")
-        .endsWith("27 topics: 25 as they should be, 2 changed\n");
+        .endsWith("28 topics: 26 as they should be, 2 changed\n");
     assertThat(config("drift.emr.visits", "retention.ms")).isEqualTo("-1");
     assertThat(config("drift.emr.visits", "segment.ms")).isEqualTo("7200000");
     assertThat(config("drift.balancing.balances", "cleanup.policy")).isEqualTo("compact");
@@ -154,7 +154,7 @@ class TopicsCommandTest {
         .containsPattern("grow\\.emr\\.visits +DIFFERS +2 partitions, 1 replica\n")
         .contains("    partitions: is 2, should be 3\n")
         .containsOnlyOnce("the records of one key would be in two partitions")
-        .endsWith("27 topics: 17 as they should be, 10 must be fixed by hand\n");
+        .endsWith("28 topics: 18 as they should be, 10 must be fixed by hand\n");
     assertThat(partitions("grow.emr.visits")).isEqualTo(2);
 
     Program.Ran copies = topics("grow.", "--replication", "3");

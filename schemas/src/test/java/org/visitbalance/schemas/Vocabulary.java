@@ -48,6 +48,7 @@ final class Vocabulary {
     topic("balancing.dead-letters", "output.DeadLetter");
     topic("balancing.dead-letter-retries", "output.DeadLetterRetry");
     topic("balancing.closes", "output.Close");
+    topic("balancing.annotations", "output.Annotation");
     topic("balancing.access-log", "output.AccessEntry");
     topic("balancing.files", "output.ReceivedFile");
     topic("balancing.alerts-said", "output.AlertSaid");

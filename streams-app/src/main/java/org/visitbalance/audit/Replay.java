@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -53,6 +54,7 @@ public final class Replay {
   private final Question question;
   private volatile boolean namesPayers;
   private final LongAdder taken = new LongAdder();
+  private final LongAccumulator newest = new LongAccumulator(Math::max, Long.MIN_VALUE);
   private final SortedMap<String, SortedMap<Integer, Tally>> tallies = new TreeMap<>();
   private final LongAdder standing = new LongAdder();
   private final LongAdder superseded = new LongAdder();
@@ -69,6 +71,11 @@ public final class Replay {
   /** Returns the number of records read so far, by all threads. */
   public long taken() {
     return taken.sum();
+  }
+
+  /** Returns when the last record of the tenant was appended; the beginning of time without any. */
+  Instant newest() {
+    return Instant.ofEpochMilli(Math.max(0, newest.get()));
   }
 
   /** Returns the tenant, if none of its visits names a payer. */
@@ -269,6 +276,7 @@ public final class Replay {
         }
         Instant knownAt = Instant.ofEpochMilli(record.timestamp());
         tally.valid++;
+        newest.accumulate(record.timestamp());
         if (!question.moments().isEmpty()
             && knownAt.isAfter(question.moments().get(question.moments().size() - 1))) {
           tally.notYetKnown++;

@@ -54,6 +54,11 @@ public final class Verification {
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  /**
+   * What the service concludes from a fact is out this long after it: its ledgers wait 5 minutes.
+   */
+  private static final Duration CONCLUDED = Duration.ofMinutes(6);
+
   private final Map<String, Object> clients;
   private final String prefix;
   private final String group;
@@ -102,10 +107,12 @@ public final class Verification {
    * @param differences one line each; empty if everything matches
    * @param left how many of the periods were not compared, because something that they count has
    *     left the service's state
+   * @param areInsightsOut whether insights were compared, because the service has had the time to
+   *     conclude from the last fact
    */
-  public record Found(List<String> differences, long left) {}
+  public record Found(List<String> differences, long left, boolean areInsightsOut) {}
 
-  private record Look(Map<String, String> differences, long left) {}
+  private record Look(Map<String, String> differences, long left, boolean areInsightsOut) {}
 
   /**
    * Compares until the live outputs match or show the same differences twice.
@@ -124,9 +131,10 @@ public final class Verification {
             differences.keySet().retainAll(suspicious.keySet());
           }
           if (differences.isEmpty()) {
-            return new Found(List.of(), found.left);
+            return new Found(List.of(), found.left, found.areInsightsOut);
           } else if (suspicious != null) {
-            return new Found(List.copyOf(new TreeMap<>(differences).values()), found.left);
+            return new Found(
+                List.copyOf(new TreeMap<>(differences).values()), found.left, found.areInsightsOut);
           }
           suspicious = differences;
         }
@@ -162,24 +170,34 @@ public final class Verification {
     InputLog log = now.upTo(ends);
     Map<Integer, Instant> ticks = ticks(before, log.partitions());
     Horizon horizon = new Horizon(kept);
-    Answer answer =
-        new Replay(log, serdes, tokenKey, new Question(tenant, Scope.ALL, List.of(), null))
-            .at(threads, ticks::get, horizon);
+    Replay replay =
+        new Replay(log, serdes, tokenKey, new Question(tenant, Scope.ALL, List.of(), null));
+    Answer answer = replay.at(threads, ticks::get, horizon);
+    Instant first = ticks.values().stream().min(Instant::compareTo).orElseThrow();
+    boolean areInsightsOut = !first.isBefore(replay.newest().plus(CONCLUDED));
     Instant last = ticks.values().stream().max(Instant::compareTo).orElseThrow();
     TenantSettings settings =
         answer.settings().containsKey(tenant)
             ? new TenantSettings(Objects.requireNonNull(answer.settings().get(tenant)))
             : TenantSettings.defaults(tenant);
+    Map<String, String> differences =
+        differences(
+            within(tables.outputs(last, any -> settings), horizon, areInsightsOut),
+            within(answer.outputs(), horizon, areInsightsOut),
+            tenant,
+            scope);
+    return new Look(differences, horizon.periods(scope), areInsightsOut);
+  }
+
+  /** Returns what differs between two outputs, a sentence by the name of each line. */
+  static Map<String, String> differences(Outputs live, Outputs replay, String tenant, Scope scope) {
     Map<String, String> differences = new HashMap<>();
-    compare(
-        rows(within(tables.outputs(last, any -> settings), horizon), tenant, scope),
-        rows(within(answer.outputs(), horizon), tenant, scope),
-        differences);
-    return new Look(differences, horizon.periods(scope));
+    compare(rows(live, tenant, scope), rows(replay, tenant, scope), differences);
+    return differences;
   }
 
   /** Returns what nothing has left of: only this can be worked out again. */
-  private static Outputs within(Outputs outputs, Horizon horizon) {
+  private static Outputs within(Outputs outputs, Horizon horizon, boolean areInsightsOut) {
     return new Outputs(
         outputs.balances().stream().filter(one -> !horizon.hides(one)).toList(),
         outputs.items().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
@@ -189,7 +207,7 @@ public final class Verification {
         outputs.unitVariances().stream().filter(one -> !horizon.hides(one.getVisit())).toList(),
         outputs.capProposals().stream().filter(one -> !horizon.hides(one)).toList(),
         outputs.visitIds(),
-        outputs.insights());
+        areInsightsOut ? outputs.insights() : List.of());
   }
 
   private Place place(Admin admin) {
@@ -339,6 +357,15 @@ public final class Verification {
         "payerId",
         "cpt",
         "month");
+    put(
+        rows,
+        "insight",
+        tenant,
+        outputs.insights().stream().filter(scope::holds).toList(),
+        "kind",
+        "location",
+        "date",
+        "about");
     return rows;
   }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Close;
 import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
@@ -140,6 +141,9 @@ public final class FactProducer implements AutoCloseable {
       return record(Topics.MAPPINGS, Keys.of(document.getTenant()), document);
     } else if (value instanceof Close close) {
       return record(Topics.CLOSES, Keys.ofPeriod(close.getBalance()), close);
+    } else if (value instanceof Annotation note) {
+      String key = Keys.of(note.getTenant(), note.getLocation(), note.getFrom());
+      return record(Topics.ANNOTATIONS, key, note);
     } else if (value instanceof AccessEntry entry) {
       return record(Topics.ACCESS_LOG, Keys.of(entry.getTenant()), entry);
     }

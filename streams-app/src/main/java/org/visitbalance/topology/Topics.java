@@ -12,6 +12,7 @@ import org.visitbalance.fact.Tick;
 import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.AlertSaid;
+import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.Close;
@@ -79,6 +80,10 @@ public final class Topics {
   /** Closed periods; written by the HTTP API and by the policy in a tenant's settings. */
   public static final Topic<Close> CLOSES = facts("balancing.closes", Close.class);
 
+  /** Notes of people about the weeks of locations; written by the HTTP API. */
+  public static final Topic<Annotation> ANNOTATIONS =
+      latest("balancing.annotations", Annotation.class);
+
   /** Actions of people that must be accounted for; written by the HTTP API. */
   public static final Topic<AccessEntry> ACCESS_LOG =
       new Topic<>("balancing.access-log", AccessEntry.class, Keeping.ACCESS);
@@ -140,7 +145,8 @@ public final class Topics {
               PATIENT_FACTS,
               List.of(FEEDS, SETTINGS, MAPPINGS, CLOCK, CLOSES),
               OUTPUTS,
-              List.of(DEAD_LETTER_RETRIES, ACCESS_LOG, FILES, ALERTS_SAID, ALERT_LETTERS))
+              List.of(
+                  DEAD_LETTER_RETRIES, ANNOTATIONS, ACCESS_LOG, FILES, ALERTS_SAID, ALERT_LETTERS))
           .<Topic<?>>flatMap(List::stream)
           .toList();
 

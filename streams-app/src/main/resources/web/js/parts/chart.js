@@ -82,8 +82,30 @@ function marks(plot, series, labels) {
   context.restore();
 }
 
+/** Draws a flag at the periods that somebody noted something about. */
+function flags(plot, notes) {
+  const { ctx: context, bbox } = plot;
+  const ratio = devicePixelRatio || 1;
+  context.save();
+  context.strokeStyle = colorOf("--text");
+  context.fillStyle = colorOf("--text");
+  context.lineWidth = ratio;
+  notes.forEach((note, i) => {
+    if (note !== null) {
+      const x = plot.valToPos(i, "x", true);
+      context.setLineDash([2 * ratio, 3 * ratio]);
+      context.beginPath();
+      context.moveTo(x, bbox.top);
+      context.lineTo(x, bbox.top + bbox.height);
+      context.stroke();
+      context.fillRect(x, bbox.top, 9 * ratio, 6 * ratio);
+    }
+  });
+  context.restore();
+}
+
 /** What uPlot is told. */
-const options = (width, labels, series, format) => ({
+const options = (width, labels, series, format, notes) => ({
   width,
   height: HEIGHT,
   padding: [14, 12, 0, 0],
@@ -123,10 +145,10 @@ const options = (width, labels, series, format) => ({
       points: { show: false },
     })),
   ],
-  hooks: { draw: [(plot) => marks(plot, series, labels)] },
+  hooks: { draw: [(plot) => flags(plot, notes), (plot) => marks(plot, series, labels)] },
 });
 
-function Canvas({ name, labels, series, format }) {
+function Canvas({ name, labels, series, format, notes }) {
   const frame = useRef(null);
   const [problem, setProblem] = useState(false);
   useEffect(() => {
@@ -144,7 +166,7 @@ function Canvas({ name, labels, series, format }) {
           return;
         }
         const data = [labels.map((_, i) => i), ...series.map((one) => one.values)];
-        plot = new Plot(options(frame.current.clientWidth, labels, series, format), data, frame.current);
+        plot = new Plot(options(frame.current.clientWidth, labels, series, format, notes), data, frame.current);
         plot.root.querySelector("canvas").setAttribute("aria-hidden", "true");
         sized.observe(frame.current);
         scheme.addEventListener("change", again);
@@ -160,7 +182,7 @@ function Canvas({ name, labels, series, format }) {
       stop();
       plot?.destroy();
     };
-  }, [JSON.stringify([labels, series])]);
+  }, [JSON.stringify([labels, series, notes])]);
   return problem
     ? html`<p class="notice" role="status">The chart could not be loaded. Its table has all figures.</p>`
     : html`<div class="plot" role="img" aria-label="${name}, as a chart. The table below has its figures." ref=${frame}></div>`;
@@ -182,15 +204,18 @@ const Swatch = ({ style }) => html`<svg class="swatch" viewBox="0 0 34 12" aria-
  * @param series [{label, values, role, marks}]: role "limit" or "center" for what is drawn in gray;
  *     marks[i] is a word at a point that stands out
  * @param format of the figures
+ * @param notes [text]: what somebody noted about a period, or null
  */
-export function Chart({ title, note, labels, names, series, format }) {
+export function Chart({ title, note, labels, names, series, format, notes }) {
   const seen = series.filter((one, n) => series.findIndex((other) => other.label === one.label) === n);
+  const isNoted = notes.some((one) => one !== null);
   const isMarked = series.some((one) => one.marks?.some(Boolean));
   return html`<section class="card chart">
     <h2>${title}</h2>
     ${note && html`<p class="quiet">${note}</p>`}
-    <${Canvas} name=${title} labels=${labels} series=${series} format=${format} />
+    <${Canvas} name=${title} labels=${labels} series=${series} format=${format} notes=${notes} />
     <ul class="lines">
+      ${isNoted && html`<li><svg class="swatch" viewBox="0 0 34 12" aria-hidden="true"><path d="M12 0H21V6H13V12H12Z" class="flag" /></svg>Noted</li>`}
       ${seen.map(
         (one) => html`<li key=${one.label}><${Swatch} style=${styleOf(one, series.indexOf(one))} />${one.label}</li>`,
       )}
@@ -202,6 +227,7 @@ export function Chart({ title, note, labels, names, series, format }) {
           <th scope="col" class="text">Period</th>
           ${series.map((one) => html`<th scope="col">${one.of ?? one.label}</th>`)}
           ${isMarked && html`<th scope="col" class="text">Stands out</th>`}
+          ${isNoted && html`<th scope="col" class="text">Notes</th>`}
         </tr></thead>
         <tbody>
           ${names.map(
@@ -209,6 +235,7 @@ export function Chart({ title, note, labels, names, series, format }) {
               <th scope="row">${name}</th>
               ${series.map((one) => html`<td>${one.values[i] === null ? "–" : format(one.values[i])}</td>`)}
               ${isMarked && html`<td class="text">${series.map((one) => one.marks?.[i]).find(Boolean) ?? ""}</td>`}
+              ${isNoted && html`<td class="text note">${notes[i] ?? ""}</td>`}
             </tr>`,
           )}
         </tbody>

@@ -4,7 +4,8 @@ import { url } from "../api.js";
 import { useData } from "../data.js";
 import { date, dollars, monthShortOf, number, periodName, plusDays } from "../format.js";
 import { Place, useNames } from "../names.js";
-import { Choice, Stale, Waiting } from "../parts/basics.js";
+import { Annotations, notesOf } from "../parts/annotations.js";
+import { Choice, Csv, Stale, Waiting } from "../parts/basics.js";
 import { Chart } from "../parts/chart.js";
 import { Days } from "../parts/dates.js";
 import { Known, Places } from "../parts/places.js";
@@ -24,19 +25,17 @@ const SIGNALS = {
   FEW_CROSSINGS: { word: "drift", says: "The rate drifts: it crosses the usual rate too seldom" },
 };
 
-const METRICS = { UNEXPLAINED: "Unexplained visits", LATE: "Billed late" };
+const METRICS = { UNEXPLAINED: "Unexplained visits", LATE: "Not billed the same day" };
 
 const percent = (rate) => `${rate === 0 ? 0 : (100 * rate).toFixed(rate < 0.01 ? 2 : 1)}%`;
 const days = (n) => String(Number(n.toPrecision(2)));
 
-export function Trends({ route }) {
+export function Trends({ route, me }) {
   const { params } = route;
   const by = params.get("by") ?? "week";
   const [from, to] = [params.get("from"), params.get("to")];
-  const state = useData(
-    url("trends", { by, from, to, location: params.getAll("location") }),
-    ["balances", "lateArrivals", "unitVariances", "discrepancies"],
-  );
+  const address = url("trends", { by, from, to, location: params.getAll("location") });
+  const state = useData(address, ["balances", "lateArrivals", "unitVariances", "discrepancies", "annotations"]);
   const data = state.data?.by === by ? state.data : null;
   return html`
     <div class="title">
@@ -46,11 +45,12 @@ export function Trends({ route }) {
         <${Choice} legend="Periods" value=${by} of=${BY}
           onPick=${(one) => narrow({ by: one === "week" ? null : one, from: null, to: null })} />
         <${Days} from=${from ?? data?.from} to=${to ?? data?.to} />
+        <${Csv} address=${address} name="trends.csv" />
       </div>
     </div>
     <${Known} params=${params}>
       ${data
-        ? html`<${Stale} problem=${state.problem} /><${Charts} of=${from ? data : since(data)} />`
+        ? html`<${Stale} problem=${state.problem} /><${Charts} of=${from ? data : since(data)} me=${me} />`
         : html`<${Waiting} ...${state} what="trends" />`}
     <//>
   `;
@@ -71,12 +71,13 @@ const shortOf = (by, iso) =>
 
 const nameOf = (by, iso) => periodName(by.toUpperCase(), iso, by === "week" ? plusDays(iso, 6) : iso);
 
-function Charts({ of }) {
+function Charts({ of, me }) {
   const names = useNames();
   const { periods, by } = of;
   const axis = {
     labels: periods.map((one) => shortOf(by, one.from)),
     names: periods.map((one) => nameOf(by, one.from) + (one.open ? " (not over)" : "")),
+    notes: notesOf(of),
   };
   const line = (label, field) => ({ label, values: periods.map((one) => one[field]) });
   if (periods.every((one) => one.finalized + one.billed === 0)) {
@@ -84,11 +85,12 @@ function Charts({ of }) {
   }
   return html`
     <${Signals} of=${of} />
+    <${Annotations} of=${of} me=${me} />
     <div class="charts">
       <${Chart} ...${axis} title="Visits" format=${number}
         series=${[line("Finalized", "finalized"), line("Billed", "billed"), line("Difference", "difference")]} />
       <${Chart} ...${axis} title="Unexplained visits" format=${percent} ...${control(periods, "unexplainedRate", "Unexplained")} />
-      <${Chart} ...${axis} title="Billed late" format=${percent} ...${control(periods, "lateRate", "Billed on a later day")} />
+      <${Chart} ...${axis} title="Not billed the same day" format=${percent} ...${control(periods, "lateRate", "Later, or not yet")} />
       <${Chart} ...${axis} title="Charge lag" format=${days}
         note="Average days from the Finalized Date to the first charge."
         series=${[line("Days", "lagDays")]} />
@@ -118,7 +120,7 @@ function control(periods, field, label) {
   if (rates.every((one) => one.center === null)) {
     return {
       series: [own],
-      note: "With 8 periods that are over, the chart shows what is usual.",
+      note: "With 9 periods that are over, the chart shows what is usual.",
     };
   }
   return {
@@ -137,7 +139,7 @@ function Signals({ of }) {
   return html`<section class="card" id="signals">
     <h2>Not chance</h2>
     ${of.signals.length === 0
-      ? html`<p class="quiet">The rates of each location are within what chance explains, or there are fewer than 8 ${of.by}s to tell.</p>`
+      ? html`<p class="quiet">The rates of each location are within what chance explains, or there are fewer than 9 ${of.by}s to tell.</p>`
       : html`<${Scroll}><table class="figures">
             <thead><tr>
               <th scope="col" class="text">Location</th><th scope="col" class="text">Period</th>

@@ -5,7 +5,7 @@ import { send, url } from "../api.js";
 import { adopted, adoptions, isAdopted, reverted } from "../caps.js";
 import { mayReplaceSettings, seesCompany } from "../may.js";
 import { useData } from "../data.js";
-import { Day, monthShortOf, number, plural } from "../format.js";
+import { Day, monthShortOf, number, plural, plusDays } from "../format.js";
 import { Csv, Select, Stale, Waiting } from "../parts/basics.js";
 import { Days } from "../parts/dates.js";
 import { IdCells, IdHeads, ShowIds, useIds } from "../parts/ids.js";
@@ -40,28 +40,30 @@ export function Units({ route, me }) {
 
 function Proposals({ me }) {
   const proposals = useData(url("cap-proposals", { limit: MOST }), ["capProposals"]);
+  const recent = useData(url("insights", { kind: "UNIT_LIMIT", limit: MOST }), ["insights"]);
   const settings = useData(url("settings"), ["settings"]);
   const mayAdopt = mayReplaceSettings(me);
-  const of = proposals.data?.rows ?? [];
+  const months = proposals.data?.rows ?? [];
+  const of = [...months, ...ofThirtyDays(recent.data, months)];
   return html`<section class="card" id="proposals">
     <h2>Suggested unit limits</h2>
     ${!proposals.data
       ? html`<${Waiting} ...${proposals} what="suggestions" />`
       : of.length === 0
         ? html`<p class="quiet">
-            None. A limit is suggested when at least 20 visits in a month documented more units of a
+            None. A limit is suggested when at least 20 visits in a month or in the last 30 days documented more units of a
             code than the limit, none was billed for more, and nearly all were billed for exactly that.
           </p>`
         : html`<${Scroll}><table class="figures">
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
-                <th scope="col" class="text">Suggestion</th><th scope="col">Month</th>
+                <th scope="col" class="text">Suggestion</th><th scope="col">From</th>
                 <th scope="col" title="Visits that documented more units">Visits</th>
                 <th scope="col" class="text">If adopted</th><td></td>
               </tr></thead>
               <tbody>
                 ${of.map(
-                  (one) => html`<${Proposal} key=${one.payerId + one.cpt + one.month} of=${one}
+                  (one) => html`<${Proposal} key=${one.payerId + one.cpt + monthOf(one)} of=${one}
                     settings=${settings.data} mayAdopt=${mayAdopt} />`,
                 )}
               </tbody>
@@ -69,6 +71,22 @@ function Proposals({ me }) {
             ${!mayAdopt && html`<p class="quiet">A user with the admin role can adopt these limits.</p>`}`}
     <${Adopted} settings=${settings.data?.settings} mayAdopt=${mayAdopt} />
   </section>`;
+}
+
+/**
+ * Suggestions of the last 30 days that no month says as well. Adopted, they hold from the first day of
+ * the month in which these days began.
+ */
+function ofThirtyDays(data, months) {
+  const since = data?.freshness.today && plusDays(data.freshness.today, -30).slice(0, 7);
+  return (since ? data.rows : [])
+    .map((one) => ({
+      payerId: one.payerId, cpt: one.cpt, cap: Number(one.proposal), support: one.observed, units: one.total,
+      month: since, isRecent: true,
+    }))
+    .filter((one) => !months.some(
+      (other) => other.payerId === one.payerId && other.cpt === one.cpt && other.cap === one.cap && other.month >= since,
+    ));
 }
 
 /** Replaces the settings by what a change makes of those that are there now, so that nothing is lost. */
@@ -83,7 +101,7 @@ async function replace(change, why) {
 
 const limitOf = (one) => (one.cap === 0 ? "Code not covered" : `Limit of ${plural(one.cap, "unit")}`);
 
-const monthOf = (one) => `${monthShortOf(one.month + "-01")} ${one.month.slice(0, 4)}`;
+const monthOf = (one) => one.isRecent ? "Last 30 days" : `${monthShortOf(one.month + "-01")} ${one.month.slice(0, 4)}`;
 
 function Adopted({ settings, mayAdopt }) {
   const of = adoptions(settings);

@@ -90,6 +90,7 @@ class AsyncApiTest {
         Topics.OUTPUTS.contains(topic)
             || List.of(
                     Topics.DEAD_LETTER_RETRIES,
+                    Topics.ANNOTATIONS,
                     Topics.ACCESS_LOG,
                     Topics.FILES,
                     Topics.MAPPINGS,

@@ -103,11 +103,13 @@ class TopologyShapeTest {
 
     String shape = BalancingTopology.of(prefixed).describe().toString();
 
-    // The API and dead-letters write the access log, the retries and the mappings, alerts and
+    // The API and dead-letters write the access log, the retries, annotations and mappings, alerts
+    // and
     // intake what they did.
     List<Topic<?>> others =
         List.of(
             Topics.DEAD_LETTER_RETRIES,
+            Topics.ANNOTATIONS,
             Topics.ACCESS_LOG,
             Topics.FILES,
             Topics.MAPPINGS,
@@ -154,6 +156,7 @@ class TopologyShapeTest {
             "balancing.visit-discrepancies",
             "balancing.visit-ids",
             "balancing.dead-letter-retries",
+            "balancing.annotations",
             "balancing.files",
             "balancing.alerts-said");
 

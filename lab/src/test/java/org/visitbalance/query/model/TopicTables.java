@@ -16,17 +16,19 @@ import org.visitbalance.topology.Topics;
 /** What the tables must hold, read from the topics without them; and what they do hold. */
 final class TopicTables {
   private static final Map<Table, List<Topic<?>>> SOURCES =
-      Map.of(
-          Tables.BALANCE, List.of(Topics.BALANCES),
-          Tables.ITEM, List.of(Topics.ITEMS),
-          Tables.VISIT, List.of(Topics.VISIT_SUMMARIES),
-          Tables.LATE_ARRIVAL, List.of(Topics.LATE_ARRIVALS),
-          Tables.UNIT_VARIANCE, List.of(Topics.UNIT_VARIANCES),
-          Tables.CAP_PROPOSAL, List.of(Topics.CAP_PROPOSALS),
-          Tables.INSIGHT, List.of(Topics.INSIGHTS),
-          Tables.DISCREPANCY, List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES),
-          Tables.RECEIVED_FILE, List.of(Topics.FILES),
-          Tables.VISIT_IDS, List.of(Topics.VISIT_IDS));
+      Map.ofEntries(
+          Map.entry(Tables.BALANCE, List.of(Topics.BALANCES)),
+          Map.entry(Tables.ITEM, List.of(Topics.ITEMS)),
+          Map.entry(Tables.VISIT, List.of(Topics.VISIT_SUMMARIES)),
+          Map.entry(Tables.LATE_ARRIVAL, List.of(Topics.LATE_ARRIVALS)),
+          Map.entry(Tables.UNIT_VARIANCE, List.of(Topics.UNIT_VARIANCES)),
+          Map.entry(Tables.CAP_PROPOSAL, List.of(Topics.CAP_PROPOSALS)),
+          Map.entry(Tables.INSIGHT, List.of(Topics.INSIGHTS)),
+          Map.entry(Tables.ANNOTATION, List.of(Topics.ANNOTATIONS)),
+          Map.entry(
+              Tables.DISCREPANCY, List.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)),
+          Map.entry(Tables.RECEIVED_FILE, List.of(Topics.FILES)),
+          Map.entry(Tables.VISIT_IDS, List.of(Topics.VISIT_IDS)));
 
   private TopicTables() {}
 

@@ -297,6 +297,13 @@ public final class AuditCommand implements Callable<Integer> {
               + retentionDays
               + ").");
     }
+    if (!found.areInsightsOut()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "Insights are not compared: a fact came in the last 6 minutes, and the service concludes up"
+              + " to that much later.");
+      err.flush();
+    }
     out.println(
         differences.isEmpty()
             ? "The live outputs match the replay."

@@ -19,6 +19,7 @@ import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.SettingsFiles;
 import org.visitbalance.ingest.TenantMapping;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.query.request.CommandPort;
@@ -175,6 +176,12 @@ final class KafkaCommandPort implements CommandPort {
       put(entry);
     }
     put(close);
+  }
+
+  @Override
+  public void annotate(Annotation annotation, AccessEntry entry) {
+    put(entry);
+    put(annotation);
   }
 
   @Override

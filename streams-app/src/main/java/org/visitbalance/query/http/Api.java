@@ -9,6 +9,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.access.Role;
 import org.visitbalance.query.closes.ClosesRoute;
+import org.visitbalance.query.commands.AnnotationsRoute;
 import org.visitbalance.query.commands.FactsRoute;
 import org.visitbalance.query.commands.FilesRoute;
 import org.visitbalance.query.commands.RetryLettersRoute;
@@ -70,6 +71,13 @@ final class Api {
         Endpoint.get(ROOT + "overview", OverviewRoute.PARAMS, new OverviewRoute(jdbi, retention)),
         Endpoint.get(ROOT + "matrix", MatrixRoute.PARAMS, new MatrixRoute(jdbi)),
         Endpoint.get(ROOT + "trends", TrendsRoute.PARAMS, new TrendsRoute(jdbi)),
+        new Endpoint(
+            HandlerType.PUT,
+            ROOT + "annotations",
+            Role.WORKER,
+            true,
+            AnnotationsRoute.PARAMS,
+            new AnnotationsRoute(jdbi, commands, time)),
         list(jdbi, "locations", Lists.LOCATIONS),
         Endpoint.get(ROOT + "names", NamesRoute.PARAMS, new NamesRoute(jdbi)),
         list(jdbi, "balances", Lists.BALANCES),

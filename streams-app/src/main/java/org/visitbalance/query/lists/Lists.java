@@ -177,7 +177,8 @@ public final class Lists {
                   "ARRIVALS_BEHIND",
                   "COMMON_CAUSE",
                   "OUT_OF_CONTROL",
-                  "MISSING_AFTER"),
+                  "MISSING_AFTER",
+                  "UNIT_LIMIT"),
               LOCATION,
               Filter.from("from", "on_date"),
               Filter.to("to", "on_date"))

@@ -62,9 +62,13 @@ final class Trends {
       return new Sample(Math.min(unexplained, visits), visits);
     }
 
-    /** Of the visits that are billed, how many were billed later than they were finalized. */
+    /**
+     * Of the visits that should be billed, how many were not billed on their Finalized Date; what
+     * is still unbilled was not. It is the rate of the insight OUT_OF_CONTROL.
+     */
     Sample lateRate() {
-      return new Sample(Math.min(late, billedOfExpected), billedOfExpected);
+      return new Sample(
+          Math.min(expected, Math.max(0, expected - billedOfExpected) + late), expected);
     }
   }
 

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Kind;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
@@ -23,10 +25,21 @@ import org.visitbalance.query.request.Sql;
  * chance does not explain in each of them.
  */
 public final class TrendsRoute implements RequestHandler {
-  public static final Set<String> PARAMS = Set.of("tenant", "by", "from", "to", "location");
+  public static final Set<String> PARAMS =
+      Set.of("tenant", "by", "from", "to", "location", "format", "headers");
   private static final int USUAL_WEEKS = 26;
   private static final int USUAL_MONTHS = 13;
   private static final int MOST_PERIODS = 160;
+
+  private static final int MOST_NOTES = 200;
+
+  private static final List<Column> ANNOTATION =
+      List.of(
+          new Column("location", "location", Column.Type.TEXT, ""),
+          new Column("from_date", "from", Column.Type.DAY, ""),
+          new Column("text", "text", Column.Type.TEXT, ""),
+          new Column("noted_by", "notedBy", Column.Type.TEXT, ""),
+          new Column("noted_at", "notedAt", Column.Type.MOMENT, ""));
 
   private final Jdbi jdbi;
   private final KnownAnswers known;
@@ -40,6 +53,7 @@ public final class TrendsRoute implements RequestHandler {
             Kind.LATE_ARRIVALS,
             Kind.UNIT_VARIANCES,
             Kind.DISCREPANCIES,
+            Kind.ANNOTATIONS,
             Kind.SETTINGS);
   }
 
@@ -58,7 +72,13 @@ public final class TrendsRoute implements RequestHandler {
       throw Problem.unusable("from", "must not be after 'to'");
     }
     List<LocalDate> periods = periods(by, first, last, call);
-    known.answer(call, () -> body(call, by, periods));
+    String format = ListRoute.format(call);
+    if (format.equals("json")) {
+      known.answer(call, () -> body(call, by, periods));
+    } else {
+      Map<String, @Nullable Object> body = body(call, by, periods);
+      TrendsFile.answer(call, format, rows(body, "periods"), rows(body, "annotations"));
+    }
   }
 
   /** The first days of the periods that hold any day of a span. */
@@ -75,6 +95,12 @@ public final class TrendsRoute implements RequestHandler {
     return periods;
   }
 
+  @SuppressWarnings("unchecked") // What this class has put there.
+  private static List<Map<String, @Nullable Object>> rows(
+      Map<String, @Nullable Object> body, String name) {
+    return (List<Map<String, @Nullable Object>>) Objects.requireNonNull(body.get(name));
+  }
+
   private static LocalDate next(Granularity by, LocalDate period) {
     return by == Granularity.MONTH ? period.plusMonths(1) : period.plusWeeks(1);
   }
@@ -83,12 +109,14 @@ public final class TrendsRoute implements RequestHandler {
       RequestContext call, Granularity by, List<LocalDate> periods) {
     LocalDate end = next(by, periods.get(periods.size() - 1)).minusDays(1);
     Trends trends = new Trends(periods, day -> call.firstDay(by, day));
+    List<Map<String, @Nullable Object>> annotations = new ArrayList<>();
     jdbi.useTransaction(
         handle -> {
           balances(handle, call, by, end, trends);
           late(handle, call, end, trends);
           units(handle, call, end, trends);
           money(handle, call, end, trends);
+          annotations.addAll(annotations(handle, call, end, trends));
         });
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("by", by.name().toLowerCase(Locale.ROOT));
@@ -96,6 +124,8 @@ public final class TrendsRoute implements RequestHandler {
     body.put("to", end.toString());
     // What is not over yet would look like a fall.
     body.putAll(trends.told(period -> next(by, period).isAfter(call.today())));
+    body.put("annotations", annotations.subList(0, Math.min(annotations.size(), MOST_NOTES)));
+    body.put("moreAnnotations", annotations.size() > MOST_NOTES);
     return body;
   }
 
@@ -192,5 +222,17 @@ public final class TrendsRoute implements RequestHandler {
               return true;
             })
         .forEach(any -> {});
+  }
+
+  /** What people noted about the weeks that begin in the span, the latest first. */
+  private static List<Map<String, @Nullable Object>> annotations(
+      Handle handle, RequestContext call, LocalDate end, Trends trends) {
+    return Sql.select(call.scope(), ANNOTATION)
+        .add(" from {annotation} where tenant = ? and text <> ''", call.tenant())
+        .in("location", call.params().texts("location"))
+        .add(" and from_date between ? and ?", trends.first(), end)
+        .add(" order by from_date desc, location limit ?", MOST_NOTES + 1)
+        .rows(handle, ANNOTATION)
+        .list();
   }
 }

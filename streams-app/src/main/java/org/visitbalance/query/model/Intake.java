@@ -57,6 +57,7 @@ final class Intake {
           Map.entry(Topics.UNIT_VARIANCES, new Place(Tables.UNIT_VARIANCE, Kind.UNIT_VARIANCES)),
           Map.entry(Topics.CAP_PROPOSALS, new Place(Tables.CAP_PROPOSAL, Kind.CAP_PROPOSALS)),
           Map.entry(Topics.INSIGHTS, new Place(Tables.INSIGHT, Kind.INSIGHTS)),
+          Map.entry(Topics.ANNOTATIONS, new Place(Tables.ANNOTATION, Kind.ANNOTATIONS)),
           Map.entry(Topics.PERIOD_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES)),
           Map.entry(Topics.VISIT_DISCREPANCIES, new Place(Tables.DISCREPANCY, Kind.DISCREPANCIES)),
           Map.entry(Topics.VISIT_IDS, new Place(Tables.VISIT_IDS, Kind.VISITS)));
@@ -71,6 +72,7 @@ final class Intake {
                   Topics.SETTINGS,
                   Topics.MAPPINGS,
                   Topics.CLOSES,
+                  Topics.ANNOTATIONS,
                   Topics.DEAD_LETTER_RETRIES,
                   Topics.FILES,
                   Topics.ACCESS_LOG))

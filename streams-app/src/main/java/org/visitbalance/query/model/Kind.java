@@ -12,6 +12,7 @@ public enum Kind {
   INSIGHTS("insights"),
   SETTINGS("settings"),
   CLOSES("closes"),
+  ANNOTATIONS("annotations"),
   FEEDS("feeds"),
   DEAD_LETTERS("deadLetters"),
   FILES("files"),

@@ -1,6 +1,7 @@
 package org.visitbalance.query.model;
 
 import java.util.List;
+import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.CapProposal;
 import org.visitbalance.output.DeadLetter;
@@ -28,6 +29,7 @@ public final class Tables {
   public static final Table UNIT_VARIANCE = Table.of("unit_variance", UnitVariance.class);
   public static final Table CAP_PROPOSAL = Table.of("cap_proposal", CapProposal.class);
   public static final Table INSIGHT = Table.of("insight", Insight.class);
+  public static final Table ANNOTATION = Table.of("annotation", Annotation.class);
   public static final Table DISCREPANCY = Table.of("discrepancy", Discrepancy.class);
   public static final Table OPEN_AMOUNT = OpenAmounts.TABLE;
   public static final Table DEAD_LETTER =
@@ -280,6 +282,7 @@ public final class Tables {
           UNIT_VARIANCE,
           CAP_PROPOSAL,
           INSIGHT,
+          ANNOTATION,
           DISCREPANCY,
           OPEN_AMOUNT,
           DEAD_LETTER,

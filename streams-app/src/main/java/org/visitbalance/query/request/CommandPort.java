@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Decision;
 import org.visitbalance.output.AccessEntry;
+import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Close;
 import org.visitbalance.settings.MappingDocument;
 import org.visitbalance.settings.Settings;
@@ -108,6 +109,13 @@ public interface CommandPort {
    * @throws Closed if not all was acknowledged
    */
   void close(Close close, @Nullable AccessEntry entry);
+
+  /**
+   * Stores what somebody notes about a week, and writes down who did.
+   *
+   * @throws Closed if not all was acknowledged
+   */
+  void annotate(Annotation annotation, AccessEntry entry);
 
   /**
    * Sends what somebody has decided, and writes down who has, and what they noted.

@@ -34,6 +34,7 @@ public final class Scope {
           Map.entry("visit_sum", OWN),
           Map.entry("discrepancy_sum", OWN),
           Map.entry("period_close", OWN),
+          Map.entry("annotation", OWN),
           Map.entry(
               "balance_provider",
               "record_key in (select record_key from balance where location in (%s))"),
@@ -58,7 +59,7 @@ public final class Scope {
       Pattern.compile(
           "\\b(?:from|join)\\s+(?:balance|item|visit|late_arrival|unit_variance|discrepancy"
               + "|open_amount|visit_sum|discrepancy_sum|balance_sum"
-              + "|period_close|balance_provider|cap_proposal|insight|visit_charge)\\b");
+              + "|period_close|annotation|balance_provider|cap_proposal|insight|visit_charge)\\b");
 
   private final @Nullable List<String> locations;
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.query.model.Column;
+import org.visitbalance.table.TableColumn;
+import org.visitbalance.table.TableColumns;
 
 /** What is added up to trends, and what stands out in them. */
 class TrendsTest {
@@ -56,13 +60,15 @@ class TrendsTest {
     assertThat(rows(told, "signals")).hasSize(1);
     assertThat(rows(told, "signals").get(0).toString())
         .contains("location=EST, from=2026-11-09, metric=UNEXPLAINED, count=9, rate=0.225, of=40")
-        .contains("signal=ABOVE");
+        .contains("high=0.0841, signal=ABOVE");
     List<Map<String, ?>> periods = rows(told, "periods");
     assertThat(periods).hasSize(11);
     assertThat(periods.get(9).toString())
         .contains("finalized=80, billed=76, difference=4, outstanding=2, unexplained=9")
         .contains("late=4, lagDays=0.2564")
-        .contains("unexplainedRate={rate=0.1125, of=80");
+        .contains("unexplainedRate={rate=0.1125, of=80")
+        .as("2 of 80 are unbilled, and 4 were billed on a later day")
+        .contains("lateRate={rate=0.075, of=80");
     assertThat(periods.get(10).toString())
         .contains("open=true, finalized=0")
         .contains("lagDays=null")
@@ -105,5 +111,29 @@ class TrendsTest {
             "P3 [0, 4]",
             "null [0, 6]");
     assertThat(payers.get(6).get("others")).isEqualTo(true);
+  }
+
+  @Test
+  void theFileHasARowForEachPeriodWithItsNotes() {
+    fill("EST", UNEXPLAINED);
+    Map<String, Object> note = new LinkedHashMap<>();
+    note.put("location", "EST");
+    note.put("from", "2026-11-09");
+    note.put("text", "EMR outage on Tuesday");
+    List<Map<String, Object>> periods = new ArrayList<>();
+    rows(told(), "periods").forEach(one -> periods.add(new LinkedHashMap<>(one)));
+
+    List<Map<String, Object>> rows = TrendsFile.rows(periods, List.of(note));
+
+    assertThat(rows).hasSize(11);
+    assertThat(rows.get(9).get("notes")).isEqualTo("EST: EMR outage on Tuesday");
+    assertThat(rows.get(8).get("notes")).isEqualTo("");
+    assertThat(rows.get(10).get("notes")).isEqualTo("");
+    assertThat(
+            TableColumns.of("trends", TrendsFile.COLUMNS.stream().map(Column::path).toList())
+                .stream()
+                .map(TableColumn::label))
+        .hasSize(26)
+        .doesNotHaveDuplicates();
   }
 }
