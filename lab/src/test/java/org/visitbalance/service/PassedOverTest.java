@@ -120,7 +120,7 @@ class PassedOverTest {
         new ProducerRecord<>(
             "again." + Topics.BALANCES.name(), 0, LONG.getBytes(UTF_8), new byte[2 * SMALL]);
     try (Producer<byte[], byte[]> producer =
-        new LimitedClients(new PassedOver(options("again.", serdes))).getProducer(config)) {
+        new LimitedClients(new PassedOver(options("again.", serdes)), true).getProducer(config)) {
       producer.initTransactions();
       for (boolean isKept : List.of(false, true, true)) {
         producer.beginTransaction();
