@@ -31,6 +31,9 @@ final class IntakeStage implements AutoCloseable {
     final List<ReceivedFile> told = new ArrayList<>();
     final List<AccessEntry> entries = new ArrayList<>();
 
+    /** How many facts each call had. */
+    final List<Integer> sizes = new ArrayList<>();
+
     /** So many more calls succeed; then one fails, before or after it has reached the topics. */
     int good = Integer.MAX_VALUE;
 
@@ -43,6 +46,7 @@ final class IntakeStage implements AutoCloseable {
         throw new IllegalStateException("the cluster is away");
       }
       facts.addAll(more);
+      sizes.add(more.size());
       states.forEach(file -> files.put(key(file), file));
       told.addAll(states);
       if (fails) {

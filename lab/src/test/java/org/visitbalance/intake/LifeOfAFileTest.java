@@ -212,6 +212,24 @@ class LifeOfAFileTest {
     assertThat(stage.topics.facts).hasSize(40).doesNotHaveDuplicates();
   }
 
+  @Test
+  void aBatchEndsWithItsTwentiethFileAndWithTheLastFactThatATransactionTakes() throws IOException {
+    for (int file = 0; file < 21; file++) {
+      stage.put("billing_" + file + ".csv", charges(file, file + 1));
+    }
+    stage.intake.look();
+    // Each batch is sent, and then archived.
+    assertThat(stage.topics.sizes).containsExactly(20, 0, 1, 0);
+    stage.topics.sizes.clear();
+
+    for (int file = 1; file <= 3; file++) {
+      stage.put("billing_2" + file + ".csv", charges(file * 10_000, file * 10_000 + 3_000));
+    }
+    stage.intake.look();
+    assertThat(stage.topics.sizes).containsExactly(5_000, 1_000, 0, 3_000, 0);
+    assertThat(stage.topics.facts).hasSize(21 + 9_000).doesNotHaveDuplicates();
+  }
+
   /** How a file stands on the topic. */
   private String told(String name) {
     return stage.topics.files.values().stream()

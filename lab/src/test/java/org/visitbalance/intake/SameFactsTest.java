@@ -54,9 +54,9 @@ import org.visitbalance.text.FactJson;
 
 /**
  * Files one after another give the facts of one run over all of them, whatever the order of those
- * of a night, with repeats, corrections, restarts and rebuilds between. Every test's name tells its
- * seed; {@code -Dvisitbalance.intake.seeds=200} runs so many, {@code -Dvisitbalance.intake.seed=S}
- * just that one.
+ * of a night, with repeats, corrections, renames, restarts and rebuilds between. Every test's name
+ * tells its seed; {@code -Dvisitbalance.intake.seeds=200} runs so many, {@code
+ * -Dvisitbalance.intake.seed=S} just that one.
  */
 @Tag("property")
 class SameFactsTest {
@@ -170,6 +170,13 @@ class SameFactsTest {
       }
       if (random.nextInt(5) == 0) {
         give(stage, name, text);
+      }
+      if (random.nextInt(6) == 0 && text.equals(last.get(name)) && NIGHT.matcher(name).find()) {
+        // The same bytes under another name are nothing new.
+        int before = stage.topics.facts.size();
+        stage.put(name.replace(".csv", "_again.csv"), text);
+        stage.intake.look();
+        assertThat(stage.topics.facts).hasSize(before);
       }
       if (random.nextInt(8) == 0) {
         stage.restart();

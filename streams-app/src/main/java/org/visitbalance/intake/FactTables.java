@@ -2,7 +2,10 @@ package org.visitbalance.intake;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import org.apache.avro.specific.SpecificRecord;
@@ -16,10 +19,26 @@ import org.visitbalance.fact.FeedSource;
 final class FactTables {
   private static final String BETWEEN = "\n";
 
-  private final Sql sql;
+  /** The most facts that a change keeps in memory. */
+  private static final int MOST_KEPT = 50_000;
 
+  private final Sql sql;
+  private final Inserting making;
+  private final Inserting sending;
+
+  /** Origins of which rows may wait to be inserted. */
+  private final Set<String> waiting = new HashSet<>();
+
+  /** What was made by this object; nothing once that is too much. */
+  private final Map<String, List<byte[]>> kept = new HashMap<>();
+
+  private int count;
+
+  /** Tables for one change of the standing files. */
   FactTables(Sql sql) {
     this.sql = sql;
+    this.making = new Inserting(sql, "made", 4);
+    this.sending = new Inserting(sql, "sent (fact, base, gone, hashes, entity)", 5);
   }
 
   /**
@@ -89,6 +108,10 @@ final class FactTables {
   void made(String origin, List<SpecificRecord> facts, Set<String> touched) {
     List<byte[]> now = new ArrayList<>(facts.size());
     facts.forEach(fact -> now.add(FactBytes.encode(fact)));
+    if (!waiting.add(origin)) {
+      flush();
+      waiting.add(origin);
+    }
     List<String> entitiesBefore = new ArrayList<>();
     List<byte[]> before =
         sql.list(
@@ -102,14 +125,37 @@ final class FactTables {
       return;
     }
     touched.addAll(entitiesBefore);
+    if (entitiesBefore.stream().anyMatch(kept::containsKey)) {
+      forget();
+    }
     if (!before.isEmpty()) {
       sql.update("delete from made where origin = ?", origin);
     }
     for (int i = 0; i < facts.size(); i++) {
       String entity = entity(facts.get(i));
       touched.add(entity);
-      sql.update("insert into made values (?, ?, ?, ?)", origin, i, entity, now.get(i));
+      making.add(origin, i, entity, now.get(i));
+      keep(entity, now.get(i));
     }
+  }
+
+  private void keep(String entity, byte[] fact) {
+    count++;
+    if (count < MOST_KEPT) {
+      kept.computeIfAbsent(entity, any -> new ArrayList<>(1)).add(fact);
+    } else {
+      forget();
+    }
+  }
+
+  private void forget() {
+    count = MOST_KEPT;
+    kept.clear();
+  }
+
+  private void flush() {
+    making.flush();
+    waiting.clear();
   }
 
   private static boolean isSame(List<byte[]> one, List<byte[]> other) {
@@ -128,20 +174,20 @@ final class FactTables {
    * Finds what has to be sent so that of each entity stands what follows from the files, and notes
    * it as sent. Feeds are last, as they confirm the others.
    */
-  void settle(SortedSet<String> entities, Sending sending) {
+  void settle(SortedSet<String> entities, Sending to) {
+    flush();
     for (String entity : entities) {
       Sent before = sent(entity);
       List<SpecificRecord> toSend = new ArrayList<>(1);
       settle(entity, before, toSend);
       boolean isNew = before == null || before.gone;
-      toSend.forEach(fact -> sending.send(fact, isNew));
+      toSend.forEach(fact -> to.send(fact, isNew));
     }
+    sending.flush();
   }
 
   private void settle(String entity, @Nullable Sent before, List<SpecificRecord> toSend) {
-    List<Follows> follows =
-        sql.list(
-            "select fact from made where entity = ?", row -> Follows.of(row.getBytes(1)), entity);
+    List<Follows> follows = follows(entity, before == null);
     if (follows.isEmpty()) {
       if (before != null && !before.gone) {
         SpecificRecord against = Winning.against(before.fact);
@@ -175,6 +221,21 @@ final class FactTables {
     if (sent != null && changes) {
       put(entity, sent, before == null);
     }
+  }
+
+  /**
+   * Returns the facts about an entity.
+   *
+   * @param isNew whether nothing was ever sent about it: then none was made before this change
+   */
+  private List<Follows> follows(String entity, boolean isNew) {
+    if (isNew && count < MOST_KEPT) {
+      List<Follows> follows = new ArrayList<>(1);
+      kept.getOrDefault(entity, List.of()).forEach(fact -> follows.add(Follows.of(fact)));
+      return follows;
+    }
+    return sql.list(
+        "select fact from made where entity = ?", row -> Follows.of(row.getBytes(1)), entity);
   }
 
   /** Returns whether a fact counts although a later one stands: rules.md#registers. */
@@ -215,15 +276,18 @@ final class FactTables {
   }
 
   private void put(String entity, Sent sent, boolean isNew) {
-    sql.update(
-        isNew
-            ? "insert into sent (fact, base, gone, hashes, entity) values (?, ?, ?, ?, ?)"
-            : "update sent set fact = ?, base = ?, gone = ?, hashes = ? where entity = ?",
-        FactBytes.encode(sent.fact),
-        sent.base,
-        sent.gone,
-        sent.hashes,
-        entity);
+    byte[] fact = FactBytes.encode(sent.fact);
+    if (isNew) {
+      sending.add(fact, sent.base, sent.gone, sent.hashes, entity);
+    } else {
+      sql.update(
+          "update sent set fact = ?, base = ?, gone = ?, hashes = ? where entity = ?",
+          fact,
+          sent.base,
+          sent.gone,
+          sent.hashes,
+          entity);
+    }
   }
 
   /** Returns the newest known time of the facts of a kind that is not after a moment, or null. */

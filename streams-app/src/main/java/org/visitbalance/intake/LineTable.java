@@ -3,7 +3,6 @@ package org.visitbalance.intake;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,20 +23,12 @@ final class LineTable {
 
   private static final int COLUMNS = 8;
 
-  /** So many rows are inserted by one statement. */
-  private static final int SOME = 50;
-
-  private static final String INSERT =
-      "insert into line values (?, ?, ?, ?, ?, ?, ?, ?)"
-          + ", (?, ?, ?, ?, ?, ?, ?, ?)".repeat(SOME - 1);
-
-  private static final String INSERT_ONE = "insert into line values (?, ?, ?, ?, ?, ?, ?, ?)";
-
   private final Sql sql;
-  private final List<@Nullable Object> waiting = new ArrayList<>();
+  private final Inserting inserting;
 
   LineTable(Sql sql) {
     this.sql = sql;
+    this.inserting = new Inserting(sql, "line", COLUMNS);
   }
 
   /** A row and the receipt of its file. */
@@ -60,26 +51,20 @@ final class LineTable {
             ? account(tenant, FactMaker.account(row))
             : row.patient() == null ? null : name(tenant, row.patient());
     LocalDate date = row.date();
-    waiting.add(first(receipt) + n);
-    waiting.add(row.line());
-    waiting.add(name(tenant, FactMaker.origin(form.scope(), row.id())));
-    waiting.add(row.id());
-    waiting.add(row.pointer() == null ? null : name(tenant, row.pointer()));
-    waiting.add(patient);
-    waiting.add(date == null ? null : (int) date.toEpochDay());
-    waiting.add(row.values());
-    if (waiting.size() == SOME * COLUMNS) {
-      sql.update(INSERT, waiting.toArray());
-      waiting.clear();
-    }
+    inserting.add(
+        first(receipt) + n,
+        row.line(),
+        name(tenant, FactMaker.origin(form.scope(), row.id())),
+        row.id(),
+        row.pointer() == null ? null : name(tenant, row.pointer()),
+        patient,
+        date == null ? null : (int) date.toEpochDay(),
+        row.values());
   }
 
   /** Inserts what waits for more rows. */
   void flush() {
-    for (int from = 0; from < waiting.size(); from += COLUMNS) {
-      sql.update(INSERT_ONE, waiting.subList(from, from + COLUMNS).toArray());
-    }
-    waiting.clear();
+    inserting.flush();
   }
 
   private static long first(long receipt) {

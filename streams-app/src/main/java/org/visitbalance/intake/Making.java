@@ -38,6 +38,7 @@ final class Making {
   private final LineTable lines;
   private final MessageTable messages;
   private final Map<String, @Nullable String> accounts = new HashMap<>();
+  private final Map<String, Set<String>> names = new HashMap<>();
   private final Map<Long, @Nullable StoredFile> forms = new HashMap<>();
   private final Map<String, List<StoredFile>> scopes = new HashMap<>();
   private @Nullable Boolean crosswalk;
@@ -53,6 +54,7 @@ final class Making {
   /** Forgets what was looked up before the standing files changed. */
   void changed() {
     accounts.clear();
+    names.clear();
     forms.clear();
     scopes.clear();
     crosswalk = null;
@@ -297,6 +299,10 @@ final class Making {
 
   /** Returns all names under which files may know a patient. */
   Set<String> names(String patient, boolean isTranslated) {
+    return names.computeIfAbsent(isTranslated + patient, any -> found(patient, isTranslated));
+  }
+
+  private Set<String> found(String patient, boolean isTranslated) {
     Set<String> names = new TreeSet<>();
     names.add(patient);
     String account = isTranslated ? account(patient) : patient;
