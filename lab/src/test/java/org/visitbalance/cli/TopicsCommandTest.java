@@ -47,7 +47,7 @@ class TopicsCommandTest {
 
     assertThat(first.exit()).as(first.err()).isZero();
     assertThat(first.out()).contains("fresh.emr.visits ").endsWith("28 topics: 28 created\n");
-    assertThat(names("fresh.")).hasSize(27);
+    assertThat(names("fresh.")).hasSize(28);
     assertThat(partitions("fresh.emr.visits")).isEqualTo(6);
     assertThat(partitions("fresh.balancing.clock")).isEqualTo(6);
     assertThat(config("fresh.billing.charges", "cleanup.policy")).isEqualTo("delete");

@@ -57,7 +57,7 @@ function Proposals({ me }) {
         : html`<${Scroll}><table class="figures">
               <thead><tr>
                 <th scope="col" class="text">Payer</th><th scope="col" class="text">Code</th>
-                <th scope="col" class="text">Suggestion</th><th scope="col">From</th>
+                <th scope="col" class="text">Suggestion</th><th scope="col">Month</th>
                 <th scope="col" title="Visits that documented more units">Visits</th>
                 <th scope="col" class="text">If adopted</th><td></td>
               </tr></thead>
