@@ -105,15 +105,12 @@ public final class Retention {
     LocalDate latest = later(before, Facts.businessDate(fact));
     Retained retained = retained();
     Map<String, LocalDate> exceptions = retained.getLatest();
-    String entity = entity(standing);
-    LocalDate exception = latest.isAfter(Facts.businessDate(standing)) ? latest : null;
-    if (!Objects.equals(exception, exceptions.get(entity))) {
+    if (latest.isAfter(Facts.businessDate(standing))) {
       exceptions = new HashMap<>(exceptions);
-      if (exception == null) {
-        exceptions.remove(entity);
-      } else {
-        exceptions.put(entity, exception);
-      }
+      exceptions.put(entity(standing), latest);
+    } else if (!exceptions.isEmpty() && exceptions.containsKey(entity(standing))) {
+      exceptions = new HashMap<>(exceptions);
+      exceptions.remove(entity(standing));
     }
     LocalDate earliest = earliest(retained.getEarliest(), standing, latest, ledger);
     if (exceptions != retained.getLatest() || !Objects.equals(earliest, retained.getEarliest())) {

@@ -73,7 +73,19 @@ final class StoredPatient implements PatientStore {
       } else if (value instanceof DateVerdict verdict) {
         return verdicts.encode(verdict);
       }
-      return value.toString().getBytes(UTF_8);
+      String text =
+          value instanceof Set<?> dates
+              ? String.join(",", dates.stream().map(Object::toString).toList())
+              : value.toString();
+      return text.getBytes(UTF_8);
+    }
+
+    private static Set<LocalDate> dates(byte[] stored) {
+      Set<LocalDate> dates = new TreeSet<>();
+      for (String date : text(stored).split(",", -1)) {
+        dates.add(LocalDate.parse(date));
+      }
+      return dates;
     }
 
     private static String text(byte[] stored) {
@@ -125,42 +137,31 @@ final class StoredPatient implements PatientStore {
   }
 
   /** Returns the dates of service that facts have touched and that were not evaluated since. */
+  @SuppressWarnings("unchecked")
   Set<LocalDate> touched() {
-    Set<LocalDate> dates = new HashSet<>();
-    String stored = (String) entries.get(TOUCHED, Codecs::text);
-    if (stored != null) {
-      for (String date : stored.split(",", -1)) {
-        dates.add(LocalDate.parse(date));
-      }
-    }
-    return dates;
+    Object stored = entries.get(TOUCHED, Codecs::dates);
+    return stored == null ? Set.of() : (Set<LocalDate>) stored;
   }
 
   /** Adds dates to those that facts have touched. */
   void touch(Set<LocalDate> dates) {
     Set<LocalDate> touched = touched();
-    if (touched.addAll(dates)) {
-      putTouched(touched);
+    if (!touched.containsAll(dates)) {
+      TreeSet<LocalDate> more = new TreeSet<>(touched);
+      more.addAll(dates);
+      timers.setTouched(patient);
+      put(TOUCHED, more);
     }
   }
 
   /** Is told that dates are evaluated. */
   void evaluated(Set<LocalDate> dates) {
-    Set<LocalDate> touched = touched();
-    if (touched.removeAll(dates)) {
-      putTouched(touched);
-    }
-  }
-
-  private void putTouched(Set<LocalDate> dates) {
-    if (dates.isEmpty()) {
-      timers.clearTouched(patient);
-      put(TOUCHED, null);
-    } else {
-      timers.setTouched(patient);
-      put(
-          TOUCHED,
-          String.join(",", new TreeSet<>(dates).stream().map(LocalDate::toString).toList()));
+    TreeSet<LocalDate> rest = new TreeSet<>(touched());
+    if (rest.removeAll(dates)) {
+      if (rest.isEmpty()) {
+        timers.clearTouched(patient);
+      }
+      put(TOUCHED, rest.isEmpty() ? null : rest);
     }
   }
 

@@ -217,7 +217,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   private BalancingService serve(
       TopologyRun run, Path state, FactProducer producer, Instant end, long taken, String remark) {
     WrittenRecords records = new WrittenRecords(run.clients(), "");
-    long before = records.count();
+    WrittenRecords.Amount before = records.now();
     long worked = Measuring.cpuNanos();
     BalancingService service =
         run.serve(
@@ -236,7 +236,12 @@ public final class BenchTopologyCommand implements Callable<Integer> {
     say(
         "%sCPU time of this process: %.1f us a fact; state on disk: %,d MB",
         remark, (Measuring.cpuNanos() - worked) / MICROS / taken, size(state) >> 20);
-    say("%srecords written: %.2f a fact", remark, (records.count() - before) / (double) taken);
+    WrittenRecords.Amount after = records.now();
+    say(
+        "%swritten to the broker: %.2f records and %.0f bytes a fact",
+        remark,
+        (after.records() - before.records()) / (double) taken,
+        (after.bytes() - before.bytes()) / (double) taken);
     return service;
   }
 

@@ -2,6 +2,7 @@ package org.visitbalance.lab.bench;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -9,12 +10,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
-import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
 /**
- * Counts what the service has written: all records of outputs, postings, and changelogs, and the
+ * Measures what the service has written: all records of outputs, postings, and changelogs, and the
  * marks of their transactions.
  */
 final class WrittenRecords {
@@ -26,18 +27,18 @@ final class WrittenRecords {
     this.prefix = prefix;
   }
 
-  long count() {
-    Set<String> read = new HashSet<>();
-    for (Topic<?> topic : Topics.ALL) {
-      if (!Topics.OUTPUTS.contains(topic)) {
-        read.add(prefix + topic.name());
-      }
-    }
+  /**
+   * How much there is.
+   *
+   * @param bytes on the broker, as they are compressed there
+   */
+  record Amount(long records, long bytes) {}
+
+  Amount now() {
     try (Admin admin = Admin.create(clients)) {
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
       Set<String> names = new HashSet<>(admin.listTopics().names().get());
-      names.removeAll(read);
-      names.removeIf(name -> !name.startsWith(prefix));
+      names.removeIf(name -> !isWritten(name));
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
       for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get().values()) {
         topic
             .partitions()
@@ -46,15 +47,31 @@ final class WrittenRecords {
                     ends.put(
                         new TopicPartition(topic.name(), one.partition()), OffsetSpec.latest()));
       }
-
-      return admin.listOffsets(ends).all().get().values().stream()
-          .mapToLong(ListOffsetsResultInfo::offset)
-          .sum();
+      long records =
+          admin.listOffsets(ends).all().get().values().stream()
+              .mapToLong(ListOffsetsResultInfo::offset)
+              .sum();
+      List<Integer> brokers = admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+      long bytes =
+          admin.describeLogDirs(brokers).allDescriptions().get().values().stream()
+              .flatMap(folders -> folders.values().stream())
+              .flatMap(folder -> folder.replicaInfos().entrySet().stream())
+              .filter(replica -> ends.containsKey(replica.getKey()))
+              .mapToLong(replica -> replica.getValue().size())
+              .sum();
+      return new Amount(records, bytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the cluster does not say where its topics end", e);
     }
+  }
+
+  private boolean isWritten(String name) {
+    return name.startsWith(prefix)
+        && Topics.ALL.stream()
+            .filter(topic -> !Topics.OUTPUTS.contains(topic))
+            .noneMatch(topic -> name.equals(prefix + topic.name()));
   }
 }

@@ -1,5 +1,6 @@
 package org.visitbalance.platform.serde;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,21 @@ final class KnownTexts {
   private static final int SLOTS = 1 << 13;
   private static final int LONGEST = 24;
 
-  private final @Nullable String[] slots = new String[SLOTS];
+  /** A text and its bytes. */
+  private static final class Known {
+    final byte[] bytes;
+    final String text;
+
+    Known(byte[] bytes, String text) {
+      this.bytes = bytes;
+      this.text = text;
+    }
+  }
+
+  private final @Nullable Known[] slots = new Known[SLOTS];
+
+  /** The hashes of these texts: what is not known is told without touching more memory. */
+  private final int[] hashes = new int[SLOTS];
 
   /** Returns the text of some UTF-8 bytes. */
   String of(byte[] bytes, int from, int length) {
@@ -23,25 +38,14 @@ final class KnownTexts {
       hash = 31 * hash + bytes[i];
     }
     int slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
-    String known = slots[slot];
-    if (known != null && isSame(known, bytes, from, length)) {
-      return known;
+    Known known = hashes[slot] == hash ? slots[slot] : null;
+    if (known != null
+        && Arrays.equals(known.bytes, 0, known.bytes.length, bytes, from, from + length)) {
+      return known.text;
     }
     String text = StrictUtf8.decode(bytes, from, length);
-    slots[slot] = text;
+    hashes[slot] = hash;
+    slots[slot] = new Known(Arrays.copyOfRange(bytes, from, from + length), text);
     return text;
-  }
-
-  /** Compares without decoding, which works for ASCII only; any other byte is below 0. */
-  private static boolean isSame(String known, byte[] bytes, int from, int length) {
-    if (known.length() != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (known.charAt(i) != bytes[from + i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }
