@@ -1,7 +1,6 @@
 package org.visitbalance.service;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -26,20 +25,15 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
   /** What the thread has paused. */
   private final Set<TopicPartition> paused = new HashSet<>();
 
-  /** What is paused because enough of it waits. */
-  private final Set<TopicPartition> full = new HashSet<>();
-
   OrderedConsumer(Map<String, Object> config) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    pauseWhatIsFull();
     order.add(super.poll(timeout));
-    Set<TopicPartition> assigned = assignment();
-    ConsumerRecords<byte[], byte[]> next = order.next(assigned, this::isComplete);
-    pauseWhatIsFull(assigned);
-    return next;
+    return order.next(assignment(), this::isComplete);
   }
 
   /** A paused partition may have more records than were heard of, and so may a new one. */
@@ -47,16 +41,14 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
     return !paused.contains(partition) && currentLag(partition).orElse(1) == 0;
   }
 
-  private void pauseWhatIsFull(Set<TopicPartition> assigned) {
-    Set<TopicPartition> now = order.full();
-    List<TopicPartition> drained = new ArrayList<>(full);
-    drained.removeAll(now);
+  /** Of what waits enough, nothing more is fetched for a while. */
+  private void pauseWhatIsFull() {
+    Set<TopicPartition> full = order.full();
+    Set<TopicPartition> drained = new HashSet<>(super.paused());
+    drained.removeAll(full);
     drained.removeAll(paused);
-    drained.retainAll(assigned);
-    full.clear();
-    full.addAll(now);
     super.resume(drained);
-    super.pause(now);
+    super.pause(full);
   }
 
   @Override
@@ -68,9 +60,8 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public void resume(Collection<TopicPartition> partitions) {
     paused.removeAll(partitions);
-    List<TopicPartition> others = new ArrayList<>(partitions);
-    others.removeAll(full);
-    super.resume(others);
+    // The next poll pauses again what is full.
+    super.resume(partitions);
   }
 
   @Override
@@ -93,25 +84,25 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public void seek(TopicPartition partition, long offset) {
     super.seek(partition, offset);
-    forget(List.of(partition));
+    order.drop(List.of(partition));
   }
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
     super.seek(partition, offset);
-    forget(List.of(partition));
+    order.drop(List.of(partition));
   }
 
   @Override
   public void seekToBeginning(Collection<TopicPartition> partitions) {
     super.seekToBeginning(partitions);
-    forget(partitions.isEmpty() ? assignment() : partitions);
+    order.drop(partitions.isEmpty() ? assignment() : partitions);
   }
 
   @Override
   public void seekToEnd(Collection<TopicPartition> partitions) {
     super.seekToEnd(partitions);
-    forget(partitions.isEmpty() ? assignment() : partitions);
+    order.drop(partitions.isEmpty() ? assignment() : partitions);
   }
 
   @Override
@@ -129,18 +120,6 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
     super.unsubscribe();
     order.drop();
     paused.clear();
-    full.clear();
-  }
-
-  /** Forgets what was read of partitions; the thread's own pauses stay. */
-  private void forget(Collection<TopicPartition> partitions) {
-    order.drop(partitions);
-    List<TopicPartition> drained = new ArrayList<>(full);
-    drained.retainAll(partitions);
-    full.removeAll(drained);
-    drained.removeAll(paused);
-    drained.retainAll(assignment());
-    super.resume(drained);
   }
 
   /** Forgets what was read of partitions that somebody else reads from now on. */
@@ -171,7 +150,6 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
     private void drop(Collection<TopicPartition> partitions) {
       order.drop(partitions);
       paused.removeAll(partitions);
-      full.removeAll(partitions);
     }
   }
 }
