@@ -70,8 +70,27 @@ final class ListDownload {
     void rows(java.util.function.Consumer<Map<String, @Nullable Object>> each);
   }
 
+  /** Returns whether headings and values have to be in words. */
+  static boolean isForPeople(RequestContext call) {
+    return !"names".equals(call.params().symbol("headers", ListRoute.HEADERS));
+  }
+
+  /**
+   * Answers with a file.
+   *
+   * @param format csv or xlsx
+   */
+  void answer(RequestContext call, String format, Source source) {
+    String name = "visit-balance-" + path.replace('/', '-');
+    if (format.equals("xlsx")) {
+      workbook(call.http(), name, call, source);
+    } else {
+      csv(call.http(), name, call, source);
+    }
+  }
+
   /** Answers with a CSV file. */
-  void csv(Context http, String name, RequestContext call, Source source) {
+  private void csv(Context http, String name, RequestContext call, Source source) {
     http.contentType(CSV + "; charset=utf-8");
     attach(http, name + ".csv");
     try (CsvTable table =
@@ -85,7 +104,7 @@ final class ListDownload {
   }
 
   /** Answers with a workbook. */
-  void workbook(Context http, String name, RequestContext call, Source source) {
+  private void workbook(Context http, String name, RequestContext call, Source source) {
     String title = Words.labelOf(path.replace('/', ' ').replace('-', ' ').toUpperCase(Locale.ROOT));
     try (WorkbookWriter workbook = new WorkbookWriter(call.settings().zone())) {
       write(workbook.sheet(title, columns), source);

@@ -172,8 +172,8 @@ public final class ListRoute implements RequestHandler {
   }
 
   private void download(Listing shown, RequestContext call, String format, String sort) {
-    String headers = call.params().symbol("headers", HEADERS);
-    ListDownload file = new ListDownload(path, shown.columns(), blanks, !"names".equals(headers));
+    ListDownload file =
+        new ListDownload(path, shown.columns(), blanks, ListDownload.isForPeople(call));
     int rows =
         jdbi.withHandle(
             handle -> shown.count(call, MOST_ROWS + 1).on(handle).mapTo(Integer.class).one());
@@ -183,7 +183,6 @@ public final class ListRoute implements RequestHandler {
           "Unprocessable content",
           "The list has more than 100,000 rows. Narrow it, for example with from and to.");
     }
-    String name = "visit-balance-" + path.replace('/', '-');
     List<Listing.Part> parts = shown.parts(sort, shown.until(call, sort));
     ListDownload.Source source =
         each ->
@@ -199,10 +198,6 @@ public final class ListRoute implements RequestHandler {
                         .forEach(each);
                   }
                 });
-    if (format.equals("xlsx")) {
-      file.workbook(call.http(), name, call, source);
-    } else {
-      file.csv(call.http(), name, call, source);
-    }
+    file.answer(call, format, source);
   }
 }

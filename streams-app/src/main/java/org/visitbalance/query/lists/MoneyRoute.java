@@ -73,15 +73,10 @@ public final class MoneyRoute implements RequestHandler {
   }
 
   private void download(Which which, By by, RequestContext call, String format) {
-    boolean isForPeople = !"names".equals(call.params().symbol("headers", ListRoute.HEADERS));
-    ListDownload file = new ListDownload(PATH, MoneySums.columns(by), List.of(), isForPeople);
-    String name = "visit-balance-" + PATH;
+    ListDownload file =
+        new ListDownload(PATH, MoneySums.columns(by), List.of(), ListDownload.isForPeople(call));
     ListDownload.Source source =
         each -> jdbi.useTransaction(handle -> MoneySums.rows(handle, which, by).forEach(each));
-    if (format.equals("xlsx")) {
-      file.workbook(call.http(), name, call, source);
-    } else {
-      file.csv(call.http(), name, call, source);
-    }
+    file.answer(call, format, source);
   }
 }

@@ -65,15 +65,9 @@ final class TrendsFile {
       String format,
       List<Map<String, @Nullable Object>> periods,
       List<Map<String, @Nullable Object>> annotations) {
-    boolean isForPeople = !"names".equals(call.params().symbol("headers", ListRoute.HEADERS));
-    ListDownload file = new ListDownload(PATH, COLUMNS, List.of(), isForPeople);
-    String name = "visit-balance-" + PATH;
+    ListDownload file = new ListDownload(PATH, COLUMNS, List.of(), ListDownload.isForPeople(call));
     ListDownload.Source source = each -> rows(periods, annotations).forEach(each);
-    if (format.equals("xlsx")) {
-      file.workbook(call.http(), name, call, source);
-    } else {
-      file.csv(call.http(), name, call, source);
-    }
+    file.answer(call, format, source);
   }
 
   static List<Map<String, @Nullable Object>> rows(
