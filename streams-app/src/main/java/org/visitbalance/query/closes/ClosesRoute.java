@@ -1,8 +1,6 @@
 package org.visitbalance.query.closes;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -20,8 +18,7 @@ import org.visitbalance.output.Close;
 import org.visitbalance.query.commands.RevealRoute;
 import org.visitbalance.query.lists.Closings;
 import org.visitbalance.query.request.CommandPort;
-import org.visitbalance.query.request.JsonValues;
-import org.visitbalance.query.request.Params;
+import org.visitbalance.query.request.JsonBody;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
@@ -97,38 +94,19 @@ public final class ClosesRoute implements RequestHandler {
   }
 
   private static Asked asked(RequestContext call) {
-    byte[] bytes = call.body();
-    if (bytes.length > LONGEST) {
-      throw Problem.of(413, "Content too large", "Close one period per request.");
+    JsonNode body = JsonBody.of(call, LONGEST, "Close one period per request.");
+    String granularity = JsonBody.text(body, "granularity");
+    if (!GRANULARITIES.contains(granularity)) {
+      throw Problem.unusable("granularity", "must be one of " + String.join(", ", GRANULARITIES));
     }
     try {
-      JsonNode body = JsonValues.mapper().readTree(bytes);
-      if (body == null || !body.isObject()) {
-        throw Problem.unusable("body", "must be a JSON object");
-      }
-      String granularity = text(body, "granularity");
-      if (!GRANULARITIES.contains(granularity)) {
-        throw Problem.unusable("granularity", "must be one of " + String.join(", ", GRANULARITIES));
-      }
       return new Asked(
-          text(body, "location"),
+          JsonBody.text(body, "location"),
           granularity,
-          LocalDate.parse(text(body, "from")),
-          text(body, "seal"));
-    } catch (JacksonException e) {
-      throw Problem.unusable("body", "must be valid JSON");
+          LocalDate.parse(JsonBody.text(body, "from")),
+          JsonBody.text(body, "seal"));
     } catch (DateTimeParseException e) {
       throw Problem.unusable("from", "must be a date such as 2026-11-04");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  private static String text(JsonNode body, String name) {
-    JsonNode value = body.path(name);
-    if (!value.isTextual() || value.asText().isBlank() || !Params.isText(value.asText())) {
-      throw Problem.unusable(name, "is required and must be text");
-    }
-    return value.asText();
   }
 }

@@ -1,9 +1,6 @@
 package org.visitbalance.query.commands;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -17,7 +14,7 @@ import org.visitbalance.output.AccessEntry;
 import org.visitbalance.output.Annotation;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.request.CommandPort;
-import org.visitbalance.query.request.JsonValues;
+import org.visitbalance.query.request.JsonBody;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
@@ -46,8 +43,8 @@ public final class AnnotationsRoute implements RequestHandler {
 
   @Override
   public void answer(RequestContext call) {
-    JsonNode body = body(call);
-    String location = text(body, "location");
+    JsonNode body = JsonBody.of(call, LONGEST_BODY, "Annotate one week per request.");
+    String location = JsonBody.text(body, "location");
     LocalDate week = week(call, body);
     String note = note(body);
     call.requireLocation(location);
@@ -85,37 +82,11 @@ public final class AnnotationsRoute implements RequestHandler {
                 .isPresent());
   }
 
-  private static JsonNode body(RequestContext call) {
-    byte[] bytes = call.body();
-    if (bytes.length > LONGEST_BODY) {
-      throw Problem.of(413, "Content too large", "Annotate one week per request.");
-    }
-    try {
-      JsonNode body = JsonValues.mapper().readTree(bytes);
-      if (body == null || !body.isObject()) {
-        throw Problem.unusable("body", "must be a JSON object");
-      }
-      return body;
-    } catch (JacksonException e) {
-      throw Problem.unusable("body", "must be valid JSON");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String text(JsonNode body, String name) {
-    JsonNode value = body.path(name);
-    if (!value.isTextual() || value.asText().isBlank() || !Params.isText(value.asText())) {
-      throw Problem.unusable(name, "is required and must be text");
-    }
-    return value.asText();
-  }
-
   /** Returns the first day of the week that has a day. */
   private static LocalDate week(RequestContext call, JsonNode body) {
     LocalDate day;
     try {
-      day = LocalDate.parse(text(body, "from"));
+      day = LocalDate.parse(JsonBody.text(body, "from"));
     } catch (DateTimeParseException e) {
       throw Problem.unusable("from", "must be a date such as 2026-11-02");
     }
