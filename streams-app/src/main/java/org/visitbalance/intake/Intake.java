@@ -70,6 +70,11 @@ public final class Intake implements AutoCloseable {
     work = new Work(plan.state(), folders);
     expecting = Expecting.open(plan, time.instant());
     index = Index.open(plan.state());
+    begin();
+  }
+
+  /** Begins with an index that was opened just now. */
+  private void begin() throws IOException {
     desk = new Desk(plan, outlet, time, work, expecting, index.sql());
     logs = new MessageLogs(desk);
     messages = new MessageDesk(desk, logs);
@@ -106,12 +111,7 @@ public final class Intake implements AutoCloseable {
     index.close();
     Index.delete(plan.state());
     index = Index.open(plan.state());
-    desk = new Desk(plan, outlet, time, work, expecting, index.sql());
-    logs = new MessageLogs(desk);
-    messages = new MessageDesk(desk, logs);
-    files = new MessageFiles(desk, messages);
-    advancing = new Advancing(desk, files);
-    telling = new Telling(desk);
+    begin();
     return catchUp();
   }
 
