@@ -51,8 +51,8 @@ public final class CapBook {
    */
   public @Nullable CapProposal proposal(
       String tenant, String payerId, String cpt, String month, @Nullable Long ruledCap) {
-    Inferred found = inferred();
-    return found == null || (ruledCap != null && ruledCap == found.cap)
+    Inferred found = inferred(ruledCap);
+    return found == null
         ? null
         : new CapProposal(tenant, payerId, cpt, month, found.cap, found.support);
   }
@@ -65,8 +65,13 @@ public final class CapBook {
    */
   public record Inferred(long cap, long support, long units) {}
 
-  /** Returns the cap that the visits suggest; null if there is no evidence for one. */
-  public @Nullable Inferred inferred() {
+  /**
+   * Returns the cap that the visits suggest; null if there is no evidence for one.
+   *
+   * @param ruledCap the cap that the payer's rules already have, which is not suggested; null for
+   *     none
+   */
+  public @Nullable Inferred inferred(@Nullable Long ruledCap) {
     TreeSet<Long> caps = new TreeSet<>();
     visits.keySet().forEach(units -> caps.add(units.billed()));
     for (long cap : caps) {
@@ -75,6 +80,9 @@ public final class CapBook {
         return null;
       }
       if (fits(cap, support)) {
+        if (ruledCap != null && ruledCap == cap) {
+          return null;
+        }
         long units = 0;
         for (Map.Entry<Units, Long> one : above(cap).entrySet()) {
           units += (one.getKey().documented() - cap) * one.getValue();

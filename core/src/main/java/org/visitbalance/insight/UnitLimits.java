@@ -19,9 +19,9 @@ final class UnitLimits {
     List<Insight> found = new ArrayList<>();
     totals.units.forEach(
         (what, book) -> {
-          CapBook.Inferred limit = book.inferred();
-          Long ruled = settings.ruledCap(what.payer(), what.code(), totals.last);
-          if (limit != null && (ruled == null || ruled != limit.cap())) {
+          CapBook.Inferred limit =
+              book.inferred(settings.ruledCap(what.payer(), what.code(), totals.last));
+          if (limit != null) {
             found.add(insight(tenant, what, limit));
           }
         });
