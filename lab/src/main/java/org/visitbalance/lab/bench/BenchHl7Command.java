@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.intake.hl7.MllpClient;
@@ -115,8 +114,8 @@ public final class BenchHl7Command implements Callable<Integer> {
             "CPU time: %.1f s of senders and intake, %.1f s of the broker",
             (Measuring.cpuNanos() - worked) / NANOS,
             (broker.cpu().toNanos() - brokerWorked) / NANOS);
-        double archive = size(root.resolve("archive")) / MEBI;
-        double busy = size(root.resolve("index")) / MEBI;
+        double archive = Measuring.size(root.resolve("archive")) / MEBI;
+        double busy = Measuring.size(root.resolve("index")) / MEBI;
         double rested = rested(root.resolve("index")) / MEBI;
         say("archive: %.1f MiB; index: %.1f MiB, at rest %.1f MiB", archive, busy, rested);
       }
@@ -254,21 +253,15 @@ public final class BenchHl7Command implements Callable<Integer> {
   }
 
   /** Waits until intake has given back what it can; returns the size then. */
-  private static long rested(Path folder) throws IOException, InterruptedException {
-    long size = size(folder);
+  private static long rested(Path folder) throws InterruptedException {
+    long size = Measuring.size(folder);
     long before = Long.MAX_VALUE;
     for (int i = 0; i < MOST_RESTS && size < before; i++) {
       before = size;
       Thread.sleep(REST_MS);
-      size = size(folder);
+      size = Measuring.size(folder);
     }
     return size;
-  }
-
-  private static long size(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

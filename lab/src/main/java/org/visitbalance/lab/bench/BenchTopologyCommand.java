@@ -1,6 +1,5 @@
 package org.visitbalance.lab.bench;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,7 +234,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             });
     say(
         "%sCPU time of this process: %.1f us a fact; state on disk: %,d MB",
-        remark, (Measuring.cpuNanos() - worked) / MICROS / taken, size(state) >> 20);
+        remark, (Measuring.cpuNanos() - worked) / MICROS / taken, Measuring.size(state) >> 20);
     WrittenRecords.Amount after = records.now();
     say(
         "%swritten to the broker: %.2f records and %.0f bytes a fact",
@@ -261,13 +260,5 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   private void say(String text, Object... values) {
     out().printf(text + "%n", values);
     out().flush();
-  }
-
-  private static long size(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

@@ -1,8 +1,13 @@
 package org.visitbalance.lab.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.BalancingService;
 
@@ -25,6 +30,15 @@ final class Measuring {
           service.check();
           return done.getAsBoolean();
         });
+  }
+
+  /** Returns how many bytes the files in a folder have. */
+  static long size(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Lets a process that was started for a benchmark end with it, however that ends. */
