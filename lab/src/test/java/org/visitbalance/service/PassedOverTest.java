@@ -186,6 +186,9 @@ class PassedOverTest {
           Duration.ofMillis(250),
           () -> {
             service.check();
+            // What a restarted thread reads is judged at the next tick, as in the service.
+            producer.tick(AS_OF, 1);
+            producer.flush();
             if (service.counts().ofPatientFacts("facts-read") <= providers
                 || (passedOver == 0 && !service.isBooked())) {
               return false;
