@@ -43,30 +43,31 @@ final class CommonCauses {
    * @param n findings
    * @param base visits with it
    * @param all visits
+   * @param isNew whether these are the visits of the last days only
    */
   record Candidate(
-      String finding, Combination what, long k, long n, long base, long all, double p) {}
+      String finding,
+      Combination what,
+      long k,
+      long n,
+      long base,
+      long all,
+      boolean isNew,
+      double p) {}
 
   private static final Comparator<Candidate> BY_CHANCE =
       Comparator.comparingDouble(Candidate::p)
           .thenComparing(Candidate::finding, CodePoints.ORDER)
-          .thenComparing(Candidate::what, Combination.ORDER);
+          .thenComparing(Candidate::what, Combination.ORDER)
+          .thenComparing(Candidate::isNew);
 
   private CommonCauses() {}
 
   static List<Insight> of(String tenant, InsightTotals totals) {
-    InsightTotals.Visits all = totals.causes.get("");
-    if (all == null || all.all < ENOUGH_VISITS) {
-      return List.of();
-    }
     List<Candidate> candidates = new ArrayList<>();
-    long tests = 0;
-    for (Map.Entry<String, InsightTotals.Visits> one : totals.causes.entrySet()) {
-      if (!one.getKey().isEmpty() && one.getValue().all >= ENOUGH_FINDINGS) {
-        tests += all.by.size();
-        addCandidates(one.getKey(), one.getValue(), all, candidates);
-      }
-    }
+    long tests =
+        addCandidates(totals.causes, false, candidates)
+            + addCandidates(totals.news, true, candidates);
     candidates.sort(BY_CHANCE);
     List<Candidate> named = new ArrayList<>();
     for (Candidate one : significant(candidates, tests)) {
@@ -77,21 +78,32 @@ final class CommonCauses {
     return named.stream().map(one -> insight(tenant, one)).toList();
   }
 
-  private static void addCandidates(
-      String finding,
-      InsightTotals.Visits found,
-      InsightTotals.Visits all,
-      List<Candidate> candidates) {
-    found.by.forEach(
-        (what, k) -> {
-          long base = all.of(what);
-          if (k >= ENOUGH_FINDINGS
-              && k * ENOUGH_SHARE >= found.all
-              && k * all.all >= LEAST_LIFT * base * found.all) {
-            double p = chance(all.all, base, found.all, k);
-            candidates.add(new Candidate(finding, what, k, found.all, base, all.all, p));
-          }
-        });
+  /** Adds what may be a cause; returns how much was compared. */
+  private static long addCandidates(
+      Map<String, InsightTotals.Visits> byFinding, boolean isNew, List<Candidate> candidates) {
+    InsightTotals.Visits all = byFinding.get("");
+    if (all == null || all.all < ENOUGH_VISITS) {
+      return 0;
+    }
+    long tests = 0;
+    for (Map.Entry<String, InsightTotals.Visits> one : byFinding.entrySet()) {
+      InsightTotals.Visits found = one.getValue();
+      if (!one.getKey().isEmpty() && found.all >= ENOUGH_FINDINGS) {
+        tests += all.by.size();
+        found.by.forEach(
+            (what, k) -> {
+              long base = all.of(what);
+              if (k >= ENOUGH_FINDINGS
+                  && k * ENOUGH_SHARE >= found.all
+                  && k * all.all >= LEAST_LIFT * base * found.all) {
+                double p = chance(all.all, base, found.all, k);
+                candidates.add(
+                    new Candidate(one.getKey(), what, k, found.all, base, all.all, isNew, p));
+              }
+            });
+      }
+    }
+    return tests;
   }
 
   /** The probability that so many of n findings are among so many of all visits by chance. */
@@ -131,10 +143,11 @@ final class CommonCauses {
         .setText(
             String.format(
                 Locale.ROOT,
-                "%s: %,d of %,d have in common: %s (%,d of %,d visits do)",
+                "%s: %,d of %,d%s have in common: %s (%,d of %,d visits do)",
                 Words.ofAny(one.finding()),
                 one.k(),
                 one.n(),
+                one.isNew() ? " of the last 7 days" : "",
                 one.what().words(),
                 one.base(),
                 one.all()))

@@ -18,6 +18,9 @@ final class InsightTotals {
   /** How many days of visits are compared for common causes. */
   private static final int CAUSE_DAYS = 91;
 
+  /** The days in which a cause that has just begun is looked for. */
+  private static final int NEWS_DAYS = 7;
+
   /** The weeks of a control chart; also billing's 90 days with its weekends and holidays. */
   private static final int DAYS = 182;
 
@@ -55,6 +58,9 @@ final class InsightTotals {
   /** By finding; all visits under an empty name. */
   final NavigableMap<String, Visits> causes = new TreeMap<>(CodePoints.ORDER);
 
+  /** The same of the last days alone, without their Finalized Dates. */
+  final NavigableMap<String, Visits> news = new TreeMap<>(CodePoints.ORDER);
+
   /** The units of the last days, as they were documented and billed. */
   final NavigableMap<PayerCode, CapBook> units = new TreeMap<>(BY_PAYER);
 
@@ -68,6 +74,7 @@ final class InsightTotals {
       return;
     }
     boolean isRecent = day.isAfter(last.minusDays(CAUSE_DAYS));
+    boolean isNew = day.isAfter(last.minusDays(NEWS_DAYS));
     Map<Integer, Long> byLag =
         lags.computeIfAbsent(location, any -> new TreeMap<>())
             .computeIfAbsent(day, any -> new TreeMap<>());
@@ -81,12 +88,22 @@ final class InsightTotals {
                     Long::sum);
             case CAST -> {
               if (isRecent) {
-                addCast(causes(cell), location, day, cell, visits);
+                Visits own = visits(causes, cell);
+                addCast(own, location, cell, visits);
+                own.add(Combination.of(Name.DAY, day.toString()), visits);
+                own.add(
+                    Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
+              }
+              if (isNew) {
+                addCast(visits(news, cell), location, cell, visits);
               }
             }
             case CODE -> {
               if (isRecent) {
-                addCode(causes(cell), cell, visits);
+                addCode(visits(causes, cell), cell, visits);
+              }
+              if (isNew) {
+                addCode(visits(news, cell), cell, visits);
               }
             }
             case UNITS -> {
@@ -98,18 +115,15 @@ final class InsightTotals {
         });
   }
 
-  private Visits causes(InsightBook.Cell cell) {
-    return causes.computeIfAbsent(cell.finding(), any -> new Visits());
+  private static Visits visits(Map<String, Visits> byFinding, InsightBook.Cell cell) {
+    return byFinding.computeIfAbsent(cell.finding(), any -> new Visits());
   }
 
-  private static void addCast(
-      Visits own, String location, LocalDate day, InsightBook.Cell cell, long visits) {
+  private static void addCast(Visits own, String location, InsightBook.Cell cell, long visits) {
     String therapist = cell.first();
     String payer = cell.second();
     own.all += visits;
     own.add(Combination.of(Name.LOCATION, location), visits);
-    own.add(Combination.of(Name.DAY, day.toString()), visits);
-    own.add(Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
     own.add(Combination.of(Name.THERAPIST, therapist), visits);
     if (!payer.isEmpty()) {
       own.add(Combination.of(Name.PAYER, payer), visits);
