@@ -91,8 +91,7 @@ final class InsightTotals {
                 Visits own = visits(causes, cell);
                 addCast(own, location, cell, visits);
                 own.add(Combination.of(Name.DAY, day.toString()), visits);
-                own.add(
-                    Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
+                own.add(Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
               }
               if (isNew) {
                 addCast(visits(news, cell), location, cell, visits);
