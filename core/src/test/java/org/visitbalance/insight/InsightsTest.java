@@ -155,6 +155,24 @@ class InsightsTest {
     assertThat(cause.getPValue()).isEqualTo("4.7E-13");
   }
 
+  /** Among the findings of two months it has only twice its share: 20 of 84. */
+  @Test
+  void aCauseThatBeganThisWeekIsNamedByThisWeeksVisits() {
+    for (int i = 0; i < 64; i++) {
+      LocalDate day = LAST.minusDays(i);
+      visits(day, i % 4 == 0 ? 66 : 70, 0, "BCBS");
+      visits(day, i % 4 == 0 ? 4 : 0, 0, "BCBS", "SCRUBBED_UNEXPLAINED");
+      visits(day, i < 5 ? 6 : 10, 0, "ACME");
+      visits(day, i < 5 ? 4 : 0, 0, "ACME", "SCRUBBED_UNEXPLAINED");
+    }
+    assertThat(found())
+        .filteredOn(one -> one.getKind().equals(Insights.COMMON_CAUSE))
+        .extracting(Insight::getText)
+        .containsExactly(
+            "Unexplained scrubbed units: 20 of 28 of the last 7 days have in common: payer ACME"
+                + " (70 of 560 visits do)");
+  }
+
   @Test
   void whatIsSpreadLikeTheVisitsHasNoCommonCause() {
     for (String payer : List.of("A", "B", "C", "D")) {
