@@ -55,9 +55,11 @@ class MutatedMessagesTest {
 
   private final Random random = new Random(SEED);
 
+  /** A visit has 20 messages, and five visits have the same patients: no real one has thousands. */
   private static String message(int number) {
     String type = List.of("DFT^P03", "ADT^A08", "ADT^A40", "MDM^T02", "SIU^S12").get(number % 5);
-    String patient = Integer.toString(number % 17);
+    int people = number / 100 * 10;
+    int patient = people + number % 10;
     return "MSH|^~\\&|EMR|HARBOR|RF|B|20270115083000||"
         + type
         + "|C"
@@ -72,10 +74,10 @@ class MutatedMessagesTest {
         + SECRET
         + "^ANNE\r"
         + "PV1|1|O|C01^^^C01||||T7||||||||||||V"
-        + number % 50
+        + number / 20
         + "\r"
         + "MRG|"
-        + (number % 5)
+        + (people + number % 5)
         + "^^^X^AN\r"
         + "TXA|1|PN||20270115|T7|||||||D1|||||IP\r"
         + "FT1|1|A"
