@@ -133,9 +133,15 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     long postings = record.value().getPostings() + (total == null ? 0 : total.getPostings());
     books.put(TOTAL, figures.encode(new InsightFigures(postings, List.of(), null)));
     if (record.key().startsWith(MARK)) {
+      Instant at = Objects.requireNonNull(record.value().getAt());
       String ledger = record.key().substring(0, record.key().lastIndexOf('|'));
-      books.put(ledger, figures.encode(new InsightFigures(0L, List.of(), record.value().getAt())));
-      conclude(record);
+      Instant before = allDoneUntil();
+      books.put(ledger, figures.encode(new InsightFigures(0L, List.of(), at)));
+      Instant now = allDoneUntil();
+      // A mark that is ahead of others changes nothing about how far all are done.
+      if (now != null && (at.equals(now) || !now.equals(before))) {
+        conclude(now, record);
+      }
     } else {
       InsightBook book = InsightBook.of(figures.decodeIfThere(books.get(record.key())));
       book.add(record.value());
@@ -145,20 +151,24 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     }
   }
 
-  /** Concludes as of the last tick that all ledgers have reached. */
-  private void conclude(Record<String, InsightFigures> record) {
-    Instant now = null;
+  /** Returns the last tick that all ledgers have reached; null if one has reached none. */
+  private @Nullable Instant allDoneUntil() {
+    Instant first = null;
     for (int ledger = 0; ledger < options.partitions(); ledger++) {
       InsightFigures mark = figures.decodeIfThere(books.get(MARK + ledger));
       if (mark == null) {
-        return;
+        return null;
       }
       Instant at = Objects.requireNonNull(mark.getAt());
-      now = now == null || at.isBefore(now) ? at : now;
+      first = first == null || at.isBefore(first) ? at : first;
     }
+    return first;
+  }
+
+  private void conclude(Instant now, Record<String, InsightFigures> record) {
     boolean isRebuilding = beginRebuild();
     for (String tenant : List.copyOf(tenants)) {
-      conclude(tenant, Objects.requireNonNull(now), isRebuilding, record);
+      conclude(tenant, now, isRebuilding, record);
     }
   }
 

@@ -38,9 +38,10 @@ import org.visitbalance.state.StoredSettings;
 
 /**
  * The logic of the ledger of one partition (rules.md#time). Facts are stored when they arrive; what
- * they touch is evaluated at once if the clock has reached the present, otherwise when it does. A
- * tick evaluates everything that was waiting for its moment: because of the clock, a feed, a change
- * of settings, or age; as much of it as fits between two commits, and the rest at the next tick.
+ * they touch is evaluated before the next commit or tick if the clock has reached the present,
+ * otherwise when it does. A tick evaluates everything that was waiting for its moment: because of
+ * the clock, a feed, a change of settings, or age; as much of it as fits between two commits, and
+ * the rest at the next tick.
  *
  * <p>What leaves is decided by each fact, by its known time; a tick only frees what left a day ago
  * (rules.md#retention).
@@ -92,6 +93,12 @@ final class PartitionLedger {
 
   /** The open patients with changes that are not written yet. */
   private final Set<StoredPatient> changed = new LinkedHashSet<>();
+
+  /**
+   * The dates that facts have touched since the last commit, by patient: what comes together, such
+   * as the lines of a visit, is evaluated once.
+   */
+  private final Map<String, Set<LocalDate>> unjudged = new LinkedHashMap<>();
 
   private final Postings postings = new Postings();
   private final Predicate<InputRecord> waited;
@@ -200,12 +207,32 @@ final class PartitionLedger {
       isNew = retention.add(fact, own);
     }
     Set<LocalDate> touched = own.takeTouched();
-    if (isPresent && touched.stream().noneMatch(date -> isLarge(patient.store(), date))) {
-      judge(patient, touched);
+    if (isPresent) {
+      unjudged.merge(patient.key(), touched, PartitionLedger::both);
     } else {
       patient.store().touch(touched);
     }
     return isNew;
+  }
+
+  private static Set<LocalDate> both(Set<LocalDate> some, Set<LocalDate> others) {
+    Set<LocalDate> all = new HashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  /** Evaluates what facts have touched since the last commit; what is large waits for a tick. */
+  private void judgeUnjudged() {
+    unjudged.forEach((key, dates) -> judgeNow(open(key), dates));
+    unjudged.clear();
+  }
+
+  private void judgeNow(Patient patient, Set<LocalDate> dates) {
+    if (dates.stream().anyMatch(date -> isLarge(patient.store(), date))) {
+      patient.store().touch(dates);
+    } else {
+      judge(patient, dates);
+    }
   }
 
   /** Keeps a record for later if a rebuild has to judge what was before it first. */
@@ -239,8 +266,9 @@ final class PartitionLedger {
     return size > LARGE_DATE;
   }
 
-  /** Writes and posts what has changed since the last commit. */
+  /** Evaluates, posts and writes what has changed since the last commit. */
   void flush() {
+    judgeUnjudged();
     post();
     changed.forEach(StoredPatient::flush);
     changed.clear();
@@ -257,6 +285,7 @@ final class PartitionLedger {
 
   /** Takes a clock tick; time never goes back. */
   void tick(Instant at) {
+    judgeUnjudged();
     Instant last = state.getTickedAt();
     Instant now = last != null && last.isAfter(at) ? last : at;
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
@@ -405,6 +434,8 @@ final class PartitionLedger {
       Set<LocalDate> dates = patient.store().touched();
       judge(patient, dates);
       patient.store().evaluated(dates);
+      // All that waited is done: to hold it until the commit would only be work for the collector.
+      shut(patient);
     }
     return keys.size() < most;
   }
@@ -602,6 +633,10 @@ final class PartitionLedger {
     Retention retention = patient.retention(kept);
     if (!retention.mayHaveLeft(at)) {
       return;
+    }
+    Set<LocalDate> dates = unjudged.remove(patient.key());
+    if (dates != null) {
+      judgeNow(patient, dates);
     }
     List<Retention.Leaving> leaving = retention.left(at);
     Set<LocalDate> waiting = isPresent ? Set.of() : patient.store().touched();

@@ -14,8 +14,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one patient in their store, by ID. They stay decoded after they are read; changes
- * wait for {@link #flush}.
+ * The entries of one patient in their store, by ID. What is read stays decoded, and what is changed
+ * waits, until {@link #flush}: a visit's facts come together, but to hold decoded what seldom comes
+ * again would only be work for the garbage collector (docs/adr/0043).
  *
  * <p>The entries of most patients share a few records, {@link EntryPage}, which are read together.
  * Those of a patient with more than {@link #MOST_PAGED} bytes have a record each, and are read when
@@ -63,8 +64,8 @@ final class PatientEntries {
     /** Whether the record of its own that is in the store is split. */
     boolean isSplit;
 
-    /** The encoded length when it was last read or written. */
-    int length;
+    /** About how many bytes of memory it takes, without what each entry takes. */
+    long bytes;
 
     Entry(String id) {
       this.id = id;
@@ -99,6 +100,9 @@ final class PatientEntries {
   private final Map<String, Entry> entries = new HashMap<>();
   private final TreeMap<Integer, Page> pages = new TreeMap<>();
   private final List<Entry> changed = new ArrayList<>();
+
+  /** The entries on pages that are decoded until the next flush. */
+  private final List<Entry> decoded = new ArrayList<>();
 
   /** Whether the entries are on pages. */
   private boolean isPaged = true;
@@ -150,7 +154,7 @@ final class PatientEntries {
           Entry entry = added(id);
           entry.encoded = slice;
           entry.page = page;
-          measured(entry, slice.length());
+          hold(entry, slice.length());
           page.entries.add(entry);
           page.bytes += EntryPage.size(id, slice.length());
         });
@@ -194,10 +198,10 @@ final class PatientEntries {
       byte[] whole = encoded.bytes();
       if (entry.page == null) {
         whole = store.entry(prefix + id, whole);
-        measured(entry, whole.length);
         entry.encoded = null;
       }
       entry.value = decoding.apply(whole);
+      holdDecoded(entry, whole.length);
     }
     return entry.value;
   }
@@ -214,6 +218,9 @@ final class PatientEntries {
   }
 
   private void put(Entry entry, @Nullable Object value) {
+    if (isPaged && entry.value == null && value != null) {
+      decoded.add(entry);
+    }
     entry.value = value;
     if (!entry.isChanged) {
       entry.isChanged = true;
@@ -273,16 +280,26 @@ final class PatientEntries {
   }
 
   private void take(Entry entry, byte[] stored) {
-    measured(entry, stored.length);
+    hold(entry, stored.length);
     entry.encoded = EntryPage.slice(stored);
     entry.isSplit = SplitEntries.isSplit(stored);
   }
 
   /** Writes the changes. */
   void flush() {
-    if (changed.isEmpty()) {
-      return;
+    if (!changed.isEmpty()) {
+      writeChanges();
     }
+    if (isPaged) {
+      for (Entry entry : decoded) {
+        entry.value = null;
+        hold(entry, entry.encoded == null ? 0 : entry.encoded.length());
+      }
+    }
+    decoded.clear();
+  }
+
+  private void writeChanges() {
     for (Entry entry : changed) {
       entry.isChanged = false;
       if (isPaged) {
@@ -328,7 +345,7 @@ final class PatientEntries {
     }
     entry.page = page;
     entry.encoded = after;
-    measured(entry, after == null ? 0 : after.length());
+    hold(entry, after == null ? 0 : after.length());
   }
 
   /** Returns the page of new entries. */
@@ -390,17 +407,24 @@ final class PatientEntries {
         store.delete(prefix + entry.id, entry.isSplit);
       }
       entry.isSplit = false;
-      measured(entry, 0);
+      hold(entry, 0);
     } else {
       byte[] encoded = encoding.apply(entry.value);
       entry.isSplit = store.put(prefix + entry.id, encoded, entry.isSplit);
-      measured(entry, encoded.length);
+      hold(entry, (long) DECODED * encoded.length);
     }
   }
 
-  private void measured(Entry entry, int length) {
-    grow((length - entry.length) * (long) DECODED);
-    entry.length = length;
+  private void holdDecoded(Entry entry, int length) {
+    hold(entry, (long) DECODED * length);
+    if (isPaged) {
+      decoded.add(entry);
+    }
+  }
+
+  private void hold(Entry entry, long bytes) {
+    grow(bytes - entry.bytes);
+    entry.bytes = bytes;
   }
 
   private Entry added(String id) {

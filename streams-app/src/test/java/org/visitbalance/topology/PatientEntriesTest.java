@@ -80,6 +80,22 @@ final class PatientEntriesTest {
   }
 
   @Test
+  void whatIsDecodedIsForgottenAtTheCommit() {
+    PatientEntries entries = entries("P");
+    entries.put("F|V1", "x".repeat(1000));
+    entries.flush();
+    long encoded = held.bytes();
+
+    Object decoded = get(entries, "F|V1");
+    assertThat(get(entries, "F|V1")).isSameAs(decoded);
+    assertThat(held.bytes()).isGreaterThan(encoded + 1000);
+
+    entries.flush();
+    assertThat(held.bytes()).isEqualTo(encoded);
+    assertThat(get(entries, "F|V1")).isEqualTo(decoded).isNotSameAs(decoded);
+  }
+
+  @Test
   void theEntriesOfALargePatientHaveTheirOwnRecordsFromThenOn() {
     PatientEntries entries = entries("P");
     for (int visit = 100; visit < 400; visit++) {

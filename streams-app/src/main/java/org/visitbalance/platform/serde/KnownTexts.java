@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the texts read most recently: a company's records repeat the same few clinics, codes,
- * providers and ids, and each should be in memory only once. Thread-safe; threads may at worst miss
- * what another one has read.
+ * providers and ids, and each should be in memory only once. A text is kept from the second time
+ * on: most are the id of one record, and would only take the place of others. Thread-safe; threads
+ * may at worst miss what another one has read.
  */
 final class KnownTexts {
   private static final int SLOTS = 1 << 13;
@@ -28,6 +29,9 @@ final class KnownTexts {
   /** The hashes of these texts: what is not known is told without touching more memory. */
   private final int[] hashes = new int[SLOTS];
 
+  /** The hashes of the texts last read that were not known. */
+  private final int[] unknown = new int[SLOTS];
+
   /** Returns the text of some UTF-8 bytes. */
   String of(byte[] bytes, int from, int length) {
     if (length > LONGEST) {
@@ -44,8 +48,12 @@ final class KnownTexts {
       return known.text;
     }
     String text = StrictUtf8.decode(bytes, from, length);
-    hashes[slot] = hash;
-    slots[slot] = new Known(Arrays.copyOfRange(bytes, from, from + length), text);
+    if (unknown[slot] == hash) {
+      hashes[slot] = hash;
+      slots[slot] = new Known(Arrays.copyOfRange(bytes, from, from + length), text);
+    } else {
+      unknown[slot] = hash;
+    }
     return text;
   }
 }
