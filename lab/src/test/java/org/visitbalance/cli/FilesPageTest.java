@@ -90,6 +90,37 @@ class FilesPageTest {
     assertThat(browser.text("#not-in-files")).contains("It may be in", "invalid row");
   }
 
+  @Test
+  void aFileOfMessagesIsSeenAndSent() {
+    String head =
+        "MSH|^~\\&|EMR|HARBOR|||20240304083000-0500||DFT^P03|PAGE%1$d|P|2.5.1\n"
+            + "PID|1||E%1$d^^^X^MR~%1$d^^^X^AN||SECRET^ANNE\n"
+            + "PV1|1|O|MSGS^^^MSGS||||T7||||||||||||VPAGE%1$d\n";
+    String line = "FT1|1|A||20240304||%s|97110^SECRET|||2||||||MSGS||||T7\n";
+    String messages =
+        head.formatted(1)
+            + line.formatted("CG")
+            + head.formatted(1)
+            + line.formatted("CG")
+            + head.formatted(2)
+            + line.formatted("XX");
+    browser.open("files", OWN.admin());
+
+    browser.run(DROP, "night_page.hl7", messages);
+
+    browser.see("#preview", "3: 1 valid, 1 invalid, 1 skipped");
+    browser.see("#preview", "1 message came before and gives nothing new.");
+    browser.see("#preview", "Adds 1 visit");
+    browser.see("#preview", "Line 9: transactionType is not a known type");
+    assertThat(browser.text("#preview")).doesNotContain("SECRET");
+    button("Send");
+    browser.see(".told", "night_page.hl7 was sent");
+    Browser.await("the file to be done", () -> done().contains("night_page.hl7"));
+    here.settle();
+    browser.open("today?from=2024-03-04&to=2024-03-04", OWN.admin());
+    browser.see("main", "MSGS");
+  }
+
   private static List<String> names() {
     return here.get("files", OWN.admin()).path("rows").findValuesAsText("name");
   }

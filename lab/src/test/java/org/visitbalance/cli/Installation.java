@@ -137,6 +137,7 @@ final class Installation {
                 settle: PT1S
                 archive: %s
                 quarantine: %s
+                hl7: {source: EMR}
             """
                 .formatted(
                     folder.toAbsolutePath(),
