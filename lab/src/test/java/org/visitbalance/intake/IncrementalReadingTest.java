@@ -318,6 +318,27 @@ class IncrementalReadingTest {
   }
 
   @Test
+  void aFileWhoseTotalDisagreesIsRefusedAndNothingOfItCounts() throws IOException {
+    stage.mapping(
+        """
+        files:
+          - {match: "billing_*.csv", profile: revflow-billing-charges, totals: {check: units}}
+        """);
+    String rows = CHARGES + "501,A1,2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n";
+
+    stage.deliver("billing_1.csv", rows + "Total,,,,,,3,,\n");
+
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.file("billing_1.csv").getReason()).contains("units says 3, has 2 above it");
+    assertThat(stage.topics.facts).isEmpty();
+
+    stage.deliver("billing_1.csv", rows + "Total,,,,,,2,,\n");
+
+    assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
+    assertThat(stage.topics.facts).hasSize(1);
+  }
+
+  @Test
   void aFileIsReadAgainAfterItsMappingHasChanged() throws IOException {
     String rows = CHARGES + "501,A1,2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n";
     stage.deliver("billing_1.csv", rows);

@@ -6,23 +6,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.visitbalance.fact.Charge;
 import org.visitbalance.output.FileState;
+import org.visitbalance.output.ReceivedFile;
 
 /**
- * An intake that is killed at random moments loses nothing and sends nothing twice. {@code
- * -Dvisitbalance.intake.crashes=N} kills it N times with each seed.
+ * An intake that is killed at random moments sends and tells what one does that nobody kills.
+ * {@code -Dvisitbalance.intake.crashes=100 -Dvisitbalance.intake.files=50} kills it so often, while
+ * so many files come, with each seed.
  */
 @Tag("slow")
 class IntakeCrashTest {
-  private static final int FILES = 12;
+  private static final int FILES = Integer.getInteger("visitbalance.intake.files", 12);
+  private static final int CRASHES = Integer.getInteger("visitbalance.intake.crashes", 5);
   private static final int ROWS = 1200;
+
+  /** So many rows of a file are also in the next one, every other with other units. */
+  private static final int AGAIN = 200;
+
   private static final String HEADER =
       "charge_id,patient_account_number,date_of_service,charge_date,update_date,cpt_code,units,"
           + "place_of_service_id,treating_therapist_id\n";
@@ -35,17 +43,15 @@ class IntakeCrashTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void killedAtRandomMomentsItSendsEachFactOnce(long seed)
+  void killedAtRandomMomentsItSendsAndTellsTheSame(long seed)
       throws IOException, InterruptedException {
     Random random = new Random(seed);
     Path inbox = Files.createDirectory(temp.resolve("inbox"));
-    int crashes = Integer.getInteger("visitbalance.intake.crashes", 5);
-    for (int i = 0; i < crashes; i++) {
+    int delivered = 0;
+    for (int i = 1; i <= CRASHES; i++) {
       Process process = start();
-      for (int file = 0; file < FILES; file++) {
-        if (file % crashes == i) {
-          deliver(inbox, file);
-        }
+      for (; delivered < FILES * i / CRASHES; delivered++) {
+        deliver(inbox, delivered);
       }
       Thread.sleep(700 + random.nextInt(900));
       process.destroyForcibly().waitFor();
@@ -63,9 +69,9 @@ class IntakeCrashTest {
       assertThat(intake.files(null, 1000))
           .allMatch(file -> file.getState() == FileState.DONE)
           .hasSize(FILES);
-      assertThat(topics.facts).hasSize(FILES * ROWS).doesNotHaveDuplicates();
-      assertThat(topics.facts.stream().map(fact -> ((Charge) fact).getChargeId()).distinct())
-          .hasSize(FILES * ROWS);
+      IntakeThatDies.Log uninterrupted = uninterrupted();
+      assertThat(topics.facts).containsExactlyElementsOf(uninterrupted.facts);
+      assertThat(counts(topics)).hasSize(FILES).isEqualTo(counts(uninterrupted));
       try (var left = Files.walk(temp.resolve("state").resolve("work"))) {
         assertThat(left.filter(Files::isRegularFile)).isEmpty();
       }
@@ -73,16 +79,58 @@ class IntakeCrashTest {
     }
   }
 
+  private IntakeThatDies.Log uninterrupted() throws IOException {
+    Path root = temp.resolve("uninterrupted");
+    Path inbox = Files.createDirectories(root.resolve("inbox"));
+    IntakeThatDies.Log topics = new IntakeThatDies.Log(root.resolve("topics"));
+    try (Intake intake = IntakeThatDies.open(root, topics)) {
+      for (int file = 0; file < FILES; file++) {
+        deliver(inbox, file);
+        intake.look();
+        intake.look();
+      }
+    }
+    assertThat(topics.last.values()).anyMatch(file -> file.getUnchanged() > 0);
+    return topics;
+  }
+
+  /** What the topic of files says in the end, by the names of the files. */
+  private static Map<String, String> counts(IntakeThatDies.Log topics) {
+    Map<String, String> counts = new TreeMap<>();
+    for (ReceivedFile file : topics.last.values()) {
+      String old =
+          counts.put(
+              file.getName(),
+              String.join(
+                  " ",
+                  String.valueOf(file.getState()),
+                  "rows " + file.getRows(),
+                  "facts " + file.getFacts(),
+                  "to send " + file.getToSend(),
+                  "sent " + file.getSent(),
+                  "unchanged " + file.getUnchanged(),
+                  "dead " + file.getDead(),
+                  "skipped " + file.getSkipped(),
+                  file.getFirstDate() + " to " + file.getLastDate()));
+      assertThat(old).isNull();
+    }
+    return counts;
+  }
+
   private static void deliver(Path inbox, int file) throws IOException {
     StringBuilder rows = new StringBuilder(HEADER);
-    for (int row = 0; row < ROWS; row++) {
-      rows.append(file * ROWS + row)
+    int first = file * ROWS;
+    for (int charge = Math.max(0, first - AGAIN); charge < first + ROWS; charge++) {
+      boolean isCorrected = charge < first && charge % 2 == 0;
+      rows.append(charge)
           .append(",A")
-          .append(row % 50)
-          .append(",2026-11-04,2026-11-04 12:00,,97110,2,L01,TH1\n");
+          .append(charge % 50)
+          .append(",2026-11-04,2026-11-04 12:00,")
+          .append(isCorrected ? "2026-11-05 12:00,97110,3" : ",97110,2")
+          .append(",L01,TH1\n");
     }
     Path part = Files.writeString(inbox.resolve(file + ".part"), rows);
-    Files.move(part, inbox.resolve("billing_" + file + ".csv"));
+    Files.move(part, inbox.resolve(String.format("billing_%03d.csv", file)));
   }
 
   private Process start() throws IOException {

@@ -59,7 +59,7 @@ final class IntakeThatDies {
     private static final Codec<ReceivedFile> CODEC = new Codec<>(ReceivedFile.class);
     private final Path file;
     final List<SpecificRecord> facts = new ArrayList<>();
-    private final Map<String, ReceivedFile> last = new HashMap<>();
+    final Map<String, ReceivedFile> last = new HashMap<>();
 
     Log(Path file) throws IOException {
       this.file = file;

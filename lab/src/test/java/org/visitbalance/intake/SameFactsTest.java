@@ -22,6 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,13 +56,15 @@ import org.visitbalance.text.FactJson;
 
 /**
  * Files one after another give the facts of one run over all of them, whatever the order of those
- * of a night, with repeats, corrections, renames, restarts and rebuilds between. Every test's name
- * tells its seed; {@code -Dvisitbalance.intake.seeds=200} runs so many, {@code
+ * of a night, or in an archive, with repeats, corrections, renames, restarts and rebuilds between.
+ * Every test's name tells its seed; {@code -Dvisitbalance.intake.seeds=200} runs so many, {@code
  * -Dvisitbalance.intake.seed=S} just that one.
  */
 @Tag("property")
 class SameFactsTest {
   private static final Pattern NIGHT = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
+  private static final String ZIP = ".zip";
 
   @TempDir Path temp;
 
@@ -90,7 +94,11 @@ class SameFactsTest {
         new IntakeStage(
             temp.resolve("stage"), tenant, zone == null ? null : ZoneId.of(zone), mapping)) {
       for (Map.Entry<String, List<Path>> night : nights(source).entrySet()) {
-        deliver(stage, night.getValue(), random, shrinks);
+        if (random.nextInt(5) == 0) {
+          deliverPacked(stage, night, random);
+        } else {
+          deliver(stage, night.getValue(), random, shrinks);
+        }
       }
       stage.intake.look();
       assertThat(stage.intake.files(null, 10_000))
@@ -187,6 +195,24 @@ class SameFactsTest {
     }
   }
 
+  /** The files of a night in one archive, in any order. */
+  private void deliverPacked(IntakeStage stage, Map.Entry<String, List<Path>> night, Random random)
+      throws IOException {
+    List<Path> files = new ArrayList<>(night.getValue());
+    Collections.shuffle(files, random);
+    Path packed = stage.inbox.resolve("night_" + night.getKey() + ZIP);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(packed))) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(Files.readAllBytes(file));
+        last.put(name, Files.readString(file));
+      }
+    }
+    stage.now = stage.now.plusSeconds(60);
+    stage.intake.look();
+  }
+
   private static boolean isSnapshot(String name) {
     return name.startsWith("missed_notes") || name.startsWith("integration_rejections");
   }
@@ -218,6 +244,7 @@ class SameFactsTest {
     Files.copy(source.resolve("settings.yaml"), folder.resolve("settings.yaml"));
     List<ReceivedFile> received = new ArrayList<>();
     new Journal(stage.archive).lines().forEach(line -> received.add(line.file()));
+    received.removeIf(file -> file.getName().endsWith(ZIP));
     for (ReceivedFile file : received) {
       Files.writeString(
           folder.resolve(file.getName()),

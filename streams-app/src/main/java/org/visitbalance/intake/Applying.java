@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
@@ -154,7 +155,7 @@ final class Applying {
       }
       lines.delete(receipt);
       files.put(old.file(), false, old.place());
-      facts.made(json, List.of(), entities);
+      facts.made(Map.of(json, List.of()), entities);
       making.changed();
     }
 
@@ -173,7 +174,7 @@ final class Applying {
         List<SpecificRecord> all = new ArrayList<>();
         FileRead read = file.readFacts(all::add, this::letter);
         made += all.size();
-        facts.made(json, all, entities);
+        facts.made(Map.of(json, all), entities);
         return read;
       }
       StoredForm form = file.form();
@@ -214,9 +215,9 @@ final class Applying {
               letter(letter);
             }
           },
-          (origin, all) -> {
-            made += own.contains(origin) ? all.size() : 0;
-            facts.made(origin, all, entities);
+          all -> {
+            all.forEach((origin, one) -> made += own.contains(origin) ? one.size() : 0);
+            facts.made(all, entities);
           });
       long[] toSend = {0};
       facts.settle(

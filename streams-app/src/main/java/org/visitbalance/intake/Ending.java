@@ -71,7 +71,10 @@ final class Ending {
       desk.files().put(done, one.entry.standing(), desk.archivePlace(one.folder));
       new Outbox(desk.sql(), done.getReceipt()).clear();
     }
-    desk.sql().commit();
+    // If a crash leaves this out of the file of the index, the topics say that all was sent, and
+    // the
+    // files are archived once more.
+    desk.sql().keep();
     ended.forEach(one -> desk.work().drop(one.folder, one.done));
   }
 

@@ -1,7 +1,10 @@
 package org.visitbalance.intake;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +21,13 @@ import org.visitbalance.fact.FeedSource;
 /** The facts that follow from the standing files, those that were sent, and those to be sent. */
 final class FactTables {
   private static final String BETWEEN = "\n";
+  private static final byte[] NONE = {};
 
   /** The most facts that a change keeps in memory. */
   private static final int MOST_KEPT = 50_000;
+
+  /** So many entities are settled at a time. */
+  private static final int SOME = 2000;
 
   private final Sql sql;
   private final Inserting making;
@@ -47,7 +54,7 @@ final class FactTables {
    * @param fact the fact that stands on the topic
    * @param base the hash of the made fact that it stands for
    * @param gone whether it has been taken back
-   * @param hashes of all made facts that were sent
+   * @param hashes of all made facts that were sent and count beside a later one
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
   private record Sent(SpecificRecord fact, byte[] base, boolean gone, byte[] hashes) {
@@ -61,7 +68,7 @@ final class FactTables {
     }
 
     byte[] with(byte[] hash) {
-      if (has(hash)) {
+      if (!tells(fact) || has(hash)) {
         return hashes;
       }
       byte[] more = Arrays.copyOf(hashes, hashes.length + FactBytes.HASH);
@@ -69,6 +76,10 @@ final class FactTables {
       return more;
     }
   }
+
+  /** A fact that an origin gives. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
+  private record Made(String entity, byte[] fact) {}
 
   /** A fact that follows from the files. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
@@ -101,31 +112,35 @@ final class FactTables {
   }
 
   /**
-   * Writes the facts of an origin.
+   * Writes the facts of some origins.
    *
    * @param touched receives the entities of which something changes
    */
-  void made(String origin, List<SpecificRecord> facts, Set<String> touched) {
-    List<byte[]> now = new ArrayList<>(facts.size());
-    facts.forEach(fact -> now.add(FactBytes.encode(fact)));
-    if (!waiting.add(origin)) {
+  void made(Map<String, List<SpecificRecord>> all, Set<String> touched) {
+    if (!Collections.disjoint(waiting, all.keySet())) {
       flush();
-      waiting.add(origin);
     }
-    List<String> entitiesBefore = new ArrayList<>();
-    List<byte[]> before =
-        sql.list(
-            "select entity, fact from made where origin = ? order by n",
-            row -> {
-              entitiesBefore.add(row.getString(1));
-              return row.getBytes(2);
-            },
-            origin);
+    waiting.addAll(all.keySet());
+    Map<String, List<Made>> before = new HashMap<>();
+    sql.each(
+        "select origin, entity, fact from made where origin = any(?) order by origin, n",
+        row ->
+            before
+                .computeIfAbsent(Sql.read(one -> one.getString(1), row), any -> new ArrayList<>(1))
+                .add(Sql.read(one -> new Made(one.getString(2), one.getBytes(3)), row)),
+        (Object) all.keySet().toArray());
+    all.forEach(
+        (origin, facts) -> made(origin, before.getOrDefault(origin, List.of()), facts, touched));
+  }
+
+  private void made(
+      String origin, List<Made> before, List<SpecificRecord> facts, Set<String> touched) {
+    List<byte[]> now = facts.stream().map(FactBytes::encode).toList();
     if (isSame(before, now)) {
       return;
     }
-    touched.addAll(entitiesBefore);
-    if (entitiesBefore.stream().anyMatch(kept::containsKey)) {
+    before.forEach(one -> touched.add(one.entity));
+    if (before.stream().anyMatch(one -> kept.containsKey(one.entity))) {
       forget();
     }
     if (!before.isEmpty()) {
@@ -158,12 +173,12 @@ final class FactTables {
     waiting.clear();
   }
 
-  private static boolean isSame(List<byte[]> one, List<byte[]> other) {
-    if (one.size() != other.size()) {
+  private static boolean isSame(List<Made> before, List<byte[]> now) {
+    if (before.size() != now.size()) {
       return false;
     }
-    for (int i = 0; i < one.size(); i++) {
-      if (!Arrays.equals(one.get(i), other.get(i))) {
+    for (int i = 0; i < now.size(); i++) {
+      if (!Arrays.equals(before.get(i).fact, now.get(i))) {
         return false;
       }
     }
@@ -176,18 +191,22 @@ final class FactTables {
    */
   void settle(SortedSet<String> entities, Sending to) {
     flush();
-    for (String entity : entities) {
-      Sent before = sent(entity);
-      List<SpecificRecord> toSend = new ArrayList<>(1);
-      settle(entity, before, toSend);
-      boolean isNew = before == null || before.gone;
-      toSend.forEach(fact -> to.send(fact, isNew));
+    for (List<String> slice : Slices.of(entities, SOME)) {
+      Map<String, Sent> sent = sent(slice);
+      Map<String, List<Follows>> follows = follows(slice, sent.keySet());
+      for (String entity : slice) {
+        Sent before = sent.get(entity);
+        List<SpecificRecord> toSend = new ArrayList<>(1);
+        settle(entity, before, follows.getOrDefault(entity, List.of()), toSend);
+        boolean isNew = before == null || before.gone;
+        toSend.forEach(fact -> to.send(fact, isNew));
+      }
     }
     sending.flush();
   }
 
-  private void settle(String entity, @Nullable Sent before, List<SpecificRecord> toSend) {
-    List<Follows> follows = follows(entity, before == null);
+  private void settle(
+      String entity, @Nullable Sent before, List<Follows> follows, List<SpecificRecord> toSend) {
     if (follows.isEmpty()) {
       if (before != null && !before.gone) {
         SpecificRecord against = Winning.against(before.fact);
@@ -210,7 +229,7 @@ final class FactTables {
         continue;
       }
       if (sent == null) {
-        sent = new Sent(fact, hash, false, hash);
+        sent = new Sent(fact, hash, false, tells(fact) ? hash : NONE);
         toSend.add(fact);
         changes = true;
       } else if (i < last || sent.gone || !Arrays.equals(sent.base, hash)) {
@@ -224,18 +243,34 @@ final class FactTables {
   }
 
   /**
-   * Returns the facts about an entity.
+   * Returns the facts about some entities.
    *
-   * @param isNew whether nothing was ever sent about it: then none was made before this change
+   * @param known of which something was sent before; of the others, no fact was made before this
+   *     change
    */
-  private List<Follows> follows(String entity, boolean isNew) {
-    if (isNew && count < MOST_KEPT) {
-      List<Follows> follows = new ArrayList<>(1);
-      kept.getOrDefault(entity, List.of()).forEach(fact -> follows.add(Follows.of(fact)));
-      return follows;
+  private Map<String, List<Follows>> follows(List<String> entities, Set<String> known) {
+    boolean keepsAll = count < MOST_KEPT;
+    Map<String, List<Follows>> follows = new HashMap<>();
+    if (keepsAll) {
+      for (String entity : entities) {
+        if (!known.contains(entity)) {
+          kept.getOrDefault(entity, List.of()).forEach(fact -> add(follows, entity, fact));
+        }
+      }
     }
-    return sql.list(
-        "select fact from made where entity = ?", row -> Follows.of(row.getBytes(1)), entity);
+    sql.each(
+        "select entity, fact from made where entity = any(?)",
+        row ->
+            add(
+                follows,
+                Sql.read(one -> one.getString(1), row),
+                Sql.read(one -> one.getBytes(2), row)),
+        (Object) (keepsAll ? known : entities).toArray());
+    return follows;
+  }
+
+  private static void add(Map<String, List<Follows>> follows, String entity, byte[] fact) {
+    follows.computeIfAbsent(entity, any -> new ArrayList<>(1)).add(Follows.of(fact));
   }
 
   /** Returns whether a fact counts although a later one stands: rules.md#registers. */
@@ -263,16 +298,21 @@ final class FactTables {
     return Facts.stands(one, other) ? 1 : -1;
   }
 
-  private @Nullable Sent sent(String entity) {
-    return sql.first(
-        "select fact, base, gone, hashes from sent where entity = ?",
-        row ->
-            new Sent(
-                FactBytes.decode(row.getBytes(1)),
-                row.getBytes(2),
-                row.getBoolean(3),
-                row.getBytes(4)),
-        entity);
+  private Map<String, Sent> sent(List<String> entities) {
+    Map<String, Sent> found = new HashMap<>();
+    sql.each(
+        "select entity, fact, base, gone, hashes from sent where entity = any(?)",
+        row -> found.put(Sql.read(one -> one.getString(1), row), Sql.read(FactTables::sent, row)),
+        (Object) entities.toArray());
+    return found;
+  }
+
+  private static Sent sent(ResultSet row) throws SQLException {
+    return new Sent(
+        FactBytes.decode(row.getBytes("fact")),
+        row.getBytes("base"),
+        row.getBoolean("gone"),
+        row.getBytes("hashes"));
   }
 
   private void put(String entity, Sent sent, boolean isNew) {

@@ -3,7 +3,11 @@ package org.visitbalance.intake;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,9 @@ final class LineTable {
     this.sql = sql;
     this.inserting = new Inserting(sql, "line", COLUMNS);
   }
+
+  /** A patient, named within a tenant, on a date of service. */
+  record PatientDay(String patient, LocalDate date) {}
 
   /** A row and the receipt of its file. */
   record Line(long receipt, String origin, StoredRow row) {}
@@ -84,19 +91,8 @@ final class LineTable {
         first(receipt + 1));
   }
 
-  List<String> originsByPointer(String pointer) {
-    return origins("select distinct origin from line where pointer = ?", pointer);
-  }
-
   List<String> originsByPatient(String patient) {
     return origins("select distinct origin from line where patient = ?", patient);
-  }
-
-  List<String> originsByPatient(String patient, LocalDate date) {
-    return origins(
-        "select distinct origin from line where patient = ? and on_day = ?",
-        patient,
-        (int) date.toEpochDay());
   }
 
   /** Returns every origin of a tenant of which a file names the patient by the EMR's id. */
@@ -111,11 +107,62 @@ final class LineTable {
     return origins;
   }
 
-  List<Line> ofOrigin(String origin) {
-    return sql.list(
-        "select place, line, origin, id, pointer, patient, on_day, said from line where origin = ?",
-        LineTable::line,
-        origin);
+  /** Returns the rows of some origins by origin, as far as they have any. */
+  Map<String, List<Line>> ofOrigins(Collection<String> origins) {
+    Map<String, List<Line>> found = new HashMap<>();
+    sql.each(
+        "select place, line, origin, id, pointer, patient, on_day, said from line"
+            + " where origin = any(?)",
+        row -> add(found, Sql.read(LineTable::line, row)),
+        (Object) origins.toArray());
+    return found;
+  }
+
+  private static void add(Map<String, List<Line>> found, Line line) {
+    found.computeIfAbsent(line.origin, any -> new ArrayList<>(2)).add(line);
+  }
+
+  /** Returns which origins have rows with some pointers, by pointer. */
+  Map<String, List<String>> originsByPointers(Collection<String> pointers) {
+    return origins("select distinct pointer, origin from line where pointer = any(?)", pointers);
+  }
+
+  /** Returns which origins have rows that name some patients, by patient. */
+  Map<String, List<String>> originsByPatients(Collection<String> patients) {
+    return origins("select distinct patient, origin from line where patient = any(?)", patients);
+  }
+
+  private Map<String, List<String>> origins(String query, Collection<String> keys) {
+    Map<String, List<String>> found = new HashMap<>();
+    sql.each(
+        query,
+        row ->
+            found
+                .computeIfAbsent(Sql.read(one -> one.getString(1), row), any -> new ArrayList<>(1))
+                .add(Sql.read(one -> one.getString(2), row)),
+        (Object) keys.toArray());
+    return found;
+  }
+
+  /** Returns which origins have rows of some patients' days, by day. */
+  Map<PatientDay, List<String>> originsByDays(Collection<PatientDay> days) {
+    Map<PatientDay, List<String>> found = new HashMap<>();
+    sql.each(
+        """
+        select distinct line.patient, line.on_day, line.origin
+        from unnest(?, ?) as wanted (patient, on_day)
+        join line on line.patient = wanted.patient and line.on_day = wanted.on_day""",
+        row ->
+            found
+                .computeIfAbsent(Sql.read(LineTable::day, row), any -> new ArrayList<>(1))
+                .add(Sql.read(one -> one.getString(3), row)),
+        days.stream().map(PatientDay::patient).toArray(),
+        days.stream().map(day -> (int) day.date.toEpochDay()).toArray());
+    return found;
+  }
+
+  private static PatientDay day(ResultSet row) throws SQLException {
+    return new PatientDay(row.getString(1), LocalDate.ofEpochDay(row.getInt(2)));
   }
 
   private List<String> origins(String query, Object... values) {

@@ -1,8 +1,10 @@
 package org.visitbalance.intake;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +23,8 @@ import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.FactMaker.StoredFile;
 import org.visitbalance.ingest.MessageRows;
 import org.visitbalance.ingest.StoredForm;
+import org.visitbalance.intake.LineTable.Line;
+import org.visitbalance.intake.LineTable.PatientDay;
 import org.visitbalance.output.DeadLetter;
 
 /**
@@ -36,6 +41,7 @@ final class Making {
   private final String tenant;
   private final FileTable files;
   private final LineTable lines;
+  private final LineCache known;
   private final MessageTable messages;
   private final Map<String, @Nullable String> accounts = new HashMap<>();
   private final Map<String, Set<String>> names = new HashMap<>();
@@ -48,11 +54,13 @@ final class Making {
     this.tenant = tenant;
     this.files = new FileTable(sql);
     this.lines = new LineTable(sql);
+    this.known = new LineCache(lines);
     this.messages = new MessageTable(sql);
   }
 
   /** Forgets what was looked up before the standing files changed. */
   void changed() {
+    known.clear();
     accounts.clear();
     names.clear();
     forms.clear();
@@ -72,17 +80,20 @@ final class Making {
   /** Returns the account number of an EMR patient: the one in the last row; null without one. */
   @Nullable String account(String emrPatient) {
     if (!accounts.containsKey(emrPatient)) {
-      String origin = LineTable.name(tenant, FactMaker.origin(PATIENT, emrPatient));
       accounts.put(
           emrPatient,
-          lines.ofOrigin(origin).stream()
+          known.rows(crosswalkOf(emrPatient)).stream()
               .max(
-                  Comparator.comparing((LineTable.Line line) -> form(line.receipt()).name())
+                  Comparator.comparing((Line line) -> form(line.receipt()).name())
                       .thenComparing(line -> line.row().line()))
               .map(line -> FactMaker.account(line.row()))
               .orElse(null));
     }
     return accounts.get(emrPatient);
+  }
+
+  private String crosswalkOf(String emrPatient) {
+    return LineTable.name(tenant, FactMaker.origin(PATIENT, emrPatient));
   }
 
   /** Returns what has rows that name one of some patients by the EMR's id. */
@@ -132,15 +143,18 @@ final class Making {
   }
 
   private static Instant moment(StoredFile report) {
-    return java.util.Objects.requireNonNull(report.form().moment());
+    return Objects.requireNonNull(report.form().moment());
   }
 
   /** Returns some origins and all that their facts depend on. */
-  Set<String> closure(Iterable<String> some) {
+  Set<String> closure(Collection<String> some) {
     Set<String> all = new TreeSet<>();
-    for (String origin : some) {
-      if (!all.contains(origin)) {
-        all.addAll(component(origin).keySet());
+    for (List<String> slice : Slices.of(some, SOME)) {
+      lookUp(slice);
+      for (String origin : slice) {
+        if (!all.contains(origin)) {
+          all.addAll(component(origin).keySet());
+        }
       }
     }
     return all;
@@ -149,32 +163,66 @@ final class Making {
   /**
    * Makes the facts of some origins and of all that they depend on.
    *
-   * @param made receives the facts of each origin, also of those that give none
+   * @param made receives the facts of some origins at a time, also of those that give none
    */
   void make(
       Set<String> some,
       Consumer<DeadLetter> letters,
-      java.util.function.BiConsumer<String, List<SpecificRecord>> made) {
+      Consumer<Map<String, List<SpecificRecord>>> made) {
     Set<String> done = new HashSet<>();
-    Map<String, List<LineTable.Line>> batch = new LinkedHashMap<>();
-    for (String origin : some) {
-      if (!done.contains(origin)) {
-        Map<String, List<LineTable.Line>> component = component(origin);
-        done.addAll(component.keySet());
-        batch.putAll(component);
-        if (batch.size() >= SOME) {
-          make(batch, letters, made);
-          batch.clear();
+    for (List<String> slice : Slices.of(some, SOME)) {
+      lookUp(slice);
+      Map<String, List<Line>> batch = new LinkedHashMap<>();
+      for (String origin : slice) {
+        if (!done.contains(origin)) {
+          Map<String, List<Line>> component = component(origin);
+          done.addAll(component.keySet());
+          batch.putAll(component);
+        }
+      }
+      make(batch, letters, made);
+    }
+  }
+
+  /** Looks up at once what the facts of some origins depend on, as far as their own rows say it. */
+  private void lookUp(List<String> origins) {
+    known.clear();
+    known.lookUpRows(origins);
+    Set<String> pointers = new HashSet<>();
+    Set<String> translated = new HashSet<>();
+    List<Line> ofVisits = new ArrayList<>();
+    for (String origin : origins) {
+      for (Line line : known.rows(origin)) {
+        String pointer = line.row().pointer();
+        if (pointer != null && isLinked(origin)) {
+          pointers.add(LineTable.name(tenant, pointer));
+        }
+        String patient = line.row().patient();
+        if (patient != null && isTranslated(line)) {
+          translated.add(patient);
+        }
+        if (patient != null && isVisit(origin)) {
+          ofVisits.add(line);
         }
       }
     }
-    make(batch, letters, made);
+    known.lookUpPointers(pointers);
+    known.lookUpRows(translated.stream().map(this::crosswalkOf).toList());
+    Set<String> accounts = new HashSet<>();
+    for (Line line : ofVisits) {
+      String account = accountOf(Objects.requireNonNull(line.row().patient()), isTranslated(line));
+      if (account != null) {
+        accounts.add(LineTable.account(tenant, account));
+      }
+    }
+    known.lookUpPatients(accounts);
+    known.lookUpDays(ofVisits.stream().flatMap(line -> days(line).stream()).toList());
   }
 
   private void make(
-      Map<String, List<LineTable.Line>> batch,
+      Map<String, List<Line>> batch,
       Consumer<DeadLetter> letters,
-      java.util.function.BiConsumer<String, List<SpecificRecord>> made) {
+      Consumer<Map<String, List<SpecificRecord>>> made) {
     Map<String, List<SpecificRecord>> facts = new TreeMap<>();
     batch.keySet().forEach(origin -> facts.put(origin, new ArrayList<>(1)));
     FactMaker maker =
@@ -197,8 +245,8 @@ final class Making {
       maker.crosswalk();
     }
     Set<String> reports = new HashSet<>();
-    for (List<LineTable.Line> rows : batch.values()) {
-      for (LineTable.Line line : rows) {
+    for (List<Line> rows : batch.values()) {
+      for (Line line : rows) {
         StoredFile file = form(line.receipt());
         maker.file(file);
         String patient = line.row().patient();
@@ -212,7 +260,7 @@ final class Making {
       }
     }
     maker.make();
-    facts.forEach(made);
+    made.accept(facts);
   }
 
   /** Says which key a patient of a row has. */
@@ -249,52 +297,60 @@ final class Making {
   }
 
   /** Returns an origin with those whose facts cannot be made without it, and the rows of all. */
-  private Map<String, List<LineTable.Line>> component(String first) {
-    Map<String, List<LineTable.Line>> found = new TreeMap<>();
-    Set<String> asked = new HashSet<>();
+  private Map<String, List<Line>> component(String first) {
+    Map<String, List<Line>> found = new TreeMap<>();
+    Set<Object> asked = new HashSet<>();
     Deque<String> waiting = new ArrayDeque<>(List.of(first));
     while (!waiting.isEmpty()) {
       String origin = waiting.remove();
       if (found.containsKey(origin)) {
         continue;
       }
-      List<LineTable.Line> rows = lines.ofOrigin(origin);
+      List<Line> rows = known.rows(origin);
       found.put(origin, rows);
-      boolean isVisit = isVisit(origin);
-      if (!isVisit && !isOf(origin, MessageRows.CHARGES)) {
+      if (!isLinked(origin)) {
         continue;
       }
-      for (LineTable.Line line : rows) {
+      for (Line line : rows) {
         String pointer = line.row().pointer();
-        if (pointer != null && asked.add("p" + pointer)) {
-          waiting.addAll(lines.originsByPointer(LineTable.name(tenant, pointer)));
+        if (pointer != null && asked.add(pointer)) {
+          waiting.addAll(known.ofPointer(LineTable.name(tenant, pointer)));
         }
-        if (isVisit) {
-          waiting.addAll(onOneDay(line, asked));
+        if (isVisit(origin)) {
+          for (PatientDay day : days(line)) {
+            if (asked.add(day)) {
+              known.ofDay(day).stream().filter(this::isVisit).forEach(waiting::add);
+            }
+          }
         }
       }
     }
     return found;
   }
 
-  /** Returns the visits of the patient of a row on its date of service. */
-  private List<String> onOneDay(LineTable.Line line, Set<String> asked) {
+  /** Returns whether other origins may be needed to make the facts of one. */
+  private boolean isLinked(String origin) {
+    return isVisit(origin) || isOf(origin, MessageRows.CHARGES);
+  }
+
+  private boolean isTranslated(Line line) {
+    return form(line.receipt()).form().isTranslated();
+  }
+
+  /** Returns the account number of a patient, as far as it is known. */
+  private @Nullable String accountOf(String patient, boolean isTranslated) {
+    return isTranslated ? account(patient) : patient;
+  }
+
+  /** Returns the day of a row under all names of its patient. */
+  private List<PatientDay> days(Line line) {
     String patient = line.row().patient();
-    List<String> visits = new ArrayList<>();
-    if (patient == null || line.row().date() == null) {
-      return visits;
-    }
-    for (String name : names(patient, form(line.receipt()).form().isTranslated())) {
-      if (asked.add("d" + line.row().date() + name)) {
-        for (String origin :
-            lines.originsByPatient(LineTable.name(tenant, name), line.row().date())) {
-          if (isVisit(origin)) {
-            visits.add(origin);
-          }
-        }
-      }
-    }
-    return visits;
+    LocalDate date = line.row().date();
+    return patient == null || date == null
+        ? List.of()
+        : names(patient, isTranslated(line)).stream()
+            .map(name -> new PatientDay(LineTable.name(tenant, name), date))
+            .toList();
   }
 
   /** Returns all names under which files may know a patient. */
@@ -305,10 +361,10 @@ final class Making {
   private Set<String> found(String patient, boolean isTranslated) {
     Set<String> names = new TreeSet<>();
     names.add(patient);
-    String account = isTranslated ? account(patient) : patient;
+    String account = accountOf(patient, isTranslated);
     if (account != null) {
       names.add(account);
-      for (String origin : lines.originsByPatient(LineTable.account(tenant, account))) {
+      for (String origin : known.ofPatient(LineTable.account(tenant, account))) {
         names.add(origin.substring(origin.lastIndexOf('\n') + 1));
       }
     }

@@ -87,7 +87,7 @@ final class Messages {
     making.changed();
     touched.addAll(patients.touched());
     long[] dead = {0};
-    making.make(touched, letter -> dead[0]++, (origin, all) -> facts.made(origin, all, entities));
+    making.make(touched, letter -> dead[0]++, all -> facts.made(all, entities));
     facts.settle(entities, sending);
     return dead[0];
   }

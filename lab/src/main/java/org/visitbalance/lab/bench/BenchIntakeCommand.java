@@ -11,10 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.intake.RunningIntake;
@@ -50,7 +55,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how long files take from the intake folder to the page.",
       "",
-      "A made-up company's files of several nights are put into the folder at once. Then the time"
+      "A made-up company's files of a week are put into the folder at once. Then the time"
           + " is measured until all of them are read, their facts are balanced, and the tables of"
           + " the page have the results; and what intake costs while nothing comes. The broker"
           + " runs in its own process on this machine.",
@@ -66,6 +71,14 @@ public final class BenchIntakeCommand implements Callable<Integer> {
   private static final Duration BREATH = Duration.ofMillis(50);
   private static final int PARTITIONS = 4;
 
+  /** A Monday. */
+  private static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 2);
+
+  private static final int DAYS_PER_WEEK = 7;
+  private static final String PATIENTS = "patients.csv";
+  private static final String FEEDS = "feeds.csv";
+  private static final Pattern NIGHT = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -79,7 +92,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
       names = "--nights",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Nights whose files come at once (default: 5)")
+      description = "Days with visits of each week (default: 5)")
   private int nights;
 
   @Option(
@@ -93,7 +106,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Rounds, each with files of later nights (default: 3)")
+      description = "Rounds, each with the files of the next week (default: 3)")
   private int rounds;
 
   @Option(
@@ -114,12 +127,13 @@ public final class BenchIntakeCommand implements Callable<Integer> {
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", PARTITIONS, Topic.Time.SIMULATION);
       Path folder = Files.createDirectories(root.resolve("in"));
-      List<Path> deliveries = deliveries(root);
+      Path company = Files.createDirectories(root.resolve("company"));
+      List<Path> deliveries = deliveries(company);
       IntakeFolder place =
           new IntakeFolder(
               folder,
               TENANT,
-              deliveries.get(0).resolve("mapping.yaml"),
+              company.resolve("mapping.yaml"),
               Duration.ofSeconds(1),
               IntakeFolder.IGNORED,
               null,
@@ -129,7 +143,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
               false,
               false);
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {
-        producer.settings(company(0).settings().get(0));
+        producer.settings(company().settings().get(0));
         producer.flush();
         try (BalancingService service = service(clients, serdes, root.resolve("state"));
             PeriodicTask clock = ClockTicker.of(producer, service, "bench");
@@ -157,28 +171,73 @@ public final class BenchIntakeCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private Scenario company(int round) {
+  /** A company of as many weeks as there are rounds, with visits on some days of each. */
+  private Scenario company() {
     return new Scenario(
         Preset.CLINIC
             .options()
             .with()
-            .seed(round + 1L)
             .clinics(clinics, 2)
-            .firstDay(LocalDate.of(2026, 3, 2).plusWeeks(round))
-            .days(nights)
+            .firstDay(FIRST_DAY)
+            .days(rounds * DAYS_PER_WEEK)
+            .daysPerWeek(nights)
             .visitsPerDay(visits)
             .exportable()
             .build());
   }
 
-  private List<Path> deliveries(Path root) throws IOException {
+  /** The files of each round, in a folder of its own. */
+  private List<Path> deliveries(Path company) throws IOException {
+    ExtractFiles.write(company(), company, ExtractStyle.USUAL);
     List<Path> deliveries = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      Path folder = Files.createDirectories(root.resolve("company-" + round));
-      ExtractFiles.write(company(round), folder, ExtractStyle.USUAL);
-      deliveries.add(folder);
+      deliveries.add(Files.createDirectory(company.resolve("round-" + round)));
     }
+    for (Path file : csvFiles(company)) {
+      String name = String.valueOf(file.getFileName());
+      Matcher night = NIGHT.matcher(name);
+      if (night.find()) {
+        long week = FIRST_DAY.until(LocalDate.parse(night.group()), ChronoUnit.WEEKS);
+        if (week < rounds) {
+          Files.move(file, deliveries.get((int) week).resolve(name));
+        }
+      }
+    }
+    grow(company, deliveries);
     return deliveries;
+  }
+
+  /**
+   * Lists that are complete each time keep their names: the patients of all files so far, and how
+   * far each system was complete on each day so far.
+   */
+  private static void grow(Path company, List<Path> deliveries) throws IOException {
+    List<String> patients = Files.readAllLines(company.resolve(PATIENTS));
+    List<String> feeds = Files.readAllLines(company.resolve(FEEDS));
+    Set<String> cells = new HashSet<>(Set.of(cell(patients.get(0))));
+    for (int round = 0; round < deliveries.size(); round++) {
+      Path delivery = deliveries.get(round);
+      for (Path file : csvFiles(delivery)) {
+        for (String line : Files.readAllLines(file)) {
+          cells.addAll(List.of(line.split(",")));
+        }
+      }
+      Files.write(
+          delivery.resolve(PATIENTS),
+          patients.stream().filter(line -> cells.contains(cell(line))).toList());
+      int known = (feeds.size() - 1) * (round + 1) / deliveries.size();
+      Files.write(delivery.resolve(FEEDS), feeds.subList(0, 1 + known));
+    }
+  }
+
+  private static String cell(String line) {
+    return line.substring(0, line.indexOf(','));
+  }
+
+  private static List<Path> csvFiles(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
+    }
   }
 
   /** Moves the files of a round into the folder; returns how many were delivered so far. */
@@ -192,10 +251,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
       throws IOException {
     long rows = 0;
     long files = before;
-    List<Path> delivered;
-    try (Stream<Path> all = Files.list(from)) {
-      delivered = all.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
-    }
+    List<Path> delivered = csvFiles(from);
     for (Path file : delivered) {
       try (Stream<String> lines = Files.lines(file)) {
         rows += lines.count() - 1;
@@ -204,7 +260,6 @@ public final class BenchIntakeCommand implements Callable<Integer> {
     long begun = System.nanoTime();
     long worked = Measuring.cpuNanos();
     for (Path file : delivered) {
-      // A list that is complete each time keeps its name
       Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
       files++;
     }
