@@ -71,9 +71,8 @@ final class Ending {
       desk.files().put(done, one.entry.standing(), desk.archivePlace(one.folder));
       new Outbox(desk.sql(), done.getReceipt()).clear();
     }
-    // If a crash leaves this out of the file of the index, the topics say that all was sent, and
-    // the
-    // files are archived once more.
+    // A crash may leave this out of the index; the topics say that all was sent, and the files are
+    // archived once more.
     desk.sql().keep();
     ended.forEach(one -> desk.work().drop(one.folder, one.done));
   }
