@@ -93,9 +93,11 @@ class FilesPageTest {
   @Test
   void aFileOfMessagesIsSeenAndSent() {
     String head =
-        "MSH|^~\\&|EMR|HARBOR|||20240304083000-0500||DFT^P03|PAGE%1$d|P|2.5.1\n"
-            + "PID|1||E%1$d^^^X^MR~%1$d^^^X^AN||SECRET^ANNE\n"
-            + "PV1|1|O|MSGS^^^MSGS||||T7||||||||||||VPAGE%1$d\n";
+        """
+        MSH|^~\\&|EMR|HARBOR|||20240304083000-0500||DFT^P03|PAGE%1$d|P|2.5.1
+        PID|1||E%1$d^^^X^MR~%1$d^^^X^AN||SECRET^ANNE
+        PV1|1|O|MSGS^^^MSGS||||T7||||||||||||VPAGE%1$d
+        """;
     String line = "FT1|1|A||20240304||%s|97110^SECRET|||2||||||MSGS||||T7\n";
     String messages =
         head.formatted(1)
