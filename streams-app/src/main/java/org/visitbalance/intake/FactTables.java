@@ -26,9 +26,6 @@ final class FactTables {
   /** The most facts that a change keeps in memory. */
   private static final int MOST_KEPT = 50_000;
 
-  /** So many entities are settled at a time. */
-  private static final int SOME = 2000;
-
   private final Sql sql;
   private final Inserting making;
   private final Inserting sending;
@@ -191,7 +188,7 @@ final class FactTables {
    */
   void settle(SortedSet<String> entities, Sending to) {
     flush();
-    for (List<String> slice : Slices.of(entities, SOME)) {
+    for (List<String> slice : Slices.of(entities)) {
       Map<String, Sent> sent = sent(slice);
       Map<String, List<Follows>> follows = follows(slice, sent.keySet());
       for (String entity : slice) {

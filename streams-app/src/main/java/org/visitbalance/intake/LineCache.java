@@ -15,71 +15,49 @@ import org.visitbalance.intake.LineTable.PatientDay;
  * because most of what a small query takes is the same for a large one. Not thread-safe.
  */
 final class LineCache {
-  private final LineTable lines;
-  private final Map<String, List<Line>> rows = new HashMap<>();
-  private final Map<String, List<String>> byPointer = new HashMap<>();
-  private final Map<String, List<String>> byPatient = new HashMap<>();
-  private final Map<PatientDay, List<String>> byDay = new HashMap<>();
+  final Answers<String, Line> rows;
+  final Answers<String, String> byPointer;
+  final Answers<String, String> byPatient;
+  final Answers<PatientDay, String> byDay;
 
   LineCache(LineTable lines) {
-    this.lines = lines;
+    rows = new Answers<>(lines::ofOrigins);
+    byPointer = new Answers<>(lines::originsByPointers);
+    byPatient = new Answers<>(lines::originsByPatients);
+    byDay = new Answers<>(lines::originsByDays);
   }
 
   /** Forgets everything. */
   void clear() {
-    rows.clear();
-    byPointer.clear();
-    byPatient.clear();
-    byDay.clear();
+    rows.known.clear();
+    byPointer.known.clear();
+    byPatient.known.clear();
+    byDay.known.clear();
   }
 
-  /** Looks up rows that will be asked for. */
-  void lookUpRows(Collection<String> origins) {
-    lookUp(origins, rows, lines::ofOrigins);
-  }
+  /** What one query has answered. */
+  static final class Answers<K, V> {
+    private final Map<K, List<V>> known = new HashMap<>();
+    private final Function<Collection<K>, Map<K, List<V>>> query;
 
-  List<Line> rows(String origin) {
-    return one(origin, rows, lines::ofOrigins);
-  }
-
-  void lookUpPointers(Collection<String> pointers) {
-    lookUp(pointers, byPointer, lines::originsByPointers);
-  }
-
-  List<String> ofPointer(String pointer) {
-    return one(pointer, byPointer, lines::originsByPointers);
-  }
-
-  void lookUpPatients(Collection<String> patients) {
-    lookUp(patients, byPatient, lines::originsByPatients);
-  }
-
-  List<String> ofPatient(String patient) {
-    return one(patient, byPatient, lines::originsByPatients);
-  }
-
-  void lookUpDays(Collection<PatientDay> days) {
-    lookUp(days, byDay, lines::originsByDays);
-  }
-
-  List<String> ofDay(PatientDay day) {
-    return one(day, byDay, lines::originsByDays);
-  }
-
-  private static <K, V> List<V> one(
-      K key, Map<K, List<V>> known, Function<Collection<K>, Map<K, List<V>>> query) {
-    lookUp(List.of(key), known, query);
-    return known.getOrDefault(key, List.of());
-  }
-
-  private static <K, V> void lookUp(
-      Collection<K> wanted, Map<K, List<V>> known, Function<Collection<K>, Map<K, List<V>>> query) {
-    Set<K> unknown = new LinkedHashSet<>(wanted);
-    unknown.removeAll(known.keySet());
-    if (unknown.isEmpty()) {
-      return;
+    Answers(Function<Collection<K>, Map<K, List<V>>> query) {
+      this.query = query;
     }
-    Map<K, List<V>> found = query.apply(unknown);
-    unknown.forEach(key -> known.put(key, found.getOrDefault(key, List.of())));
+
+    /** Looks up what will be asked for. */
+    void lookUp(Collection<K> wanted) {
+      Set<K> unknown = new LinkedHashSet<>(wanted);
+      unknown.removeAll(known.keySet());
+      if (!unknown.isEmpty()) {
+        Map<K, List<V>> found = query.apply(unknown);
+        unknown.forEach(key -> known.put(key, found.getOrDefault(key, List.of())));
+      }
+    }
+
+    /** Returns what there is of a key, which is looked up if it was not. */
+    List<V> of(K key) {
+      lookUp(List.of(key));
+      return known.getOrDefault(key, List.of());
+    }
   }
 }

@@ -35,9 +35,6 @@ final class Making {
   static final String VISIT = "visit";
   static final String PATIENT = "patient";
 
-  /** About so many origins are made at a time, so that a large file needs little memory. */
-  private static final int SOME = 2000;
-
   private final String tenant;
   private final FileTable files;
   private final LineTable lines;
@@ -82,7 +79,7 @@ final class Making {
     if (!accounts.containsKey(emrPatient)) {
       accounts.put(
           emrPatient,
-          known.rows(crosswalkOf(emrPatient)).stream()
+          known.rows.of(crosswalkOf(emrPatient)).stream()
               .max(
                   Comparator.comparing((Line line) -> form(line.receipt()).name())
                       .thenComparing(line -> line.row().line()))
@@ -149,7 +146,7 @@ final class Making {
   /** Returns some origins and all that their facts depend on. */
   Set<String> closure(Collection<String> some) {
     Set<String> all = new TreeSet<>();
-    for (List<String> slice : Slices.of(some, SOME)) {
+    for (List<String> slice : Slices.of(some)) {
       lookUp(slice);
       for (String origin : slice) {
         if (!all.contains(origin)) {
@@ -170,7 +167,7 @@ final class Making {
       Consumer<DeadLetter> letters,
       Consumer<Map<String, List<SpecificRecord>>> made) {
     Set<String> done = new HashSet<>();
-    for (List<String> slice : Slices.of(some, SOME)) {
+    for (List<String> slice : Slices.of(some)) {
       lookUp(slice);
       Map<String, List<Line>> batch = new LinkedHashMap<>();
       for (String origin : slice) {
@@ -187,12 +184,12 @@ final class Making {
   /** Looks up at once what the facts of some origins depend on, as far as their own rows say it. */
   private void lookUp(List<String> origins) {
     known.clear();
-    known.lookUpRows(origins);
+    known.rows.lookUp(origins);
     Set<String> pointers = new HashSet<>();
     Set<String> translated = new HashSet<>();
     List<Line> ofVisits = new ArrayList<>();
     for (String origin : origins) {
-      for (Line line : known.rows(origin)) {
+      for (Line line : known.rows.of(origin)) {
         String pointer = line.row().pointer();
         if (pointer != null && isLinked(origin)) {
           pointers.add(LineTable.name(tenant, pointer));
@@ -206,8 +203,8 @@ final class Making {
         }
       }
     }
-    known.lookUpPointers(pointers);
-    known.lookUpRows(translated.stream().map(this::crosswalkOf).toList());
+    known.byPointer.lookUp(pointers);
+    known.rows.lookUp(translated.stream().map(this::crosswalkOf).toList());
     Set<String> accounts = new HashSet<>();
     for (Line line : ofVisits) {
       String account = accountOf(Objects.requireNonNull(line.row().patient()), isTranslated(line));
@@ -215,8 +212,8 @@ final class Making {
         accounts.add(LineTable.account(tenant, account));
       }
     }
-    known.lookUpPatients(accounts);
-    known.lookUpDays(ofVisits.stream().flatMap(line -> days(line).stream()).toList());
+    known.byPatient.lookUp(accounts);
+    known.byDay.lookUp(ofVisits.stream().flatMap(line -> days(line).stream()).toList());
   }
 
   private void make(
@@ -306,7 +303,7 @@ final class Making {
       if (found.containsKey(origin)) {
         continue;
       }
-      List<Line> rows = known.rows(origin);
+      List<Line> rows = known.rows.of(origin);
       found.put(origin, rows);
       if (!isLinked(origin)) {
         continue;
@@ -314,12 +311,12 @@ final class Making {
       for (Line line : rows) {
         String pointer = line.row().pointer();
         if (pointer != null && asked.add(pointer)) {
-          waiting.addAll(known.ofPointer(LineTable.name(tenant, pointer)));
+          waiting.addAll(known.byPointer.of(LineTable.name(tenant, pointer)));
         }
         if (isVisit(origin)) {
           for (PatientDay day : days(line)) {
             if (asked.add(day)) {
-              known.ofDay(day).stream().filter(this::isVisit).forEach(waiting::add);
+              known.byDay.of(day).stream().filter(this::isVisit).forEach(waiting::add);
             }
           }
         }
@@ -364,7 +361,7 @@ final class Making {
     String account = accountOf(patient, isTranslated);
     if (account != null) {
       names.add(account);
-      for (String origin : known.ofPatient(LineTable.account(tenant, account))) {
+      for (String origin : known.byPatient.of(LineTable.account(tenant, account))) {
         names.add(origin.substring(origin.lastIndexOf('\n') + 1));
       }
     }
