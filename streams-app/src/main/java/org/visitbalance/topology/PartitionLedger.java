@@ -208,17 +208,11 @@ final class PartitionLedger {
     }
     Set<LocalDate> touched = own.takeTouched();
     if (isPresent) {
-      unjudged.merge(patient.key(), touched, PartitionLedger::both);
+      unjudged.computeIfAbsent(patient.key(), any -> new HashSet<>()).addAll(touched);
     } else {
       patient.store().touch(touched);
     }
     return isNew;
-  }
-
-  private static Set<LocalDate> both(Set<LocalDate> some, Set<LocalDate> others) {
-    Set<LocalDate> all = new HashSet<>(some);
-    all.addAll(others);
-    return all;
   }
 
   /** Evaluates what facts have touched since the last commit; what is large waits for a tick. */
