@@ -147,7 +147,7 @@ final class CommonCauses {
                 Words.ofAny(one.finding()),
                 one.k(),
                 one.n(),
-                one.isNew() ? " of the last 7 days" : "",
+                one.isNew() ? " of the last " + InsightTotals.NEWS_DAYS + " days" : "",
                 one.what().words(),
                 one.base(),
                 one.all()))

@@ -19,7 +19,7 @@ final class InsightTotals {
   private static final int CAUSE_DAYS = 91;
 
   /** The days in which a cause that has just begun is looked for. */
-  private static final int NEWS_DAYS = 7;
+  static final int NEWS_DAYS = 7;
 
   /** The weeks of a control chart; also billing's 90 days with its weekends and holidays. */
   private static final int DAYS = 182;
