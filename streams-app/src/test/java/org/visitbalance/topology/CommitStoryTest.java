@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.visitbalance.output.Discrepancy;
 
 @DisplayName("What comes between two commits is evaluated once, before the second one")
 final class CommitStoryTest {
@@ -39,7 +38,7 @@ final class CommitStoryTest {
   void aTickEvaluatesWhatCameBeforeItAsOfTheTickBefore() {
     ledger.fact(aVisit("V1").build()).tick("2026-11-08T00:00:00Z");
 
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .singleElement()
         .satisfies(one -> assertThat(one.getKind()).isEqualTo("MISSING_CHARGE"))
         .satisfies(one -> assertThat(one.getOpenedAt()).isEqualTo(PRESENT));
@@ -52,17 +51,9 @@ final class CommitStoryTest {
         .fact(aVisit("V2").servedOn("2028-03-01").finalizedAt("2028-03-01T18:00:00Z").build())
         .commit();
 
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .filteredOn(one -> one.getLeftAt() != null)
         .singleElement()
         .satisfies(one -> assertThat(one.getOpenedAt()).isEqualTo(PRESENT));
-  }
-
-  private static List<Discrepancy> discrepancies(List<Service.Out> said) {
-    return said.stream()
-        .map(Service.Out::value)
-        .filter(Discrepancy.class::isInstance)
-        .map(Discrepancy.class::cast)
-        .toList();
   }
 }

@@ -32,7 +32,7 @@ class RestartStoryTest {
     assertThat(ledger.said()).isEmpty();
     ledger.tick("2026-11-12T00:00:00Z");
     assertThat(ledger.board().state("V1")).isEqualTo("POSTED_LATER");
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .extracting(Discrepancy::getKind)
         .containsOnly("MISSING_CHARGE");
     assertThat(ledger.board().open()).containsExactly("MISSING_CHARGE C01 2026-11-07");
@@ -58,7 +58,7 @@ class RestartStoryTest {
     // Given a visit that is missing its charge
     RestartedLedger ledger = new RestartedLedger(1000);
     ledger.fact(aVisit("V1").build()).tick("2026-11-06T00:00:00Z");
-    String opened = discrepancies(ledger.said()).get(0).getId();
+    String opened = Service.discrepancies(ledger.said()).get(0).getId();
 
     // When an addendum moves its date of service, and only one date is judged at a tick
     ledger.restart("2026-11-07T00:00:00Z", 1);
@@ -69,7 +69,7 @@ class RestartStoryTest {
     // Then the visit is still there, and its discrepancy was never resolved
     assertThat(ledger.board().state("V1")).isEqualTo("MISSING_CHARGE");
     assertThat(ledger.board().open()).containsExactly("MISSING_CHARGE C01 2026-11-04");
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN))
         .extracting(Discrepancy::getId)
         .containsOnly(opened);
@@ -95,7 +95,7 @@ class RestartStoryTest {
     ledger.fact(aVisit("V8").of("P9").build()).settle("2026-11-07T00:00:00Z");
 
     // Then what was open stayed open
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.OPEN));
     assertThat(ledger.board().visits()).hasSize(3);
   }
@@ -121,7 +121,7 @@ class RestartStoryTest {
 
     // Then the others are judged after it, each once
     assertThat(ledger.board().open()).isEmpty();
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .hasSize(2)
         .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
   }
@@ -135,7 +135,7 @@ class RestartStoryTest {
         .tick("2026-11-06T00:00:00Z")
         .fact(aVisit("V2").finalizedAt("2026-11-05T20:00:00Z").build())
         .commit();
-    String opened = discrepancies(ledger.said()).get(0).getId();
+    String opened = Service.discrepancies(ledger.said()).get(0).getId();
 
     // When a charge, another visit and a day go by, and nothing of that is committed
     ledger
@@ -150,7 +150,7 @@ class RestartStoryTest {
     assertThat(ledger.board().state("V1")).isEqualTo("POSTED_LATER");
     assertThat(ledger.board().open())
         .containsExactly("MISSING_CHARGE C01 2026-11-05", "MISSING_CHARGE C01 2026-11-06");
-    assertThat(discrepancies(ledger.said()))
+    assertThat(Service.discrepancies(ledger.said()))
         .filteredOn(one -> one.getId().equals(opened))
         .singleElement()
         .satisfies(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
@@ -175,7 +175,7 @@ class RestartStoryTest {
       assertThat(service.board().dayLine("C01", "2026-11-04")).isEqualTo("1 0 EXPLAINED");
       assertThat(service.board().dayLine("C01", "2026-11-06")).isEqualTo("0 1 EXPLAINED");
       assertThat(service.board().open()).isEmpty();
-      assertThat(discrepancies(said))
+      assertThat(Service.discrepancies(said))
           .doesNotHaveDuplicates()
           .allSatisfy(one -> assertThat(one.getStatus()).isEqualTo(DiscrepancyStatus.RESOLVED));
     }
@@ -223,13 +223,5 @@ class RestartStoryTest {
       assertThat(service.board().dayLine("C01", "2026-11-06")).isEqualTo("0 1 EXPLAINED");
       assertThat(service.board().open()).isEmpty();
     }
-  }
-
-  private static List<Discrepancy> discrepancies(List<Service.Out> said) {
-    return said.stream()
-        .map(Service.Out::value)
-        .filter(Discrepancy.class::isInstance)
-        .map(Discrepancy.class::cast)
-        .toList();
   }
 }

@@ -47,6 +47,15 @@ final class Service implements AutoCloseable {
   /** A record of an output topic. */
   record Out(String topic, String key, @Nullable SpecificRecord value) {}
 
+  /** Returns the discrepancies among what was said, each as often as it was. */
+  static List<Discrepancy> discrepancies(List<Out> said) {
+    return said.stream()
+        .map(Out::value)
+        .filter(Discrepancy.class::isInstance)
+        .map(Discrepancy.class::cast)
+        .toList();
+  }
+
   private final List<AppliedSettings> applied = new ArrayList<>();
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
