@@ -3,11 +3,9 @@ package org.visitbalance.topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,21 +16,16 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CapBook;
-import org.visitbalance.core.DateJudge;
 import org.visitbalance.core.Facts;
 import org.visitbalance.core.PatientLedger;
 import org.visitbalance.core.PeriodBook;
 import org.visitbalance.core.Retention;
-import org.visitbalance.core.Revision;
 import org.visitbalance.core.StoredBooks;
-import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
-import org.visitbalance.insight.InsightBook;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.Codec;
 import org.visitbalance.state.DateSheet;
-import org.visitbalance.state.DateVerdict;
 import org.visitbalance.state.PartitionState;
 import org.visitbalance.state.StoredSettings;
 
@@ -49,26 +42,11 @@ import org.visitbalance.state.StoredSettings;
 final class PartitionLedger {
   private static final String PARTITION = "partition";
 
-  /** The most memory in which the entries of patients are held, for each partition. */
-  private static final long MOST_HELD_BYTES = 64L << 20;
-
-  /** The part of the heap that all partitions together may use for it. */
-  private static final int HEAP_SHARE = 8;
-
-  /** A patient that takes more than this part of that memory is not worth holding. */
-  private static final int PATIENT_SHARE = 16;
-
   /**
    * The number of visits and charges of a date of service, and rejections of its patient, above
    * which it waits for a tick.
    */
   private static final int LARGE_DATE = 500;
-
-  /** The seconds after which the books of insights are told of a tick, even if nothing changed. */
-  private static final long SLOT = 900;
-
-  /** The same if something did. */
-  private static final Duration SOON = Duration.ofMinutes(5);
 
   /** The number of patients between two checks of the remaining budget. */
   private static final int STEP = 100;
@@ -76,23 +54,16 @@ final class PartitionLedger {
   private final TopologyOptions options;
   private final OutputDiff.Sink sink;
   private final int partition;
-  private final SplitEntries patients;
+  private final OpenPatients patients;
+  private final PatientJudge judge;
   private final KeyValueStore<String, byte[]> ledger;
   private final Timers timers;
   private final PatientList walk;
   private final WalkProgress walkProgress;
-  private final GlobalTable<StoredSettings> settings;
-  private final GlobalTable<Feed> feeds;
   private final SettingsInForce tenants;
-  private final Tokens tokens;
-  private final StoredPatient.Codecs codecs = new StoredPatient.Codecs();
+  private final GlobalLetters letters;
+  private final InsightMarks marks;
   private final Codec<PartitionState> codec = new Codec<>(PartitionState.class);
-  private final Map<String, Patient> open = new LinkedHashMap<>(16, 0.75f, true);
-  private final PatientEntries.Held held = new PatientEntries.Held();
-  private final long mostHeldBytes;
-
-  /** The open patients with changes that are not written yet. */
-  private final Set<StoredPatient> changed = new LinkedHashSet<>();
 
   /**
    * The dates that facts have touched since the last commit, by patient: what comes together, such
@@ -111,15 +82,6 @@ final class PartitionLedger {
 
   private PartitionState state;
 
-  /** The last tick of which the books of insights were told; null if none since the start. */
-  private @Nullable Instant markedAt;
-
-  /** Whether anything was posted to them since then. */
-  private boolean hasInsights;
-
-  /** How many dead letters of the global stores were passed on since the start. */
-  private long reportedLetters;
-
   /**
    * Whether the clock has reached the present since the start, and everything touched before then
    * has been evaluated. Until then a fact waits, so that what it touches is evaluated together with
@@ -129,18 +91,6 @@ final class PartitionLedger {
 
   /** How many more dates may be evaluated before the next record. */
   private int budget;
-
-  /** The opened entries of a patient. */
-  private record Patient(
-      String key, SettingsInForce.Tenant tenant, String patientKey, StoredPatient store) {
-    PatientLedger ledger() {
-      return new PatientLedger(store, tenant.settings);
-    }
-
-    Retention retention(Duration kept) {
-      return new Retention(store, tenant.settings, kept);
-    }
-  }
 
   /**
    * Opens the ledger.
@@ -156,22 +106,27 @@ final class PartitionLedger {
     this.options = options;
     this.sink = sink;
     this.partition = context.taskId().partition();
-    this.patients = new SplitEntries(context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE));
     this.ledger = context.getStateStore(PatientLedgerProcessor.LEDGER_STORE);
     this.timers = new Timers(context.getStateStore(PatientLedgerProcessor.TIMERS_STORE));
     this.walk = new PatientList(context.getStateStore(PatientLedgerProcessor.WALK_STORE));
-    this.settings = GlobalTable.settings(context);
-    this.feeds = GlobalTable.feeds(context);
+    GlobalTable<StoredSettings> settings = GlobalTable.settings(context);
+    GlobalTable<Feed> feeds = GlobalTable.feeds(context);
+    this.letters = new GlobalLetters(settings, feeds, sink);
     this.walkProgress = new WalkProgress(partition, walk, settings, options.listener());
     LedgerRebuild under = LedgerRebuild.of(options, ledger, partition);
     boolean isJudged = under != null && under.isJudged();
     this.rebuild = isJudged ? null : under;
     this.waiting = isJudged ? under : null;
     this.tenants = new SettingsInForce(ledger, settings, feeds, rebuild != null);
-    this.tokens = new Tokens(options.tokenKey());
-    this.mostHeldBytes =
-        Math.min(
-            MOST_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE / options.partitions());
+    this.patients =
+        new OpenPatients(
+            new SplitEntries(context.getStateStore(PatientLedgerProcessor.PATIENTS_STORE)),
+            timers,
+            walk,
+            tenants,
+            options.partitions());
+    this.judge = new PatientJudge(options, sink, postings);
+    this.marks = new InsightMarks(partition, options.partitions(), sink);
     PartitionState stored = codec.decodeIfThere(ledger.get(PARTITION));
     this.state = stored != null ? stored : new PartitionState(null, new HashMap<>());
   }
@@ -184,7 +139,7 @@ final class PartitionLedger {
    * @throws FactDecoder.NoFact if it is too old
    */
   boolean add(SpecificRecord fact, Instant knownAt) throws FactDecoder.NoFact {
-    Patient patient = open(Keys.ofFact(fact));
+    OpenPatient patient = patients.get(Keys.ofFact(fact));
     PatientLedger own = patient.ledger();
     Duration kept = options.retention();
     boolean isNew;
@@ -194,7 +149,7 @@ final class PartitionLedger {
       leave(patient, kept, knownAt);
       Retention retention = patient.retention(kept);
       if (retention.isTooOld(fact, own, knownAt)) {
-        forgetIfEmpty(patient);
+        patients.forgetIfEmpty(patient);
         throw new FactDecoder.NoFact(
             Facts.tenant(fact),
             null,
@@ -217,11 +172,11 @@ final class PartitionLedger {
 
   /** Evaluates what facts have touched since the last commit; what is large waits for a tick. */
   private void judgeUnjudged() {
-    unjudged.forEach((key, dates) -> judgeNow(open(key), dates));
+    unjudged.forEach((key, dates) -> judgeNow(patients.get(key), dates));
     unjudged.clear();
   }
 
-  private void judgeNow(Patient patient, Set<LocalDate> dates) {
+  private void judgeNow(OpenPatient patient, Set<LocalDate> dates) {
     if (dates.stream().anyMatch(date -> isLarge(patient.store(), date))) {
       patient.store().touch(dates);
     } else {
@@ -264,8 +219,7 @@ final class PartitionLedger {
   void flush() {
     judgeUnjudged();
     post();
-    changed.forEach(StoredPatient::flush);
-    changed.clear();
+    patients.flush();
     timers.flush();
   }
 
@@ -293,7 +247,9 @@ final class PartitionLedger {
     rebuilt = rebuilt && takeWaiting();
     boolean freed = rebuilt && free(now);
     if (rebuilt && isPresentTick) {
-      reportGlobalLetters();
+      if (partition == 0) {
+        state = letters.pass(state);
+      }
       walkProgress.look(tenants.all());
       tenants.takeOver();
       settled = freed && judgeWhatIsDue(now) && tenants.all().stream().allMatch(this::walkOn);
@@ -302,33 +258,15 @@ final class PartitionLedger {
     ledger.put(PARTITION, codec.encode(state));
     post();
     if (settled) {
-      mark(now);
+      marks.mark(now);
     }
     options.listener().ticked(partition, now, settled);
   }
 
-  /**
-   * Tells the books of insights that everything until now is posted: what they conclude is said of
-   * a moment that all ledgers have reached (docs/adr/0031).
-   */
-  private void mark(Instant now) {
-    Instant last = markedAt;
-    boolean isDue =
-        last == null
-            || now.getEpochSecond() / SLOT != last.getEpochSecond() / SLOT
-            || (hasInsights && (now.equals(last) || !now.isBefore(last.plus(SOON))));
-    if (isDue) {
-      for (int book = 0; book < options.partitions(); book++) {
-        sink.say(
-            Topics.INSIGHT_POSTINGS, InsightEmitter.mark(partition, book), InsightBook.mark(now));
-      }
-      markedAt = now;
-      hasInsights = false;
-    }
-  }
-
   private void post() {
-    hasInsights |= postings.hasInsights();
+    if (postings.hasInsights()) {
+      marks.posted();
+    }
     if (rebuild == null) {
       postings.post(sink);
     } else {
@@ -336,71 +274,9 @@ final class PartitionLedger {
     }
   }
 
-  private Patient open(String key) {
-    Patient patient = open.get(key);
-    if (patient == null || patient.store().bytes() > mostHeldBytes / PATIENT_SHARE) {
-      if (patient != null) {
-        shut(patient);
-      }
-      while (held.bytes() > mostHeldBytes && !open.isEmpty()) {
-        shut(open.values().iterator().next());
-      }
-      List<String> parts = Keys.parts(key);
-      patient =
-          new Patient(
-              key,
-              tenants.get(parts.get(0)),
-              parts.get(1),
-              new StoredPatient(patients, timers, codecs, held, key));
-      open.put(key, patient);
-      if (patient.store().isNew()) {
-        walk.add(key);
-      }
-    }
-    changed.add(patient.store());
-    return patient;
-  }
-
-  private void shut(Patient patient) {
-    patient.store().flush();
-    close(patient);
-  }
-
-  private void close(Patient patient) {
-    changed.remove(patient.store());
-    open.remove(patient.key());
-    patient.store().drop();
-  }
-
-  private void judge(Patient patient, Set<LocalDate> dates) {
-    SettingsInForce.Tenant tenant = patient.tenant();
-    Instant now = Objects.requireNonNull(state.getTickedAt());
-    DateJudge judge = judgeOf(patient);
-    Duration kept = options.retention();
-    List<Revision.Change> changes =
-        new Revision(patient.store(), judge)
-            .revise(
-                dates,
-                tenant.present(now),
-                kept == null ? Map.of() : patient.retention(kept).leftAt(now));
+  private void judge(OpenPatient patient, Set<LocalDate> dates) {
+    judge.judge(patient, dates, Objects.requireNonNull(state.getTickedAt()));
     budget -= dates.size();
-    diff(patient, now).say(changes);
-  }
-
-  private DateJudge judgeOf(Patient patient) {
-    SettingsInForce.Tenant tenant = patient.tenant();
-    return new DateJudge(
-        tenant.name, patient.patientKey(), patient.store(), tenant.settings, tokens);
-  }
-
-  private OutputDiff diff(Patient patient, Instant now) {
-    return new OutputDiff(
-        patient.tenant().name,
-        patient.patientKey(),
-        patient.tenant().settings,
-        now,
-        sink,
-        postings);
   }
 
   /** Evaluates what is due by the clock and by the feeds; returns whether nothing is left. */
@@ -424,12 +300,12 @@ final class PartitionLedger {
       if (budget <= 0) {
         return false;
       }
-      Patient patient = open(key);
+      OpenPatient patient = patients.get(key);
       Set<LocalDate> dates = patient.store().touched();
       judge(patient, dates);
       patient.store().evaluated(dates);
       // All that waited is done: to hold it until the commit would only be work for the collector.
-      shut(patient);
+      patients.close(patient);
     }
     return keys.size() < most;
   }
@@ -451,7 +327,7 @@ final class PartitionLedger {
       byPatient.computeIfAbsent(one.patient(), any -> new HashSet<>()).add(one.date());
       timers.clear(one);
     }
-    byPatient.forEach((patient, dates) -> judge(open(patient), dates));
+    byPatient.forEach((patient, dates) -> judge(patients.get(patient), dates));
     return due.size() < most;
   }
 
@@ -468,7 +344,7 @@ final class PartitionLedger {
   }
 
   private void judgeAgain(String key) {
-    Patient patient = open(key);
+    OpenPatient patient = patients.get(key);
     PatientLedger own = patient.ledger();
     own.placeAgain();
     Duration kept = options.retention();
@@ -477,17 +353,7 @@ final class PartitionLedger {
     }
     Set<LocalDate> dates = own.takeTouched();
     judge(patient, dates);
-    ruleAgain(patient, dates);
-  }
-
-  private void ruleAgain(Patient patient, Set<LocalDate> dates) {
-    OutputDiff diff = diff(patient, Instant.EPOCH);
-    for (LocalDate date : dates) {
-      DateVerdict verdict = patient.store().verdict(date);
-      if (verdict != null) {
-        diff.ruleAgain(verdict.getJudgements());
-      }
-    }
+    judge.ruleAgain(patient, dates);
   }
 
   /**
@@ -515,45 +381,14 @@ final class PartitionLedger {
   }
 
   private void judgeThen(LedgerRebuild under, String key, Instant now) {
-    Patient patient = open(key);
+    OpenPatient patient = patients.get(key);
     Duration kept = options.retention();
     if (kept != null) {
       leave(patient, kept, Retention.freedBy(under.moment()));
     }
-    Map<PreviousOutputs.Place, SpecificRecord> reported = under.previous().ofPatient(key);
-    Map<LocalDate, Instant> left =
-        kept == null ? Map.of() : patient.retention(kept).leftAt(under.moment());
-    Set<LocalDate> dates = patient.store().dates();
-    List<Revision.Change> changes =
-        new Revision(patient.store(), judgeOf(patient), LedgerRebuild.discrepancies(reported, now))
-            .revise(dates, patient.tenant().present(under.moment()), left);
+    budget -= 1 + judge.judgeThen(patient, under, now);
     patient.store().evaluated(patient.store().touched());
-    LocalDate oldest = under.oldest(kept);
-    Set<String> tokens = new HashSet<>();
-    changes.forEach(
-        change -> {
-          if (change.after() != null) {
-            tokens.add(change.after().getToken());
-          }
-        });
-    Map<PreviousOutputs.Place, SpecificRecord> compared = new LinkedHashMap<>(reported);
-    Map<PreviousOutputs.Place, SpecificRecord> leaving = new LinkedHashMap<>();
-    reported.forEach(
-        (place, value) -> {
-          if (!tokens.contains(PreviousOutputs.token(value))
-              && PreviousOutputs.hasLeft(value, reported, oldest)) {
-            compared.remove(place);
-            leaving.put(place, value);
-          }
-        });
-    Set<String> marked = under.marked(key);
-    leaving.keySet().removeIf(place -> marked.contains(place.key()));
-    compared.keySet().removeIf(place -> marked.contains(place.key()));
-    OutputDiff diff = diff(patient, under.moment());
-    Set<String> unused = diff.sayLeft(leaving);
-    diff.say(changes, compared);
-    budget -= 1 + dates.size();
-    forgetIfEmpty(patient);
+    patients.forgetIfEmpty(patient);
   }
 
   private void end(LedgerRebuild under, Instant now) {
@@ -564,13 +399,7 @@ final class PartitionLedger {
       sink.say(Topics.CAP_POSTINGS, mark, StoredBooks.figures(new CapBook(), 1, null));
     }
     if (partition == 0) {
-      Map<String, Long> reported = new HashMap<>(state.getReported());
-      List<DeadLetter> letters = new ArrayList<>(settings.letters());
-      letters.addAll(feeds.letters());
-      letters.stream()
-          .filter(under.previous()::has)
-          .forEach(one -> reported.merge(place(one), one.getPosition(), Math::max));
-      state = PartitionState.newBuilder(state).setReported(reported).build();
+      state = letters.skipped(state, under.previous()::has);
     }
     under.judgedAll();
     rebuild = null;
@@ -611,9 +440,9 @@ final class PartitionLedger {
     int most = budget;
     List<String> keys = timers.leaving(Retention.oldestStaying(at, kept), most);
     for (String key : keys) {
-      Patient patient = open(key);
+      OpenPatient patient = patients.get(key);
       leave(patient, kept, at);
-      forgetIfEmpty(patient);
+      patients.forgetIfEmpty(patient);
       budget--;
     }
     return keys.size() < most;
@@ -623,7 +452,7 @@ final class PartitionLedger {
    * Evaluates what had left at a moment for the last time, and removes it. What it adds to its
    * periods stays in their books, and nothing is retracted.
    */
-  private void leave(Patient patient, Duration kept, Instant at) {
+  private void leave(OpenPatient patient, Duration kept, Instant at) {
     Retention retention = patient.retention(kept);
     if (!retention.mayHaveLeft(at)) {
       return;
@@ -635,62 +464,10 @@ final class PartitionLedger {
     List<Retention.Leaving> leaving = retention.left(at);
     Set<LocalDate> waiting = isPresent ? Set.of() : patient.store().touched();
     for (Retention.Leaving one : leaving) {
-      if (rebuild == null) {
-        diff(patient, one.at())
-            .say(
-                new Revision(patient.store(), judgeOf(patient))
-                    .leave(one.dates(), patient.tenant().present(one.at()), waiting));
-      } else {
-        Map<PreviousOutputs.Place, SpecificRecord> reported =
-            rebuild.previous().ofPatient(patient.key());
-        rebuild.mark(
-            patient.key(),
-            diff(patient, one.at())
-                .sayLeft(
-                    new Revision(
-                            patient.store(),
-                            judgeOf(patient),
-                            LedgerRebuild.discrepancies(reported, one.at()))
-                        .leave(one.dates(), patient.tenant().present(one.at()), waiting),
-                    reported));
-      }
+      judge.leave(patient, one, waiting, rebuild);
       patient.store().evaluated(one.dates());
       budget -= one.dates().size();
     }
     retention.forget(leaving, at);
-  }
-
-  private void forgetIfEmpty(Patient patient) {
-    if (patient.store().isEmpty()) {
-      walk.remove(patient.key());
-      close(patient);
-    }
-  }
-
-  /**
-   * The ledger of one partition passes on the dead letters of the global stores; it looks at them
-   * only when there are more than at the last tick.
-   */
-  private void reportGlobalLetters() {
-    long invalid = partition == 0 ? settings.invalid() + feeds.invalid() : 0;
-    if (invalid > reportedLetters) {
-      reportedLetters = invalid;
-      Map<String, Long> reported = new HashMap<>(state.getReported());
-      settings.letters().forEach(letter -> report(letter, reported));
-      feeds.letters().forEach(letter -> report(letter, reported));
-      state = PartitionState.newBuilder(state).setReported(reported).build();
-    }
-  }
-
-  private static String place(DeadLetter letter) {
-    return letter.getSource() + "-" + letter.getPartition();
-  }
-
-  private void report(DeadLetter letter, Map<String, Long> reported) {
-    String place = place(letter);
-    if (reported.getOrDefault(place, -1L) < letter.getPosition()) {
-      reported.put(place, letter.getPosition());
-      sink.say(Topics.DEAD_LETTERS, null, letter);
-    }
   }
 }
