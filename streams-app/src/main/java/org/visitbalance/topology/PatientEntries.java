@@ -1,13 +1,11 @@
 package org.visitbalance.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -18,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * waits, until {@link #flush}: a visit's facts come together, but to hold decoded what seldom comes
  * again would only be work for the garbage collector (docs/adr/0043).
  *
- * <p>The entries of most patients share a few records, {@link EntryPage}, which are read together.
- * Those of a patient with more than {@link #MOST_PAGED} bytes have a record each, and are read when
- * they are needed: what a fact costs must not grow with its patient (docs/adr/0037).
+ * <p>The entries of most patients share a few records, {@link EntryPage}, which are read together,
+ * and which are all that stays in memory. Those of a patient with more than {@link #MOST_PAGED}
+ * bytes have a record each, are read when they are needed, and stay decoded: what a fact costs must
+ * not grow with its patient (docs/adr/0037).
  */
 final class PatientEntries {
   /** The size of a patient from which on its entries have records of their own. */
@@ -34,6 +33,9 @@ final class PatientEntries {
 
   /** About how much more memory an entry takes than its encoded form does. */
   private static final int DECODED = 6;
+
+  /** A page without its record. */
+  private static final int PAGE_BYTES = 100;
 
   /** An entry's key, its place in the map, and itself. */
   private static final int ENTRY_BYTES = 150;
@@ -50,14 +52,14 @@ final class PatientEntries {
   private static final class Entry {
     final String id;
 
-    /** What is in the store; in place of it the value suffices if the record is the entry's own. */
-    EntryPage.@Nullable Slice encoded;
+    /** Where it is on a page; null if it is on none. */
+    EntryPage.@Nullable Place place;
+
+    /** The record of its own that was read, until it is decoded. */
+    byte @Nullable [] record;
 
     /** The decoded or changed value; null if there is none, or if it was not decoded yet. */
     @Nullable Object value;
-
-    /** Where it is stored; null if nowhere yet, or in a record of its own. */
-    @Nullable Page page;
 
     boolean isChanged;
 
@@ -72,23 +74,7 @@ final class PatientEntries {
     }
 
     boolean isThere() {
-      return value != null || (!isChanged && encoded != null);
-    }
-  }
-
-  private static final class Page {
-    final int number;
-    final Set<Entry> entries = new LinkedHashSet<>();
-    int bytes;
-    boolean isChanged;
-
-    /** Whether it is in the store, and whether its record is split. */
-    boolean isStored;
-
-    boolean isSplit;
-
-    Page(int number) {
-      this.number = number;
+      return value != null || (!isChanged && (place != null || record != null));
     }
   }
 
@@ -98,17 +84,17 @@ final class PatientEntries {
   private final String patient;
   private final String prefix;
   private final Map<String, Entry> entries = new HashMap<>();
-  private final TreeMap<Integer, Page> pages = new TreeMap<>();
-  private final List<Entry> changed = new ArrayList<>();
 
-  /** The entries on pages that are decoded until the next flush. */
-  private final List<Entry> decoded = new ArrayList<>();
+  /** In the order of their numbers. */
+  private final List<EntryPage> pages = new ArrayList<>();
+
+  private final List<Entry> changed = new ArrayList<>();
 
   /** Whether the entries are on pages. */
   private boolean isPaged = true;
 
   /** Whether anything that is not among the entries is not stored either. */
-  private final boolean isWhole;
+  private boolean isWhole;
 
   private long bytes;
 
@@ -133,7 +119,9 @@ final class PatientEntries {
         KeyValue<String, byte[]> next = range.next();
         String id = next.key.substring(prefix.length());
         if (id.startsWith(PAGE)) {
-          loadPage(Integer.parseInt(id.substring(PAGE.length()), Character.MAX_RADIX), next);
+          int number = Integer.parseInt(id.substring(PAGE.length()), Character.MAX_RADIX);
+          pages.add(new EntryPage(number, next.value));
+          grow(PAGE_BYTES + next.value.length);
         } else {
           isPaged = false;
           take(added(id), next.value);
@@ -143,26 +131,9 @@ final class PatientEntries {
     }
   }
 
-  private void loadPage(int number, KeyValue<String, byte[]> stored) {
-    Page page = new Page(number);
-    page.isStored = true;
-    page.isSplit = SplitEntries.isSplit(stored.value);
-    pages.put(number, page);
-    EntryPage.read(
-        store.entry(stored.key, stored.value),
-        (id, slice) -> {
-          Entry entry = added(id);
-          entry.encoded = slice;
-          entry.page = page;
-          hold(entry, slice.length());
-          page.entries.add(entry);
-          page.bytes += EntryPage.size(id, slice.length());
-        });
-  }
-
   /** Returns whether the patient was unknown when it was opened. */
   boolean isNew() {
-    return isWhole && entries.isEmpty();
+    return isWhole && entries.isEmpty() && pages.isEmpty();
   }
 
   /** Returns about how many bytes of memory this patient takes. */
@@ -193,15 +164,18 @@ final class PatientEntries {
    */
   @Nullable Object get(String id, Function<byte[], ?> decoding) {
     Entry entry = entry(id);
-    EntryPage.Slice encoded = entry.encoded;
-    if (entry.value == null && !entry.isChanged && encoded != null) {
-      byte[] whole = encoded.bytes();
-      if (entry.page == null) {
-        whole = store.entry(prefix + id, whole);
-        entry.encoded = null;
+    if (entry.value == null && !entry.isChanged) {
+      byte[] encoded = null;
+      if (entry.place != null) {
+        encoded = entry.place.bytes();
+      } else if (entry.record != null) {
+        encoded = store.entry(prefix + id, entry.record);
+        entry.record = null;
       }
-      entry.value = decoding.apply(whole);
-      holdDecoded(entry, whole.length);
+      if (encoded != null) {
+        entry.value = decoding.apply(encoded);
+        hold(entry, (long) DECODED * encoded.length);
+      }
     }
     return entry.value;
   }
@@ -214,13 +188,10 @@ final class PatientEntries {
   /** Puts an entry that is replaced unread, and never large. */
   void putUnread(String id, @Nullable Object value) {
     Entry entry = entries.get(id);
-    put(entry == null ? added(id) : entry, value);
+    put(entry == null ? isPaged ? entry(id) : added(id) : entry, value);
   }
 
   private void put(Entry entry, @Nullable Object value) {
-    if (isPaged && entry.value == null && value != null) {
-      decoded.add(entry);
-    }
     entry.value = value;
     if (!entry.isChanged) {
       entry.isChanged = true;
@@ -237,12 +208,19 @@ final class PatientEntries {
   List<String> ids(String kind, String from) {
     List<String> ids = new ArrayList<>();
     if (isPaged) {
+      List<String> found = new ArrayList<>();
+      byte[] beginning = kind.getBytes(UTF_8);
+      pages.forEach(page -> page.ids(beginning, found));
+      found.removeIf(entries::containsKey);
       for (Entry entry : entries.values()) {
         if (entry.isThere() && entry.id.startsWith(kind)) {
-          String id = entry.id.substring(kind.length());
-          if (id.compareTo(from) >= 0) {
-            ids.add(id);
-          }
+          found.add(entry.id);
+        }
+      }
+      for (String one : found) {
+        String id = one.substring(kind.length());
+        if (id.compareTo(from) >= 0) {
+          ids.add(id);
         }
       }
       ids.sort(null);
@@ -271,17 +249,33 @@ final class PatientEntries {
     Entry entry = entries.get(id);
     if (entry == null) {
       entry = added(id);
-      byte[] stored = isPaged || isWhole ? null : store.record(prefix + id);
-      if (stored != null) {
-        take(entry, stored);
+      if (isPaged) {
+        entry.place = place(id);
+      } else if (!isWhole) {
+        byte[] stored = store.record(prefix + id);
+        if (stored != null) {
+          take(entry, stored);
+        }
       }
     }
     return entry;
   }
 
+  private EntryPage.@Nullable Place place(String id) {
+    byte[] sought = id.getBytes(UTF_8);
+    int hash = EntryPage.hash(sought);
+    for (int i = pages.size() - 1; i >= 0; i--) {
+      EntryPage.Place place = pages.get(i).find(sought, hash);
+      if (place != null) {
+        return place;
+      }
+    }
+    return null;
+  }
+
   private void take(Entry entry, byte[] stored) {
     hold(entry, stored.length);
-    entry.encoded = EntryPage.slice(stored);
+    entry.record = stored;
     entry.isSplit = SplitEntries.isSplit(stored);
   }
 
@@ -291,12 +285,13 @@ final class PatientEntries {
       writeChanges();
     }
     if (isPaged) {
-      for (Entry entry : decoded) {
-        entry.value = null;
-        hold(entry, entry.encoded == null ? 0 : entry.encoded.length());
+      entries.clear();
+      long size = 0;
+      for (EntryPage page : pages) {
+        size += PAGE_BYTES + page.size();
       }
+      grow(size - bytes);
     }
-    decoded.clear();
   }
 
   private void writeChanges() {
@@ -310,97 +305,83 @@ final class PatientEntries {
     }
     changed.clear();
     if (isPaged) {
-      boolean isTooLarge = pages.values().stream().mapToLong(page -> page.bytes).sum() > MOST_PAGED;
-      List.copyOf(pages.values()).forEach(isTooLarge ? this::spread : this::write);
+      boolean isTooLarge = pages.stream().mapToLong(EntryPage::size).sum() > MOST_PAGED;
+      List.copyOf(pages).forEach(isTooLarge ? this::spread : this::write);
       isPaged = !isTooLarge;
+      if (isTooLarge) {
+        entries.clear();
+        isWhole = false;
+        grow(-bytes);
+      }
     }
   }
 
   /** Puts a changed entry on a page. */
   private void place(Entry entry) {
-    EntryPage.Slice before = entry.encoded;
-    EntryPage.Slice after =
-        entry.value == null ? null : EntryPage.slice(encoding.apply(entry.value));
-    if (after == null ? before == null : before != null && after.isSame(before)) {
+    EntryPage.Place before = entry.place;
+    byte[] after = entry.value == null ? null : encoding.apply(entry.value);
+    if (before == null ? after == null : before.holds(after)) {
       return;
     }
-    int old = before == null ? 0 : EntryPage.size(entry.id, before.length());
-    int size = after == null ? 0 : EntryPage.size(entry.id, after.length());
-    Page page = entry.page;
-    if (page != null) {
-      page.isChanged = true;
-      page.bytes -= old;
-      if (after == null || (page.bytes > 0 && page.bytes + size > 2 * EntryPage.FULL)) {
-        page.entries.remove(entry);
-        page = null;
-      }
+    if (before != null && after != null && before.page().hasRoom(before, after)) {
+      before.page().replace(before, entry.id, after);
+      return;
+    }
+    if (before != null) {
+      before.page().remove(before);
     }
     if (after != null) {
-      if (page == null) {
-        page = open();
-        page.isChanged = true;
-        page.entries.add(entry);
-      }
-      page.bytes += size;
+      open().add(entry.id, after);
     }
-    entry.page = page;
-    entry.encoded = after;
-    hold(entry, after == null ? 0 : after.length());
   }
 
   /** Returns the page of new entries. */
-  private Page open() {
-    Page last = pages.isEmpty() ? null : pages.lastEntry().getValue();
-    if (last == null || last.bytes >= EntryPage.FULL) {
-      last = new Page(last == null ? 0 : last.number + 1);
-      pages.put(last.number, last);
+  private EntryPage open() {
+    EntryPage last = pages.isEmpty() ? null : pages.get(pages.size() - 1);
+    if (last == null || last.size() >= EntryPage.FULL) {
+      last = new EntryPage(last == null ? 0 : last.number() + 1, new byte[0]);
+      pages.add(last);
     }
     return last;
   }
 
-  private String key(Page page) {
-    String number = Integer.toString(page.number, Character.MAX_RADIX);
+  private String key(EntryPage page) {
+    String number = Integer.toString(page.number(), Character.MAX_RADIX);
     return prefix + PAGE + "0".repeat(Math.max(0, 4 - number.length())) + number;
   }
 
-  private void write(Page page) {
-    if (!page.isChanged) {
+  private void write(EntryPage page) {
+    if (!page.isChanged()) {
       return;
     }
-    page.isChanged = false;
-    if (page.entries.isEmpty()) {
+    if (page.size() == 0) {
       remove(page);
       return;
     }
-    List<EntryPage.Written> written = new ArrayList<>(page.entries.size());
-    for (Entry entry : page.entries) {
-      written.add(new EntryPage.Written(entry.id, Objects.requireNonNull(entry.encoded)));
-    }
-    byte[] record = EntryPage.write(written);
-    page.isSplit = store.put(key(page), record, page.isSplit);
-    page.isStored = true;
+    // The pages of a patient together are smaller than an entry that is split.
+    boolean unused = store.put(key(page), page.write(), false);
   }
 
-  private void remove(Page page) {
-    if (page.isStored) {
-      store.delete(key(page), page.isSplit);
+  private void remove(EntryPage page) {
+    if (page.isWritten()) {
+      store.delete(key(page), false);
     }
-    pages.remove(page.number);
+    pages.remove(page);
   }
 
   /** Gives the entries of a page records of their own. */
-  private void spread(Page page) {
+  private void spread(EntryPage page) {
     remove(page);
-    for (Entry entry : page.entries) {
-      entry.page = null;
-      byte[] encoded = Objects.requireNonNull(entry.encoded).bytes();
-      entry.isSplit = store.put(prefix + entry.id, encoded, false);
-    }
+    EntryPage.read(
+        page.write(),
+        (id, value) -> {
+          boolean unused = store.put(prefix + id, value, false);
+        });
   }
 
   /** Writes the record of its own of a changed entry. */
   private void write(Entry entry) {
-    entry.encoded = null;
+    entry.record = null;
     if (entry.value == null) {
       // Much comes and goes between two commits.
       if (store.record(prefix + entry.id) != null) {
@@ -412,13 +393,6 @@ final class PatientEntries {
       byte[] encoded = encoding.apply(entry.value);
       entry.isSplit = store.put(prefix + entry.id, encoded, entry.isSplit);
       hold(entry, (long) DECODED * encoded.length);
-    }
-  }
-
-  private void holdDecoded(Entry entry, int length) {
-    hold(entry, (long) DECODED * length);
-    if (isPaged) {
-      decoded.add(entry);
     }
   }
 

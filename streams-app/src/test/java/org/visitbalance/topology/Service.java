@@ -363,7 +363,7 @@ final class Service implements AutoCloseable {
               keys.add(entry.key);
             } else {
               EntryPage.read(
-                  entry.value, (id, slice) -> keys.add(entry.key.substring(0, page + 1) + id));
+                  entry.value, (id, value) -> keys.add(entry.key.substring(0, page + 1) + id));
             }
           });
     }
