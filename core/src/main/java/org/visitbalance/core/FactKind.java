@@ -2,7 +2,6 @@ package org.visitbalance.core;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.function.Function;
@@ -63,7 +62,7 @@ public enum FactKind {
       Transmission::getAt,
       Transmission::getOccurredAt,
       Transmission::getEventId,
-      transmission -> utcDate(transmission.getAt())),
+      transmission -> Instants.utcDate(transmission.getAt())),
   NOTE(
       Note::new,
       "emr.notes",
@@ -83,7 +82,7 @@ public enum FactKind {
       Decision::getOccurredAt,
       Decision::getOccurredAt,
       Decision::getEventId,
-      decision -> LocalDate.ofInstant(decision.getOccurredAt(), ZoneOffset.UTC)),
+      decision -> Instants.utcDate(decision.getOccurredAt())),
   FEED(
       Feed::new,
       "balancing.feeds",
@@ -93,7 +92,7 @@ public enum FactKind {
       Feed::getCompleteUntil,
       Feed::getOccurredAt,
       Feed::getEventId,
-      feed -> utcDate(feed.getCompleteUntil()));
+      feed -> Instants.utcDate(feed.getCompleteUntil()));
 
   private static final ClassValue<FactKind> OF_CLASS =
       new ClassValue<>() {
@@ -237,10 +236,8 @@ public enum FactKind {
 
   /** The later one of a date of service, if there is one, and the UTC date of a moment. */
   private static LocalDate latest(@Nullable LocalDate dateOfService, Instant at) {
-    return dateOfService == null ? utcDate(at) : later(dateOfService, utcDate(at));
-  }
-
-  private static LocalDate utcDate(Instant moment) {
-    return LocalDate.ofInstant(moment, ZoneOffset.UTC);
+    return dateOfService == null
+        ? Instants.utcDate(at)
+        : later(dateOfService, Instants.utcDate(at));
   }
 }

@@ -70,7 +70,7 @@ public final class Retention {
 
   /** Returns the oldest business date that is not old at a moment. */
   public static LocalDate oldest(Instant at, Duration kept) {
-    return LocalDate.ofInstant(Instants.minus(at, kept), ZoneOffset.UTC);
+    return Instants.utcDate(Instants.minus(at, kept));
   }
 
   /** Returns the moment as of which a tick frees storage: what had left by then. */
@@ -101,7 +101,7 @@ public final class Retention {
   public boolean add(SpecificRecord fact, PatientLedger ledger) {
     LocalDate before = latest(ledger.standing(fact));
     boolean isNew = ledger.add(fact);
-    SpecificRecord standing = Objects.requireNonNull(ledger.standing(fact));
+    SpecificRecord standing = isNew ? fact : Objects.requireNonNull(ledger.standing(fact));
     LocalDate latest = later(before, Facts.businessDate(fact));
     Retained retained = retained();
     Map<String, LocalDate> exceptions = retained.getLatest();

@@ -25,6 +25,8 @@ public final class TenantSettings {
   /** CMS place of service "office", the default of a visit without a code. */
   private static final String OFFICE = "11";
 
+  private static final int DECIMAL = 10;
+
   private static final List<String> PSEUDO_CODES = List.of("INSOVER", "COPAY");
   private static final List<String> EVALUATION_CODES =
       List.of(
@@ -109,7 +111,12 @@ public final class TenantSettings {
    * @param month yyyy-MM
    */
   public @Nullable Long ruledCap(String payerId, String cpt, String month) {
-    return ruledCap(payerId, cpt, YearMonth.parse(month).atEndOfMonth());
+    int dash = month.lastIndexOf('-');
+    YearMonth parsed =
+        YearMonth.of(
+            Integer.parseInt(month, 0, dash, DECIMAL),
+            Integer.parseInt(month, dash + 1, month.length(), DECIMAL));
+    return ruledCap(payerId, cpt, parsed.atEndOfMonth());
   }
 
   /** Returns the cap of a payer's code in the rules valid on a day; null for none. */

@@ -309,7 +309,7 @@ final class StoredPatient implements PatientStore {
 
   @SuppressWarnings("unchecked")
   private <T extends SpecificRecord> @Nullable T get(String id, Codec<T> codec) {
-    return (T) entries.get(id, codec::decode);
+    return (T) entries.get(id, codec.decoder());
   }
 
   private void put(String id, @Nullable Object value) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -24,8 +25,7 @@ final class Timers {
   private static final String LEAVING = "LEAVING";
   private static final String TOUCHED = "TOUCHED";
 
-  private static final int SECOND_DIGITS = 16;
-  private static final int NANO_DIGITS = 8;
+  private static final HexFormat HEX = HexFormat.of();
 
   /**
    * A date that is due.
@@ -213,11 +213,7 @@ final class Timers {
 
   /** Returns a moment as a text of fixed length that sorts by time. */
   static String sortable(Instant moment) {
-    String seconds = Long.toHexString(moment.getEpochSecond() - Long.MIN_VALUE);
-    String nanos = Integer.toHexString(moment.getNano());
-    return "0".repeat(SECOND_DIGITS - seconds.length())
-        + seconds
-        + "0".repeat(NANO_DIGITS - nanos.length())
-        + nanos;
+    return HEX.toHexDigits(moment.getEpochSecond() - Long.MIN_VALUE)
+        + HEX.toHexDigits(moment.getNano());
   }
 }

@@ -1,5 +1,6 @@
 package org.visitbalance.platform.serde;
 
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Codec<T extends SpecificRecord> {
   private final RecordWriter<T> writer;
   private final RecordReader<T> reader;
+  private final Function<byte[], T> decoder = this::decode;
 
   /** Creates the codec of a generated record. */
   public Codec(Class<T> type) {
@@ -28,6 +30,11 @@ public final class Codec<T extends SpecificRecord> {
   /** Returns the record in some bytes. */
   public T decode(byte[] stored) {
     return reader.read(stored, 0);
+  }
+
+  /** Returns what decodes; always the same object. */
+  public Function<byte[], T> decoder() {
+    return decoder;
   }
 
   /** Returns the record in some bytes, or null for null. */
