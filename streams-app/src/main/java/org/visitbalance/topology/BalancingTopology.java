@@ -104,6 +104,11 @@ public final class BalancingTopology {
     // The books add up postings by period; caching saves a balance for each of them.
     KTable<String, PeriodFigures> periods =
         only(Topics.PERIOD_POSTINGS, ledger, "period-postings")
+            .repartition(
+                Repartitioned.<String, PeriodFigures>as("period-postings")
+                    .withKeySerde(Serdes.String())
+                    .withValueSerde(Codec.serde(PeriodFigures.class)))
+            .processValues(PromptCommit<PeriodFigures>::new, Named.as("prompt-commit"))
             .groupByKey(
                 Grouped.with("period-postings", Serdes.String(), Codec.serde(PeriodFigures.class)))
             .aggregate(

@@ -96,6 +96,19 @@ final class PatientEntriesTest {
   }
 
   @Test
+  void afterTheCommitAPatientTakesLittleMoreMemoryThanItsRecords() {
+    PatientEntries entries = entries("P");
+    for (int visit = 100; visit < 300; visit++) {
+      entries.put("F|V" + visit, "a visit");
+    }
+    entries.flush();
+
+    int records = stored().values().stream().mapToInt(record -> record.length).sum();
+    assertThat(held.bytes()).isBetween((long) records, records + 200L);
+    assertThat(entries("P").bytes()).isBetween((long) records, records + 200L);
+  }
+
+  @Test
   void theEntriesOfALargePatientHaveTheirOwnRecordsFromThenOn() {
     PatientEntries entries = entries("P");
     for (int visit = 100; visit < 400; visit++) {

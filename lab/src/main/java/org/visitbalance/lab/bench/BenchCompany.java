@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.scenario.Preset;
 import org.visitbalance.scenario.Scenario;
+import org.visitbalance.scenario.ScenarioOptionsBuilder;
 import org.visitbalance.scenario.TimedFact;
 import org.visitbalance.settings.Settings;
 
@@ -22,16 +23,29 @@ final class BenchCompany {
    * Creates a company with at least twice as many facts as wanted, over the given number of days.
    */
   BenchCompany(long facts, int days) {
-    this.scenario =
-        new Scenario(
-            Preset.CLINIC
-                .options()
-                .with()
-                .clinics(CLINICS, 2)
-                .days(days)
-                .visitsPerDay((int) Math.ceil(2 * facts / (FACTS_PER_VISIT * CLINICS * days)))
-                .maxFacts(Long.MAX_VALUE)
-                .build());
+    this(facts, days, 0);
+  }
+
+  /**
+   * The same with other patients.
+   *
+   * @param visitsPerPatient how many of the wanted facts' visits a patient has; 0 for a plan of
+   *     care each, as the scenario has it
+   */
+  BenchCompany(long facts, int days, int visitsPerPatient) {
+    ScenarioOptionsBuilder options =
+        Preset.CLINIC
+            .options()
+            .with()
+            .clinics(CLINICS, 2)
+            .days(days)
+            .visitsPerDay((int) Math.ceil(2 * facts / (FACTS_PER_VISIT * CLINICS * days)))
+            .maxFacts(Long.MAX_VALUE);
+    if (visitsPerPatient > 0) {
+      // Each visit is that of the next patient, until all have had one.
+      options.planVisits(1).patients((int) Math.max(1, facts / FACTS_PER_VISIT / visitsPerPatient));
+    }
+    this.scenario = new Scenario(options.build());
   }
 
   List<Settings> settings() {

@@ -106,6 +106,15 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   private int rate;
 
   @Option(
+      names = "--visits-per-patient",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Visits of each patient on the topics, whether the state of few patients with many visits"
+              + " costs more; not with --peer (default: 0, a plan of care each)")
+  private int visitsPerPatient;
+
+  @Option(
       names = "--page",
       description =
           "Measure latency up to what the page shows, with an embedded read model, instead of up to"
@@ -144,7 +153,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
 
   private void measure(Map<String, Object> clients, TopologyRun run, Path state) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS);
+    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS, visitsPerPatient);
     try (FactProducer producer = new FactProducer(clients, serdes, "");
         Stream<TimedFact> all = company.facts()) {
       company.settings().forEach(producer::settings);
