@@ -56,7 +56,19 @@ final class EntryPage {
   }
 
   /** What takes the place of a part of the record; without a value, nothing does. */
-  private record Change(int from, int to, byte[] id, byte @Nullable [] value) {}
+  private static final class Change {
+    final int from;
+    final int to;
+    final byte[] id;
+    final byte @Nullable [] value;
+
+    Change(int from, int to, byte[] id, byte @Nullable [] value) {
+      this.from = from;
+      this.to = to;
+      this.id = id;
+      this.value = value;
+    }
+  }
 
   private final int number;
   private byte[] record;
@@ -174,7 +186,7 @@ final class EntryPage {
     byte[] written = new byte[size];
     int at = 0;
     int read = 0;
-    changes.sort(Comparator.comparingInt(Change::from));
+    changes.sort(Comparator.comparingInt(change -> change.from));
     for (Change change : changes) {
       at = append(written, at, record, read, change.from - read);
       if (change.value != null) {

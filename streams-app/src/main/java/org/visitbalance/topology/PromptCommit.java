@@ -2,6 +2,7 @@ package org.visitbalance.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
@@ -22,8 +23,8 @@ final class PromptCommit<V> implements FixedKeyProcessor<String, V, V> {
   @Override
   public void init(FixedKeyProcessorContext<String, V> context) {
     this.context = context;
-    this.interval =
-        Duration.ofMillis((Long) context.appConfigs().get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+    Object millis = context.appConfigs().get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
+    this.interval = Duration.ofMillis((Long) Objects.requireNonNull(millis));
   }
 
   @Override
