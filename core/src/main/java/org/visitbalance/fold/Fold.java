@@ -39,9 +39,14 @@ public final class Fold implements Engine {
   private static final int SHARDS = 256;
 
   private static final int SHARD_SHIFT = 24;
+  private static final int BYTES_A_FACT = 600;
 
-  /** Of a shard. Beyond this only the facts in force are kept in memory, not all that were read. */
-  private static final int MOST_WAITING = 1 << 14;
+  /**
+   * In a shard, so that all of them need a quarter of the memory at most. Beyond this only the
+   * facts in force are kept, not all that were read.
+   */
+  private static final int MOST_WAITING =
+      (int) Math.min(1 << 13, Runtime.getRuntime().maxMemory() / (4L * SHARDS * BYTES_A_FACT));
 
   /** 2^32 divided by the golden ratio: Fibonacci hashing. */
   private static final int SPREAD = 0x9E3779B9;
@@ -142,7 +147,7 @@ public final class Fold implements Engine {
         shard.facts++;
         shard.waiting.add(fact);
         shard.knownAt.add(knownAt);
-        if (shard.waiting.size() == MOST_WAITING) {
+        if (shard.waiting.size() >= MOST_WAITING) {
           take(shard);
         }
       }

@@ -25,7 +25,7 @@ final class PatientGroups<T> {
   private static final int GROUPS = 64;
 
   /** What may wait in all groups; beyond it, only what is made of the records is kept. */
-  private static final int MOST_BYTES = 128 << 20;
+  private static final int MOST_BYTES = 64 << 20;
 
   private static final int FIRST_BYTES = 16 << 10;
 
