@@ -59,7 +59,7 @@ shift /1
 goto dropped
 :folder
 echo Balancing "%folder%"
-"%java%" "@%options%\all.args" -Dvisitbalance.command=visit-balance "@%options%\run.args" "@%options%\batch.args" %VISIT_BALANCE_OPTS% -jar "%home%app\visit-balance.jar" balance --input "%folder%" --open
+"%java%" "@%options%\all.args" -Dvisitbalance.command=visit-balance "@%options%\run.args" "@%options%\batch.args" "@%options%\short.args" %VISIT_BALANCE_OPTS% -jar "%home%app\visit-balance.jar" balance --input "%folder%" --open
 if %errorlevel% gtr %status% set "status=%errorlevel%"
 echo.
 shift /1

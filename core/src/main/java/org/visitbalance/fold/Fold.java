@@ -3,12 +3,14 @@ package org.visitbalance.fold;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CodePoints;
@@ -37,20 +39,47 @@ public final class Fold implements Engine {
   private static final int SHARDS = 256;
 
   private static final int SHARD_SHIFT = 24;
+  private static final int BYTES_A_FACT = 600;
+
+  /**
+   * In a shard, so that all of them need a quarter of the memory at most. Beyond this only the
+   * facts in force are kept, not all that were read.
+   */
+  private static final int MOST_WAITING =
+      (int) Math.min(1 << 13, Runtime.getRuntime().maxMemory() / (4L * SHARDS * BYTES_A_FACT));
 
   /** 2^32 divided by the golden ratio: Fibonacci hashing. */
   private static final int SPREAD = 0x9E3779B9;
 
-  private record PatientId(String tenant, String patientKey) {}
+  /** Looked up for each fact: what Java makes for a record takes longer. */
+  private record PatientId(String tenant, String patientKey) {
+    @Override
+    public int hashCode() {
+      return 31 * tenant.hashCode() + patientKey.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof PatientId id
+          && patientKey.equals(id.patientKey)
+          && tenant.equals(id.tenant);
+    }
+  }
 
   private record FeedId(String tenant, FeedSource source) {}
 
   /** A patient's entries and the ledger over them. */
   record Patient(String tenant, String patientKey, MemoryStore store, PatientLedger ledger) {}
 
-  /** Some of the patients, and the counts of their facts; locked while in use. */
+  /**
+   * Some of the patients; locked while in use. Their facts wait as they are: patients whose facts
+   * are taken one after another, and evaluated at once, are still in the processor's caches, and
+   * are gone before the garbage collector would have to copy them.
+   */
   private static final class Shard {
     final Map<PatientId, Patient> patients = new HashMap<>();
+    final List<SpecificRecord> waiting = new ArrayList<>();
+    final List<Instant> knownAt = new ArrayList<>();
     long facts;
     long standing;
   }
@@ -113,18 +142,31 @@ public final class Fold implements Engine {
       feedFacts.increment();
       feeds.merge(new FeedId(feed.getTenant(), feed.getSource()), feed, Registers::standing);
     } else {
-      PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
-      Shard shard = shards.get(shardOf(id));
+      Shard shard = shards.get(shardOf(String.valueOf(Facts.patientKey(fact))));
       synchronized (shard) {
-        Patient patient = shard.patients.get(id);
-        if (patient == null) {
-          patient = patient(id);
-          shard.patients.put(id, patient);
-        }
         shard.facts++;
-        shard.standing += add(patient, fact, knownAt) ? 1 : 0;
+        shard.waiting.add(fact);
+        shard.knownAt.add(knownAt);
+        if (shard.waiting.size() >= MOST_WAITING) {
+          take(shard);
+        }
       }
     }
+  }
+
+  private void take(Shard shard) {
+    for (int i = 0; i < shard.waiting.size(); i++) {
+      SpecificRecord fact = shard.waiting.get(i);
+      PatientId id = new PatientId(Facts.tenant(fact), String.valueOf(Facts.patientKey(fact)));
+      Patient patient = shard.patients.get(id);
+      if (patient == null) {
+        patient = patient(id);
+        shard.patients.put(id, patient);
+      }
+      shard.standing += add(patient, fact, shard.knownAt.get(i)) ? 1 : 0;
+    }
+    shard.waiting.clear();
+    shard.knownAt.clear();
   }
 
   private boolean add(Patient patient, SpecificRecord fact, Instant knownAt) {
@@ -166,8 +208,8 @@ public final class Fold implements Engine {
   }
 
   /** Uses other bits of the hash than the shard's own map does. */
-  private static int shardOf(PatientId id) {
-    return (id.hashCode() * SPREAD) >>> SHARD_SHIFT;
+  private static int shardOf(String patientKey) {
+    return (patientKey.hashCode() * SPREAD) >>> SHARD_SHIFT;
   }
 
   private Patient patient(PatientId id) {
@@ -195,8 +237,19 @@ public final class Fold implements Engine {
 
   @Override
   public Counts counts() {
+    Counts patients = countsOfPatients();
     long known = feedFacts.sum();
-    long standing = feeds.size();
+    return new Counts(
+        patients.valid() + known,
+        patients.standing() + feeds.size(),
+        patients.superseded() + known - feeds.size(),
+        patients.notYetKnown());
+  }
+
+  /** Returns the same of the facts about patients alone. */
+  public Counts countsOfPatients() {
+    long known = 0;
+    long standing = 0;
     for (Shard shard : shards) {
       synchronized (shard) {
         known += shard.facts;
@@ -215,16 +268,24 @@ public final class Fold implements Engine {
 
   /** Evaluates everything into books that others also add to; no facts may be added afterward. */
   public void judgeInto(Judging judging) {
-    if (horizon != null) {
-      for (Shard shard : shards) {
-        shard.patients.values().forEach(one -> leave(one, horizon, Retention.freedBy(asOf)));
-      }
-    }
     judging.judge(
-        shards.stream().map(shard -> shard.patients.values()).toList(),
+        shards.stream().<Supplier<Collection<Patient>>>map(shard -> () -> patients(shard)).toList(),
         this::present,
         this::leftAt,
         threads);
+  }
+
+  /** Takes the waiting facts, and lets go of the patients. */
+  private Collection<Patient> patients(Shard shard) {
+    synchronized (shard) {
+      take(shard);
+      List<Patient> patients = List.copyOf(shard.patients.values());
+      shard.patients.clear();
+      if (horizon != null) {
+        patients.forEach(one -> leave(one, horizon, Retention.freedBy(asOf)));
+      }
+      return patients;
+    }
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CapBook;
 import org.visitbalance.core.Closes;
 import org.visitbalance.core.DateJudge;
@@ -49,7 +51,23 @@ import org.visitbalance.state.Judgement;
  * patients, may be evaluated into one, from several threads.
  */
 public final class Judging {
+  /** Looked up for each contribution: what Java makes for a record takes longer. */
   private record PeriodId(String tenant, String location, Granularity granularity, LocalDate from) {
+    @Override
+    public int hashCode() {
+      int hash = 31 * tenant.hashCode() + location.hashCode();
+      return 31 * (31 * hash + granularity.name().hashCode()) + from.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof PeriodId id
+          && from.equals(id.from)
+          && granularity == id.granularity
+          && location.equals(id.location)
+          && tenant.equals(id.tenant);
+    }
+
     static PeriodId of(Balance balance) {
       return new PeriodId(
           balance.getTenant(), balance.getLocation(), balance.getGranularity(), balance.getFrom());
@@ -58,7 +76,20 @@ public final class Judging {
 
   private record LocationId(String tenant, String location) {}
 
-  private record InsightId(String tenant, String location, LocalDate day) {}
+  private record InsightId(String tenant, String location, LocalDate day) {
+    @Override
+    public int hashCode() {
+      return 31 * (31 * tenant.hashCode() + location.hashCode()) + day.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof InsightId id
+          && day.equals(id.day)
+          && location.equals(id.location)
+          && tenant.equals(id.tenant);
+    }
+  }
 
   private record CapId(String tenant, String payerId, String cpt, String month) {}
 
@@ -107,21 +138,22 @@ public final class Judging {
 
   /** Evaluates patients; those of one shard are evaluated by one thread. */
   void judge(
-      List<Collection<Fold.Patient>> shards,
+      List<Supplier<Collection<Fold.Patient>>> shards,
       Function<String, JudgingTime> time,
       Function<Fold.Patient, Map<LocalDate, Instant>> left,
       int threads) {
+    if (threads == 1) {
+      shards.forEach(shard -> add(judge(shard.get(), time, left)));
+      return;
+    }
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Said>> parts = new ArrayList<>();
-      for (Collection<Fold.Patient> shard : shards) {
-        parts.add(pool.submit(() -> judge(shard, time, left)));
+      for (Supplier<Collection<Fold.Patient>> shard : shards) {
+        parts.add(pool.submit(() -> judge(shard.get(), time, left)));
       }
       for (Future<Said> part : parts) {
-        Said said = part.get();
-        synchronized (all) {
-          all.addAll(said);
-        }
+        add(part.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -130,6 +162,12 @@ public final class Judging {
       throw new IllegalStateException("the evaluation failed", e.getCause());
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  private void add(Said said) {
+    synchronized (all) {
+      all.addAll(said);
     }
   }
 
@@ -294,7 +332,7 @@ public final class Judging {
         insights());
   }
 
-  private static <T> void addIfPresent(List<T> list, @org.jspecify.annotations.Nullable T element) {
+  private static <T> void addIfPresent(List<T> list, @Nullable T element) {
     if (element != null) {
       list.add(element);
     }

@@ -3,6 +3,7 @@ package org.visitbalance.insight;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CodePoints;
@@ -31,7 +32,30 @@ record Combination(Trait first, @Nullable Trait second) {
     }
   }
 
-  record Trait(Name name, String value) {}
+  record Trait(Name name, String value) {
+    @Override
+    public int hashCode() {
+      return 31 * name.id.hashCode() + value.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Trait trait && name == trait.name && value.equals(trait.value);
+    }
+  }
+
+  /** Some are looked up for each visit: what Java makes for a record takes longer. */
+  @Override
+  public int hashCode() {
+    return 31 * first.hashCode() + (second == null ? 0 : second.hashCode());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Combination one
+        && first.equals(one.first)
+        && Objects.equals(second, one.second);
+  }
 
   static Combination of(Name name, String value) {
     return new Combination(new Trait(name, value), null);

@@ -25,7 +25,23 @@ public final class InsightBook {
   }
 
   /** Visits with something in common; see InsightCount. */
-  record Cell(Set set, String finding, String first, String second) {}
+  record Cell(Set set, String finding, String first, String second) {
+    /** Some are looked up for each visit: what Java makes for a record takes longer. */
+    @Override
+    public int hashCode() {
+      int hash = 31 * set.name().hashCode() + finding.hashCode();
+      return 31 * (31 * hash + first.hashCode()) + second.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Cell cell
+          && set == cell.set
+          && first.equals(cell.first)
+          && second.equals(cell.second)
+          && finding.equals(cell.finding);
+    }
+  }
 
   private static final String ALL = "";
 

@@ -21,9 +21,9 @@ public final class WorkOrder implements Comparator<Discrepancy> {
       Comparator.comparing(Discrepancy::getSeverity)
           .thenComparing(Discrepancy::getKind)
           .thenComparing(this::rejectionType)
-          .thenComparing(found -> String.valueOf(found.getDate()))
+          .thenComparing(Discrepancy::getDate, Comparator.nullsLast(Comparator.naturalOrder()))
           .thenComparing(Discrepancy::getLocation)
-          .thenComparing(found -> String.valueOf(found.getVisit()));
+          .thenComparing(Discrepancy::getVisit, Comparator.nullsLast(Comparator.naturalOrder()));
 
   /**
    * The order of a tenant's discrepancies.

@@ -3,6 +3,7 @@ package org.visitbalance.lab;
 import java.util.List;
 import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.lab.bench.BenchAuditCommand;
+import org.visitbalance.lab.bench.BenchBalanceCommand;
 import org.visitbalance.lab.bench.BenchCommand;
 import org.visitbalance.lab.bench.BenchHl7Command;
 import org.visitbalance.lab.bench.BenchIdleCommand;
@@ -33,6 +34,7 @@ public final class LabCommands implements CommandProvider {
         BenchCommand.class,
         BenchTopologyCommand.class,
         BenchAuditCommand.class,
+        BenchBalanceCommand.class,
         BenchReadModelCommand.class,
         BenchYearCommand.class,
         BenchHl7Command.class,

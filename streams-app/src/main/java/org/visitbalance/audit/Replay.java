@@ -153,18 +153,17 @@ public final class Replay {
         threads,
         log.partitions(),
         partition -> {
-          List<Fold> folds = new ArrayList<>();
-          for (int i = 0; i < courses.size(); i++) {
-            Instant moment = moments.apply(partition).get(i);
-            folds.add(new Fold(courses.get(i).settings, moment, tokenKey, 1, horizon));
+          Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
+          PatientGroups<List<Fold>> groups =
+              new PatientGroups<>(
+                  () -> folds(courses, moments.apply(partition), horizon),
+                  (folds, records) -> take(reading, records, folds, byKnownTime));
+          if (horizon == null) {
+            log.readFacts(partition, groups::add);
+          } else {
+            log.readFactsInOrder(partition, groups::add);
           }
-          fold(partition, folds, byKnownTime, horizon != null);
-          count(folds.get(folds.size() - 1).counts());
-          for (int i = 0; i < folds.size(); i++) {
-            Fold fold = folds.get(i);
-            feeds.forEach(one -> fold.add(one.value(), one.knownAt()));
-            fold.judgeInto(courses.get(i).judging);
-          }
+          groups.finish(folds -> judge(folds, courses, feeds));
         });
     countFeeds(feeds, courses.get(courses.size() - 1).moment);
     return courses.stream().map(course -> course.answer(feeds, closes)).toList();
@@ -298,11 +297,33 @@ public final class Replay {
         Instant.ofEpochMilli(record.timestamp()));
   }
 
-  private void fold(int partition, List<Fold> folds, boolean byKnownTime, boolean inOrder) {
+  private List<Fold> folds(List<Course> courses, List<Instant> moments, @Nullable Horizon horizon) {
+    List<Fold> folds = new ArrayList<>();
+    for (int i = 0; i < courses.size(); i++) {
+      folds.add(new Fold(courses.get(i).settings, moments.get(i), tokenKey, 1, horizon));
+    }
+    return folds;
+  }
+
+  private void judge(List<Fold> folds, List<Course> courses, List<Known<Feed>> feeds) {
+    for (int i = 0; i < folds.size(); i++) {
+      Fold fold = folds.get(i);
+      feeds.forEach(one -> fold.add(one.value(), one.knownAt()));
+      fold.judgeInto(courses.get(i).judging);
+    }
+    Engine.Counts counts = folds.get(folds.size() - 1).countsOfPatients();
+    standing.add(counts.standing());
+    superseded.add(counts.superseded());
+  }
+
+  private void take(
+      Reading<SpecificRecord> reading,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      List<Fold> folds,
+      boolean byKnownTime) {
     boolean compares = question.moments().size() > 1;
     Instant first = compares ? question.moments().get(0) : Instant.MAX;
     Instant last = compares ? question.moments().get(1) : Instant.MIN;
-    Reading<SpecificRecord> reading = new Reading<>(Replay::fact, Facts::tenant);
     Taker<SpecificRecord> taker =
         (fact, knownAt) -> {
           for (Fold fold : folds) {
@@ -319,11 +340,7 @@ public final class Replay {
             events.add(FactEvent.of(fact, knownAt));
           }
         };
-    if (inOrder) {
-      log.readFactsInOrder(partition, record -> reading.take(record, taker));
-    } else {
-      log.readFacts(partition, record -> reading.take(record, taker));
-    }
+    records.forEach(record -> reading.take(record, taker));
     reading.finish(taker);
   }
 
@@ -410,11 +427,6 @@ public final class Replay {
     return stands;
   }
 
-  private void count(Engine.Counts counts) {
-    standing.add(counts.standing());
-    superseded.add(counts.superseded());
-  }
-
   private static List<Feed> standingFeeds(List<Known<Feed>> feeds, Instant moment) {
     Map<FeedSource, Feed> standing = new EnumMap<>(FeedSource.class);
     for (Known<Feed> one : feeds) {
@@ -450,7 +462,7 @@ public final class Replay {
   /** Returns the dead letters of the tenant, and those whose tenant could not be read. */
   public List<DeadLetter> deadLetters() {
     List<DeadLetter> letters = new ArrayList<>();
-    tallies.values().forEach(all -> all.values().forEach(one -> letters.addAll(one.letters)));
+    tallies.values().forEach(all -> all.values().forEach(one -> letters.addAll(one.letters())));
     return letters;
   }
 

@@ -2,6 +2,7 @@ package org.visitbalance.audit;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class Tally {
   /** The ids of the schemas with which values were written. */
   final TreeSet<Integer> schemaIds = new TreeSet<>();
 
-  final List<DeadLetter> letters = new ArrayList<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
   private int last;
 
   void read(byte @Nullable [] value) {
@@ -35,6 +36,11 @@ final class Tally {
         last = id;
       }
     }
+  }
+
+  /** Returns the dead letters by their offsets. */
+  List<DeadLetter> letters() {
+    return letters.stream().sorted(Comparator.comparing(DeadLetter::getPosition)).toList();
   }
 
   /** Counts an invalid record; it is reported if it may belong to the tenant. */

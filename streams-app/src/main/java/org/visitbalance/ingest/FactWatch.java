@@ -67,6 +67,16 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
 
     volatile boolean hasFeed;
 
+    /** Most have been seen before, and to ask costs less than to add. */
+    void see(String patient, @Nullable LocalDate day) {
+      if (!patients.contains(patient)) {
+        patients.add(patient);
+      }
+      if (day != null && !days.contains(day)) {
+        days.add(day);
+      }
+    }
+
     void told(Instant at) {
       Instant before = latest.get();
       while ((before == null || before.isBefore(at)) && !latest.compareAndSet(before, at)) {
@@ -135,17 +145,14 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
         tenant.hasPayers = true;
       }
       if (known) {
-        side.patients.add(visit.getPatientKey());
-        if (visit.getStatus() == VisitStatus.FINALIZED) {
-          side.days.add(visit.getFinalizedOn());
-        }
+        boolean counts = visit.getStatus() == VisitStatus.FINALIZED;
+        side.see(visit.getPatientKey(), counts ? visit.getFinalizedOn() : null);
       }
       return side;
     } else if (fact instanceof Charge charge) {
       Side side = tenant(charge.getTenant()).billing;
       if (known) {
-        side.patients.add(charge.getPatientKey());
-        side.days.add(charge.getCreatedOn());
+        side.see(charge.getPatientKey(), charge.getCreatedOn());
       }
       return side;
     } else if (fact instanceof Feed feed) {

@@ -1,5 +1,7 @@
 package org.visitbalance.report.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -40,6 +42,10 @@ import org.visitbalance.text.JsonText;
 final class OutputFile {
   private static final String TENANT = "tenant";
   private static final String VISIT = "visit";
+
+  /** Comes before whatever a text may have. */
+  private static final char END = 0;
+
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
@@ -139,12 +145,12 @@ final class OutputFile {
     return fileName;
   }
 
-  /** A record with the texts that sort it. */
+  /** A record with the texts that sort it: the order of code points is that of UTF-8 bytes. */
   private static final class Line {
-    final String[] key;
+    final byte[] key;
     final SpecificRecord record;
 
-    Line(String[] key, SpecificRecord record) {
+    Line(byte[] key, SpecificRecord record) {
       this.key = key;
       this.record = record;
     }
@@ -253,30 +259,26 @@ final class OutputFile {
     return lines;
   }
 
-  private String[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
-    String[] texts = new String[key.length];
-    for (int i = 0; i < key.length; i++) {
+  private byte[] keyOf(SpecificRecord record, UnaryOperator<String> visitName) {
+    StringBuilder texts = new StringBuilder();
+    for (int[] place : key) {
       Object value = record;
-      for (int at : key[i]) {
+      for (int at : place) {
         value = ((SpecificRecord) value).get(at);
       }
-      texts[i] = String.valueOf(value);
-      if (schema.getFields().get(key[i][0]).name().equals(VISIT) && value != null) {
-        texts[i] = visitName.apply(texts[i]);
-      }
+      boolean isVisit = value != null && schema.getFields().get(place[0]).name().equals(VISIT);
+      String text = String.valueOf(value);
+      texts.append(isVisit ? visitName.apply(text) : text).append(END);
     }
-    return texts;
+    return texts.toString().getBytes(UTF_8);
   }
 
   /** Lines of equal keys are in the order of their whole texts. */
   private int compare(Line one, Line other, UnaryOperator<String> visitName) {
-    for (int i = 0; i < key.length; i++) {
-      int order = CodePoints.compare(one.key[i], other.key[i]);
-      if (order != 0) {
-        return order;
-      }
-    }
-    return CodePoints.compare(text(one.record, visitName), text(other.record, visitName));
+    int order = Arrays.compareUnsigned(one.key, other.key);
+    return order != 0
+        ? order
+        : CodePoints.compare(text(one.record, visitName), text(other.record, visitName));
   }
 
   private String text(SpecificRecord record, UnaryOperator<String> visitName) {
