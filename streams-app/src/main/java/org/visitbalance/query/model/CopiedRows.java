@@ -29,14 +29,17 @@ final class CopiedRows implements RowWriter {
   }
 
   /**
-   * Prepares the transaction. Its rows are found by their keys only, and PostgreSQL must not
-   * conclude from a table that was empty a moment ago that reading all of it is cheaper than its
-   * index. And it need not wait for its disk: what a power failure takes from the rows it takes
-   * from the offsets in the same transaction, too, and is read again.
+   * Prepares the transaction. Its rows are found by their keys only: PostgreSQL must not conclude
+   * from a table that was small a moment ago that reading all of it is cheaper than its index, and
+   * must not keep a plan while the table grows. And it need not wait for its disk: what a power
+   * failure takes from the rows it takes from the offsets in the same transaction, too, and is read
+   * again.
    */
   static CopiedRows begin(Connection connection) throws SQLException {
     try (Statement set = connection.createStatement()) {
-      set.execute("set local enable_seqscan = off; set local synchronous_commit = off");
+      set.execute(
+          "set local enable_seqscan = off; set local plan_cache_mode = force_custom_plan;"
+              + " set local synchronous_commit = off");
     }
     return new CopiedRows(connection);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,7 +41,11 @@ public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
-  private static final int RECORDS_AT_ONCE = 40_000;
+
+  /** Two times as many are decoded at once, of a kilobyte or two each: a tenth of the heap. */
+  private static final int RECORDS_AT_ONCE =
+      (int) Math.min(40_000, Runtime.getRuntime().maxMemory() / 25_000);
+
   private static final Duration MORE = Duration.ofMillis(20);
 
   private final Database database;
@@ -53,6 +58,7 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
+  private volatile long lookedAt;
   private final PassedOver passedOver = new PassedOver();
 
   /** How far each partition of this reader was handed to be written. Of its thread only. */
@@ -70,22 +76,24 @@ public final class Projector implements AutoCloseable {
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
-    this(database, clients, serdes, prefix, () -> 0);
+    this(database, clients, serdes, prefix, () -> 0, () -> true);
   }
 
   /**
    * Creates a projector beside a topology.
    *
    * @param unread the facts that the topology has not read yet
+   * @param isPresent whether the tables have reached the present once
    */
   public Projector(
       Database database,
       Map<String, ?> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
-      LongSupplier unread) {
+      LongSupplier unread,
+      BooleanSupplier isPresent) {
     this.database = database;
-    this.upkeep = new Upkeep(database, unread);
+    this.upkeep = new Upkeep(database, unread, isPresent);
     this.serdes = serdes;
     this.prefix = prefix;
     this.topics = topics(prefix);
@@ -124,11 +132,22 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
+  /**
+   * Returns whether the tables had everything that was on the topics at some time after one.
+   *
+   * @param moment of {@link System#nanoTime}
+   */
+  public boolean isFilledSince(long moment) {
+    return behind == 0 && lookedAt - moment > 0;
+  }
+
   private void look(TopicEnds ends) throws SQLException {
+    long began = System.nanoTime();
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     long left = upkeep.look(stored, ends.now());
     // Without their indexes, the tables are not ready.
     behind = upkeep.isWhole() ? left : Math.max(1, left);
+    lookedAt = began;
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
