@@ -49,7 +49,8 @@ class WrittenRowsTest {
           Instant.parse("1899-12-31T23:59:59.999999Z"),
           Instant.parse("2026-11-01T05:30:00.000001Z"),
           Instant.parse("9999-12-31T23:59:59.999999999Z"),
-          Instant.parse("+12345-01-01T00:00:00Z"));
+          Instant.parse("+12345-01-01T00:00:00Z"),
+          Instant.parse("-0043-03-15T11:00:00Z"));
   private static final int ROWS = 3_000;
 
   @TempDir private Path folder;

@@ -8,24 +8,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
-import org.postgresql.jdbc.PgConnection;
-import org.postgresql.jdbc.TimestampUtils;
 
 /** Writes rows to PostgreSQL: deletes by all keys at once, inserts by COPY in its text format. */
 final class CopiedRows implements RowWriter {
   private static final int AT_ONCE = 1 << 16;
 
+  /** A year that ISO 8601 writes with a sign, PostgreSQL wants with its era. */
+  private static final DateTimeFormatter FAR_DAY = far("-MM-dd G");
+
+  private static final DateTimeFormatter FAR_MOMENT = far("-MM-dd HH:mm:ss.SSSSSSxxx G");
+
   private final Connection connection;
-  private final PgConnection postgres;
-  private final TimestampUtils moments;
+  private final PGConnection postgres;
 
   private CopiedRows(Connection connection) throws SQLException {
     this.connection = connection;
-    this.postgres = connection.unwrap(PgConnection.class);
-    this.moments = postgres.getTimestampUtils();
+    this.postgres = connection.unwrap(PGConnection.class);
   }
 
   /**
@@ -83,15 +90,26 @@ final class CopiedRows implements RowWriter {
     text.setLength(0);
   }
 
-  private void append(StringBuilder text, @Nullable Object value) {
+  private static boolean isNear(int year) {
+    return year > 0 && year < 10_000;
+  }
+
+  private static DateTimeFormatter far(String rest) {
+    return new DateTimeFormatterBuilder()
+        .appendValue(ChronoField.YEAR_OF_ERA, 4, 10, SignStyle.NEVER)
+        .appendPattern(rest)
+        .toFormatter(Locale.ENGLISH);
+  }
+
+  private static void append(StringBuilder text, @Nullable Object value) {
     if (value == null) {
       text.append("\\N");
     } else if (value instanceof String string) {
       escape(text, string);
     } else if (value instanceof OffsetDateTime moment) {
-      text.append(moments.toString(moment));
+      text.append(isNear(moment.getYear()) ? moment.toString() : FAR_MOMENT.format(moment));
     } else if (value instanceof LocalDate day) {
-      text.append(moments.toString(day));
+      text.append(isNear(day.getYear()) ? day.toString() : FAR_DAY.format(day));
     } else {
       text.append(value);
     }
