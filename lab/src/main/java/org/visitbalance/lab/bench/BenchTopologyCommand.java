@@ -195,7 +195,8 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             service,
             null,
             () -> end)) {
-      Measuring.await(service, PATIENCE, BREATH, web::isFilled);
+      long since = System.nanoTime();
+      Measuring.await(service, PATIENCE, BREATH, () -> web.isFilledSince(since));
       return probe.run(
           end,
           service,

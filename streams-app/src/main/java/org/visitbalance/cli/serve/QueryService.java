@@ -280,7 +280,12 @@ public final class QueryService implements AutoCloseable {
             time);
     Projector projector =
         new Projector(
-            database, reading, cluster.serdes, cluster.prefix, () -> watch.freshness().unread());
+            database,
+            reading,
+            cluster.serdes,
+            cluster.prefix,
+            () -> watch.freshness().unread(),
+            watch::isPresent);
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
@@ -452,9 +457,13 @@ public final class QueryService implements AutoCloseable {
     policy.closeWhatIsDue();
   }
 
-  /** Returns whether the tables have everything that was on the topics. */
-  public boolean isFilled() {
-    return projector.behind() == 0;
+  /**
+   * Returns whether the tables had everything that was on the topics at some time after one.
+   *
+   * @param moment of {@link System#nanoTime}
+   */
+  public boolean isFilledSince(long moment) {
+    return projector.isFilledSince(moment);
   }
 
   /** Returns the port that the server listens on. */

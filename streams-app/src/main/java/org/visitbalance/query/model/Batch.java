@@ -1,7 +1,6 @@
 package org.visitbalance.query.model;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +67,7 @@ final class Batch {
 
   /** Writes all of it; the caller commits. */
   void write(Connection connection) throws SQLException {
+    RowWriter writer = RowWriter.of(connection);
     List<StoredSum.Change> sums = new ArrayList<>();
     for (Table table : Tables.ALL) {
       TreeMap<String, Object[]> changed = rows.get(table);
@@ -76,8 +76,8 @@ final class Batch {
         for (StoredSum.Change sum : own) {
           sum.before(connection, changed.keySet());
         }
-        delete(connection, table, changed.keySet());
-        insert(connection, table, changed);
+        writer.delete(table, changed.keySet());
+        insert(writer, table, changed);
         for (StoredSum.Change sum : own) {
           sum.after(connection, changed.keySet());
         }
@@ -85,8 +85,8 @@ final class Batch {
       }
       TreeMap<String, List<Object[]>> lists = children.get(table);
       if (lists != null) {
-        delete(connection, table, lists.keySet());
-        insertAll(connection, table, lists);
+        writer.delete(table, lists.keySet());
+        insertAll(writer, table, lists);
       }
     }
     for (StoredSum.Change sum : sums) {
@@ -104,55 +104,29 @@ final class Batch {
 
   private static final Object[] NONE = new Object[0];
 
-  private static void delete(Connection connection, Table table, Iterable<String> keys)
+  private static void insert(RowWriter writer, Table table, Map<String, Object[]> rows)
       throws SQLException {
-    try (PreparedStatement delete = connection.prepareStatement(table.delete())) {
-      for (String key : keys) {
-        delete.setString(1, key);
-        delete.addBatch();
-      }
-      delete.executeBatch();
-    }
+    writer.insert(
+        table,
+        sink -> {
+          for (Map.Entry<String, Object[]> row : rows.entrySet()) {
+            if (row.getValue() != NONE) {
+              sink.add(row.getKey(), row.getValue());
+            }
+          }
+        });
   }
 
-  private static void insert(Connection connection, Table table, Map<String, Object[]> rows)
+  private static void insertAll(RowWriter writer, Table table, Map<String, List<Object[]>> lists)
       throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(table.insert())) {
-      boolean any = false;
-      for (Map.Entry<String, Object[]> row : rows.entrySet()) {
-        if (row.getValue() != NONE) {
-          add(insert, row.getKey(), row.getValue());
-          any = true;
-        }
-      }
-      if (any) {
-        insert.executeBatch();
-      }
-    }
-  }
-
-  private static void insertAll(
-      Connection connection, Table table, Map<String, List<Object[]>> lists) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(table.insert())) {
-      boolean any = false;
-      for (Map.Entry<String, List<Object[]>> list : lists.entrySet()) {
-        for (Object[] row : list.getValue()) {
-          add(insert, list.getKey(), row);
-          any = true;
-        }
-      }
-      if (any) {
-        insert.executeBatch();
-      }
-    }
-  }
-
-  private static void add(PreparedStatement insert, String key, Object[] values)
-      throws SQLException {
-    insert.setString(1, key);
-    for (int i = 0; i < values.length; i++) {
-      insert.setObject(i + 2, values[i]);
-    }
-    insert.addBatch();
+    writer.insert(
+        table,
+        sink -> {
+          for (Map.Entry<String, List<Object[]>> list : lists.entrySet()) {
+            for (Object[] row : list.getValue()) {
+              sink.add(list.getKey(), row);
+            }
+          }
+        });
   }
 }

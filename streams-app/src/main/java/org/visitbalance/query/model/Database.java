@@ -121,10 +121,6 @@ public final class Database implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setSchema(schema);
-    if (!embedded) {
-      // Many rows in one statement
-      config.addDataSourceProperty("reWriteBatchedInserts", true);
-    }
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
     config.setConnectionTimeout(PATIENCE_MS);

@@ -70,6 +70,11 @@ final class FirstFill {
     return next.isPresent();
   }
 
+  /** Returns whether an index is missing still. */
+  static boolean isToMake(Database database) {
+    return database.jdbi().withHandle(FirstFill::isToMake);
+  }
+
   private static boolean isToMake(Handle handle) {
     return handle.createQuery("select count(*) from index_to_make").mapTo(Integer.class).one() > 0;
   }

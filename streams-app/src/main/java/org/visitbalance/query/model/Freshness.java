@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param unread the facts that the topology has not read yet
  * @param movedAt when the topology last committed something new
  * @param tickedAt when the broker received the last tick; null before the first
- * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started
+ * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started, and
+ *     the tables have their indexes
  * @param progress the work that is going on for everybody; null if there is none
  * @param applying by company, the settings that are being applied
  * @param removed which old rows the tables no longer have

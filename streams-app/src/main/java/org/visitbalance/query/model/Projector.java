@@ -1,6 +1,5 @@
 package org.visitbalance.query.model;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,7 +41,11 @@ public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
-  private static final int RECORDS_AT_ONCE = 20_000;
+
+  /** Two times as many are decoded at once, of a kilobyte or two each: a tenth of the heap. */
+  private static final int RECORDS_AT_ONCE =
+      (int) Math.min(40_000, Runtime.getRuntime().maxMemory() / 25_000);
+
   private static final Duration MORE = Duration.ofMillis(20);
 
   private final Database database;
@@ -55,11 +58,11 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
-  private final AtomicLong passedOver = new AtomicLong();
-  private volatile @Nullable String lastPassedOver;
+  private volatile long lookedAt;
+  private final PassedOver passedOver = new PassedOver();
 
-  /** Where each partition of this reader stands in the tables. Of its thread only. */
-  private final Map<TopicPartition, Long> applied = new HashMap<>();
+  /** How far each partition of this reader was handed to be written. Of its thread only. */
+  private final Map<TopicPartition, Long> handed = new HashMap<>();
 
   private final WaitingPartitions waiting = new WaitingPartitions();
   private Deadline nextLook = Deadline.in(Duration.ZERO);
@@ -73,22 +76,24 @@ public final class Projector implements AutoCloseable {
    */
   public Projector(
       Database database, Map<String, ?> clients, TopologyOptions.Serdes serdes, String prefix) {
-    this(database, clients, serdes, prefix, () -> 0);
+    this(database, clients, serdes, prefix, () -> 0, () -> true);
   }
 
   /**
    * Creates a projector beside a topology.
    *
    * @param unread the facts that the topology has not read yet
+   * @param isPresent whether the tables have reached the present once
    */
   public Projector(
       Database database,
       Map<String, ?> clients,
       TopologyOptions.Serdes serdes,
       String prefix,
-      LongSupplier unread) {
+      LongSupplier unread,
+      BooleanSupplier isPresent) {
     this.database = database;
-    this.upkeep = new Upkeep(database, unread);
+    this.upkeep = new Upkeep(database, unread, isPresent);
     this.serdes = serdes;
     this.prefix = prefix;
     this.topics = topics(prefix);
@@ -127,11 +132,22 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
+  /**
+   * Returns whether the tables had everything that was on the topics at some time after one.
+   *
+   * @param moment of {@link System#nanoTime}
+   */
+  public boolean isFilledSince(long moment) {
+    return behind == 0 && lookedAt - moment > 0;
+  }
+
   private void look(TopicEnds ends) throws SQLException {
+    long began = System.nanoTime();
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     long left = upkeep.look(stored, ends.now());
     // Without their indexes, the tables are not ready.
     behind = upkeep.isWhole() ? left : Math.max(1, left);
+    lookedAt = began;
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -177,44 +193,71 @@ public final class Projector implements AutoCloseable {
 
   private void read(KafkaConsumer<byte[], byte[]> opened) throws SQLException {
     int partitions = CommittedReading.partitions(opened, prefix + Topics.VISITS.name()).size();
-    Intake intake = new Intake(serdes, prefix, partitions);
-    applied.clear();
+    handed.clear();
     waiting.clear();
     TopicEnds ends = new TopicEnds(opened, topics);
     upkeep.begin(ends.now());
-    if (database.isShared()) {
-      opened.subscribe(topics, new Taking(opened));
-    } else {
-      List<TopicPartition> all = CommittedReading.partitions(opened, topics);
-      opened.assign(all);
-      goOn(opened, all);
-    }
-    while (closed.getCount() > 0) {
-      waiting.resume(opened);
-      Batch batch = new Batch();
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      take(opened.poll(POLL), records, intake, batch);
-      while (isWorthMore(records)) {
-        int before = records.size();
-        take(opened.poll(MORE), records, intake, batch);
-        if (records.size() == before) {
-          break;
+    try (Writing writing =
+        new Writing(database, new Intake(serdes, prefix, partitions), passedOver)) {
+      if (database.isShared()) {
+        opened.subscribe(topics, new Taking(opened, writing));
+      } else {
+        List<TopicPartition> all = CommittedReading.partitions(opened, topics);
+        opened.assign(all);
+        goOn(opened, writing, all);
+      }
+      Intake intake = new Intake(serdes, prefix, partitions);
+      while (closed.getCount() > 0) {
+        waiting.resume(opened);
+        Writing.Piece piece = next(opened, intake);
+        if (!isWritten(opened, writing)) {
+          continue;
+        }
+        if (!piece.ends().isEmpty()) {
+          handed.putAll(piece.ends());
+          writing.begin(piece);
+        }
+        if ((piece.ends().isEmpty() && behind > 0) || nextLook.isOver()) {
+          if (isWritten(opened, writing)) {
+            look(ends);
+          }
+          nextLook = Deadline.in(LOOK);
         }
       }
-      waiting.pause(opened);
-      Map<TopicPartition, Long> moved = moved(opened);
-      try {
-        write(intake, batch, records, moved);
-        upkeep.written(records.size());
-      } catch (Offsets.Overtaken e) {
-        // Other tables have replaced these, or another instance has written; nothing is lost.
-        goOn(opened, opened.assignment());
+    }
+  }
+
+  /** Reads on; what was read before is being written meanwhile. */
+  private Writing.Piece next(KafkaConsumer<byte[], byte[]> opened, Intake intake) {
+    Batch batch = new Batch();
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    take(opened.poll(POLL), records, intake, batch);
+    while (isWorthMore(records)) {
+      int before = records.size();
+      take(opened.poll(MORE), records, intake, batch);
+      if (records.size() == before) {
+        break;
       }
+    }
+    waiting.pause(opened);
+    return new Writing.Piece(batch, records, moved(opened));
+  }
+
+  /**
+   * Waits until what was handed over is written.
+   *
+   * @return false if it is not, and reading goes on where the tables are: other tables have
+   *     replaced these, or another instance has written; nothing is lost
+   */
+  private boolean isWritten(KafkaConsumer<byte[], byte[]> opened, Writing writing)
+      throws SQLException {
+    try {
+      upkeep.written(writing.finish());
       problem = null;
-      if ((moved.isEmpty() && behind > 0) || nextLook.isOver()) {
-        look(ends);
-        nextLook = Deadline.in(LOOK);
-      }
+      return true;
+    } catch (Offsets.Overtaken e) {
+      goOn(opened, writing, opened.assignment());
+      return false;
     }
   }
 
@@ -258,159 +301,80 @@ public final class Projector implements AutoCloseable {
       if (e.isLikely() || e.isUnasked()) {
         waiting.from(record);
       } else {
-        passOver(place(record) + " (an unknown schema)");
+        passedOver.add(PassedOver.place(record) + " (an unknown schema)");
       }
     } catch (Intake.Unreadable e) {
-      passOver(String.valueOf(e.getMessage()));
+      passedOver.add(String.valueOf(e.getMessage()));
     }
     return false;
   }
 
-  private static String place(ConsumerRecord<?, ?> record) {
-    return record.topic() + "-" + record.partition() + " at offset " + record.offset();
-  }
-
   /** Goes on where the tables are. */
-  private void goOn(KafkaConsumer<byte[], byte[]> opened, Collection<TopicPartition> partitions) {
+  private void goOn(
+      KafkaConsumer<byte[], byte[]> opened,
+      Writing writing,
+      Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     for (TopicPartition partition : partitions) {
       long from = stored.getOrDefault(partition, 0L);
-      applied.put(partition, from);
+      handed.put(partition, from);
+      writing.from(partition, from);
       opened.seek(partition, from);
     }
   }
 
   /** The partitions that were read on, to where. */
   private Map<TopicPartition, Long> moved(KafkaConsumer<byte[], byte[]> opened) {
-    Map<TopicPartition, Long> moved = new java.util.TreeMap<>(ORDER);
+    Map<TopicPartition, Long> moved = new HashMap<>();
     for (TopicPartition partition : opened.assignment()) {
       long position = opened.position(partition);
-      if (position != applied.getOrDefault(partition, 0L)) {
+      if (position != handed.getOrDefault(partition, 0L)) {
         moved.put(partition, position);
       }
     }
     return moved;
   }
 
-  private static final java.util.Comparator<TopicPartition> ORDER =
-      java.util.Comparator.comparing(TopicPartition::topic)
-          .thenComparing(TopicPartition::partition);
-
-  /**
-   * Writes what was taken from some records. If the database refuses what is in them, each half is
-   * written by itself: in the end, one record is passed over and all others are written.
-   */
-  private void write(
-      Intake intake,
-      Batch batch,
-      List<ConsumerRecord<byte[], byte[]>> records,
-      Map<TopicPartition, Long> moved)
-      throws SQLException {
-    try {
-      apply(batch, moved);
-    } catch (SQLException | RuntimeException e) {
-      if (records.isEmpty() || !isOfTheData(e)) {
-        throw e;
-      } else if (records.size() > 1) {
-        int half = records.size() / 2;
-        List<ConsumerRecord<byte[], byte[]>> first = records.subList(0, half);
-        List<ConsumerRecord<byte[], byte[]>> second = records.subList(half, records.size());
-        write(intake, batch(first, intake), first, ends(first));
-        write(intake, batch(second, intake), second, moved);
-      } else {
-        apply(new Batch(), moved);
-        passOver(place(records.get(0)));
-      }
-    }
-  }
-
-  /** All of these could be read already; if one cannot now, all of it is read again later. */
-  private static Batch batch(List<ConsumerRecord<byte[], byte[]>> records, Intake intake) {
-    Batch batch = new Batch();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      try {
-        intake.take(record, batch);
-      } catch (Intake.Unreadable e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    return batch;
-  }
-
-  /** Returns where reading continues after some records. */
-  private static Map<TopicPartition, Long> ends(List<ConsumerRecord<byte[], byte[]>> records) {
-    Map<TopicPartition, Long> ends = new java.util.TreeMap<>(ORDER);
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      ends.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-    }
-    return ends;
-  }
-
-  /**
-   * Returns whether a database refuses a row because of its values, and always will: a value that
-   * its type does not have, a broken constraint, or more than an index takes.
-   */
-  private static boolean isOfTheData(Throwable problem) {
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        return state.startsWith("22") || state.startsWith("23502") || state.startsWith("54");
-      }
-    }
-    return false;
-  }
-
-  private void passOver(String place) {
-    passedOver.incrementAndGet();
-    lastPassedOver = place;
-  }
-
   /** Returns how many records could not be written since the start. */
   public long passedOver() {
-    return passedOver.get();
+    return passedOver.count();
   }
 
   /** Returns where the last record is that could not be written; null if none. */
   public @Nullable String lastPassedOver() {
-    return lastPassedOver;
-  }
-
-  private void apply(Batch batch, Map<TopicPartition, Long> moved) throws SQLException {
-    if (moved.isEmpty()) {
-      return;
-    }
-    database
-        .jdbi()
-        .useTransaction(
-            handle -> {
-              Connection connection = handle.getConnection();
-              for (Map.Entry<TopicPartition, Long> one : moved.entrySet()) {
-                long from = applied.getOrDefault(one.getKey(), 0L);
-                Offsets.move(connection, one.getKey(), from, one.getValue());
-              }
-              batch.write(connection);
-            });
-    applied.putAll(moved);
+    return passedOver.last();
   }
 
   /** Takes over partitions of a group, each from where the tables are. */
   private final class Taking implements ConsumerRebalanceListener {
     private final KafkaConsumer<byte[], byte[]> opened;
+    private final Writing writing;
 
-    Taking(KafkaConsumer<byte[], byte[]> opened) {
+    Taking(KafkaConsumer<byte[], byte[]> opened, Writing writing) {
       this.opened = opened;
+      this.writing = writing;
     }
 
+    /** Whoever takes them over goes on where the tables are, so what was read is written first. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      // All that was polled is applied before the next poll, in which this is called.
-      partitions.forEach(applied::remove);
+      finish();
+      partitions.forEach(handed::remove);
       waiting.clear();
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      goOn(opened, partitions);
+      finish();
+      goOn(opened, writing, partitions);
+    }
+
+    private void finish() {
+      try {
+        boolean unused = isWritten(opened, writing);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

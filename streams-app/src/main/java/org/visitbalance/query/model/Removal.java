@@ -24,7 +24,7 @@ public final class Removal {
   private static final int REMOVED_AT_ONCE = 500;
 
   private static final String OLD_EVENTS =
-      "select e.record_key from event e where e.at < ? and e.known_at < ?"
+      "select e.record_key from event e where e.tenant = ? and e.known_at < ? and e.at < ?"
           + " and (e.business_date is null or e.business_date < ?)"
           + " and (e.date_of_service is null or e.date_of_service < ?)"
           + " and not exists (select 1 from event n where n.tenant = e.tenant"
@@ -79,19 +79,33 @@ public final class Removal {
   /** Removes what is older than a day. */
   void remove(LocalDate oldest) throws SQLException {
     OffsetDateTime start = oldest.atStartOfDay().atOffset(ZoneOffset.UTC);
-    remove(
-        Tables.EVENT,
-        oldest,
-        OLD_EVENTS,
-        start,
-        start,
-        oldest,
-        oldest,
-        start,
-        start,
-        oldest,
-        oldest);
+    for (String tenant : tenants()) {
+      remove(
+          Tables.EVENT,
+          oldest,
+          OLD_EVENTS,
+          tenant,
+          start,
+          start,
+          oldest,
+          oldest,
+          start,
+          start,
+          oldest,
+          oldest);
+    }
     remove(Tables.DISCREPANCY, oldest, OLD_DISCREPANCIES, start);
+  }
+
+  private List<String> tenants() {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select distinct tenant from source order by tenant")
+                    .mapTo(String.class)
+                    .list());
   }
 
   private void remove(Table table, LocalDate oldest, String query, Object... values)

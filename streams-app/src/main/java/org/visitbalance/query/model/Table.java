@@ -36,15 +36,28 @@ public record Table(String name, String doc, boolean restricted, List<Column> co
   }
 
   String insert() {
+    return "insert into " + name + names() + " values (?" + ", ?".repeat(columns.size()) + ")";
+  }
+
+  /** Inserts rows of PostgreSQL's text format. */
+  String copy() {
+    return "copy " + name + names() + " from stdin";
+  }
+
+  private String names() {
     return Stream.concat(Stream.of(KEY), columns.stream().map(Column::name))
-        .collect(
-            Collectors.joining(
-                ", ",
-                "insert into " + name + " (",
-                ") values (?" + ", ?".repeat(columns.size()) + ")"));
+        .collect(Collectors.joining(", ", " (", ")"));
   }
 
   String delete() {
     return "delete from " + name + " where " + KEY + " = ?";
+  }
+
+  /** Deletes the rows of an array of keys, and locks them in their order. */
+  String deleteAll() {
+    return ("delete from NAME where KEY in"
+            + " (select KEY from NAME where KEY = any (?) order by KEY for update)")
+        .replace("NAME", name)
+        .replace("KEY", KEY);
   }
 }

@@ -3,6 +3,7 @@ package org.visitbalance.query.model;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.visitbalance.platform.Deadline;
@@ -21,11 +22,12 @@ final class Upkeep {
   /** The first fill is over, too, when nothing has moved for so long. */
   private static final Duration QUIET = Duration.ofSeconds(10);
 
-  /** With so few facts that the topology has not read, it is not catching up. */
+  /** With so few records that are not in the tables, there is time to tidy. */
   private static final long FEW = 5_000;
 
   private final Database database;
   private final LongSupplier unread;
+  private final BooleanSupplier isPresent;
   private Map<TopicPartition, Long> ends = Map.of();
   private boolean isLast;
   private boolean isWhole;
@@ -39,10 +41,12 @@ final class Upkeep {
    * Creates an upkeep that has not begun.
    *
    * @param unread the facts that the topology has not read yet, and will make rows from
+   * @param isPresent whether the topology has said all that it makes of the past
    */
-  Upkeep(Database database, LongSupplier unread) {
+  Upkeep(Database database, LongSupplier unread, BooleanSupplier isPresent) {
     this.database = database;
     this.unread = unread;
+    this.isPresent = isPresent;
   }
 
   /**
@@ -103,12 +107,11 @@ final class Upkeep {
   private boolean isFirstFillOver(
       Map<TopicPartition, Long> stored, Map<TopicPartition, Long> sent) {
     long before = missing;
-    long facts = unread.getAsLong();
-    missing = left(stored, ends) + facts;
+    missing = left(stored, ends) + unread.getAsLong();
     if (missing < before) {
       quiet = Deadline.in(QUIET);
     }
-    if (left(stored, ends) == 0 && facts <= FEW) {
+    if (left(stored, ends) == 0 && isPresent.getAsBoolean()) {
       if (isLast || left(stored, sent) == 0) {
         return true;
       }

@@ -82,6 +82,9 @@ public final class Watch implements AutoCloseable {
   /** When the broker got the last tick. */
   private @Nullable Instant tickedAt;
 
+  /** Whether the tables have reflected a tick that was sent after this instance started. */
+  private volatile boolean isPresent;
+
   private volatile Freshness freshness;
 
   /** How Kafka Streams names the topics between two of its steps. */
@@ -145,6 +148,14 @@ public final class Watch implements AutoCloseable {
     return freshness;
   }
 
+  /**
+   * Returns whether the tables have reached the present once; indexes may be missing. When these
+   * are made too, {@link Freshness#isCaughtUp} says so.
+   */
+  public boolean isPresent() {
+    return isPresent;
+  }
+
   /** The hosts whose ticks were refused lately. */
   public List<WrongClock> wrongClocks() {
     return ticks.wrongClocks();
@@ -189,6 +200,7 @@ public final class Watch implements AutoCloseable {
             time.instant(),
             new CatchUp.Place(unread, lag, sum(sent) - unread, sum(ends) - lag, sum(ends)));
     lookAtTables(reached);
+    isPresent |= isPresent(reached);
     freshness =
         new Freshness(
             reached,
@@ -196,7 +208,7 @@ public final class Watch implements AutoCloseable {
             unread,
             hasMoved ? time.instant() : freshness.movedAt(),
             tickedAt,
-            freshness.isCaughtUp() || isPresent(reached),
+            freshness.isCaughtUp() || (isPresent && !FirstFill.isToMake(database)),
             progress == null ? SchemaRebuild.running(database) : progress,
             beingApplied,
             removed);

@@ -8,11 +8,17 @@ import java.time.LocalDate;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RemovalTest {
   private static final LocalDate OLDEST = LocalDate.parse("2025-10-01");
   private final Database database = Database.temporary();
+
+  @BeforeEach
+  void company() {
+    execute("insert into source (record_key, tenant, kind) values ('T1|VISIT', 'T1', 'VISIT')");
+  }
 
   @AfterEach
   void close() {
