@@ -67,16 +67,6 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
 
     volatile boolean hasFeed;
 
-    /** Most have been seen before, and to ask costs less than to add. */
-    void see(String patient, @Nullable LocalDate day) {
-      if (!patients.contains(patient)) {
-        patients.add(patient);
-      }
-      if (day != null && !days.contains(day)) {
-        days.add(day);
-      }
-    }
-
     void told(Instant at) {
       Instant before = latest.get();
       while ((before == null || before.isBefore(at)) && !latest.compareAndSet(before, at)) {
@@ -145,14 +135,17 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
         tenant.hasPayers = true;
       }
       if (known) {
-        boolean counts = visit.getStatus() == VisitStatus.FINALIZED;
-        side.see(visit.getPatientKey(), counts ? visit.getFinalizedOn() : null);
+        side.patients.add(visit.getPatientKey());
+        if (visit.getStatus() == VisitStatus.FINALIZED) {
+          side.days.add(visit.getFinalizedOn());
+        }
       }
       return side;
     } else if (fact instanceof Charge charge) {
       Side side = tenant(charge.getTenant()).billing;
       if (known) {
-        side.see(charge.getPatientKey(), charge.getCreatedOn());
+        side.patients.add(charge.getPatientKey());
+        side.days.add(charge.getCreatedOn());
       }
       return side;
     } else if (fact instanceof Feed feed) {

@@ -3,7 +3,6 @@ package org.visitbalance.ingest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,6 @@ final class IsoTexts {
   private static final int MOST_DIGITS = 9;
 
   private final String[] texts = new String[SLOTS];
-
-  /** The characters of the same texts, which are faster to compare with. */
-  private final char[][] contents = new char[SLOTS][];
-
   private final LocalDate[] dates = new LocalDate[1 << 12];
 
   /** Returns some characters as a string, as the same object as last time if possible. */
@@ -32,21 +27,21 @@ final class IsoTexts {
       hash = 31 * hash + chars[i];
     }
     int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-    char[] known = contents[slot];
+    String known = texts[slot];
     if (known != null && isSame(known, chars, from, length)) {
-      return texts[slot];
+      return known;
     }
-    contents[slot] = Arrays.copyOfRange(chars, from, from + length);
-    texts[slot] = new String(chars, from, length);
-    return texts[slot];
+    String text = new String(chars, from, length);
+    texts[slot] = text;
+    return text;
   }
 
-  private static boolean isSame(char[] known, char[] chars, int from, int length) {
-    if (known.length != length) {
+  private static boolean isSame(String text, char[] chars, int from, int length) {
+    if (text.length() != length) {
       return false;
     }
     for (int i = 0; i < length; i++) {
-      if (known[i] != chars[from + i]) {
+      if (text.charAt(i) != chars[from + i]) {
         return false;
       }
     }

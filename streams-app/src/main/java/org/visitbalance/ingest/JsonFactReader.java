@@ -81,7 +81,6 @@ final class JsonFactReader {
 
   private final UnaryOperator<Instant> known;
   private final IsoTexts texts = new IsoTexts();
-  private final QuickFacts quick = new QuickFacts(texts);
   private byte[] bytes = new byte[0];
   private int length;
   private @Nullable JsonParser parser;
@@ -115,13 +114,6 @@ final class JsonFactReader {
   Result read(int from, int to) {
     tenant = null;
     recordedAt = null;
-    SpecificRecordBase usual = quick.read(bytes, from, to);
-    if (usual != null) {
-      parser = null;
-      recordedAt = quick.recordedAt();
-      tenant = Facts.tenant(usual);
-      return checked(usual);
-    }
     boolean isWhole = false;
     if (!Utf8.is(bytes, from, to)) {
       parser = null;
@@ -138,7 +130,15 @@ final class JsonFactReader {
         return new Result(null, null, tenant, null, NO_OBJECT);
       }
       isWhole = true;
-      return checked(fact);
+      Instant knownAt = known.apply(recordedAt == null ? Facts.occurredAt(fact) : recordedAt);
+      Facts.Problem problem =
+          recordedAt == null ? null : FactProblems.ofKnownTime(RECORDED_AT, recordedAt);
+      if (problem == null) {
+        problem = FactProblems.of(fact, knownAt);
+      }
+      return problem == null
+          ? new Result(fact, knownAt, tenant, null, null)
+          : new Result(null, null, tenant, problem.field(), problem.reason());
     } catch (Unusable e) {
       return isOneObject(from, to)
           ? new Result(null, null, tenant, e.field, String.valueOf(e.getMessage()))
@@ -150,18 +150,6 @@ final class JsonFactReader {
         parser = null;
       }
     }
-  }
-
-  private Result checked(SpecificRecordBase fact) {
-    Instant knownAt = known.apply(recordedAt == null ? Facts.occurredAt(fact) : recordedAt);
-    Facts.Problem problem =
-        recordedAt == null ? null : FactProblems.ofKnownTime(RECORDED_AT, recordedAt);
-    if (problem == null) {
-      problem = FactProblems.of(fact, knownAt);
-    }
-    return problem == null
-        ? new Result(fact, knownAt, tenant, null, null)
-        : new Result(null, null, tenant, problem.field(), problem.reason());
   }
 
   private boolean isBlank(int from, int to) {

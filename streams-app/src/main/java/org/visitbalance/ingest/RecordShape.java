@@ -1,6 +1,5 @@
 package org.visitbalance.ingest;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,13 +63,6 @@ final class RecordShape {
 
   private final Supplier<SpecificRecordBase> maker;
   private final Map<String, Field> fields = new HashMap<>();
-
-  /** By position. */
-  private final List<Field> ordered = new ArrayList<>();
-
-  /** The names by position, each with the quotation mark after it, as they are in JSON. */
-  private final List<byte[]> names = new ArrayList<>();
-
   private final List<Field> required = new ArrayList<>();
 
   private RecordShape(Supplier<SpecificRecordBase> maker) {
@@ -87,8 +79,6 @@ final class RecordShape {
               UNIQUE.contains(field.name()),
               symbols(type));
       fields.put(field.name(), own);
-      ordered.add(own);
-      names.add((field.name() + '"').getBytes(StandardCharsets.US_ASCII));
       if (!optional) {
         required.add(own);
       }
@@ -140,44 +130,6 @@ final class RecordShape {
 
   @Nullable Field field(String name) {
     return fields.get(name);
-  }
-
-  Field field(int position) {
-    return ordered.get(position);
-  }
-
-  /** Returns whether a fact may leave out required fields: a decision that links. */
-  boolean mayLackFields() {
-    return this == FACTS.get(FactKind.DECISION.label());
-  }
-
-  /**
-   * Returns the position of the field whose name is in JSON from some byte on, up to its quotation
-   * mark; -1 if there is none.
-   *
-   * @param after the position of the field before it, where the search begins
-   */
-  int find(byte[] bytes, int from, int to, int after) {
-    int position = after;
-    for (int i = 0; i < names.size(); i++) {
-      position = position + 1 == names.size() ? 0 : position + 1;
-      if (isAt(names.get(position), bytes, from, to)) {
-        return position;
-      }
-    }
-    return -1;
-  }
-
-  private static boolean isAt(byte[] name, byte[] bytes, int from, int to) {
-    if (to - from < name.length) {
-      return false;
-    }
-    for (int i = 0; i < name.length; i++) {
-      if (bytes[from + i] != name[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
