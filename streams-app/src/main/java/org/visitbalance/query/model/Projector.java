@@ -213,7 +213,9 @@ public final class Projector implements AutoCloseable {
         if (!isWritten(opened, writing)) {
           continue;
         }
-        if (!piece.ends().isEmpty()) {
+        if (piece.ends().isEmpty()) {
+          problem = null;
+        } else {
           handed.putAll(piece.ends());
           writing.begin(piece);
         }
@@ -251,9 +253,12 @@ public final class Projector implements AutoCloseable {
    */
   private boolean isWritten(KafkaConsumer<byte[], byte[]> opened, Writing writing)
       throws SQLException {
+    boolean hasBegun = writing.hasBegun();
     try {
       upkeep.written(writing.finish());
-      problem = null;
+      if (hasBegun) {
+        problem = null;
+      }
       return true;
     } catch (Offsets.Overtaken e) {
       goOn(opened, writing, opened.assignment());

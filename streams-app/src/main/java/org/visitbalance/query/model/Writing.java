@@ -56,6 +56,11 @@ final class Writing implements AutoCloseable {
     applied.put(partition, offset);
   }
 
+  /** Returns whether something has begun that was not waited for. */
+  boolean hasBegun() {
+    return pending != null;
+  }
+
   /** Begins to write; nothing may be pending. */
   void begin(Piece piece) {
     pending =
