@@ -271,8 +271,8 @@ public final class BenchIntakeCommand implements Callable<Integer> {
         () -> intake.status().done() + intake.status().quarantined() >= wanted);
     double read = (System.nanoTime() - begun) / NANOS;
     Measuring.await(service, PATIENCE, BREATH, service::isBooked);
-    long since = System.nanoTime();
-    Measuring.await(service, PATIENCE, BREATH, () -> page.isFilledSince(since));
+    page.askWhetherFilled();
+    Measuring.await(service, PATIENCE, BREATH, page::isFilled);
     say(
         "%d files, %,d rows: read and sent after %.1f s, on the page after %.1f s"
             + " (1 s of it to settle), %.1f s of CPU time in this process",

@@ -195,8 +195,8 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             service,
             null,
             () -> end)) {
-      long since = System.nanoTime();
-      Measuring.await(service, PATIENCE, BREATH, () -> web.isFilledSince(since));
+      web.askWhetherFilled();
+      Measuring.await(service, PATIENCE, BREATH, web::isFilled);
       return probe.run(
           end,
           service,

@@ -162,8 +162,8 @@ public final class BenchYearCommand implements Callable<Integer> {
         Measuring.await(service, PATIENCE, BREATH, service::isBooked);
         String booked = String.format("%.0f s", (System.nanoTime() - begun) / NANOS);
         if (web instanceof QueryService tables) {
-          long since = System.nanoTime();
-          Measuring.await(service, PATIENCE, BREATH, () -> tables.isFilledSince(since));
+          tables.askWhetherFilled();
+          Measuring.await(service, PATIENCE, BREATH, tables::isFilled);
         }
         say(
             "%s: %,d facts in %.0f s (booked after %s), %.0f s of CPU time in this process",
@@ -203,8 +203,8 @@ public final class BenchYearCommand implements Callable<Integer> {
     String judged = String.format("%.1f s", (System.nanoTime() - begun) / NANOS);
     Measuring.await(service, PATIENCE, BREATH, service::isBooked);
     if (web instanceof QueryService tables) {
-      long since = System.nanoTime();
-      Measuring.await(service, PATIENCE, BREATH, () -> tables.isFilledSince(since));
+      tables.askWhetherFilled();
+      Measuring.await(service, PATIENCE, BREATH, tables::isFilled);
     }
     say(
         "a change of settings: %.1f s (judged after %s)",

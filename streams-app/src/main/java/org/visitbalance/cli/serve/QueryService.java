@@ -457,13 +457,14 @@ public final class QueryService implements AutoCloseable {
     policy.closeWhatIsDue();
   }
 
-  /**
-   * Returns whether the tables had everything that was on the topics at some time after one.
-   *
-   * @param moment of {@link System#nanoTime}
-   */
-  public boolean isFilledSince(long moment) {
-    return projector.isFilledSince(moment);
+  /** Asks whether the tables have everything that is on the topics now; see {@link #isFilled}. */
+  public void askWhetherFilled() {
+    projector.askForLook();
+  }
+
+  /** Returns whether the tables had everything that was on the topics after the last question. */
+  public boolean isFilled() {
+    return projector.isFilled();
   }
 
   /** Returns the port that the server listens on. */

@@ -58,7 +58,7 @@ public final class Projector implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile @Nullable String problem;
   private volatile long behind = 1;
-  private volatile long lookedAt;
+  private volatile boolean isAsked;
   private final PassedOver passedOver = new PassedOver();
 
   /** How far each partition of this reader was handed to be written. Of its thread only. */
@@ -132,22 +132,25 @@ public final class Projector implements AutoCloseable {
     return behind;
   }
 
-  /**
-   * Returns whether the tables had everything that was on the topics at some time after one.
-   *
-   * @param moment of {@link System#nanoTime}
-   */
-  public boolean isFilledSince(long moment) {
-    return behind == 0 && lookedAt - moment > 0;
+  /** Asks for a look that begins from now on; see {@link #isFilled}. */
+  public void askForLook() {
+    isAsked = true;
+  }
+
+  /** Returns whether the tables had everything that was on the topics after the last question. */
+  public boolean isFilled() {
+    return !isAsked && behind == 0;
   }
 
   private void look(TopicEnds ends) throws SQLException {
-    long began = System.nanoTime();
+    boolean wasAsked = isAsked;
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
     long left = upkeep.look(stored, ends.now());
     // Without their indexes, the tables are not ready.
     behind = upkeep.isWhole() ? left : Math.max(1, left);
-    lookedAt = began;
+    if (wasAsked) {
+      isAsked = false;
+    }
   }
 
   /** What a database says of a problem may hold the values of a row; its code does not. */
@@ -219,7 +222,7 @@ public final class Projector implements AutoCloseable {
           handed.putAll(piece.ends());
           writing.begin(piece);
         }
-        if ((piece.ends().isEmpty() && behind > 0) || nextLook.isOver()) {
+        if ((piece.ends().isEmpty() && behind > 0) || isAsked || nextLook.isOver()) {
           if (isWritten(opened, writing)) {
             look(ends);
           }
