@@ -31,21 +31,21 @@ final class Batch {
     }
   }
 
-  private final Map<Table, TreeMap<String, Object[]>> rows = new HashMap<>();
-  private final Map<Table, TreeMap<String, List<Object[]>>> children = new HashMap<>();
+  /** By key, the rows that a table then has; none where they are deleted. */
+  private final Map<Table, TreeMap<String, List<Object[]>>> rows = new HashMap<>();
+
   private final Map<String, Delivered> delivered = new TreeMap<>();
   private final List<Feed> feeds = new ArrayList<>();
   private final Map<String, Set<Kind>> changes = new TreeMap<>();
 
   /** Replaces a row; it is deleted where there are no values. */
   void put(Table table, String key, Object @Nullable [] values) {
-    rows.computeIfAbsent(table, any -> new TreeMap<>())
-        .put(Flat.key(key), values == null ? NONE : values);
+    putChildren(table, key, values == null ? List.of() : List.<Object[]>of(values));
   }
 
   /** Replaces the rows of a table that belong to a row of another one. */
   void putChildren(Table table, String key, List<Object[]> values) {
-    children.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.key(key), values);
+    rows.computeIfAbsent(table, any -> new TreeMap<>()).put(Flat.key(key), values);
   }
 
   void delivered(String tenant, String kind, Instant at) {
@@ -62,7 +62,7 @@ final class Batch {
   }
 
   boolean isEmpty() {
-    return rows.isEmpty() && children.isEmpty() && delivered.isEmpty() && feeds.isEmpty();
+    return rows.isEmpty() && delivered.isEmpty() && feeds.isEmpty();
   }
 
   /** Writes all of it; the caller commits. */
@@ -70,7 +70,7 @@ final class Batch {
     RowWriter writer = RowWriter.of(connection);
     List<StoredSum.Change> sums = new ArrayList<>();
     for (Table table : Tables.ALL) {
-      TreeMap<String, Object[]> changed = rows.get(table);
+      TreeMap<String, List<Object[]>> changed = rows.get(table);
       if (changed != null) {
         List<StoredSum.Change> own = changes(table);
         for (StoredSum.Change sum : own) {
@@ -82,11 +82,6 @@ final class Batch {
           sum.after(connection, changed.keySet());
         }
         sums.addAll(own);
-      }
-      TreeMap<String, List<Object[]>> lists = children.get(table);
-      if (lists != null) {
-        writer.delete(table, lists.keySet());
-        insertAll(writer, table, lists);
       }
     }
     for (StoredSum.Change sum : sums) {
@@ -102,29 +97,14 @@ final class Batch {
         .toList();
   }
 
-  private static final Object[] NONE = new Object[0];
-
-  private static void insert(RowWriter writer, Table table, Map<String, Object[]> rows)
+  private static void insert(RowWriter writer, Table table, Map<String, List<Object[]>> rows)
       throws SQLException {
     writer.insert(
         table,
         sink -> {
-          for (Map.Entry<String, Object[]> row : rows.entrySet()) {
-            if (row.getValue() != NONE) {
-              sink.add(row.getKey(), row.getValue());
-            }
-          }
-        });
-  }
-
-  private static void insertAll(RowWriter writer, Table table, Map<String, List<Object[]>> lists)
-      throws SQLException {
-    writer.insert(
-        table,
-        sink -> {
-          for (Map.Entry<String, List<Object[]>> list : lists.entrySet()) {
-            for (Object[] row : list.getValue()) {
-              sink.add(list.getKey(), row);
+          for (Map.Entry<String, List<Object[]>> entry : rows.entrySet()) {
+            for (Object[] row : entry.getValue()) {
+              sink.add(entry.getKey(), row);
             }
           }
         });

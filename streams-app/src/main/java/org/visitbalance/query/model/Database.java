@@ -308,12 +308,18 @@ public final class Database implements AutoCloseable {
 
   /** Returns whether somebody else has a lock that a statement waited for. */
   static boolean isLocked(Throwable problem) {
+    String state = sqlState(problem);
+    return state != null && LOCKED.contains(state);
+  }
+
+  /** Returns the code that the database gave a problem; null if it was not the database. */
+  static @Nullable String sqlState(Throwable problem) {
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        return LOCKED.contains(sql.getSQLState());
+        return sql.getSQLState();
       }
     }
-    return false;
+    return null;
   }
 
   /** Closes it; an embedded database only after its pool, which would open it again. */

@@ -128,18 +128,7 @@ final class Intake {
     private static final long serialVersionUID = 1;
 
     Unreadable(ConsumerRecord<byte[], byte[]> record, SerializationException cause) {
-      super(
-          record.topic()
-              + "-"
-              + record.partition()
-              + " at offset "
-              + record.offset()
-              + " ("
-              + cause.getMessage()
-              + ")",
-          null,
-          false,
-          false);
+      super(PassedOver.place(record) + " (" + cause.getMessage() + ")", null, false, false);
     }
   }
 

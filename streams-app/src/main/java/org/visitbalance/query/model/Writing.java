@@ -156,13 +156,9 @@ final class Writing implements AutoCloseable {
    * its type does not have, a broken constraint, or more than an index takes.
    */
   private static boolean isOfTheData(Throwable problem) {
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        return state.startsWith("22") || state.startsWith("23502") || state.startsWith("54");
-      }
-    }
-    return false;
+    String state = Database.sqlState(problem);
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23502") || state.startsWith("54"));
   }
 
   /** Offsets are moved in their order: two instances wait for each other, and never for ever. */
