@@ -1,5 +1,7 @@
 package org.visitbalance.query.model;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,19 +113,7 @@ final class TopicTables {
                       .createQuery("select * from " + table.name())
                       .map(
                           (row, context) -> {
-                            List<Object> values = new ArrayList<>();
-                            for (Column column : table.columns()) {
-                              Object value =
-                                  column.type() == Column.Type.MOMENT
-                                      ? row.getObject(column.name(), java.time.OffsetDateTime.class)
-                                      : column.type() == Column.Type.DAY
-                                          ? row.getObject(column.name(), java.time.LocalDate.class)
-                                          : row.getObject(column.name());
-                              values.add(
-                                  value instanceof java.time.OffsetDateTime moment
-                                      ? moment.withOffsetSameInstant(java.time.ZoneOffset.UTC)
-                                      : value);
-                            }
+                            List<Object> values = values(table, row);
                             String key = row.getString(Table.KEY);
                             boolean isOneOfSeveral =
                                 table.equals(Tables.PROVIDER) || table.equals(Tables.VISIT_CHARGE);
@@ -135,6 +125,24 @@ final class TopicTables {
       all.put(table.name(), rows);
     }
     return all;
+  }
+
+  /** The values of a row, as {@link Flat} has them. */
+  static List<Object> values(Table table, ResultSet row) throws SQLException {
+    List<Object> values = new ArrayList<>();
+    for (Column column : table.columns()) {
+      Object value =
+          column.type() == Column.Type.MOMENT
+              ? row.getObject(column.name(), java.time.OffsetDateTime.class)
+              : column.type() == Column.Type.DAY
+                  ? row.getObject(column.name(), java.time.LocalDate.class)
+                  : row.getObject(column.name());
+      values.add(
+          value instanceof java.time.OffsetDateTime moment
+              ? moment.withOffsetSameInstant(java.time.ZoneOffset.UTC)
+              : value);
+    }
+    return values;
   }
 
   /** Empties the tables, as if nothing had been read. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,26 +139,10 @@ class WrittenRowsTest {
                 handle
                     .createQuery("select * from " + table.name())
                     .map(
-                        (row, context) -> {
-                          List<Object> values = new ArrayList<>();
-                          for (Column column : table.columns()) {
-                            values.add(
-                                switch (column.type()) {
-                                  case WHOLE ->
-                                      row.getObject(column.name()) == null
-                                          ? null
-                                          : row.getLong(column.name());
-                                  case MOMENT ->
-                                      Flat.value(
-                                          row.getObject(
-                                                  column.name(), java.time.OffsetDateTime.class)
-                                              .toInstant());
-                                  case DAY -> row.getObject(column.name(), LocalDate.class);
-                                  default -> row.getObject(column.name());
-                                });
-                          }
-                          return Map.entry(row.getString(Table.KEY), values.toString());
-                        })
+                        (row, context) ->
+                            Map.entry(
+                                row.getString(Table.KEY),
+                                TopicTables.values(table, row).toString()))
                     .forEach(
                         row ->
                             rows.computeIfAbsent(row.getKey(), any -> new ArrayList<>())
