@@ -25,7 +25,7 @@ import org.visitbalance.platform.EmbeddedSpace;
 
 /** The database of the read model, with its tables created or updated. */
 public final class Database implements AutoCloseable {
-  private static final int CONNECTIONS = 12;
+  static final int CONNECTIONS = 12;
   private static final long PATIENCE_MS = 10_000;
   private static final int QUERY_SECONDS = 20;
 
@@ -51,12 +51,18 @@ public final class Database implements AutoCloseable {
   private static final int MIGRATION_TRIES = 5;
 
   private final HikariDataSource source;
+
+  /** Makes the tables. */
+  private final HikariDataSource maker;
+
   private final Jdbi jdbi;
   private final boolean embedded;
   private final boolean shared;
 
-  private Database(HikariDataSource source, boolean embedded, boolean shared) {
+  private Database(
+      HikariDataSource source, HikariDataSource maker, boolean embedded, boolean shared) {
     this.source = source;
+    this.maker = maker;
     this.embedded = embedded;
     this.jdbi = Jdbi.create(source);
     this.jdbi.getConfig(SqlStatements.class).setQueryTimeout(QUERY_SECONDS);
@@ -128,15 +134,20 @@ public final class Database implements AutoCloseable {
     config.setPoolName("read-model");
     config.setRegisterMbeans(false);
     HikariDataSource source = null;
+    HikariDataSource maker = null;
     try {
       source = new HikariDataSource(config);
-      migrate(source, embedded, schema);
-      Database database = new Database(source, embedded, schema == null && !embedded);
+      maker = embedded ? new HikariDataSource(lasting(config)) : source;
+      migrate(maker, embedded, schema);
+      Database database = new Database(source, maker, embedded, schema == null && !embedded);
       database.repairSums();
       return database;
     } catch (RuntimeException e) {
       if (source != null) {
         source.close();
+      }
+      if (maker != null) {
+        maker.close();
       }
       throw new Unusable(
           "the read model's database "
@@ -147,6 +158,20 @@ public final class Database implements AutoCloseable {
               + " open",
           e);
     }
+  }
+
+  /**
+   * Returns the configuration of connections that stay open as long as the database. H2 keeps the
+   * one that made a table, to compare by it in generated columns; closed, it would let no row in.
+   */
+  private static HikariConfig lasting(HikariConfig config) {
+    HikariConfig lasting = new HikariConfig();
+    config.copyStateTo(lasting);
+    lasting.setPoolName("read-model-maker");
+    lasting.setMinimumIdle(0);
+    lasting.setIdleTimeout(0);
+    lasting.setMaxLifetime(0);
+    return lasting;
   }
 
   /**
@@ -303,7 +328,7 @@ public final class Database implements AutoCloseable {
   /** Empties an embedded database and creates its tables again. */
   void recreate() {
     jdbi.useHandle(handle -> handle.execute("drop all objects"));
-    migrate(source, embedded, null);
+    migrate(maker, embedded, null);
   }
 
   /** Returns whether somebody else has a lock that a statement waited for. */
@@ -329,6 +354,7 @@ public final class Database implements AutoCloseable {
       return;
     }
     source.close();
+    maker.close();
     if (embedded) {
       try (Connection connection =
               DriverManager.getConnection(
