@@ -185,6 +185,11 @@ public final class ServeCommand implements Callable<Integer> {
                           QueryService.database(environment, state),
                           service,
                           clock));
+      String heap = HeapCheck.problem();
+      if (heap != null) {
+        out.println("visit-balance: warning: " + heap);
+        log().warn("{}", heap);
+      }
       service.begin();
       AutoCloseable unused = opened.open(() -> started(clock, producer));
       out.printf("visit-balance: serving %d partitions%n", partitions);
