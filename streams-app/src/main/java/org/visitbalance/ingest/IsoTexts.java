@@ -3,6 +3,7 @@ package org.visitbalance.ingest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,12 @@ final class IsoTexts {
   private static final int MOST_DIGITS = 9;
 
   private final String[] texts = new String[SLOTS];
+
+  /** The same as characters: to compare arrays is faster. */
+  private final char[][] letters = new char[SLOTS][];
+
   private final LocalDate[] dates = new LocalDate[1 << 12];
+  private Instant last = Instant.EPOCH;
 
   /** Returns some characters as a string, as the same object as last time if possible. */
   String shared(char[] chars, int from, int length) {
@@ -27,25 +33,13 @@ final class IsoTexts {
       hash = 31 * hash + chars[i];
     }
     int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-    String known = texts[slot];
-    if (known != null && isSame(known, chars, from, length)) {
-      return known;
+    char[] known = letters[slot];
+    if (known != null && Arrays.equals(known, 0, known.length, chars, from, from + length)) {
+      return texts[slot];
     }
-    String text = new String(chars, from, length);
-    texts[slot] = text;
-    return text;
-  }
-
-  private static boolean isSame(String text, char[] chars, int from, int length) {
-    if (text.length() != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (text.charAt(i) != chars[from + i]) {
-        return false;
-      }
-    }
-    return true;
+    letters[slot] = Arrays.copyOfRange(chars, from, from + length);
+    texts[slot] = new String(chars, from, length);
+    return texts[slot];
   }
 
   /** As {@link org.visitbalance.core.Facts#isBlank}. */
@@ -113,8 +107,15 @@ final class IsoTexts {
             && nanos >= 0;
     return date == null || !isTime
         ? null
-        : Instant.ofEpochSecond(
-            date.toEpochDay() * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
+        : shared(date.toEpochDay() * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
+  }
+
+  /** A fact mostly has the same moment twice. */
+  private Instant shared(long seconds, int nanos) {
+    if (last.getEpochSecond() != seconds || last.getNano() != nanos) {
+      last = Instant.ofEpochSecond(seconds, nanos);
+    }
+    return last;
   }
 
   /** Reads a decimal point and digits, or nothing at all; returns -1 for anything else. */

@@ -188,7 +188,7 @@ final class JsonFactReader {
       shape = findShape(from, to);
     }
     SpecificRecordBase record = shape.make();
-    Given given = new Given("");
+    Given given = new Given();
     for (; name != null; name = parser.nextFieldName()) {
       if (!name.equals(KIND)) {
         readField(parser, shape, record, name, given);
@@ -224,7 +224,7 @@ final class JsonFactReader {
   private SpecificRecordBase parseLast(int from, int to) throws IOException {
     RecordShape shape = findShape(from, to);
     SpecificRecordBase record = shape.make();
-    Given given = new Given("");
+    Given given = new Given();
     tenant = null;
     recordedAt = null;
     try (JsonParser own = json.createParser(bytes, from, to - from)) {
@@ -275,13 +275,8 @@ final class JsonFactReader {
    * cannot be used is no problem until the object has ended.
    */
   private static final class Given {
-    private final String within;
     private long bits;
     private @Nullable Map<String, Unusable> problems;
-
-    Given(String within) {
-      this.within = within;
-    }
 
     void put(RecordShape.@Nullable Field field, boolean isThere) {
       if (field != null) {
@@ -305,12 +300,8 @@ final class JsonFactReader {
       }
       String missing = shape.missing(bits);
       if (missing != null) {
-        throw new Unusable(path(missing), "is missing");
+        throw new Unusable(missing, "is missing");
       }
-    }
-
-    String path(String name) {
-      return within.isEmpty() ? name : within + "." + name;
     }
   }
 
@@ -320,7 +311,8 @@ final class JsonFactReader {
     JsonStreamContext object = parser.getParsingContext();
     JsonToken token = parser.nextToken();
     RecordShape.Field field = shape.field(name);
-    boolean isRecordedAt = given.within.isEmpty() && name.equals(RECORDED_AT);
+    boolean isFact = shape != RecordShape.line();
+    boolean isRecordedAt = isFact && name.equals(RECORDED_AT);
     if (field == null && !isRecordedAt) {
       parser.skipChildren();
       return;
@@ -332,7 +324,7 @@ final class JsonFactReader {
         value =
             field == null
                 ? wanted(instant(token, parser), RECORDED_AT, INSTANT)
-                : value(token, parser, field, given.path(name));
+                : value(token, parser, field);
       }
     } catch (Unusable unusable) {
       problem = unusable;
@@ -347,7 +339,7 @@ final class JsonFactReader {
     } else if (value != null || field.optional()) {
       record.put(field.position(), value);
     }
-    if (name.equals(TENANT) && given.within.isEmpty()) {
+    if (isFact && name.equals(TENANT)) {
       tenant = (String) value;
     }
   }
@@ -360,9 +352,9 @@ final class JsonFactReader {
         : token == JsonToken.VALUE_NULL;
   }
 
-  private Object value(
-      @Nullable JsonToken token, JsonParser parser, RecordShape.Field field, String path)
+  private Object value(@Nullable JsonToken token, JsonParser parser, RecordShape.Field field)
       throws IOException {
+    String path = field.path();
     return switch (field.type()) {
       case TEXT ->
           wanted(
@@ -451,7 +443,7 @@ final class JsonFactReader {
         next = parser.nextToken()) {
       wanted(next == JsonToken.START_OBJECT ? next : null, path, LINES);
       SpecificRecordBase line = RecordShape.line().make();
-      Given given = new Given(path);
+      Given given = new Given();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         readField(parser, RecordShape.line(), line, name, given);
       }

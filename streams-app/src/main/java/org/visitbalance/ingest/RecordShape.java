@@ -20,8 +20,8 @@ final class RecordShape {
   private static final Set<String> UNIQUE = Set.of("eventId", "chargeId");
   private static final Map<String, RecordShape> FACTS =
       Arrays.stream(FactKind.values())
-          .collect(Collectors.toMap(FactKind::label, kind -> new RecordShape(kind::empty)));
-  private static final RecordShape LINE = new RecordShape(VisitLine::new);
+          .collect(Collectors.toMap(FactKind::label, kind -> new RecordShape("", kind::empty)));
+  private static final RecordShape LINE = new RecordShape("lines.", VisitLine::new);
 
   /** The types of fields. */
   enum Type {
@@ -39,12 +39,13 @@ final class RecordShape {
   /**
    * A field of a record.
    *
+   * @param path what messages call it
    * @param position its position in the record
    * @param unique whether two facts rarely have the same text in it
    * @param symbols the symbols of an enum by name; empty for any other type
    */
   record Field(
-      String name,
+      String path,
       int position,
       Type type,
       boolean optional,
@@ -65,14 +66,14 @@ final class RecordShape {
   private final Map<String, Field> fields = new HashMap<>();
   private final List<Field> required = new ArrayList<>();
 
-  private RecordShape(Supplier<SpecificRecordBase> maker) {
+  private RecordShape(String within, Supplier<SpecificRecordBase> maker) {
     this.maker = maker;
     for (Schema.Field field : maker.get().getSchema().getFields()) {
       boolean optional = field.schema().getType() == Schema.Type.UNION;
       Schema type = optional ? field.schema().getTypes().get(1) : field.schema();
       Field own =
           new Field(
-              field.name(),
+              within + field.name(),
               field.pos(),
               type(type),
               optional,
@@ -133,15 +134,15 @@ final class RecordShape {
   }
 
   /**
-   * Returns the first required field that was not given, or null. The record itself cannot tell: a
-   * number that was never set is 0.
+   * Returns the path of the first required field that was not given, or null. The record itself
+   * cannot tell: a number that was never set is 0.
    *
    * @param given the bits of the fields that were given
    */
   @Nullable String missing(long given) {
     for (int i = 0; i < required.size(); i++) {
       if ((given & required.get(i).bit()) == 0) {
-        return required.get(i).name();
+        return required.get(i).path();
       }
     }
     return null;
