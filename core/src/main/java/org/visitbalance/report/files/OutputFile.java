@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
@@ -47,7 +46,10 @@ final class OutputFile {
   private static final char END = 0;
 
   private static final JsonFactory JSON =
-      new JsonFactoryBuilder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
+      new JsonFactoryBuilder()
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .rootValueSeparator("\n")
+          .build();
 
   /** Fields of a discrepancy or an insight that only the topics have. */
   private static final Set<String> ON_TOPICS_ONLY =
@@ -168,7 +170,6 @@ final class OutputFile {
       throws IOException {
     Line[] lines = sorted(records, visitName);
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
       for (Line line : lines) {
         write(json, line.record, visitName);
       }
