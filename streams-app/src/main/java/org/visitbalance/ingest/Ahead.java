@@ -1,15 +1,16 @@
 package org.visitbalance.ingest;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes elements from an iterator in a thread of its own, some ahead of those who use them: to
- * unpack and parse a workbook takes as long as to make facts of its rows.
+ * Elements that are made in a thread of its own, some ahead of those who use them: to unpack and
+ * parse a file takes as long as to make facts of its rows.
  */
 final class Ahead<T> implements AutoCloseable {
   private static final int SOME = 256;
@@ -19,33 +20,48 @@ final class Ahead<T> implements AutoCloseable {
 
   private final BlockingQueue<Part<T>> parts = new ArrayBlockingQueue<>(PARTS);
   private final Thread thread;
+  private List<T> some = new ArrayList<>(SOME);
 
-  Ahead(Iterator<T> elements) {
-    thread = new Thread(() -> take(elements), "reader");
+  /**
+   * @param maker gives all elements, one after another
+   */
+  Ahead(Consumer<Consumer<T>> maker) {
+    thread = new Thread(() -> make(maker), "reader");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void take(Iterator<T> elements) {
+  private void make(Consumer<Consumer<T>> maker) {
     try {
-      try {
-        while (elements.hasNext()) {
-          List<T> some = new ArrayList<>(SOME);
-          while (some.size() < SOME && elements.hasNext()) {
-            some.add(elements.next());
-          }
-          parts.put(new Part<>(some, null));
-        }
-        parts.put(new Part<>(List.of(), null));
-      } catch (RuntimeException e) {
-        parts.put(new Part<>(List.of(), e));
+      maker.accept(this::add);
+      if (!some.isEmpty()) {
+        pass(some, null);
       }
-    } catch (InterruptedException e) {
+      pass(List.of(), null);
+    } catch (CancellationException e) {
       // Nobody wants the rest.
+    } catch (RuntimeException e) {
+      pass(List.of(), e);
     }
   }
 
-  /** Returns the next elements; none at the end. Throws what the iterator threw. */
+  private void add(T element) {
+    some.add(element);
+    if (some.size() == SOME) {
+      pass(some, null);
+      some = new ArrayList<>(SOME);
+    }
+  }
+
+  private void pass(List<T> elements, @Nullable RuntimeException failure) {
+    try {
+      parts.put(new Part<>(elements, failure));
+    } catch (InterruptedException e) {
+      throw new CancellationException();
+    }
+  }
+
+  /** Returns the next elements; none at the end. Throws what the maker threw. */
   List<T> next() {
     try {
       Part<T> part = parts.take();

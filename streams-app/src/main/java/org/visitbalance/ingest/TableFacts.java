@@ -96,13 +96,27 @@ final class TableFacts {
 
   /** Reads the files of one kind, in order. */
   private void readOthers(List<RowSource> sources, FactOutlet outlet) {
-    Snapshots snapshots = new Snapshots();
+    readSnapshots(sources, outlet);
     Repeats repeats = new Repeats();
+    RowReader reader = new RowReader(outlet);
+    try (Ahead<Row> rows =
+        new Ahead<>(
+            sink ->
+                sources.stream()
+                    .filter(source -> source.entry().snapshot() == null)
+                    .forEachOrdered(source -> reader.read(source, sink)))) {
+      for (List<Row> some = rows.next(); !some.isEmpty(); some = rows.next()) {
+        some.forEach(row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
+      }
+    }
+  }
+
+  private void readSnapshots(List<RowSource> sources, FactOutlet outlet) {
+    Snapshots snapshots = new Snapshots();
     RowReader reader = new RowReader(outlet);
     for (RowSource source : sources) {
       SnapshotName name = source.entry().snapshot();
       if (name == null) {
-        reader.read(source, row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
         continue;
       }
       Instant moment = name.moment(source);

@@ -125,7 +125,7 @@ final class WorkbookFile {
     with(
         workbook -> {
           try (Stream<Row> rows = workbook.getSheet(sheet).orElseThrow().openStream();
-              Ahead<Row> ahead = new Ahead<>(rows.iterator())) {
+              Ahead<Row> ahead = new Ahead<>(rows::forEachOrdered)) {
             Cells cells = new Cells(sink, workbook.isDate1904());
             for (List<Row> some = ahead.next(); !some.isEmpty(); some = ahead.next()) {
               for (Row row : some) {
