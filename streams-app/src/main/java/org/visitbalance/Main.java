@@ -67,7 +67,7 @@ public final class Main implements Callable<Integer> {
   public static int run(String... args) {
     CommandErrors failures = new CommandErrors();
     CommandLine program = new CommandLine(new Main());
-    commands().forEach(program::addSubcommand);
+    called(args).forEach(program::addSubcommand);
     Invocation.show(program);
     program
         .setExecutionExceptionHandler(failures)
@@ -81,6 +81,21 @@ public final class Main implements Callable<Integer> {
       // Whatever it is: the memory, the stack, a class that is not there.
       return CommandErrors.say(e, program.getErr());
     }
+  }
+
+  /**
+   * Returns the command that is called, or all of them if none is: to read the options of all takes
+   * longer than to balance a small folder.
+   */
+  private static List<Class<?>> called(String... args) {
+    List<Class<?>> commands = commands();
+    List<Class<?>> called =
+        commands.stream()
+            .filter(
+                command ->
+                    args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    return called.isEmpty() ? commands : called;
   }
 
   /** In the order in which the help lists them; each is named by its annotation. */
