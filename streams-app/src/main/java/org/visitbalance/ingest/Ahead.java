@@ -16,7 +16,7 @@ final class Ahead<T> implements AutoCloseable {
   private static final int SOME = 256;
   private static final int PARTS = 8;
 
-  private record Part<T>(List<T> elements, @Nullable RuntimeException failure) {}
+  private record Part<T>(List<T> elements, @Nullable Throwable failure) {}
 
   private final BlockingQueue<Part<T>> parts = new ArrayBlockingQueue<>(PARTS);
   private final Thread thread;
@@ -33,15 +33,25 @@ final class Ahead<T> implements AutoCloseable {
 
   private void make(Consumer<Consumer<T>> maker) {
     try {
-      maker.accept(this::add);
-      if (!some.isEmpty()) {
+      Throwable failure = failureOf(maker);
+      if (failure == null && !some.isEmpty()) {
         pass(some, null);
       }
-      pass(List.of(), null);
+      pass(List.of(), failure);
     } catch (CancellationException e) {
       // Nobody wants the rest.
-    } catch (RuntimeException e) {
-      pass(List.of(), e);
+    }
+  }
+
+  private @Nullable Throwable failureOf(Consumer<Consumer<T>> maker) {
+    try {
+      maker.accept(this::add);
+      return null;
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      // Whoever waits for the next elements has to know, even that the memory is full.
+      return e;
     }
   }
 
@@ -53,10 +63,11 @@ final class Ahead<T> implements AutoCloseable {
     }
   }
 
-  private void pass(List<T> elements, @Nullable RuntimeException failure) {
+  private void pass(List<T> elements, @Nullable Throwable failure) {
     try {
       parts.put(new Part<>(elements, failure));
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new CancellationException();
     }
   }
@@ -65,8 +76,10 @@ final class Ahead<T> implements AutoCloseable {
   List<T> next() {
     try {
       Part<T> part = parts.take();
-      if (part.failure != null) {
-        throw part.failure;
+      if (part.failure instanceof Error error) {
+        throw error;
+      } else if (part.failure instanceof RuntimeException problem) {
+        throw problem;
       }
       return part.elements;
     } catch (InterruptedException e) {
