@@ -9,6 +9,7 @@ import org.visitbalance.lab.bench.BenchHl7Command;
 import org.visitbalance.lab.bench.BenchIdleCommand;
 import org.visitbalance.lab.bench.BenchIntakeCommand;
 import org.visitbalance.lab.bench.BenchReadModelCommand;
+import org.visitbalance.lab.bench.BenchSizesCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.bench.BenchYearCommand;
 import org.visitbalance.lab.demo.DemoCommand;
@@ -33,6 +34,7 @@ public final class LabCommands implements CommandProvider {
         ClusterCommand.class,
         BenchCommand.class,
         BenchTopologyCommand.class,
+        BenchSizesCommand.class,
         BenchAuditCommand.class,
         BenchBalanceCommand.class,
         BenchReadModelCommand.class,

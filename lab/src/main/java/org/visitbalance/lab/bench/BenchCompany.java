@@ -19,33 +19,42 @@ final class BenchCompany {
 
   private final Scenario scenario;
 
+  private BenchCompany(ScenarioOptionsBuilder options) {
+    this.scenario = new Scenario(options.build());
+  }
+
   /**
    * Creates a company with at least twice as many facts as wanted, over the given number of days.
    */
   BenchCompany(long facts, int days) {
-    this(facts, days, 0);
+    this(options(facts, days, 1));
   }
 
-  /**
-   * The same with other patients.
-   *
-   * @param visitsPerPatient how many of the wanted facts' visits a patient has; 0 for a plan of
-   *     care each, as the scenario has it
-   */
-  BenchCompany(long facts, int days, int visitsPerPatient) {
-    ScenarioOptionsBuilder options =
-        Preset.CLINIC
-            .options()
-            .with()
-            .clinics(CLINICS, 2)
-            .days(days)
-            .visitsPerDay((int) Math.ceil(2 * facts / (FACTS_PER_VISIT * CLINICS * days)))
-            .maxFacts(Long.MAX_VALUE);
-    if (visitsPerPatient > 0) {
-      // Each visit is that of the next patient, until all have had one.
-      options.planVisits(1).patients((int) Math.max(1, facts / FACTS_PER_VISIT / visitsPerPatient));
-    }
-    this.scenario = new Scenario(options.build());
+  /** The same with patients who have so many of the wanted facts' visits each. */
+  static BenchCompany ofPatients(long facts, int days, int visits) {
+    // Each visit is that of the next patient, until all have had one.
+    return new BenchCompany(
+        options(facts, days, 1)
+            .planVisits(1)
+            .patients((int) Math.max(1, facts / FACTS_PER_VISIT / visits)));
+  }
+
+  /** The same facts in so many companies. */
+  static BenchCompany ofTenants(long facts, int days, int tenants) {
+    return new BenchCompany(options(facts, days, tenants));
+  }
+
+  private static ScenarioOptionsBuilder options(long facts, int days, int tenants) {
+    double visitsPerDay = 2 * facts / (FACTS_PER_VISIT * tenants * days);
+    int clinics = (int) Math.max(1, Math.min(CLINICS / tenants, visitsPerDay));
+    return Preset.CLINIC
+        .options()
+        .with()
+        .tenants(tenants)
+        .clinics(clinics, 2)
+        .days(days)
+        .visitsPerDay((int) Math.ceil(visitsPerDay / clinics))
+        .maxFacts(Long.MAX_VALUE);
   }
 
   List<Settings> settings() {

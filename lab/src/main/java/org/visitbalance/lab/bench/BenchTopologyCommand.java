@@ -23,6 +23,7 @@ import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.topology.TopologyOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,31 +73,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
           "Facts to process first, in the same processes, while Java compiles (default: 500000)")
   private int warmUp;
 
-  @Option(
-      names = "--commit",
-      paramLabel = "MS",
-      defaultValue = "1000",
-      description = "Commit interval in milliseconds (default: 1000)")
-  private String commitMs;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Threads of the service (default: 2)")
-  private String threads;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "Partitions per topic (default: 4)")
-  private int partitions;
-
-  @Option(
-      names = "--live",
-      description = "Evaluate each fact as it arrives, as if the clock were at the present")
-  private boolean live;
+  @Mixin private PlanOptions options;
 
   @Option(
       names = "--rate",
@@ -104,15 +81,6 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       defaultValue = "2000",
       description = "Facts per second while latency is measured; 0 skips it (default: 2000)")
   private int rate;
-
-  @Option(
-      names = "--visits-per-patient",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "Visits of each patient on the topics, whether the state of few patients with many visits"
-              + " costs more; not with --peer (default: 0, a plan of care each)")
-  private int visitsPerPatient;
 
   @Option(
       names = "--page",
@@ -137,8 +105,8 @@ public final class BenchTopologyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path state = Files.createTempDirectory("visit-balance-bench");
-    try (BrokerProcess broker = BrokerProcess.start(partitions)) {
-      TopologyRun.Plan plan = new TopologyRun.Plan(partitions, commitMs, threads, live);
+    TopologyRun.Plan plan = options.plan();
+    try (BrokerProcess broker = BrokerProcess.start(plan.partitions())) {
       if (peer > 0) {
         new PeerRounds(broker.clients(), plan, warmUp, facts, text -> say("%s", text))
             .run(peer, state);
@@ -153,7 +121,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
 
   private void measure(Map<String, Object> clients, TopologyRun run, Path state) {
     TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS, visitsPerPatient);
+    BenchCompany company = new BenchCompany((long) facts + warmUp, 2 * DAYS);
     try (FactProducer producer = new FactProducer(clients, serdes, "");
         Stream<TimedFact> all = company.facts()) {
       company.settings().forEach(producer::settings);
@@ -177,7 +145,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
       TopologyOptions.Serdes serdes,
       BalancingService service,
       Instant end) {
-    LatencyProbe probe = new LatencyProbe(clients, serdes, partitions, rate);
+    LatencyProbe probe = new LatencyProbe(clients, serdes, options.plan().partitions(), rate);
     if (!page) {
       return probe.run(end, service, "committed balance", LatencyProbe.onTopic(clients));
     }
@@ -235,12 +203,20 @@ public final class BenchTopologyCommand implements Callable<Integer> {
             end,
             taken,
             took -> {
+              TopologyRun.Plan plan = options.plan();
               say("%sservice started after %.1f s", remark, took.started());
               say("%sall facts read after %.1f s more", remark, took.read());
               say(
                   "%s%,d facts read, evaluated and booked in %.1f s: %,.0f facts/s (commit %s ms,"
-                      + " %s threads, %d partitions)",
-                  remark, taken, took.all(), taken / took.all(), commitMs, threads, partitions);
+                      + " %s threads, %d partitions), %,d days live",
+                  remark,
+                  taken,
+                  took.all(),
+                  taken / took.all(),
+                  plan.commitMs(),
+                  plan.threads(),
+                  plan.partitions(),
+                  took.days());
             });
     say(
         "%sCPU time of this process: %.1f us a fact; state on disk: %,d MB",

@@ -70,7 +70,7 @@ final class PeerRounds {
             .get();
       }
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
-      double own;
+      TopologyRun.Took own;
       double peer;
       try (FactProducer producer = new FactProducer(clients, serdes, prefix);
           Stream<TimedFact> all = company.facts()) {
@@ -80,34 +80,31 @@ final class PeerRounds {
         Path state = Files.createDirectories(folder.resolve(prefix + "own"));
         Path other = Files.createDirectories(folder.resolve(prefix + "peer"));
         Instant end = run.produce(producer, next, warmUp);
-        double unused = own(run, state, producer, end, warmUp);
-        unused = peer(other, prefix, serdes, company, warmUp);
+        own = run.serveOnce(state, producer, end, warmUp);
+        peer = peer(other, prefix, serdes, company, warmUp);
         end = run.produce(producer, next, facts);
         // Who goes first has the quieter broker.
         if (round % 2 == 1) {
-          own = own(run, state, producer, end, facts);
+          own = run.serveOnce(state, producer, end, facts);
           peer = peer(other, prefix, serdes, company, facts);
         } else {
           peer = peer(other, prefix, serdes, company, facts);
-          own = own(run, state, producer, end, facts);
+          own = run.serveOnce(state, producer, end, facts);
         }
         Folders.delete(state);
         Folders.delete(other);
       }
-      ours.add(own);
+      double speed = facts / own.all();
+      ours.add(speed);
       peers.add(peer);
-      ratios.add(own / peer);
-      say("round %d: %,.0f facts/s, peer %,.0f facts/s: %.2f", round, own, peer, own / peer);
+      ratios.add(speed / peer);
+      say(
+          "round %d: %,.0f facts/s, %,d days live; peer %,.0f facts/s: %.2f",
+          round, speed, own.days(), peer, speed / peer);
     }
     say(
         "medians of %d rounds: %,.0f facts/s, peer %,.0f facts/s: %.2f",
-        rounds, median(ours), median(peers), median(ratios));
-  }
-
-  private double own(TopologyRun run, Path state, FactProducer producer, Instant end, long taken) {
-    double[] seconds = {0};
-    run.serve(state, producer, end, taken, took -> seconds[0] = took.all()).close();
-    return taken / seconds[0];
+        rounds, Measuring.median(ours), Measuring.median(peers), Measuring.median(ratios));
   }
 
   private double peer(
@@ -126,11 +123,6 @@ final class PeerRounds {
           () -> page.isRunning() && page.read() >= taken && page.isCounted());
       return taken / ((System.nanoTime() - reading) / NANOS);
     }
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
   }
 
   private void say(String text, Object... values) {
