@@ -35,8 +35,8 @@ final class ChangeFeed implements AutoCloseable {
   private static final int MOST = 500;
   private static final int MOST_OF_ONE_USER = 50;
   private static final Duration CHECK = Duration.ofSeconds(5);
-  private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final int LOOKS_A_COMMENT = 60;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final int LOOKS_A_COMMENT = 150;
 
   private static final int WRITERS = 4;
 
