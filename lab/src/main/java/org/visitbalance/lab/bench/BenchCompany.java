@@ -46,7 +46,7 @@ final class BenchCompany {
 
   private static ScenarioOptionsBuilder options(long facts, int days, int tenants) {
     double visitsPerDay = 2 * facts / (FACTS_PER_VISIT * tenants * days);
-    int clinics = (int) Math.max(1, Math.min(CLINICS / tenants, visitsPerDay));
+    int clinics = (int) Math.max(1, Math.min((double) CLINICS / tenants, visitsPerDay));
     return Preset.CLINIC
         .options()
         .with()

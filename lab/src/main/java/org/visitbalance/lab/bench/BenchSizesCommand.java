@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -53,18 +54,21 @@ public final class BenchSizesCommand implements Callable<Integer> {
   /** What has a size. */
   enum What {
     /** Facts before. */
-    FACTS(100_000, 1_000_000, 10_000_000),
+    FACTS,
     /** Visits of each patient. */
-    VISITS(1, 10, 1_000),
+    VISITS,
     /** Companies that have the facts together. */
-    TENANTS(1, 30, 300),
+    TENANTS,
     /** Days in which the clock went with the facts before, so that timers were set and fired. */
-    TIMERS(0, YEAR);
+    TIMERS;
 
-    private final List<Integer> sizes;
-
-    What(Integer... sizes) {
-      this.sizes = List.of(sizes);
+    private List<Integer> usual() {
+      return switch (this) {
+        case FACTS -> List.of(100_000, 1_000_000, 10_000_000);
+        case VISITS -> List.of(1, 10, 1_000);
+        case TENANTS -> List.of(1, 30, 300);
+        case TIMERS -> List.of(0, YEAR);
+      };
     }
   }
 
@@ -127,7 +131,7 @@ public final class BenchSizesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Integer> turns = new ArrayList<>(sizes.isEmpty() ? what.sizes : sizes);
+    List<Integer> turns = new ArrayList<>(sizes.isEmpty() ? what.usual() : sizes);
     Map<Integer, Costs> costs = new TreeMap<>();
     turns.forEach(size -> costs.put(size, new Costs(new ArrayList<>(), new ArrayList<>())));
     try (BrokerProcess broker = BrokerProcess.start(options.plan().partitions())) {
@@ -136,7 +140,7 @@ public final class BenchSizesCommand implements Callable<Integer> {
         for (int size : turns) {
           String prefix = "round" + round + "." + size + ".";
           TopologyRun.Took took = measure(broker.clients(), prefix, size);
-          Costs own = costs.get(size);
+          Costs own = Objects.requireNonNull(costs.get(size));
           own.micros.add(took.cpu() * MICROS / facts);
           own.speeds.add(facts / took.all());
           say(
