@@ -71,6 +71,14 @@ final class OpenPatients {
     return patient;
   }
 
+  /** Writes what has changed about a patient. */
+  void write(String key) {
+    OpenPatient patient = open.get(key);
+    if (patient != null && changed.remove(patient.store())) {
+      patient.store().flush();
+    }
+  }
+
   /** Writes what has changed about a patient, and holds it no longer. */
   void close(OpenPatient patient) {
     patient.store().flush();

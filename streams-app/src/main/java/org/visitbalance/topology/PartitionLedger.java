@@ -170,6 +170,15 @@ final class PartitionLedger {
     return isNew;
   }
 
+  /** Evaluates and writes a patient whose facts since the last commit are all taken. */
+  void settle(String key) {
+    Set<LocalDate> dates = unjudged.remove(key);
+    if (dates != null) {
+      judgeNow(patients.get(key), dates);
+    }
+    patients.write(key);
+  }
+
   /** Evaluates what facts have touched since the last commit; what is large waits for a tick. */
   private void judgeUnjudged() {
     unjudged.forEach((key, dates) -> judgeNow(patients.get(key), dates));

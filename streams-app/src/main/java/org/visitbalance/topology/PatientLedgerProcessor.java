@@ -48,9 +48,9 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private HeldRecords held;
 
-  /**
-   * The time of the record being processed; everything reported because of it gets the same time.
-   */
+  private final ArrivedFacts arrived;
+
+  /** The time of the latest record; what is reported, except dead letters, gets the same time. */
   private long timestamp;
 
   /** The latest tick that waits for earlier records whose schema is not available yet. */
@@ -58,6 +58,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
 
   PatientLedgerProcessor(TopologyOptions options) {
     this.options = options;
+    this.arrived = ArrivedFacts.ofOneOf(options.partitions());
   }
 
   @Override
@@ -75,6 +76,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
         .run(
             context,
             () -> {
+              takeArrived();
               ledger.flush();
               counts.flush();
             });
@@ -96,8 +98,28 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    boolean unused =
-        takeOrHold(InputRecord.of(context.recordMetadata().orElseThrow(), record), this::take);
+    InputRecord input = InputRecord.of(context.recordMetadata().orElseThrow(), record);
+    timestamp = input.timestamp();
+    if (decoder.topic(input.topic()).equals(Topics.CLOCK)) {
+      takeArrived();
+      boolean unused = takeOrHold(input, this::take);
+    } else {
+      arrived.add(input);
+      if (arrived.areEnough()) {
+        context.commit();
+      }
+    }
+  }
+
+  /** Takes what has arrived since the last commit, one patient after the other. */
+  private void takeArrived() {
+    arrived.take(
+        (patient, facts) -> {
+          for (InputRecord fact : facts) {
+            boolean unused = takeOrHold(fact, this::take);
+          }
+          ledger.settle(patient);
+        });
   }
 
   /** Takes a fact that has waited for a rebuild; what it changes has the time of the tick. */
@@ -119,7 +141,6 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   }
 
   private void take(InputRecord record) {
-    timestamp = record.timestamp();
     if (decoder.topic(record.topic()).equals(Topics.CLOCK)) {
       try {
         tick((Tick) decoder.value(record.topic(), record.value()), record);
@@ -143,7 +164,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   }
 
   private void tick(Tick tick, InputRecord record) throws FactDecoder.NoFact {
-    if (!RefusedTicks.isAhead(tick, timestamp)) {
+    if (!RefusedTicks.isAhead(tick, record.timestamp())) {
       if (held.isAwaited()) {
         heldTick = record;
       } else {
@@ -153,7 +174,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
           heldTick = record;
         }
       }
-    } else if (refused.add(timestamp)) {
+    } else if (refused.add(record.timestamp())) {
       throw new FactDecoder.NoFact(
           null,
           "at",
@@ -179,14 +200,19 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     }
     DeadLetter letter = problem.letter(record.topic(), record.partition(), record.offset());
     if (ledger.isNews(letter)) {
-      say(Topics.DEAD_LETTERS, null, letter);
+      forward(Topics.DEAD_LETTERS, null, letter, record.timestamp());
     }
   }
 
   private void say(Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value) {
-    context.forward(new Record<>(key, new TopicRecord(topic, value), timestamp));
+    forward(topic, key, value, timestamp);
     if (topic.keeping() == Topic.Keeping.INTERNAL) {
       counts.posted();
     }
+  }
+
+  private void forward(
+      Topic<?> topic, @Nullable String key, @Nullable SpecificRecord value, long at) {
+    context.forward(new Record<>(key, new TopicRecord(topic, value), at));
   }
 }
