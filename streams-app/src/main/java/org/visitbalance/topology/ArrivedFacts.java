@@ -51,8 +51,7 @@ final class ArrivedFacts {
   void add(InputRecord fact) {
     byte[] key = fact.key();
     List<InputRecord> others =
-        byKey.computeIfAbsent(
-            key == null ? "" : new String(key, UTF_8), any -> new ArrayList<>(2));
+        byKey.computeIfAbsent(key == null ? "" : new String(key, UTF_8), any -> new ArrayList<>(2));
     others.add(fact);
     byte[] value = fact.value();
     bytes += RECORD_BYTES + (value == null ? 0 : value.length);

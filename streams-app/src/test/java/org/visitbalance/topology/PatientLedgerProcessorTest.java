@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.visitbalance.core.Facts;
 import org.visitbalance.fact.Tick;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.output.Discrepancy;
@@ -108,8 +107,7 @@ final class PatientLedgerProcessorTest {
     assertThat(context.forwarded())
         .filteredOn(one -> one.record().value().value() instanceof DeadLetter)
         .singleElement()
-        .satisfies(
-            one -> assertThat(one.record().timestamp()).isEqualTo(MORNING.toEpochMilli()));
+        .satisfies(one -> assertThat(one.record().timestamp()).isEqualTo(MORNING.toEpochMilli()));
   }
 
   @Test
@@ -132,7 +130,9 @@ final class PatientLedgerProcessorTest {
 
   @SuppressWarnings("unchecked") // The serde is asked for by the record's own class.
   private static byte[] bytes(SpecificRecord value) {
-    return Service.serde((Class<SpecificRecord>) value.getClass()).serializer().serialize("", value);
+    return Service.serde((Class<SpecificRecord>) value.getClass())
+        .serializer()
+        .serialize("", value);
   }
 
   private void record(String topic, @Nullable String key, byte[] value, Instant at) {
