@@ -170,12 +170,17 @@ final class PartitionLedger {
     return isNew;
   }
 
-  /** Evaluates and writes a patient whose facts since the last commit are all taken. */
-  void settle(String key) {
+  /** Evaluates what facts have touched of a patient; what is large waits for a tick. */
+  void evaluate(String key) {
     Set<LocalDate> dates = unjudged.remove(key);
     if (dates != null) {
       judgeNow(patients.get(key), dates);
     }
+  }
+
+  /** Evaluates and writes a patient of whom nothing more is taken before the commit. */
+  void settle(String key) {
+    evaluate(key);
     patients.write(key);
   }
 

@@ -3,6 +3,7 @@ package org.visitbalance.topology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -76,7 +77,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
         .run(
             context,
             () -> {
-              takeArrived();
+              takeArrived(ledger::settle);
               ledger.flush();
               counts.flush();
             });
@@ -101,7 +102,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     InputRecord input = InputRecord.of(context.recordMetadata().orElseThrow(), record);
     timestamp = input.timestamp();
     if (decoder.topic(input.topic()).equals(Topics.CLOCK)) {
-      takeArrived();
+      takeArrived(ledger::evaluate);
       boolean unused = takeOrHold(input, this::take);
     } else {
       arrived.add(input);
@@ -111,14 +112,18 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     }
   }
 
-  /** Takes what has arrived since the last commit, one patient after the other. */
-  private void takeArrived() {
+  /**
+   * Takes what has arrived since the last commit or tick.
+   *
+   * @param taken is told of each patient when all its facts are taken
+   */
+  private void takeArrived(Consumer<String> taken) {
     arrived.take(
         (patient, facts) -> {
           for (InputRecord fact : facts) {
             boolean unused = takeOrHold(fact, this::take);
           }
-          ledger.settle(patient);
+          taken.accept(patient);
         });
   }
 
