@@ -30,11 +30,11 @@ import org.visitbalance.state.PartitionState;
 import org.visitbalance.state.StoredSettings;
 
 /**
- * The logic of the ledger of one partition (rules.md#time). Facts are stored when they arrive; what
- * they touch is evaluated before the next commit or tick if the clock has reached the present,
- * otherwise when it does. A tick evaluates everything that was waiting for its moment: because of
- * the clock, a feed, a change of settings, or age; as much of it as fits between two commits, and
- * the rest at the next tick.
+ * The logic of the ledger of one partition (rules.md#time). Facts are taken before a commit or
+ * tick; what they touch is evaluated then if the clock has reached the present, otherwise when it
+ * does. A tick evaluates everything that was waiting for its moment: because of the clock, a feed,
+ * a change of settings, or age; as much of it as fits between two commits, and the rest at the next
+ * tick.
  *
  * <p>What leaves is decided by each fact, by its known time; a tick only frees what left a day ago
  * (rules.md#retention).
