@@ -40,11 +40,13 @@ class TopologyBenchesTest {
   }
 
   @Test
-  void theTimersOfAYearHaveFiredBeforeOrHaveNeverBeenSet() {
+  void theTimersOfAYearHaveFiredBeforeTheFactsThatAreMeasured() {
     Program.Ran ran =
         Program.run(
             "bench-sizes",
             "timers",
+            "--sizes",
+            365,
             "--partitions",
             1,
             "--rounds",
@@ -54,7 +56,6 @@ class TopologyBenchesTest {
             "--before",
             2000);
 
-    assertThat(numbers(ran, "round1\\.0\\..* (\\d+) before")).containsExactly(0);
     assertThat(numbers(ran, "round1\\.365\\..* (\\d+) before"))
         .singleElement()
         .satisfies(days -> assertThat(days).isBetween(100, 400));
