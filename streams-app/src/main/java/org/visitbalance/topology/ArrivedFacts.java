@@ -58,7 +58,7 @@ final class ArrivedFacts {
   }
 
   /** Returns whether no more should wait. */
-  boolean areEnough() {
+  boolean isFull() {
     return bytes > mostBytes;
   }
 

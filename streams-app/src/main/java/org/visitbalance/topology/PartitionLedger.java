@@ -172,9 +172,15 @@ final class PartitionLedger {
 
   /** Evaluates what facts have touched of a patient; what is large waits for a tick. */
   void evaluate(String key) {
-    Set<LocalDate> dates = unjudged.remove(key);
+    if (unjudged.containsKey(key)) {
+      evaluate(patients.get(key));
+    }
+  }
+
+  private void evaluate(OpenPatient patient) {
+    Set<LocalDate> dates = unjudged.remove(patient.key());
     if (dates != null) {
-      judgeNow(patients.get(key), dates);
+      judgeNow(patient, dates);
     }
   }
 
@@ -471,10 +477,7 @@ final class PartitionLedger {
     if (!retention.mayHaveLeft(at)) {
       return;
     }
-    Set<LocalDate> dates = unjudged.remove(patient.key());
-    if (dates != null) {
-      judgeNow(patient, dates);
-    }
+    evaluate(patient);
     List<Retention.Leaving> leaving = retention.left(at);
     Set<LocalDate> waiting = isPresent ? Set.of() : patient.store().touched();
     for (Retention.Leaving one : leaving) {

@@ -106,7 +106,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
       boolean unused = takeOrHold(input, this::take);
     } else {
       arrived.add(input);
-      if (arrived.areEnough()) {
+      if (arrived.isFull()) {
         context.commit();
       }
     }

@@ -42,13 +42,13 @@ final class ArrivedFactsTest {
 
   @Test
   void andAskForItWhenTheyTakeTooMuchMemory() {
-    while (!arrived.areEnough()) {
+    while (!arrived.isFull()) {
       arrive("T|P" + offset);
     }
     assertThat(offset).isBetween(4L, 1000L / VALUE);
 
     assertThat(taken()).hasSize((int) offset);
-    assertThat(arrived.areEnough()).isFalse();
+    assertThat(arrived.isFull()).isFalse();
   }
 
   private void arrive(@Nullable String key) {

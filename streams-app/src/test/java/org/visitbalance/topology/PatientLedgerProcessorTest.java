@@ -4,21 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.topology.Given.aVisit;
 
-import java.io.File;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
-import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +24,7 @@ import org.visitbalance.output.Discrepancy;
 final class PatientLedgerProcessorTest {
   private static final Instant MORNING = Instant.parse("2026-11-06T08:00:00Z");
 
-  private final MockProcessorContext<String, TopicRecord> context = context();
+  private final MockProcessorContext<String, TopicRecord> context = RestartedLedger.emptyStores();
   private final BeforeCommit commit = new BeforeCommit();
   private final PatientLedgerProcessor processor =
       new PatientLedgerProcessor(
@@ -47,31 +40,9 @@ final class PatientLedgerProcessorTest {
               ProgressListener.NONE));
   private long offset;
 
-  private static MockProcessorContext<String, TopicRecord> context() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    return new MockProcessorContext<>(properties, new TaskId(0, 0), new File("none"));
-  }
-
   @BeforeEach
   void begin() {
     context.addStateStore(commit);
-    for (String name :
-        List.of(
-            PatientLedgerProcessor.PATIENTS_STORE,
-            PatientLedgerProcessor.TIMERS_STORE,
-            PatientLedgerProcessor.LEDGER_STORE,
-            PatientLedgerProcessor.WALK_STORE,
-            GlobalTableProcessor.SETTINGS_STORE,
-            GlobalTableProcessor.FEEDS_STORE)) {
-      KeyValueStore<String, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(context.getStateStoreContext(), store);
-    }
     processor.init(withNodes());
     tick(MORNING);
     commit();
@@ -121,18 +92,11 @@ final class PatientLedgerProcessorTest {
   }
 
   private void fact(SpecificRecord fact, Instant at) {
-    record(Topics.ofFact(fact).name(), Keys.ofFact(fact), bytes(fact), at);
+    record(Topics.ofFact(fact).name(), Keys.ofFact(fact), Service.bytes(fact), at);
   }
 
   private void tick(Instant at) {
-    record(Topics.CLOCK.name(), "0", bytes(new Tick(at, "host-1")), at);
-  }
-
-  @SuppressWarnings("unchecked") // The serde is asked for by the record's own class.
-  private static byte[] bytes(SpecificRecord value) {
-    return Service.serde((Class<SpecificRecord>) value.getClass())
-        .serializer()
-        .serialize("", value);
+    record(Topics.CLOCK.name(), "0", Service.bytes(new Tick(at, "host-1")), at);
   }
 
   private void record(String topic, @Nullable String key, byte[] value, Instant at) {

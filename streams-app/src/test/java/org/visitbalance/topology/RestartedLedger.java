@@ -53,10 +53,17 @@ final class RestartedLedger {
 
   /** A ledger that has seen nothing yet, present from the beginning of time. */
   RestartedLedger(int datesPerTick) {
+    context = emptyStores();
+    ledger = ledger(Instant.EPOCH, datesPerTick);
+  }
+
+  /** The context of a ledger, with all stores that it has. */
+  static MockProcessorContext<String, TopicRecord> emptyStores() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    context = new MockProcessorContext<>(properties, new TaskId(0, 0), new File("none"));
+    MockProcessorContext<String, TopicRecord> context =
+        new MockProcessorContext<>(properties, new TaskId(0, 0), new File("none"));
     List<String> stores = new ArrayList<>(STORES);
     stores.add(GlobalTableProcessor.SETTINGS_STORE);
     stores.add(GlobalTableProcessor.FEEDS_STORE);
@@ -68,7 +75,7 @@ final class RestartedLedger {
               .build();
       store.init(context.getStateStoreContext(), store);
     }
-    ledger = ledger(Instant.EPOCH, datesPerTick);
+    return context;
   }
 
   private PartitionLedger ledger(Instant presentFrom, int datesPerTick) {
