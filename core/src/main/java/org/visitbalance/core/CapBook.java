@@ -42,6 +42,11 @@ public final class CapBook {
         (count, more) -> count + more == 0 ? null : Long.valueOf(count + more));
   }
 
+  /** Returns whether nothing is left in it. */
+  public boolean isEmpty() {
+    return visits.isEmpty();
+  }
+
   /**
    * Returns the cap to propose; null if there is no evidence for one, or if the payer's rules
    * already have it.

@@ -28,6 +28,7 @@ import org.visitbalance.core.Scope;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.InsightTotals;
 import org.visitbalance.insight.Insights;
 import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.output.Balance;
@@ -260,7 +261,7 @@ public final class Judging {
   }
 
   private List<Insight> insights() {
-    Map<String, Insights> byTenant = new HashMap<>();
+    Map<String, InsightTotals> byTenant = new HashMap<>();
     insights.forEach(
         (id, book) ->
             byTenant
@@ -268,12 +269,19 @@ public final class Judging {
                     id.tenant(),
                     tenant -> {
                       JudgingTime time = Objects.requireNonNull(times.get(tenant));
-                      return new Insights(
-                          tenant, settings.apply(tenant), time.now(), time.billingUntil());
+                      return new InsightTotals(
+                          Insights.last(settings.apply(tenant), time.now(), time.billingUntil()));
                     })
-                .add(id.location(), id.day(), book));
-    return byTenant.values().stream()
-        .flatMap(one -> one.found().stream())
+                .add(id.location(), id.day(), book, 1));
+    return byTenant.entrySet().stream()
+        .flatMap(
+            one ->
+                Insights.found(
+                    one.getKey(),
+                    settings.apply(one.getKey()),
+                    Objects.requireNonNull(times.get(one.getKey())).now(),
+                    one.getValue())
+                    .stream())
         .filter(scope::holds)
         .toList();
   }

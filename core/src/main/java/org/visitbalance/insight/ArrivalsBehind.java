@@ -44,8 +44,8 @@ final class ArrivalsBehind {
     List<Insight> found = new ArrayList<>();
     totals.lags.forEach(
         (location, byDay) -> {
-          for (LocalDate day = totals.last;
-              day.isAfter(totals.first) && isWatched(days, day, totals.last);
+          for (LocalDate day = totals.last();
+              day.isAfter(totals.first()) && isWatched(days, day, totals.last());
               day = day.minusDays(1)) {
             Map<Integer, Long> byLag = byDay.get(day);
             Insight one = byLag == null ? null : of(tenant, location, day, byDay, totals, days);
@@ -68,14 +68,14 @@ final class ArrivalsBehind {
       NavigableMap<LocalDate, Map<Integer, Long>> byDay,
       InsightTotals totals,
       BillingDays days) {
-    int watched = days.lag(day, totals.last);
+    int watched = days.lag(day, totals.last());
     if (watched < 0) {
       return null;
     }
     KaplanMeier usual = new KaplanMeier(LONGEST);
     for (Map.Entry<LocalDate, Map<Integer, Long>> one : byDay.headMap(day, false).entrySet()) {
       if (days.from(one.getKey()) >= days.from(day) - BILLING_DAYS) {
-        add(usual, one.getKey(), one.getValue(), totals.last, days);
+        add(usual, one.getKey(), one.getValue(), totals.last(), days);
       }
     }
     if (usual.arrivals() < ENOUGH_ARRIVALS) {
@@ -157,7 +157,7 @@ final class ArrivalsBehind {
   static @Nullable Insight missingAfter(
       String tenant, InsightTotals totals, BillingDays days, Duration current) {
     KaplanMeier usual = new KaplanMeier(VisitTraits.LONGEST);
-    int newest = days.until(totals.last);
+    int newest = days.until(totals.last());
     totals
         .lags
         .values()
@@ -166,7 +166,7 @@ final class ArrivalsBehind {
                 byDay.forEach(
                     (day, byLag) -> {
                       if (days.from(day) > newest - BILLING_DAYS) {
-                        addPlain(usual, day, byLag, totals.last);
+                        addPlain(usual, day, byLag, totals.last());
                       }
                     }));
     int most = usual.arrivals() < ENOUGH_ARRIVALS ? -1 : usual.quantile(MISSING_AFTER);

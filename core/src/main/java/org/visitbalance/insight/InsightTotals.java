@@ -1,31 +1,64 @@
 package org.visitbalance.insight;
 
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.CapBook;
 import org.visitbalance.core.CodePoints;
 import org.visitbalance.insight.Combination.Name;
 
 /**
- * What a company's books add up to until the last complete day. The order in which books are added
- * has no meaning. Not thread-safe.
+ * What a company's books add up to until the last complete day. Books can be added, taken back, and
+ * the day can move: the totals are always those of a fresh sum, whatever the order. Not
+ * thread-safe.
  */
-final class InsightTotals {
-  /** How many days of visits are compared for common causes. */
-  private static final int CAUSE_DAYS = 91;
-
+public final class InsightTotals {
   /** The days in which a cause that has just begun is looked for. */
   static final int NEWS_DAYS = 7;
 
-  /** The weeks of a control chart; also billing's 90 days with its weekends and holidays. */
-  private static final int DAYS = 182;
+  /** What visits are counted for, each for so many days until the last one. */
+  private enum Window {
+    /** The weeks of a control chart; also billing's 90 days with its weekends and holidays. */
+    LAGS(183),
+    /** The visits that are compared for common causes. */
+    CAUSES(91),
+    NEWS(NEWS_DAYS),
+    /** The visits that unit limits are inferred from. */
+    UNITS(30);
 
-  /** The days that unit limits are inferred from. */
-  private static final int UNIT_DAYS = 30;
+    private final int days;
+
+    Window(int days) {
+      this.days = days;
+    }
+
+    private static EnumSet<Window> of(LocalDate day, LocalDate last) {
+      EnumSet<Window> windows = EnumSet.noneOf(Window.class);
+      long age = last.toEpochDay() - day.toEpochDay();
+      for (Window one : ALL) {
+        if (age >= 0 && age < one.days) {
+          windows.add(one);
+        }
+      }
+      return windows;
+    }
+  }
+
+  private static final List<Window> ALL = List.of(Window.values());
+
+  /** The books of a company, as they are. */
+  @FunctionalInterface
+  public interface Books {
+    /** Returns the book of a location and Finalized Date; null if there is none. */
+    @Nullable InsightBook of(String location, LocalDate day);
+  }
 
   /** A payer and one of its codes. */
   record PayerCode(String payer, String code) {}
@@ -44,12 +77,13 @@ final class InsightTotals {
     }
 
     private void add(Combination one, long visits) {
-      by.merge(one, visits, Long::sum);
+      count(by, one, visits);
+    }
+
+    private boolean isEmpty() {
+      return all == 0 && by.isEmpty();
     }
   }
-
-  final LocalDate last;
-  final LocalDate first;
 
   /** By location and Finalized Date: the visits by the days until their first charge. */
   final NavigableMap<String, NavigableMap<LocalDate, Map<Integer, Long>>> lags =
@@ -64,54 +98,143 @@ final class InsightTotals {
   /** The units of the last days, as they were documented and billed. */
   final NavigableMap<PayerCode, CapBook> units = new TreeMap<>(BY_PAYER);
 
-  InsightTotals(LocalDate last) {
+  private LocalDate last;
+
+  /** Starts with no books. */
+  public InsightTotals(LocalDate last) {
     this.last = last;
-    this.first = last.minusDays(DAYS);
   }
 
-  void add(String location, LocalDate day, InsightBook book) {
-    if (day.isBefore(first) || day.isAfter(last)) {
+  /** Returns the last complete day. */
+  public LocalDate last() {
+    return last;
+  }
+
+  /** Returns the first day that is counted. */
+  LocalDate first() {
+    return last.minusDays(Window.LAGS.days - 1L);
+  }
+
+  /** Returns about how many figures are held. */
+  public long size() {
+    long size = units.size();
+    for (NavigableMap<LocalDate, Map<Integer, Long>> byDay : lags.values()) {
+      for (Map<Integer, Long> byLag : byDay.values()) {
+        size += 1 + byLag.size();
+      }
+    }
+    for (NavigableMap<String, Visits> byFinding : List.of(causes, news)) {
+      for (Visits one : byFinding.values()) {
+        size += one.by.size();
+      }
+    }
+    return size;
+  }
+
+  /**
+   * Adds a book, or what is posted to it.
+   *
+   * @param times 1, or -1 to take it back
+   */
+  public void add(String location, LocalDate day, InsightBook book, int times) {
+    add(Window.of(day, last), location, day, book, times);
+  }
+
+  /**
+   * Moves the last complete day: books of days that come into what is compared, or leave it, are
+   * added or taken back.
+   *
+   * @param locations all that have books
+   */
+  public void moveTo(LocalDate next, Collection<String> locations, Books books) {
+    LocalDate end = next.isAfter(last) ? next : last;
+    LocalDate day = (next.isAfter(last) ? last : next).minusDays(Window.LAGS.days);
+    for (; !day.isAfter(end); day = day.plusDays(1)) {
+      EnumSet<Window> lost = Window.of(day, last);
+      EnumSet<Window> gained = Window.of(day, next);
+      if (!lost.equals(gained)) {
+        EnumSet<Window> both = EnumSet.copyOf(lost);
+        both.retainAll(gained);
+        lost.removeAll(both);
+        gained.removeAll(both);
+        for (String location : locations) {
+          InsightBook book = books.of(location, day);
+          if (book != null) {
+            add(lost, location, day, book, -1);
+            add(gained, location, day, book, 1);
+          }
+        }
+      }
+    }
+    last = next;
+  }
+
+  private void add(
+      EnumSet<Window> windows, String location, LocalDate day, InsightBook book, int times) {
+    if (windows.isEmpty()) {
       return;
     }
-    boolean isRecent = day.isAfter(last.minusDays(CAUSE_DAYS));
-    boolean isNew = day.isAfter(last.minusDays(NEWS_DAYS));
-    Map<Integer, Long> byLag =
-        lags.computeIfAbsent(location, any -> new TreeMap<>())
-            .computeIfAbsent(day, any -> new TreeMap<>());
     book.forEach(
-        (cell, visits) -> {
+        (cell, count) -> {
+          long visits = count * times;
           switch (cell.set()) {
-            case LAG ->
-                byLag.merge(
-                    cell.first().isEmpty() ? VisitTraits.AWAITED : Integer.parseInt(cell.first()),
-                    visits,
-                    Long::sum);
+            case LAG -> {
+              if (windows.contains(Window.LAGS)) {
+                addLag(location, day, cell, visits);
+              }
+            }
             case CAST -> {
-              if (isRecent) {
+              if (windows.contains(Window.CAUSES)) {
                 Visits own = visits(causes, cell);
                 addCast(own, location, cell, visits);
                 own.add(Combination.of(Name.DAY, day.toString()), visits);
                 own.add(Combination.of(Name.DAY, day.toString(), Name.LOCATION, location), visits);
               }
-              if (isNew) {
+              if (windows.contains(Window.NEWS)) {
                 addCast(visits(news, cell), location, cell, visits);
               }
             }
             case CODE -> {
-              if (isRecent) {
+              if (windows.contains(Window.CAUSES)) {
                 addCode(visits(causes, cell), cell, visits);
               }
-              if (isNew) {
+              if (windows.contains(Window.NEWS)) {
                 addCode(visits(news, cell), cell, visits);
               }
             }
             case UNITS -> {
-              if (day.isAfter(last.minusDays(UNIT_DAYS))) {
+              if (windows.contains(Window.UNITS)) {
                 addUnits(cell, visits);
               }
             }
           }
         });
+    forgetWhatIsEmpty(location, day);
+  }
+
+  /** Leaves what a fresh sum would have. */
+  private void forgetWhatIsEmpty(String location, LocalDate day) {
+    NavigableMap<LocalDate, Map<Integer, Long>> byDay = lags.get(location);
+    if (byDay != null) {
+      byDay.computeIfPresent(day, (any, byLag) -> byLag.isEmpty() ? null : byLag);
+      if (byDay.isEmpty()) {
+        lags.remove(location);
+      }
+    }
+    causes.values().removeIf(Visits::isEmpty);
+    news.values().removeIf(Visits::isEmpty);
+  }
+
+  private static <K> void count(Map<K, Long> counts, K what, long visits) {
+    counts.merge(what, visits, (old, more) -> old + more == 0 ? null : Long.valueOf(old + more));
+  }
+
+  private void addLag(String location, LocalDate day, InsightBook.Cell cell, long visits) {
+    count(
+        lags.computeIfAbsent(location, any -> new TreeMap<>())
+            .computeIfAbsent(day, any -> new TreeMap<>()),
+        cell.first().isEmpty() ? VisitTraits.AWAITED : Integer.parseInt(cell.first()),
+        visits);
   }
 
   private static Visits visits(Map<String, Visits> byFinding, InsightBook.Cell cell) {
@@ -141,9 +264,12 @@ final class InsightTotals {
 
   private void addUnits(InsightBook.Cell cell, long visits) {
     String[] parts = cell.second().split(" ", 3);
-    units
-        .computeIfAbsent(new PayerCode(cell.first(), parts[2]), any -> new CapBook())
-        .add(Long.parseLong(parts[0]), Long.parseLong(parts[1]), visits);
+    PayerCode what = new PayerCode(cell.first(), parts[2]);
+    CapBook book = units.computeIfAbsent(what, any -> new CapBook());
+    book.add(Long.parseLong(parts[0]), Long.parseLong(parts[1]), visits);
+    if (book.isEmpty()) {
+      units.remove(what);
+    }
   }
 
   /** Returns the visits by Finalized Date. */

@@ -11,7 +11,7 @@ import org.visitbalance.output.Insight;
 
 /**
  * What stands out in a company (rules.md#insights): a function of its books, its settings, and the
- * last complete day. Not thread-safe.
+ * last complete day.
  */
 public final class Insights {
   public static final String ARRIVALS_BEHIND = "ARRIVALS_BEHIND";
@@ -29,26 +29,14 @@ public final class Insights {
   /** How long the charges of a day may take to be read, after its end. */
   private static final Duration READING = Duration.ofHours(6);
 
-  private final String tenant;
-  private final TenantSettings settings;
-  private final @Nullable InsightTotals totals;
+  private Insights() {}
 
   /**
-   * Creates empty totals.
+   * Returns the last day of which all charges should have been read.
    *
    * @param now the time of evaluation
    * @param billingUntil how far billing's data is complete; null if it does not say
    */
-  public Insights(
-      String tenant, TenantSettings settings, Instant now, @Nullable Instant billingUntil) {
-    this.tenant = tenant;
-    this.settings = settings;
-    LocalDate last = last(settings, now, billingUntil);
-    boolean isKnown = last.isAfter(LocalDate.ofInstant(now, settings.zone()).minusDays(TOO_OLD));
-    this.totals = isKnown ? new InsightTotals(last) : null;
-  }
-
-  /** Returns the last day of which all charges should have been read. */
   public static LocalDate last(
       TenantSettings settings, Instant now, @Nullable Instant billingUntil) {
     LocalDate over = LocalDate.ofInstant(now.minus(READING), settings.zone()).minusDays(1);
@@ -59,25 +47,30 @@ public final class Insights {
     return fed.isBefore(over) ? fed : over;
   }
 
+  /** Returns the first day whose visits are still counted; no insight looks at older ones again. */
+  public static LocalDate oldest(Instant now) {
+    return LocalDate.EPOCH.plusDays(now.getEpochSecond() / 86_400 - KEPT);
+  }
+
   /** Returns whether a day is so old that no insight will look at it again. */
   public static boolean isOver(LocalDate day, Instant now) {
-    return day.isBefore(LocalDate.EPOCH.plusDays(now.getEpochSecond() / 86_400 - KEPT));
+    return day.isBefore(oldest(now));
   }
 
-  /** Adds the book of a location and Finalized Date. */
-  public void add(String location, LocalDate day, InsightBook book) {
-    if (totals != null) {
-      totals.add(location, day, book);
-    }
-  }
-
-  /** Returns what stands out, all OPEN and without times. */
-  public List<Insight> found() {
-    if (totals == null || totals.lags.isEmpty()) {
+  /**
+   * Returns what stands out, all OPEN and without times.
+   *
+   * @param totals what the company's books add up to until the {@link #last} day
+   */
+  public static List<Insight> found(
+      String tenant, TenantSettings settings, Instant now, InsightTotals totals) {
+    boolean isKnown =
+        totals.last().isAfter(LocalDate.ofInstant(now, settings.zone()).minusDays(TOO_OLD));
+    if (!isKnown || totals.lags.isEmpty()) {
       return List.of();
     }
     BillingDays days =
-        new BillingDays(totals.visits(), totals.charges(), totals.first, totals.last);
+        new BillingDays(totals.visits(), totals.charges(), totals.first(), totals.last());
     List<Insight> found = new ArrayList<>(ArrivalsBehind.of(tenant, totals, days));
     found.addAll(CommonCauses.of(tenant, totals));
     found.addAll(OutOfControl.of(tenant, totals, settings.weekStartsOn()));

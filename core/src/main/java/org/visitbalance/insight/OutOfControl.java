@@ -29,7 +29,7 @@ final class OutOfControl {
   private OutOfControl() {}
 
   static List<Insight> of(String tenant, InsightTotals totals, DayOfWeek weekStartsOn) {
-    LocalDate next = totals.last.plusDays(1).with(TemporalAdjusters.previousOrSame(weekStartsOn));
+    LocalDate next = totals.last().plusDays(1).with(TemporalAdjusters.previousOrSame(weekStartsOn));
     List<Insight> found = new ArrayList<>();
     totals.lags.forEach(
         (location, byDay) -> {

@@ -20,7 +20,7 @@ final class UnitLimits {
     totals.units.forEach(
         (what, book) -> {
           CapBook.Inferred limit =
-              book.inferred(settings.ruledCap(what.payer(), what.code(), totals.last));
+              book.inferred(settings.ruledCap(what.payer(), what.code(), totals.last()));
           if (limit != null) {
             found.add(insight(tenant, what, limit));
           }

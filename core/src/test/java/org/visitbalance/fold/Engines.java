@@ -37,6 +37,7 @@ import org.visitbalance.core.Tokens;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.InsightTotals;
 import org.visitbalance.insight.Insights;
 import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.naive.KnownFact;
@@ -342,14 +343,15 @@ public final class Engines {
       standing.forEach((id, judgement) -> add(outputs, id.get(0), judgement));
       settings.forEach(
           (tenant, own) -> {
-            Insights found = new Insights(tenant, own, asOf, billingUntil.apply(tenant));
+            InsightTotals totals =
+                new InsightTotals(Insights.last(own, asOf, billingUntil.apply(tenant)));
             insights.forEach(
                 (id, book) -> {
                   if (id.get(0).equals(tenant)) {
-                    found.add((String) id.get(1), (LocalDate) id.get(2), book);
+                    totals.add((String) id.get(1), (LocalDate) id.get(2), book, 1);
                   }
                 });
-            outputs.insights().addAll(found.found());
+            outputs.insights().addAll(Insights.found(tenant, own, asOf, totals));
           });
       return outputs;
     }

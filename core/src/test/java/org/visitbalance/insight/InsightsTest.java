@@ -70,9 +70,9 @@ class InsightsTest {
   private List<Insight> found(TenantSettings settings) {
     List<Map.Entry<LocalDate, InsightBook>> all = new ArrayList<>(books.entrySet());
     Collections.shuffle(all, new Random(7));
-    Insights insights = new Insights("T1", settings, NOW, null);
-    all.forEach(one -> insights.add("DTN", one.getKey(), one.getValue()));
-    return insights.found();
+    InsightTotals totals = new InsightTotals(Insights.last(settings, NOW, null));
+    all.forEach(one -> totals.add("DTN", one.getKey(), one.getValue(), 1));
+    return Insights.found("T1", settings, NOW, totals);
   }
 
   @Test
@@ -261,9 +261,7 @@ class InsightsTest {
     usual(60, LAST);
     TenantSettings hasty =
         new TenantSettings(Settings.newBuilder().setTenant("T1").setMissingAfter("PT24H").build());
-    Insights insights = new Insights("T1", hasty, NOW, null);
-    books.forEach((day, book) -> insights.add("DTN", day, book));
-    assertThat(insights.found()).extracting(Insight::getProposal).containsExactly("PT96H");
+    assertThat(found(hasty)).extracting(Insight::getProposal).containsExactly("PT96H");
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
-import org.visitbalance.insight.InsightBook;
+import org.visitbalance.insight.InsightTotals;
 import org.visitbalance.insight.Insights;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Insight;
@@ -71,6 +71,9 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
   @SuppressWarnings("NullAway.Init")
   private GlobalTable<Feed> feeds;
 
+  @SuppressWarnings("NullAway.Init")
+  private InsightBooks byDay;
+
   InsightEmitter(TopologyOptions options) {
     this.options = options;
   }
@@ -105,6 +108,7 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
   public void init(ProcessorContext<String, Insight> context) {
     this.context = context;
     this.books = context.getStateStore(BOOKS);
+    this.byDay = new InsightBooks(books, InsightBooks.mostFigures(options.partitions()));
     this.said = context.getStateStore(SAID);
     this.settings = GlobalTable.settings(context);
     this.feeds = GlobalTable.feeds(context);
@@ -143,11 +147,10 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
         conclude(now, record);
       }
     } else {
-      InsightBook book = InsightBook.of(figures.decodeIfThere(books.get(record.key())));
-      book.add(record.value());
-      books.put(record.key(), book.isEmpty() ? null : figures.encode(book.figures(0)));
-      tenants.add(company(record.key()));
-      concluded.remove(company(record.key()));
+      String company = company(record.key());
+      byDay.post(company, record.key(), record.value());
+      tenants.add(company);
+      concluded.remove(company);
     }
   }
 
@@ -209,25 +212,9 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     if (basis.equals(concluded.put(tenant, basis))) {
       return;
     }
-    Insights insights = new Insights(name, own, now, billingUntil);
-    Set<String> over = new HashSet<>();
-    boolean isKnown = false;
-    try (KeyValueIterator<String, byte[]> all = books.range(tenant + "|", tenant + "}")) {
-      while (all.hasNext()) {
-        KeyValue<String, byte[]> one = all.next();
-        List<String> parts = Keys.parts(one.key);
-        LocalDate day = LocalDate.parse(parts.get(2));
-        if (Insights.isOver(day, now)) {
-          over.add(one.key);
-        } else {
-          insights.add(parts.get(1), day, InsightBook.of(figures.decode(one.value)));
-          isKnown = true;
-        }
-      }
-    }
-    over.forEach(books::delete);
-    say(tenant, insights.found(), now, isRebuilding, record);
-    if (!isKnown) {
+    InsightTotals totals = byDay.totals(tenant, basis.last, now);
+    say(tenant, Insights.found(name, own, now, totals), now, isRebuilding, record);
+    if (!byDay.has(tenant)) {
       tenants.remove(tenant);
       concluded.remove(tenant);
     }
