@@ -36,8 +36,8 @@ final class Applying {
   /** How far this instance had come at the last look. */
   private Map<AppliedSettings.Place, AppliedSettings> seen = Map.of();
 
-  /** How many settings there were at the last look; they never become fewer. */
-  private long documents;
+  /** How far the tables had read settings at the last look. */
+  private long settingsRead;
 
   /** When this instance has first seen that a company's settings are being applied. */
   private final Map<String, Instant> begun = new HashMap<>();
@@ -57,24 +57,21 @@ final class Applying {
   /**
    * Returns whether settings have been sent, or this instance has come further with its partitions,
    * since the last look.
+   *
+   * @param read how far the tables have read settings
    */
-  boolean hasNews() {
-    return !own.get().equals(seen) || documents() != documents;
-  }
-
-  private long documents() {
-    return jdbi.withHandle(
-        handle ->
-            handle.createQuery("select count(*) from settings_version").mapTo(Long.class).one());
+  boolean hasNews(long read) {
+    return read != settingsRead || !own.get().equals(seen);
   }
 
   /**
    * Returns what is being applied, by company.
    *
    * @param asOf the last tick that the tables reflect
+   * @param read how far the tables have read settings
    */
-  Map<String, Progress> look(Instant now, @Nullable Instant asOf) {
-    documents = documents();
+  Map<String, Progress> look(Instant now, @Nullable Instant asOf, long read) {
+    settingsRead = read;
     Map<String, Progress> found = new TreeMap<>();
     jdbi.useTransaction(
         handle -> {

@@ -41,6 +41,11 @@ public final class Watch implements AutoCloseable {
   private static final Duration BREATH = Duration.ofMillis(200);
   private static final Duration SELDOM = Duration.ofSeconds(1);
   private static final Duration RARELY = Duration.ofSeconds(5);
+
+  /** How often it looks when nothing but the time has moved for a while. */
+  private static final Duration AT_REST = Duration.ofMillis(500);
+
+  private static final Duration A_WHILE = Duration.ofSeconds(10);
   private static final long PATIENCE_MS = 5_000;
   private static final int TICKS = 1_000;
 
@@ -71,6 +76,9 @@ public final class Watch implements AutoCloseable {
   private Deadline nextLook = Deadline.in(Duration.ZERO);
   private Deadline nextLookAtFacts = Deadline.in(Duration.ZERO);
   private Deadline nextLookAtTables = Deadline.in(Duration.ZERO);
+  private Deadline nextLookAtRest = Deadline.in(Duration.ZERO);
+  private Deadline comesToRest = Deadline.in(A_WHILE);
+  private CatchUp.@Nullable Place last;
   private final CatchUp catchUp = new CatchUp();
   private @Nullable Pending pending;
 
@@ -162,6 +170,10 @@ public final class Watch implements AutoCloseable {
   }
 
   private void look() {
+    if (comesToRest.isOver() && !nextLookAtRest.isOver()) {
+      return;
+    }
+    nextLookAtRest = Deadline.in(AT_REST);
     if (consumer.assignment().isEmpty()) {
       begin();
     }
@@ -195,11 +207,14 @@ public final class Watch implements AutoCloseable {
     }
     long lag = behind(stored, ends);
     long unread = behind(committed, sent);
-    Progress progress =
-        catchUp.look(
-            time.instant(),
-            new CatchUp.Place(unread, lag, sum(sent) - unread, sum(ends) - lag, sum(ends)));
-    lookAtTables(reached);
+    CatchUp.Place place =
+        new CatchUp.Place(unread, lag, sum(sent) - unread, sum(ends) - lag, sum(ends));
+    if (!isPresent || unread + lag > 0 || !place.equals(last)) {
+      comesToRest = Deadline.in(A_WHILE);
+    }
+    last = place;
+    Progress progress = catchUp.look(time.instant(), place);
+    lookAtTables(reached, settingsRead(stored));
     isPresent |= isPresent(reached);
     freshness =
         new Freshness(
@@ -215,12 +230,20 @@ public final class Watch implements AutoCloseable {
   }
 
   /** What changes seldom is read seldom: an idle installation should cost next to nothing. */
-  private void lookAtTables(@Nullable Instant reached) {
-    if (nextLookAtTables.isOver() || applying.hasNews()) {
+  private void lookAtTables(@Nullable Instant reached, long settingsRead) {
+    if (nextLookAtTables.isOver() || applying.hasNews(settingsRead)) {
       nextLookAtTables = Deadline.in(beingApplied.isEmpty() ? RARELY : SELDOM);
-      beingApplied = applying.look(time.instant(), reached);
+      beingApplied = applying.look(time.instant(), reached, settingsRead);
       removed = Removed.read(database.jdbi());
     }
+  }
+
+  private long settingsRead(Map<TopicPartition, Long> stored) {
+    String topic = prefix + Topics.SETTINGS.name();
+    return stored.entrySet().stream()
+        .filter(one -> one.getKey().topic().equals(topic))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** What was reached before it started may be old. */

@@ -18,6 +18,9 @@ class ApplyingTest {
   private final Applying here = new Applying(database.jdbi(), () -> mine);
   private final Applying there = new Applying(database.jdbi(), () -> others);
 
+  /** How far the tables have read settings. */
+  private long read;
+
   @AfterEach
   void close() {
     database.close();
@@ -31,11 +34,11 @@ class ApplyingTest {
     assertThat(look(there, 0)).isNull();
     assertThat(look(here, 0)).as("at the start").isNull();
 
-    assertThat(here.hasNews()).isFalse();
+    assertThat(here.hasNews(read)).isFalse();
     settings(START.plusSeconds(2));
-    assertThat(here.hasNews()).as("somebody has sent settings").isTrue();
+    assertThat(here.hasNews(read)).as("somebody has sent settings").isTrue();
     assertThat(look(here, 2)).as("nobody has them").isZero();
-    assertThat(here.hasNews()).isFalse();
+    assertThat(here.hasNews(read)).isFalse();
     say(mine, 0, START.plusSeconds(2), START.plusSeconds(3), 30, 100);
     assertThat(look(here, 3)).as("another instance does not have them").isBetween(25, 30);
     say(others, 1, START.plusSeconds(2), START.plusSeconds(3), 50, 100);
@@ -83,16 +86,18 @@ class ApplyingTest {
         new AppliedSettings.Place(partition, "T1"), new AppliedSettings(sentAt, tick, done, total));
   }
 
-  private static @Nullable Integer look(Applying applying, int second) {
+  private @Nullable Integer look(Applying applying, int second) {
     return look(applying, second, second);
   }
 
-  private static @Nullable Integer look(Applying applying, int second, int asOf) {
-    Progress progress = applying.look(START.plusSeconds(second), START.plusSeconds(asOf)).get("T1");
+  private @Nullable Integer look(Applying applying, int second, int asOf) {
+    Progress progress =
+        applying.look(START.plusSeconds(second), START.plusSeconds(asOf), read).get("T1");
     return progress == null ? null : progress.percent();
   }
 
   private void settings(Instant at) {
+    read++;
     database
         .jdbi()
         .useHandle(
