@@ -93,7 +93,12 @@ public final class EmbeddedBroker implements Broker {
         int port = fixed == 0 ? ports[0] : fixed;
         int controllerPort = port == ports[1] ? ports[0] : ports[1];
         try {
-          KafkaRaftServer server = run(config(data, port, controllerPort));
+          Map<String, String> config = config(data, port, controllerPort);
+          if (temporary != null) {
+            // A simulation's weeks may pass in a second: no file for each on every topic.
+            config.put("log.roll.ms", Long.toString(Long.MAX_VALUE));
+          }
+          KafkaRaftServer server = run(config);
           return new EmbeddedBroker(server, "127.0.0.1:" + port, lock, temporary);
         } catch (RuntimeException e) {
           if (attempt == ATTEMPTS || !isCausedBy(e, BindException.class)) {

@@ -150,6 +150,35 @@ class EmbeddedClusterTest {
     assertThat(threads(group)).filteredOn(thread -> !thread.isDaemon()).isEmpty();
   }
 
+  /** Kafka would end a file a week, by the time of its records. */
+  @Test
+  void weeksOfASimulationShareAFileOfATopic() throws Exception {
+    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = folders(temp);
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      createTopic(cluster);
+      try (KafkaProducer<String, Feed> producer = producer(cluster)) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (int week = 0; week < 9; week++) {
+          long time = Duration.ofDays(8L * week).toMillis();
+          producer.send(new ProducerRecord<>(TOPIC, 0, time, "T1", feed("week " + week))).get();
+        }
+        producer.commitTransaction();
+      }
+      List<Path> files = new ArrayList<>();
+      for (Path own : folders(temp)) {
+        Path topic = own.resolve("kafka").resolve(TOPIC + "-0");
+        if (!before.contains(own) && Files.exists(topic)) {
+          try (Stream<Path> all = Files.list(topic)) {
+            files.addAll(all.filter(one -> one.toString().endsWith(".log")).toList());
+          }
+        }
+      }
+      assertThat(files).hasSize(1);
+    }
+  }
+
   private static List<Path> folders(Path temp) throws Exception {
     try (Stream<Path> files = Files.list(temp)) {
       return new ArrayList<>(
