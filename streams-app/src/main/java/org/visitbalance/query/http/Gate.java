@@ -97,7 +97,8 @@ final class Gate {
           "This is about the whole company, and you have access to some of its locations only. Ask"
               + " your administrator for access to all locations.");
     }
-    Params params = new Params(http.queryParamMap(), withTenant(endpoint.params()));
+    Params params =
+        Params.of(http.queryString(), http.queryParamMap(), withTenant(endpoint.params()));
     bodies.with(
         http, endpoint.route().mostFileBytes(), () -> answer(endpoint, http, caller, params));
   }
@@ -219,7 +220,9 @@ final class Gate {
     Sessions.Visitor visitor = visitor(http, Role.VIEWER);
     Caller caller = visitor.caller();
     String tenant =
-        tenants.of(caller, new Params(http.queryParamMap(), Set.of("tenant")).text("tenant"));
+        tenants.of(
+            caller,
+            Params.of(http.queryString(), http.queryParamMap(), Set.of("tenant")).text("tenant"));
     return new ChangeFeed.Guest(caller.user(), tenant, visitor.isGood());
   }
 }

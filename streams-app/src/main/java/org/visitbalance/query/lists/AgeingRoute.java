@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.RequestHandler;
 import org.visitbalance.query.request.Sql;
@@ -62,14 +63,19 @@ public final class AgeingRoute implements RequestHandler {
   private static List<Map<String, @Nullable Object>> lags(Handle handle, RequestContext call) {
     LocalDate given = call.params().day("from");
     LocalDate until = call.params().day("to");
+    LocalDate from = given == null ? call.today().minusDays(USUAL_DAYS) : given;
+    LocalDate to = until == null ? call.today() : until;
+    if (from.isAfter(to)) {
+      throw Problem.unusable("from", "must not be after 'to'");
+    }
     Map<String, List<Lag>> byLocation = new TreeMap<>();
     new Sql(call.scope())
         .add(
             "select location, lag_days, same_week, same_month, count(*) from {late_arrival}"
                 + " where tenant = ? and status = 'ARRIVED' and finalized_on between ? and ?",
             call.tenant(),
-            given == null ? call.today().minusDays(USUAL_DAYS) : given,
-            until == null ? call.today() : until)
+            from,
+            to)
         .in("location", call.params().texts("location"))
         .add(" group by location, lag_days, same_week, same_month order by location, lag_days")
         .on(handle)

@@ -1,5 +1,8 @@
 package org.visitbalance.query.request;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,7 +24,36 @@ public final class Params {
   private static final LocalDate FIRST = LocalDate.of(1678, 1, 1);
   private static final LocalDate LAST = LocalDate.of(2261, 12, 31);
 
+  /** What stands for bytes that are no text. */
+  private static final char REPLACEMENT = '\uFFFD';
+
+  /** Parameters that say where something begins and ends. */
+  private static final Map<String, String> SPANS =
+      Map.of("from", "to", "fileFrom", "fileTo", "since", "until");
+
   private final Map<String, List<String>> given;
+
+  /**
+   * The parameters of a request.
+   *
+   * @param query as it was sent; what cannot be decoded is not among those given
+   */
+  public static Params of(
+      @Nullable String query, Map<String, List<String>> given, Set<String> known) {
+    if (query != null && !isEncoded(query)) {
+      throw Problem.unusable(
+          "query", "is not percent-encoded UTF-8. Write a percent sign as %25 and try again");
+    }
+    return new Params(given, known);
+  }
+
+  private static boolean isEncoded(String query) {
+    try {
+      return URLDecoder.decode(query, UTF_8).indexOf(REPLACEMENT) < 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
 
   public Params(Map<String, List<String>> given, Set<String> known) {
     this.given = given;
@@ -36,6 +68,28 @@ public final class Params {
       } else if (!one.getValue().stream().allMatch(Params::isText)) {
         throw Problem.unusable(one.getKey(), "contains invalid characters");
       }
+    }
+    SPANS.forEach(this::checkSpan);
+  }
+
+  /** What ends before it begins would give nothing, which looks like an answer. */
+  private void checkSpan(String from, String to) {
+    List<String> begin = texts(from);
+    List<String> end = texts(to);
+    if (begin.size() == 1 && end.size() == 1 && isAfter(begin.get(0), end.get(0))) {
+      throw Problem.unusable(from, "must not be after '" + to + "'");
+    }
+  }
+
+  /** Returns whether a day or a time is after another; no other texts are. */
+  private static boolean isAfter(String one, String other) {
+    try {
+      return one.contains("T")
+          ? Instant.parse(one).isAfter(Instant.parse(other))
+          : LocalDate.parse(one).isAfter(LocalDate.parse(other));
+    } catch (DateTimeException e) {
+      // Whoever reads them says what they should be.
+      return false;
     }
   }
 
