@@ -140,10 +140,7 @@ final class MessageFiles {
               new ReceivedMessage(
                   bytes,
                   file.getReceivedAt(),
-                  translator.read(
-                      text == null ? "" : text,
-                      file.getReceivedAt(),
-                      ReceivedMessage.unnamed(bytes)),
+                  translator.read(text, file.getReceivedAt(), ReceivedMessage.unnamed(bytes)),
                   file.getSource().name()),
               line);
         });

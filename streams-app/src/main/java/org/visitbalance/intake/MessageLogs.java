@@ -256,7 +256,7 @@ final class MessageLogs {
     Instant at = entry.receivedAt();
     String text = Hl7Text.of(entry.message(), profile.charset());
     return new Hl7Translator(profile, source == null ? Hl7Source.EMR : source, entry.zone())
-        .read(text == null ? "" : text, at, ReceivedMessage.unnamed(entry.message()));
+        .read(text, at, ReceivedMessage.unnamed(entry.message()));
   }
 
   /** Returns the record of a day's messages on the topic of files. */

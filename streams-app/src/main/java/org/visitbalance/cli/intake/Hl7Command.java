@@ -115,7 +115,7 @@ public final class Hl7Command implements Callable<Integer> {
             file,
             (bytes, line) -> {
               String text = Hl7Text.of(bytes, profile.charset());
-              Hl7Reading reading = translator.read(text == null ? "" : text, now, UNNAMED);
+              Hl7Reading reading = translator.read(text, now, UNNAMED);
               show(out, tally, line, reading, where, now);
             });
     out.printf("%s; facts: %s%n", counted(messages, "message"), counts(tally.facts));

@@ -80,7 +80,8 @@ final class Hl7Message {
       }
     } catch (HL7Exception | RuntimeException | StackOverflowError e) {
       // What it says may have text of the message.
-      throw new Broken("cannot be taken apart");
+      throw new Broken(
+          "cannot be taken apart; check its separators and its type (MSH-1, MSH-2, MSH-9)");
     }
     return new Hl7Message(segments);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.hl7.Hl7Reading.Dead;
 import org.visitbalance.ingest.hl7.Hl7Reading.Use;
 
@@ -17,6 +18,10 @@ public final class Hl7Translator {
   private static final Set<String> BY_HAND = Set.of("A37", "A43", "A45");
   private static final Pattern NOTES = Pattern.compile("T(0[1-9]|10|11)");
   private static final int LONGEST = 100;
+
+  private static final String OTHER_CHARACTERS =
+      "has bytes that are not of its character set; name the right one in MSH-18, or as charset in"
+          + " the profile";
 
   private static final FieldRef WRITTEN = FieldRef.of("MSH-7");
   private static final FieldRef HAPPENED = FieldRef.of("EVN-2");
@@ -46,24 +51,31 @@ public final class Hl7Translator {
   /**
    * Reads a message.
    *
-   * @param text see {@link Hl7Text}
+   * @param text see {@link Hl7Text}; null if its bytes are not of its characters
    * @param receivedAt when it was received
    * @param unnamed names the message in event ids where it has no MSH-10
    */
-  public Hl7Reading read(String text, Instant receivedAt, String unnamed) {
+  public Hl7Reading read(@Nullable String text, Instant receivedAt, String unnamed) {
+    if (text == null) {
+      return broken(OTHER_CHARACTERS, receivedAt);
+    }
     Hl7Message message;
     try {
       message = Hl7Message.of(text, profile.segments());
     } catch (Hl7Message.Broken e) {
-      Dead dead = new Dead(0, null, String.valueOf(e.getMessage()));
-      return new Hl7Reading(
-          "?", Use.USED, "", "", receivedAt, List.of(), List.of(), 1, 0, 0, List.of(dead));
+      return broken(String.valueOf(e.getMessage()), receivedAt);
     }
     Hl7Draft draft =
         new Hl7Draft(
             profile, message, zone, receivedAt, at(message, receivedAt), event(message, unnamed));
     Use use = fill(draft);
     return draft.reading(kind(message), use, sender(message), control(message));
+  }
+
+  private static Hl7Reading broken(String why, Instant receivedAt) {
+    Dead dead = new Dead(0, null, why);
+    return new Hl7Reading(
+        "?", Use.USED, "", "", receivedAt, List.of(), List.of(), 1, 0, 0, List.of(dead));
   }
 
   private Use fill(Hl7Draft draft) {

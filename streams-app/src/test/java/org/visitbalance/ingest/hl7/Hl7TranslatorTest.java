@@ -1,5 +1,7 @@
 package org.visitbalance.ingest.hl7;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -199,6 +201,21 @@ class Hl7TranslatorTest {
         .isEqualTo(Hl7Reading.Use.BY_HAND);
     assertThat(translator.read(adt.replace("ADT^A08", "SIU^S12"), NOW, "x").use())
         .isEqualTo(Hl7Reading.Use.UNUSED);
+  }
+
+  @Test
+  void aMessageInOtherCharactersIsNotCalledOneWithoutAHead() {
+    byte[] latin = HEAD.replace("SECRET", "S\u00c9CRET").getBytes(ISO_8859_1);
+    Hl7Translator translator =
+        new Hl7Translator(Hl7Profile.of("test.yaml", ""), Hl7Source.EMR, ZONE);
+
+    Hl7Reading reading = translator.read(Hl7Text.of(latin, UTF_8), NOW, "x");
+
+    assertThat(reading.dead())
+        .extracting(Hl7Reading.Dead::reason)
+        .containsExactly(
+            "has bytes that are not of its character set; name the right one in MSH-18, or as charset"
+                + " in the profile");
   }
 
   @Test
