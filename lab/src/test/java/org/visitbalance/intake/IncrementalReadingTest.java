@@ -222,6 +222,19 @@ class IncrementalReadingTest {
         .isEqualTo("It has no rows: nothing is open at that moment.");
   }
 
+  @Test
+  void whatIsNotReadOfAFileIsSaid() throws IOException {
+    String header = "<tr><td>" + VISITS.strip().replace(",", "<td>") + "</tr>\n";
+    String rest = "DN,97110,2,2026-11-04 17:00,2026-11-04 17:00,1";
+    String row = "<tr><td>" + line("R1", "V1", "P1", rest).strip().replace(",", "<td>") + "</tr>\n";
+    String table = "<table>" + header + row + "</table>\n";
+    stage.deliver("charges_1.csv", table + table.replace("V1", "V2"));
+
+    assertThat(only(Visit.class).getVisitId()).isEqualTo("V1");
+    assertThat(stage.file("charges_1.csv").getReason())
+        .startsWith("charges_1.csv: only the first of 2 tables with these columns was read.");
+  }
+
   private static final String ENTRIES = "Entry,Reason,Account\n";
 
   private List<String> rejections() {
@@ -301,6 +314,7 @@ class IncrementalReadingTest {
     stage.put("a.docx", "text");
     stage.put("billing_0.csv", "charge_id,secret\n1,PATIENT\n");
     stage.put("charges_2.csv", "x,y\n");
+    stage.put("settings.yaml", "tenant: T1\n");
     stage.put("billing_1.csv", CHARGES + "501,A1,2026-11-04,2026-11-04,,97110,two,L01,TH1\n");
     stage.intake.look();
 
@@ -310,10 +324,12 @@ class IncrementalReadingTest {
         .startsWith("billing_0.csv: the header lacks")
         .doesNotContain("PATIENT");
     assertThat(stage.state("charges_2.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(stage.file("settings.yaml").getReason())
+        .isEqualTo("settings.yaml: is settings, not an export; change them in the view Settings");
     assertThat(stage.state("billing_1.csv")).isEqualTo(FileState.DONE);
     assertThat(stage.file("billing_1.csv").getDead()).isEqualTo(1);
     try (var all = Files.walk(stage.quarantine)) {
-      assertThat(all.filter(file -> file.toString().endsWith(".reason.txt"))).hasSize(3);
+      assertThat(all.filter(file -> file.toString().endsWith(".reason.txt"))).hasSize(4);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.visitbalance.ingest;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ final class Crosswalk {
 
   private final Map<String, Map<String, String>> tenants = new HashMap<>();
   private final Map<String, Set<String>> unknown = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> ambiguous = new TreeMap<>();
 
   /** Records that a tenant has a crosswalk, even if it has no rows. */
   void tenant(String tenant) {
@@ -23,9 +25,13 @@ final class Crosswalk {
 
   /** Adds a row, in the order of files and lines: the last row for a patient wins. */
   void add(Row row) {
-    tenants
-        .computeIfAbsent(RowFacts.tenant(row), name -> new HashMap<>())
-        .put(RowFacts.id(row), RowFacts.need(row.text(Field.PATIENT_KEY)));
+    String tenant = RowFacts.tenant(row);
+    String account = RowFacts.need(row.text(Field.PATIENT_KEY));
+    String before =
+        tenants.computeIfAbsent(tenant, name -> new HashMap<>()).put(RowFacts.id(row), account);
+    if (before != null && !before.equals(account)) {
+      ambiguous.computeIfAbsent(tenant, name -> new HashSet<>()).add(RowFacts.id(row));
+    }
   }
 
   /** Records the account number of an EMR patient. */
@@ -48,6 +54,11 @@ final class Crosswalk {
       return UNKNOWN + emrPatient;
     }
     return row;
+  }
+
+  /** Reports each tenant's number of patients with several account numbers. */
+  void forEachAmbiguous(BiConsumer<String, Integer> counts) {
+    ambiguous.forEach((tenant, patients) -> counts.accept(tenant, patients.size()));
   }
 
   /** Reports each tenant's number of patients without a row. */

@@ -67,6 +67,9 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
 
     volatile boolean hasFeed;
 
+    /** Whether it has said anything, known by now or later. */
+    volatile boolean hasSpoken;
+
     void told(Instant at) {
       Instant before = latest.get();
       while ((before == null || before.isBefore(at)) && !latest.compareAndSet(before, at)) {
@@ -131,6 +134,7 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
     if (fact instanceof Visit visit) {
       Tenant tenant = tenant(visit.getTenant());
       Side side = tenant.emr;
+      side.hasSpoken = true;
       if (!tenant.hasPayers && visit.getPayerId() != null) {
         tenant.hasPayers = true;
       }
@@ -143,13 +147,18 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
       return side;
     } else if (fact instanceof Charge charge) {
       Side side = tenant(charge.getTenant()).billing;
+      side.hasSpoken = true;
       if (known) {
         side.patients.add(charge.getPatientKey());
         side.days.add(charge.getCreatedOn());
       }
       return side;
     } else if (fact instanceof Feed feed) {
-      tenant(feed.getTenant()).of(feed.getSource()).hasFeed = true;
+      Side side = tenant(feed.getTenant()).of(feed.getSource());
+      side.hasFeed = true;
+      side.hasSpoken = true;
+    } else {
+      tenant(Facts.tenant(fact));
     }
     return null;
   }
@@ -169,6 +178,26 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
           }
         });
     return names;
+  }
+
+  /**
+   * Says which tenants have records and no settings, if there are settings that no record needs:
+   * one of the names is probably wrong.
+   */
+  void tellSettings(Set<String> settings, Notices notices) {
+    Set<String> without = new TreeSet<>(tenants.keySet());
+    without.removeAll(settings);
+    Set<String> unused = new TreeSet<>(settings);
+    unused.removeAll(tenants.keySet());
+    if (!without.isEmpty() && !unused.isEmpty()) {
+      notices.add(
+          Notices.About.TENANTS,
+          "Of tenant "
+              + String.join(", ", without)
+              + " there are records but no settings, and of tenant "
+              + String.join(", ", unused)
+              + " settings but no records. Is one of the names wrong?");
+    }
   }
 
   /** Gives the feeds that tables imply: each source is complete until the latest that it says. */
@@ -278,6 +307,14 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
           billing,
           "billing patients occur in the EMR. Is " + (emr == 0 ? "the EMR export" : "patients.csv"),
           notices);
+    } else if (emr > 0 && !tenant.billing.hasSpoken) {
+      notices.add(
+          Notices.About.PATIENTS,
+          of(name) + "No charge of billing could be read. Is the billing export missing?");
+    } else if (billing > 0 && !tenant.emr.hasSpoken) {
+      notices.add(
+          Notices.About.PATIENTS,
+          of(name) + "No visit of the EMR could be read. Is the EMR export missing?");
     }
   }
 

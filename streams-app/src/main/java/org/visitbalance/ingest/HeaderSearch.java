@@ -20,9 +20,13 @@ class HeaderSearch {
    * @param rules which line the header is, if that is said
    */
   HeaderSearch(String fileName, @Nullable MappingEntry entry, TableRules rules) {
+    this(fileName, entry, rules.header());
+  }
+
+  private HeaderSearch(String fileName, @Nullable MappingEntry entry, int fixed) {
     this.fileName = fileName;
-    this.fixed = rules.header();
     this.entry = entry;
+    this.fixed = fixed;
   }
 
   /** Returns the header among the first rows of a table, or null. */
@@ -43,6 +47,11 @@ class HeaderSearch {
       }
     }
     return null;
+  }
+
+  /** Returns whether there is a header among the first rows of another table of the file. */
+  boolean alsoIn(List<HeadRow> rows) {
+    return new HeaderSearch(fileName, entry, fixed).in(rows) != null;
   }
 
   /** Returns how the table is read whose header was found. */

@@ -83,7 +83,7 @@ public final class InputFolder {
         json.add(file);
       } else if (isTable(name) || isMapped(name, file, how.apply(file))) {
         tables.add(file);
-      } else if (name.startsWith("settings") && name.endsWith(".yaml")) {
+      } else if (isSettings(name)) {
         settingsFiles.add(file);
       } else if (!name.equals(MAPPING) && !name.startsWith("readme")) {
         notices.add(Notices.About.FILES, file.getFileName() + ": skipped; " + advice(name) + ".");
@@ -143,6 +143,7 @@ public final class InputFolder {
       watch.implyFeeds(settings, notices);
     }
     watch.tell(notices);
+    watch.tellSettings(settings.keySet(), notices);
     withoutPayers = watch.tenantsWithoutPayers();
     return watch.facts();
   }
@@ -182,6 +183,10 @@ public final class InputFolder {
       return "it is a hidden file; rename it if it is meant";
     }
     return null;
+  }
+
+  private static boolean isSettings(String name) {
+    return name.startsWith("settings") && name.endsWith(".yaml");
   }
 
   private static boolean isTable(String name) {
@@ -282,8 +287,16 @@ public final class InputFolder {
 
   /** Returns what to do about a file that is neither facts nor a table. */
   static String advice(Path file) {
-    String temporary = temporary(folded(file));
-    return temporary == null ? advice(folded(file)) : temporary;
+    String name = folded(file);
+    String temporary = temporary(name);
+    if (temporary != null) {
+      return temporary;
+    } else if (name.equals(MAPPING)) {
+      return "is a mapping, not an export; it belongs to the installation";
+    } else if (isSettings(name)) {
+      return "is settings, not an export; change them in the view Settings";
+    }
+    return advice(name);
   }
 
   /**

@@ -13,9 +13,11 @@ import org.visitbalance.text.Printable;
 public final class Notices {
   /** What notices are about, the most important first. */
   public enum About {
+    TENANTS,
     FEEDS,
     PATIENTS,
     DAYS,
+    TABLES,
     FUTURE,
     ROWS,
     MORE_ROWS,

@@ -6,10 +6,12 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.parser.Parser;
@@ -59,10 +61,24 @@ final class PageFile {
       Header header = search.in(heads.get(i));
       if (header != null) {
         int table = i;
-        return new Table(name, name, header, sink -> read(table, header, sink));
+        Set<Integer> others = new HashSet<>();
+        return new Table(
+            name,
+            name,
+            header,
+            sink -> read(table, header, sink, others),
+            () -> others.isEmpty() ? null : unread(others.size()));
       }
     }
     return null;
+  }
+
+  private String unread(int others) {
+    return name
+        + ": only the first of "
+        + Notices.count(others + 1L, "table", "tables")
+        + " with these columns was read. To have the rows of all, open the file in a spreadsheet and"
+        + " save it as CSV.";
   }
 
   private interface Rows {
@@ -152,7 +168,8 @@ final class PageFile {
     }
   }
 
-  private void read(int table, Header header, CellSink sink) {
+  /** Passes on the rows of a table; notes which other tables have the same header. */
+  private void read(int table, Header header, CellSink sink, Set<Integer> others) {
     boolean[] below = {false};
     forEach(
         row -> {
@@ -161,6 +178,8 @@ final class PageFile {
               pass(row, sink);
             }
             below[0] |= row.line() == header.line() && isHeader(row, header);
+          } else if (row.table() > table && isHeader(row, header)) {
+            others.add(row.table());
           }
           return true;
         });
@@ -175,7 +194,7 @@ final class PageFile {
     for (int i = 0; i < row.cells().size(); i++) {
       char[] text = row.cells().get(i).toCharArray();
       if (TextReader.hasBroken(text, 0, text.length)) {
-        sink.dead("has bytes that are not " + charset.name());
+        sink.dead(TextReader.broken(charset));
       } else {
         sink.text(i, text, 0, text.length);
       }

@@ -145,6 +145,11 @@ public final class SingleFile {
             .toList();
   }
 
+  /** Returns what of it is not read although it could be meant, once its rows are; else null. */
+  public @Nullable String unread() {
+    return source == null ? null : source.file().unread().get();
+  }
+
   /** Returns the smallest business date that was read, or null. */
   public @Nullable LocalDate first() {
     return first;

@@ -142,6 +142,12 @@ final class TableFacts {
   }
 
   private void tell(Crosswalk crosswalk) {
+    for (RowSource source : sources) {
+      String unread = source.file().unread().get();
+      if (unread != null) {
+        notices.add(Notices.About.TABLES, unread);
+      }
+    }
     tellFuture();
     tell(
         Notices.About.IDS,
@@ -179,6 +185,16 @@ final class TableFacts {
           Notices.count(lost, "amount", "amounts")
               + " of money cannot be used, unreadable or negative. Their rows count without them.");
     }
+    crosswalk.forEachAmbiguous(
+        (tenant, count) ->
+            notices.add(
+                Notices.About.CROSSWALK,
+                "Patients of tenant "
+                    + tenant
+                    + " with several account numbers in the patients file: "
+                    + count
+                    + ". The last one counts, and charges under the others are not matched to their"
+                    + " visits. Keep one row a patient."));
     crosswalk.forEachUnknown(
         (tenant, count) ->
             notices.add(

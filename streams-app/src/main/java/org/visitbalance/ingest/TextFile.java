@@ -192,7 +192,7 @@ final class TextFile {
         return;
       }
       if (in != null && in.hasBroken() && TextReader.hasBroken(text, offset, offset + length)) {
-        sink.dead("has bytes that are not " + charset.name());
+        sink.dead(TextReader.broken(charset));
       } else {
         sink.text(index, text, offset, offset + length);
       }

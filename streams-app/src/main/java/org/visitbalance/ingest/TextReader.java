@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads text of an encoding, with or without byte order marks, and goes on after invalid bytes:
@@ -39,6 +40,15 @@ final class TextReader extends FilterReader {
    */
   boolean hasBroken() {
     return broken;
+  }
+
+  /** Returns the reason of a row with invalid bytes. */
+  static String broken(Charset charset) {
+    return "has bytes that are not "
+        + charset.name()
+        + (charset.equals(StandardCharsets.UTF_8)
+            ? "; save the file as CSV UTF-8, or add encoding: windows-1252 to its mapping entry"
+            : "; correct encoding in its mapping entry");
   }
 
   /** Returns whether a cell contains invalid bytes. */

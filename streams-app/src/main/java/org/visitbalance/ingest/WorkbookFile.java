@@ -56,12 +56,14 @@ final class WorkbookFile {
               Header header = search.in(head(sheet));
               if (header != null) {
                 int index = sheet.getIndex();
+                String unread = unread(sheet, sheets, search);
                 found[0] =
                     new Table(
                         name + "!" + sheet.getName(),
                         name,
                         header,
-                        sink -> read(index, header, sink));
+                        sink -> read(index, header, sink),
+                        () -> unread);
                 return;
               }
             }
@@ -77,6 +79,34 @@ final class WorkbookFile {
           }
         });
     return found[0];
+  }
+
+  /** Returns what to say of later sheets that have a header too; those before have none. */
+  private @Nullable String unread(Sheet read, List<Sheet> sheets, HeaderSearch search) {
+    List<String> others = new ArrayList<>();
+    for (Sheet sheet : sheets.subList(sheets.indexOf(read) + 1, sheets.size())) {
+      if (wanted == null && isTable(sheet, search)) {
+        others.add(sheet.getName());
+      }
+    }
+    return others.isEmpty()
+        ? null
+        : name
+            + ": only the sheet "
+            + read.getName()
+            + " was read. "
+            + String.join(", ", others)
+            + (others.size() == 1 ? " has the" : " have the")
+            + " columns too; save each sheet that is meant as a file of its own.";
+  }
+
+  private static boolean isTable(Sheet sheet, HeaderSearch search) {
+    try {
+      return search.alsoIn(head(sheet));
+    } catch (IOException | RuntimeException e) {
+      // A chart, or whatever else has no rows: nobody needs it.
+      return false;
+    }
   }
 
   private static List<HeadRow> head(Sheet sheet) throws IOException {

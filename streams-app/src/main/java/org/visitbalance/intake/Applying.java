@@ -241,7 +241,7 @@ final class Applying {
 
     private @Nullable String note(FileRead read) {
       if (read.rows() > 0 || file.hasFacts()) {
-        return null;
+        return file.unread();
       }
       return file.form().moment() == null
           ? "It has no rows."

