@@ -8,9 +8,12 @@ const TOKEN = "visit-balance-token";
 /** The event of a token that is not, or no longer, taken. */
 export const UNKNOWN = "caller-unknown";
 
-/** A text as a sentence: a capital letter first, a period at the end. */
+/** The name of a file, or of a sheet in one, before what is said of it. */
+const FILE = /^[^:]+\.\w+(![^:]*)?:/;
+
+/** A text as a sentence: a capital letter first, unless it is a file's name; a period at the end. */
 export const sentence = (text) =>
-  text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+  (FILE.test(text) ? text[0] : text[0].toUpperCase()) + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 /** Something that the service refused or could not do; its text says what to do. */
 export class Problem extends Error {

@@ -172,14 +172,16 @@ class FilesPageTest {
     browser.run(
         DROP.replace(
             "document.",
-            "data.items.add(new File(['e,f\\n1,2\\n'], 'odd_several.csv'));\ndocument."),
+            "data.items.add(new File(['e,f\\n1,2\\n'], 'odd_several.csv'));\n"
+                + "data.items.add(new File([], 'empty_several.csv'));\ndocument."),
         "billing_charges_several.csv",
         FilesApiTest.CHARGES.replace("%s", "8").replace("RB", "RSEVERAL"));
 
     browser.see("#several button.main", "Send 1 file");
     assertThat(browser.texts("#several tbody tr"))
         .anyMatch(row -> row.contains("billing_charges_several.csv") && row.contains("Can be sent"))
-        .anyMatch(row -> row.contains("odd_several.csv") && !row.contains("Can be sent"));
+        .anyMatch(row -> row.contains(" odd_several.csv: no ") && !row.contains("Can be sent"))
+        .anyMatch(row -> row.contains("empty_several.csv") && row.contains("The file is empty."));
     browser.click("#several button.main");
     browser.see("#several", "Sent");
     Browser.await("it to be done", () -> done().contains("billing_charges_several.csv"));

@@ -36,13 +36,22 @@ const saysOf = ({ look, problem, isSent }) => {
   return isSent ? "Sent" : look.repeats === null ? "Can be sent" : `Received before as ${look.repeats}`;
 };
 
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Why a file need not be asked about; null if it has to be. */
+export function unsendable({ size }) {
+  if (size === 0) {
+    return "The file is empty. Export it again.";
+  }
+  return size > MOST_BYTES ? "The file is larger than 64 MiB. Put it into the intake folder." : null;
+}
+
 /**
  * @param of the files
  * @param post previews a file or sends it
- * @param most the most bytes of a file
  * @param onEnd is told what there is to say at the end; null: it was canceled
  */
-export function Several({ of, post, most, onEnd }) {
+export function Several({ of, post, onEnd }) {
   const [rows, setRows] = useState(() => of.map((file) => ({ file })));
   const [step, setStep] = useState("looking");
   const heading = useRef(null);
@@ -52,8 +61,9 @@ export function Several({ of, post, most, onEnd }) {
     heading.current.focus();
     (async () => {
       for (let i = 0; i < of.length && !isOver.current; i++) {
-        if (of[i].size > most) {
-          put(i, { problem: { message: "The file is larger than 64 MiB. Put it into the intake folder." } });
+        const why = unsendable(of[i]);
+        if (why !== null) {
+          put(i, { problem: { message: why } });
           continue;
         }
         try {

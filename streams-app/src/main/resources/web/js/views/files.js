@@ -9,11 +9,10 @@ import { Csv, Stale, Waiting } from "../parts/basics.js";
 import { Again, Missing } from "../parts/expected.js";
 import { Mappings } from "../parts/mappings.js";
 import { Scroll } from "../parts/scroll.js";
-import { Several } from "../parts/several.js";
+import { Several, unsendable } from "../parts/several.js";
 import { Assistant } from "./assistant.js";
 
 const MOST = 200;
-const MOST_BYTES = 64 * 1024 * 1024;
 const FEW = 8;
 
 const STATES = {
@@ -92,10 +91,9 @@ function Sending({ me }) {
       return;
     }
     const file = files[0];
-    if (file.size > MOST_BYTES) {
-      set({
-        problem: new Problem(0, "Too large", "The file is larger than 64 MiB. Put it into the intake folder."),
-      });
+    const why = unsendable(file);
+    if (why !== null) {
+      set({ problem: new Problem(0, "Not sent", why) });
       return;
     }
     set({ busy: `Reading ${file.name}…` });
@@ -137,7 +135,7 @@ function Sending({ me }) {
       ${state.problem &&
       html`<p role="alert" class="notice">${state.problem.title}: ${state.problem.message}</p>`}
       ${state.several &&
-      html`<${Several} key=${turn.current} of=${state.several} post=${post} most=${MOST_BYTES}
+      html`<${Several} key=${turn.current} of=${state.several} post=${post}
         onEnd=${(told) => setState(told === null ? {} : { told })} />`}
       ${state.look &&
       html`<div id="preview">
@@ -283,7 +281,7 @@ const Received = ({ of, me }) => html`<${Scroll}>
       ${of.map(
         (one) => html`<tr key=${one.sha256 + one.part} data-state=${one.state}>
           <td class="reason">
-            ${one.name}
+            ${one.name}${" "}
             ${one.reason && html`<p class="action">${sentence(one.reason)}</p>`}
             <${Again} of=${one} me=${me} />
           </td>
