@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tables with their mappings (files.md). Reads the patients' account numbers first; then
@@ -83,6 +85,7 @@ final class TableFacts {
     VisitRows rows = new VisitRows();
     RowReader reader = new RowReader(outlet);
     visits.forEach(source -> reader.read(source, rows::add));
+    tellReplaced(rows.replaced(), Field.RECORD_POINTER, "lines");
     long withoutPlace = rows.give(outlet);
     if (withoutPlace > 0) {
       notices.add(
@@ -98,6 +101,7 @@ final class TableFacts {
   private void readOthers(List<RowSource> sources, FactOutlet outlet) {
     readSnapshots(sources, outlet);
     Repeats repeats = new Repeats();
+    OwnRepeats own = new OwnRepeats();
     RowReader reader = new RowReader(outlet);
     try (Ahead<Row> rows =
         new Ahead<>(
@@ -106,9 +110,50 @@ final class TableFacts {
                     .filter(source -> source.entry().snapshot() == null)
                     .forEachOrdered(source -> reader.read(source, sink)))) {
       for (List<Row> some = rows.next(); !some.isEmpty(); some = rows.next()) {
-        some.forEach(row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
+        some.forEach(
+            row -> {
+              own.add(row);
+              outlet.give(row, RowFacts.of(row, copies(repeats, row)));
+            });
       }
     }
+    tellReplaced(own.replaced, Field.CHARGE_ID, "charges");
+  }
+
+  /** Counts the charges that take the place of another one of their file with the same time. */
+  private static final class OwnRepeats {
+    final Map<RowSource, Long> replaced = new IdentityHashMap<>();
+    private Repeats repeats = new Repeats();
+    private @Nullable RowSource source;
+
+    void add(Row row) {
+      if (row.source().kind() != RowKind.CHARGE) {
+        return;
+      } else if (row.source() != source) {
+        source = row.source();
+        repeats = new Repeats();
+      }
+      if (copies(repeats, row) > 0) {
+        replaced.merge(source, 1L, Long::sum);
+      }
+    }
+  }
+
+  private void tellReplaced(Map<RowSource, Long> replaced, Field id, String what) {
+    replaced.forEach(
+        (source, rows) ->
+            notices.add(
+                Notices.About.ROWS,
+                source.file().name()
+                    + ": "
+                    + Notices.count(rows, "row takes", "rows take")
+                    + " the place of another one with the same "
+                    + source.nameOf(id.label())
+                    + " and time. If they are "
+                    + what
+                    + " of their own, map "
+                    + id.label()
+                    + " to a column that tells them apart."));
   }
 
   private void readSnapshots(List<RowSource> sources, FactOutlet outlet) {

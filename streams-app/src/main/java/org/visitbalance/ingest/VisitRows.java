@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,9 @@ final class VisitRows {
 
   private final List<Row> laterPlain = new ArrayList<>();
 
+  /** By file, how many rows stand for another one of it that is no earlier and says otherwise. */
+  private final Map<RowSource, Long> replaced = new IdentityHashMap<>();
+
   /** Addenda that a file distinguishes by revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
 
@@ -56,9 +59,25 @@ final class VisitRows {
       (known ? plain : laterPlain).add(row);
       return;
     }
-    (known ? upserts : laterUpserts)
-        .computeIfAbsent(RowFacts.tenant(row), tenant -> new LinkedHashMap<>())
-        .merge(pointer, row, BinaryOperator.maxBy(MODIFIED));
+    Map<String, Row> rows =
+        (known ? upserts : laterUpserts)
+            .computeIfAbsent(RowFacts.tenant(row), tenant -> new LinkedHashMap<>());
+    Row before = rows.put(pointer, row);
+    if (before == null) {
+      return;
+    } else if (MODIFIED.compare(before, row) > 0) {
+      rows.put(pointer, before);
+    }
+    if (before.source() == row.source()
+        && before.contents() != row.contents()
+        && Objects.equals(before.instant(Field.MODIFIED), row.instant(Field.MODIFIED))) {
+      replaced.merge(row.source(), 1L, Long::sum);
+    }
+  }
+
+  /** Returns, by file, how many rows took the place of a row with the same pointer and time. */
+  Map<RowSource, Long> replaced() {
+    return replaced;
   }
 
   /**
