@@ -6,16 +6,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tables with their mappings (files.md). Reads the patients' account numbers first; then
@@ -122,33 +121,33 @@ final class TableFacts {
 
   /** Counts the charges that take the place of another one of their file with the same time. */
   private static final class OwnRepeats {
-    final Map<RowSource, Long> replaced = new IdentityHashMap<>();
+    final Map<Integer, Long> replaced = new TreeMap<>();
     private Repeats repeats = new Repeats();
-    private @Nullable RowSource source;
+    private int rank = -1;
 
     void add(Row row) {
       if (row.source().kind() != RowKind.CHARGE) {
         return;
-      } else if (row.source() != source) {
-        source = row.source();
+      } else if (row.source().rank() != rank) {
+        rank = row.source().rank();
         repeats = new Repeats();
       }
       if (copies(repeats, row) > 0) {
-        replaced.merge(source, 1L, Long::sum);
+        replaced.merge(rank, 1L, Long::sum);
       }
     }
   }
 
-  private void tellReplaced(Map<RowSource, Long> replaced, Field id, String what) {
+  private void tellReplaced(Map<Integer, Long> replaced, Field id, String what) {
     replaced.forEach(
-        (source, rows) ->
+        (rank, rows) ->
             notices.add(
                 Notices.About.ROWS,
-                source.file().name()
+                sources.get(rank).file().name()
                     + ": "
                     + Notices.count(rows, "row takes", "rows take")
                     + " the place of another one with the same "
-                    + source.nameOf(id.label())
+                    + sources.get(rank).nameOf(id.label())
                     + " and time. If they are "
                     + what
                     + " of their own, map "

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,11 @@ final class VisitRows {
 
   private final List<Row> laterPlain = new ArrayList<>();
 
-  /** By file, how many rows stand for another one of it that is no earlier and says otherwise. */
-  private final Map<RowSource, Long> replaced = new IdentityHashMap<>();
+  /**
+   * By the rank of a file, how many rows stand for another one of it that is no earlier and says
+   * otherwise.
+   */
+  private final Map<Integer, Long> replaced = new TreeMap<>();
 
   /** Addenda that a file distinguishes by revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
@@ -68,15 +71,18 @@ final class VisitRows {
     } else if (MODIFIED.compare(before, row) > 0) {
       rows.put(pointer, before);
     }
-    if (before.source() == row.source()
+    if (before.source().rank() == row.source().rank()
         && before.contents() != row.contents()
         && Objects.equals(before.instant(Field.MODIFIED), row.instant(Field.MODIFIED))) {
-      replaced.merge(row.source(), 1L, Long::sum);
+      replaced.merge(row.source().rank(), 1L, Long::sum);
     }
   }
 
-  /** Returns, by file, how many rows took the place of a row with the same pointer and time. */
-  Map<RowSource, Long> replaced() {
+  /**
+   * Returns, by the rank of a file, how many rows took the place of a row with the same pointer and
+   * time.
+   */
+  Map<Integer, Long> replaced() {
     return replaced;
   }
 
