@@ -81,28 +81,32 @@ final class WorkbookFile {
     return found[0];
   }
 
-  /** Returns what to say of later sheets that have a header too; those before have none. */
+  /**
+   * Returns what to say of later sheets that have a header too; those before have none. It does not
+   * name them: a sheet may have the name of a patient.
+   */
   private @Nullable String unread(Sheet read, List<Sheet> sheets, HeaderSearch search) {
-    List<String> others = new ArrayList<>();
-    for (Sheet sheet : sheets.subList(sheets.indexOf(read) + 1, sheets.size())) {
-      if (wanted == null && isTable(sheet, search)) {
-        others.add(sheet.getName());
-      }
+    if (wanted != null) {
+      return null;
     }
-    return others.isEmpty()
+    long others =
+        sheets.subList(sheets.indexOf(read) + 1, sheets.size()).stream()
+            .filter(sheet -> isTable(sheet, search))
+            .count();
+    return others == 0
         ? null
         : name
-            + ": only the sheet "
-            + read.getName()
-            + " was read. "
-            + String.join(", ", others)
-            + (others.size() == 1 ? " has the" : " have the")
-            + " columns too; save each sheet that is meant as a file of its own.";
+            + ": only the first of "
+            + Notices.count(others + 1, "sheet", "sheets")
+            + " with a known header was read. Save each sheet that is meant as a file of its own.";
   }
 
   private static boolean isTable(Sheet sheet, HeaderSearch search) {
     try {
       return search.alsoIn(head(sheet));
+    } catch (InputException e) {
+      // It has the header, and something else is wrong with it.
+      return true;
     } catch (IOException | RuntimeException e) {
       // A chart, or whatever else has no rows: nobody needs it.
       return false;
