@@ -36,8 +36,9 @@ final class FactOutlet {
     this.crosswalk = crosswalk;
   }
 
-  /** Takes a dead letter of a row that could not be read. */
-  void deadLetter(DeadLetter letter) {
+  /** Takes and counts a dead letter of a row. */
+  void deadLetter(RowSource source, DeadLetter letter) {
+    source.count().dead.increment();
     receiver.deadLetter(letter);
   }
 
@@ -95,7 +96,7 @@ final class FactOutlet {
   }
 
   private boolean dead(Row row, String column, String reason) {
-    receiver.deadLetter(row.source().deadLetter(row.line(), column, reason));
+    deadLetter(row.source(), row.source().deadLetter(row.line(), column, reason));
     return false;
   }
 }

@@ -120,7 +120,7 @@ public final class InputFolder {
     List<FileRead> files = new ArrayList<>(json.counts());
     for (RowSource source : sources) {
       RowCount count = source.count();
-      files.add(new FileRead(source.file().name(), count.rows, count.skipped, count.dead));
+      files.add(new FileRead(source.file().name(), count.rows, count.skipped, count.dead.sum()));
     }
     files.sort(Comparator.comparing(FileRead::name));
     return files;

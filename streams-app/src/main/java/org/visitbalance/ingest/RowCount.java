@@ -2,8 +2,9 @@ package org.visitbalance.ingest;
 
 import java.time.LocalDate;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 
-/** What became of the rows of a table. Written by one thread. */
+/** What became of the rows of a table. */
 final class RowCount {
   private static final int MOST_DATES = 1000;
 
@@ -16,8 +17,11 @@ final class RowCount {
   /** Of these, the totals. */
   long totals;
 
-  /** Rows that cannot be used. */
-  long dead;
+  /**
+   * Dead letters of rows: several that are one visit have one. Rows are read in one thread, and
+   * facts are made of them in another.
+   */
+  final LongAdder dead = new LongAdder();
 
   /** Of these, those with an id that a spreadsheet has shortened. */
   long shortened;

@@ -16,7 +16,7 @@ final class RowReader {
     this.outlet = outlet;
   }
 
-  /** Passes on the rows of a file; returns how many of them are dead letters. */
+  /** Passes on the rows of a file; returns how many of them are dead letters by then. */
   long read(RowSource source, Consumer<Row> rows) {
     RowLayout columns = layout != null && layout.fits(source) ? layout : RowLayout.of(source);
     layout = columns;
@@ -24,19 +24,14 @@ final class RowReader {
         new RowHandler(
             source,
             columns,
-            letter -> {
-              source.count().dead++;
-              outlet.deadLetter(letter);
-            },
+            letter -> outlet.deadLetter(source, letter),
             row -> {
               if (outlet.admit(row, columns.needs())) {
                 rows.accept(row);
-              } else {
-                source.count().dead++;
               }
             });
     source.file().read(handler);
     handler.finish();
-    return source.count().dead;
+    return source.count().dead.sum();
   }
 }

@@ -168,22 +168,22 @@ public final class SingleFile {
   public FileRead readRows(Consumer<StoredRow> rows, Consumer<DeadLetter> letters) {
     RowSource from = RowFacts.need(source);
     StoredForm how = form();
-    RowReader reader = new RowReader(new FactOutlet(new Letters(letters), new Crosswalk()));
+    FactOutlet outlet = new FactOutlet(new Letters(letters), new Crosswalk());
+    RowReader reader = new RowReader(outlet);
     reader.read(
         from,
         row -> {
           String said = row.text(Field.TENANT);
           if (said != null && !said.equals(tenant)) {
-            from.count().dead++;
             String column = from.nameOf(Field.TENANT.label());
-            letters.accept(from.deadLetter(row.line(), column, FOREIGN));
+            outlet.deadLetter(from, from.deadLetter(row.line(), column, FOREIGN));
             return;
           }
           see(businessDate(row));
           rows.accept(stored(row, how));
         });
     RowCount count = from.count();
-    return new FileRead(from.file().name(), count.rows, count.skipped, count.dead);
+    return new FileRead(from.file().name(), count.rows, count.skipped, count.dead.sum());
   }
 
   private static StoredRow stored(Row row, StoredForm form) {

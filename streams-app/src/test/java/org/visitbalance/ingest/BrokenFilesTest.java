@@ -53,7 +53,7 @@ class BrokenFilesTest {
     inbox.notes().forEach(note -> said.add("! " + note));
     long rows = inbox.counts().stream().mapToLong(count -> count.rows).sum();
     long skipped = inbox.counts().stream().mapToLong(count -> count.skipped).sum();
-    long dead = inbox.counts().stream().mapToLong(count -> count.dead).sum();
+    long dead = inbox.counts().stream().mapToLong(count -> count.dead.sum()).sum();
     said.add("rows " + rows + ", skipped " + skipped + ", unusable " + dead);
     return said;
   }
