@@ -47,9 +47,9 @@ export const line = () => ({
   silentMs: Date.now() - heardAt,
 });
 
-let freshness = { asOf: null, lag: null, progress: null };
+let freshness = { asOf: null, lag: null, progress: null, stopped: null };
 
-/** Calls back with {asOf, lag, progress} whenever an answer says so. */
+/** Calls back with {asOf, lag, progress, stopped} whenever an answer says so. */
 export function onFreshness(hearer) {
   hearers.add(hearer);
   hearer(freshness);
@@ -60,15 +60,15 @@ export function onFreshness(hearer) {
  * Takes over what an answer or an event said; an answer that was overtaken by another one does not
  * take it back.
  */
-export function fresh(asOf, lag, progress) {
+export function fresh(asOf, lag, progress, stopped = null) {
   if (!freshness.asOf || (asOf && Date.parse(asOf) >= Date.parse(freshness.asOf))) {
-    freshIs(asOf, lag, progress);
+    freshIs(asOf, lag, progress, stopped);
   }
 }
 
 /** The same from a service that has just been found: what was heard before may be another's. */
-export function freshIs(asOf, lag, progress) {
-  freshness = { asOf, lag, progress };
+export function freshIs(asOf, lag, progress, stopped = null) {
+  freshness = { asOf, lag, progress, stopped };
   hearers.forEach((hearer) => hearer(freshness));
 }
 
@@ -150,6 +150,7 @@ export async function send(address, options = {}) {
     response.headers.get("Visit-Balance-As-Of"),
     Number(response.headers.get("Visit-Balance-Lag") ?? 0),
     JSON.parse(response.headers.get("Visit-Balance-Progress") ?? "null"),
+    JSON.parse(response.headers.get("Visit-Balance-Stopped") ?? "null"),
   );
   if (response.status === 401) {
     dispatchEvent(new Event(UNKNOWN));

@@ -111,7 +111,7 @@ function take({ state: now, event, change, heard: isHeard, refused, joined, agai
     heard();
   }
   if (change) {
-    (event === "hello" ? freshIs : fresh)(change.asOf, change.lag, change.progress);
+    (event === "hello" ? freshIs : fresh)(change.asOf, change.lag, change.progress, change.stopped);
   }
   if (now) {
     become(now);

@@ -5,7 +5,7 @@ import { end, start } from "./live.js";
 import { begin, useNames } from "./names.js";
 import { maySearch, maySendFiles, mayWorkInvalid } from "./may.js";
 import { Boundary, Unopenable } from "./parts/boundary.js";
-import { Fresh } from "./parts/fresh.js";
+import { Fresh, Standstill } from "./parts/fresh.js";
 import { Paper } from "./parts/paper.js";
 import { Search } from "./parts/search.js";
 import { SignIn } from "./parts/signin.js";
@@ -132,7 +132,7 @@ export function Shell() {
       </div>
     </header>
     <${Paper} route=${route} title=${titleOf(route, known.title)} tenant=${tenant} />
-    <main id="main" tabindex="-1">${content()}</main>
+    <main id="main" tabindex="-1"><${Standstill} />${content()}</main>
   `;
 
   function content() {

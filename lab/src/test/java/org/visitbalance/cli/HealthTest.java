@@ -75,7 +75,17 @@ class HealthTest {
     // Just started: what it knows is older than what others know
     Freshness old =
         new Freshness(
-            now.minusSeconds(91), 0, 0, just, just, false, null, Map.of(), Removed.NOTHING);
+            null,
+            now.minusSeconds(91),
+            0,
+            0,
+            just,
+            just,
+            just,
+            false,
+            null,
+            Map.of(),
+            Removed.NOTHING);
     assertThat(trouble(old, now)).contains("caught up");
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a morning mail says: the figures that the page has at that moment.
  *
  * @param asOf the tick that they reflect; null before the first
+ * @param stopped why these figures no longer move on, as the API says it; null if they do
  * @param progress what the service is busy with, as the API says it; null if nothing
  * @param feeds where the data of each system ends
  * @param locations the locations to which it is limited; empty: all
@@ -21,6 +22,7 @@ record DigestFigures(
     LocalDate to,
     ZoneId zone,
     @Nullable Instant asOf,
+    @Nullable String stopped,
     @Nullable String progress,
     List<Feed> feeds,
     List<String> locations,

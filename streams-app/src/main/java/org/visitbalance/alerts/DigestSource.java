@@ -71,6 +71,7 @@ final class DigestSource {
         to,
         zone(overview.json()),
         instant(overview.json().path("freshness").path("asOf")),
+        overview.stopped(),
         overview.progress(),
         feeds(overview.json().path("feeds")),
         locations,
@@ -185,9 +186,10 @@ final class DigestSource {
   /**
    * What the service answers.
    *
+   * @param stopped why its figures no longer move on; null if they do
    * @param progress what it is busy with; null if nothing
    */
-  private record Answer(JsonNode json, @Nullable String progress) {}
+  private record Answer(JsonNode json, @Nullable String stopped, @Nullable String progress) {}
 
   private Answer ask(String path, String tenant, String more, List<String> locations)
       throws IOException {
@@ -206,8 +208,10 @@ final class DigestSource {
       throw new IOException("the service answered HTTP " + answer.status());
     }
     try {
+      String stopped = answer.headers().firstValue("Visit-Balance-Stopped").orElse(null);
       return new Answer(
           JSON.readTree(answer.body()),
+          stopped == null ? null : JSON.readTree(stopped).path("reason").asText(),
           answer.headers().firstValue("Visit-Balance-Progress").orElse(null));
     } catch (JsonProcessingException e) {
       // Without the text of the problem, which quotes the answer.

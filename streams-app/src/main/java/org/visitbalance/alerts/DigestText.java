@@ -116,6 +116,9 @@ record DigestText(@Nullable URI page, UnaryOperator<String> words) {
     List<Line> warnings = new ArrayList<>();
     Instant asOf = figures.asOf();
     ZoneId zone = figures.zone();
+    if (figures.stopped() != null) {
+      warnings.add(line("The figures have stopped: " + figures.stopped() + "."));
+    }
     if (asOf == null) {
       warnings.add(line("The service has no figures yet."));
     } else if (asOf.isBefore(now.minus(CURRENT))) {

@@ -16,7 +16,7 @@ const SILENT_MS = 30_000;
 
 /** Asks now and then, because a service with nothing new says nothing; not while it is not seen. */
 function useFreshness(isOn) {
-  const [fresh, setFresh] = useState({ asOf: null, lag: null, progress: null });
+  const [fresh, setFresh] = useState({ asOf: null, lag: null, progress: null, stopped: null });
   const [moved, setMoved] = useState(Date.now());
   const [live, setLive] = useState("connecting");
   const [, look] = useState(0);
@@ -45,15 +45,29 @@ function useFreshness(isOn) {
 }
 
 export function Fresh({ isOn }) {
-  const { asOf, lag, progress, live, stands } = useFreshness(isOn);
+  const { asOf, lag, progress, stopped, live, stands } = useFreshness(isOn);
   if (!isOn) {
     return null;
   }
-  const [state, text] = words(live, asOf, lag, progress, stands);
+  const [state, text] = words(live, asOf, lag, progress, stopped, stands);
   return html`<span class="fresh ${state}" role=${state === "live" ? null : "status"} data-as-of=${asOf} data-live=${live}>
     <span class="dot" aria-hidden="true"></span>
     ${text}
   </span>`;
+}
+
+/** Above every view: its figures are old, and nothing in them says so. */
+export function Standstill() {
+  const [{ asOf, stopped }, setFresh] = useState({ asOf: null, stopped: null });
+  useEffect(() => onFreshness(setFresh), []);
+  return (
+    stopped &&
+    html`<p class="notice" role="alert" id="stopped">
+      The figures have stopped: ${stopped.reason}.
+      ${asOf ? ` They are as of ${instant(asOf)}, and nothing that was received since then is in them.` : " There are none yet."}
+      ${" "}To do: ${stopped.action}.
+    </p>`
+  );
 }
 
 const left = (doneAt) => {
@@ -68,7 +82,7 @@ const WORK = {
 
 const said = ({ work, since, percent }) => WORK[work]?.(instant(since), percent) ?? "";
 
-function words(live, asOf, lag, progress, stands) {
+function words(live, asOf, lag, progress, stopped, stands) {
   const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
   if (live === "lost") {
     return ["lost", `Disconnected, ${as}. Reconnecting…`];
@@ -76,6 +90,8 @@ function words(live, asOf, lag, progress, stands) {
     return ["waits", live === "paused" ? "Paused" : "Connecting…"];
   } else if (line().owesMs > OWES_MS || line().silentMs > SILENT_MS) {
     return ["waits", `No answer from the service, ${as}`];
+  } else if (stopped) {
+    return ["lost", `Figures stopped, ${as}`];
   } else if (progress?.work === "CATCHING_UP") {
     return ["waits", `Catching up, ${as}: ${progress.percent}% done${left(progress.doneAt)}`];
   } else if (progress?.work === "APPLYING_SETTINGS") {

@@ -93,9 +93,16 @@ class DigestTest {
     assertThat(write(TUESDAY, "{}", TUESDAY).text())
         .contains("! The service is still working on what it received.");
     assertThat(write(null, null, TUESDAY).text()).contains("! The service has no figures yet.");
+    assertThat(write(TUESDAY, "the tables take no rows", null, TUESDAY).text())
+        .contains("\n! The figures have stopped: the tables take no rows.\n");
   }
 
   private static DigestText.Written write(Instant asOf, String progress, Instant billing) {
+    return write(asOf, null, progress, billing);
+  }
+
+  private static DigestText.Written write(
+      Instant asOf, String stopped, String progress, Instant billing) {
     Amount missing = new Amount("Missing", 123_456L, 8, 1);
     return new DigestText(URI.create("https://balance.example.com/"), Words::of)
         .write(
@@ -105,6 +112,7 @@ class DigestTest {
                 day("2026-11-09"),
                 ZONE,
                 asOf,
+                stopped,
                 progress,
                 List.of(new Feed("EMR", null), new Feed("BILLING", billing)),
                 List.of("A B", "HOME"),

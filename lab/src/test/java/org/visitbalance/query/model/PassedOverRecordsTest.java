@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +177,32 @@ class PassedOverRecordsTest {
         Database database = Database.open(server.url(), PostgresServer.USER, null)) {
       assertRest(database, List.of("after", "before", "long", "nul"), 2);
     }
+  }
+
+  /** A reader that begins again has nothing to write at first, as from a broker that is slow. */
+  @Test
+  void tablesThatTakeNoRowsAreAProblemUntilTheyDo() throws InterruptedException {
+    Map<String, Object> slow = new HashMap<>(clients);
+    slow.put("fetch.min.bytes", "1000000");
+    slow.put("fetch.max.wait.ms", "1000");
+    try (Database database = Database.temporary();
+        Projector projector = new Projector(database, slow, serdes, "")) {
+      change(database, "alter table item add constraint no_more check (record_key is null)");
+      projector.start();
+      Patience.await("the problem", PATIENCE, () -> projector.problem() != null);
+      for (int i = 0; i < 80; i++) {
+        assertThat(projector.problem()).as("look %s", i).contains("23513");
+        Thread.sleep(100);
+      }
+
+      change(database, "alter table item drop constraint no_more");
+      Patience.await("rows", PATIENCE, () -> projector.behind() == 0);
+      Patience.await("no problem", PATIENCE, () -> projector.problem() == null);
+    }
+  }
+
+  private static void change(Database database, String sql) {
+    database.jdbi().useHandle(handle -> handle.execute(sql));
   }
 
   private static void assertRest(Database database, List<String> items, long passedOver) {

@@ -286,6 +286,12 @@ public final class QueryService implements AutoCloseable {
             cluster.prefix,
             () -> watch.freshness().unread(),
             watch::isPresent);
+    Supplier<Freshness> freshness =
+        () -> {
+          Freshness seen = watch.freshness();
+          return seen.with(
+              StallCheck.stopped(seen, projector.problem(), time.instant(), plan.stalledAfter));
+        };
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
     FactProducer producer = new FactProducer(soon, cluster.serdes, cluster.prefix, time);
@@ -312,7 +318,7 @@ public final class QueryService implements AutoCloseable {
         .description("Records that this instance could not write to the tables since its start.")
         .register(meters);
     DomainMetrics metrics =
-        new DomainMetrics(database, watch::freshness, watch::wrongClocks, meters, time);
+        new DomainMetrics(database, freshness, watch::wrongClocks, meters, time);
     ClosingPolicy policy =
         new ClosingPolicy(database, watch::freshness, close -> commands.close(close, null), time);
     Removal removal = new Removal(database, watch::freshness, service.retention());
@@ -326,7 +332,7 @@ public final class QueryService implements AutoCloseable {
               plan.place,
               new ApiServer.Parts(
                   database,
-                  watch::freshness,
+                  freshness,
                   commands,
                   desk,
                   plan.authenticator,

@@ -25,6 +25,7 @@ import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Kind;
 import org.visitbalance.query.model.Progress;
+import org.visitbalance.query.model.Stopped;
 import org.visitbalance.query.request.JsonValues;
 
 /**
@@ -55,8 +56,8 @@ final class ChangeFeed implements AutoCloseable {
     final Set<String> untold = ConcurrentHashMap.newKeySet();
     final AtomicBoolean isTold = new AtomicBoolean();
 
-    /** Whether settings are being applied, as of the last look. Of the task's thread only. */
-    boolean isApplying;
+    /** How things were at the last look. Of the task's thread only. */
+    Standing standing = new Standing(false, null);
 
     /** Whether it is to be told how things are, although no kind has changed. */
     final AtomicBoolean isToHear = new AtomicBoolean();
@@ -68,6 +69,9 @@ final class ChangeFeed implements AutoCloseable {
       Arrays.stream(Kind.values()).map(Kind::word).forEach(untold::add);
     }
   }
+
+  /** What a listener hears of at once, although no row has changed. */
+  private record Standing(boolean isApplying, @Nullable Stopped stopped) {}
 
   private final Jdbi jdbi;
   private final Supplier<Freshness> freshness;
@@ -145,12 +149,13 @@ final class ChangeFeed implements AutoCloseable {
 
   private void tell(Listener listener, Set<String> kinds) {
     listener.untold.addAll(kinds);
-    boolean isApplying = freshness.get().applying().containsKey(listener.guest.tenant);
-    boolean hasTurned = isApplying != listener.isApplying;
-    listener.isApplying = isApplying;
-    if (hasTurned) {
+    Freshness fresh = freshness.get();
+    Standing standing =
+        new Standing(fresh.applying().containsKey(listener.guest.tenant), fresh.stopped());
+    if (!standing.equals(listener.standing)) {
       listener.isToHear.set(true);
     }
+    listener.standing = standing;
     boolean due =
         !listener.untold.isEmpty() || listener.isToHear.get() || looks % LOOKS_A_COMMENT == 0;
     if (due && listener.isTold.compareAndSet(false, true)) {
@@ -191,6 +196,8 @@ final class ChangeFeed implements AutoCloseable {
   private String change(String tenant, List<String> kinds) {
     Freshness fresh = freshness.get();
     Map<String, @Nullable Object> change = new LinkedHashMap<>();
+    Stopped stopped = fresh.stopped();
+    change.put("stopped", stopped == null ? null : stopped.shown());
     change.put("kinds", kinds);
     Instant asOf = fresh.asOf();
     change.put("asOf", asOf == null ? null : asOf.toString());

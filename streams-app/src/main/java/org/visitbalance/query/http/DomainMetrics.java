@@ -91,6 +91,10 @@ public final class DomainMetrics implements AutoCloseable {
     Gauge.builder("visit_balance_read_model_lag_records", () -> freshness.get().lag())
         .description("Records on the output topics that are not in the database tables yet.")
         .register(meters);
+    Gauge.builder("visit_balance_answers_stopped", this::stopped)
+        .description(
+            "1 while the figures of this instance's answers do not move on, whatever the reason.")
+        .register(meters);
     Gauge.builder("visit_balance_unread_facts", () -> freshness.get().unread())
         .description("Facts that the topology has not read yet.")
         .register(meters);
@@ -104,6 +108,10 @@ public final class DomainMetrics implements AutoCloseable {
 
   private static MultiGauge gauges(MeterRegistry meters, String name, String doc) {
     return MultiGauge.builder(name).description(doc).register(meters);
+  }
+
+  private double stopped() {
+    return freshness.get().stopped() == null ? 0 : 1;
   }
 
   private double behind() {

@@ -20,6 +20,7 @@ import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Progress;
 import org.visitbalance.query.model.Removed;
+import org.visitbalance.query.model.Stopped;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.Params;
 import org.visitbalance.query.request.Problem;
@@ -189,6 +190,10 @@ final class Gate {
 
   private RequestContext call(Context http, Caller caller, Params params, boolean isTenants) {
     Freshness fresh = freshness.get();
+    Stopped stopped = fresh.stopped();
+    if (stopped != null) {
+      http.header("Visit-Balance-Stopped", JsonValues.ascii(stopped.shown()));
+    }
     Instant asOf = fresh.asOf();
     if (asOf != null) {
       http.header("Visit-Balance-As-Of", asOf.toString());

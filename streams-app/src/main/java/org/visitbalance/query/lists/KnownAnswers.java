@@ -100,6 +100,7 @@ final class KnownAnswers {
 
   private String changes(RequestContext call) {
     return call.now().truncatedTo(ChronoUnit.MINUTES)
+        + String.valueOf(call.freshness().stopped())
         + jdbi.withHandle(
             handle ->
                 new Sql(call.scope())

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
+import org.visitbalance.query.model.Stopped;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.table.CellType;
@@ -110,17 +111,23 @@ final class ListDownload {
       write(workbook.sheet(title, columns), source);
       http.contentType(XLSX);
       attach(http, name + ".xlsx");
-      workbook.writeTo(
-          http.outputStream(),
-          List.of(
-              title
-                  + " of "
-                  + call.tenant()
-                  + ", as of "
-                  + PlainTime.of(call.now(), call.settings().zone())));
+      workbook.writeTo(http.outputStream(), about(call, title));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<String> about(RequestContext call, String title) {
+    Stopped stopped = call.freshness().stopped();
+    String as =
+        title
+            + " of "
+            + call.tenant()
+            + ", as of "
+            + PlainTime.of(call.now(), call.settings().zone());
+    return stopped == null
+        ? List.of(as)
+        : List.of("These figures have stopped: " + stopped.reason() + ".", as);
   }
 
   private static void attach(Context http, String file) {

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How current the tables are.
  *
+ * @param stopped why {@code asOf} no longer moves on; null if it does
  * @param asOf the last clock tick that the tables fully reflect; null before the first
  * @param lag the records on the topics that are not in the tables yet
  * @param unread the facts that the topology has not read yet
  * @param movedAt when the topology last committed something new
+ * @param reachedAt when {@code asOf} last moved on
  * @param tickedAt when the broker received the last tick; null before the first
  * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started, and
  *     the tables have their indexes
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param removed which old rows the tables no longer have
  */
 public record Freshness(
+    @Nullable Stopped stopped,
     @Nullable Instant asOf,
     long lag,
     long unread,
     Instant movedAt,
+    Instant reachedAt,
     @Nullable Instant tickedAt,
     boolean isCaughtUp,
     @Nullable Progress progress,
@@ -31,13 +35,36 @@ public record Freshness(
   /** Tables on which no work is going on. */
   public Freshness(
       @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {
-    this(asOf, lag, unread, movedAt, tickedAt, true, null, Map.of(), Removed.NOTHING);
+    this(
+        null, asOf, lag, unread, movedAt, movedAt, tickedAt, true, null, Map.of(), Removed.NOTHING);
+  }
+
+  /** The same with what was found to be wrong; null if nothing. */
+  public Freshness with(@Nullable Stopped found) {
+    return found == null
+        ? this
+        : new Freshness(
+            found,
+            asOf,
+            lag,
+            unread,
+            movedAt,
+            reachedAt,
+            tickedAt,
+            isCaughtUp,
+            progress,
+            applying,
+            removed);
+  }
+
+  /** Whether what was received before is still being read, so that answers are of the past. */
+  public boolean isCatchingUp() {
+    return progress != null && progress.work() == Progress.Work.CATCHING_UP;
   }
 
   /** Returns the work that matters most to a company; null if there is none. */
   public @Nullable Progress progress(String tenant) {
-    boolean isOfThePast = progress != null && progress.work() == Progress.Work.CATCHING_UP;
     Progress own = applying.get(tenant);
-    return isOfThePast || own == null ? progress : own;
+    return isCatchingUp() || own == null ? progress : own;
   }
 }

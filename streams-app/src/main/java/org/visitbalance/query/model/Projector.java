@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -42,6 +44,9 @@ public final class Projector implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
 
+  /** Longer than reading takes to begin again, and to fail again. */
+  private static final Duration QUIET = Duration.ofSeconds(30);
+
   /** Two times as many are decoded at once, of a kilobyte or two each: a tenth of the heap. */
   private static final int RECORDS_AT_ONCE =
       (int) Math.min(40_000, Runtime.getRuntime().maxMemory() / 25_000);
@@ -66,6 +71,7 @@ public final class Projector implements AutoCloseable {
 
   private final WaitingPartitions waiting = new WaitingPartitions();
   private Deadline nextLook = Deadline.in(Duration.ZERO);
+  private Deadline quiet = Deadline.in(Duration.ZERO);
   private final Upkeep upkeep;
 
   /**
@@ -180,6 +186,7 @@ public final class Projector implements AutoCloseable {
         // It is to end.
       } catch (Throwable e) {
         problem = said(e);
+        quiet = Deadline.in(QUIET);
         pause();
       }
     }
@@ -217,7 +224,7 @@ public final class Projector implements AutoCloseable {
           continue;
         }
         if (piece.ends().isEmpty()) {
-          problem = null;
+          problem = isOver(opened) ? null : problem;
         } else {
           handed.putAll(piece.ends());
           writing.begin(piece);
@@ -230,6 +237,15 @@ public final class Projector implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** A reader that has just begun again has nothing to write yet, and that says nothing. */
+  private boolean isOver(KafkaConsumer<byte[], byte[]> opened) {
+    Set<TopicPartition> read = new HashSet<>(opened.assignment());
+    read.removeAll(opened.paused());
+    return quiet.isOver()
+        || (!read.isEmpty()
+            && read.stream().allMatch(partition -> opened.currentLag(partition).orElse(1) == 0));
   }
 
   /** Reads on; what was read before is being written meanwhile. */

@@ -126,7 +126,18 @@ public final class Watch implements AutoCloseable {
     this.applying = new Applying(database.jdbi(), applied);
     this.ticks = new ClockReading(serdes);
     this.freshness =
-        new Freshness(null, 0, 0, time.instant(), null, false, null, Map.of(), Removed.NOTHING);
+        new Freshness(
+            null,
+            null,
+            0,
+            0,
+            time.instant(),
+            time.instant(),
+            null,
+            false,
+            null,
+            Map.of(),
+            Removed.NOTHING);
     this.admin = Admin.create(new HashMap<>(clients));
     this.consumer =
         new KafkaConsumer<>(
@@ -218,10 +229,12 @@ public final class Watch implements AutoCloseable {
     isPresent |= isPresent(reached);
     freshness =
         new Freshness(
+            null,
             reached,
             lag,
             unread,
             hasMoved ? time.instant() : freshness.movedAt(),
+            Objects.equals(reached, freshness.asOf()) ? freshness.reachedAt() : time.instant(),
             tickedAt,
             freshness.isCaughtUp() || (isPresent && !FirstFill.isToMake(database)),
             progress == null ? SchemaRebuild.running(database) : progress,

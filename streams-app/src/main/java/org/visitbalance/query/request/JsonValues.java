@@ -1,6 +1,7 @@
 package org.visitbalance.query.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,15 @@ public final class JsonValues {
 
   public static String text(@Nullable Object value) {
     return new String(bytes(value), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** JSON for a header, which has no other characters than those of ASCII. */
+  public static String ascii(@Nullable Object value) {
+    try {
+      return MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static ObjectMapper mapper() {

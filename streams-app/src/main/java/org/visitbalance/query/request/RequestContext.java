@@ -11,6 +11,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.query.access.Caller;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Stopped;
 
 /**
  * A request that may be answered: whose it is, for which tenant, and what the answer reflects.
@@ -69,6 +70,8 @@ public record RequestContext(
   Map<String, @Nullable Object> fresh() {
     Map<String, @Nullable Object> fresh = new LinkedHashMap<>();
     Instant asOf = freshness.asOf();
+    Stopped stopped = freshness.stopped();
+    fresh.put("stopped", stopped == null ? null : stopped.shown());
     fresh.put("asOf", asOf == null ? null : asOf.toString());
     fresh.put("today", asOf == null ? null : today().toString());
     fresh.put("zone", settings.zone().getId());

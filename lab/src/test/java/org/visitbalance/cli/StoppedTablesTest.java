@@ -1,0 +1,142 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.cli.Browser.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.visitbalance.cli.serve.QueryService;
+import org.visitbalance.query.model.Database;
+
+/** An instance whose tables take no rows still answers; nobody may take its figures for fresh. */
+@Timeout(180)
+@Tag("slow")
+class StoppedTablesTest {
+  private static final Company OWN = Company.own();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static Installation here;
+  private static Database database;
+  private static QueryService web;
+  private int visits;
+
+  @BeforeAll
+  static void start() {
+    here = Installation.shared();
+    database = Database.temporary();
+    web = here.open(database, here.authenticator());
+    here.settle(web.port());
+  }
+
+  @AfterAll
+  static void close() {
+    web.close();
+  }
+
+  /** Each fact becomes a row of a table that takes none. */
+  @BeforeEach
+  void stop() {
+    assertThat(overview().path("freshness").path("stopped").isNull()).isTrue();
+    change("add constraint no_more check (record_key is null) nocheck");
+    here.post("facts", OWN.visit("STOP" + visits++, "2026-11-11"), OWN.admin());
+    await("the stop to be said", () -> stopped(get("me")) != null);
+  }
+
+  @AfterEach
+  void goOn() {
+    change("drop constraint if exists no_more");
+    await("the tables to go on", () -> stopped(get("me")) == null);
+    here.settle(web.port());
+    assertThat(overview().path("freshness").path("stopped").isNull()).isTrue();
+  }
+
+  @Test
+  void everyDoorSaysSoFirst() {
+    JsonNode said = Installation.json(stopped(get("me")));
+    assertThat(said.path("reason").asText()).startsWith("the tables take no rows (the database");
+    assertThat(said.path("action").asText()).startsWith("check the database");
+
+    // Answers that were packed before the stop are made anew
+    JsonNode fresh = overview().path("freshness");
+    assertThat(fresh.path("stopped")).isEqualTo(said);
+    assertThat(fresh.fieldNames().next()).isEqualTo("stopped");
+    assertThat(fresh.path("asOf").isTextual()).isTrue();
+    assertThat(stopped(get("discrepancies?format=csv"))).isNotNull();
+    assertThat(stopped(get("matrix"))).isNotNull();
+    assertThat(plain("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(plain("/metrics").body()).contains("visit_balance_answers_stopped 1.0");
+  }
+
+  /** While it tries again and again, it does not call itself well in between. */
+  @Test
+  void theStopIsSaidUntilRowsGoIn() throws InterruptedException {
+    for (int i = 0; i < 50; i++) {
+      assertThat(stopped(get("me"))).as("look %s", i).isNotNull();
+      Thread.sleep(100);
+    }
+  }
+
+  @Test
+  void thePageSaysSoAboveEveryView() {
+    try (Browser browser = Browser.start(web.port())) {
+      browser.open("today", OWN.admin());
+      browser.see(".fresh.lost", "Figures stopped, as of 11/14/2026");
+      browser.see("#stopped", "The figures have stopped: the tables take no rows");
+      browser.see("#stopped", "They are as of 11/14/2026");
+      browser.see("#stopped", "To do: check the database");
+
+      goOn();
+      browser.see(".fresh.live", "Live");
+      await("nothing more of it", () -> browser.find("#stopped") == null);
+      browser.assertQuiet(message -> false);
+    }
+  }
+
+  private static void change(String what) {
+    database.jdbi().useHandle(handle -> handle.execute("alter table event " + what));
+  }
+
+  private static String stopped(HttpResponse<?> response) {
+    return response.headers().firstValue("Visit-Balance-Stopped").orElse(null);
+  }
+
+  private static HttpResponse<String> get(String path) {
+    return here.send("GET", web.port(), path, null, OWN.admin());
+  }
+
+  /** As a browser asks: packed. */
+  private static JsonNode overview() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + "/api/v1/overview"))
+            .header("Authorization", "Bearer " + OWN.admin())
+            .header("Accept-Encoding", "gzip")
+            .build();
+    try {
+      byte[] packed = HTTP.send(request, BodyHandlers.ofByteArray()).body();
+      return Installation.JSON.readTree(new GZIPInputStream(new ByteArrayInputStream(packed)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HttpResponse<String> plain(String path) {
+    return here.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path)).build());
+  }
+}
