@@ -1,11 +1,18 @@
 package org.visitbalance.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,6 +24,7 @@ import org.visitbalance.fact.FeedSource;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.ProgressListener;
+import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
@@ -38,6 +46,19 @@ class GlobalCountsTest {
     }
   }
 
+  private static TopologyOptions options(TopologyOptions.Serdes serdes) {
+    return new TopologyOptions(
+        "",
+        serdes,
+        "key",
+        1,
+        Instant.EPOCH,
+        null,
+        true,
+        TopologyOptions.DATES_PER_TICK,
+        ProgressListener.NONE);
+  }
+
   @Test
   void whatCameBeforeTheStartAndAfterItIsCountedOnce() {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
@@ -53,19 +74,9 @@ class GlobalCountsTest {
         producer.settings(Settings.newBuilder().setTenant("T1").build());
         producer.flush();
         sendWithoutKey(clients);
-        TopologyOptions options =
-            new TopologyOptions(
-                "",
-                serdes,
-                "key",
-                1,
-                Instant.EPOCH,
-                null,
-                true,
-                TopologyOptions.DATES_PER_TICK,
-                ProgressListener.NONE);
         try (BalancingService service =
-            BalancingService.startTemporary(options, clients, BalancingService.Problems.SILENT)) {
+            BalancingService.startTemporary(
+                options(serdes), clients, BalancingService.Problems.SILENT)) {
           await()
               .atMost(PATIENCE)
               .until(() -> service.counts().of("facts-read", Topics.FEEDS) == 3);
@@ -86,5 +97,87 @@ class GlobalCountsTest {
         }
       }
     }
+  }
+
+  /** The thread that reads settings and feeds cannot be replaced: nothing on a topic may end it. */
+  @Test
+  void whateverIsOnTheirTopicsIsAFactOrADeadLetterAndTheInstanceGoesOn() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      Map<String, Object> clients =
+          Map.of(
+              "bootstrap.servers", cluster.bootstrapServers(),
+              "schema.registry.url", cluster.registryUrl());
+      TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
+      TopicProvisioner.create(clients, "", 1);
+      int settings =
+          poison(clients, Topics.SETTINGS, "T1", bytes(serdes, Topics.SETTINGS, settings()));
+      int feeds = poison(clients, Topics.FEEDS, "T1|EMR", bytes(serdes, Topics.FEEDS, feed(0)));
+      // No thread may end, not even to be replaced.
+      Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
+      try (BalancingService service =
+          BalancingService.startTemporary(
+              options(serdes), clients, (problem, goesOn) -> problems.add(problem))) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> {
+                  assertThat(service.counts().of("facts-read", Topics.SETTINGS))
+                      .isEqualTo(settings);
+                  assertThat(service.counts().of("facts-read", Topics.FEEDS)).isEqualTo(feeds);
+                });
+
+        // And the same again while it runs
+        poison(clients, Topics.SETTINGS, "T1", bytes(serdes, Topics.SETTINGS, settings()));
+        poison(clients, Topics.FEEDS, "T1|EMR", bytes(serdes, Topics.FEEDS, feed(0)));
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> {
+                  assertThat(service.counts().of("facts-read", Topics.SETTINGS))
+                      .isEqualTo(2L * settings);
+                  assertThat(service.counts().of("facts-read", Topics.FEEDS)).isEqualTo(2L * feeds);
+                });
+        assertThat(service.counts().of("facts-dead-lettered", Topics.SETTINGS)).isPositive();
+        assertThat(service.counts().of("facts-dead-lettered", Topics.FEEDS)).isPositive();
+        assertThat(problems).isEmpty();
+      }
+    }
+  }
+
+  private static Settings settings() {
+    return Settings.newBuilder()
+        .setTenant("T1")
+        .setZone("America/New_York")
+        .setMissingAfter("P1D")
+        .build();
+  }
+
+  private static byte[] bytes(TopologyOptions.Serdes serdes, Topic<?> topic, SpecificRecord value) {
+    @SuppressWarnings("unchecked")
+    Class<SpecificRecord> type = (Class<SpecificRecord>) value.getClass();
+    return serdes.of(type).serializer().serialize(topic.name(), value);
+  }
+
+  /** Sends a record as it is, without its value, cut off, and with each of its bits turned. */
+  private static int poison(Map<String, Object> clients, Topic<?> topic, String key, byte[] good) {
+    List<byte[]> all = new ArrayList<>();
+    all.add(good);
+    all.add(null);
+    for (int length = 0; length < good.length; length++) {
+      all.add(Arrays.copyOf(good, length));
+    }
+    // The id of the schema stays: a record waits for one that is not there yet.
+    for (int bit = 5 * Byte.SIZE; bit < good.length * Byte.SIZE; bit++) {
+      byte[] turned = good.clone();
+      turned[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      all.add(turned);
+    }
+    try (KafkaProducer<byte[], byte[]> raw =
+        new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (byte[] value : all) {
+        var unused = raw.send(new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), value));
+      }
+    }
+    return all.size();
   }
 }

@@ -16,8 +16,9 @@ public final class ServiceProperties {
   private static final String NAMED = "ensure.explicit.internal.resource.naming";
 
   /**
-   * The default from Kafka 5 on, where the setting is gone; if it is not set, each start logs a
-   * warning.
+   * Lets the handler of the other threads, which fails, decide in the thread of the global stores
+   * too. It is the default from Kafka 5 on, where the setting is gone. Until then, a start warns if
+   * it is not set; so does the assignor, which sees what the consumer is given only.
    */
   private static final String HANDLED_EVERYWHERE = "processing.exception.handler.global.enabled";
 
@@ -56,6 +57,7 @@ public final class ServiceProperties {
     // A tick is taken after the facts that were appended before it; the consumer sees to that.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, isOrdered(clients) ? "-1" : "0");
     properties.put(HANDLED_EVERYWHERE, "true");
+    properties.put(StreamsConfig.mainConsumerPrefix(HANDLED_EVERYWHERE), "true");
     properties.put(NAMED, "true");
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
