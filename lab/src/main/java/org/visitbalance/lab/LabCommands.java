@@ -12,6 +12,7 @@ import org.visitbalance.lab.bench.BenchReadModelCommand;
 import org.visitbalance.lab.bench.BenchSizesCommand;
 import org.visitbalance.lab.bench.BenchTopologyCommand;
 import org.visitbalance.lab.bench.BenchYearCommand;
+import org.visitbalance.lab.bench.SoakCommand;
 import org.visitbalance.lab.demo.DemoCommand;
 import org.visitbalance.lab.faults.VerifyFaultsCommand;
 import org.visitbalance.lab.start.BackupCommand;
@@ -42,6 +43,7 @@ public final class LabCommands implements CommandProvider {
         BenchHl7Command.class,
         BenchIdleCommand.class,
         BenchIntakeCommand.class,
+        SoakCommand.class,
         VerifyFaultsCommand.class);
   }
 }

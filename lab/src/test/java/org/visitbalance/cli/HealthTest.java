@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
 import org.visitbalance.query.model.Freshness;
+import org.visitbalance.query.model.Progress;
 import org.visitbalance.query.model.Removed;
 import org.visitbalance.topology.WrongClock;
 
@@ -87,6 +88,37 @@ class HealthTest {
             Map.of(),
             Removed.NOTHING);
     assertThat(trouble(old, now)).contains("caught up");
+  }
+
+  /** One partition may stand while others are committed and the clock goes on. */
+  @Test
+  void figuresThatReflectNoNewerTickAreSeenUnlessTheServiceCatchesUp() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+
+    assertThat(trouble(standing(before, now, null), now)).contains("no newer tick", "database");
+    assertThat(trouble(standing(now.minusSeconds(1), now, null), now)).isNull();
+    Progress catchingUp = new Progress(Progress.Work.CATCHING_UP, before, 7, null);
+    assertThat(trouble(standing(before, now, catchingUp), now)).isNull();
+  }
+
+  private static Freshness standing(Instant reachedAt, Instant now, Progress progress) {
+    return new Freshness(
+        null, reachedAt, 0, 0, now, reachedAt, now, true, progress, Map.of(), Removed.NOTHING);
+  }
+
+  /** What the tables refuse is the reason, whatever else stands still because of it. */
+  @Test
+  void whyFiguresHaveStoppedIsSaidOnceAndNothingIsSaidBeforeTheFirstTick() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+    Freshness old = new Freshness(before, 0, 7, before, before);
+
+    assertThat(StallCheck.stopped(old, "SQL state 90098", now, PATIENCE).reason())
+        .isEqualTo("the tables take no rows (SQL state 90098)");
+    assertThat(StallCheck.stopped(old, null, now, PATIENCE).reason()).contains("clock has stopped");
+    assertThat(StallCheck.stopped(new Freshness(null, 0, 0, before, null), null, now, PATIENCE))
+        .isNull();
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {

@@ -312,7 +312,7 @@ public final class BenchYearCommand implements Callable<Integer> {
             "what came meanwhile",
             PATIENCE,
             BREATH,
-            () -> serve.visitsOn(day) == WHILE_DOWN || !serve.isAlive());
+            () -> serve.visitsOn(LargeCompany.TENANT, day) == WHILE_DOWN || !serve.isAlive());
         say(
             "serve is %s %.1f s after its start after %s, ready after %.1f s, %.1f s of CPU time",
             serve.isAlive() ? "right" : "GONE",

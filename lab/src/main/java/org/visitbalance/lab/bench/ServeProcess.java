@@ -1,8 +1,13 @@
 package org.visitbalance.lab.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -10,18 +15,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.Main;
 
 /** The serve command in a process of its own, as an installation runs it. */
 final class ServeProcess implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final int KIB = 1_024;
 
   private final Process process;
   private final int port;
@@ -89,17 +97,57 @@ final class ServeProcess implements AutoCloseable {
 
   /** Whether it says that it is ready: it has caught up, also in its tables. */
   boolean isReady() {
-    HttpResponse<InputStream> answer = get("health/ready");
-    return answer != null && answer.statusCode() == 200;
+    return notReady() == null;
   }
 
-  /** How many visits the balances of the large company have on a day; 0 if it does not answer. */
-  long visitsOn(LocalDate day) {
+  /** Why it is not ready, as it says it; null if it is. */
+  @Nullable String notReady() {
+    HttpResponse<InputStream> answer = get("health/ready");
+    if (answer == null) {
+      return "no answer";
+    }
+    try (InputStream body = answer.body()) {
+      return answer.statusCode() == 200 ? null : new String(body.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      return "no answer";
+    }
+  }
+
+  /** How many open discrepancies its metrics show. */
+  long discrepancies() {
+    HttpResponse<InputStream> answer = get("metrics");
+    if (answer == null) {
+      return 0;
+    }
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
+      return (long)
+          lines
+              .lines()
+              .filter(line -> line.startsWith("visit_balance_open_discrepancies{"))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .sum();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** How many MiB of memory it has; 0 if this system does not tell. */
+  long memoryMib() {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIB)
+          .sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  /** How many visits the balances of a company have on a day; 0 if it does not answer. */
+  long visitsOn(String tenant, LocalDate day) {
     HttpResponse<InputStream> answer =
-        get(
-            "api/v1/balances?tenant="
-                + LargeCompany.TENANT
-                + ("&granularity=DAY&from=" + day + "&to=" + day));
+        get("api/v1/balances?tenant=" + tenant + ("&granularity=DAY&from=" + day + "&to=" + day));
     if (answer == null || answer.statusCode() != 200) {
       return 0;
     }

@@ -1,0 +1,34 @@
+package org.visitbalance.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A soak says what it has seen, and stops at the first thing that is not well. */
+@Timeout(180)
+@Tag("slow")
+class SoakTest {
+  @Test
+  void visitsComeOutOfTheAnswersOfAnInstanceThatIsWell() {
+    Program.Ran ran = Program.run("soak", "--minutes", 0.3, "--rate", 10, "--partitions", 1);
+
+    assertThat(ran.exit()).as("%s", ran).isZero();
+    assertThat(ran.out())
+        .matches(
+            "(?s)all of 0\\.\\d min: 1[0-9]{2} visits, in answers after \\d+\\.\\d s at most;"
+                + " [1-9][0-9]* discrepancies open; memory (\\d+ MiB at most|not known on this"
+                + " system)\n");
+  }
+
+  @Test
+  void whatIsNotWellEndsItWithASentence() {
+    Program.Ran ran = Program.run("soak", "--memory", 20, "--partitions", 1);
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out())
+        .startsWith("WRONG: after 0 s, serve has ")
+        .contains(" MiB of memory, more than 20\n", "the log of serve is in ");
+  }
+}
