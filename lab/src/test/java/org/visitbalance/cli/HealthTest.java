@@ -1,6 +1,7 @@
 package org.visitbalance.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
@@ -30,6 +31,8 @@ class HealthTest {
   static void start() {
     here = Installation.shared();
     here.settle();
+    // The tables may still get their indexes.
+    await("it to be ready", () -> get("/health/ready").statusCode() == 200);
   }
 
   private static HttpResponse<String> get(String path) {

@@ -2,14 +2,19 @@ package org.visitbalance.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.visitbalance.platform.Folders;
 
 /** A soak says what it has seen, and stops at the first thing that is not well. */
 @Timeout(180)
 @Tag("slow")
 class SoakTest {
+  private static final String LOG = "the log of serve is in ";
+
   @Test
   void visitsComeOutOfTheAnswersOfAnInstanceThatIsWell() {
     Program.Ran ran = Program.run("soak", "--minutes", 0.3, "--rate", 10, "--partitions", 1);
@@ -23,12 +28,15 @@ class SoakTest {
   }
 
   @Test
-  void whatIsNotWellEndsItWithASentence() {
+  void whatIsNotWellEndsItWithASentence() throws IOException {
     Program.Ran ran = Program.run("soak", "--memory", 20, "--partitions", 1);
 
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .startsWith("WRONG: after 0 s, serve has ")
-        .contains(" MiB of memory, more than 20\n", "the log of serve is in ");
+        .contains(" MiB of memory, more than 20\n", LOG);
+    Path folder = Path.of(ran.out().substring(ran.out().indexOf(LOG) + LOG.length()).strip());
+    assertThat(folder.resolve("serve.log")).content().contains("serving");
+    Folders.delete(folder);
   }
 }

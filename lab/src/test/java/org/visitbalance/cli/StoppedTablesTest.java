@@ -1,5 +1,6 @@
 package org.visitbalance.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Browser.await;
 
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +78,8 @@ class StoppedTablesTest {
     assertThat(fresh.path("asOf").isTextual()).isTrue();
     assertThat(stopped(get("discrepancies?format=csv"))).isNotNull();
     assertThat(stopped(get("matrix"))).isNotNull();
+    assertThat(text(send("discrepancies?format=xlsx")))
+        .contains("These figures have stopped: the tables take no rows");
     assertThat(plain("/health/ready").statusCode()).isEqualTo(503);
     assertThat(plain("/metrics").body()).contains("visit_balance_answers_stopped 1.0");
   }
@@ -119,14 +123,36 @@ class StoppedTablesTest {
 
   /** As a browser asks: packed. */
   private static JsonNode overview() {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + "/api/v1/overview"))
-            .header("Authorization", "Bearer " + OWN.admin())
-            .header("Accept-Encoding", "gzip")
-            .build();
     try {
-      byte[] packed = HTTP.send(request, BodyHandlers.ofByteArray()).body();
+      byte[] packed = send("overview", "Accept-Encoding", "gzip");
       return Installation.JSON.readTree(new GZIPInputStream(new ByteArrayInputStream(packed)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** All parts of a workbook. */
+  private static String text(byte[] workbook) {
+    StringBuilder all = new StringBuilder();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(workbook))) {
+      while (zip.getNextEntry() != null) {
+        all.append(new String(zip.readAllBytes(), UTF_8));
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return all.toString();
+  }
+
+  private static byte[] send(String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + "/api/v1/" + path))
+            .header("Authorization", "Bearer " + OWN.admin());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return HTTP.send(request.build(), BodyHandlers.ofByteArray()).body();
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

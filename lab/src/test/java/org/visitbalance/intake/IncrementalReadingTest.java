@@ -1,5 +1,6 @@
 package org.visitbalance.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -331,6 +332,23 @@ class IncrementalReadingTest {
     try (var all = Files.walk(stage.quarantine)) {
       assertThat(all.filter(file -> file.toString().endsWith(".reason.txt"))).hasSize(4);
     }
+  }
+
+  @Test
+  void aRowOfWhichNoFactCanBeMadeCountsLikeOneThatCannotBeRead() throws IOException {
+    String rows =
+        CHARGES
+            + "501,A1,2026-11-04,2026-11-04,,97110,2,L01,TH1\n"
+            + "502,A1,2026-11-04,2026-11-04,,97112,10000,L01,TH1\n"
+            + "503,A1,2026-11-04,2026-11-04,,97140,two,L01,TH1\n";
+
+    Preview seen = stage.intake.preview("T1", "billing_1.csv", rows.getBytes(UTF_8), null);
+    assertThat(List.of(seen.rows(), seen.valid(), seen.dead())).containsExactly(3L, 1L, 2L);
+    assertThat(seen.reasons()).extracting(Preview.Dead::line).containsExactlyInAnyOrder(3L, 4L);
+
+    stage.deliver("billing_1.csv", rows);
+    assertThat(stage.file("billing_1.csv").getDead()).isEqualTo(2);
+    assertThat(stage.file("billing_1.csv").getFacts()).isEqualTo(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.visitbalance.lab.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +23,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.Main;
 
@@ -107,7 +110,13 @@ final class ServeProcess implements AutoCloseable {
       return "no answer";
     }
     try (InputStream body = answer.body()) {
-      return answer.statusCode() == 200 ? null : new String(body.readAllBytes(), UTF_8);
+      JsonNode checks = new ObjectMapper().readTree(body).path("checks");
+      return answer.statusCode() == 200
+          ? null
+          : StreamSupport.stream(checks.spliterator(), false)
+              .filter(check -> check.path("status").asText().equals("DOWN"))
+              .map(check -> check.path("name").asText() + " " + check.path("detail").asText())
+              .collect(Collectors.joining("; "));
     } catch (IOException e) {
       return "no answer";
     }
