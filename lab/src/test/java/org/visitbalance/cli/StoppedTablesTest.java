@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,6 +109,26 @@ class StoppedTablesTest {
       await("nothing more of it", () -> browser.find("#stopped") == null);
       browser.assertQuiet(message -> false);
     }
+  }
+
+  /** No row changes when no row goes in, so nothing else would tell them. */
+  @Test
+  void whoListensHearsOfItAtOnce() {
+    goOn();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + "/api/v1/changes"))
+            .header("Authorization", "Bearer " + OWN.viewer())
+            .header("Accept", "text/event-stream")
+            .build();
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    var unused =
+        HTTP.sendAsync(request, BodyHandlers.ofLines())
+            .thenAcceptAsync(answer -> answer.body().forEach(heard::add));
+    await("the stream", () -> heard.stream().anyMatch(line -> line.contains("\"stopped\":null")));
+
+    stop();
+
+    await("the word", () -> heard.stream().anyMatch(line -> line.contains("take no rows")));
   }
 
   private static void change(String what) {
