@@ -1,9 +1,15 @@
 package org.visitbalance.ingest;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Counts, for each event id, how many different rows had it, in a few bytes each. Two daily files
  * may differ on a charge although its own date has not changed; without this count they would be
  * the same event, and which one wins would be arbitrary. Not thread-safe.
+ *
+ * <p>Also counts, by file, the rows that followed another one of their file so: their id may not be
+ * that of a row.
  */
 final class Repeats {
   private static final int FIRST_SIZE = 1 << 12;
@@ -11,15 +17,22 @@ final class Repeats {
   private long[] keys = new long[FIRST_SIZE];
   private long[] contents = new long[FIRST_SIZE];
   private byte[] copies = new byte[FIRST_SIZE];
+  private int[] files = new int[FIRST_SIZE];
   private int size;
+  private final Map<Integer, Long> replaced = new TreeMap<>();
 
-  /** Returns how many rows with other contents had this key before the present one. */
-  int of(long hashOfKey, long content) {
+  /**
+   * Returns how many rows with other contents had this key before the present one.
+   *
+   * @param file the rank of the row's file
+   */
+  int of(long hashOfKey, long content, int file) {
     long key = hashOfKey == 0 ? 1 : hashOfKey;
     int place = place(keys, key);
     if (keys[place] == 0) {
       keys[place] = key;
       contents[place] = content;
+      files[place] = file;
       if (++size > keys.length / 2) {
         grow();
       }
@@ -28,8 +41,17 @@ final class Repeats {
     if (contents[place] != content) {
       contents[place] = content;
       copies[place] = (byte) Math.min(Byte.MAX_VALUE, copies[place] + 1);
+      if (files[place] == file) {
+        replaced.merge(file, 1L, Long::sum);
+      }
     }
+    files[place] = file;
     return copies[place];
+  }
+
+  /** Returns, by the rank of a file, how many of its rows took the place of another one of it. */
+  Map<Integer, Long> replaced() {
+    return replaced;
   }
 
   /** Mixes the hash of a value into another hash. */
@@ -51,15 +73,18 @@ final class Repeats {
     long[] oldKeys = keys;
     long[] oldContents = contents;
     byte[] oldCopies = copies;
+    int[] oldFiles = files;
     keys = new long[oldKeys.length * 2];
     contents = new long[keys.length];
     copies = new byte[keys.length];
+    files = new int[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != 0) {
         int place = place(keys, oldKeys[i]);
         keys[place] = oldKeys[i];
         contents[place] = oldContents[i];
         copies[place] = oldCopies[i];
+        files[place] = oldFiles[i];
       }
     }
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -100,7 +99,6 @@ final class TableFacts {
   private void readOthers(List<RowSource> sources, FactOutlet outlet) {
     readSnapshots(sources, outlet);
     Repeats repeats = new Repeats();
-    OwnRepeats own = new OwnRepeats();
     RowReader reader = new RowReader(outlet);
     try (Ahead<Row> rows =
         new Ahead<>(
@@ -109,33 +107,12 @@ final class TableFacts {
                     .filter(source -> source.entry().snapshot() == null)
                     .forEachOrdered(source -> reader.read(source, sink)))) {
       for (List<Row> some = rows.next(); !some.isEmpty(); some = rows.next()) {
-        some.forEach(
-            row -> {
-              own.add(row);
-              outlet.give(row, RowFacts.of(row, copies(repeats, row)));
-            });
+        some.forEach(row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
       }
     }
-    tellReplaced(own.replaced, Field.CHARGE_ID, "charges");
-  }
-
-  /** Counts the charges that take the place of another one of their file with the same time. */
-  private static final class OwnRepeats {
-    final Map<Integer, Long> replaced = new TreeMap<>();
-    private Repeats repeats = new Repeats();
-    private int rank = -1;
-
-    void add(Row row) {
-      if (row.source().kind() != RowKind.CHARGE) {
-        return;
-      } else if (row.source().rank() != rank) {
-        rank = row.source().rank();
-        repeats = new Repeats();
-      }
-      if (copies(repeats, row) > 0) {
-        replaced.merge(rank, 1L, Long::sum);
-      }
-    }
+    Map<Integer, Long> charges = repeats.replaced();
+    charges.keySet().removeIf(rank -> this.sources.get(rank).kind() != RowKind.CHARGE);
+    tellReplaced(charges, Field.CHARGE_ID, "charges");
   }
 
   private void tellReplaced(Map<Integer, Long> replaced, Field id, String what) {
@@ -182,7 +159,7 @@ final class TableFacts {
     long event = Repeats.mix(Repeats.mix(0, row.source().kind().label()), RowFacts.tenant(row));
     event = Repeats.mix(event, RowFacts.id(row));
     event = Repeats.mix(event, RowFacts.occurredAt(row).hashCode());
-    return repeats.of(event, row.contents());
+    return repeats.of(event, row.contents(), row.source().rank());
   }
 
   private void tell(Crosswalk crosswalk) {

@@ -22,7 +22,7 @@ import org.visitbalance.state.InsightFigures;
 /**
  * The books of insights of some companies by location and Finalized Date, and what those of a
  * company add up to. Sums are kept and go on with each posting and each day: a year's books are
- * read once, and not at each look (docs/adr/0052). Those of the companies that were looked at least
+ * read once, and not at each look (docs/adr/0051). Those of the companies that were looked at least
  * recently are given up when there are too many figures.
  */
 final class InsightBooks {
