@@ -70,6 +70,13 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
     /** Whether it has said anything, known by now or later. */
     volatile boolean hasSpoken;
 
+    /** Writing it for each fact would make the threads wait for each other. */
+    void speaks() {
+      if (!hasSpoken) {
+        hasSpoken = true;
+      }
+    }
+
     void told(Instant at) {
       Instant before = latest.get();
       while ((before == null || before.isBefore(at)) && !latest.compareAndSet(before, at)) {
@@ -134,7 +141,7 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
     if (fact instanceof Visit visit) {
       Tenant tenant = tenant(visit.getTenant());
       Side side = tenant.emr;
-      side.hasSpoken = true;
+      side.speaks();
       if (!tenant.hasPayers && visit.getPayerId() != null) {
         tenant.hasPayers = true;
       }
@@ -147,7 +154,7 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
       return side;
     } else if (fact instanceof Charge charge) {
       Side side = tenant(charge.getTenant()).billing;
-      side.hasSpoken = true;
+      side.speaks();
       if (known) {
         side.patients.add(charge.getPatientKey());
         side.days.add(charge.getCreatedOn());
@@ -156,7 +163,7 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
     } else if (fact instanceof Feed feed) {
       Side side = tenant(feed.getTenant()).of(feed.getSource());
       side.hasFeed = true;
-      side.hasSpoken = true;
+      side.speaks();
     } else {
       tenant(Facts.tenant(fact));
     }
