@@ -104,9 +104,12 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     return key.substring(0, key.indexOf('|'));
   }
 
+  /** Begins; again, with nothing of before, if a transaction of its task has failed. */
   @Override
   public void init(ProcessorContext<String, Insight> context) {
     this.context = context;
+    concluded.clear();
+    tenants.clear();
     this.books = context.getStateStore(BOOKS);
     this.byDay = new InsightBooks(books, InsightBooks.mostFigures(options.partitions()));
     this.said = context.getStateStore(SAID);

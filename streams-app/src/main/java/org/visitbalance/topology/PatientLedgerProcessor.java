@@ -49,7 +49,8 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   @SuppressWarnings("NullAway.Init")
   private HeldRecords held;
 
-  private final ArrivedFacts arrived;
+  @SuppressWarnings("NullAway.Init")
+  private ArrivedFacts arrived;
 
   /** The time of the latest record; what is reported, except dead letters, gets the same time. */
   private long timestamp;
@@ -59,12 +60,14 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
 
   PatientLedgerProcessor(TopologyOptions options) {
     this.options = options;
-    this.arrived = ArrivedFacts.ofOneOf(options.partitions());
   }
 
+  /** Begins; again, with nothing of before, if a transaction of its task has failed. */
   @Override
   public void init(ProcessorContext<String, TopicRecord> context) {
     this.context = context;
+    this.arrived = ArrivedFacts.ofOneOf(options.partitions());
+    this.heldTick = null;
     List<Topic<?>> topics = new ArrayList<>(Topics.PATIENT_FACTS);
     topics.add(Topics.CLOCK);
     this.decoder = new FactDecoder(options, topics);

@@ -58,6 +58,18 @@ final class PatientLedgerProcessorTest {
     assertThat(said(Discrepancy.class)).hasSize(1);
   }
 
+  /** Kafka Streams begins the same processors again, and reads again what they have read. */
+  @Test
+  void whatWaitsIsForgottenWhenTheTransactionFails() {
+    fact(aVisit("V1").build(), MORNING);
+    processor.close();
+    processor.init(withNodes());
+    tick(MORNING.plusSeconds(60));
+    commit();
+
+    assertThat(said(Discrepancy.class)).isEmpty();
+  }
+
   @Test
   void aTickComesAfterTheFactsBeforeIt() {
     fact(aVisit("V1").build(), MORNING);

@@ -67,15 +67,18 @@ final class RestartedLedger {
     List<String> stores = new ArrayList<>(STORES);
     stores.add(GlobalTableProcessor.SETTINGS_STORE);
     stores.add(GlobalTableProcessor.FEEDS_STORE);
-    for (String name : stores) {
-      KeyValueStore<String, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(context.getStateStoreContext(), store);
-    }
+    stores.forEach(name -> addStore(context, name));
     return context;
+  }
+
+  static KeyValueStore<String, byte[]> addStore(MockProcessorContext<?, ?> context, String name) {
+    KeyValueStore<String, byte[]> store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    return store;
   }
 
   private PartitionLedger ledger(Instant presentFrom, int datesPerTick) {
