@@ -18,6 +18,7 @@ input_of() {
 }
 
 is_short() {
-  size=$(du -skL -- "$(input_of "$@")" 2>/dev/null | cut -f1)
+  size=$(du -skL -- "$(input_of "$@")" 2>/dev/null)
+  size=${size%%[!0-9]*}
   [ -n "$size" ] && [ "$size" -lt 200000 ]
 }
