@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.visitbalance.platform.Folders;
 
 /** A soak says what it has seen, and stops at the first thing that is not well. */
 @Timeout(180)
 @Tag("slow")
+@EnabledIfSystemProperty(named = "visitbalance.benches", matches = ".*")
 class SoakTest {
   private static final String LOG = "the log of serve is in ";
 

@@ -27,7 +27,7 @@ class InsightBooksTest {
   private static final LocalDate FIRST = LocalDate.parse("2026-03-02");
   private static final List<String> COMPANIES = List.of("T1", "T%7C2");
   private static final List<String> LOCATIONS = List.of("DTN", "EST", "N|B");
-  private static final int SEEDS = 40;
+  private static final int SEEDS = 20;
 
   private final KeyValueStore<String, byte[]> store = store();
 
