@@ -28,18 +28,7 @@ class InsightEmitterTest {
   private final MockProcessorContext<String, Insight> context = new MockProcessorContext<>();
   private final KeyValueStore<String, byte[]> books = store(InsightEmitter.BOOKS);
   private final KeyValueStore<String, byte[]> said = store(InsightEmitter.SAID);
-  private final InsightEmitter emitter =
-      new InsightEmitter(
-          new TopologyOptions(
-              "",
-              Service::serde,
-              Service.TOKEN_KEY,
-              1,
-              Instant.EPOCH,
-              null,
-              true,
-              TopologyOptions.DATES_PER_TICK,
-              ProgressListener.NONE));
+  private final InsightEmitter emitter = new InsightEmitter(RestartedLedger.options());
 
   private KeyValueStore<String, byte[]> store(String name) {
     return RestartedLedger.addStore(context, name);

@@ -27,17 +27,7 @@ final class PatientLedgerProcessorTest {
   private final MockProcessorContext<String, TopicRecord> context = RestartedLedger.emptyStores();
   private final BeforeCommit commit = new BeforeCommit();
   private final PatientLedgerProcessor processor =
-      new PatientLedgerProcessor(
-          new TopologyOptions(
-              "",
-              Service::serde,
-              Service.TOKEN_KEY,
-              1,
-              Instant.EPOCH,
-              null,
-              true,
-              TopologyOptions.DATES_PER_TICK,
-              ProgressListener.NONE));
+      new PatientLedgerProcessor(RestartedLedger.options());
   private long offset;
 
   @BeforeEach

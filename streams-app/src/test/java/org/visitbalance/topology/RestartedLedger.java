@@ -71,6 +71,20 @@ final class RestartedLedger {
     return context;
   }
 
+  /** The options of a processor on its own: one partition, present from the beginning of time. */
+  static TopologyOptions options() {
+    return new TopologyOptions(
+        "",
+        Service::serde,
+        Service.TOKEN_KEY,
+        1,
+        Instant.EPOCH,
+        null,
+        true,
+        TopologyOptions.DATES_PER_TICK,
+        ProgressListener.NONE);
+  }
+
   static KeyValueStore<String, byte[]> addStore(MockProcessorContext<?, ?> context, String name) {
     KeyValueStore<String, byte[]> store =
         Stores.keyValueStoreBuilder(
