@@ -64,6 +64,21 @@ class TenantsApartTest {
     assertThat(refused.body()).doesNotContain("DTN", "TH101");
   }
 
+  /** What a tenant is set up by can be asked for before. */
+  @ParameterizedTest
+  @MethodSource("lists")
+  void ofATenantThatNobodyKnowsThereAreNoFiguresForThoseWhoMaySeeAll(String path) {
+    String whole = path + (path.contains("?") ? "&" : "?") + "tenant=HARBUR";
+    HttpResponse<String> answer = here.send("GET", whole, null, Installation.OPERATOR);
+
+    if (path.matches("(settings|mappings|files)($|/.*)")) {
+      assertThat(answer.statusCode()).isLessThan(500);
+    } else {
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(answer.body()).contains("/api/v1/me lists the tenants");
+    }
+  }
+
   @Test
   void anotherTenantsTokensLeadNowhere() {
     String token =

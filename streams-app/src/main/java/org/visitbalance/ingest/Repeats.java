@@ -1,8 +1,5 @@
 package org.visitbalance.ingest;
 
-import java.util.Map;
-import java.util.TreeMap;
-
 /**
  * Counts, for each event id, how many different rows had it, in a few bytes each. Two daily files
  * may differ on a charge although its own date has not changed; without this count they would be
@@ -19,14 +16,11 @@ final class Repeats {
   private byte[] copies = new byte[FIRST_SIZE];
   private int[] files = new int[FIRST_SIZE];
   private int size;
-  private final Map<Integer, Long> replaced = new TreeMap<>();
 
-  /**
-   * Returns how many rows with other contents had this key before the present one.
-   *
-   * @param file the rank of the row's file
-   */
-  int of(long hashOfKey, long content, int file) {
+  /** Returns how many rows with other contents had this key before a row. */
+  int count(long hashOfKey, Row row) {
+    long content = row.contents();
+    int file = row.source().rank();
     long key = hashOfKey == 0 ? 1 : hashOfKey;
     int place = place(keys, key);
     if (keys[place] == 0) {
@@ -42,16 +36,11 @@ final class Repeats {
       contents[place] = content;
       copies[place] = (byte) Math.min(Byte.MAX_VALUE, copies[place] + 1);
       if (files[place] == file) {
-        replaced.merge(file, 1L, Long::sum);
+        row.source().count().replaced++;
       }
     }
     files[place] = file;
     return copies[place];
-  }
-
-  /** Returns, by the rank of a file, how many of its rows took the place of another one of it. */
-  Map<Integer, Long> replaced() {
-    return replaced;
   }
 
   /** Mixes the hash of a value into another hash. */

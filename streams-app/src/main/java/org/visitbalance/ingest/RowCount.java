@@ -32,6 +32,9 @@ final class RowCount {
   /** Amounts of money that cannot be used; their rows count. */
   long lostAmounts;
 
+  /** Rows that took the place of another one of the file, with the same id and time. */
+  long replaced;
+
   /** Why the sum of a total row could not be checked; empty if it could. */
   String unchecked = "";
 

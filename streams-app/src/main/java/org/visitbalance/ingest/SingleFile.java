@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class SingleFile {
   private final @Nullable RowSource source;
   private final @Nullable StoredForm form;
   private final boolean hasFacts;
+  private final Crosswalk accounts = new Crosswalk();
+  private final Repeats repeats = new Repeats();
   private @Nullable LocalDate first;
   private @Nullable LocalDate last;
 
@@ -145,9 +148,31 @@ public final class SingleFile {
             .toList();
   }
 
-  /** Returns what of it is not read although it could be meant, once its rows are; else null. */
-  public @Nullable String unread() {
-    return source == null ? null : source.file().unread().get();
+  /** Returns what a person should know about its rows, once they have been read: sentences. */
+  public List<String> notes() {
+    if (source == null) {
+      return List.of();
+    }
+    Notices notices = new Notices();
+    RowNotices.tell(List.of(source), accounts, notices);
+    String name = source.file().name();
+    if (form().moment() != null && source.count().dead.sum() > 0) {
+      notices.add(
+          Notices.About.SNAPSHOTS,
+          name
+              + " has rows that could not be used, so it clears nothing: entries stay open that it"
+              + " does not list. Correct the rows, or export it again.");
+    }
+    if (source.kind() == RowKind.VISIT
+        && source.count().rows > 0
+        && !source.gives(Field.POS_CODE)) {
+      notices.add(
+          Notices.About.PLACES,
+          name
+              + " has no place of service column: its visits count as office (11), home visits too."
+              + " If the export can have that column, map posCode.");
+    }
+    return notices.sentences();
   }
 
   /** Returns the smallest business date that was read, or null. */
@@ -180,10 +205,31 @@ public final class SingleFile {
             return;
           }
           see(businessDate(row));
+          compare(row);
           rows.accept(stored(row, how));
         });
     RowCount count = from.count();
     return new FileRead(from.file().name(), count.rows, count.skipped, count.dead.sum());
+  }
+
+  /** Counts what takes the place of an earlier row of the file, as the making of facts decides. */
+  private void compare(Row row) {
+    switch (row.source().kind()) {
+      case PATIENT -> accounts.add(row);
+      case CHARGE -> {
+        int unused = TableFacts.copies(repeats, row);
+      }
+      case VISIT -> {
+        String pointer = row.text(Field.RECORD_POINTER);
+        if (pointer != null) {
+          long key = Repeats.mix(Objects.hashCode(row.instant(Field.MODIFIED)), pointer);
+          repeats.count(key, row);
+        }
+      }
+      default -> {
+        // What is told of them again is meant.
+      }
+    }
   }
 
   private static StoredRow stored(Row row, StoredForm form) {

@@ -1,27 +1,20 @@
 package org.visitbalance.ingest;
 
-import static java.util.stream.Collectors.joining;
-
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.ToLongFunction;
 
 /**
  * Reads tables with their mappings (files.md). Reads the patients' account numbers first; then
  * visits, whose facts need all of their rows, in parallel with the other kinds.
  */
 final class TableFacts {
-  private static final int MOST_DATES = 3;
-
   private final List<RowSource> sources;
   private final List<RowSource> patients = new ArrayList<>();
   private final List<RowSource> visits = new ArrayList<>();
@@ -83,7 +76,6 @@ final class TableFacts {
     VisitRows rows = new VisitRows();
     RowReader reader = new RowReader(outlet);
     visits.forEach(source -> reader.read(source, rows::add));
-    tellReplaced(rows.replaced(), Field.RECORD_POINTER, "lines");
     long withoutPlace = rows.give(outlet);
     if (withoutPlace > 0) {
       notices.add(
@@ -110,26 +102,6 @@ final class TableFacts {
         some.forEach(row -> outlet.give(row, RowFacts.of(row, copies(repeats, row))));
       }
     }
-    Map<Integer, Long> charges = repeats.replaced();
-    charges.keySet().removeIf(rank -> this.sources.get(rank).kind() != RowKind.CHARGE);
-    tellReplaced(charges, Field.CHARGE_ID, "charges");
-  }
-
-  private void tellReplaced(Map<Integer, Long> replaced, Field id, String what) {
-    replaced.forEach(
-        (rank, rows) ->
-            notices.add(
-                Notices.About.ROWS,
-                sources.get(rank).file().name()
-                    + ": "
-                    + Notices.count(rows, "row takes", "rows take")
-                    + " the place of another one with the same "
-                    + sources.get(rank).nameOf(id.label())
-                    + " and time. If they are "
-                    + what
-                    + " of their own, map "
-                    + id.label()
-                    + " to a column that tells them apart."));
   }
 
   private void readSnapshots(List<RowSource> sources, FactOutlet outlet) {
@@ -159,63 +131,11 @@ final class TableFacts {
     long event = Repeats.mix(Repeats.mix(0, row.source().kind().label()), RowFacts.tenant(row));
     event = Repeats.mix(event, RowFacts.id(row));
     event = Repeats.mix(event, RowFacts.occurredAt(row).hashCode());
-    return repeats.of(event, row.contents(), row.source().rank());
+    return repeats.count(event, row);
   }
 
   private void tell(Crosswalk crosswalk) {
-    for (RowSource source : sources) {
-      String unread = source.file().unread().get();
-      if (unread != null) {
-        notices.add(Notices.About.TABLES, unread);
-      }
-    }
-    tellFuture();
-    tell(
-        Notices.About.IDS,
-        count -> count.shortened,
-        "row has an id",
-        "rows have ids",
-        " that a spreadsheet has shortened (like 1.23457E+11) and cannot be used. Export the file"
-            + " again, and do not open it in a spreadsheet.");
-    tell(
-        Notices.About.TOTALS,
-        count -> count.totals,
-        "total row was",
-        "total rows were",
-        " skipped. If they are records, add totals: false to the mapping entry.");
-    tell(
-        Notices.About.TOTALS,
-        count -> count.skipped - count.totals,
-        "row was",
-        "rows were",
-        " skipped, as the mapping says.");
-    for (RowSource source : sources) {
-      if (!source.count().unchecked.isEmpty()) {
-        notices.add(
-            Notices.About.TOTALS,
-            source.file().name()
-                + ": its total could not be checked, because "
-                + source.count().unchecked
-                + ".");
-      }
-    }
-    long lost = sources.stream().mapToLong(source -> source.count().lostAmounts).sum();
-    if (lost > 0) {
-      notices.add(
-          Notices.About.AMOUNTS,
-          Notices.count(lost, "amount", "amounts")
-              + " of money cannot be used, unreadable or negative. Their rows count without them.");
-    }
-    crosswalk.forEachAmbiguous(
-        (tenant, count) ->
-            notices.add(
-                Notices.About.CROSSWALK,
-                "Patients of tenant "
-                    + tenant
-                    + " with several account numbers in the patients file: "
-                    + count
-                    + ". The last one counts, and charges under the others are not matched to their"
-                    + " visits. Keep one row a patient."));
+    RowNotices.tell(sources, crosswalk, notices);
     crosswalk.forEachUnknown(
         (tenant, count) ->
             notices.add(
@@ -225,40 +145,5 @@ final class TableFacts {
                     + " without an account number in the patients file: "
                     + count
                     + ". They are balanced under emr:<patient_id>, separately from their charges."));
-  }
-
-  private void tellFuture() {
-    TreeSet<LocalDate> dates = new TreeSet<>();
-    sources.forEach(source -> dates.addAll(source.count().futureDates));
-    int more = dates.size() - MOST_DATES;
-    String some = dates.stream().limit(MOST_DATES).map(LocalDate::toString).collect(joining(", "));
-    tell(
-        Notices.About.FUTURE,
-        count -> count.future,
-        "row is",
-        "rows are",
-        " from the future ("
-            + some
-            + (more > 0 ? " and " + Notices.count(more, "more date", "more dates") : "")
-            + ") and cannot be used. Correct the dates.");
-  }
-
-  /** Says of how many rows something is true, with the first file that has one. */
-  private void tell(
-      Notices.About about, ToLongFunction<RowCount> number, String one, String many, String what) {
-    List<RowSource> with =
-        sources.stream().filter(source -> number.applyAsLong(source.count()) > 0).toList();
-    if (!with.isEmpty()) {
-      long all = with.stream().mapToLong(source -> number.applyAsLong(source.count())).sum();
-      notices.add(
-          about,
-          with.get(0).file().name()
-              + (with.size() > 1
-                  ? " and " + Notices.count(with.size() - 1, "other file", "other files")
-                  : "")
-              + ": "
-              + Notices.count(all, one, many)
-              + what);
-    }
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +34,6 @@ final class VisitRows {
   private final Map<String, Map<String, Row>> laterUpserts = new HashMap<>();
 
   private final List<Row> laterPlain = new ArrayList<>();
-
-  /**
-   * By the rank of a file, how many rows stand for another one of it that is no earlier and says
-   * otherwise.
-   */
-  private final Map<Integer, Long> replaced = new TreeMap<>();
 
   /** Addenda that a file distinguishes by revision are facts of their own. */
   private record VisitKey(String tenant, String visitId, @Nullable Integer revision) {}
@@ -74,16 +67,8 @@ final class VisitRows {
     if (before.source().rank() == row.source().rank()
         && before.contents() != row.contents()
         && Objects.equals(before.instant(Field.MODIFIED), row.instant(Field.MODIFIED))) {
-      replaced.merge(row.source().rank(), 1L, Long::sum);
+      row.source().count().replaced++;
     }
-  }
-
-  /**
-   * Returns, by the rank of a file, how many rows took the place of a row with the same pointer and
-   * time.
-   */
-  Map<Integer, Long> replaced() {
-    return replaced;
   }
 
   /**

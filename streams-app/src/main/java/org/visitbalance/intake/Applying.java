@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -127,6 +128,11 @@ final class Applying {
     private final PatientChanges patients;
     private long made;
     private long late;
+    private long foreignRows;
+    private @Nullable DeadLetter foreign;
+
+    /** Patients of the file by the EMR's id. */
+    private final Set<String> translated = new TreeSet<>();
 
     Change(Request request, SingleFile file, FactTables.Sending sending) {
       this.sending = sending;
@@ -187,6 +193,9 @@ final class Applying {
                   patients.remember(row.id());
                 }
                 lines.insert(request.receipt(), n[0]++, request.tenant(), form, row);
+                if (form.isTranslated() && row.patient() != null) {
+                  translated.add(row.patient());
+                }
                 if (!crosswalk) {
                   own.add(
                       LineTable.name(request.tenant(), FactMaker.origin(form.scope(), row.id())));
@@ -213,6 +222,9 @@ final class Applying {
             if (letter.getSource().equals(request.name())) {
               late++;
               letter(letter);
+            } else {
+              foreignRows++;
+              foreign = foreign == null ? letter : foreign;
             }
           },
           all -> {
@@ -239,13 +251,37 @@ final class Applying {
           List.copyOf(letters));
     }
 
+    /** Returns what a person should know about the file: sentences, or null. */
     private @Nullable String note(FileRead read) {
-      if (read.rows() > 0 || file.hasFacts()) {
-        return file.unread();
+      List<String> sentences = new ArrayList<>(file.notes());
+      if (read.rows() == 0 && !file.hasFacts()) {
+        sentences.add(
+            file.form().moment() == null
+                ? "It has no rows."
+                : "It has no rows: nothing is open at that moment.");
       }
-      return file.form().moment() == null
-          ? "It has no rows."
-          : "It has no rows: nothing is open at that moment.";
+      int unnamed = making.withoutAccount(translated);
+      if (unnamed > 0) {
+        sentences.add(
+            String.format(
+                Locale.ENGLISH,
+                "Patients without an account number in the patients file so far: %,d. They are"
+                    + " balanced under emr:<patient_id>, separately from their charges.",
+                unnamed));
+      }
+      if (foreign != null) {
+        sentences.add(
+            String.format(
+                Locale.ENGLISH,
+                "Rows of other files that cannot be used together with it: %,d; the first is line"
+                    + " %d of %s: %s %s. Correct one of the two.",
+                foreignRows,
+                foreign.getPosition(),
+                foreign.getSource(),
+                foreign.getField(),
+                foreign.getReason()));
+      }
+      return sentences.isEmpty() ? null : String.join(" ", sentences);
     }
 
     private void letter(DeadLetter letter) {

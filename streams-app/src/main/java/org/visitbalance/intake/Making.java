@@ -89,6 +89,26 @@ final class Making {
     return accounts.get(emrPatient);
   }
 
+  /** Returns how many of some EMR patients have no account number although there is a crosswalk. */
+  int withoutAccount(Collection<String> emrPatients) {
+    int without = 0;
+    if (hasCrosswalk()) {
+      for (List<String> slice : Slices.of(emrPatients)) {
+        List<String> now = hasMerges() ? slice.stream().map(this::mergedInto).toList() : slice;
+        known.clear();
+        known.rows.lookUp(now.stream().map(this::crosswalkOf).toList());
+        for (String patient : now) {
+          without += account(patient) == null ? 1 : 0;
+        }
+      }
+    }
+    return without;
+  }
+
+  private String mergedInto(String emrPatient) {
+    return messages.merged(tenant, true, emrPatient);
+  }
+
   private String crosswalkOf(String emrPatient) {
     return LineTable.name(tenant, FactMaker.origin(PATIENT, emrPatient));
   }
@@ -268,7 +288,7 @@ final class Making {
         maker.crosswalk(patient, account);
       }
     } else if (isTranslated) {
-      String now = messages.merged(tenant, true, patient);
+      String now = mergedInto(patient);
       String account = account(now);
       String key = account != null ? account : hasCrosswalk() ? "emr:" + now : now;
       maker.crosswalk(patient, messages.merged(tenant, false, key));

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
@@ -21,6 +23,8 @@ import org.visitbalance.output.AccessEntry;
  * nothing (ADR 33). Not thread-safe.
  */
 final class MessageDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageDesk.class);
+
   /** A message that comes again within so many days is answered as it was at first. */
   private static final int DAYS_KNOWN = 30;
 
@@ -124,6 +128,12 @@ final class MessageDesk {
                 facts.add(fact);
                 count.fact();
               }));
+      if (messages.trouble() != null) {
+        LOG.atWarn()
+            .addKeyValue("listener", listener.name())
+            .addKeyValue("problem", messages.trouble())
+            .log("Messages gave no facts together with earlier ones");
+      }
       mergers.forEach(from -> merges.add(merge(messages.merged(), from)));
       forget(day);
       table().done(log.tenant(), log.listener(), count.done());

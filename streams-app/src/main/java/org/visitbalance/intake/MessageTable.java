@@ -144,8 +144,13 @@ final class MessageTable {
 
   private static MessageRows rows(
       String listener, String kind, String tenant, ZoneId zone, boolean isTranslated) {
+    return new MessageRows(source(listener), kind, tenant, zone, isTranslated);
+  }
+
+  /** Returns what the rows of a listener's messages are from, as dead letters name it. */
+  static String source(String listener) {
     // In the order of names it is behind all files: a message is newer than a list of a night.
-    return new MessageRows("~hl7 " + listener, kind, tenant, zone, isTranslated);
+    return "~hl7 " + listener;
   }
 
   /** Returns the number of the next row of a form; {@link #keepNext} keeps it. */

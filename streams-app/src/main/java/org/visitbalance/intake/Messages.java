@@ -2,13 +2,16 @@ package org.visitbalance.intake;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Merge;
 import org.visitbalance.ingest.hl7.Hl7Reading;
+import org.visitbalance.output.DeadLetter;
 
 /**
  * Applies messages of one listener to the index: their rows are added to those of files, what they
@@ -26,6 +29,8 @@ final class Messages {
   private final Set<String> touched = new TreeSet<>();
   private final SortedSet<String> entities = new TreeSet<>();
   private long merged;
+  private long dead;
+  private @Nullable DeadLetter firstDead;
 
   Messages(Sql sql, String tenant, String listener) {
     this.tenant = tenant;
@@ -75,20 +80,42 @@ final class Messages {
     }
   }
 
+  /**
+   * Returns why of some rows no fact could be made, after {@link #finish}; null if there are none.
+   */
+  @Nullable String trouble() {
+    return firstDead == null
+        ? null
+        : String.format(
+            Locale.ENGLISH,
+            "Rows of which no fact could be made together with earlier ones: %,d. The first: %s %s.",
+            dead,
+            firstDead.getField(),
+            firstDead.getReason());
+  }
+
   /** Returns how many patients were merged. */
   long merged() {
     return merged;
   }
 
-  /** Makes the facts; returns how many rows together gave none. */
+  /** Makes the facts; returns of how many rows, or several together, none could be made. */
   long finish(FactTables.Sending sending) {
     lines.flush();
     table.keepNext();
     making.changed();
     touched.addAll(patients.touched());
-    long[] dead = {0};
-    making.make(touched, letter -> dead[0]++, all -> facts.made(all, entities));
+    String own = MessageTable.source(listener);
+    making.make(
+        touched,
+        letter -> {
+          if (letter.getSource().equals(own)) {
+            dead++;
+            firstDead = firstDead == null ? letter : firstDead;
+          }
+        },
+        all -> facts.made(all, entities));
     facts.settle(entities, sending);
-    return dead[0];
+    return dead;
   }
 }

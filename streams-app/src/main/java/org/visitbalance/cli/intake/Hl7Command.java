@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -223,6 +224,12 @@ public final class Hl7Command implements Callable<Integer> {
               defaultValue = "1",
               description = "Messages of a connection without an answer (default: 1)")
           int window,
+      @Option(
+              names = "--wait",
+              paramLabel = "SECONDS",
+              defaultValue = "30",
+              description = "Longest time to wait for an answer (default: 30)")
+          int wait,
       @Option(names = "--quiet", description = "Show the summary alone") boolean quiet,
       @Option(names = "--tls", description = "Use TLS, and check the listener's certificate")
           boolean tls,
@@ -247,8 +254,9 @@ public final class Hl7Command implements Callable<Integer> {
     int colon = place.lastIndexOf(':');
     if (colon <= 0 || !place.substring(colon + 1).matches("[0-9]{1,5}")) {
       throw new InputException("HOST:PORT must be such as 127.0.0.1:2575");
-    } else if (connections < 1 || window < 1 || rate < 0) {
-      throw new InputException("--connections and --window must be 1 or more, --rate 0 or more");
+    } else if (connections < 1 || window < 1 || wait < 1 || rate < 0) {
+      throw new InputException(
+          "--connections, --window, and --wait must be 1 or more, --rate 0 or more");
     }
     String password = System.getenv(passwordEnv);
     Hl7Tls secure = tls ? new Hl7Tls(keystore, password, truststore, password) : null;
@@ -260,6 +268,7 @@ public final class Hl7Command implements Callable<Integer> {
             secure,
             window,
             rate,
+            Duration.ofSeconds(wait),
             quiet ? null : out);
     Map<String, AtomicLong> codes = sending.send(files, connections);
     long all = codes.values().stream().mapToLong(AtomicLong::get).sum();

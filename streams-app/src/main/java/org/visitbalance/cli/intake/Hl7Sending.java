@@ -3,6 +3,7 @@ package org.visitbalance.cli.intake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -29,6 +30,7 @@ final class Hl7Sending {
   private final @Nullable Hl7Tls tls;
   private final int window;
   private final double rate;
+  private final Duration patience;
   private final @Nullable PrintWriter shows;
   private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(AHEAD);
   private final Map<String, AtomicLong> codes = new ConcurrentSkipListMap<>();
@@ -41,6 +43,7 @@ final class Hl7Sending {
    *
    * @param window how many messages of a connection may be without an answer
    * @param rate the most messages in a second; 0 for as many as possible
+   * @param patience how long to wait for an answer
    * @param shows where each answer is shown; null for nowhere
    */
   Hl7Sending(
@@ -49,12 +52,14 @@ final class Hl7Sending {
       @Nullable Hl7Tls tls,
       int window,
       double rate,
+      Duration patience,
       @Nullable PrintWriter shows) {
     this.host = host;
     this.port = port;
     this.tls = tls;
     this.window = window;
     this.rate = rate;
+    this.patience = patience;
     this.shows = shows;
   }
 
@@ -103,7 +108,7 @@ final class Hl7Sending {
   }
 
   private void connection() {
-    try (MllpClient client = MllpClient.connect(host, port, tls)) {
+    try (MllpClient client = MllpClient.connect(host, port, tls).patience(patience)) {
       int open = 0;
       for (byte[] next = queue.take(); next != END; next = queue.take()) {
         pace();

@@ -13,6 +13,10 @@ final class Hl7Charges {
   }
 
   void fill() {
+    if (draft.message().all("FT1").isEmpty()) {
+      draft.dead(0, "FT1", "is missing; the message may have been cut off: send it again");
+      return;
+    }
     FieldRule id = draft.profile().rule(Hl7Profile.CHARGE, "chargeId");
     List<Hl7Lines.Line> lines =
         new Hl7Lines(draft, Hl7Profile.CHARGE).all(segment -> id.value(draft.message(), segment));

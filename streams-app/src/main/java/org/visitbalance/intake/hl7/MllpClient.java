@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.net.ssl.SSLParameters;
@@ -80,6 +82,12 @@ public final class MllpClient implements AutoCloseable {
     }
   }
 
+  /** Waits no longer for an answer than this, instead of two minutes. */
+  public MllpClient patience(Duration most) throws IOException {
+    socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, most.toMillis()));
+    return this;
+  }
+
   /** Sends a message, at the latest with the next {@link #answer}. */
   public void send(byte[] message) throws IOException {
     out.write(MllpDecoder.BEGIN);
@@ -99,6 +107,12 @@ public final class MllpClient implements AutoCloseable {
         }
         answers.addAll(decoder.decode(piece, read));
       }
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "no answer within "
+              + socket.getSoTimeout() / 1000
+              + " s. Is it an HL7 listener, and is TLS on at both ends or at neither?",
+          e);
     } catch (MllpDecoder.TooLarge e) {
       throw new IOException("the answer is too large", e);
     }

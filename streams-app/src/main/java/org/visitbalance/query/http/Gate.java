@@ -2,6 +2,7 @@ package org.visitbalance.query.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
@@ -32,6 +33,10 @@ import org.visitbalance.query.request.TenantDirectory;
  * What every request passes before it is answered: who asks, for whom, and whether there is room.
  */
 final class Gate {
+  /** What a tenant is set up by, which is asked for before anything is known of it. */
+  private static final List<String> FOR_NEW_TENANTS =
+      List.of("/api/v1/settings", "/api/v1/mappings", "/api/v1/files");
+
   private static final String BEARER = "bearer ";
   private static final long PATIENCE_MS = 3_000;
 
@@ -110,7 +115,7 @@ final class Gate {
       throw Problem.busy("Too many requests at the same time. Try again in a second.");
     }
     try {
-      endpoint.route().answer(call(http, caller, params, endpoint.isTenants()));
+      endpoint.route().answer(call(http, caller, params, endpoint));
     } finally {
       places.release();
     }
@@ -188,7 +193,7 @@ final class Gate {
     return header != null && bearer ? header.substring(BEARER.length()).strip() : null;
   }
 
-  private RequestContext call(Context http, Caller caller, Params params, boolean isTenants) {
+  private RequestContext call(Context http, Caller caller, Params params, Endpoint endpoint) {
     Freshness fresh = freshness.get();
     Stopped stopped = fresh.stopped();
     if (stopped != null) {
@@ -199,7 +204,12 @@ final class Gate {
       http.header("Visit-Balance-As-Of", asOf.toString());
     }
     http.header("Visit-Balance-Lag", Long.toString(fresh.lag()));
-    String tenant = isTenants ? tenants.of(caller, params.text("tenant")) : "";
+    String tenant = endpoint.isTenants() ? tenants.of(caller, params.text("tenant")) : "";
+    if (endpoint.isTenants()
+        && endpoint.method().equals(HandlerType.GET)
+        && FOR_NEW_TENANTS.stream().noneMatch(endpoint.path()::startsWith)) {
+      tenants.requireKnown(caller, tenant);
+    }
     if (!fresh.removed().equals(Removed.NOTHING)) {
       http.header("Visit-Balance-Removed", JsonValues.text(fresh.removed().shown()));
     }

@@ -65,6 +65,9 @@ public final class Database implements AutoCloseable {
     this.maker = maker;
     this.embedded = embedded;
     this.jdbi = Jdbi.create(source);
+    if (embedded) {
+      this.jdbi.setStatementBuilderFactory(connection -> new Replanning());
+    }
     this.jdbi.getConfig(SqlStatements.class).setQueryTimeout(QUERY_SECONDS);
     // What a query asked for may be a patient's key; no message shows it.
     this.jdbi

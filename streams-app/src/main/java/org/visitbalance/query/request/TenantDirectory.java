@@ -24,6 +24,9 @@ public final class TenantDirectory {
   private final @Nullable CommandPort commands;
   private final Map<String, Read> settings = new ConcurrentHashMap<>();
 
+  /** Tenants of which something was known once. */
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
   /** A directory of those that the tables know. */
   public TenantDirectory(Jdbi jdbi) {
     this(jdbi, null);
@@ -79,6 +82,21 @@ public final class TenantDirectory {
     }
     throw Problem.unusable(
         "tenant", "is required because you have access to several; /api/v1/me lists them");
+  }
+
+  /**
+   * Refuses to answer a caller with all tenants about one of which nothing is known: zeros would
+   * look like a balance. The tenants that a token names are taken as they are.
+   */
+  public void requireKnown(Caller caller, String tenant) {
+    if (caller.tenants() == null && !seen.contains(tenant)) {
+      seen.addAll(all());
+      if (!seen.contains(tenant)) {
+        throw Problem.unknown(
+            "No tenant of this name has any data yet. Check the name: /api/v1/me lists the tenants"
+                + " that have.");
+      }
+    }
   }
 
   /**

@@ -219,6 +219,20 @@ class Hl7TranslatorTest {
   }
 
   @Test
+  void chargesThatWereCutOffAreNotNothingOfUse() {
+    Hl7Translator translator =
+        new Hl7Translator(Hl7Profile.of("test.yaml", ""), Hl7Source.BILLING, ZONE);
+
+    Hl7Reading reading = translator.read(HEAD, NOW, "x");
+
+    assertThat(reading.use()).isEqualTo(Hl7Reading.Use.USED);
+    assertThat(reading.dead())
+        .containsExactly(
+            new Hl7Reading.Dead(
+                0, "FT1", "is missing; the message may have been cut off: send it again"));
+  }
+
+  @Test
   void everyFieldCanComeFromElsewhere() {
     String profile =
         """
