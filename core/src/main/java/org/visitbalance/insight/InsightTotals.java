@@ -174,9 +174,11 @@ public final class InsightTotals {
     if (windows.isEmpty()) {
       return;
     }
+    boolean[] isLess = {false};
     book.forEach(
         (cell, count) -> {
           long visits = count * times;
+          isLess[0] |= visits < 0;
           switch (cell.set()) {
             case LAG -> {
               if (windows.contains(Window.LAGS)) {
@@ -209,7 +211,9 @@ public final class InsightTotals {
             }
           }
         });
-    forgetWhatIsEmpty(location, day);
+    if (isLess[0]) {
+      forgetWhatIsEmpty(location, day);
+    }
   }
 
   /** Leaves what a fresh sum would have. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +44,8 @@ final class OidcServer implements AutoCloseable {
     int port = freePort();
     Path folder = installed();
     try {
-      Path script = folder.resolve("server.mjs");
+      Path script = folder.resolve("server-" + port + ".mjs");
+      Path log = folder.resolve("log-" + port);
       try (InputStream in = OidcServer.class.getResourceAsStream("/oidc/server.mjs")) {
         Files.write(script, Objects.requireNonNull(in).readAllBytes());
       }
@@ -54,7 +57,7 @@ final class OidcServer implements AutoCloseable {
                   Integer.toString(port),
                   redirect,
                   Integer.toString(seconds))
-              .redirectError(ProcessBuilder.Redirect.to(folder.resolve("log").toFile()))
+              .redirectError(ProcessBuilder.Redirect.to(log.toFile()))
               .start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       BufferedReader said = process.inputReader(UTF_8);
@@ -63,7 +66,7 @@ final class OidcServer implements AutoCloseable {
           return new OidcServer(process, port);
         }
       }
-      throw new IllegalStateException(Files.readString(folder.resolve("log")));
+      throw new IllegalStateException(Files.readString(log));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,22 +76,33 @@ final class OidcServer implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /** Classes run side by side: one installs it, and the others wait. */
   private static Path installed() {
     Path folder = INSTALLED.toAbsolutePath();
-    if (!Files.isDirectory(folder.resolve("node_modules/oidc-provider"))) {
-      List<String> command =
-          new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
-      command.addAll(List.of("--prefix", folder.toString(), VERSION));
-      Assumptions.assumeTrue(
-          runs(folder, command),
-          "no OpenID Connect provider: install Node.js and npm, and let npm reach its registry");
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel lock =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        lock.lock();
+        if (!Files.isDirectory(folder.resolve("node_modules/oidc-provider"))) {
+          List<String> command =
+              new ArrayList<>(
+                  List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
+          command.addAll(List.of("--prefix", folder.toString(), VERSION));
+          Assumptions.assumeTrue(
+              runs(folder, command),
+              "no OpenID Connect provider: install Node.js and npm, and let npm reach its registry");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return folder;
   }
 
   private static boolean runs(Path folder, List<String> command) {
     try {
-      Files.createDirectories(folder);
       Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
       Process process =
           new ProcessBuilder(command)

@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.lists.WorkLists;
 import org.visitbalance.query.model.Database;
@@ -44,6 +46,12 @@ public final class DomainMetrics implements AutoCloseable {
   private final MoneyMetrics money;
   private final TenantDirectory tenants;
   private final PeriodicTask task;
+  private @Nullable Seen seen;
+
+  /**
+   * What figures depend on: rows, and for deadlines the day, which begins with an hour somewhere.
+   */
+  private record Seen(long changes, Instant hour) {}
 
   /** Updates the metrics every few seconds until it is closed. */
   public DomainMetrics(
@@ -131,7 +139,29 @@ public final class DomainMetrics implements AutoCloseable {
                 one -> MultiGauge.Row.of(Tags.of("host", one.host()), one.ahead().toSeconds()))
             .toList(),
         true);
-    database.jdbi().useHandle(this::look);
+    database
+        .jdbi()
+        .useHandle(
+            handle -> {
+              Seen now = new Seen(changes(handle), present().truncatedTo(ChronoUnit.HOURS));
+              if (!now.equals(seen)) {
+                look(handle);
+                seen = now;
+              }
+            });
+  }
+
+  private static long changes(Handle handle) {
+    return handle
+        .createQuery("select coalesce(sum(changes), 0) from change_count")
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** The last tick that the tables reflect. */
+  private Instant present() {
+    Instant asOf = freshness.get().asOf();
+    return asOf == null ? time.instant() : asOf;
   }
 
   private void look(Handle handle) {
@@ -163,11 +193,11 @@ public final class DomainMetrics implements AutoCloseable {
                 (row, context) ->
                     MultiGauge.Row.of(
                         Tags.of("kind", row.getString(1)),
-                        age(row.getObject(2, OffsetDateTime.class), time.instant())))
+                        row.getObject(2, OffsetDateTime.class).toInstant(),
+                        since -> age(since, time.instant())))
             .list(),
         true);
-    Instant asOf = freshness.get().asOf();
-    Instant now = asOf == null ? time.instant() : asOf;
+    Instant now = present();
     Map<String, String> documents = tenants.documents();
     money.look(
         handle,
@@ -183,13 +213,15 @@ public final class DomainMetrics implements AutoCloseable {
             .map(
                 (row, context) ->
                     MultiGauge.Row.of(
-                        Tags.empty(), age(row.getObject(1, OffsetDateTime.class), now)))
+                        Tags.empty(),
+                        row.getObject(1, OffsetDateTime.class).toInstant(),
+                        since -> age(since, present())))
             .list(),
         true);
   }
 
-  private static double age(OffsetDateTime since, Instant now) {
-    return Math.max(0, Duration.between(since.toInstant(), now).toMillis() / 1_000.0);
+  private static double age(Instant since, Instant now) {
+    return Math.max(0, Duration.between(since, now).toMillis() / 1_000.0);
   }
 
   /** Shows the last column of each row under the others. */
