@@ -3,6 +3,7 @@ package org.visitbalance.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.dhatim.fastexcel.Workbook;
+import org.dhatim.fastexcel.Worksheet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.visitbalance.output.FileState;
 
 /** What a run over a folder says of a file, intake says of it too. */
 class IntakeSaysItTooTest {
@@ -127,8 +131,52 @@ class IntakeSaysItTooTest {
 
       assertThat(stage.file("patients.csv").getReason())
           .isEqualTo(
-              "Rows of other files that cannot be used together with it: 1; the first is line 2 of"
-                  + " v.csv: patient_id is longer than 256 characters. Correct one of the two.");
+              "Rows of other files or messages that cannot be used together with it: 1. The first:"
+                  + " line 2 of v.csv, patient_id is longer than 256 characters. Correct one of the"
+                  + " two.");
+    }
+  }
+
+  /** A sheet may have the name of a patient. */
+  @Test
+  void theNameOfASheetIsNotTold() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (Workbook workbook = new Workbook(bytes, "test", "1.0")) {
+      Worksheet sheet = workbook.newWorksheet("Smith John");
+      String[][] rows = {
+        VISITS.strip().split(","), "1,V1,P1,C01,11/4/2026,TH1,DN,97110,2,11/4/2026,90".split(",")
+      };
+      for (int row = 0; row < rows.length; row++) {
+        for (int column = 0; column < rows[row].length; column++) {
+          sheet.value(row, column, rows[row][column]);
+        }
+      }
+    }
+    try (IntakeStage stage =
+        new IntakeStage(temp, IntakeStage.TENANT, ZONE, "files: [{match: '*', profile: auto}]\n")) {
+      Files.write(stage.inbox.resolve("v.xlsx"), bytes.toByteArray());
+      stage.intake.look();
+
+      assertThat(stage.state("v.xlsx")).isEqualTo(FileState.DONE);
+      assertThat(stage.file("v.xlsx").getReason()).startsWith("v.xlsx has no place of service");
+      assertThat(stage.topics.told.toString()).doesNotContain("Smith");
+    }
+  }
+
+  /** The later version of a line stands, wherever it is in the file. */
+  @Test
+  void anOlderVersionOfALineReplacesNothing() throws IOException {
+    String line = "1,V1,P1,C01,11/4/2026,TH1,DN,97110,%d,11/4/2026,90,11,11/%d/2026 10:00\n";
+    try (IntakeStage stage =
+        new IntakeStage(temp, IntakeStage.TENANT, ZONE, "files: [{match: '*', profile: auto}]\n")) {
+      stage.deliver(
+          "v.csv",
+          VISITS.replace("\n", ",pos_code,modified_date\n")
+              + line.formatted(2, 4)
+              + line.formatted(3, 5)
+              + line.formatted(4, 4));
+
+      assertThat(stage.file("v.csv").getReason()).isNull();
     }
   }
 }

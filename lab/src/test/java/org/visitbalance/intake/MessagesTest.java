@@ -325,6 +325,37 @@ class MessagesTest {
     assertThat(stage.topics.facts).hasSize(5);
   }
 
+  /** An account number that no fact may have takes the patient's visits out of what is balanced. */
+  @Test
+  void rowsOfFilesThatMessagesMakeUnusableAreTold() throws IOException {
+    stage.mapping("files: [{match: '*.csv', profile: auto}]\n");
+    stage.messages = new IntakeFolder.Messages(Hl7Source.EMR, null);
+    stage.restart();
+    stage.deliver(
+        "v.csv",
+        "record_pointer,visit_id,patient_id,clinic_id,visit_date,therapist_id,note_type,cpt,units,"
+            + "note_finalized_date,charge_amount,pos_code\n"
+            + "1,V1,E1,C01,11/4/2026,TH1,DN,97110,2,11/4/2026,90,11\n"
+            + "2,V2,E2,C01,11/4/2026,TH1,DN,97110,2,11/4/2026,90,11\n");
+    String told =
+        "Rows of other files or messages that cannot be used together with it: 1. The first: line"
+            + " %d of v.csv, patient_id is longer than 256 characters. Correct one of the two.";
+
+    accept(Hl7Source.EMR, longAccount("1"));
+    assertThat(stage.topics.told)
+        .filteredOn(one -> one.getName().startsWith("hl7 emr"))
+        .extracting(ReceivedFile::getReason)
+        .containsExactly(told.formatted(2));
+
+    stage.deliver("adt.hl7", longAccount("2").replace('\r', '\n'));
+    assertThat(stage.file("adt.hl7").getReason()).isEqualTo(told.formatted(3));
+  }
+
+  private String longAccount(String patient) {
+    return head("ADT^A08", next(), "10", patient)
+        .replace("~" + patient + "^^^X^AN", "~" + patient.repeat(300) + "^^^X^AN");
+  }
+
   @Test
   void aFileOfMessagesIsReadOnceAndOneThatCountsWrongNotAtAll() throws IOException {
     stage.messages = new IntakeFolder.Messages(Hl7Source.EMR, null);

@@ -59,7 +59,7 @@ final class RowNotices {
       if (!source.count().unchecked.isEmpty()) {
         notices.add(
             Notices.About.TOTALS,
-            source.file().name()
+            source.file().fileName()
                 + ": its total could not be checked, because "
                 + source.count().unchecked
                 + ".");
@@ -92,7 +92,7 @@ final class RowNotices {
       if (source.kind() == kind && rows > 0) {
         notices.add(
             Notices.About.ROWS,
-            source.file().name()
+            source.file().fileName()
                 + ": "
                 + Notices.count(rows, "row takes", "rows take")
                 + " the place of another one with the same "
@@ -131,7 +131,7 @@ final class RowNotices {
       long all = with.stream().mapToLong(source -> number.applyAsLong(source.count())).sum();
       notices.add(
           about,
-          with.get(0).file().name()
+          with.get(0).file().fileName()
               + (with.size() > 1
                   ? " and " + Notices.count(with.size() - 1, "other file", "other files")
                   : "")

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +30,12 @@ public final class SingleFile {
   private final boolean hasFacts;
   private final Crosswalk accounts = new Crosswalk();
   private final Repeats repeats = new Repeats();
+  private final Map<String, Version> versions = new HashMap<>();
   private @Nullable LocalDate first;
   private @Nullable LocalDate last;
+
+  /** A line as its file has it last. */
+  private record Version(@Nullable Instant modified, long contents) {}
 
   private SingleFile(
       Path path,
@@ -155,7 +160,7 @@ public final class SingleFile {
     }
     Notices notices = new Notices();
     RowNotices.tell(List.of(source), accounts, notices);
-    String name = source.file().name();
+    String name = source.file().fileName();
     if (form().moment() != null && source.count().dead.sum() > 0) {
       notices.add(
           Notices.About.SNAPSHOTS,
@@ -222,13 +227,24 @@ public final class SingleFile {
       case VISIT -> {
         String pointer = row.text(Field.RECORD_POINTER);
         if (pointer != null) {
-          long key = Repeats.mix(Objects.hashCode(row.instant(Field.MODIFIED)), pointer);
-          repeats.count(key, row);
+          compare(pointer, new Version(row.instant(Field.MODIFIED), row.contents()));
         }
       }
       default -> {
         // What is told of them again is meant.
       }
+    }
+  }
+
+  private void compare(String pointer, Version version) {
+    Version before = versions.put(pointer, version);
+    if (before == null) {
+      return;
+    } else if (VisitRows.BY_MODIFIED.compare(before.modified, version.modified) > 0) {
+      versions.put(pointer, before);
+    }
+    if (Objects.equals(before.modified, version.modified) && before.contents != version.contents) {
+      RowFacts.need(source).count().replaced++;
     }
   }
 

@@ -96,7 +96,7 @@ final class Snapshots {
           (report, missing) ->
               notices.add(
                   Notices.About.SNAPSHOTS,
-                  report.source.file().name()
+                  report.source.file().fileName()
                       + " has rows that could not be used, so it clears nothing: "
                       + Notices.count(missing, "entry stays", "entries stay")
                       + " open that it does not list. Correct the rows, or export it again."));

@@ -116,7 +116,7 @@ final class TableFacts {
       if (moment.isAfter(source.time().horizon())) {
         notices.add(
             Notices.About.FUTURE,
-            source.file().name()
+            source.file().fileName()
                 + ": not read, because the date in its name is in the future. Correct the name.");
       } else {
         snapshots.begin(source, moment);

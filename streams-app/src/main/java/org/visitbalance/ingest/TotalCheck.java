@@ -68,7 +68,7 @@ final class TotalCheck {
 
   private InputException error(String what) {
     return new InputException(
-        source.file().name()
+        source.file().fileName()
             + ": "
             + what
             + "; export it again, or remove totals.check from "

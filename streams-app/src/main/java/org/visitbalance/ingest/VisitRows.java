@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class VisitRows {
+  /** Of two versions of a line the later one stands. */
+  static final Comparator<@Nullable Instant> BY_MODIFIED =
+      Comparator.nullsFirst(Comparator.naturalOrder());
+
   private static final Comparator<Row> MODIFIED =
-      Comparator.comparing(
-              (Row row) -> row.instant(Field.MODIFIED),
-              Comparator.nullsFirst(Comparator.naturalOrder()))
+      Comparator.comparing((Row row) -> row.instant(Field.MODIFIED), BY_MODIFIED)
           .thenComparing(Row.BY_PLACE);
 
   /** By tenant, in the order of the files; the rows of one visit are mostly next to each other. */

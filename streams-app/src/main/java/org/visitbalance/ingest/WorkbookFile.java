@@ -74,8 +74,9 @@ final class WorkbookFile {
                 name
                     + ": has no sheet '"
                     + wanted
-                    + "'; its sheets are "
-                    + String.join(", ", names));
+                    + "' among its "
+                    + names.size()
+                    + "; correct sheet in the mapping");
           }
         });
     return found[0];

@@ -127,9 +127,7 @@ final class Applying {
     private final String json;
     private final PatientChanges patients;
     private long made;
-    private long late;
-    private long foreignRows;
-    private @Nullable DeadLetter foreign;
+    private final UnmadeRows unmade;
 
     /** Patients of the file by the EMR's id. */
     private final Set<String> translated = new TreeSet<>();
@@ -138,6 +136,7 @@ final class Applying {
       this.sending = sending;
       this.request = request;
       this.file = file;
+      this.unmade = new UnmadeRows(request.name());
       this.making = new Making(request.tenant(), sql);
       this.patients = new PatientChanges(request.tenant(), making, lines);
       this.json = LineTable.name(request.tenant(), FactMaker.origin(JSON, request.name()));
@@ -218,15 +217,7 @@ final class Applying {
       }
       making.make(
           touched,
-          letter -> {
-            if (letter.getSource().equals(request.name())) {
-              late++;
-              letter(letter);
-            } else {
-              foreignRows++;
-              foreign = foreign == null ? letter : foreign;
-            }
-          },
+          letter -> unmade.add(letter, this::letter),
           all -> {
             all.forEach((origin, one) -> made += own.contains(origin) ? one.size() : 0);
             facts.made(all, entities);
@@ -244,7 +235,7 @@ final class Applying {
           read,
           made,
           toSend[0],
-          read.invalid() + late,
+          read.invalid() + unmade.own(),
           file.first(),
           file.last(),
           note(read),
@@ -269,17 +260,9 @@ final class Applying {
                     + " balanced under emr:<patient_id>, separately from their charges.",
                 unnamed));
       }
-      if (foreign != null) {
-        sentences.add(
-            String.format(
-                Locale.ENGLISH,
-                "Rows of other files that cannot be used together with it: %,d; the first is line"
-                    + " %d of %s: %s %s. Correct one of the two.",
-                foreignRows,
-                foreign.getPosition(),
-                foreign.getSource(),
-                foreign.getField(),
-                foreign.getReason()));
+      String others = unmade.saysForeign();
+      if (others != null) {
+        sentences.add(others);
       }
       return sentences.isEmpty() ? null : String.join(" ", sentences);
     }

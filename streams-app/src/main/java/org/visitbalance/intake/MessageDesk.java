@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.output.AccessAction;
 import org.visitbalance.output.AccessEntry;
@@ -23,8 +21,6 @@ import org.visitbalance.output.AccessEntry;
  * nothing (ADR 33). Not thread-safe.
  */
 final class MessageDesk {
-  private static final Logger LOG = LoggerFactory.getLogger(MessageDesk.class);
-
   /** A message that comes again within so many days is answered as it was at first. */
   private static final int DAYS_KNOWN = 30;
 
@@ -38,6 +34,8 @@ final class MessageDesk {
   private @Nullable LocalDate forgotten;
   private long sent;
   private long acceptedSoFar;
+  private long unmade;
+  private @Nullable String trouble;
   private long kept;
   private long keptBytes;
 
@@ -122,17 +120,17 @@ final class MessageDesk {
         }
         table().answered(one.key.bytes(), day, one.answer.text());
       }
-      count.dead(
+      long dead =
           messages.finish(
               (fact, isNew) -> {
                 facts.add(fact);
                 count.fact();
-              }));
-      if (messages.trouble() != null) {
-        LOG.atWarn()
-            .addKeyValue("listener", listener.name())
-            .addKeyValue("problem", messages.trouble())
-            .log("Messages gave no facts together with earlier ones");
+              });
+      count.dead(dead);
+      unmade += dead;
+      trouble = messages.trouble();
+      if (trouble != null) {
+        log.trouble(day, trouble);
       }
       mergers.forEach(from -> merges.add(merge(messages.merged(), from)));
       forget(day);
@@ -187,6 +185,18 @@ final class MessageDesk {
     return acceptedSoFar;
   }
 
+  /** Returns of how many rows no fact could be made together with earlier ones. */
+  long unmade() {
+    return unmade;
+  }
+
+  /**
+   * Returns what a person should know of the messages that were accepted last; null for nothing.
+   */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
   /** Returns how many facts have been sent. */
   long sent() {
     return sent;
@@ -215,6 +225,7 @@ final class MessageDesk {
     for (ReceivedMessage one : all) {
       answers.add(batch.answer(one, known));
     }
+    trouble = null;
     if (batch.accepted.isEmpty()) {
       return answers;
     }

@@ -7,7 +7,10 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.hl7.Hl7Batch;
@@ -25,6 +28,8 @@ final class MessageFiles {
   /** The most messages in a transaction. */
   private static final int SOME = 250;
 
+  private static final int MOST_TROUBLES = 3;
+
   private final Desk desk;
   private final MessageDesk messages;
 
@@ -38,6 +43,7 @@ final class MessageFiles {
     private long unused;
     private long repeated;
     private long bad;
+    private final Set<String> troubles = new LinkedHashSet<>();
 
     void add(MessageAnswer answer) {
       switch (answer.kind()) {
@@ -49,6 +55,15 @@ final class MessageFiles {
         }
       }
     }
+
+    @Nullable String reason(long messages) {
+      if (messages == 0) {
+        return "It has no messages.";
+      }
+      return troubles.isEmpty()
+          ? null
+          : troubles.stream().limit(MOST_TROUBLES).collect(Collectors.joining(" "));
+    }
   }
 
   /**
@@ -59,6 +74,7 @@ final class MessageFiles {
   ReceivedFile read(IntakeFolder folder, ReceivedFile file, Path content) throws IOException {
     MessageListener listener = complete(folder, file, content);
     long before = messages.sent();
+    long unmade = messages.unmade();
     Tally tally = new Tally();
     List<ReceivedMessage> some = new ArrayList<>();
     long all =
@@ -82,9 +98,9 @@ final class MessageFiles {
         .setToSend(facts)
         .setSent(facts)
         .setUnchanged(tally.repeated)
-        .setDead(tally.bad)
+        .setDead(tally.bad + messages.unmade() - unmade)
         .setSkipped(tally.unused)
-        .setReason(all == 0 ? "It has no messages." : null)
+        .setReason(tally.reason(all))
         .setChangedAt(desk.now())
         .build();
   }
@@ -150,6 +166,9 @@ final class MessageFiles {
       throws IOException {
     if (!some.isEmpty()) {
       messages.accept(listener, List.copyOf(some)).forEach(tally::add);
+      if (messages.trouble() != null) {
+        tally.troubles.add(messages.trouble());
+      }
       some.clear();
     }
   }

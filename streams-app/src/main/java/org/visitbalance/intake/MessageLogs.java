@@ -47,6 +47,11 @@ final class MessageLogs {
 
     private long from;
 
+    /** What a person should know of a day's messages, as far as this process has seen them. */
+    private @Nullable LocalDate troubled;
+
+    private @Nullable String trouble;
+
     private Log(String tenant, String listener, MessageLog file) {
       this.tenant = tenant;
       this.listener = listener;
@@ -63,6 +68,15 @@ final class MessageLogs {
 
     MessageLog file() {
       return file;
+    }
+
+    void trouble(LocalDate of, String says) {
+      troubled = of;
+      trouble = says;
+    }
+
+    private @Nullable String trouble(LocalDate of) {
+      return of.equals(troubled) ? trouble : null;
     }
 
     void settled(boolean is) {
@@ -267,6 +281,7 @@ final class MessageLogs {
                 log.tenant, Sha256.hex(name), desk.files().newest(), name, 0, FileSource.HL7))
         .setPart(done.day().toString())
         .setState(FileState.DONE)
+        .setReason(log.trouble(done.day()))
         .setEntry("messages")
         .setRows(done.number())
         .setFacts(done.facts())

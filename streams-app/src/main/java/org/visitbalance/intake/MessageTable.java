@@ -20,6 +20,9 @@ import org.visitbalance.ingest.MessageRows;
  * was answered, and which patients are one.
  */
 final class MessageTable {
+  /** In the order of names it is behind all files: a message is newer than a list of a night. */
+  private static final String PREFIX = "~hl7 ";
+
   static final List<String> TABLES =
       List.of(
           """
@@ -149,8 +152,14 @@ final class MessageTable {
 
   /** Returns what the rows of a listener's messages are from, as dead letters name it. */
   static String source(String listener) {
-    // In the order of names it is behind all files: a message is newer than a list of a night.
-    return "~hl7 " + listener;
+    return PREFIX + listener;
+  }
+
+  /**
+   * Returns the listener whose messages a dead letter names as its source; null if it is a file.
+   */
+  static @Nullable String listener(String source) {
+    return source.startsWith(PREFIX) ? source.substring(PREFIX.length()) : null;
   }
 
   /** Returns the number of the next row of a form; {@link #keepNext} keeps it. */

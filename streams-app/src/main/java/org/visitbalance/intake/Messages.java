@@ -1,17 +1,19 @@
 package org.visitbalance.intake;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Merge;
 import org.visitbalance.ingest.hl7.Hl7Reading;
-import org.visitbalance.output.DeadLetter;
 
 /**
  * Applies messages of one listener to the index: their rows are added to those of files, what they
@@ -29,12 +31,12 @@ final class Messages {
   private final Set<String> touched = new TreeSet<>();
   private final SortedSet<String> entities = new TreeSet<>();
   private long merged;
-  private long dead;
-  private @Nullable DeadLetter firstDead;
+  private final UnmadeRows unmade;
 
   Messages(Sql sql, String tenant, String listener) {
     this.tenant = tenant;
     this.listener = listener;
+    this.unmade = new UnmadeRows(MessageTable.source(listener));
     this.table = new MessageTable(sql);
     this.lines = new LineTable(sql);
     this.facts = new FactTables(sql);
@@ -80,18 +82,13 @@ final class Messages {
     }
   }
 
-  /**
-   * Returns why of some rows no fact could be made, after {@link #finish}; null if there are none.
-   */
+  /** Returns what a person should know of rows of which no fact could be made; null for nothing. */
   @Nullable String trouble() {
-    return firstDead == null
-        ? null
-        : String.format(
-            Locale.ENGLISH,
-            "Rows of which no fact could be made together with earlier ones: %,d. The first: %s %s.",
-            dead,
-            firstDead.getField(),
-            firstDead.getReason());
+    String says =
+        Stream.of(unmade.saysOwn(), unmade.saysForeign())
+            .filter(Objects::nonNull)
+            .collect(joining(" "));
+    return says.isEmpty() ? null : says;
   }
 
   /** Returns how many patients were merged. */
@@ -105,17 +102,8 @@ final class Messages {
     table.keepNext();
     making.changed();
     touched.addAll(patients.touched());
-    String own = MessageTable.source(listener);
-    making.make(
-        touched,
-        letter -> {
-          if (letter.getSource().equals(own)) {
-            dead++;
-            firstDead = firstDead == null ? letter : firstDead;
-          }
-        },
-        all -> facts.made(all, entities));
+    making.make(touched, letter -> unmade.add(letter, any -> {}), all -> facts.made(all, entities));
     facts.settle(entities, sending);
-    return dead;
+    return unmade.own();
   }
 }

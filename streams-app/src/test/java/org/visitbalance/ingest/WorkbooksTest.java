@@ -317,7 +317,7 @@ class WorkbooksTest {
 
     inbox.with("mapping.yaml", entry + "Newer}");
     assertThat(inbox.complaint())
-        .isEqualTo("b.xlsx: has no sheet 'Newer'; its sheets are Cover, Old, New");
+        .isEqualTo("b.xlsx: has no sheet 'Newer' among its 3; correct sheet in the mapping");
   }
 
   @Test

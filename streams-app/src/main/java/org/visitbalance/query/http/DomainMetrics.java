@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -32,6 +31,9 @@ import org.visitbalance.topology.WrongClock;
 public final class DomainMetrics implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
+  /** In each time zone a day begins with a quarter of an hour. */
+  private static final long QUARTER_SECONDS = 900;
+
   private final Database database;
   private final Supplier<Freshness> freshness;
   private final Supplier<List<WrongClock>> wrongClocks;
@@ -48,10 +50,8 @@ public final class DomainMetrics implements AutoCloseable {
   private final PeriodicTask task;
   private @Nullable Seen seen;
 
-  /**
-   * What figures depend on: rows, and for deadlines the day, which begins with an hour somewhere.
-   */
-  private record Seen(long changes, Instant hour) {}
+  /** What figures depend on: rows, and for deadlines the days of all time zones. */
+  private record Seen(long changes, long quarter) {}
 
   /** Updates the metrics every few seconds until it is closed. */
   public DomainMetrics(
@@ -143,7 +143,7 @@ public final class DomainMetrics implements AutoCloseable {
         .jdbi()
         .useHandle(
             handle -> {
-              Seen now = new Seen(changes(handle), present().truncatedTo(ChronoUnit.HOURS));
+              Seen now = new Seen(changes(handle), present().getEpochSecond() / QUARTER_SECONDS);
               if (!now.equals(seen)) {
                 look(handle);
                 seen = now;
