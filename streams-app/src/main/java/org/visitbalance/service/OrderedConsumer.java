@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.visitbalance.platform.Deadline;
 
 /**
  * The consumer of a stream thread, which passes on records in the order of their times: {@link
@@ -20,7 +21,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * to commit, and it is forgotten with its partition.
  */
 final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
+  /** Nothing has come for two commit intervals: there is nothing that a thread could commit. */
+  private static final Duration A_WHILE = Duration.ofMillis(200);
+
+  /** A thread that looks around ten times a second costs more than the clock that wakes it. */
+  private static final Duration AT_REST = Duration.ofMillis(500);
+
   private final TimeOrder order = new TimeOrder();
+  private Deadline comesToRest = Deadline.in(A_WHILE);
 
   /** What the thread has paused. */
   private final Set<TopicPartition> paused = new HashSet<>();
@@ -32,8 +40,14 @@ final class OrderedConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     pauseWhatIsFull();
-    order.add(super.poll(timeout));
-    return order.next(assignment(), this::isComplete);
+    boolean isAtRest = !timeout.isZero() && timeout.compareTo(AT_REST) < 0 && comesToRest.isOver();
+    ConsumerRecords<byte[], byte[]> polled = super.poll(isAtRest ? AT_REST : timeout);
+    order.add(polled);
+    ConsumerRecords<byte[], byte[]> next = order.next(assignment(), this::isComplete);
+    if (!polled.isEmpty() || !next.isEmpty() || order.isWaiting()) {
+      comesToRest = Deadline.in(A_WHILE);
+    }
+    return next;
   }
 
   /** A paused partition may have more records than were heard of, and so may a new one. */

@@ -134,6 +134,11 @@ final class TimeOrder {
     return full;
   }
 
+  /** Returns whether a record waits. */
+  boolean isWaiting() {
+    return partitions.values().stream().anyMatch(one -> !one.waiting.isEmpty());
+  }
+
   /** Returns the offset of the first record of a partition that waits; null if none does. */
   @Nullable Long firstWaiting(TopicPartition name) {
     Partition partition = partitions.get(name);
