@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /** Runs a command and returns its exit status. */
-  public static int run(String... args) {
+  public static int run(String... given) {
+    String[] args = asked(given);
     CommandErrors failures = new CommandErrors();
     CommandLine program = new CommandLine(new Main());
     called(args).forEach(program::addSubcommand);
@@ -81,6 +83,16 @@ public final class Main implements Callable<Integer> {
       // Whatever it is: the memory, the stack, a class that is not there.
       return CommandErrors.say(e, program.getErr());
     }
+  }
+
+  /** As other programs do, "help balance" asks what "balance --help" asks. */
+  private static String[] asked(String... args) {
+    if (args.length == 0 || !args[0].equals("help")) {
+      return args;
+    }
+    String[] asked = Arrays.copyOfRange(args, 1, args.length + 1);
+    asked[args.length - 1] = "--help";
+    return asked;
   }
 
   /**

@@ -25,6 +25,17 @@ class MistypedTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"help, --help", "help balance, balance --help", "help hl7 send, hl7 send --help"})
+  void helpIsAlsoAWord(String typed, String meant) {
+    Program.Ran ran = Program.run((Object[]) typed.split(" "));
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .startsWith("Usage:")
+        .isEqualTo(Program.run((Object[]) meant.split(" ")).out());
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
