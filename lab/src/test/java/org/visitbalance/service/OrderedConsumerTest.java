@@ -1,14 +1,16 @@
 package org.visitbalance.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -36,25 +38,38 @@ class OrderedConsumerTest {
 
         assertThat(poll(consumer, Duration.ofSeconds(2))).isLessThanOrEqualTo(6);
 
-        CompletableFuture<Instant> sent =
-            CompletableFuture.supplyAsync(
-                () -> {
-                  var unused = producer.send(new ProducerRecord<>(topic, new byte[] {1}));
-                  producer.flush();
-                  return Instant.now();
-                },
-                CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
-        ConsumerRecords<byte[], byte[]> came = ConsumerRecords.empty();
-        for (int tries = 0; came.isEmpty() && tries < 100; tries++) {
-          came = consumer.poll(POLL);
-        }
-        Instant got = Instant.now();
-        assertThat(came.count()).isEqualTo(1);
-        assertThat(Duration.between(sent.join(), got)).isLessThan(Duration.ofMillis(300));
+        // On a busy machine one may come late.
+        assertThat(
+                Stream.generate(() -> wakes(consumer, producer, topic))
+                    .limit(5)
+                    .min(Comparator.naturalOrder()))
+            .get(DURATION)
+            .isLessThan(Duration.ofMillis(200));
         // There may be something to commit.
         assertThat(poll(consumer, Duration.ofMillis(200))).isGreaterThanOrEqualTo(2);
       }
     }
+  }
+
+  /** Returns how long a record takes that is sent while the thread is at rest. */
+  private static Duration wakes(
+      OrderedConsumer consumer, KafkaProducer<byte[], byte[]> producer, String topic) {
+    poll(consumer, Duration.ofMillis(300));
+    CompletableFuture<Instant> sent =
+        CompletableFuture.supplyAsync(
+            () -> {
+              var unused = producer.send(new ProducerRecord<>(topic, new byte[] {1}));
+              producer.flush();
+              return Instant.now();
+            },
+            CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+    int came = 0;
+    for (int tries = 0; came == 0 && tries < 100; tries++) {
+      came = consumer.poll(POLL).count();
+    }
+    Instant got = Instant.now();
+    assertThat(came).isEqualTo(1);
+    return Duration.between(sent.join(), got);
   }
 
   /** Returns how often a thread that polls has looked around. */
