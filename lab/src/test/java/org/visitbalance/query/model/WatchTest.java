@@ -3,6 +3,7 @@ package org.visitbalance.query.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,6 +55,26 @@ class WatchTest {
       database.jdbi().useHandle(handle -> handle.execute("alter table away rename to read_offset"));
       Patience.await("a look", PATIENCE, () -> watch.failure() == null);
       assertThat(watch.task().status().problem()).isNull();
+    }
+  }
+
+  /** What goes on in the topology meanwhile does not move them. */
+  @Test
+  void tablesThatNobodyFillsStandUntilSomebodyDoes() {
+    try (Database database = Database.temporary();
+        Watch watch = watch(database, here.clients());
+        Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
+      watch.start();
+      Patience.await("a look", PATIENCE, () -> watch.freshness().standsSince() != null);
+      Instant since = watch.freshness().standsSince();
+      long before = watch.freshness().lag();
+
+      here.sendSomething();
+      Patience.await("another", PATIENCE, () -> watch.freshness().lag() > before);
+      assertThat(watch.freshness().standsSince()).isEqualTo(since);
+
+      projector.start();
+      Patience.await("nothing to stand", PATIENCE, () -> watch.freshness().standsSince() == null);
     }
   }
 
