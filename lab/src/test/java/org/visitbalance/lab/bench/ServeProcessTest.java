@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An instance that does not answer is one without an answer, however it does that. */
 @Timeout(60)
+@Tag("slow")
 class ServeProcessTest {
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n";
