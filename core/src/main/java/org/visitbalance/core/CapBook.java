@@ -47,6 +47,11 @@ public final class CapBook {
     return visits.isEmpty();
   }
 
+  /** Returns how many pairs of documented and billed units it has. */
+  public int size() {
+    return visits.size();
+  }
+
   /**
    * Returns the cap to propose; null if there is no evidence for one, or if the payer's rules
    * already have it.

@@ -117,7 +117,7 @@ public final class InsightTotals {
 
   /** Returns about how many figures are held. */
   public long size() {
-    long size = units.size();
+    long size = units.values().stream().mapToLong(CapBook::size).sum();
     for (NavigableMap<LocalDate, Map<Integer, Long>> byDay : lags.values()) {
       for (Map<Integer, Long> byLag : byDay.values()) {
         size += 1 + byLag.size();

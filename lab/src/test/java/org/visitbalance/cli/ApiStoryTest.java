@@ -192,4 +192,26 @@ class ApiStoryTest {
         .contains("Held by a rejection", ",Out of balance,")
         .doesNotContain("{", "OUT_OF_BALANCE");
   }
+
+  /** Where a span begins depends on where it ends, not on today. */
+  @Test
+  void whoGivesOnlyTheEndOfASpanIsNotToldOfItsBeginning() {
+    for (String path : List.of("late-arrivals/ageing", "matrix", "trends", "money", "balances")) {
+      HttpResponse<String> answer =
+          here.send("GET", path + "?to=2025-01-01", null, Installation.VIEWER);
+
+      assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theDelaysOfLateChargesAreThoseOfNinetyDaysUntilTheEnd() {
+    assertThat(lags("?to=2026-11-13")).isEqualTo(lags("?from=2026-08-15&to=2026-11-13"));
+    assertThat(lags("?to=2026-11-13")).isNotEmpty();
+    assertThat(lags("?to=2027-03-14")).isEmpty();
+  }
+
+  private static JsonNode lags(String span) {
+    return here.get("late-arrivals/ageing" + span, Installation.VIEWER).path("lags");
+  }
 }

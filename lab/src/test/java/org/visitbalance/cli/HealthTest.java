@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.cli.serve.StallCheck;
+import org.visitbalance.query.model.Failure;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Progress;
 import org.visitbalance.query.model.Removed;
+import org.visitbalance.query.model.Stopped;
 import org.visitbalance.topology.WrongClock;
 
 /** Health and metrics tell the truth, and nothing of any patient. */
@@ -25,6 +27,9 @@ import org.visitbalance.topology.WrongClock;
 @Tag("slow")
 class HealthTest {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Failure REFUSED = new Failure(Failure.Side.DATABASE, "SQL state 90098");
+  private static final Failure AWAY =
+      new Failure(Failure.Side.KAFKA, "TimeoutException: no answer");
   private static Installation here;
 
   @BeforeAll
@@ -88,6 +93,7 @@ class HealthTest {
             just,
             false,
             null,
+            null,
             Map.of(),
             Removed.NOTHING);
     assertThat(trouble(old, now)).contains("caught up");
@@ -99,15 +105,30 @@ class HealthTest {
     Instant now = Instant.parse("2026-11-04T12:00:00Z");
     Instant before = now.minus(Duration.ofMinutes(6));
 
-    assertThat(trouble(standing(before, now, null), now)).contains("no newer tick", "database");
-    assertThat(trouble(standing(now.minusSeconds(1), now, null), now)).isNull();
+    assertThat(trouble(standing(before, now, null, null), now))
+        .contains("no newer tick", "database");
+    assertThat(trouble(standing(now.minusSeconds(1), now, null, null), now)).isNull();
     Progress catchingUp = new Progress(Progress.Work.CATCHING_UP, before, 7, null);
-    assertThat(trouble(standing(before, now, catchingUp), now)).isNull();
+    assertThat(trouble(standing(before, now, now, catchingUp), now)).isNull();
+    // The more there is that stands, the more it looks like a catch-up
+    assertThat(trouble(standing(before, now, before, catchingUp), now)).contains("no newer tick");
   }
 
-  private static Freshness standing(Instant reachedAt, Instant now, Progress progress) {
+  private static Freshness standing(
+      Instant reachedAt, Instant now, Instant standsSince, Progress progress) {
     return new Freshness(
-        null, reachedAt, 0, 0, now, reachedAt, now, true, progress, Map.of(), Removed.NOTHING);
+        null,
+        reachedAt,
+        0,
+        0,
+        now,
+        reachedAt,
+        now,
+        true,
+        standsSince,
+        progress,
+        Map.of(),
+        Removed.NOTHING);
   }
 
   /** What the tables refuse is the reason, whatever else stands still because of it. */
@@ -117,15 +138,55 @@ class HealthTest {
     Instant before = now.minus(Duration.ofMinutes(6));
     Freshness old = new Freshness(before, 0, 7, before, before);
 
-    assertThat(StallCheck.stopped(old, "SQL state 90098", now, PATIENCE).reason())
+    assertThat(stopped(old, REFUSED, null, now).reason())
         .isEqualTo("the tables take no rows (SQL state 90098)");
-    assertThat(StallCheck.stopped(old, null, now, PATIENCE).reason()).contains("clock has stopped");
-    assertThat(StallCheck.stopped(new Freshness(null, 0, 0, before, null), null, now, PATIENCE))
-        .isNull();
+    assertThat(stopped(old, null, null, now).reason()).contains("clock has stopped");
+    assertThat(stopped(new Freshness(null, 0, 0, before, null), null, null, now)).isNull();
+  }
+
+  /**
+   * Without Kafka there is neither a tick nor a row, and nothing is wrong with clock or database.
+   */
+  @Test
+  void kafkaIsTheReasonWhereItIs() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+    Freshness old = new Freshness(before, 0, 0, before, before);
+    Freshness never = new Freshness(null, 0, 0, before, null);
+
+    for (Stopped said : List.of(stopped(old, AWAY, REFUSED, now), stopped(old, null, AWAY, now))) {
+      assertThat(said.reason())
+          .contains("TimeoutException")
+          .doesNotContain("clock", "take no rows");
+      assertThat(said.action()).contains("Kafka").doesNotContain("--no-clock", "database");
+    }
+    assertThat(stopped(old, null, REFUSED, now).action()).contains("database");
+    assertThat(stopped(never, null, AWAY, now).reason()).contains("TimeoutException");
+    assertThat(StallCheck.trouble(never, AWAY, List.of(), before, PATIENCE))
+        .contains("TimeoutException")
+        .doesNotContain("no-clock");
+    // One look that failed says nothing yet
+    assertThat(stopped(new Freshness(now, 0, 0, now, now), null, AWAY, now)).isNull();
+  }
+
+  /** Each look at something that stands would be news, and a page would read it out again. */
+  @Test
+  void theWordsStayTheSameWhileFactsPileUp() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+
+    Stopped first = stopped(new Freshness(before, 0, 7, before, now), null, null, now);
+    assertThat(first.reason()).contains("processing has stalled");
+    assertThat(stopped(new Freshness(before, 0, 8, before, now), null, null, now.plusSeconds(1)))
+        .isEqualTo(first);
+  }
+
+  private static Stopped stopped(Freshness fresh, Failure refused, Failure unseen, Instant now) {
+    return StallCheck.stopped(fresh, refused, unseen, now, PATIENCE);
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {
-    return StallCheck.trouble(fresh, List.of(wrong), now, PATIENCE);
+    return StallCheck.trouble(fresh, null, List.of(wrong), now, PATIENCE);
   }
 
   @Test

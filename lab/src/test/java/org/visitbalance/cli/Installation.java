@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -180,6 +181,11 @@ final class Installation {
 
   /** The same at a port; 0: a free one. */
   QueryService open(int port, Database database, Authenticator authenticator) {
+    return open(port, database, authenticator, InstantSource.system());
+  }
+
+  /** The same by another clock. */
+  QueryService open(int port, Database database, Authenticator authenticator, InstantSource time) {
     return QueryService.start(
         new QueryService.Plan(
                 new ApiServer.Place("127.0.0.1", port, null, null),
@@ -190,7 +196,8 @@ final class Installation {
         new QueryService.Cluster(clients, serdes, ""),
         database,
         service,
-        null);
+        null,
+        time);
   }
 
   Authenticator authenticator() {

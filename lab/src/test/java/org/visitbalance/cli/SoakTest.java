@@ -25,7 +25,7 @@ class SoakTest {
     assertThat(ran.out())
         .matches(
             "(?s)all of 0\\.\\d min: [1-9][0-9]+ visits, in answers after \\d+\\.\\d s at most;"
-                + " [1-9][0-9]* discrepancies open; memory (\\d+ MiB at most|not known on this"
+                + " [1-9][0-9]* not billed; memory (\\d+ MiB at most|not known on this"
                 + " system)\n");
   }
 

@@ -3,11 +3,8 @@ package org.visitbalance.platform;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +13,7 @@ import org.slf4j.LoggerFactory;
  * Work that is done again and again, on a daemon thread of its own. Whatever it throws is logged,
  * and it is done again after the usual pause: nothing ends it but {@link #close}.
  *
- * <p>Of equal failures in a row the first is logged, then the 10th, the 100th, and so on. What is
- * logged and shown is the kind of the failure and its place in this program; its message only if it
- * is Kafka's, because others may hold what a record or a row says.
+ * <p>Of equal failures in a row the first is logged, then the 10th, the 100th, and so on.
  */
 public final class PeriodicTask implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -130,7 +125,7 @@ public final class PeriodicTask implements AutoCloseable {
       log()
           .atWarn()
           .addKeyValue("task", name)
-          .addKeyValue("problem", said(problem))
+          .addKeyValue("problem", FailureText.withPlace(problem))
           .log("{} did not end well", name);
     }
   }
@@ -156,7 +151,7 @@ public final class PeriodicTask implements AutoCloseable {
       return;
     }
     Status before = status;
-    String said = said(problem);
+    String said = FailureText.withPlace(problem);
     status = new Status(name, before.succeededAt, before.failures + 1, said);
     if (!said.equals(before.problem)) {
       nextToLog = status.failures;
@@ -178,27 +173,6 @@ public final class PeriodicTask implements AutoCloseable {
       next *= DECADE;
     }
     return next;
-  }
-
-  private static String said(Throwable problem) {
-    Throwable cause = problem;
-    while (cause.getCause() != null && !(cause instanceof KafkaException)) {
-      cause = cause.getCause();
-    }
-    String message =
-        cause instanceof KafkaException && !(cause instanceof SerializationException)
-            ? ": " + cause.getMessage()
-            : "";
-    return cause.getClass().getSimpleName() + message + place(problem);
-  }
-
-  private static String place(Throwable problem) {
-    return Arrays.stream(problem.getStackTrace())
-        .filter(frame -> frame.getClassName().startsWith("org.visitbalance."))
-        .filter(frame -> !frame.getClassName().equals(PeriodicTask.class.getName()))
-        .findFirst()
-        .map(frame -> " in " + frame.getFileName() + ":" + frame.getLineNumber())
-        .orElse("");
   }
 
   private void rest() {

@@ -22,12 +22,12 @@ import org.visitbalance.state.InsightFigures;
 /**
  * The books of insights of some companies by location and Finalized Date, and what those of a
  * company add up to. Sums are kept and go on with each posting and each day: a year's books are
- * read once, and not at each look (docs/adr/0051). Those of the companies that were looked at least
- * recently are given up when there are too many figures.
+ * read once, and not at each look (docs/adr/0051). Those of the companies that were posted to or
+ * looked at least recently are given up when there are too many figures.
  */
 final class InsightBooks {
-  /** About how many bytes a figure of the sums takes. */
-  private static final long FIGURE_BYTES = 100;
+  /** How many bytes a figure of the sums takes, at most: those of two traits with their texts. */
+  private static final long FIGURE_BYTES = 200;
 
   /** The part of the heap that the sums of all partitions may take together. */
   private static final int HEAP_SHARE = 16;
@@ -48,7 +48,7 @@ final class InsightBooks {
   private final long mostFigures;
   private final Codec<InsightFigures> figures = new Codec<>(InsightFigures.class);
 
-  /** By company, as it is written in keys; the one that was looked at last is the last one. */
+  /** By company, as it is written in keys; the one that was used last is the last one. */
   private final Map<String, Summed> sums = new LinkedHashMap<>(16, 0.75f, true);
 
   /** How many figures these have. */
@@ -142,8 +142,9 @@ final class InsightBooks {
 
   /** Keeps a company's sums, and gives up others if there are too many. */
   private void keep(String company, Summed sum) {
-    held += sum.totals.size() - sum.held;
-    sum.held = sum.totals.size();
+    long size = sum.totals.size();
+    held += size - sum.held;
+    sum.held = size;
     sums.put(company, sum);
     for (Iterator<Summed> eldest = sums.values().iterator(); held > mostFigures; ) {
       held -= eldest.next().held;

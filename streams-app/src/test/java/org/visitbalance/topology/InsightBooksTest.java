@@ -124,6 +124,28 @@ class InsightBooksTest {
         .isNotSameAs(little.totals("T1", next, morning(next)));
   }
 
+  /** A code of a payer may have many: what is not counted is not bounded. */
+  @Test
+  void eachPairOfUnitsIsAFigure() {
+    InsightTotals totals = new InsightTotals(FIRST);
+    totals.add("DTN", FIRST, withUnits(1), 1);
+    long before = totals.size();
+
+    totals.add("DTN", FIRST, withUnits(2), 1);
+    totals.add("DTN", FIRST, withUnits(2), 1);
+    totals.add("DTN", FIRST, withUnits(3), 1);
+
+    assertThat(totals.size()).isEqualTo(before + 2);
+  }
+
+  private static InsightBook withUnits(long billed) {
+    InsightBook book = new InsightBook();
+    List<CapSample> units = List.of(new CapSample("BCBS", "97110", "2026-03", 3L, billed));
+    book.add(
+        new VisitTraits("DTN", FIRST, 0, "TH1", "BCBS", List.of("97110"), List.of(), units), 1);
+    return book;
+  }
+
   @Test
   void booksThatNoInsightWillLookAtAgainAreDropped() {
     post(FIRST);

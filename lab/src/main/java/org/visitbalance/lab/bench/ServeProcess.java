@@ -1,13 +1,8 @@
 package org.visitbalance.lab.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
@@ -23,6 +18,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,14 +31,22 @@ import org.visitbalance.Main;
 /** The serve command in a process of its own, as an installation runs it. */
 final class ServeProcess implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int KIB = 1_024;
 
   private final Process process;
   private final int port;
+  private final Duration patience;
 
-  private ServeProcess(Process process, int port) {
+  /**
+   * A process that serves at a port.
+   *
+   * @param patience how long to wait for an answer; after that there is none
+   */
+  ServeProcess(Process process, int port, Duration patience) {
     this.process = process;
     this.port = port;
+    this.patience = patience;
   }
 
   /**
@@ -78,7 +85,7 @@ final class ServeProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(state.resolve("serve.log").toFile()))
             .start();
     Measuring.endWithThis(process);
-    return new ServeProcess(process, port);
+    return new ServeProcess(process, port, PATIENCE);
   }
 
   /**
@@ -105,12 +112,12 @@ final class ServeProcess implements AutoCloseable {
 
   /** Why it is not ready, as it says it; null if it is. */
   @Nullable String notReady() {
-    HttpResponse<InputStream> answer = get("health/ready");
+    HttpResponse<String> answer = get("health/ready");
     if (answer == null) {
       return "no answer";
     }
-    try (InputStream body = answer.body()) {
-      JsonNode checks = new ObjectMapper().readTree(body).path("checks");
+    try {
+      JsonNode checks = new ObjectMapper().readTree(answer.body()).path("checks");
       return answer.statusCode() == 200
           ? null
           : StreamSupport.stream(checks.spliterator(), false)
@@ -122,22 +129,19 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** How many open discrepancies its metrics show. */
-  long discrepancies() {
-    HttpResponse<InputStream> answer = get("metrics");
-    if (answer == null) {
-      return 0;
-    }
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
-      return (long)
-          lines
-              .lines()
-              .filter(line -> line.startsWith("visit_balance_open_discrepancies{"))
-              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-              .sum();
-    } catch (IOException e) {
-      return 0;
-    }
+  /** How many open discrepancies of a kind its metrics show; 0 if it does not answer. */
+  long discrepancies(String kind) {
+    HttpResponse<String> answer = get("metrics");
+    return answer == null
+        ? 0
+        : (long)
+            answer
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("visit_balance_open_discrepancies{"))
+                .filter(line -> line.contains("kind=\"" + kind + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
   }
 
   /** How many MiB of memory it has; 0 if this system does not tell. */
@@ -155,14 +159,14 @@ final class ServeProcess implements AutoCloseable {
 
   /** How many visits the balances of a company have on a day; 0 if it does not answer. */
   long visitsOn(String tenant, LocalDate day) {
-    HttpResponse<InputStream> answer =
+    HttpResponse<String> answer =
         get("api/v1/balances?tenant=" + tenant + ("&granularity=DAY&from=" + day + "&to=" + day));
     if (answer == null || answer.statusCode() != 200) {
       return 0;
     }
-    try (InputStream body = answer.body()) {
+    try {
       return new ObjectMapper()
-          .readTree(body).findValues("reported").stream()
+          .readTree(answer.body()).findValues("reported").stream()
               .mapToLong(reported -> reported.path("emrVisits").asLong())
               .sum();
     } catch (IOException e) {
@@ -170,11 +174,15 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  private @Nullable HttpResponse<InputStream> get(String path) {
+  /** The timeout of a request is over when the first line of the answer is there. */
+  private @Nullable HttpResponse<String> get(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/" + path);
+    CompletableFuture<HttpResponse<String>> answer =
+        CLIENT.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     try {
-      URI uri = URI.create("http://127.0.0.1:" + port + "/" + path);
-      return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
-    } catch (IOException e) {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      answer.cancel(true);
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,6 +50,7 @@ public final class SoakCommand implements Callable<Integer> {
   /** That of docs/sizing.md for a small machine. */
   private static final List<String> SMALL = List.of("-Xmx512m", "-Xmn150m");
 
+  private static final String MISSING_CHARGE = "MISSING_CHARGE";
   private static final double NANOS = 1e9;
   private static final int SECONDS_OF_A_MINUTE = 60;
 
@@ -95,9 +94,6 @@ public final class SoakCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   SoakCommand() {}
 
-  /** Visits that were produced by a moment, in nanoseconds. */
-  private record Produced(long visits, long at) {}
-
   @Override
   public Integer call() throws Exception {
     if (minutes <= 0 || rate <= 0 || within <= 0 || memory <= 0) {
@@ -133,9 +129,7 @@ public final class SoakCommand implements Callable<Integer> {
     private final ServeProcess serve;
     private final SoakCompany company;
     private final long begun = System.nanoTime();
-    private final Deque<Produced> unseen = new ArrayDeque<>();
-    private long visits;
-    private double latest;
+    private final SoakAnswers answers = new SoakAnswers(Duration.ofSeconds(within));
     private long most;
 
     Watching(ServeProcess serve, SoakCompany company) {
@@ -148,11 +142,7 @@ public final class SoakCommand implements Callable<Integer> {
       double end = minutes * SECONDS_OF_A_MINUTE;
       int said = 0;
       for (double now = 0; now < end; now = seconds(begun)) {
-        long produced = company.produce((long) (now * rate));
-        if (produced > visits) {
-          visits = produced;
-          unseen.add(new Produced(visits, System.nanoTime()));
-        }
+        answers.produced(company.produce((long) (now * rate)), System.nanoTime());
         String wrong = wrong();
         if (wrong != null) {
           return String.format("after %.0f s, %s", now, wrong);
@@ -165,19 +155,27 @@ public final class SoakCommand implements Callable<Integer> {
       }
       Deadline last = Deadline.in(Duration.ofSeconds(within));
       String wrong = wrong();
-      while (wrong == null && !isAllSeen() && !last.isOver()) {
+      while (wrong == null && differing() != null && !last.isOver()) {
         Thread.sleep(BREATH.toMillis());
         wrong = wrong();
       }
-      if (wrong == null && serve.discrepancies() == 0) {
-        wrong = "it has found no discrepancy, so rows of discrepancies were not checked";
-      }
+      wrong = wrong == null ? differing() : wrong;
       say("all of %.1f min: %s", seconds(begun) / SECONDS_OF_A_MINUTE, figures());
       return wrong;
     }
 
-    private boolean isAllSeen() {
-      return unseen.isEmpty() && serve.discrepancies() > 0;
+    /** What is not as the company made it, now that nothing more comes; null if all is. */
+    private @Nullable String differing() {
+      String missing = answers.missing();
+      long unbilled = discrepancies();
+      return missing != null || unbilled == company.unbilled()
+          ? missing
+          : String.format(
+              "%,d visits lack a charge by its metrics, and %,d do", unbilled, company.unbilled());
+    }
+
+    private long discrepancies() {
+      return serve.discrepancies(MISSING_CHARGE);
     }
 
     private @Nullable String wrong() {
@@ -193,23 +191,15 @@ public final class SoakCommand implements Callable<Integer> {
       if (used > memory) {
         return String.format("serve has %,d MiB of memory, more than %,d", used, memory);
       }
-      long seen = serve.visitsOn(SoakCompany.TENANT, company.day());
-      while (!unseen.isEmpty() && unseen.getFirst().visits() <= seen) {
-        latest = Math.max(latest, seconds(unseen.removeFirst().at()));
-      }
-      return unseen.isEmpty() || seconds(unseen.getFirst().at()) <= within
-          ? null
-          : String.format(
-              "answers have %,d of %,d visits that were produced %d s ago",
-              seen, unseen.getFirst().visits(), within);
+      return answers.seen(serve.visitsOn(SoakCompany.TENANT, company.day()), System.nanoTime());
     }
 
     private String figures() {
       return String.format(
-          "%,d visits, in answers after %.1f s at most; %,d discrepancies open; memory %s",
-          visits,
-          latest,
-          serve.discrepancies(),
+          "%,d visits, in answers after %.1f s at most; %,d not billed; memory %s",
+          answers.visits(),
+          answers.latest(),
+          discrepancies(),
           most == 0 ? "not known on this system" : String.format("%,d MiB at most", most));
     }
 

@@ -42,6 +42,11 @@ final class SoakCompany implements AutoCloseable {
     return day;
   }
 
+  /** How many of its visits are not billed. */
+  long unbilled() {
+    return visits - facts / FACTS_OF_TWO_VISITS;
+  }
+
   /** Produces facts until there are so many of them; returns how many visits there are. */
   long produce(long until) {
     for (; facts < until; facts++) {

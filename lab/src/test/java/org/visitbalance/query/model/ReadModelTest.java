@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ import org.visitbalance.output.DeadLetterRetry;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
 
 /** The tables are what the topics say, whatever happens to who fills them. */
 @Timeout(300)
@@ -125,6 +128,38 @@ class ReadModelTest {
       }
       assertThat(TopicTables.ofTables(database)).isEqualTo(wanted());
       assertThat(database.rows().get("event")).isEqualTo(delivered(database));
+    }
+  }
+
+  /** What is not the database's fault is not looked for there. */
+  @Test
+  void kafkaIsTheReasonWhereItIsAwayAndNothingOfARecordIsSaid() {
+    Map<String, Object> away = new HashMap<>(here.clients());
+    away.putAll(
+        Map.of(
+            "bootstrap.servers", "127.0.0.1:1",
+            "default.api.timeout.ms", "1000",
+            "request.timeout.ms", "900"));
+    try (Database database = Database.temporary();
+        Projector projector = new Projector(database, away, here.serdes(), "")) {
+      projector.start();
+      Patience.await("the fault", PATIENCE, () -> projector.failure() != null);
+      assertThat(projector.failure().side()).isEqualTo(Failure.Side.KAFKA);
+      assertThat(projector.problem()).startsWith("TimeoutException: ");
+    }
+    TopologyOptions.Serdes broken =
+        new TopologyOptions.Serdes() {
+          @Override
+          public <T extends SpecificRecord> Serde<T> of(Class<T> type) {
+            throw new IllegalStateException("Jane Secret");
+          }
+        };
+    try (Database database = Database.temporary();
+        Projector projector = new Projector(database, here.clients(), broken, "")) {
+      projector.start();
+      Patience.await("the fault", PATIENCE, () -> projector.failure() != null);
+      assertThat(projector.failure().side()).isEqualTo(Failure.Side.SERVICE);
+      assertThat(projector.problem()).startsWith("IllegalStateException in ");
     }
   }
 

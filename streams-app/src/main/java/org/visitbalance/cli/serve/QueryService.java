@@ -290,7 +290,8 @@ public final class QueryService implements AutoCloseable {
         () -> {
           Freshness seen = watch.freshness();
           return seen.with(
-              StallCheck.stopped(seen, projector.problem(), time.instant(), plan.stalledAfter));
+              StallCheck.stopped(
+                  seen, projector.failure(), watch.failure(), time.instant(), plan.stalledAfter));
         };
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
@@ -383,7 +384,11 @@ public final class QueryService implements AutoCloseable {
             "progress",
             () ->
                 StallCheck.trouble(
-                    watch.freshness(), watch.wrongClocks(), time.instant(), plan.stalledAfter),
+                    watch.freshness(),
+                    watch.failure(),
+                    watch.wrongClocks(),
+                    time.instant(),
+                    plan.stalledAfter),
             () -> StallCheck.wrongClocks(watch.wrongClocks())));
     ready.add(
         Health.Check.of(

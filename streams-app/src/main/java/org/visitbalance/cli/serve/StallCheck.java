@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.model.Failure;
 import org.visitbalance.query.model.Freshness;
 import org.visitbalance.query.model.Stopped;
 import org.visitbalance.topology.WrongClock;
@@ -16,11 +17,16 @@ public final class StallCheck {
   /**
    * Returns what is wrong and what to do; null if everything moves.
    *
+   * @param unseen why it cannot be seen at the moment how far things are; null if it can
    * @param wrong hosts whose ticks were refused lately
    */
   public static @Nullable String trouble(
-      Freshness fresh, List<WrongClock> wrong, Instant now, Duration patience) {
-    String trouble = trouble(fresh, now, patience);
+      Freshness fresh,
+      @Nullable Failure unseen,
+      List<WrongClock> wrong,
+      Instant now,
+      Duration patience) {
+    String trouble = trouble(fresh, unseen, now, patience);
     return trouble == null || wrong.isEmpty() ? trouble : trouble + "; " + wrongClocks(wrong);
   }
 
@@ -31,49 +37,68 @@ public final class StallCheck {
         : wrong.stream().map(WrongClock::sentence).collect(Collectors.joining("; "));
   }
 
-  private static @Nullable String trouble(Freshness fresh, Instant now, Duration patience) {
-    if (fresh.tickedAt() == null) {
-      return "has seen no clock tick yet; run an instance of serve without --no-clock";
+  private static @Nullable String trouble(
+      Freshness fresh, @Nullable Failure unseen, Instant now, Duration patience) {
+    Stopped stopped = stopped(fresh, null, unseen, now, patience);
+    boolean waits = fresh.tickedAt() == null || fresh.asOf() == null || !fresh.isCaughtUp();
+    if (stopped == null && waits && unseen != null) {
+      stopped = unseen(unseen);
     }
-    Stopped stopped = stopped(fresh, null, now, patience);
     if (stopped != null) {
-      return stopped.reason() + "; " + stopped.action();
-    } else if (fresh.asOf() == null || !fresh.isCaughtUp()) {
+      String waiting = fresh.unread() == 0 ? "; " : "; " + fresh.unread() + " facts are waiting; ";
+      return stopped.reason() + waiting + stopped.action();
+    } else if (fresh.tickedAt() == null) {
+      return "has seen no clock tick yet; run an instance of serve without --no-clock";
+    } else if (waits) {
       return "has not caught up with the clock yet; wait";
     }
     return null;
   }
 
   /**
-   * Returns why figures no longer move on, whatever answers look like; null if they do.
+   * Returns why figures no longer move on, whatever answers look like; null if they do. Its words
+   * stay the same for as long as the reason does: whoever has heard it is not told again.
    *
    * @param refused why the tables take no rows at the moment; null if they do
+   * @param unseen why it cannot be seen at the moment how far things are; null if it can
    */
   public static @Nullable Stopped stopped(
-      Freshness fresh, @Nullable String refused, Instant now, Duration patience) {
+      Freshness fresh,
+      @Nullable Failure refused,
+      @Nullable Failure unseen,
+      Instant now,
+      Duration patience) {
     if (refused != null) {
-      return new Stopped(
-          "the tables take no rows (" + refused + ")",
-          "check the database and its log; the service tries again by itself, and a restart helps if"
-              + " nothing is wrong there");
+      String what =
+          refused.side() == Failure.Side.KAFKA
+              ? "the tables get no rows from Kafka ("
+              : "the tables take no rows (";
+      return new Stopped(what + refused.said() + ")", refused.action());
     }
+    Stopped standing = standing(fresh, now.minus(patience), patience.toMinutes() + " minutes");
+    if (unseen != null) {
+      // What was seen last has grown old, whatever stands still.
+      return standing == null ? null : unseen(unseen);
+    }
+    return fresh.tickedAt() == null ? null : standing;
+  }
+
+  private static Stopped unseen(Failure why) {
+    return new Stopped(
+        "it cannot be seen how far the figures are (" + why.said() + ")", why.action());
+  }
+
+  private static @Nullable Stopped standing(Freshness fresh, Instant bound, String minutes) {
     Instant ticked = fresh.tickedAt();
-    Instant bound = now.minus(patience);
-    String minutes = patience.toMinutes() + " minutes";
-    if (ticked == null) {
-      return null;
-    } else if (ticked.isBefore(bound)) {
+    if (ticked != null && ticked.isBefore(bound)) {
       return new Stopped(
           "the clock has stopped: no tick for " + minutes,
           "run an instance of serve without --no-clock");
     } else if (fresh.movedAt().isBefore(bound)) {
       return new Stopped(
-          "processing has stalled: "
-              + fresh.unread()
-              + " facts are waiting and nothing was committed for "
-              + minutes,
+          "processing has stalled: nothing was committed for " + minutes,
           "check the logs of the instances");
-    } else if (fresh.reachedAt().isBefore(bound) && !fresh.isCatchingUp()) {
+    } else if (fresh.reachedAt().isBefore(bound) && !fresh.isCatchingUpSince(bound)) {
       return new Stopped(
           "the figures reflect no newer tick since "
               + minutes

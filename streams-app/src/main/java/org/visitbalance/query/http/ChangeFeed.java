@@ -124,10 +124,14 @@ final class ChangeFeed implements AutoCloseable {
     if (listeners.isEmpty()) {
       return;
     }
+    // Before anything is asked of the tables: that they do not answer may be what is to be told.
+    listeners.forEach(this::look);
     // Where this fails, what was seen last stands, and the next look tells what has changed since.
     Map<String, Map<String, Long>> now = read();
     for (Listener listener : listeners) {
-      tell(listener, kinds(listener.guest.tenant, now));
+      if (listener.untold.addAll(kinds(listener.guest.tenant, now))) {
+        tell(listener);
+      }
     }
     seen = now;
   }
@@ -147,8 +151,8 @@ final class ChangeFeed implements AutoCloseable {
     return kinds;
   }
 
-  private void tell(Listener listener, Set<String> kinds) {
-    listener.untold.addAll(kinds);
+  /** Sees how things stand for a listener. */
+  private void look(Listener listener) {
     Freshness fresh = freshness.get();
     Standing standing =
         new Standing(fresh.applying().containsKey(listener.guest.tenant), fresh.stopped());
@@ -156,6 +160,10 @@ final class ChangeFeed implements AutoCloseable {
       listener.isToHear.set(true);
     }
     listener.standing = standing;
+    tell(listener);
+  }
+
+  private void tell(Listener listener) {
     boolean due =
         !listener.untold.isEmpty() || listener.isToHear.get() || looks % LOOKS_A_COMMENT == 0;
     if (due && listener.isTold.compareAndSet(false, true)) {

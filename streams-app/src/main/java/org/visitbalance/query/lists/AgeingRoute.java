@@ -63,8 +63,8 @@ public final class AgeingRoute implements RequestHandler {
   private static List<Map<String, @Nullable Object>> lags(Handle handle, RequestContext call) {
     LocalDate given = call.params().day("from");
     LocalDate until = call.params().day("to");
-    LocalDate from = given == null ? call.today().minusDays(USUAL_DAYS) : given;
     LocalDate to = until == null ? call.today() : until;
+    LocalDate from = given == null ? to.minusDays(USUAL_DAYS) : given;
     if (from.isAfter(to)) {
       throw Problem.unusable("from", "must not be after 'to'");
     }

@@ -1,6 +1,5 @@
 package org.visitbalance.query.lists;
 
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,14 +40,15 @@ public final class MoneyRoute implements RequestHandler {
     if ((by == By.PAYER || !payers.isEmpty()) && !call.caller().is(Role.WORKER)) {
       throw Problem.requires(Role.WORKER);
     }
-    LocalDate from = params.day("from");
-    LocalDate to = params.day("to");
-    if (from != null && to != null && from.isAfter(to)) {
-      throw Problem.unusable("from", "must not be after 'to'");
-    }
     Which which =
         new Which(
-            call.scope(), call.tenant(), call.today(), params.texts("location"), from, to, payers);
+            call.scope(),
+            call.tenant(),
+            call.today(),
+            params.texts("location"),
+            params.day("from"),
+            params.day("to"),
+            payers);
     String format = ListRoute.format(call);
     if (format.equals("json")) {
       call.answerFresh(body(which, by));

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatchUp {
   private static final long BEGINS = 5_000;
-  private static final long ENDS = 500;
+
+  /** It is over when fewer records are left, and cannot end while so many stand. */
+  static final long ENDS = 500;
 
   /** Before that a speed says little. */
   private static final Duration A_WHILE = Duration.ofSeconds(5);

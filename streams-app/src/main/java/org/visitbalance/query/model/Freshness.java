@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tickedAt when the broker received the last tick; null before the first
  * @param isCaughtUp whether {@code asOf} is a tick that was sent after this instance started, and
  *     the tables have their indexes
+ * @param standsSince since when so many records stand that a catch-up cannot end; null if fewer are
+ *     left
  * @param progress the work that is going on for everybody; null if there is none
  * @param applying by company, the settings that are being applied
  * @param removed which old rows the tables no longer have
@@ -29,6 +31,7 @@ public record Freshness(
     Instant reachedAt,
     @Nullable Instant tickedAt,
     boolean isCaughtUp,
+    @Nullable Instant standsSince,
     @Nullable Progress progress,
     Map<String, Progress> applying,
     Removed removed) {
@@ -36,7 +39,18 @@ public record Freshness(
   public Freshness(
       @Nullable Instant asOf, long lag, long unread, Instant movedAt, @Nullable Instant tickedAt) {
     this(
-        null, asOf, lag, unread, movedAt, movedAt, tickedAt, true, null, Map.of(), Removed.NOTHING);
+        null,
+        asOf,
+        lag,
+        unread,
+        movedAt,
+        movedAt,
+        tickedAt,
+        true,
+        null,
+        null,
+        Map.of(),
+        Removed.NOTHING);
   }
 
   /** The same with what was found to be wrong; null if nothing. */
@@ -52,6 +66,7 @@ public record Freshness(
             reachedAt,
             tickedAt,
             isCaughtUp,
+            standsSince,
             progress,
             applying,
             removed);
@@ -60,6 +75,11 @@ public record Freshness(
   /** Whether what was received before is still being read, so that answers are of the past. */
   public boolean isCatchingUp() {
     return progress != null && progress.work() == Progress.Work.CATCHING_UP;
+  }
+
+  /** Whether that goes on: what has to be read has moved since a moment. */
+  public boolean isCatchingUpSince(Instant moment) {
+    return isCatchingUp() && (standsSince == null || !standsSince.isBefore(moment));
   }
 
   /** Returns the work that matters most to a company; null if there is none. */

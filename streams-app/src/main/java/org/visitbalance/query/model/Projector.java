@@ -22,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.CommittedReading;
 import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.TopicEnds;
@@ -61,7 +62,7 @@ public final class Projector implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "read-model");
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
-  private volatile @Nullable String problem;
+  private volatile @Nullable Failure failure;
   private volatile long behind = 1;
   private volatile boolean isAsked;
   private final PassedOver passedOver = new PassedOver();
@@ -125,9 +126,15 @@ public final class Projector implements AutoCloseable {
     thread.start();
   }
 
-  /** Returns the current problem, or null. It contains no values of records. */
+  /** Returns why it cannot go on at the moment; null if it can. */
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  /** Returns what may be said of that to anybody. */
   public @Nullable String problem() {
-    return problem;
+    Failure now = failure;
+    return now == null ? null : now.said();
   }
 
   /**
@@ -159,16 +166,6 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** What a database says of a problem may hold the values of a row; its code does not. */
-  private static String said(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql) {
-        return "the database refused, with SQL state " + sql.getSQLState();
-      }
-    }
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
   private void run() {
     while (closed.getCount() > 0) {
       try (KafkaConsumer<byte[], byte[]> opened =
@@ -185,11 +182,21 @@ public final class Projector implements AutoCloseable {
       } catch (WakeupException e) {
         // It is to end.
       } catch (Throwable e) {
-        problem = said(e);
+        failed(Failure.of(e));
         quiet = Deadline.in(QUIET);
         pause();
       }
     }
+  }
+
+  private void failed(Failure now) {
+    if (!now.equals(failure)) {
+      LoggerFactory.getLogger(Projector.class)
+          .atWarn()
+          .addKeyValue("problem", now.said())
+          .log("the tables cannot go on; it tries again");
+    }
+    failure = now;
   }
 
   private void pause() {
@@ -224,7 +231,7 @@ public final class Projector implements AutoCloseable {
           continue;
         }
         if (piece.ends().isEmpty()) {
-          problem = isOver(opened) ? null : problem;
+          failure = isOver(opened) ? null : failure;
         } else {
           handed.putAll(piece.ends());
           writing.begin(piece);
@@ -276,7 +283,7 @@ public final class Projector implements AutoCloseable {
     try {
       upkeep.written(writing.finish());
       if (hasBegun) {
-        problem = null;
+        failure = null;
       }
       return true;
     } catch (Offsets.Overtaken e) {

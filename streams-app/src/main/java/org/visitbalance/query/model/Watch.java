@@ -80,6 +80,7 @@ public final class Watch implements AutoCloseable {
   private Deadline comesToRest = Deadline.in(A_WHILE);
   private CatchUp.@Nullable Place last;
   private final CatchUp catchUp = new CatchUp();
+  private final Standstill standstill = new Standstill();
   private @Nullable Pending pending;
 
   /** Where the clock was when the watch began, and the first tick since then. */
@@ -94,6 +95,9 @@ public final class Watch implements AutoCloseable {
   private volatile boolean isPresent;
 
   private volatile Freshness freshness;
+
+  /** Why the last look failed; null if it did not. */
+  private volatile @Nullable Failure failure;
 
   /** How Kafka Streams names the topics between two of its steps. */
   private static final String BETWEEN = "-repartition";
@@ -136,6 +140,7 @@ public final class Watch implements AutoCloseable {
             null,
             false,
             null,
+            null,
             Map.of(),
             Removed.NOTHING);
     this.admin = Admin.create(new HashMap<>(clients));
@@ -148,7 +153,6 @@ public final class Watch implements AutoCloseable {
     this.facts =
         new TopicEnds(
             consumer, Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList());
-    // Where a look fails, what was seen last grows old, and says so.
     this.task = new PeriodicTask("read-model-watch", BREATH, this::look, consumer::close);
   }
 
@@ -162,7 +166,12 @@ public final class Watch implements AutoCloseable {
     return task;
   }
 
-  /** Returns the last result. */
+  /** Returns why the last look failed; null if it did not. */
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  /** Returns the result of the last look that did not fail. */
   public Freshness freshness() {
     return freshness;
   }
@@ -181,10 +190,21 @@ public final class Watch implements AutoCloseable {
   }
 
   private void look() {
-    if (comesToRest.isOver() && !nextLookAtRest.isOver()) {
+    // After a failure there is no rest: a look that was put off would pass for one that succeeded.
+    if (failure == null && comesToRest.isOver() && !nextLookAtRest.isOver()) {
       return;
     }
+    try {
+      lookAtCluster();
+      failure = null;
+    } catch (RuntimeException | Error e) {
+      failure = Failure.of(e);
+      throw e;
+    }
     nextLookAtRest = Deadline.in(AT_REST);
+  }
+
+  private void lookAtCluster() {
     if (consumer.assignment().isEmpty()) {
       begin();
     }
@@ -193,9 +213,9 @@ public final class Watch implements AutoCloseable {
     Map<TopicPartition, Long> now = committed();
     hasMoved |= !now.equals(committed);
     committed = now;
-    if (mayHaveAdvanced() || nextLook.isOver()) {
-      nextLook = Deadline.in(SELDOM);
+    if (failure != null || mayHaveAdvanced() || nextLook.isOver()) {
       lookAtAll();
+      nextLook = Deadline.in(SELDOM);
       hasMoved = false;
     }
   }
@@ -213,8 +233,8 @@ public final class Watch implements AutoCloseable {
     Instant asOf = asOf(stored, ends);
     Instant reached = asOf == null ? freshness.asOf() : asOf;
     if (nextLookAtFacts.isOver()) {
-      nextLookAtFacts = Deadline.in(SELDOM);
       sent = facts.now();
+      nextLookAtFacts = Deadline.in(SELDOM);
     }
     long lag = behind(stored, ends);
     long unread = behind(committed, sent);
@@ -237,6 +257,7 @@ public final class Watch implements AutoCloseable {
             Objects.equals(reached, freshness.asOf()) ? freshness.reachedAt() : time.instant(),
             tickedAt,
             freshness.isCaughtUp() || (isPresent && !FirstFill.isToMake(database)),
+            standstill.look(time.instant(), CatchUp.ENDS, committed, sent, stored, ends),
             progress == null ? SchemaRebuild.running(database) : progress,
             beingApplied,
             removed);
@@ -245,9 +266,9 @@ public final class Watch implements AutoCloseable {
   /** What changes seldom is read seldom: an idle installation should cost next to nothing. */
   private void lookAtTables(@Nullable Instant reached, long settingsRead) {
     if (nextLookAtTables.isOver() || applying.hasNews(settingsRead)) {
-      nextLookAtTables = Deadline.in(beingApplied.isEmpty() ? RARELY : SELDOM);
       beingApplied = applying.look(time.instant(), reached, settingsRead);
       removed = Removed.read(database.jdbi());
+      nextLookAtTables = Deadline.in(beingApplied.isEmpty() ? RARELY : SELDOM);
     }
   }
 
@@ -266,9 +287,9 @@ public final class Watch implements AutoCloseable {
 
   private void begin() {
     List<TopicPartition> partitions = CommittedReading.partitions(consumer, List.of(clockName()));
-    consumer.assign(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     begunAt = ends;
+    consumer.assign(partitions);
     partitions.forEach(
         one -> consumer.seek(one, Math.max(0, Objects.requireNonNull(ends.get(one)) - TICKS / 2)));
   }
@@ -316,7 +337,12 @@ public final class Watch implements AutoCloseable {
       Thread.currentThread().interrupt();
       return committed;
     } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("the cluster did not say how far the topology is", e);
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new KafkaException(
+          "the cluster did not say how far the topology is ("
+              + why.getClass().getSimpleName()
+              + ")",
+          e);
     }
   }
 
