@@ -43,7 +43,7 @@ public final class Watch implements AutoCloseable {
   private static final Duration RARELY = Duration.ofSeconds(5);
 
   /** How often it looks when nothing but the time has moved for a while. */
-  private static final Duration AT_REST = Duration.ofMillis(500);
+  private static final Duration AT_REST = Duration.ofSeconds(1);
 
   private static final Duration A_WHILE = Duration.ofSeconds(10);
   private static final long PATIENCE_MS = 5_000;
