@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.platform.serde.SchemaPatience;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
@@ -55,6 +56,11 @@ final class TenantZones {
     } catch (FactDecoder.NoFact e) {
       // The service lists it as a dead letter.
       return null;
+    } catch (NotYetDecodableException e) {
+      if (e.isToBePassedOver()) {
+        return null;
+      }
+      throw e;
     }
   }
 
