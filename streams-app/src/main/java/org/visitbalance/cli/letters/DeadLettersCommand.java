@@ -64,7 +64,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LetterFilter filter = options.filter(cluster.prefix());
+    LetterFilter filter = options.filter(spec.commandLine(), cluster.prefix());
     Map<String, Object> clients = cluster.clientsSoon();
     int unused = TopicProvisioner.partitions(clients, cluster.prefix(), Access.DEAD_LETTERS);
     OpenLetters letters =
@@ -199,7 +199,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       requireOptionsHere();
-      LetterFilter filter = options.filter(cluster.prefix());
+      LetterFilter filter = options.filter(spec.commandLine(), cluster.prefix());
       Map<String, Object> clients = cluster.clientsSoon();
       LetterRetry retry =
           new LetterRetry(
