@@ -163,4 +163,13 @@ public final class Words {
   public static String count(long number, String one, String many) {
     return count(number) + " " + (number == 1 ? one : many);
   }
+
+  /** Says that records became known after the moment of an evaluation. */
+  public static String notKnownYet(long records) {
+    return count(records, "record was", "records were")
+        + " not known yet as of this balance and "
+        + (records == 1 ? "is" : "are")
+        + " not counted. A later --as-of includes "
+        + (records == 1 ? "it." : "them.");
+  }
 }

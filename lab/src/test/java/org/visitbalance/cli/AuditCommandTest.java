@@ -379,6 +379,11 @@ class AuditCommandTest {
       Program.Ran ran = audit(prefix, "--tenant=HARBOR " + WHOLE + " --verify");
       assertThat(ran.out()).isEqualTo("The live outputs match the replay.\n");
       assertThat(ran.exit()).as(ran.err()).isZero();
+
+      // Nothing is not said to match
+      for (String nothing : List.of("--tenant=NOBODY ", "--tenant=HARBOR --location=dtn ")) {
+        assertThat(audit(prefix, nothing + WHOLE + " --verify").exit()).as(nothing).isEqualTo(2);
+      }
     }
 
     plant(prefix, serdes);

@@ -355,4 +355,21 @@ class DeadLettersCommandTest {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("options must come after 'retry'");
   }
+
+  @Test
+  void aFilterThatCanSelectNothingIsRefused() {
+    for (String command : List.of("dead-letters", "dead-letters retry")) {
+      for (String filter :
+          List.of(
+              "--source emr.vists", "--since 2026-11-05T00:00:00Z --until 2026-11-04T00:00:00Z")) {
+        Program.Ran ran = Program.run((Object[]) (command + " " + filter).split(" "));
+
+        assertThat(ran.exit()).as(command + " " + filter).isEqualTo(2);
+        assertThat(ran.err())
+            .containsAnyOf(
+                "--source emr.vists is no topic of the installation",
+                "--since 2026-11-05T00:00:00Z is after --until");
+      }
+    }
+  }
 }

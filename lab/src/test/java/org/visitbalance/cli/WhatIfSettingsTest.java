@@ -206,10 +206,10 @@ class WhatIfSettingsTest {
             "--prefix",
             prefix,
             "--tenant",
-            "HARBOR",
+            "T1",
             "--what-if-settings",
             proposed);
-    assertThat(told.out()).contains("HARBOR as of", "Open discrepancies: ", "would open");
+    assertThat(told.out()).contains("T1 as of", "Open discrepancies: ", "would open");
     // With the settings in force, nothing changes
     assertThat(
             run(
@@ -220,7 +220,7 @@ class WhatIfSettingsTest {
                     "--prefix",
                     prefix,
                     "--tenant",
-                    "HARBOR",
+                    "T1",
                     "--what-if-settings",
                     before.resolve("settings.yaml"))
                 .out())

@@ -285,6 +285,26 @@ class MessagesTest {
   }
 
   @Test
+  void aMergeTheOtherWayCorrectsAnEarlierOne() throws IOException {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.EMR, head("ADT^A40", next(), "10", "2") + "MRG|1^^^X^AN\r");
+    accept(Hl7Source.EMR, head("ADT^A40", next(), "11", "2") + "MRG|3^^^X^AN\r");
+    accept(Hl7Source.EMR, head("ADT^A40", next(), "20", "1") + "MRG|2^^^X^AN\r");
+
+    for (String account : List.of("1", "2", "3")) {
+      accept(
+          Hl7Source.BILLING,
+          head("DFT^P03", next(), "30", account) + ft1("B" + account, "CG", "97140", 1));
+    }
+
+    assertThat(visits())
+        .extracting(Visit::getPatientKey, Visit::getStatus)
+        .containsExactlyInAnyOrder(
+            tuple("1", VisitStatus.FINALIZED), tuple("2", VisitStatus.RETRACTED));
+    assertThat(charges()).extracting(Charge::getPatientKey).containsOnly("1");
+  }
+
+  @Test
   void aMergeAfterAMatchLeavesTheBalanceAsItIs() throws IOException {
     accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
     accept(Hl7Source.BILLING, head("DFT^P03", next(), "10", "1") + ft1("A", "CG", "97110", 2));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.visitbalance.report.UnbilledVisits;
 import org.visitbalance.report.files.ResultFolder;
 import org.visitbalance.report.html.HtmlReport;
 import org.visitbalance.text.PlainTime;
+import org.visitbalance.text.Words;
 
 /** Writes an audit package (docs/audit.md), completely or not at all. */
 public final class AuditPackage {
@@ -75,7 +77,6 @@ public final class AuditPackage {
   /** Converts a replay to the form in which a run over files is reported. */
   private static Result result(Replay replay, Answer answer) {
     Replay.Counts counts = replay.counts();
-    String unbilled = UnbilledVisits.lacking(answer.outputs(), replay.tenantsWithoutPayers());
     return new Result(
         answer.outputs(),
         replay.deadLetters(),
@@ -90,7 +91,21 @@ public final class AuditPackage {
             counts.notYetKnown(),
             counts.deadLettered()),
         List.of(),
-        unbilled == null ? List.of() : List.of(unbilled));
+        notices(replay, answer));
+  }
+
+  /** Returns what a person should know before reading anything else, a sentence each. */
+  public static List<String> notices(Replay replay, Answer answer) {
+    List<String> notices = new ArrayList<>();
+    long later = replay.counts().notYetKnown();
+    if (later > 0) {
+      notices.add(Words.notKnownYet(later));
+    }
+    String unbilled = UnbilledVisits.lacking(answer.outputs(), replay.tenantsWithoutPayers());
+    if (unbilled != null) {
+      notices.add(unbilled);
+    }
+    return notices;
   }
 
   /**

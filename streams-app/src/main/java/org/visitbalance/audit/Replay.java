@@ -471,7 +471,12 @@ public final class Replay {
    *
    * @param read valid facts and dead letters
    */
-  public record Counts(long read, long deadLettered, long notYetKnown) {}
+  public record Counts(long read, long deadLettered, long notYetKnown) {
+    /** Returns the number of valid facts. A dead letter may belong to any tenant. */
+    public long facts() {
+      return read - deadLettered;
+    }
+  }
 
   /** Returns the counts so far. */
   public Counts counts() {

@@ -25,7 +25,8 @@ import org.visitbalance.topology.TopologyOptions;
  * tokens.
  *
  * @param asOf the moment of both evaluations
- * @param records the number of records of the company that were evaluated
+ * @param records the number of facts of the company that were evaluated
+ * @param periods the number of periods that have activity in one of the evaluations
  * @param openBefore the discrepancies that are open with the settings in force
  * @param openAfter those that would be open with the other ones
  * @param opened discrepancies that would open, sorted
@@ -37,6 +38,7 @@ import org.visitbalance.topology.TopologyOptions;
 public record SettingsEffect(
     Instant asOf,
     long records,
+    long periods,
     Total openBefore,
     Total openAfter,
     List<Discrepancy> opened,
@@ -144,7 +146,7 @@ public record SettingsEffect(
     public SettingsEffect run(int threads) {
       Replay.Both both = replay.both(threads, wish.moment, wish.byKnownTime);
       return between(
-          wish.moment, replay.counts().read(), both.before().outputs(), both.after().outputs());
+          wish.moment, replay.counts().facts(), both.before().outputs(), both.after().outputs());
     }
   }
 
@@ -169,6 +171,7 @@ public record SettingsEffect(
     return new SettingsEffect(
         asOf,
         records,
+        Math.max(before.balances().size(), after.balances().size()),
         Total.of(before.discrepancies()),
         Total.of(after.discrepancies()),
         List.copyOf(opened),

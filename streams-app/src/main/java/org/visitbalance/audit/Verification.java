@@ -109,10 +109,19 @@ public final class Verification {
    *     left the service's state
    * @param areInsightsOut whether insights were compared, because the service has had the time to
    *     conclude from the last fact
+   * @param facts how many facts of the tenant are on the topics
+   * @param lines how many lines were compared
    */
-  public record Found(List<String> differences, long left, boolean areInsightsOut) {}
+  public record Found(
+      List<String> differences, long left, boolean areInsightsOut, long facts, long lines) {}
 
-  private record Look(Map<String, String> differences, long left, boolean areInsightsOut) {}
+  private record Look(
+      Map<String, String> differences, long left, boolean areInsightsOut, long facts, long lines) {
+    Found found() {
+      List<String> sorted = List.copyOf(new TreeMap<>(differences).values());
+      return new Found(sorted, left, areInsightsOut, facts, lines);
+    }
+  }
 
   /**
    * Compares until the live outputs match or show the same differences twice.
@@ -130,11 +139,8 @@ public final class Verification {
           if (suspicious != null) {
             differences.keySet().retainAll(suspicious.keySet());
           }
-          if (differences.isEmpty()) {
-            return new Found(List.of(), found.left, found.areInsightsOut);
-          } else if (suspicious != null) {
-            return new Found(
-                List.copyOf(new TreeMap<>(differences).values()), found.left, found.areInsightsOut);
+          if (differences.isEmpty() || suspicious != null) {
+            return found.found();
           }
           suspicious = differences;
         }
@@ -180,20 +186,21 @@ public final class Verification {
         answer.settings().containsKey(tenant)
             ? new TenantSettings(Objects.requireNonNull(answer.settings().get(tenant)))
             : TenantSettings.defaults(tenant);
-    Map<String, String> differences =
-        differences(
-            within(tables.outputs(last, any -> settings), horizon, areInsightsOut),
-            within(answer.outputs(), horizon, areInsightsOut),
-            tenant,
-            scope);
-    return new Look(differences, horizon.periods(scope), areInsightsOut);
+    Map<String, SpecificRecord> live =
+        rows(within(tables.outputs(last, any -> settings), horizon, areInsightsOut), tenant, scope);
+    Map<String, SpecificRecord> replayed =
+        rows(within(answer.outputs(), horizon, areInsightsOut), tenant, scope);
+    return new Look(
+        differences(live, replayed),
+        horizon.periods(scope),
+        areInsightsOut,
+        replay.counts().facts(),
+        Math.max(live.size(), replayed.size()));
   }
 
   /** Returns what differs between two outputs, a sentence by the name of each line. */
   static Map<String, String> differences(Outputs live, Outputs replay, String tenant, Scope scope) {
-    Map<String, String> differences = new HashMap<>();
-    compare(rows(live, tenant, scope), rows(replay, tenant, scope), differences);
-    return differences;
+    return differences(rows(live, tenant, scope), rows(replay, tenant, scope));
   }
 
   /** Returns what nothing has left of: only this can be worked out again. */
@@ -399,10 +406,9 @@ public final class Verification {
     return record.get(record.getSchema().getField(field).pos());
   }
 
-  private static void compare(
-      Map<String, SpecificRecord> live,
-      Map<String, SpecificRecord> replay,
-      Map<String, String> differences) {
+  private static Map<String, String> differences(
+      Map<String, SpecificRecord> live, Map<String, SpecificRecord> replay) {
+    Map<String, String> differences = new HashMap<>();
     live.forEach(
         (key, record) -> {
           SpecificRecord wanted = replay.get(key);
@@ -418,6 +424,7 @@ public final class Verification {
             differences.put(key, key + ": is in the replay, but not live");
           }
         });
+    return differences;
   }
 
   private static String fields(SpecificRecord live, SpecificRecord replay) {

@@ -25,6 +25,7 @@ import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.output.DeadLetter;
 import org.visitbalance.settings.Settings;
+import org.visitbalance.text.Words;
 
 /**
  * Watches the facts of a run for what makes a wrong balance look right: a source that ends early, a
@@ -256,13 +257,7 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
             });
     tellDead(notices);
     if (later.sum() > 0) {
-      notices.add(
-          Notices.About.LATER,
-          Notices.count(later.sum(), "record was", "records were")
-              + " not known yet as of this balance and "
-              + (later.sum() == 1 ? "is" : "are")
-              + " not counted. A later --as-of includes "
-              + (later.sum() == 1 ? "it." : "them."));
+      notices.add(Notices.About.LATER, Words.notKnownYet(later.sum()));
     }
   }
 

@@ -60,6 +60,8 @@ final class Index implements AutoCloseable {
   /** Another number makes an index anew that was made with other tables. */
   private static final String TABLES_VERSION = "3";
 
+  private static final String FILE = "index.mv.db";
+
   private final Sql sql;
   private final boolean isOutdated;
 
@@ -82,9 +84,14 @@ final class Index implements AutoCloseable {
     return new Index(sql, said != null && !said.equals(now));
   }
 
+  /** Returns whether a folder has an index. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE));
+  }
+
   /** Deletes the index in a folder. */
   static void delete(Path folder) throws IOException {
-    for (String name : List.of("index.mv.db", "index.trace.db")) {
+    for (String name : List.of(FILE, "index.trace.db")) {
       Files.deleteIfExists(folder.resolve(name));
     }
   }

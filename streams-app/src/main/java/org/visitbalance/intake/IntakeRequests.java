@@ -39,9 +39,11 @@ public final class IntakeRequests {
         public void close() {}
       };
 
+  private final Path state;
   private final Path folder;
 
   public IntakeRequests(Path state) {
+    this.state = state;
     this.folder = state.resolve("requests");
   }
 
@@ -75,7 +77,12 @@ public final class IntakeRequests {
     write(String.join("\n", GAP, tenant, match, day.toString(), by));
   }
 
+  /** Nobody would ever read what is written anywhere else. */
   private void write(String text) throws IOException {
+    if (!Index.isIn(state)) {
+      throw new InputException(
+          state + " is not the state folder of an intake; name the one that the intake runs with");
+    }
     Folders.createOwn(folder);
     String name = UUID.randomUUID().toString();
     Path part = Files.writeString(folder.resolve(name + ".part"), text);

@@ -240,17 +240,28 @@ final class MessageTable {
   }
 
   /**
-   * Merges a patient into another one. The newest merge of a patient counts.
+   * Merges a patient into another one. The newest merge counts: a patient that was merged into one
+   * of those that now become it is itself again.
    *
    * @return whether it is new
    */
   boolean merge(String tenant, boolean isEmr, String from, String into) {
-    if (from.equals(into) || merged(tenant, isEmr, from).equals(merged(tenant, isEmr, into))) {
+    String stands = merged(tenant, isEmr, from);
+    if (from.equals(into) || stands.equals(into)) {
       return false;
     }
+    if (stands.equals(merged(tenant, isEmr, into))) {
+      sql.update(
+          "delete from merged where tenant = ? and emr = ? and was = ?", tenant, isEmr, into);
+      become(tenant, isEmr, stands, into);
+    }
+    become(tenant, isEmr, from, into);
+    return true;
+  }
+
+  private void become(String tenant, boolean isEmr, String from, String into) {
     sql.update(
         "merge into merged key (tenant, emr, was) values (?, ?, ?, ?)", tenant, isEmr, from, into);
-    return true;
   }
 
   /** Returns all patients that are one with another now, with itself. */

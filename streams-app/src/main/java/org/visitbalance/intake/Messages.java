@@ -77,7 +77,7 @@ final class Messages {
       if (table.merge(tenant, merge.isEmr(), merge.from(), merge.into())) {
         merged++;
         making.changed();
-        touched.addAll(making.ofMerged(merge.isEmr(), merge.from()));
+        touched.addAll(making.ofMerged(merge.isEmr(), merge.into()));
       }
     }
   }

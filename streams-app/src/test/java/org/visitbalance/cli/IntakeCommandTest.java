@@ -147,6 +147,11 @@ class IntakeCommandTest {
   void requestsAreWrittenForTheRunningIntake() throws IOException {
     Path state = temp.resolve("state");
     Object[] end = {"--tenant", "HARBOR", "--state", state};
+    Program.Ran nowhere = run(end, "accept-gap", "charges_*.csv", "2026-11-05");
+    assertThat(nowhere.exit()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("is not the state folder of an intake");
+    assertThat(state).doesNotExist();
+    Files.createFile(Files.createDirectory(state).resolve("index.mv.db"));
 
     assertThat(run(end, "again", "3fa9c0d1").exit()).isZero();
     assertThat(requests()).startsWith("again\nHARBOR\n3fa9c0d1\n");

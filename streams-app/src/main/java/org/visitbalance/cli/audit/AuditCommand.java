@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -35,8 +37,10 @@ import org.visitbalance.ingest.SettingsFiles;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.platform.Sha256;
 import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.service.Access;
 import org.visitbalance.service.NewestVisitIds;
 import org.visitbalance.service.ServiceProperties;
+import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.TopologyOptions;
@@ -45,6 +49,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Replays the topics for an audit; see docs/audit.md. */
@@ -85,6 +90,30 @@ import picocli.CommandLine.Spec;
           + " not be completed (nothing is written)."
     })
 public final class AuditCommand implements Callable<Integer> {
+  /**
+   * Options that say what is done, the first of them that is given, and those that have no effect
+   * then.
+   */
+  private static final Map<String, List<String>> WITHOUT_EFFECT = new LinkedHashMap<>();
+
+  static {
+    WITHOUT_EFFECT.put(
+        "--verify",
+        List.of(
+            "--what-if-settings",
+            "--compare-as-of",
+            "--again",
+            "--as-of",
+            "--settings",
+            "--output"));
+    WITHOUT_EFFECT.put(
+        "--what-if-settings", List.of("--compare-as-of", "--again", "--settings", "--output"));
+    WITHOUT_EFFECT.put("--compare-as-of", List.of("--again", "--as-of", "--retention"));
+    WITHOUT_EFFECT.put(
+        "--again", List.of("--tenant", "--from", "--to", "--location", "--as-of", "--retention"));
+    WITHOUT_EFFECT.put("--output", List.of("--retention"));
+  }
+
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster;
 
@@ -164,6 +193,10 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireEffect(spec.commandLine().getParseResult());
+    if (retentionDays < 1) {
+      throw new InputException("--retention must be at least 1 day");
+    }
     if (verify) {
       return verify();
     }
@@ -178,13 +211,28 @@ public final class AuditCommand implements Callable<Integer> {
     return replay(place);
   }
 
+  private static void requireEffect(ParseResult given) {
+    WITHOUT_EFFECT.keySet().stream()
+        .filter(given::hasMatchedOption)
+        .findFirst()
+        .ifPresent(
+            what ->
+                Objects.requireNonNull(WITHOUT_EFFECT.get(what)).stream()
+                    .filter(given::hasMatchedOption)
+                    .forEach(
+                        one -> {
+                          throw new InputException(
+                              one + " has no effect with " + what + "; leave one of them out");
+                        }));
+  }
+
   private Integer replay(Path place) throws IOException {
     Manifest.Asked asked = again == null ? null : Manifest.asked(again);
     if (asked != null && asked.isWhatIf() && settings == null) {
       throw new InputException(
           again + " was made with a settings file; give the same file with --settings");
     }
-    Map<String, Object> clients = cluster.clientsSoon();
+    Map<String, Object> clients = clients(Access.AUDIT);
     Instant moment = asOf == null ? Instant.now() : asOf;
     InputLog now = InputLog.upToNow(clients, cluster.prefix());
     InputLog log = asked == null ? now : now.upTo(asked.ends());
@@ -202,6 +250,7 @@ public final class AuditCommand implements Callable<Integer> {
     String hash = settings == null ? null : Sha256.hex(Files.readAllBytes(settings));
     AuditPackage.write(
         place, folder -> AuditPackage.fill(folder, version(), question, log, replay, answer, hash));
+    warn(replay, question, answer, place);
     PrintWriter out = spec.commandLine().getOut();
     long days =
         answer.outputs().balances().stream()
@@ -219,7 +268,6 @@ public final class AuditCommand implements Callable<Integer> {
         place,
         place.resolve("report.html"));
     out.flush();
-    warn(replay, place);
     return days > 0 ? ExitStatus.OUT_OF_BALANCE : ExitStatus.OK;
   }
 
@@ -227,7 +275,7 @@ public final class AuditCommand implements Callable<Integer> {
     if (moments.size() != 2 || !moments.get(0).isBefore(moments.get(1))) {
       throw new InputException("give --compare-as-of twice, the earlier moment first");
     }
-    Map<String, Object> clients = cluster.clientsSoon();
+    Map<String, Object> clients = clients(Access.AUDIT);
     InputLog log = InputLog.upToNow(clients, cluster.prefix());
     Question question = question(moments);
     Replay replay = new Replay(log, serdes(clients), tokenKey(clients), question);
@@ -235,6 +283,9 @@ public final class AuditCommand implements Callable<Integer> {
     requireKnown(replay, question);
     AuditComparison changes = replay.changes(answers.get(0), answers.get(1));
     AuditPackage.write(place, folder -> changes.write(folder.resolve("changes.jsonl")));
+    if (answers.stream().allMatch(answer -> answer.outputs().balances().isEmpty())) {
+      note(nothing(question.tenant(), question.scope()) + ", at neither moment");
+    }
     PrintWriter out = spec.commandLine().getOut();
     changes.sentences().forEach(out::println);
     out.printf(
@@ -255,7 +306,7 @@ public final class AuditCommand implements Callable<Integer> {
                 : from,
             to == null ? LocalDate.MAX : to,
             location);
-    Map<String, Object> clients = cluster.clientsSoon();
+    Map<String, Object> clients = clients(Access.AUDIT);
     InputLog log = InputLog.upToNow(clients, cluster.prefix());
     SettingsEffect.Evaluation evaluation =
         new SettingsEffect.Evaluation(
@@ -268,14 +319,16 @@ public final class AuditCommand implements Callable<Integer> {
         Progress.during(evaluation::taken, log.size(), spec.commandLine().getErr(), work);
     if (effect.records() == 0) {
       throw unknown(whose);
+    } else if (effect.periods() == 0) {
+      throw new InputException(nothing(whose, scope));
     }
     new WhatIfReport(spec.commandLine().getOut()).print(whose, effect);
     return effect.isNothing() ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
 
   private Integer verify() {
-    Map<String, Object> clients = cluster.clientsSoon();
     Question question = question(List.of());
+    Map<String, Object> clients = clients(Access.AUDIT_VERIFY);
     Verification.Found found =
         new Verification(
                 clients,
@@ -286,6 +339,11 @@ public final class AuditCommand implements Callable<Integer> {
                 Duration.ofDays(retentionDays),
                 () -> new TopicReader(clients, serdes(clients), cluster.prefix()).outputs())
             .run(question.tenant(), question.scope(), threads());
+    if (found.lines() == 0 && found.left() == 0) {
+      throw found.facts() == 0
+          ? unknown(question.tenant())
+          : new InputException(nothing(question.tenant(), question.scope()));
+    }
     PrintWriter out = spec.commandLine().getOut();
     List<String> differences = found.differences();
     differences.forEach(out::println);
@@ -310,6 +368,13 @@ public final class AuditCommand implements Callable<Integer> {
             : differences.size() + " live outputs do not match the replay.");
     out.flush();
     return differences.isEmpty() ? ExitStatus.OK : ExitStatus.DIFFERS;
+  }
+
+  /** Returns how to reach the cluster, if it answers and has the topics. */
+  private Map<String, Object> clients(Access access) {
+    Map<String, Object> clients = cluster.clientsSoon();
+    int unused = TopicProvisioner.partitions(clients, cluster.prefix(), access);
+    return clients;
   }
 
   private Question question(List<Instant> moments) {
@@ -339,6 +404,17 @@ public final class AuditCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new InputException(option + " " + file + " cannot be read", e);
     }
+    if (!read.getTenant().equals(whose)) {
+      throw new InputException(
+          option
+              + " "
+              + file
+              + " has the settings of tenant "
+              + read.getTenant()
+              + ", not of "
+              + whose
+              + "; give the document of the tenant that is asked about");
+    }
     return read;
   }
 
@@ -348,7 +424,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private static void requireKnown(Replay replay, Question question) {
-    if (replay.counts().read() == 0) {
+    if (replay.counts().facts() == 0) {
       throw unknown(question.tenant());
     }
   }
@@ -357,7 +433,31 @@ public final class AuditCommand implements Callable<Integer> {
     return new InputException("the topics hold no fact of tenant " + whose + "; check the name");
   }
 
-  private void warn(Replay replay, Path place) {
+  private static String nothing(String whose, Scope scope) {
+    return "tenant "
+        + whose
+        + " has nothing to balance"
+        + (scope.location() == null ? "" : " at location " + scope.location())
+        + (scope.from().equals(LocalDate.MIN) ? "" : " from " + scope.from())
+        + (scope.to().equals(LocalDate.MAX) ? "" : " to " + scope.to())
+        + "; check the location and the dates";
+  }
+
+  private void note(String sentence) {
+    CommandErrors.notes(spec.commandLine().getErr()).accept(sentence);
+  }
+
+  private void warn(Replay replay, Question question, Answer answer, Path place) {
+    if (answer.asOf().isAfter(Instant.now())) {
+      note(
+          answer.asOf()
+              + " has not come yet; what is received until then changes this result, so do not"
+              + " file it as what was known at that time");
+    }
+    AuditPackage.notices(replay, answer).forEach(this::note);
+    if (answer.outputs().balances().isEmpty()) {
+      note(nothing(question.tenant(), question.scope()));
+    }
     if (!replay.deadLetters().isEmpty()) {
       spec.commandLine()
           .getErr()

@@ -1,6 +1,7 @@
 package org.visitbalance.cli.audit;
 
 import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class WhatIfReport {
         Locale.US,
         "%s as of %s: %,d records evaluated with the settings in force and with the file%n",
         tenant,
-        effect.asOf(),
+        effect.asOf().truncatedTo(ChronoUnit.SECONDS),
         effect.records());
     if (effect.isNothing()) {
       out.println("Nothing would change.");

@@ -5,11 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -32,9 +30,6 @@ import org.visitbalance.output.FileSource;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.query.request.FileDoor;
 import org.visitbalance.service.StoredMappings;
-import org.visitbalance.service.TopicReader;
-import org.visitbalance.settings.Settings;
-import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
 /** An intake that reads until it is closed, in any process. */
@@ -59,8 +54,7 @@ public final class RunningIntake implements AutoCloseable {
   private final Closeables opened = new Closeables();
   private final Intake intake;
   private final PeriodicTask task;
-  private final TopicReader settings;
-  private final Map<String, ZoneId> zones = new ConcurrentHashMap<>();
+  private final TenantZones zones;
   private final List<SftpPuller> pullers = new CopyOnWriteArrayList<>();
   private final Hl7Listeners listeners;
 
@@ -74,9 +68,9 @@ public final class RunningIntake implements AutoCloseable {
       IntakeFile file,
       Path state,
       InstantSource time) {
-    settings = new TopicReader(clients, serdes, prefix);
+    zones = new TenantZones(clients, serdes, prefix);
     try {
-      readZones();
+      zones.read();
       KafkaOutlet outlet =
           opened.open(() -> new KafkaOutlet(clients, serdes, prefix, IntakeName.of(state), time));
       StoredMappings mappings = opened.open(() -> new StoredMappings(clients, serdes, prefix));
@@ -84,7 +78,7 @@ public final class RunningIntake implements AutoCloseable {
           new IntakePlan(
               state,
               file.folders(),
-              zones::get,
+              zones::of,
               tenant -> mapping(mappings.of(tenant)),
               this::source);
       Intake begun = opened.open(() -> open(plan, outlet, time));
@@ -108,10 +102,10 @@ public final class RunningIntake implements AutoCloseable {
                   Hl7Listeners.start(
                       file.hl7(),
                       System.getenv(),
-                      zones::get,
+                      zones::of,
                       begun::accept,
                       InstantSource.system()));
-      PeriodicTask reading = new PeriodicTask("intake-settings", SETTINGS_PAUSE, this::readZones);
+      PeriodicTask reading = new PeriodicTask("intake-settings", SETTINGS_PAUSE, zones::read);
       opened.open(reading::startLater);
     } catch (RuntimeException e) {
       opened.close();
@@ -208,16 +202,6 @@ public final class RunningIntake implements AutoCloseable {
     }
   }
 
-  private void readZones() {
-    settings.read(
-        List.of(Topics.SETTINGS),
-        (topic, key, value) -> {
-          if (value instanceof Settings settings && settings.getZone() != null) {
-            zones.put(settings.getTenant(), ZoneId.of(settings.getZone()));
-          }
-        });
-  }
-
   /**
    * Looks now, and does not wait for the next second; when it returns, what was in the folders is
    * on the topics.
@@ -228,7 +212,7 @@ public final class RunningIntake implements AutoCloseable {
 
   /** Returns what takes the files that people send. They are read with the newest settings. */
   public FileDoor door() {
-    return new IntakeDoor(intake, this::readZones);
+    return new IntakeDoor(intake, zones::read);
   }
 
   /** Returns how it stands as of the last look. */

@@ -13,6 +13,7 @@ import org.visitbalance.output.DeadLetter;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.service.Access;
+import org.visitbalance.service.LetterFilter;
 import org.visitbalance.service.LetterRetry;
 import org.visitbalance.service.OpenLetters;
 import org.visitbalance.service.RetryReport;
@@ -63,12 +64,13 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    LetterFilter filter = options.filter(spec.commandLine(), cluster.prefix());
     Map<String, Object> clients = cluster.clientsSoon();
     int unused = TopicProvisioner.partitions(clients, cluster.prefix(), Access.DEAD_LETTERS);
     OpenLetters letters =
         OpenLetters.read(
             new TopicReader(clients, ValueSerdes.of(clients)::forClass, cluster.prefix()),
-            options.filter(),
+            filter,
             cluster.prefix());
     PrintWriter out = spec.commandLine().getOut();
     if (options.isJson()) {
@@ -197,13 +199,14 @@ public final class DeadLettersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       requireOptionsHere();
+      LetterFilter filter = options.filter(spec.commandLine(), cluster.prefix());
       Map<String, Object> clients = cluster.clientsSoon();
       LetterRetry retry =
           new LetterRetry(
               clients, ValueSerdes.of(clients)::forClass, cluster.prefix(), InstantSource.system());
       LetterRetry.Wanted wanted =
           new LetterRetry.Wanted(
-              options.filter(), repartition, Long.MAX_VALUE, System.getProperty("user.name", ""));
+              filter, repartition, Long.MAX_VALUE, System.getProperty("user.name", ""));
       RetryReport report = dryRun ? retry.look(wanted) : retry.run(wanted);
       PrintWriter out = spec.commandLine().getOut();
       if (options.isJson()) {

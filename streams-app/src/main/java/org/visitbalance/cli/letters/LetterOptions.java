@@ -3,7 +3,10 @@ package org.visitbalance.cli.letters;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.service.LetterFilter;
+import org.visitbalance.topology.Topics;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that select dead letters and their format, for all commands on them. */
 final class LetterOptions {
@@ -54,7 +57,24 @@ final class LetterOptions {
   @SuppressWarnings("NullAway.Init")
   LetterOptions() {}
 
-  LetterFilter filter() {
+  /**
+   * Returns what is selected.
+   *
+   * @param command that has these options
+   * @param prefix of the installation's topics
+   * @throws ParameterException if nothing could ever be selected, which would look like an answer
+   */
+  LetterFilter filter(CommandLine command, String prefix) {
+    String named = source;
+    if (named != null
+        && Topics.ALL.stream()
+            .noneMatch(one -> named.equals(one.name()) || named.equals(prefix + one.name()))) {
+      throw new ParameterException(
+          command,
+          "--source " + named + " is no topic of the installation; name one such as emr.visits");
+    } else if (since != null && until != null && since.isAfter(until)) {
+      throw new ParameterException(command, "--since " + since + " is after --until " + until);
+    }
     String only = tenant;
     return new LetterFilter(
         only == null ? any -> true : only::equals, source, reason, since, until);

@@ -124,6 +124,11 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (retentionDays < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--retention must be at least 1 day, or everything would leave at once");
+    }
     Environment environment = cluster.environment();
     Logs.begin(environment);
     QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);

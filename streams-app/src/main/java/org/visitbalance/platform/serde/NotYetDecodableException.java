@@ -43,4 +43,12 @@ public final class NotYetDecodableException extends RegistryException {
   public boolean isLikely() {
     return isLikely;
   }
+
+  /**
+   * Returns whether to continue without the record: the registry was asked, and is not likely to
+   * know the schema soon.
+   */
+  public boolean isToBePassedOver() {
+    return isUnknown && !isLikely && !isUnasked;
+  }
 }

@@ -38,10 +38,10 @@ public final class ReadableValues<T> {
     try {
       return values.deserialize(record.topic(), record.value());
     } catch (NotYetDecodableException e) {
-      if (!e.isUnknown() || e.isLikely() || e.isUnasked()) {
-        throw e;
+      if (e.isToBePassedOver()) {
+        return passOver(record, e);
       }
-      return passOver(record, e);
+      throw e;
     } catch (SerializationException e) {
       return passOver(record, e);
     }
