@@ -30,4 +30,7 @@ interface CellSink {
 
   /** Takes a row that could not be taken apart into cells. */
   void broken(long line, String reason);
+
+  /** Is told that the last line of the file has no end, after its row. */
+  default void openEnd() {}
 }

@@ -35,6 +35,9 @@ final class RowCount {
   /** Rows that took the place of another one of the file, with the same id and time. */
   long replaced;
 
+  /** Whether the last row is shorter than all others and its line has no end. */
+  boolean isCut;
+
   /** Why the sum of a total row could not be checked; empty if it could. */
   String unchecked = "";
 

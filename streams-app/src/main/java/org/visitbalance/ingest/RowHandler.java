@@ -32,6 +32,13 @@ final class RowHandler implements CellSink {
   private boolean filled;
   private boolean repeated;
   private int repeats;
+
+  /**
+   * The fewest cells of a record before the last one, and those of the last row; 0 if it is none.
+   */
+  private int fewest = Integer.MAX_VALUE;
+
+  private int last;
   private int cells;
   private boolean tooLong;
   private int lost;
@@ -168,6 +175,8 @@ final class RowHandler implements CellSink {
       return;
     }
     count.rows++;
+    fewest = last > 0 ? Math.min(fewest, last) : fewest;
+    last = 0;
     if (deadReason != null) {
       unreadable(deadReason);
       return;
@@ -185,6 +194,7 @@ final class RowHandler implements CellSink {
     if (check != null) {
       check.row(lostCheck ? Amount.LOST : values[layout.checkTarget()]);
     }
+    last = cells;
     fillDown();
     if (tooLong) {
       letter(null, "has " + cells + " cells, but the header has " + layout.width());
@@ -203,6 +213,11 @@ final class RowHandler implements CellSink {
     line = brokenLine;
     count.rows++;
     unreadable(reason);
+  }
+
+  @Override
+  public void openEnd() {
+    count.isCut = last > 0 && last < fewest && fewest < Integer.MAX_VALUE;
   }
 
   /** Ends the table. */

@@ -35,6 +35,15 @@ final class RowNotices {
         notices.add(Notices.About.TABLES, unread);
       }
     }
+    for (RowSource source : sources) {
+      if (source.count().isCut) {
+        notices.add(
+            Notices.About.ROWS,
+            source.file().fileName()
+                + ": the last line is shorter than all others and has no end. If the file was cut"
+                + " off, export it again.");
+      }
+    }
     tellFuture();
     tell(
         Notices.About.IDS,

@@ -165,6 +165,9 @@ final class TextFile {
     @Override
     void finish() {
       broken(Long.MAX_VALUE);
+      if (in != null && !in.hasLineEnd()) {
+        sink.openEnd();
+      }
     }
 
     private void broken(long before) {

@@ -21,6 +21,7 @@ final class TextReader extends FilterReader {
 
   private boolean started;
   private boolean broken;
+  private char last;
 
   TextReader(InputStream in, Charset charset) {
     super(new InputStreamReader(in, decoder(charset)));
@@ -40,6 +41,11 @@ final class TextReader extends FilterReader {
    */
   boolean hasBroken() {
     return broken;
+  }
+
+  /** Returns whether what was read so far ends with the end of a line. */
+  boolean hasLineEnd() {
+    return last == '\n' || last == '\r';
   }
 
   /** Returns the reason of a row with invalid bytes. */
@@ -80,6 +86,9 @@ final class TextReader extends FilterReader {
       if (count == 0) {
         return read(target, offset, length);
       }
+    }
+    if (count > 0) {
+      last = target[offset + count - 1];
     }
     for (int i = offset; !broken && i < offset + count; i++) {
       broken = target[i] == BROKEN;

@@ -107,7 +107,9 @@ public final class Hl7Command implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Instant now = InstantSource.system().instant();
     Tally tally = new Tally();
-    if (!Files.isRegularFile(file) || !Hl7Batch.is(file)) {
+    if (!Files.exists(file)) {
+      throw new InputException(file + ": does not exist");
+    } else if (!Files.isRegularFile(file) || !Hl7Batch.is(file)) {
       throw new InputException(
           file + ": is no file of HL7 messages; it must begin with MSH, FHS or BHS");
     }

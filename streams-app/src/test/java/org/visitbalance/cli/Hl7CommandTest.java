@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code hl7 send} says of places that are no listener. */
-class Hl7SendTest {
+/** What {@code hl7} says of places that are no listener, and of files that are not there. */
+class Hl7CommandTest {
   @TempDir private Path temp;
 
   @Test
@@ -26,5 +26,13 @@ class Hl7SendTest {
       assertThat(ran.err())
           .contains("cannot be used: no answer within 1 s. Is it an HL7 listener, and is TLS on");
     }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNotCalledOneOfAnotherKind() {
+    Program.Ran ran = Program.run("hl7", "try", temp.resolve("m.hl7"));
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("m.hl7: does not exist");
   }
 }
