@@ -15,10 +15,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.topology.Topics;
 
+@Tag("slow")
 class OrderedConsumerTest {
   private static final Duration POLL = Duration.ofMillis(100);
 
