@@ -13,7 +13,7 @@ import org.visitbalance.platform.Folders;
 /** A soak says what it has seen, and stops at the first thing that is not well. */
 @Timeout(180)
 @Tag("slow")
-@EnabledIfSystemProperty(named = "visitbalance.soak", matches = ".*")
+@EnabledIfSystemProperty(named = "visitbalance.benches", matches = ".*")
 class SoakTest {
   private static final String LOG = "the log of serve is in ";
 

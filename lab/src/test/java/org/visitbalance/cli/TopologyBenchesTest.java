@@ -6,9 +6,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The benches of the topology measure what they say. */
+/**
+ * The benches of the topology measure what they say. {@code -Dvisitbalance.benches} runs this,
+ * apart from the gate.
+ */
 @Tag("slow")
+@EnabledIfSystemProperty(named = "visitbalance.benches", matches = ".*")
 class TopologyBenchesTest {
   private static List<Integer> numbers(Program.Ran ran, String pattern) {
     assertThat(ran.exit()).as(ran.err()).isZero();
