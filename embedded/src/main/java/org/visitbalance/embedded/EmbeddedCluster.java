@@ -1,6 +1,7 @@
 package org.visitbalance.embedded;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.visitbalance.platform.registry.CompatibilityLevel;
 import org.visitbalance.platform.registry.LocalRegistry;
 import org.visitbalance.platform.registry.SchemaLog;
@@ -64,6 +65,11 @@ public final class EmbeddedCluster implements Broker {
   /** Returns {@code schema.registry.url} for its clients. */
   public String registryUrl() {
     return registry.url();
+  }
+
+  /** Returns what a client has to know of it. */
+  public Map<String, Object> clients() {
+    return Map.of("bootstrap.servers", bootstrapServers(), "schema.registry.url", registryUrl());
   }
 
   @Override

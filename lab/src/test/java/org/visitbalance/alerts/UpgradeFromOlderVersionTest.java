@@ -95,10 +95,7 @@ class UpgradeFromOlderVersionTest {
   @TempDir private Path folder;
 
   private final EmbeddedCluster cluster = EmbeddedCluster.temporary();
-  private final Map<String, Object> clients =
-      Map.of(
-          "bootstrap.servers", cluster.bootstrapServers(),
-          "schema.registry.url", cluster.registryUrl());
+  private final Map<String, Object> clients = cluster.clients();
   private final TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
 
   /** What the company sends in each hour; first, its history. */

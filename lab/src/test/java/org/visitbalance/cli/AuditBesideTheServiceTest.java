@@ -87,10 +87,7 @@ class AuditBesideTheServiceTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
   }
 
   @AfterAll

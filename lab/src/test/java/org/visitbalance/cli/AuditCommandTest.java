@@ -57,10 +57,7 @@ class AuditCommandTest {
   @BeforeAll
   static void start() throws IOException {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     config = common.resolve("cluster.properties");
     Files.writeString(
         config,

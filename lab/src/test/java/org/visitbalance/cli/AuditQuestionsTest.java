@@ -43,12 +43,7 @@ class AuditQuestionsTest {
     cluster = EmbeddedCluster.temporary();
     config = common.resolve("cluster.properties");
     Files.writeString(config, properties(cluster.bootstrapServers()));
-    TopicProvisioner.create(
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl()),
-        "",
-        1);
+    TopicProvisioner.create(cluster.clients(), "", 1);
     assertThat(Program.run("produce", "--config", config, "--input", EXAMPLE).exit()).isZero();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(

@@ -78,10 +78,7 @@ class ProduceCommandTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
   }
 
   @AfterAll

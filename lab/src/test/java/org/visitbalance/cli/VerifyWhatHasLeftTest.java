@@ -60,10 +60,7 @@ class VerifyWhatHasLeftTest {
   @BeforeEach
   void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, "", PARTITIONS, Topic.Time.SIMULATION);
   }

@@ -49,10 +49,7 @@ class WhatIfSettingsTest {
   @BeforeAll
   static void start() throws IOException {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     config = common.resolve("cluster.properties");
     Files.writeString(
         config,

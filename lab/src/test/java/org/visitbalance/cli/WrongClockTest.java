@@ -65,10 +65,7 @@ class WrongClockTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, "", PARTITIONS);
     service =

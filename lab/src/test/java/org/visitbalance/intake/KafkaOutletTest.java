@@ -44,10 +44,7 @@ class KafkaOutletTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     TopicProvisioner.create(clients, "", 2, Topic.Time.SIMULATION);
   }
 

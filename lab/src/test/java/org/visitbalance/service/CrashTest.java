@@ -73,10 +73,7 @@ class CrashTest {
     Company company = new Company(seed, random);
     int partitions = 1 + random.nextInt(6);
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", partitions, Topic.Time.SIMULATION);
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {

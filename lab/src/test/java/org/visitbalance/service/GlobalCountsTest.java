@@ -62,10 +62,7 @@ class GlobalCountsTest {
   @Test
   void whatCameBeforeTheStartAndAfterItIsCountedOnce() {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", 1);
       try (FactProducer producer = new FactProducer(clients, serdes, "")) {
@@ -103,10 +100,7 @@ class GlobalCountsTest {
   @Test
   void whateverIsOnTheirTopicsIsAFactOrADeadLetterAndTheInstanceGoesOn() {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", 1);
       int settings =

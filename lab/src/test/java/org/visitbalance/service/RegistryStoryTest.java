@@ -85,10 +85,7 @@ class RegistryStoryTest {
 
   @BeforeEach
   void prepare() {
-    Map<String, Object> direct =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    Map<String, Object> direct = cluster.clients();
     proxy = new RegistryProxy(cluster.registryUrl());
     clients.putAll(direct);
     clients.put("schema.registry.url", proxy.url());
@@ -552,9 +549,7 @@ class RegistryStoryTest {
 
   private OutputTables outputs() {
     return new TopicReader(
-            Map.of(
-                "bootstrap.servers", cluster.bootstrapServers(),
-                "schema.registry.url", cluster.registryUrl()),
+            cluster.clients(),
             ValueSerdes.of(Map.of("schema.registry.url", cluster.registryUrl()))::forClass,
             prefix)
         .outputs();

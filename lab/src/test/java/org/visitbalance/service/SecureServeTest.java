@@ -98,11 +98,7 @@ class SecureServeTest {
   }
 
   private static Map<String, Object> clients() {
-    return Map.of(
-        "bootstrap.servers",
-        cluster.bootstrapServers(),
-        "schema.registry.url",
-        cluster.registryUrl());
+    return cluster.clients();
   }
 
   private static ServiceProcess start(Path own, Map<String, String> more) {

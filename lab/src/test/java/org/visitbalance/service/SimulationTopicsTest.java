@@ -44,10 +44,7 @@ class SimulationTopicsTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     serdes = ValueSerdes.of(clients)::forClass;
   }
 

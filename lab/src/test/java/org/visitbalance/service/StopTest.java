@@ -24,10 +24,7 @@ class StopTest {
   void itEndsThoughItsBrokerIsGone() {
     ServiceProcess serve;
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopicProvisioner.create(clients, "", 1);
       serve =
           ServiceProcess.start(
@@ -57,12 +54,7 @@ class StopTest {
   @Test
   void itEndsWithNoughtAndWithoutATrace() {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      TopicProvisioner.create(
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl()),
-          "",
-          1);
+      TopicProvisioner.create(cluster.clients(), "", 1);
       ServiceProcess serve = ServiceProcess.start(folder, options(cluster));
       await().atMost(Duration.ofMinutes(1)).until(() -> serve.log().contains("RUNNING"));
 
@@ -77,12 +69,7 @@ class StopTest {
   void aPortThatIsTakenIsSaidBeforeAnythingBegins() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary();
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      TopicProvisioner.create(
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl()),
-          "",
-          1);
+      TopicProvisioner.create(cluster.clients(), "", 1);
 
       ServiceProcess serve =
           ServiceProcess.start(

@@ -31,10 +31,7 @@ class TokenKeyDoorTest {
   @Test
   void aWeakKeyIsRefusedUnlessTheInstallationHasTokensOfIt() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopicProvisioner.create(clients, "", 3);
 
       // Without a token, only a good key is taken

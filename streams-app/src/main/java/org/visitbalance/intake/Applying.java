@@ -264,7 +264,7 @@ final class Applying {
       if (others != null) {
         sentences.add(others);
       }
-      return sentences.isEmpty() ? null : String.join(" ", sentences);
+      return Sentences.together(sentences.stream());
     }
 
     private void letter(DeadLetter letter) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.hl7.Hl7Batch;
@@ -60,9 +59,7 @@ final class MessageFiles {
       if (messages == 0) {
         return "It has no messages.";
       }
-      return troubles.isEmpty()
-          ? null
-          : troubles.stream().limit(MOST_TROUBLES).collect(Collectors.joining(" "));
+      return Sentences.together(troubles.stream().limit(MOST_TROUBLES));
     }
   }
 

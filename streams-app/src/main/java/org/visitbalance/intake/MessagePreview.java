@@ -1,14 +1,10 @@
 package org.visitbalance.intake;
 
-import static java.util.stream.Collectors.joining;
-
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Reading;
@@ -82,15 +78,7 @@ final class MessagePreview {
         letters,
         days.isEmpty() ? null : days.first(),
         days.isEmpty() ? null : days.last(),
-        note());
-  }
-
-  private @Nullable String note() {
-    String note =
-        Stream.of(repeated == 0 ? null : came(repeated), messages.trouble())
-            .filter(Objects::nonNull)
-            .collect(joining(" "));
-    return note.isEmpty() ? null : note;
+        Sentences.together(Stream.of(repeated == 0 ? null : came(repeated), messages.trouble())));
   }
 
   private static String came(long count) {

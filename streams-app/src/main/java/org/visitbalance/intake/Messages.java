@@ -1,10 +1,7 @@
 package org.visitbalance.intake;
 
-import static java.util.stream.Collectors.joining;
-
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -84,11 +81,7 @@ final class Messages {
 
   /** Returns what a person should know of rows of which no fact could be made; null for nothing. */
   @Nullable String trouble() {
-    String says =
-        Stream.of(unmade.saysOwn(), unmade.saysForeign())
-            .filter(Objects::nonNull)
-            .collect(joining(" "));
-    return says.isEmpty() ? null : says;
+    return Sentences.together(Stream.of(unmade.saysOwn(), unmade.saysForeign()));
   }
 
   /** Returns how many patients were merged. */

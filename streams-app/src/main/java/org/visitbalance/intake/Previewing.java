@@ -126,7 +126,7 @@ final class Previewing implements FactTables.Sending {
         null,
         repeated.size() == parts.size() ? String.join(", ", repeated) : null,
         all(one -> Stream.of(one.entry())).stream().collect(Collectors.joining(", ")),
-        note(note),
+        Sentences.together(Stream.concat(Stream.of(note), parts.stream().map(Part::note))),
         all(one -> one.matched().stream()),
         all(one -> one.unused().stream()),
         rows,
@@ -147,15 +147,6 @@ final class Previewing implements FactTables.Sending {
         changes,
         days,
         null);
-  }
-
-  private @Nullable String note(@Nullable String note) {
-    String notes =
-        Stream.concat(Stream.of(note), parts.stream().map(Part::note))
-            .filter(Objects::nonNull)
-            .distinct()
-            .collect(Collectors.joining(" "));
-    return notes.isEmpty() ? null : notes;
   }
 
   private long sum(ToLongFunction<Part> figure) {

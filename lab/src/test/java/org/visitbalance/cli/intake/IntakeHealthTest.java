@@ -70,10 +70,7 @@ class IntakeHealthTest {
   void itIsWellUntilAMappingIsWrongAndCountsItsFiles() throws IOException {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary();
         IntakeHealth health = IntakeHealth.at("127.0.0.1", 0)) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopicProvisioner.create(clients, "", 1);
       Path mapping = Files.writeString(temp.resolve("mapping.yaml"), "");
       try (RunningIntake running =

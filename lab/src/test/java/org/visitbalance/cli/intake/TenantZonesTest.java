@@ -36,10 +36,7 @@ class TenantZonesTest {
                 Map.of("bootstrap.servers", cluster.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-      Map<String, Object> clients =
-          Map.of(
-              "bootstrap.servers", cluster.bootstrapServers(),
-              "schema.registry.url", cluster.registryUrl());
+      Map<String, Object> clients = cluster.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;
       TopicProvisioner.create(clients, "", 1);
       TenantZones zones = new TenantZones(clients, serdes, "");

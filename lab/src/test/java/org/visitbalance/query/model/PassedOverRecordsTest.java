@@ -57,10 +57,7 @@ class PassedOverRecordsTest {
   @BeforeAll
   static void start() {
     cluster = EmbeddedCluster.temporary();
-    clients =
-        Map.of(
-            "bootstrap.servers", cluster.bootstrapServers(),
-            "schema.registry.url", cluster.registryUrl());
+    clients = cluster.clients();
     serdes = ValueSerdes.of(clients)::forClass;
     TopicProvisioner.create(clients, "", 1, Topic.Time.SIMULATION);
     try (KafkaProducer<byte[], byte[]> producer =
