@@ -39,7 +39,9 @@ public final class FactProblems {
 
   private static final int MOST_UNITS = 9_999;
   private static final int MOST_REVISIONS = 999_999;
-  private static final int MOST_LINES = 200;
+
+  /** The most lines of a visit. */
+  public static final int MOST_LINES = 200;
 
   private FactProblems() {}
 

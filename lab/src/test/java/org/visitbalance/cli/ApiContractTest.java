@@ -248,6 +248,10 @@ class ApiContractTest {
             "balances?vedict=BALANCED",
             "period",
             "visits/x",
+            "visits?state=MATCHD",
+            "discrepancies?kind=LOST",
+            "discrepancies?minAge=30&maxAge=7",
+            "period/items?location=DTN&granularity=DAY&from=2026-11-04&reason=HOLD",
             "matrix?from=tomorrow")) {
       HttpResponse<String> response = here.send("GET", asked, null, Installation.VIEWER);
 
@@ -263,7 +267,7 @@ class ApiContractTest {
       assertThat(response.body())
           .as(asked)
           .contains("field")
-          .containsAnyOf("must be", "allowed are");
+          .containsAnyOf("must be", "must not be", "allowed are");
     }
   }
 

@@ -190,13 +190,15 @@ class IntakeStoryTest {
     String sha = org.visitbalance.platform.Sha256.hex("nothing\n");
     Object[] end = {"--tenant", "T1", "--state", temp.resolve("state")};
     assertThat(Program.run("intake", "again", sha, end[0], end[1], end[2], end[3]).exit()).isZero();
-    Path requests = temp.resolve("state").resolve("requests");
-    await("the request to be taken", () -> requests.toFile().list().length == 0);
     assertThat(
             Program.run("intake", "accept-gap", sha.substring(0, 8), end[0], end[1], end[2], end[3])
                 .exit())
         .isZero();
     awaitFiles("billing_1.csv DONE SFTP", "billing_2.csv DONE FOLDER", "odd.csv GIVEN_UP FOLDER");
+    Program.Ran refused =
+        Program.run("intake", "accept-gap", "x*", "2026-11-05", end[0], end[1], end[2], end[3]);
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("no file x* is missing for 2026-11-05");
 
     // A server that is away is said, and waited for
     server.close();

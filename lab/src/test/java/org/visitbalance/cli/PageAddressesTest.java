@@ -46,6 +46,7 @@ class PageAddressesTest {
             "visit?token=" + TOKEN,
             "period?location=DTN&from=11/4/2026",
             "work?severity=URGENT",
+            "work?kind=LOST",
             "nowhere")) {
       browser.run("location.hash = arguments[0]", "#/" + address);
       browser.see(".problem h1", "This address cannot be opened");

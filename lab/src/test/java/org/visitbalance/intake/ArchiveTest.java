@@ -150,6 +150,8 @@ class ArchiveTest {
     refused("many.zip", "more than 100 files");
     deliver("twice.zip", patched(zip("a1.csv", "x", "a2.csv", "x"), "a2.csv", "a1.csv"));
     refused("twice.zip", "two files of one name");
+    deliver("other.zip", patched(zip("a1.csv", "x", "a2.csv", "y"), "a2.csv", "a1.csv"));
+    refused("other.zip", "two files of one name");
     byte[] wrong = zip("a1.csv", charge(1) + "\u0001\u0002");
     int sum = new String(wrong, ISO_8859_1).lastIndexOf("PK\u0001\u0002") + 16;
     wrong[sum]++;

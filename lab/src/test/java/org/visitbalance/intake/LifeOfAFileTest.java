@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class LifeOfAFileTest {
             List.of(),
             false,
             false);
-    Noticing noticing = new Noticing(folder);
+    Noticing noticing = new Noticing(folder, temp.resolve("state"));
     Instant begin = stage.now;
     stage.put("a.csv", "1");
     stage.put("b.csv.part", "1");
@@ -266,14 +267,42 @@ class LifeOfAFileTest {
   }
 
   @Test
-  void aRefusedFileCanBeGivenUp() throws IOException {
+  void foldersAndLinksAreNotReadButCounted() throws IOException {
+    Path in = stage.inbox;
+    Path elsewhere = Files.writeString(temp.resolve("charges.csv"), "nothing\n");
+    Files.createDirectory(in.resolve("november"));
+    Files.createDirectory(in.resolve(".hidden"));
+    Files.createSymbolicLink(in.resolve("charges.csv"), elsewhere);
+
+    assertThat(stage.intake.look()).isFalse();
+
+    assertThat(stage.intake.status().others()).isEqualTo(2);
+    Files.delete(in.resolve("november"));
+    Files.delete(in.resolve("charges.csv"));
+    stage.intake.look();
+    assertThat(stage.intake.status().others()).isZero();
+  }
+
+  @Test
+  void aRefusedFileCanBeGivenUp() throws IOException, InterruptedException {
     stage.deliver("c.csv", "nothing\n");
     String sha = stage.file("c.csv").getSha256();
+    IntakeRequests requests = new IntakeRequests(temp.resolve("state"));
 
-    new IntakeRequests(temp.resolve("state")).giveUp("T1", sha.substring(0, 8), "ann");
-    new IntakeRequests(temp.resolve("state")).carryOut(stage.intake);
+    IntakeRequests.Asked asked = requests.giveUp("T1", sha.substring(0, 8), "ann");
+    assertThat(asked.isDone(Duration.ZERO)).isFalse();
+    requests.carryOut(stage.intake);
 
+    assertThat(asked.isDone(Duration.ZERO)).isTrue();
     assertThat(told("c.csv")).isEqualTo("[GIVEN_UP]");
+    // Who asks for what cannot be done is told why
+    IntakeRequests.Asked late =
+        requests.acceptGap("T1", "charges_*.csv", LocalDate.parse("2026-11-05"), "ann");
+    requests.carryOut(stage.intake);
+    assertThatThrownBy(() -> late.isDone(Duration.ZERO))
+        .isInstanceOf(InputException.class)
+        .hasMessage("no file charges_*.csv is missing for 2026-11-05");
+    assertThat(temp.resolve("state").resolve("requests")).isEmptyDirectory();
     assertThat(stage.file("c.csv").getBy()).isEqualTo("ann");
     stage.intake.rebuild();
     assertThat(stage.state("c.csv")).isEqualTo(FileState.GIVEN_UP);

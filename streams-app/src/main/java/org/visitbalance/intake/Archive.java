@@ -9,10 +9,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -44,7 +42,6 @@ final class Archive {
   private final Predicate<String> ignored;
   private final long most;
   private final List<Path> files = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
   private long bytes;
 
   private Archive(Path archive, String name, Path into, Predicate<String> ignored)
@@ -116,6 +113,10 @@ final class Archive {
       if (zip.size() > MOST_FILES) {
         throw refused("has more than " + MOST_FILES + " files; send several archives");
       }
+      // Of two files of one name, the same would be read twice.
+      if (zip.stream().map(ZipEntry::getName).distinct().count() < zip.size()) {
+        throw refused("has two files of one name");
+      }
       for (ZipEntry entry : zip.stream().toList()) {
         CRC32 sum = new CRC32();
         try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
@@ -143,8 +144,6 @@ final class Archive {
       throw refused("has a file whose name cannot be used; rename it");
     } else if (is(inner)) {
       throw refused("has an archive in it; send that one by itself");
-    } else if (!names.add(inner)) {
-      throw refused("has two files of one name");
     }
     Path file = into.resolve(inner);
     try (OutputStream out = Files.newOutputStream(file)) {

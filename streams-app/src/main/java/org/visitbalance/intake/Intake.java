@@ -54,7 +54,7 @@ public final class Intake implements AutoCloseable {
   private MessageFiles files;
 
   /** What was true a moment ago: who asks does not wait for a file that is being read. */
-  private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0);
+  private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0, 0);
 
   private volatile List<MissingFile> missing = List.of();
 
@@ -64,7 +64,7 @@ public final class Intake implements AutoCloseable {
     this.time = time;
     for (IntakeFolder folder : plan.folders()) {
       folders.put(folder.tag(plan.state()), folder);
-      noticing.put(folder.tag(plan.state()), new Noticing(folder));
+      noticing.put(folder.tag(plan.state()), new Noticing(folder, plan.state()));
     }
     Folders.createOwn(plan.state());
     work = new Work(plan.state(), folders);
@@ -349,6 +349,7 @@ public final class Intake implements AutoCloseable {
     status =
         new IntakeStatus(
             noticing.values().stream().mapToInt(Noticing::waiting).sum(),
+            noticing.values().stream().mapToInt(Noticing::others).sum(),
             desk.files().unfinished().size(),
             desk.files().count(FileState.DONE),
             desk.files().count(FileState.QUARANTINED));

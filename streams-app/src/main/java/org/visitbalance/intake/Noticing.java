@@ -12,7 +12,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks into a folder for files that are whole: unchanged for some time, and with their companion
@@ -20,12 +23,30 @@ import java.util.stream.Stream;
  */
 final class Noticing {
   private final IntakeFolder folder;
+  private final Set<Path> own;
   private Map<String, Seen> seen = new HashMap<>();
+
+  /** Folders, links, and other things that are no files. */
+  private int others;
 
   private record Seen(long size, FileTime time, Instant since) {}
 
-  Noticing(IntakeFolder folder) {
+  /**
+   * Creates the look into a folder.
+   *
+   * @param state the folder of the index; it, the archive, and the quarantine may lie inside
+   */
+  Noticing(IntakeFolder folder, Path state) {
     this.folder = folder;
+    this.own =
+        Stream.of(state, folder.archive(), folder.quarantine())
+            .map(path -> path.toAbsolutePath().normalize())
+            .collect(Collectors.toSet());
+  }
+
+  /** Returns how many folders, links, and other things are there that are never taken. */
+  int others() {
+    return others;
   }
 
   /** Returns how many files are there that have not been taken. */
@@ -38,6 +59,7 @@ final class Noticing {
     Map<String, Seen> before = seen;
     seen = new HashMap<>();
     List<Path> whole = new ArrayList<>();
+    int strange = 0;
     List<Path> all;
     try (Stream<Path> files = Files.list(folder.path())) {
       all = files.sorted(Comparator.comparing(NAME)).toList();
@@ -52,6 +74,7 @@ final class Noticing {
             Files.readAttributes(
                 file, BasicFileAttributes.class, java.nio.file.LinkOption.NOFOLLOW_LINKS);
         if (!is.isRegularFile()) {
+          strange += own.contains(file.toAbsolutePath().normalize()) ? 0 : 1;
           continue;
         }
         Seen last = before.get(name);
@@ -67,6 +90,18 @@ final class Noticing {
         // It has gone; whoever took it knows why.
       }
     }
+    if (strange > others) {
+      LoggerFactory.getLogger(Noticing.class)
+          .atWarn()
+          .addKeyValue("folder", folder.path())
+          .addKeyValue("count", strange)
+          .log(
+              "Not read, for they are no files (folders or links) in {}: {}. Put files straight into"
+                  + " the folder",
+              folder.path(),
+              strange);
+    }
+    others = strange;
     return whole;
   }
 

@@ -146,14 +146,16 @@ class IntakeCommandTest {
   @Test
   void requestsAreWrittenForTheRunningIntake() throws IOException {
     Path state = temp.resolve("state");
-    Object[] end = {"--tenant", "HARBOR", "--state", state};
+    Object[] end = {"--tenant", "HARBOR", "--state", state, "--wait", 0};
     Program.Ran nowhere = run(end, "accept-gap", "charges_*.csv", "2026-11-05");
     assertThat(nowhere.exit()).isEqualTo(2);
     assertThat(nowhere.err()).contains("is not the state folder of an intake");
     assertThat(state).doesNotExist();
     Files.createFile(Files.createDirectory(state).resolve("index.mv.db"));
 
-    assertThat(run(end, "again", "3fa9c0d1").exit()).isZero();
+    Program.Ran waits = run(end, "again", "3fa9c0d1");
+    assertThat(waits.exit()).isZero();
+    assertThat(waits.out()).contains("no intake has answered yet");
     assertThat(requests()).startsWith("again\nHARBOR\n3fa9c0d1\n");
     assertThat(run(end, "accept-gap", "charges_*.csv", "2026-11-05").exit()).isZero();
     assertThat(requests()).startsWith("accept-gap\nHARBOR\ncharges_*.csv\n2026-11-05\n");

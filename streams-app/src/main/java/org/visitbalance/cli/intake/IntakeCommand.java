@@ -3,6 +3,7 @@ package org.visitbalance.cli.intake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Map;
@@ -175,7 +176,7 @@ public final class IntakeCommand implements Callable<Integer> {
             + " running intake does so within a second or two; one that is not running does so when"
             + " it is started.",
         "",
-        "Exit status: 0 the request is written, 2 it cannot be."
+        "Exit status: 0 done, or written for an intake that is not running; 2 it cannot be done."
       })
   int again(
       @Parameters(paramLabel = "SHA", description = "SHA-256 of the file, or its first 8 digits")
@@ -183,10 +184,16 @@ public final class IntakeCommand implements Callable<Integer> {
       @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
           String tenant,
       @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
-          Path folder)
-      throws IOException {
-    new IntakeRequests(folder).again(tenant, sha, System.getProperty("user.name", "operator"));
-    return ExitStatus.OK;
+          Path folder,
+      @Option(
+              names = "--wait",
+              paramLabel = "SECONDS",
+              defaultValue = "10",
+              description = "Longest time to wait for the intake's answer (default: 10)")
+          int wait)
+      throws IOException, InterruptedException {
+    String by = System.getProperty("user.name", "operator");
+    return told(new IntakeRequests(folder).again(tenant, sha, by), wait);
   }
 
   /** Asks a running intake to give up a file. */
@@ -196,9 +203,10 @@ public final class IntakeCommand implements Callable<Integer> {
       description = {
         "Gives up a file that is missing, so that its system counts as complete without it; or a"
             + " file that was refused and that nobody will correct, so that its alert ends. The"
-            + " running intake does so within a second or two.",
+            + " running intake does so within a second or two; one that is not running does so when"
+            + " it is started.",
         "",
-        "Exit status: 0 the request is written, 2 it cannot be."
+        "Exit status: 0 done, or written for an intake that is not running; 2 it cannot be done."
       })
   int acceptGap(
       @Parameters(
@@ -215,15 +223,33 @@ public final class IntakeCommand implements Callable<Integer> {
       @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
           String tenant,
       @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
-          Path folder)
-      throws IOException {
+          Path folder,
+      @Option(
+              names = "--wait",
+              paramLabel = "SECONDS",
+              defaultValue = "10",
+              description = "Longest time to wait for the intake's answer (default: 10)")
+          int wait)
+      throws IOException, InterruptedException {
     String by = System.getProperty("user.name", "operator");
     IntakeRequests requests = new IntakeRequests(folder);
-    if (day == null) {
-      requests.giveUp(tenant, match, by);
-    } else {
-      requests.acceptGap(tenant, match, day, by);
-    }
+    return told(
+        day == null
+            ? requests.giveUp(tenant, match, by)
+            : requests.acceptGap(tenant, match, day, by),
+        wait);
+  }
+
+  private int told(IntakeRequests.Asked asked, int seconds)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        asked.isDone(Duration.ofSeconds(seconds))
+            ? "visit-balance: the intake has accepted it"
+            : "visit-balance: no intake has answered yet; the request stays in the state folder,"
+                + " and the intake does it when it is started, or when it has finished the file"
+                + " that it reads now");
+    out.flush();
     return ExitStatus.OK;
   }
 

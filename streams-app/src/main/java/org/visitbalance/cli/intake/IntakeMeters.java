@@ -24,6 +24,12 @@ public final class IntakeMeters {
         "Files in the folders that are not whole yet.",
         running,
         IntakeStatus::waiting);
+    status(
+        meters,
+        "not_files",
+        "Folders, links, and other things in the folders that are no files and are not read.",
+        running,
+        IntakeStatus::others);
     status(meters, "working", "Files that are being read or sent.", running, IntakeStatus::working);
     status(meters, "done", "Files that were read.", running, IntakeStatus::done);
     status(

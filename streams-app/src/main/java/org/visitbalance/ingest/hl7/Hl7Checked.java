@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
+import org.visitbalance.core.FactProblems;
 import org.visitbalance.ingest.FactMaker;
 import org.visitbalance.ingest.MessageRows;
 import org.visitbalance.ingest.StoredRow;
@@ -38,9 +39,18 @@ public record Hl7Checked(List<Checked> rows, int lines, int used, List<Hl7Readin
     long line = first;
     int visits = 0;
     boolean hasVisits = false;
+    boolean isTooLong =
+        reading.rows().stream().filter(Hl7Checked::isLine).count() > FactProblems.MOST_LINES;
     for (Hl7Row row : reading.rows()) {
       hasVisits |= row.kind().equals(Hl7Profile.VISIT);
-      if (row.kind().equals("transmission") && hasVisits && visits == 0) {
+      if (isTooLong && row.kind().equals(Hl7Profile.VISIT)) {
+        dead.add(
+            new Hl7Reading.Dead(
+                number(row),
+                "lines",
+                "are more than " + FactProblems.MOST_LINES + " of one visit"));
+        continue;
+      } else if (row.kind().equals("transmission") && hasVisits && visits == 0) {
         continue;
       }
       int number = number(row);
@@ -61,6 +71,10 @@ public record Hl7Checked(List<Checked> rows, int lines, int used, List<Hl7Readin
     }
     int lines = reading.lines();
     return new Hl7Checked(rows, lines, Math.max(0, lines - dead.size()), dead);
+  }
+
+  private static boolean isLine(Hl7Row row) {
+    return row.kind().equals(Hl7Profile.VISIT) && "NEW".equals(row.values().get("change"));
   }
 
   private static int number(Hl7Row row) {
@@ -88,7 +102,7 @@ public record Hl7Checked(List<Checked> rows, int lines, int used, List<Hl7Readin
 
               @Override
               public void deadLetter(DeadLetter letter) {
-                // Each row has been checked; only too many of them together are left.
+                // Each row has been checked.
               }
             });
     Set<Long> files = new HashSet<>();

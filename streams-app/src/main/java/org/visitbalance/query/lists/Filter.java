@@ -3,7 +3,10 @@ package org.visitbalance.query.lists;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
+import org.visitbalance.output.Reason;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
 
@@ -22,7 +25,24 @@ public interface Filter {
 
   /** Any of some of the allowed ones. */
   static Filter symbols(String param, String column, String... allowed) {
-    return of(param, (call, sql) -> sql.in(column, call.params().symbols(param, List.of(allowed))));
+    return symbols(param, column, List.of(allowed));
+  }
+
+  /** Any of some of the allowed ones. */
+  static Filter symbols(String param, String column, Collection<String> allowed) {
+    List<String> all = List.copyOf(allowed);
+    return of(param, (call, sql) -> sql.in(column, call.params().symbols(param, all)));
+  }
+
+  /** Any of some reasons, and of other symbols. */
+  static Filter reasons(String param, String column, String... others) {
+    return symbols(
+        param,
+        column,
+        Stream.concat(
+                Stream.of(Reason.values()).filter(one -> one != Reason.UNKNOWN).map(Reason::name),
+                Stream.of(others))
+            .toList());
   }
 
   /** A day or a later one. */

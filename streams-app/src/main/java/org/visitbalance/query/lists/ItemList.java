@@ -47,7 +47,7 @@ public final class ItemList {
               Filter.of("granularity", (call, sql) -> {}),
               Filter.of("from", (call, sql) -> {}),
               Filter.symbols("list", "i.list_name", LISTS),
-              Filter.texts("reason", "i.reason"))
+              Filter.reasons("reason", "i.reason"))
           .sorted(
               "work",
               Order.up(rank("i.list_name", List.of(LISTS)), WHOLE),

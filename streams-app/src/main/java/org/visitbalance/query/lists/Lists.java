@@ -17,6 +17,7 @@ import org.visitbalance.query.request.Order;
 import org.visitbalance.query.request.Problem;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.topology.Remedy;
+import org.visitbalance.topology.Topics;
 
 /** The plain lists of the API. */
 public final class Lists {
@@ -85,7 +86,7 @@ public final class Lists {
               Filter.from("from", "date_of_service"),
               Filter.to("to", "date_of_service"),
               LOCATION,
-              Filter.texts("state", "state"),
+              Filter.reasons("state", "state", "MATCHED", "RETRACTED"),
               Filter.texts("provider", "provider_id"))
           .sorted("-dateOfService", Order.down("date_of_service", DAY), KEY);
 
@@ -238,11 +239,24 @@ public final class Lists {
           "tenant",
           (call, sql) -> sql.add(call.caller().tenants() == null ? " or tenant is null)" : ")"));
 
+  /** The topics, with the prefix of the installation or without one. */
+  private static final Filter TOPIC =
+      Filter.of(
+          "source",
+          (call, sql) -> {
+            List<String> named = call.params().texts("source");
+            if (named.stream()
+                .anyMatch(one -> Topics.ALL.stream().noneMatch(t -> one.endsWith(t.name())))) {
+              throw Problem.unusable("source", "must be a topic such as emr.visits");
+            }
+            sql.in("source", named);
+          });
+
   /** Invalid records that were not sent again. */
   public static final Listing DEAD_LETTER_RECORDS =
       Listing.of(Tables.DEAD_LETTER, Tables.OPEN_DEAD_LETTERS + " where (tenant = ?")
           .withColumns(Tables.DEAD_LETTER.columns())
-          .narrowed(THEIR_TENANT, Filter.texts("source", "source"), REASON, SINCE, UNTIL)
+          .narrowed(THEIR_TENANT, TOPIC, REASON, SINCE, UNTIL)
           .sorted("-at", Order.down("at", MOMENT), KEY);
 
   /** The same by topic, reason and tenant. */
@@ -264,7 +278,7 @@ public final class Lists {
                   new Column("records", "records", WHOLE, ""),
                   Listing.later("remedy", TEXT),
                   Listing.later("action", TEXT)))
-          .narrowed(THEIR_TENANT, Filter.texts("source", "source"), REASON, SINCE, UNTIL)
+          .narrowed(THEIR_TENANT, TOPIC, REASON, SINCE, UNTIL)
           .grouped(" group by tenant, source, field, reason) as found where 1 = 1")
           .sorted(
               "-records",

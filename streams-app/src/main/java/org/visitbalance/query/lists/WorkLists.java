@@ -104,7 +104,7 @@ public final class WorkLists {
               Filter.of("status", WorkLists::status),
               Filter.symbols("level", "d.level", "PERIOD", "VISIT", "LOCATION"),
               Filter.symbols("severity", "d.severity", "HIGH", "MEDIUM", "LOW"),
-              Filter.texts("kind", "d.kind"),
+              Filter.symbols("kind", "d.kind", Reasons.kinds()),
               Filter.texts("location", "d.location"),
               Filter.texts("provider", "d.provider_id"),
               Filter.texts("assignee", "d.assignee"),

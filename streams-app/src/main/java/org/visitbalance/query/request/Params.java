@@ -27,9 +27,11 @@ public final class Params {
   /** What stands for bytes that are no text. */
   private static final char REPLACEMENT = '\uFFFD';
 
+  private static final String NUMBER = "[0-9]{1,9}";
+
   /** Parameters that say where something begins and ends. */
   private static final Map<String, String> SPANS =
-      Map.of("from", "to", "fileFrom", "fileTo", "since", "until");
+      Map.of("from", "to", "fileFrom", "fileTo", "since", "until", "minAge", "maxAge");
 
   private final Map<String, List<String>> given;
 
@@ -77,12 +79,16 @@ public final class Params {
     List<String> begin = texts(from);
     List<String> end = texts(to);
     if (begin.size() == 1 && end.size() == 1 && isAfter(begin.get(0), end.get(0))) {
-      throw Problem.unusable(from, "must not be after '" + to + "'");
+      boolean isNumber = begin.get(0).matches(NUMBER);
+      throw Problem.unusable(from, "must not be " + (isNumber ? "above '" : "after '") + to + "'");
     }
   }
 
-  /** Returns whether a day or a time is after another; no other texts are. */
+  /** Returns whether a number, a day, or a time is after another; no other texts are. */
   private static boolean isAfter(String one, String other) {
+    if (one.matches(NUMBER) && other.matches(NUMBER)) {
+      return Integer.parseInt(one) > Integer.parseInt(other);
+    }
     try {
       return one.contains("T")
           ? Instant.parse(one).isAfter(Instant.parse(other))

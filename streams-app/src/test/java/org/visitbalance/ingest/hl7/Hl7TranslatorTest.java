@@ -75,6 +75,25 @@ class Hl7TranslatorTest {
   }
 
   @Test
+  void aVisitWithMoreLinesThanCanBeKeptIsNotSaidToBeUsed() {
+    StringBuilder lines = new StringBuilder(HEAD);
+    for (int line = 1; line <= 200; line++) {
+      lines.append(ft1(line, "A" + line, "CG", "97110", "1"));
+    }
+    assertThat(checked(lines.toString(), Hl7Source.EMR, "").says())
+        .isEqualTo("200 of 200 lines used");
+
+    lines.append(ft1(201, "A201", "CG", "97110", "1"));
+    Hl7Checked tooMany = checked(lines.toString(), Hl7Source.EMR, "");
+
+    assertThat(tooMany.says()).isEqualTo("0 of 201 lines used");
+    assertThat(tooMany.rows()).isEmpty();
+    assertThat(tooMany.dead())
+        .extracting(Hl7Reading.Dead::reason)
+        .containsOnly("are more than 200 of one visit");
+  }
+
+  @Test
   void anEmrsTransactionIsAVisitAndItsTransmission() {
     List<SpecificRecord> facts = facts(HEAD + LINE, Hl7Source.EMR, "");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A request that is not what somebody meant has no answer that looks like one. */
 class ParamsTest {
   private static final Set<String> KNOWN =
-      Set.of("location", "from", "to", "fileFrom", "fileTo", "since", "until");
+      Set.of("location", "from", "to", "fileFrom", "fileTo", "since", "until", "minAge", "maxAge");
 
   @ParameterizedTest
   @ValueSource(strings = {"location=%zz", "location=100%", "location=caf%e9", "location=%ff"})
@@ -47,5 +47,16 @@ class ParamsTest {
 
     Params params = new Params(Map.of(from, List.of(end), to, List.of(end)), KNOWN);
     assertThat(params.text(from)).as("a single day is a span").isEqualTo(end);
+  }
+
+  @Test
+  void aLeastAgeAboveTheGreatestIsRefused() {
+    assertThatThrownBy(
+            () -> new Params(Map.of("minAge", List.of("30"), "maxAge", List.of("7")), KNOWN))
+        .isInstanceOf(Problem.class)
+        .hasMessage("minAge must not be above 'maxAge'.");
+
+    Params params = new Params(Map.of("minAge", List.of("7"), "maxAge", List.of("30")), KNOWN);
+    assertThat(params.whole("minAge", 0, 100)).isEqualTo(7);
   }
 }
