@@ -284,22 +284,23 @@ class LifeOfAFileTest {
   }
 
   @Test
-  void aRefusedFileCanBeGivenUp() throws IOException, InterruptedException {
+  void aRefusedFileCanBeGivenUp() throws IOException {
     stage.deliver("c.csv", "nothing\n");
     String sha = stage.file("c.csv").getSha256();
     IntakeRequests requests = new IntakeRequests(temp.resolve("state"));
 
     IntakeRequests.Asked asked = requests.giveUp("T1", sha.substring(0, 8), "ann");
-    assertThat(asked.isDone(Duration.ZERO)).isFalse();
-    requests.carryOut(stage.intake);
+    assertThat(asked.isAnswered()).isFalse();
+    requests.carryOut(stage.intake, Instant.now());
 
-    assertThat(asked.isDone(Duration.ZERO)).isTrue();
+    asked.take();
     assertThat(told("c.csv")).isEqualTo("[GIVEN_UP]");
     // Who asks for what cannot be done is told why
     IntakeRequests.Asked late =
         requests.acceptGap("T1", "charges_*.csv", LocalDate.parse("2026-11-05"), "ann");
-    requests.carryOut(stage.intake);
-    assertThatThrownBy(() -> late.isDone(Duration.ZERO))
+    requests.carryOut(stage.intake, Instant.now());
+    assertThat(late.isAnswered()).isTrue();
+    assertThatThrownBy(late::take)
         .isInstanceOf(InputException.class)
         .hasMessage("no file charges_*.csv is missing for 2026-11-05");
     assertThat(temp.resolve("state").resolve("requests")).isEmptyDirectory();

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,6 @@ public final class IntakeRequests {
   private static final String REFUSED = "accept-refused";
   private static final String END = ".request";
   private static final String ANSWER = ".answer";
-  private static final Duration BREATH = Duration.ofMillis(100);
 
   /** An answer that nobody has fetched by then is for somebody who has gone. */
   private static final Duration KEPT = Duration.ofMinutes(10);
@@ -66,25 +64,22 @@ public final class IntakeRequests {
       this.answer = answer;
     }
 
+    /** Returns whether the intake has answered. */
+    public boolean isAnswered() {
+      return Files.exists(answer);
+    }
+
     /**
-     * Waits until the intake has carried it out.
+     * Takes the answer.
      *
-     * @return whether it has; if not, it will when it is started, or when it has time
      * @throws InputException if it cannot be carried out
      */
-    public boolean isDone(Duration patience) throws IOException, InterruptedException {
-      for (long end = System.nanoTime() + patience.toNanos(); !Files.exists(answer); ) {
-        if (System.nanoTime() >= end) {
-          return false;
-        }
-        TimeUnit.MILLISECONDS.sleep(BREATH.toMillis());
-      }
+    public void take() throws IOException {
       String refusal = Files.readString(answer);
       Files.delete(answer);
       if (!refusal.isEmpty()) {
         throw new InputException(refusal);
       }
-      return true;
     }
   }
 
@@ -136,7 +131,7 @@ public final class IntakeRequests {
   }
 
   /** Carries out what was asked for, and answers; what cannot be done is logged too. */
-  public void carryOut(Intake intake) throws IOException {
+  public void carryOut(Intake intake, Instant now) throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }
@@ -144,7 +139,7 @@ public final class IntakeRequests {
     try (Stream<Path> files = Files.list(folder)) {
       all = files.sorted().toList();
     }
-    Instant old = Instant.now().minus(KEPT);
+    Instant old = now.minus(KEPT);
     for (Path file : all) {
       String name = file.getFileName().toString();
       if (name.endsWith(END)) {

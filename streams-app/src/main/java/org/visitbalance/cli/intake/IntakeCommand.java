@@ -3,13 +3,13 @@ package org.visitbalance.cli.intake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.Closeables;
 import org.visitbalance.cli.ClusterOptions;
@@ -242,9 +242,17 @@ public final class IntakeCommand implements Callable<Integer> {
 
   private int told(IntakeRequests.Asked asked, int seconds)
       throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!asked.isAnswered() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    boolean isDone = asked.isAnswered();
+    if (isDone) {
+      asked.take();
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println(
-        asked.isDone(Duration.ofSeconds(seconds))
+        isDone
             ? "visit-balance: the intake has accepted it"
             : "visit-balance: no intake has answered yet; the request stays in the state folder,"
                 + " and the intake does it when it is started, or when it has finished the file"

@@ -92,7 +92,7 @@ public final class RunningIntake implements AutoCloseable {
               "intake",
               PAUSE,
               () -> {
-                requests.carryOut(begun);
+                requests.carryOut(begun, InstantSource.system().instant());
                 look(begun);
               });
       opened.open(task::start);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,10 @@ public final class Params {
 
   /** Parameters that say where something begins and ends. */
   private static final Map<String, String> SPANS =
-      Map.of("from", "to", "fileFrom", "fileTo", "since", "until", "minAge", "maxAge");
+      Map.of("from", "to", "fileFrom", "fileTo", "since", "until");
+
+  /** Parameters that are the least and the most of a number. */
+  private static final Map<String, String> RANGES = Map.of("minAge", "maxAge");
 
   private final Map<String, List<String>> given;
 
@@ -71,24 +75,27 @@ public final class Params {
         throw Problem.unusable(one.getKey(), "contains invalid characters");
       }
     }
-    SPANS.forEach(this::checkSpan);
+    SPANS.forEach((from, to) -> check(from, to, Params::isAfter, "after"));
+    RANGES.forEach((least, most) -> check(least, most, Params::isAbove, "above"));
   }
 
   /** What ends before it begins would give nothing, which looks like an answer. */
-  private void checkSpan(String from, String to) {
+  private void check(String from, String to, BiPredicate<String, String> isWrong, String relation) {
     List<String> begin = texts(from);
     List<String> end = texts(to);
-    if (begin.size() == 1 && end.size() == 1 && isAfter(begin.get(0), end.get(0))) {
-      boolean isNumber = begin.get(0).matches(NUMBER);
-      throw Problem.unusable(from, "must not be " + (isNumber ? "above '" : "after '") + to + "'");
+    if (begin.size() == 1 && end.size() == 1 && isWrong.test(begin.get(0), end.get(0))) {
+      throw Problem.unusable(from, "must not be " + relation + " '" + to + "'");
     }
   }
 
-  /** Returns whether a number, a day, or a time is after another; no other texts are. */
+  private static boolean isAbove(String one, String other) {
+    return one.matches(NUMBER)
+        && other.matches(NUMBER)
+        && Integer.parseInt(one) > Integer.parseInt(other);
+  }
+
+  /** Returns whether a day or a time is after another; no other texts are. */
   private static boolean isAfter(String one, String other) {
-    if (one.matches(NUMBER) && other.matches(NUMBER)) {
-      return Integer.parseInt(one) > Integer.parseInt(other);
-    }
     try {
       return one.contains("T")
           ? Instant.parse(one).isAfter(Instant.parse(other))
