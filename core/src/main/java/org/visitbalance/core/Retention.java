@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
@@ -46,8 +47,25 @@ public final class Retention {
   private static final LocalDate UNKNOWN = LocalDate.of(1900, 1, 1);
 
   private final PatientStore store;
-  private final TenantSettings settings;
+  private final Supplier<TenantSettings> settings;
   private final Duration kept;
+
+  /** What was looked at last; a patient may have many of them, and each fact asks. */
+  private @Nullable Others others;
+
+  /** Rejections and decisions, and the earliest business date that one of them leaves by. */
+  private record Others(
+      List<RejectionRegister> rejections,
+      List<Decision> decisions,
+      @Nullable Retained retained,
+      @Nullable LocalDate earliest) {
+    /** Returns whether it is the same that was looked at: whatever changes is put anew. */
+    boolean isOf(Others other) {
+      return rejections == other.rejections
+          && decisions == other.decisions
+          && retained == other.retained;
+    }
+  }
 
   /**
    * Dates of service that leave together.
@@ -60,9 +78,10 @@ public final class Retention {
   /**
    * Applies to the entries of one patient.
    *
+   * @param settings those in force
    * @param kept how long business dates are kept
    */
-  public Retention(PatientStore store, TenantSettings settings, Duration kept) {
+  public Retention(PatientStore store, Supplier<TenantSettings> settings, Duration kept) {
     this.store = store;
     this.settings = settings;
     this.kept = kept;
@@ -140,22 +159,28 @@ public final class Retention {
 
   /** Returns whether anything may have left at a moment; seldom true, and quickly told. */
   public boolean mayHaveLeft(Instant at) {
-    LocalDate oldest = oldestStaying(at, kept);
-    LocalDate earliest = retained().getEarliest();
-    if (earliest != null && earliest.isBefore(oldest)) {
-      return true;
+    LocalDate earliest = earlier(retained().getEarliest(), earliestOfOthers());
+    return earliest != null && earliest.isBefore(oldestStaying(at, kept));
+  }
+
+  /** Returns the earliest business date that a cleared rejection or a decision leaves by. */
+  private @Nullable LocalDate earliestOfOthers() {
+    Others now = new Others(store.rejections(), store.decisions(), store.retained(), null);
+    Others before = others;
+    if (before != null && before.isOf(now)) {
+      return before.earliest;
     }
-    for (RejectionRegister register : store.rejections()) {
-      if (!Attachment.isOpen(register) && isBefore(register.getStanding(), oldest)) {
-        return true;
+    LocalDate earliest = null;
+    for (RejectionRegister register : now.rejections) {
+      if (!Attachment.isOpen(register)) {
+        earliest = earlier(earliest, Objects.requireNonNull(latest(register.getStanding())));
       }
     }
-    for (Decision decision : store.decisions()) {
-      if (isBefore(decision, oldest)) {
-        return true;
-      }
+    for (Decision decision : now.decisions) {
+      earliest = earlier(earliest, Objects.requireNonNull(latest(decision)));
     }
-    return false;
+    others = new Others(now.rejections, now.decisions, now.retained, earliest);
+    return earliest;
   }
 
   /** Returns the dates that have left at a moment, those that leave together as one, in order. */
@@ -407,7 +432,7 @@ public final class Retention {
                     file.getVisit(),
                     Objects.requireNonNull(PatientIndex.awaitedSince(file)),
                     store.rejections(),
-                    settings)
+                    settings.get())
                 .rejections());
       }
     }

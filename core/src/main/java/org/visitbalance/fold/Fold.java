@@ -180,7 +180,7 @@ public final class Fold implements Engine {
   }
 
   private Retention retention(Patient patient, Horizon beyond) {
-    return new Retention(patient.store(), settings(patient.tenant()), beyond.kept());
+    return new Retention(patient.store(), () -> settings(patient.tenant()), beyond.kept());
   }
 
   private void leave(Patient patient, Horizon beyond, Instant at) {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.ToLongBiFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
@@ -574,15 +576,16 @@ public final class BalancingService implements AutoCloseable {
   /** Returns the number of postings in this instance's books; -1 while they cannot be read. */
   private long booked() {
     try {
-      return this.<PeriodFigures>sum(BalancingTopology.PERIOD_BOOKS, PeriodFigures::getPostings)
-          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, CapFigures::getPostings)
+      return this.<PeriodFigures>sum(
+              BalancingTopology.PERIOD_BOOKS, (key, book) -> book.getPostings())
+          + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, (key, book) -> book.getPostings())
           + this.<byte[]>sum(BalancingTopology.INSIGHT_BOOKS, InsightEmitter::postings);
     } catch (InvalidStateStoreException e) {
       return -1;
     }
   }
 
-  private <V> long sum(String store, java.util.function.ToLongFunction<V> of) {
+  private <V> long sum(String store, ToLongBiFunction<String, V> of) {
     long sum = 0;
     KafkaStreams client = streams;
     if (client == null) {
@@ -595,7 +598,8 @@ public final class BalancingService implements AutoCloseable {
                     store, QueryableStoreTypes.<String, V>keyValueStore()))
             .all()) {
       while (all.hasNext()) {
-        sum += of.applyAsLong(all.next().value);
+        KeyValue<String, V> next = all.next();
+        sum += of.applyAsLong(next.key, next.value);
       }
     }
     return sum;

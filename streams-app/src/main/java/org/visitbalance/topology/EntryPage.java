@@ -133,6 +133,16 @@ final class EntryPage {
     return null;
   }
 
+  /** Returns the hashes of the IDs that were on this page when it was written. */
+  int[] hashes() {
+    int[] places = index();
+    int[] hashes = new int[places.length / 2];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = places[2 * i];
+    }
+    return hashes;
+  }
+
   private int[] index() {
     int[] places = index;
     if (places == null) {

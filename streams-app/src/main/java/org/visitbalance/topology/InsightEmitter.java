@@ -78,8 +78,11 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     this.options = options;
   }
 
-  /** Returns how many postings an entry of the store of books has counted. */
-  public static long postings(byte[] entry) {
+  /** Returns how many postings an entry of the store of books has counted: one counts for all. */
+  public static long postings(String key, byte[] entry) {
+    if (!key.equals(TOTAL)) {
+      return 0;
+    }
     synchronized (FIGURES) {
       return FIGURES.decode(entry).getPostings();
     }

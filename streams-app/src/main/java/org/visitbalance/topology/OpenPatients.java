@@ -20,13 +20,19 @@ final class OpenPatients {
   /** A patient that takes more than this part of that memory is not worth holding. */
   private static final int PATIENT_SHARE = 16;
 
+  /**
+   * The part of what is worth holding from which on a patient's entries have records of their own:
+   * one that is read anew for each fact must not be read whole.
+   */
+  private static final int PAGED_SHARE = 2;
+
   private final SplitEntries store;
   private final Timers timers;
   private final PatientList walk;
   private final SettingsInForce tenants;
   private final long mostHeldBytes;
   private final StoredPatient.Codecs codecs = new StoredPatient.Codecs();
-  private final PatientEntries.Held held = new PatientEntries.Held();
+  private final PatientEntries.Held held;
   private final Map<String, OpenPatient> open = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Those with changes that are not written yet. */
@@ -44,6 +50,7 @@ final class OpenPatients {
     this.tenants = tenants;
     this.mostHeldBytes =
         Math.min(MOST_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE / partitions);
+    this.held = new PatientEntries.Held(mostHeldBytes / PATIENT_SHARE / PAGED_SHARE);
   }
 
   OpenPatient get(String key) {

@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * again would only be work for the garbage collector (docs/adr/0043).
  *
  * <p>The entries of most patients share a few records, {@link EntryPage}, which are read together,
- * and which are all that stays in memory. Those of a patient with more than {@link #MOST_PAGED}
- * bytes have a record each, are read when they are needed, and stay decoded: what a fact costs must
- * not grow with its patient (docs/adr/0037).
+ * and which are all that stays in memory. Those of a patient with too many bytes for that have a
+ * record each, are read when they are needed, and stay decoded: what a fact costs must not grow
+ * with its patient (docs/adr/0037, 0053).
  */
 final class PatientEntries {
-  /** The size of a patient from which on its entries have records of their own. */
-  private static final int MOST_PAGED = 192 << 10;
+  /** The size of a page from which on the patient's entries have records of their own. */
+  private static final int LARGEST_PAGE = 192 << 10;
+
+  /** So many pages are looked through one by one. */
+  private static final int FEW_PAGES = 8;
 
   /** How many entries that have their own records are read together. */
   private static final int MOST_AT_ONCE = 100;
@@ -42,7 +45,17 @@ final class PatientEntries {
 
   /** About how many bytes of memory the patients of a task take together. */
   static final class Held {
+    private final long mostPaged;
     private long bytes;
+
+    /**
+     * Starts with none.
+     *
+     * @param mostPaged the size of a patient from which on its entries have records of their own
+     */
+    Held(long mostPaged) {
+      this.mostPaged = mostPaged;
+    }
 
     long bytes() {
       return bytes;
@@ -87,6 +100,9 @@ final class PatientEntries {
 
   /** In the order of their numbers. */
   private final List<EntryPage> pages = new ArrayList<>();
+
+  /** Where entries are if there are many pages; null until one is sought. */
+  private @Nullable PageIndex index;
 
   private final List<Entry> changed = new ArrayList<>();
 
@@ -264,6 +280,12 @@ final class PatientEntries {
   private EntryPage.@Nullable Place place(String id) {
     byte[] sought = id.getBytes(UTF_8);
     int hash = EntryPage.hash(sought);
+    if (pages.size() > FEW_PAGES) {
+      if (index == null) {
+        index = new PageIndex(pages);
+      }
+      return index.find(sought, hash);
+    }
     for (int i = pages.size() - 1; i >= 0; i--) {
       EntryPage.Place place = pages.get(i).find(sought, hash);
       if (place != null) {
@@ -290,6 +312,7 @@ final class PatientEntries {
       for (EntryPage page : pages) {
         size += PAGE_BYTES + page.size();
       }
+      size += index == null ? 0 : index.bytes();
       grow(size - bytes);
     }
   }
@@ -305,7 +328,9 @@ final class PatientEntries {
     }
     changed.clear();
     if (isPaged) {
-      boolean isTooLarge = pages.stream().mapToLong(EntryPage::size).sum() > MOST_PAGED;
+      boolean isTooLarge =
+          pages.stream().mapToLong(EntryPage::size).sum() > held.mostPaged
+              || pages.stream().anyMatch(page -> page.size() > LARGEST_PAGE);
       List.copyOf(pages).forEach(isTooLarge ? this::spread : this::write);
       isPaged = !isTooLarge;
       if (isTooLarge) {
@@ -358,8 +383,11 @@ final class PatientEntries {
       remove(page);
       return;
     }
-    // The pages of a patient together are smaller than an entry that is split.
+    // A page is smaller than an entry that is split.
     boolean unused = store.put(key(page), page.write(), false);
+    if (index != null) {
+      index.add(page);
+    }
   }
 
   private void remove(EntryPage page) {
@@ -367,6 +395,7 @@ final class PatientEntries {
       store.delete(key(page), false);
     }
     pages.remove(page);
+    index = null;
   }
 
   /** Gives the entries of a page records of their own. */

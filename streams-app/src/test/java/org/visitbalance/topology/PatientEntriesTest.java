@@ -28,7 +28,7 @@ final class PatientEntriesTest {
               Stores.inMemoryKeyValueStore("patients"), Serdes.String(), Serdes.ByteArray())
           .withLoggingDisabled()
           .build();
-  private final PatientEntries.Held held = new PatientEntries.Held();
+  private PatientEntries.Held held = new PatientEntries.Held(192 << 10);
 
   @BeforeEach
   void open() {
@@ -144,17 +144,19 @@ final class PatientEntriesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void theyAreWhatWasPutWhateverTheirSizesAndHoweverOftenTheyAreOpened(long seed) {
     Random random = new Random(seed);
     int largest = List.of(40, 400, 4_000, 40_000).get(random.nextInt(4));
+    int most = random.nextBoolean() ? 60 : 2_000;
+    held = new PatientEntries.Held((random.nextBoolean() ? 192 : 4_096) << 10);
     Map<String, TreeMap<String, String>> expected = new HashMap<>();
     Map<String, PatientEntries> open = new HashMap<>();
     for (int step = 0; step < 3_000; step++) {
       String patient = "P" + random.nextInt(2);
       PatientEntries entries = open.computeIfAbsent(patient, this::entries);
       TreeMap<String, String> own = expected.computeIfAbsent(patient, any -> new TreeMap<>());
-      String id = (random.nextBoolean() ? "F|" : "S|") + random.nextInt(60);
+      String id = (random.nextBoolean() ? "F|" : "S|") + random.nextInt(most);
       switch (random.nextInt(6)) {
         case 0, 1 -> {
           String value = random.nextInt(100) + "x".repeat(random.nextInt(largest));
