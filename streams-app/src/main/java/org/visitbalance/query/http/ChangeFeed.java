@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ final class ChangeFeed implements AutoCloseable {
   private static final int MOST_OF_ONE_USER = 50;
   private static final Duration CHECK = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration NOBODY = Duration.ofSeconds(5);
   private static final int LOOKS_A_COMMENT = 150;
 
   private static final int WRITERS = 4;
@@ -78,6 +81,9 @@ final class ChangeFeed implements AutoCloseable {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final PeriodicTask task;
 
+  /** Ends the wait for the first listener. */
+  private final Semaphore arrivals = new Semaphore(0);
+
   /** A listener that does not read keeps one of these busy until its connection is given up. */
   private final ExecutorService writers =
       Executors.newFixedThreadPool(
@@ -117,13 +123,15 @@ final class ChangeFeed implements AutoCloseable {
     client.onClose(() -> listeners.remove(listener));
     client.sendEvent("hello", change(guest.tenant, List.of()));
     listeners.add(listener);
+    arrivals.release();
   }
 
-  private void look() {
+  private void look() throws InterruptedException {
     looks++;
-    if (listeners.isEmpty()) {
+    if (listeners.isEmpty() && !arrivals.tryAcquire(NOBODY.toMillis(), TimeUnit.MILLISECONDS)) {
       return;
     }
+    int unused = arrivals.drainPermits();
     // Before anything is asked of the tables: that they do not answer may be what is to be told.
     listeners.forEach(this::look);
     // Where this fails, what was seen last stands, and the next look tells what has changed since.
@@ -235,6 +243,8 @@ final class ChangeFeed implements AutoCloseable {
 
   @Override
   public void close() {
+    task.stop();
+    arrivals.release();
     task.close();
     writers.shutdownNow();
     listeners.forEach(listener -> listener.client.close());

@@ -42,6 +42,11 @@ import org.visitbalance.topology.TopologyOptions;
  */
 public final class Projector implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Where nothing has come for a while; what comes ends the wait, as it ends a shorter one. */
+  private static final Duration POLL_AT_REST = Duration.ofMillis(500);
+
+  private static final Duration REST_AFTER = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long BREATH_MS = 1_000;
 
@@ -73,6 +78,7 @@ public final class Projector implements AutoCloseable {
   private final WaitingPartitions waiting = new WaitingPartitions();
   private Deadline nextLook = Deadline.in(Duration.ZERO);
   private Deadline quiet = Deadline.in(Duration.ZERO);
+  private Deadline rest = Deadline.in(REST_AFTER);
   private final Upkeep upkeep;
 
   /**
@@ -259,7 +265,10 @@ public final class Projector implements AutoCloseable {
   private Writing.Piece next(KafkaConsumer<byte[], byte[]> opened, Intake intake) {
     Batch batch = new Batch();
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    take(opened.poll(POLL), records, intake, batch);
+    take(opened.poll(rest.isOver() ? POLL_AT_REST : POLL), records, intake, batch);
+    if (!records.isEmpty()) {
+      rest = Deadline.in(REST_AFTER);
+    }
     while (isWorthMore(records)) {
       int before = records.size();
       take(opened.poll(MORE), records, intake, batch);
