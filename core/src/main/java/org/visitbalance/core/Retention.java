@@ -60,6 +60,8 @@ public final class Retention {
       @Nullable Retained retained,
       @Nullable LocalDate earliest) {
     /** Returns whether it is the same that was looked at: whatever changes is put anew. */
+    @SuppressWarnings(
+        "ReferenceEquality") // To compare what is in them would cost as much as looking.
     boolean isOf(Others other) {
       return rejections == other.rejections
           && decisions == other.decisions
