@@ -12,10 +12,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipInputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,8 +157,18 @@ class StoppedTablesTest {
     execute("alter table event " + what);
   }
 
+  /** H2 gives up a change of a table that waits for a row, and the row for it. */
   private static void execute(String sql) {
-    database.jdbi().useHandle(handle -> handle.execute(sql));
+    Awaitility.await()
+        .ignoreExceptionsMatching(
+            e ->
+                e.getCause() instanceof SQLException refusal
+                    && "40001".equals(refusal.getSQLState()))
+        .until(
+            () -> {
+              database.jdbi().useHandle(handle -> handle.execute(sql));
+              return true;
+            });
   }
 
   private static String stopped(HttpResponse<?> response) {

@@ -304,6 +304,13 @@ class LifeOfAFileTest {
         .isInstanceOf(InputException.class)
         .hasMessage("no file charges_*.csv is missing for 2026-11-05");
     assertThat(temp.resolve("state").resolve("requests")).isEmptyDirectory();
+    // An answer that nobody fetches is kept for a while
+    IntakeRequests.Asked gone = requests.giveUp("T1", sha.substring(0, 8), "ann");
+    requests.carryOut(stage.intake, Instant.now());
+    requests.carryOut(stage.intake, Instant.now().plus(Duration.ofMinutes(9)));
+    assertThat(gone.isAnswered()).isTrue();
+    requests.carryOut(stage.intake, Instant.now().plus(Duration.ofMinutes(11)));
+    assertThat(gone.isAnswered()).isFalse();
     assertThat(stage.file("c.csv").getBy()).isEqualTo("ann");
     stage.intake.rebuild();
     assertThat(stage.state("c.csv")).isEqualTo(FileState.GIVEN_UP);

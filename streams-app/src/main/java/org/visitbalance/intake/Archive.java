@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -114,7 +115,9 @@ final class Archive {
         throw refused("has more than " + MOST_FILES + " files; send several archives");
       }
       // Of two files of one name, the same would be read twice.
-      if (zip.stream().map(ZipEntry::getName).distinct().count() < zip.size()) {
+      List<String> names =
+          zip.stream().map(ZipEntry::getName).filter(Predicate.not(ignored)).toList();
+      if (Set.copyOf(names).size() < names.size()) {
         throw refused("has two files of one name");
       }
       for (ZipEntry entry : zip.stream().toList()) {

@@ -2,6 +2,7 @@ package org.visitbalance.intake;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -146,10 +147,18 @@ public final class IntakeRequests {
         String refusal = carryOut(intake, Files.readString(file).split("\n", -1));
         write(name.substring(0, name.length() - END.length()) + ANSWER, refusal);
         Files.delete(file);
-      } else if (name.endsWith(ANSWER)
-          && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
-        Files.delete(file);
+      } else if (name.endsWith(ANSWER) && isBefore(file, old)) {
+        Files.deleteIfExists(file);
       }
+    }
+  }
+
+  private static boolean isBefore(Path file, Instant moment) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(moment);
+    } catch (NoSuchFileException e) {
+      // Whoever asked has fetched it meanwhile.
+      return false;
     }
   }
 
