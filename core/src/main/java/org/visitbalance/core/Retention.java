@@ -50,22 +50,25 @@ public final class Retention {
   private final Supplier<TenantSettings> settings;
   private final Duration kept;
 
-  /** What was looked at last; a patient may have many of them, and each fact asks. */
-  private @Nullable Others others;
+  /** What was looked through last: a patient may have many rejections, and each fact asks. */
+  private @Nullable Earliest looked;
 
-  /** Rejections and decisions, and the earliest business date that one of them leaves by. */
-  private record Others(
+  /** The earliest business date that anything leaves by, and what it was found in. */
+  private record Earliest(
       List<RejectionRegister> rejections,
       List<Decision> decisions,
       @Nullable Retained retained,
-      @Nullable LocalDate earliest) {
-    /** Returns whether it is the same that was looked at: whatever changes is put anew. */
-    @SuppressWarnings(
-        "ReferenceEquality") // To compare what is in them would cost as much as looking.
-    boolean isOf(Others other) {
-      return rejections == other.rejections
-          && decisions == other.decisions
-          && retained == other.retained;
+      @Nullable LocalDate date) {
+    /**
+     * Returns whether it is still that of these: whatever changes is put anew, and to compare what
+     * is in them would cost as much as to look through them.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOf(
+        List<RejectionRegister> rejections, List<Decision> decisions, @Nullable Retained retained) {
+      return this.rejections == rejections
+          && this.decisions == decisions
+          && this.retained == retained;
     }
   }
 
@@ -161,27 +164,28 @@ public final class Retention {
 
   /** Returns whether anything may have left at a moment; seldom true, and quickly told. */
   public boolean mayHaveLeft(Instant at) {
-    LocalDate earliest = earlier(retained().getEarliest(), earliestOfOthers());
+    LocalDate earliest = earliest();
     return earliest != null && earliest.isBefore(oldestStaying(at, kept));
   }
 
-  /** Returns the earliest business date that a cleared rejection or a decision leaves by. */
-  private @Nullable LocalDate earliestOfOthers() {
-    Others now = new Others(store.rejections(), store.decisions(), store.retained(), null);
-    Others before = others;
-    if (before != null && before.isOf(now)) {
-      return before.earliest;
+  private @Nullable LocalDate earliest() {
+    List<RejectionRegister> rejections = store.rejections();
+    List<Decision> decisions = store.decisions();
+    Retained retained = store.retained();
+    Earliest before = looked;
+    if (before != null && before.isOf(rejections, decisions, retained)) {
+      return before.date;
     }
-    LocalDate earliest = null;
-    for (RejectionRegister register : now.rejections) {
+    LocalDate earliest = retained == null ? null : retained.getEarliest();
+    for (RejectionRegister register : rejections) {
       if (!Attachment.isOpen(register)) {
         earliest = earlier(earliest, Objects.requireNonNull(latest(register.getStanding())));
       }
     }
-    for (Decision decision : now.decisions) {
+    for (Decision decision : decisions) {
       earliest = earlier(earliest, Objects.requireNonNull(latest(decision)));
     }
-    others = new Others(now.rejections, now.decisions, now.retained, earliest);
+    looked = new Earliest(rejections, decisions, retained, earliest);
     return earliest;
   }
 

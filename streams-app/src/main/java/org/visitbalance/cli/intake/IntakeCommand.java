@@ -167,6 +167,27 @@ public final class IntakeCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
+  /** What every request to a running intake needs. */
+  static final class Asking {
+    private static final String BY = System.getProperty("user.name", "operator");
+
+    @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
+    private String tenant;
+
+    @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
+    private Path state;
+
+    @Option(
+        names = "--wait",
+        paramLabel = "SECONDS",
+        defaultValue = "10",
+        description = "Longest time to wait for the intake's answer (default: 10)")
+    private int wait;
+
+    @SuppressWarnings("NullAway.Init")
+    private Asking() {}
+  }
+
   /** Asks a running intake to read a file again. */
   @Command(
       name = "again",
@@ -181,19 +202,10 @@ public final class IntakeCommand implements Callable<Integer> {
   int again(
       @Parameters(paramLabel = "SHA", description = "SHA-256 of the file, or its first 8 digits")
           String sha,
-      @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
-          String tenant,
-      @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
-          Path folder,
-      @Option(
-              names = "--wait",
-              paramLabel = "SECONDS",
-              defaultValue = "10",
-              description = "Longest time to wait for the intake's answer (default: 10)")
-          int wait)
+      @Mixin Asking asking)
       throws IOException, InterruptedException {
-    String by = System.getProperty("user.name", "operator");
-    return told(new IntakeRequests(folder).again(tenant, sha, by), wait);
+    IntakeRequests requests = new IntakeRequests(asking.state);
+    return told(requests.again(asking.tenant, sha, Asking.BY), asking.wait);
   }
 
   /** Asks a running intake to give up a file. */
@@ -220,24 +232,14 @@ public final class IntakeCommand implements Callable<Integer> {
               arity = "0..1",
               description = "Of a missing file: the day on which it was expected")
           @Nullable LocalDate day,
-      @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Its tenant")
-          String tenant,
-      @Option(names = "--state", paramLabel = "DIR", required = true, description = "State folder")
-          Path folder,
-      @Option(
-              names = "--wait",
-              paramLabel = "SECONDS",
-              defaultValue = "10",
-              description = "Longest time to wait for the intake's answer (default: 10)")
-          int wait)
+      @Mixin Asking asking)
       throws IOException, InterruptedException {
-    String by = System.getProperty("user.name", "operator");
-    IntakeRequests requests = new IntakeRequests(folder);
+    IntakeRequests requests = new IntakeRequests(asking.state);
     return told(
         day == null
-            ? requests.giveUp(tenant, match, by)
-            : requests.acceptGap(tenant, match, day, by),
-        wait);
+            ? requests.giveUp(asking.tenant, match, Asking.BY)
+            : requests.acceptGap(asking.tenant, match, day, Asking.BY),
+        asking.wait);
   }
 
   private int told(IntakeRequests.Asked asked, int seconds)

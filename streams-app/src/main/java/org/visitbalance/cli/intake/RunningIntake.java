@@ -92,6 +92,7 @@ public final class RunningIntake implements AutoCloseable {
               "intake",
               PAUSE,
               () -> {
+                // Of what is on the disk, in a simulation too.
                 requests.carryOut(begun, InstantSource.system().instant());
                 look(begun);
               });
