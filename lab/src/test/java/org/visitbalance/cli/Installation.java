@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.visitbalance.cli.intake.RunningIntake;
 import org.visitbalance.cli.serve.QueryService;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.query.access.Authenticator;
@@ -168,7 +169,9 @@ final class Installation {
 
   private static Path temporary() {
     try {
-      return Files.createTempDirectory("visit-balance-files");
+      Path folder = Files.createTempDirectory("visit-balance-files");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder)));
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

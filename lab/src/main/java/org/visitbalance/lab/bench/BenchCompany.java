@@ -15,6 +15,10 @@ import org.visitbalance.settings.Settings;
  */
 final class BenchCompany {
   private static final int CLINICS = 20;
+
+  /** Where the number of companies is what differs. */
+  private static final int CLINICS_OF_ALL = 300;
+
   private static final double FACTS_PER_VISIT = 4.0;
 
   private final Scenario scenario;
@@ -27,26 +31,27 @@ final class BenchCompany {
    * Creates a company with at least twice as many facts as wanted, over the given number of days.
    */
   BenchCompany(long facts, int days) {
-    this(options(facts, days, 1));
+    this(options(facts, days, 1, CLINICS));
   }
 
   /** The same with patients who have so many of the wanted facts' visits each. */
   static BenchCompany ofPatients(long facts, int days, int visits) {
     // Each visit is that of the next patient, until all have had one.
     return new BenchCompany(
-        options(facts, days, 1)
+        options(facts, days, 1, CLINICS)
             .planVisits(1)
             .patients((int) Math.max(1, facts / FACTS_PER_VISIT / visits)));
   }
 
-  /** The same facts in so many companies. */
+  /** The same facts in so many companies, who have as many clinics together as one has. */
   static BenchCompany ofTenants(long facts, int days, int tenants) {
-    return new BenchCompany(options(facts, days, tenants));
+    return new BenchCompany(options(facts, days, tenants, CLINICS_OF_ALL));
   }
 
-  private static ScenarioOptionsBuilder options(long facts, int days, int tenants) {
+  private static ScenarioOptionsBuilder options(
+      long facts, int days, int tenants, int clinicsOfAll) {
     double visitsPerDay = 2 * facts / (FACTS_PER_VISIT * tenants * days);
-    int clinics = (int) Math.max(1, Math.min((double) CLINICS / tenants, visitsPerDay));
+    int clinics = (int) Math.max(1, Math.min((double) clinicsOfAll / tenants, visitsPerDay));
     return Preset.CLINIC
         .options()
         .with()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +23,27 @@ final class BrokerProcess implements AutoCloseable {
     this.words = words;
   }
 
-  static BrokerProcess start(int partitions) throws IOException {
+  /**
+   * Starts them.
+   *
+   * @param java more options for Java
+   */
+  static BrokerProcess start(int partitions, String... java) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx1g");
+    command.addAll(List.of(java));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "cluster",
+            "--partitions",
+            Integer.toString(partitions),
+            "--simulation"));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "cluster",
-                "--partitions",
-                Integer.toString(partitions),
-                "--simulation")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Measuring.endWithThis(process);
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     String line = lines.readLine();
@@ -63,6 +71,6 @@ final class BrokerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
+    Measuring.end(process);
   }
 }

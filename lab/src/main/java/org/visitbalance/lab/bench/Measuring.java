@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.visitbalance.platform.Patience;
@@ -14,6 +15,8 @@ import org.visitbalance.service.BalancingService;
 
 /** What the benchmarks of a running service share. */
 final class Measuring {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private Measuring() {}
 
   /**
@@ -47,9 +50,22 @@ final class Measuring {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  /** Lets a process that was started for a benchmark end with it, however that ends. */
+  /** Lets a process that was started for a benchmark end with it, also when Ctrl-C ends that. */
   static void endWithThis(Process process) {
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "ending"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process), "ending"));
+  }
+
+  /** Ends a process, and waits until it has deleted what it keeps on disk; not forever. */
+  static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
   }
 
   /** Returns the CPU time of this process so far, in nanoseconds; 0 if it is not known. */
