@@ -15,6 +15,7 @@ import org.visitbalance.settings.Settings;
  */
 final class BenchCompany {
   private static final int CLINICS = 20;
+  private static final int YEAR = 365;
 
   /** Where the number of companies is what differs. */
   private static final int CLINICS_OF_ALL = 300;
@@ -32,6 +33,19 @@ final class BenchCompany {
    */
   BenchCompany(long facts, int days) {
     this(options(facts, days, 1, CLINICS));
+  }
+
+  /**
+   * A company that has the most facts in a year, or began later: whatever it has in all, as many
+   * come each day.
+   *
+   * @param facts the facts that are wanted
+   * @param most those of the company that began first
+   */
+  static BenchCompany ofPast(long facts, long most) {
+    int days = 2 * YEAR;
+    return new BenchCompany(
+        options(most, days, 1, CLINICS).days((int) Math.ceil((double) days * facts / most)));
   }
 
   /** The same with patients who have so many of the wanted facts' visits each. */

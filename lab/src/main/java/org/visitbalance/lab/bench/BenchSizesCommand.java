@@ -77,9 +77,9 @@ public final class BenchSizesCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "WHAT",
       description = {
-        "facts: how many have been before",
+        "facts: how many have been before; as many come each day",
         "visits: how many each patient has",
-        "tenants: how many companies have the facts together",
+        "tenants: how many companies have the facts and 300 clinics together",
         "timers: 0, or 365 if the facts before are those of a year that came day by day, so that"
             + " timers were set and have fired",
       })
@@ -131,7 +131,7 @@ public final class BenchSizesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Integer> turns = new ArrayList<>(sizes.isEmpty() ? what.usual() : sizes);
+    List<Integer> turns = new ArrayList<>(all());
     Map<Integer, Costs> costs = new TreeMap<>();
     turns.forEach(size -> costs.put(size, new Costs(new ArrayList<>(), new ArrayList<>())));
     try (BrokerProcess broker = BrokerProcess.start(options.plan().partitions())) {
@@ -188,10 +188,14 @@ public final class BenchSizesCommand implements Callable<Integer> {
     }
   }
 
+  private List<Integer> all() {
+    return sizes.isEmpty() ? what.usual() : sizes;
+  }
+
   private BenchCompany company(int size, long wanted) {
     int days = 2 * BenchTopologyCommand.DAYS;
     return switch (what) {
-      case FACTS -> new BenchCompany(wanted, days);
+      case FACTS -> BenchCompany.ofPast(wanted, (long) Collections.max(all()) + facts);
       case VISITS -> BenchCompany.ofPatients(wanted, days, size);
       case TENANTS -> BenchCompany.ofTenants(wanted, days, size);
       case TIMERS -> new BenchCompany(wanted, (int) (2 * YEAR * wanted / before));
