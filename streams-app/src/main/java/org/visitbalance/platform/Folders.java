@@ -1,6 +1,7 @@
 package org.visitbalance.platform;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +31,7 @@ public final class Folders {
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException left) {
+    } catch (IOException | UncheckedIOException left) {
       // A temporary folder; the system will clean it up.
     }
   }

@@ -88,7 +88,7 @@ public final class BenchBalanceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path root = Files.createTempDirectory("visit-balance-bench");
+    Path root = Measuring.folder("bench");
     try {
       List<Input> inputs =
           List.of(

@@ -93,7 +93,7 @@ public final class BenchHl7Command implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path root = Files.createTempDirectory("visit-balance-hl7");
+    Path root = Measuring.folder("hl7");
     try (BrokerProcess broker = BrokerProcess.start(PARTITIONS)) {
       Map<String, Object> clients = broker.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;

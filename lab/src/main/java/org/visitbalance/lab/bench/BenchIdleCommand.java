@@ -107,7 +107,7 @@ public final class BenchIdleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("visit-balance-idle");
+    Path folder = Measuring.folder("idle");
     List<ServeProcess> running = new ArrayList<>();
     try (BrokerProcess broker = BrokerProcess.start(partitions)) {
       Map<String, Object> clients = broker.clients();

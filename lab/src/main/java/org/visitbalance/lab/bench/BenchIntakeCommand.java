@@ -121,7 +121,7 @@ public final class BenchIntakeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path root = Files.createTempDirectory("visit-balance-intake");
+    Path root = Measuring.folder("intake");
     try (BrokerProcess broker = BrokerProcess.start(PARTITIONS)) {
       Map<String, Object> clients = broker.clients();
       TopologyOptions.Serdes serdes = ValueSerdes.of(clients)::forClass;

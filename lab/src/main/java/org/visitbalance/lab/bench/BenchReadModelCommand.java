@@ -116,7 +116,7 @@ public final class BenchReadModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path temporary = state == null && url == null ? Files.createTempDirectory("read-model") : null;
+    Path temporary = state == null && url == null ? Measuring.folder("read-model") : null;
     try (Database database = open(temporary)) {
       LargeCompany company = new LargeCompany(clinics, days, visits);
       fill(company, database);

@@ -1,7 +1,6 @@
 package org.visitbalance.lab.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +167,7 @@ public final class BenchSizesCommand implements Callable<Integer> {
     int earlier = what == What.FACTS ? size : before;
     BenchCompany company = company(size, (long) earlier + facts);
     TopicProvisioner.create(clients, prefix, plan.partitions(), Topic.Time.SIMULATION);
-    Path state = Files.createTempDirectory("visit-balance-sizes");
+    Path state = Measuring.folder("sizes");
     try (FactProducer producer =
             new FactProducer(clients, ValueSerdes.of(clients)::forClass, prefix);
         Stream<TimedFact> all = company.facts()) {

@@ -1,7 +1,6 @@
 package org.visitbalance.lab.bench;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,7 +103,7 @@ public final class BenchTopologyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path state = Files.createTempDirectory("visit-balance-bench");
+    Path state = Measuring.folder("bench");
     TopologyRun.Plan plan = options.plan();
     try (BrokerProcess broker = BrokerProcess.start(plan.partitions())) {
       if (peer > 0) {

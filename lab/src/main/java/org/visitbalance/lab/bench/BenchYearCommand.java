@@ -111,7 +111,7 @@ public final class BenchYearCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("visit-balance-year");
+    Path folder = Measuring.folder("year");
     try (BrokerProcess broker = BrokerProcess.start(partitions)) {
       Map<String, Object> clients = broker.clients();
       catchUp(clients, "first.", folder.resolve("first"), null, "to warm up, the topology alone");

@@ -5,45 +5,43 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.visitbalance.Main;
+import org.visitbalance.platform.Folders;
 
 /** A broker and a registry in their own process, as started by the cluster command. */
 final class BrokerProcess implements AutoCloseable {
   private static final String READY = "--bootstrap ";
 
   private final Process process;
+  private final Path folder;
   private final List<String> words;
 
-  private BrokerProcess(Process process, List<String> words) {
+  private BrokerProcess(Process process, Path folder, List<String> words) {
     this.process = process;
+    this.folder = folder;
     this.words = words;
   }
 
-  /**
-   * Starts them.
-   *
-   * @param java more options for Java
-   */
-  static BrokerProcess start(int partitions, String... java) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx1g");
-    command.addAll(List.of(java));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "cluster",
-            "--partitions",
-            Integer.toString(partitions),
-            "--simulation"));
+  static BrokerProcess start(int partitions) throws IOException {
+    Path folder = Measuring.folder("broker");
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                // A broker that is ended at once does not delete its records.
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "cluster",
+                "--partitions",
+                Integer.toString(partitions),
+                "--simulation")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     Measuring.endWithThis(process);
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     String line = lines.readLine();
@@ -53,7 +51,7 @@ final class BrokerProcess implements AutoCloseable {
     if (line == null) {
       throw new IOException("the broker did not start");
     }
-    return new BrokerProcess(process, List.of(line.split(" ", -1)));
+    return new BrokerProcess(process, folder, List.of(line.split(" ", -1)));
   }
 
   /** Returns the client configuration for both. */
@@ -64,6 +62,11 @@ final class BrokerProcess implements AutoCloseable {
     return clients;
   }
 
+  /** Returns where it keeps its records. */
+  Path folder() {
+    return folder;
+  }
+
   /** Returns the CPU time that it has used so far. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
@@ -71,6 +74,7 @@ final class BrokerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    Measuring.end(process);
+    process.destroyForcibly().onExit().join();
+    Folders.delete(folder);
   }
 }

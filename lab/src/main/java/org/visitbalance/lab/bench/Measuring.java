@@ -6,16 +6,23 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.BalancingService;
 
 /** What the benchmarks of a running service share. */
 final class Measuring {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Ends what is left when this process ends; what was begun last comes first. */
+  private static final Deque<Runnable> LEFT = new ConcurrentLinkedDeque<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(Measuring::endAll, "ending"));
+  }
 
   private Measuring() {}
 
@@ -50,22 +57,20 @@ final class Measuring {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  /** Lets a process that was started for a benchmark end with it, also when Ctrl-C ends that. */
-  static void endWithThis(Process process) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process), "ending"));
+  /** Creates a folder that does not outlive this process, even if Ctrl-C ends it. */
+  static Path folder(String name) throws IOException {
+    Path folder = Files.createTempDirectory("visit-balance-" + name);
+    LEFT.push(() -> Folders.delete(folder));
+    return folder;
   }
 
-  /** Ends a process, and waits until it has deleted what it keeps on disk; not forever. */
-  static void end(Process process) {
-    process.destroy();
-    try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
-    }
+  /** Lets a process that was started for a benchmark end with it, however that ends. */
+  static void endWithThis(Process process) {
+    LEFT.push(() -> process.destroyForcibly().onExit().join());
+  }
+
+  private static void endAll() {
+    LEFT.forEach(Runnable::run);
   }
 
   /** Returns the CPU time of this process so far, in nanoseconds; 0 if it is not known. */
