@@ -215,7 +215,8 @@ public final class InputFolder {
   private static void refusePipe(Path file) {
     if (Files.exists(file) && !Files.isDirectory(file) && !Files.isRegularFile(file)) {
       throw new InputException(
-          nameOf(file) + ": is a pipe or a device, which cannot be read; take it out of the folder");
+          nameOf(file)
+              + ": is a pipe or a device, which cannot be read; take it out of the folder");
     }
   }
 

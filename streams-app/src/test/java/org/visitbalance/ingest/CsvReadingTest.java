@@ -79,9 +79,7 @@ class CsvReadingTest {
         "record_pointer,visit_id,patient_id,clinic_id,visit_date,therapist_id,note_type,cpt,"
             + "cpt_modifier,units,note_finalized_date,modified_date,export_flag,pos_code";
     String row = "R,V,P,C01,11/4/2026,TH1,DN,97110,%s,2,11/4/2026,11/4/2026,1,%s";
-    inbox
-        .with("emr.csv", emr, row.formatted("GP #N/A", "11"), row.formatted("GP", "#REF!"))
-        .read();
+    inbox.with("emr.csv", emr, row.formatted("GP #N/A", "11"), row.formatted("GP", "#REF!")).read();
 
     assertThat(inbox.facts()).isEmpty();
     assertThat(inbox.deadLetters())
