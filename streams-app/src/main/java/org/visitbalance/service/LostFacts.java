@@ -1,9 +1,9 @@
 package org.visitbalance.service;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -44,18 +44,23 @@ final class LostFacts {
   }
 
   private static @Nullable String sentence(Map<TopicPartition, ListOffsetsResultInfo> begins) {
-    List<TopicPartition> cut =
-        begins.keySet().stream()
-            .filter(place -> begins.get(place).offset() > 0)
-            .sorted(Comparator.comparing(TopicPartition::toString))
-            .toList();
-    if (cut.isEmpty()) {
-      return null;
-    }
-    int others = cut.size() - 1;
-    return cut.get(0)
+    Map<String, Long> cut = new TreeMap<>();
+    begins.forEach(
+        (place, begin) -> {
+          if (begin.offset() > 0) {
+            cut.put(place.toString(), begin.offset());
+          }
+        });
+    return cut.entrySet().stream()
+        .findFirst()
+        .map(first -> sentence(first.getKey(), first.getValue(), cut.size() - 1))
+        .orElse(null);
+  }
+
+  private static String sentence(String place, long begin, int others) {
+    return place
         + " begins at offset "
-        + begins.get(cut.get(0)).offset()
+        + begin
         + (others == 0 ? "" : ", and " + others + " more like it")
         + ": earlier facts are gone, so figures lack those that had not been read, a rebuild of the"
         + " state would lack all of them, and audits refuse; set retention.ms=-1 with"
