@@ -1,49 +1,107 @@
 package org.visitbalance.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.platform.Patience;
+import org.visitbalance.platform.serde.ValueSerdes;
+import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
+import org.visitbalance.topology.TopologyOptions;
 
-/** Topics that were created can be written at once. */
+/** Topics that were created can be written at once, and those that have lost facts are said. */
 @Timeout(180)
 @Tag("slow")
 class TopicsReadyTest {
   private static final int INSTALLATIONS = 4;
   private static final int PARTITIONS = 12;
 
+  private static final EmbeddedCluster CLUSTER = EmbeddedCluster.temporary();
+
+  @AfterAll
+  static void close() {
+    CLUSTER.close();
+  }
+
   @Test
   void eachPartitionHasALeaderAsSoonAsItsTopicIsCreated() {
-    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
-      Map<String, Object> clients = new HashMap<>();
-      clients.put("bootstrap.servers", cluster.bootstrapServers());
-      Map<String, Object> impatient = new HashMap<>(clients);
-      impatient.put("retries", 0);
-      try (Admin admin = Admin.create(impatient)) {
-        for (int i = 1; i <= INSTALLATIONS; i++) {
-          String prefix = "i" + i + ".";
-          TopicProvisioner.create(clients, prefix, PARTITIONS);
+    Map<String, Object> clients = new HashMap<>();
+    clients.put("bootstrap.servers", CLUSTER.bootstrapServers());
+    Map<String, Object> impatient = new HashMap<>(clients);
+    impatient.put("retries", 0);
+    try (Admin admin = Admin.create(impatient)) {
+      for (int i = 1; i <= INSTALLATIONS; i++) {
+        String prefix = "i" + i + ".";
+        TopicProvisioner.create(clients, prefix, PARTITIONS);
 
-          Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-          for (Topic<?> topic : Topics.ALL) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-              ends.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.earliest());
-            }
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (Topic<?> topic : Topics.ALL) {
+          for (int partition = 0; partition < PARTITIONS; partition++) {
+            ends.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.earliest());
           }
-          assertThatCode(() -> admin.listOffsets(ends).all().get())
-              .as(prefix)
-              .doesNotThrowAnyException();
         }
+        assertThatCode(() -> admin.listOffsets(ends).all().get())
+            .as(prefix)
+            .doesNotThrowAnyException();
       }
+    }
+  }
+
+  @Test
+  void anInstanceSaysThatFactsAreGone() throws Exception {
+    String prefix = "gone.";
+    Map<String, Object> clients = CLUSTER.clients();
+    TopicProvisioner.create(clients, prefix, 1);
+    TopicPartition visits = new TopicPartition(prefix + Topics.VISITS.name(), 0);
+    TopologyOptions options =
+        new TopologyOptions(
+            prefix,
+            ValueSerdes.of(clients)::forClass,
+            "key",
+            1,
+            Instant.EPOCH,
+            null,
+            false,
+            TopologyOptions.DATES_PER_TICK,
+            ProgressListener.NONE);
+    assertThat(warning(options, clients)).isNull();
+    try (Admin admin = Admin.create(clients);
+        var producer =
+            new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(visits.topic(), new byte[1])).get();
+      admin.deleteRecords(Map.of(visits, RecordsToDelete.beforeOffset(1))).all().get();
+    }
+
+    assertThat(warning(options, clients))
+        .startsWith("gone.emr.visits-0 begins at offset 1: earlier facts are gone")
+        .contains("set retention.ms=-1 with 'visit-balance topics', and send the facts again");
+  }
+
+  private static @Nullable String warning(TopologyOptions options, Map<String, Object> clients) {
+    try (BalancingService service = BalancingService.start(options, clients)) {
+      Patience.await(
+          "its partition",
+          Duration.ofMinutes(1),
+          () -> service.trouble() == null && service.partitions().size() == 1);
+      return service.warning();
     }
   }
 }

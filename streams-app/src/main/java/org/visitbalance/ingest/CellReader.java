@@ -139,7 +139,7 @@ final class CellReader {
   Object convert(String text) {
     return switch (type) {
       case TEXT -> text(text);
-      case POS_CODE -> Texts.posCode(Texts.oneLine(text));
+      case POS_CODE -> isError(text) ? IS_ERROR : Texts.posCode(Texts.oneLine(text));
       case DATE -> orBad(moments.date(text.toCharArray(), 0, text.length()));
       case INSTANT -> orBad(moments.instant(text.toCharArray(), 0, text.length()));
       case WHOLE -> {
@@ -200,11 +200,15 @@ final class CellReader {
     return allowed.isEmpty() ? List.copyOf(symbols.keySet()) : allowed;
   }
 
-  private static List<String> modifiers(String text) {
+  private static Object modifiers(String text) {
     List<String> modifiers = new ArrayList<>(4);
     StringTokenizer parts = new StringTokenizer(text, " ,\t\r\n\u00a0");
     while (parts.hasMoreTokens()) {
-      modifiers.add(parts.nextToken());
+      String modifier = parts.nextToken();
+      if (isError(modifier)) {
+        return IS_ERROR;
+      }
+      modifiers.add(modifier);
     }
     return List.copyOf(modifiers);
   }

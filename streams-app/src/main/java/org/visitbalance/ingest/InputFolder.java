@@ -67,6 +67,7 @@ public final class InputFolder {
       Path folder, @Nullable Path mapping, @Nullable TenantMapping first, RunTime time) {
     Notices notices = new Notices();
     List<Path> files = files(folder);
+    files.forEach(InputFolder::refusePipe);
     Path own = files.stream().filter(file -> folded(file).equals(MAPPING)).findFirst().orElse(null);
     Path used = mapping == null ? own : mapping;
     Mapping otherwise = used == null ? Mapping.NONE : Mapping.read(used);
@@ -208,6 +209,15 @@ public final class InputFolder {
       return "its name does not match settings*.yaml or mapping.yaml; rename it if it is meant";
     }
     return "it is not a format that can be read; save it as .xlsx or CSV if it is a table";
+  }
+
+  /** Reading one would wait for whoever writes to it, perhaps for ever. */
+  private static void refusePipe(Path file) {
+    if (Files.exists(file) && !Files.isDirectory(file) && !Files.isRegularFile(file)) {
+      throw new InputException(
+          nameOf(file)
+              + ": is a pipe or a device, which cannot be read; take it out of the folder");
+    }
   }
 
   private static List<Path> files(Path folder) {

@@ -80,6 +80,7 @@ public final class BalancingService implements AutoCloseable {
 
   private final AtomicReference<@Nullable StateRebuild> rebuild = new AtomicReference<>();
   private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> lost = new AtomicReference<>();
   private final @Nullable Path temporary;
 
   /**
@@ -206,6 +207,11 @@ public final class BalancingService implements AutoCloseable {
           }
 
           @Override
+          public @Nullable String lost() {
+            return LostFacts.warning(clients, options.prefix());
+          }
+
+          @Override
           public KafkaStreams make(@Nullable StateRebuild from) {
             return new KafkaStreams(
                 BalancingTopology.of(heard.from(from)),
@@ -230,6 +236,9 @@ public final class BalancingService implements AutoCloseable {
   private interface Maker {
     /** Returns what the state is rebuilt from; null if nothing was reported before. */
     @Nullable StateRebuild plan() throws StateRebuild.OlderRuns;
+
+    /** Returns what to say of facts that are gone from the topics; null if all are there. */
+    @Nullable String lost();
 
     KafkaStreams make(@Nullable StateRebuild from);
   }
@@ -336,6 +345,10 @@ public final class BalancingService implements AutoCloseable {
     }
     rebuild.set(from);
     waiting.set(null);
+    String gone = maker.lost();
+    if (gone != null && !gone.equals(lost.getAndSet(gone))) {
+      LOG.warn("{}", gone);
+    }
     synchronized (this) {
       if (closing.getCount() == 0) {
         return null;
@@ -532,10 +545,12 @@ public final class BalancingService implements AutoCloseable {
     return new Counts(values);
   }
 
-  /** Returns what a rebuild found that somebody should know; null if nothing. */
+  /** Returns what a start or a rebuild found that somebody should know; null if nothing. */
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
-    return under == null ? null : under.warning();
+    String clock = under == null ? null : under.warning();
+    String gone = lost.get();
+    return clock == null || gone == null ? clock == null ? gone : clock : gone + "; also, " + clock;
   }
 
   /** Returns what the instance is called in consumer groups; null if it has no lasting name. */

@@ -2,14 +2,19 @@ package org.visitbalance.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +59,33 @@ class CsvReadingTest {
     assertThat(inbox.facts()).isEmpty();
     assertThat(inbox.deadLetters()).hasSize(1);
     return inbox.deadLetters().get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mapping.yaml", "settings2.yaml", "more.csv", "more.jsonl"})
+  @DisabledOnOs(OS.WINDOWS)
+  void aPipeOrADeviceIsNeverWaitedFor(String name) throws IOException {
+    Files.createSymbolicLink(folder.resolve(name), Path.of("/dev/null"));
+
+    assertThatThrownBy(() -> inbox.with("billing.csv", HEADER, ROW).read())
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            name + ": is a pipe or a device, which cannot be read; take it out of the folder");
+  }
+
+  @Test
+  void anErrorOfASpreadsheetIsNoValueOfAnyKind() {
+    String emr =
+        "record_pointer,visit_id,patient_id,clinic_id,visit_date,therapist_id,note_type,cpt,"
+            + "cpt_modifier,units,note_finalized_date,modified_date,export_flag,pos_code";
+    String row = "R,V,P,C01,11/4/2026,TH1,DN,97110,%s,2,11/4/2026,11/4/2026,1,%s";
+    inbox.with("emr.csv", emr, row.formatted("GP #N/A", "11"), row.formatted("GP", "#REF!")).read();
+
+    assertThat(inbox.facts()).isEmpty();
+    assertThat(inbox.deadLetters())
+        .containsExactly(
+            "emr.csv:2: cpt_modifier is an error of a spreadsheet",
+            "emr.csv:3: pos_code is an error of a spreadsheet");
   }
 
   @Test

@@ -83,7 +83,11 @@ final class Hl7Message {
       throw new Broken(
           "cannot be taken apart; check its separators and its type (MSH-1, MSH-2, MSH-9)");
     }
-    return new Hl7Message(segments);
+    Hl7Message taken = new Hl7Message(segments);
+    if (taken.all("MSH").size() > 1) {
+      throw new Broken("has several MSH; send each message by itself");
+    }
+    return taken;
   }
 
   private static String filtered(String text, Set<String> wanted) throws Broken {
@@ -130,6 +134,21 @@ final class Hl7Message {
   /** Returns the segments of a name, in their order. */
   List<Hl7Segment> all(String name) {
     return segments.stream().filter(one -> one.name().equals(name)).toList();
+  }
+
+  /** Returns whether a segment comes again and says something else than before. */
+  boolean differs(String name) {
+    List<Hl7Segment> all = all(name);
+    return all.size() > 1 && all.stream().map(Hl7Segment::text).distinct().count() > 1;
+  }
+
+  /** Returns the message as it would be with only one of each of two segments. */
+  Hl7Message with(Hl7Segment one, Hl7Segment other) {
+    List<Hl7Segment> kept = new ArrayList<>(segments);
+    kept.removeIf(each -> each.name().equals(one.name()) || each.name().equals(other.name()));
+    kept.add(one);
+    kept.add(other);
+    return new Hl7Message(kept);
   }
 
   /**

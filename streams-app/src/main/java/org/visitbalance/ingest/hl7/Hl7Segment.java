@@ -2,6 +2,8 @@ package org.visitbalance.ingest.hl7;
 
 import ca.uhn.hl7v2.HL7Exception;
 import ca.uhn.hl7v2.model.Segment;
+import ca.uhn.hl7v2.parser.EncodingCharacters;
+import ca.uhn.hl7v2.parser.PipeParser;
 import ca.uhn.hl7v2.util.Terser;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,8 @@ record Hl7Segment(String name, Segment fields) {
 
   private static final int TYPE = 5;
 
+  private static final EncodingCharacters SEPARATORS = EncodingCharacters.defaultInstance();
+
   /** Returns a value, trimmed; null if it is blank or not there. */
   @Nullable String get(FieldRef place) {
     int repetition = 0;
@@ -25,6 +29,11 @@ record Hl7Segment(String name, Segment fields) {
       }
     }
     return get(place.field(), repetition, place.part(), place.sub());
+  }
+
+  /** Returns all of it, to be compared. */
+  String text() {
+    return PipeParser.encode(fields, SEPARATORS);
   }
 
   private int repetition(int field, String type) {

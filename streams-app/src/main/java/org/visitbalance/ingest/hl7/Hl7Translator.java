@@ -23,6 +23,8 @@ public final class Hl7Translator {
       "has bytes that are not of its character set; name the right one in MSH-18, or as charset in"
           + " the profile";
 
+  private static final String MERGE = Hl7Profile.MERGE;
+
   private static final FieldRef WRITTEN = FieldRef.of("MSH-7");
   private static final FieldRef HAPPENED = FieldRef.of("EVN-2");
   private static final FieldRef APPLICATION = FieldRef.of("MSH-3");
@@ -83,7 +85,9 @@ public final class Hl7Translator {
     String trigger = message.trigger();
     switch (message.type()) {
       case "DFT" -> {
-        if (source == Hl7Source.EMR) {
+        if (isOfSeveral(draft, "PID", "PV1")) {
+          return Use.USED;
+        } else if (source == Hl7Source.EMR) {
           new Hl7Visit(draft).fill();
         } else {
           new Hl7Charges(draft).fill();
@@ -92,9 +96,9 @@ public final class Hl7Translator {
       }
       case "ADT" -> {
         if (PATIENTS.contains(trigger)) {
-          return patient(draft) ? Use.USED : Use.UNUSED;
+          return isOfSeveral(draft, "PID") || patient(draft) ? Use.USED : Use.UNUSED;
         } else if (MERGES.contains(trigger)) {
-          merge(draft);
+          merges(draft);
           return Use.USED;
         } else if (BY_HAND.contains(trigger)) {
           draft.dead(0, null, trigger + " moves or splits a patient; do what it says by hand");
@@ -106,7 +110,9 @@ public final class Hl7Translator {
         if (!NOTES.matcher(trigger).matches()) {
           return Use.UNUSED;
         }
-        note(draft);
+        if (!isOfSeveral(draft, "PID", "PV1", "TXA")) {
+          note(draft);
+        }
         return Use.USED;
       }
       default -> {
@@ -130,10 +136,41 @@ public final class Hl7Translator {
     return true;
   }
 
-  private void merge(Hl7Draft draft) {
-    Hl7Message message = draft.message();
-    boolean found = merge(draft, false, "fromPatientKey", "patientKey");
-    found |= merge(draft, true, "fromEmrPatientId", "emrPatientId");
+  /** Nothing says to which of several the rest of a message belongs. */
+  private static boolean isOfSeveral(Hl7Draft draft, String... names) {
+    for (String name : names) {
+      if (draft.message().differs(name)) {
+        draft.dead(0, name, "is there twice and differs; send each in a message of its own");
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void merges(Hl7Draft draft) {
+    List<Hl7Segment> into = draft.message().all("PID");
+    List<Hl7Segment> from = draft.message().all("MRG");
+    if (into.size() <= 1 && from.size() <= 1) {
+      merge(draft, draft.message());
+    } else if (into.size() != from.size()) {
+      draft.dead(
+          0,
+          MERGE,
+          "has "
+              + into.size()
+              + " PID but "
+              + from.size()
+              + " MRG; do by hand what the message says");
+    } else {
+      for (int i = 0; i < into.size(); i++) {
+        merge(draft, draft.message().with(into.get(i), from.get(i)));
+      }
+    }
+  }
+
+  private void merge(Hl7Draft draft, Hl7Message message) {
+    boolean found = merge(draft, message, false, "fromPatientKey", "patientKey");
+    found |= merge(draft, message, true, "fromEmrPatientId", "emrPatientId");
     String from = message.get(PRIOR);
     String into = message.get(NOW);
     if (!found && from != null && into != null && message.get(PRIOR_TYPE) == null) {
@@ -142,15 +179,16 @@ public final class Hl7Translator {
     if (!found) {
       draft.dead(
           0,
-          "merge",
+          MERGE,
           "does not name both patients by ids of one type; map fromPatientKey and patientKey of"
               + " merge");
     }
   }
 
-  private boolean merge(Hl7Draft draft, boolean isEmr, String fromField, String intoField) {
-    String from = profile.rule(Hl7Profile.MERGE, fromField).value(draft.message(), null);
-    String into = profile.rule(Hl7Profile.MERGE, intoField).value(draft.message(), null);
+  private boolean merge(
+      Hl7Draft draft, Hl7Message message, boolean isEmr, String fromField, String intoField) {
+    String from = profile.rule(Hl7Profile.MERGE, fromField).value(message, null);
+    String into = profile.rule(Hl7Profile.MERGE, intoField).value(message, null);
     return from != null && into != null && draft.merge(new Hl7Merge(isEmr, from, into));
   }
 

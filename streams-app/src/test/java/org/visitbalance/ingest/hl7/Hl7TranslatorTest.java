@@ -94,6 +94,49 @@ class Hl7TranslatorTest {
   }
 
   @Test
+  void transactionsOfAnotherPatientNeverGoToTheFirstOne() {
+    String other =
+        "PID|1||78^^^X^MR~98^^^X^AN||SECRET^OTHER\rPV1|1|O|CL^^^C01||||T8||||||||||||V2\r"
+            + ft1(1, "A2", "CG", "97140", "1");
+    String message = HEAD + LINE;
+
+    for (Hl7Source source : Hl7Source.values()) {
+      Hl7Checked glued = checked(message + message.replace("|42|", "|43|"), source, "");
+      Hl7Checked two = checked(message + other, source, "");
+
+      assertThat(glued.rows()).isEmpty();
+      assertThat(glued.dead())
+          .extracting(Hl7Reading.Dead::reason)
+          .containsExactly("has several MSH; send each message by itself");
+      assertThat(two.rows()).isEmpty();
+      assertThat(two.says()).isEqualTo("0 of 1 line used");
+      assertThat(two.dead())
+          .containsExactly(
+              new Hl7Reading.Dead(
+                  0, "PID", "is there twice and differs; send each in a message of its own"));
+    }
+    String same = HEAD.substring(HEAD.indexOf("PID"));
+    assertThat(visit(HEAD + same + LINE).getPatientKey()).isEqualTo("99");
+  }
+
+  @Test
+  void eachMergeOfAMessageCounts() {
+    String head = "MSH|^~\\&|EMR|HARBOR|RF|B|20261104171500-0500||ADT^A40|44|P|2.5.1\r";
+    String pairs = "PID|1||N1^^^X^AN\rMRG|O1^^^X^AN\rPID|2||N2^^^X^AN\rPV1|1|O\rMRG|O2^^^X^AN\r";
+    Hl7Translator translator =
+        new Hl7Translator(Hl7Profile.of("test.yaml", ""), Hl7Source.EMR, ZONE);
+
+    assertThat(translator.read(head + pairs, NOW, "x").merges())
+        .containsExactly(new Hl7Merge(false, "O1", "N1"), new Hl7Merge(false, "O2", "N2"));
+    Hl7Reading lacking = translator.read(head + pairs + "PID|3||N3^^^X^AN\r", NOW, "x");
+    assertThat(lacking.merges()).isEmpty();
+    assertThat(lacking.dead())
+        .containsExactly(
+            new Hl7Reading.Dead(
+                0, "merge", "has 3 PID but 2 MRG; do by hand what the message says"));
+  }
+
+  @Test
   void anEmrsTransactionIsAVisitAndItsTransmission() {
     List<SpecificRecord> facts = facts(HEAD + LINE, Hl7Source.EMR, "");
 
