@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
@@ -548,9 +550,11 @@ public final class BalancingService implements AutoCloseable {
   /** Returns what a start or a rebuild found that somebody should know; null if nothing. */
   public @Nullable String warning() {
     StateRebuild under = rebuild.get();
-    String clock = under == null ? null : under.warning();
-    String gone = lost.get();
-    return clock == null || gone == null ? clock == null ? gone : clock : gone + "; also, " + clock;
+    String found =
+        Stream.of(lost.get(), under == null ? null : under.warning())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("; also, "));
+    return found.isEmpty() ? null : found;
   }
 
   /** Returns what the instance is called in consumer groups; null if it has no lasting name. */
