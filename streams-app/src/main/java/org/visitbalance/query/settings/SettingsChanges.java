@@ -401,7 +401,7 @@ final class SettingsChanges {
     Duration duration = Duration.parse(text);
     if (duration.isZero()) {
       return field.equals("timelyFiling") ? "0 days" : "at once";
-    } else if (duration.getNano() > 0) {
+    } else if (duration.toNanosPart() > 0) {
       return text;
     }
     List<String> parts = new ArrayList<>();
