@@ -1,13 +1,19 @@
 package org.visitbalance.core;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
 import org.visitbalance.output.Granularity;
+import org.visitbalance.output.Kinds;
 import org.visitbalance.output.Level;
+import org.visitbalance.output.NewPatients;
+import org.visitbalance.output.Origin;
 import org.visitbalance.output.Reported;
 import org.visitbalance.output.Severity;
 import org.visitbalance.output.Verdict;
@@ -121,8 +127,8 @@ public final class Closes {
         .setDate(then.getFrom())
         .setDifference(now == null ? 0 : now.getReported().getDifference())
         .setAction(Reasons.action(CHANGED))
-        .setBefore(words(then))
-        .setAfter(now == null ? "no activity" : words(now))
+        .setBefore(now == null ? words(then) : words(then, now))
+        .setAfter(now == null ? "no activity" : words(now, then))
         .build();
   }
 
@@ -153,5 +159,42 @@ public final class Closes {
       mark = ", ";
     }
     return words.append("; ").append(verdict(balance)).toString();
+  }
+
+  /** The same, and, where it reads like another balance, the figures in which the two differ. */
+  public static String words(Balance balance, Balance other) {
+    String words = words(balance);
+    if (!words.equals(words(other))) {
+      return words;
+    }
+    Map<String, Long> theirs = moreFigures(other);
+    Map<String, Long> figures = moreFigures(balance);
+    theirs.keySet().forEach(name -> figures.putIfAbsent(name, 0L));
+    String more =
+        figures.entrySet().stream()
+            .filter(one -> !one.getValue().equals(theirs.getOrDefault(one.getKey(), 0L)))
+            .map(one -> one.getKey() + " " + one.getValue())
+            .collect(Collectors.joining(", "));
+    return more.isEmpty() ? words : words + "; " + more;
+  }
+
+  private static Map<String, Long> moreFigures(Balance balance) {
+    Kinds kinds = balance.getKinds();
+    Origin origin = balance.getOrigin();
+    NewPatients patients = balance.getNewPatients();
+    Map<String, Long> figures = new LinkedHashMap<>();
+    figures.put("expected", kinds.getExpected());
+    figures.put("pending", kinds.getPending());
+    figures.put("to do", kinds.getWork());
+    figures.put("unexplained", kinds.getUnexplained());
+    figures.put("accepted", kinds.getAccepted() == null ? 0L : kinds.getAccepted());
+    figures.put("billable", origin.getExpected());
+    figures.put("billed so far", origin.getBilled());
+    figures.put("unbilled", origin.getOutstanding());
+    figures.put("new patients in the EMR", patients.getEmrUnits());
+    figures.put("new patients in billing", patients.getBillingVisits());
+    new TreeMap<>(patients.getItems())
+        .forEach((reason, number) -> figures.put("new patients " + reason, number));
+    return figures;
   }
 }

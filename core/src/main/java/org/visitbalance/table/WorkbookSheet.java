@@ -19,6 +19,11 @@ final class WorkbookSheet implements TableRows {
   private static final int FLUSHED = 1_000;
   private static final int MOST_WIDTH = 60;
 
+  /** A spreadsheet repairs a workbook with a longer text, and loses the text. */
+  private static final int MOST_LETTERS = 32_767;
+
+  private static final String CUT = "... (cut)";
+
   /** Room for the button of the filter. */
   private static final int BUTTON = 4;
 
@@ -31,6 +36,7 @@ final class WorkbookSheet implements TableRows {
   private Worksheet sheet;
   private int row;
   private long rows;
+  private long cut;
 
   WorkbookSheet(
       Workbook workbook, String title, List<TableColumn> columns, ZoneId zone, int mostRows) {
@@ -106,10 +112,20 @@ final class WorkbookSheet implements TableRows {
       sheet.style(row, column).format("yyyy-mm-dd hh:mm").set();
     } else if (type == CellType.TEXT || type == CellType.TOKEN) {
       // Shared strings stay in memory, and these hardly repeat.
-      sheet.inlineString(row, column, Printable.line(shown.toString()));
+      sheet.inlineString(row, column, fitting(shown.toString()));
     } else {
-      sheet.value(row, column, Printable.line(shown.toString()));
+      sheet.value(row, column, fitting(shown.toString()));
     }
+  }
+
+  private String fitting(String text) {
+    String line = Printable.line(text);
+    if (line.length() <= MOST_LETTERS) {
+      return line;
+    }
+    cut++;
+    int end = MOST_LETTERS - CUT.length();
+    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + CUT;
   }
 
   /** Completes the sheet. */
@@ -127,6 +143,13 @@ final class WorkbookSheet implements TableRows {
             ? ". It is too long for one sheet and goes on in "
                 + String.join(", ", names.subList(1, names.size()))
                 + "."
-            : "");
+            : "")
+        + (cut == 0
+            ? ""
+            : (names.size() > 1 ? " " : ". ")
+                + Words.count(cut, "text is", "texts are")
+                + " longer than a cell can be and "
+                + (cut == 1 ? "is" : "are")
+                + " cut. The same list as CSV has all of it.");
   }
 }

@@ -8,8 +8,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
+import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.Granularity;
 import org.visitbalance.output.Kinds;
+import org.visitbalance.output.NewPatients;
+import org.visitbalance.output.Origin;
 import org.visitbalance.output.Reported;
 import org.visitbalance.output.Verdict;
 
@@ -56,5 +59,29 @@ class ClosesTest {
     assertThat(Closes.words(NOW)).contains("units 7 and 8, non-visit units 2 and 3; ");
     assertThat(Closes.words(balance(Verdict.WAITING, 1, 0L, 0L))).contains("units 7 and 8; ");
     assertThat(Closes.words(balance(Verdict.WAITING, 1, null, null))).contains("units 7 and 8; ");
+  }
+
+  @Test
+  void aChangeThatTheFiguresDoNotShowIsSaid() {
+    Balance accepted = Balance.newBuilder(NOW).setKinds(new Kinds(0L, 0L, 0L, 1L, 2L)).build();
+    Balance withdrawn = Balance.newBuilder(NOW).setKinds(new Kinds(0L, 0L, 0L, 3L, null)).build();
+    Discrepancy changed =
+        Closes.changed(new Close(1, Instant.EPOCH, "anna", accepted), withdrawn, new Tokens("key"));
+
+    assertThat(changed.getBefore())
+        .isEqualTo(Closes.words(accepted) + "; unexplained 1, accepted 2");
+    assertThat(changed.getAfter())
+        .isEqualTo(Closes.words(withdrawn) + "; unexplained 3, accepted 0");
+    assertThat(Closes.words(accepted, NOW)).as("what is pending").contains("; pending 0, ");
+
+    Balance evaluated =
+        Balance.newBuilder(NOW)
+            .setOrigin(new Origin(2L, 1L, 1L))
+            .setNewPatients(new NewPatients(1L, 0L, 1L, Map.of("EVALUATION_NOT_BILLED", 1L)))
+            .build();
+    assertThat(Closes.words(evaluated, NOW))
+        .endsWith(
+            "; billable 2, billed so far 1, unbilled 1, new patients in the EMR 1, new patients EVALUATION_NOT_BILLED 1");
+    assertThat(Closes.words(NOW, balance(Verdict.WAITING, 1, 2L, 4L))).isEqualTo(Closes.words(NOW));
   }
 }

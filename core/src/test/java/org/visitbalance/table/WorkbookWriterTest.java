@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -105,5 +106,32 @@ class WorkbookWriterTest {
             "Discrepancies: 5 rows. It is too long for one sheet and goes on in Discrepancies (2),"
                 + " Discrepancies (3).");
     assertThat(WorkbookWriter.MOST_ROWS).isEqualTo(1_048_575);
+  }
+
+  @Test
+  void aTextThatIsTooLongForACellIsCutAndSaysSo() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<TableColumn> columns = TableColumns.of("settings/history", List.of("version", "changes"));
+    try (WorkbookWriter workbook = new WorkbookWriter(NEW_YORK)) {
+      TableRows rows = workbook.sheet("Settings history", columns);
+      rows.add(Arrays.asList(1, "\uD83D\uDC69".repeat(20_000)));
+      rows.add(Arrays.asList(2, "x".repeat(32_767)));
+      workbook.writeTo(out, List.of());
+    }
+
+    Map<String, String> parts = parts(out.toByteArray());
+    List<String> texts =
+        Pattern.compile("<t>([^<]*)</t>")
+            .matcher(parts.get("xl/worksheets/sheet2.xml"))
+            .results()
+            .map(found -> found.group(1).replaceAll("&#x1f469;", "\uD83D\uDC69"))
+            .toList();
+    assertThat(texts).extracting(String::length).allMatch(length -> length <= 32_767);
+    assertThat(texts.get(0)).startsWith("\uD83D\uDC69").endsWith("... (cut)");
+    assertThat(texts.get(1)).hasSize(32_767).endsWith("x");
+    assertThat(parts.get("xl/worksheets/sheet1.xml"))
+        .contains(
+            "Settings history: 2 rows. 1 text is longer than a cell can be and is cut. The same list"
+                + " as CSV has all of it.");
   }
 }

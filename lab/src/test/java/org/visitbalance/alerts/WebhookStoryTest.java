@@ -392,6 +392,22 @@ class WebhookStoryTest {
   }
 
   @Test
+  void aRouteThatHasGivenUpItsOnlyMessageIsNotWell() {
+    receiver.answer(400);
+    given.open("BAD");
+    Alerts alerts = given.start(webhook("desk", receiver.url(), ALL, 1, SECRET));
+    await("the dead letter", () -> !letters().isEmpty());
+    await(
+        "it to be said", () -> alerts.standings().stream().anyMatch(one -> one.trouble() != null));
+    assertThat(alerts.standings())
+        .filteredOn(one -> one.name().equals("desk"))
+        .extracting(Alerts.Standing::trouble)
+        .containsExactly(
+            "cannot deliver (HTTP 400); messages that it gave up on are on"
+                + " balancing.alert-dead-letters");
+  }
+
+  @Test
   void whileSecretsRotateBothOfThemVerify() throws Exception {
     given.open("D1");
     given.start(webhook("desk", receiver.url(), ALL, 10, OTHER_SECRET, SECRET));

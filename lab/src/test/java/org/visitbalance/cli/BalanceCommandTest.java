@@ -476,6 +476,33 @@ class BalanceCommandTest {
   }
 
   @Test
+  void aClinicWithTwoLocationsForTheSameDaysIsAWarning() throws IOException {
+    write("facts.jsonl", VISIT, CHARGE);
+    write(
+        "settings.yaml",
+        SETTINGS
+            + """
+              - {clinicId: C01, posCode: 12, locationId: HOME, until: 2026-11-15}
+              - {clinicId: C01, posCode: 12, locationId: HOME2, from: 2026-11-16}
+              - {clinicId: C01, posCode: "12", locationId: HOME, from: 2026-11-10, until: 2026-11-15}
+              - {clinicId: C01, posCode: "12", locationId: NBR, from: 2026-11-15, until: 2026-11-20}
+              - {clinicId: C01, locationId: NBR, from: 2026-12-01}
+            """);
+
+    Program.Ran ran = balance();
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "visit-balance: settings.yaml:7: clinic C01, POS 12 has the location NBR here and HOME"
+                + " in an earlier row for some of the same days; the earlier row counts. Give each"
+                + " row days of its own, or remove one",
+            "visit-balance: settings.yaml:8: clinic C01 has the location NBR here and DTN in an"
+                + " earlier row for some of the same days; the earlier row counts. Give each row"
+                + " days of its own, or remove one");
+  }
+
+  @Test
   void unknownSettingsAreIgnoredWithAWarning() throws IOException {
     write("facts.jsonl", VISIT, CHARGE);
     write("settings.yaml", SETTINGS + "misingAfter: P2D\nempty:");

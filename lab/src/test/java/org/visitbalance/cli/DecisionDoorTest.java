@@ -306,6 +306,36 @@ class DecisionDoorTest {
   }
 
   @Test
+  void oneRequestDecidesAboutTheSameThingOnlyOnce() {
+    // Given a list that was filled in by two people
+    String id = lost().path("id").asText();
+    accepted.add(id);
+    String accept = one(id, "ACCEPTED", ",\"reason\":\"WRITTEN_OFF\"");
+
+    // When it wants different things of one visit
+    JsonNode answer =
+        decide(
+            List.of(
+                accept,
+                one(id, "ASSIGNED", ",\"assignee\":\"ann\""),
+                accept,
+                one(id, "ACCEPTED", ",\"reason\":\"OTHER\""),
+                one(id, "WITHDRAWN", ""),
+                one(id, "ASSIGNED", ",\"assignee\":\"bob\"")));
+
+    // Then the first of them counts, and each of the others says so
+    assertThat(answer.path("results"))
+        .extracting(one -> one.path("outcome").asText())
+        .containsExactly("TAKEN", "TAKEN", "ALREADY", "REJECTED", "REJECTED", "REJECTED");
+    assertThat(answer.path("results").path(3).path("problem").asText())
+        .contains("twice")
+        .contains("first");
+    here.settle();
+    assertThat(row(id).path("acceptedBecause").asText()).isEqualTo("WRITTEN_OFF");
+    decide(List.of(one(id, "RELEASED", "")));
+  }
+
+  @Test
   void whoWorksItIsAFilterOfTheList() {
     String id = lost().path("id").asText();
     decide(List.of(one(id, "ASSIGNED", ",\"assignee\":\"ann\"")));

@@ -114,9 +114,10 @@ final class WebhookDelivery {
               + " tries ("
               + reason
               + "); it is on balancing.alert-dead-letters");
+      sayBad(reason);
       return true;
     }
-    condition.bad("cannot deliver (" + reason + "); retrying, no message is lost");
+    sayBad(reason);
     Instant next = time.instant().plus(backoff.after(isClosed ? ++failures : all));
     if (asked != null && asked.isAfter(next)) {
       next = asked;
@@ -126,5 +127,14 @@ final class WebhookDelivery {
       closedUntil = next;
     }
     return false;
+  }
+
+  private void sayBad(String reason) {
+    condition.bad(
+        "cannot deliver ("
+            + reason
+            + (condition.givenUp() == 0
+                ? "); retrying, no message is lost"
+                : "); messages that it gave up on are on balancing.alert-dead-letters"));
   }
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -121,14 +123,51 @@ final class SettingsDocument {
       return null;
     }
     List<LocationRow> rows = new ArrayList<>();
+    Map<List<@Nullable String>, List<LocationRow>> before = new HashMap<>();
     for (Yaml row : value.list(ROWS + " with clinicId and locationId")) {
       Yaml.Fields fields = tried(() -> row.map("a row with clinicId and locationId"));
       if (fields != null) {
-        rows.add(location(fields));
+        LocationRow read = location(fields);
+        rows.add(read);
         warnOf(fields);
+        warnOf(
+            row.where(),
+            read,
+            before.computeIfAbsent(
+                Arrays.asList(read.getClinicId(), read.getPosCode()), any -> new ArrayList<>()));
       }
     }
     return rows;
+  }
+
+  /** Of rows that fit equally well the first counts, which hardly anybody means. */
+  private void warnOf(String where, LocationRow row, List<LocationRow> before) {
+    for (LocationRow first : before) {
+      if (!first.getLocationId().equals(row.getLocationId()) && isOfTheSameDays(first, row)) {
+        String pos = row.getPosCode() == null ? "" : ", POS " + row.getPosCode();
+        warnings.accept(
+            where
+                + ": clinic "
+                + row.getClinicId()
+                + pos
+                + " has the location "
+                + row.getLocationId()
+                + " here and "
+                + first.getLocationId()
+                + " in an earlier row for some of the same days; the earlier row counts."
+                + " Give each row days of its own, or remove one");
+        break;
+      }
+    }
+    before.add(row);
+  }
+
+  private static boolean isOfTheSameDays(LocationRow one, LocationRow other) {
+    return !isOver(one.getUntil(), other.getFrom()) && !isOver(other.getUntil(), one.getFrom());
+  }
+
+  private static boolean isOver(@Nullable LocalDate until, @Nullable LocalDate from) {
+    return until != null && from != null && until.isBefore(from);
   }
 
   private LocationRow location(Yaml.Fields fields) {

@@ -133,7 +133,7 @@ function Editor({ newest, again }) {
         await send(url("settings/check"), { method: "POST", headers: JSON_TYPE, body: JSON.stringify(document) })
       ).json();
       setProblems({});
-      setReview({ document, changes: answer.changes, isAsked });
+      setReview({ document, changes: answer.changes, warnings: answer.warnings, isAsked });
       if (isAsked && answer.changes.length > 0) {
         effect.ask(document);
       }
@@ -215,6 +215,8 @@ function Review({ of, effect, busy, onAsk, onSave, onClose }) {
     ${isNone
       ? html`<p>Nothing: the settings mean the same as those in force.</p>`
       : html`<ul class="changes">${of.changes.map((one) => html`<li>${arrows(one.says)}</li>`)}</ul>`}
+    ${of.warnings.length > 0 &&
+    html`<div class="notice" role="alert">${of.warnings.map((one) => html`<p>${sentence(one)}</p>`)}</div>`}
     ${!isNone &&
     !effect.answer &&
     html`<p><button type="button" onClick=${onAsk}>See what this would do to open discrepancies</button></p>`}
@@ -227,6 +229,12 @@ function Review({ of, effect, busy, onAsk, onSave, onClose }) {
     </p>
   </section>`;
 }
+
+/** A warning without the place in the document, which nobody here sees. */
+const sentence = (warning) => {
+  const text = warning.replace(/^settings:\d+: /, "");
+  return text.charAt(0).toUpperCase() + text.slice(1) + ".";
+};
 
 const arrows = (text) => text.replaceAll(" -> ", " → ");
 

@@ -2,9 +2,7 @@ package org.visitbalance.report.html;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
@@ -23,12 +21,10 @@ final class ClosedPeriods {
       html.paragraph("No periods have been closed.").close("section");
       return;
     }
-    Map<String, Discrepancy> changed = new HashMap<>();
-    for (Discrepancy one : tenant.discrepancies()) {
-      if (one.getKind().equals(Closes.CHANGED)) {
-        changed.put(one.getLocation() + one.getDate() + one.getBefore(), one);
-      }
-    }
+    List<Discrepancy> changed =
+        tenant.discrepancies().stream()
+            .filter(one -> one.getKind().equals(Closes.CHANGED))
+            .toList();
     List<Close> ordered = new ArrayList<>(closes);
     ordered.sort(
         Comparator.comparing((Close close) -> close.getBalance().getLocation())
@@ -48,7 +44,7 @@ final class ClosedPeriods {
             "Now");
     for (Close close : ordered) {
       Balance then = close.getBalance();
-      Discrepancy since = changed.get(then.getLocation() + then.getFrom() + Closes.words(then));
+      Discrepancy since = changed.stream().filter(one -> isOf(one, then)).findFirst().orElse(null);
       table
           .row()
           .cell(then.getLocation())
@@ -56,11 +52,20 @@ final class ClosedPeriods {
           .cell(String.valueOf(close.getVersion()))
           .cell(close.getClosedBy())
           .cell("day", tenant.plain(close.getClosedAt()))
-          .cell("quiet", Words.inWords(Closes.words(then)))
+          .cell(
+              "quiet",
+              Words.inWords(since == null ? Closes.words(then) : String.valueOf(since.getBefore())))
           .cell("HIGH", since == null ? "" : Words.inWords(String.valueOf(since.getAfter())))
           .end();
     }
     table.close();
     html.close("section");
+  }
+
+  /** What it was closed as may be followed by what the other figures were. */
+  private static boolean isOf(Discrepancy changed, Balance then) {
+    return changed.getLocation().equals(then.getLocation())
+        && then.getFrom().equals(changed.getDate())
+        && String.valueOf(changed.getBefore()).startsWith(Closes.words(then));
   }
 }

@@ -88,6 +88,16 @@ record DecisionRequest(
     return new DecisionRequest(line, other, null, null, action, reason, assignee, note, null);
   }
 
+  /** Whether another line of the same request wants the same. */
+  boolean saysTheSameAs(DecisionRequest other) {
+    return withoutLine().equals(other.withoutLine());
+  }
+
+  private DecisionRequest withoutLine() {
+    return new DecisionRequest(
+        0, discrepancy, visit, charge, action, reason, assignee, note, problem);
+  }
+
   /** The same with a problem. */
   DecisionRequest but(String why) {
     return new DecisionRequest(

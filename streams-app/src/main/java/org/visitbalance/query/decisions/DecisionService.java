@@ -83,6 +83,9 @@ final class DecisionService {
       Map<String, String> links) {}
 
   private static final int EVENT_DIGITS = 32;
+  private static final String TWICE =
+      "This request decides about it twice, in different ways. Only the first decision counts; send"
+          + " the other one by itself.";
 
   private final Handle handle;
   private final RequestContext call;
@@ -91,6 +94,12 @@ final class DecisionService {
   private final Map<String, Found> found = new HashMap<>();
   private final Map<String, Target> targets = new HashMap<>();
   private final List<Said> said = new ArrayList<>();
+
+  /**
+   * What this request has taken, by what it is about: of two of one moment, chance would choose.
+   */
+  private final Map<List<Object>, DecisionRequest> taken = new HashMap<>();
+
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
   final List<AccessEntry> entries = new ArrayList<>();
@@ -339,8 +348,36 @@ final class DecisionService {
         return;
       }
     }
+    for (Decision fact : made) {
+      DecisionRequest first = taken.get(about(fact));
+      if (first != null) {
+        boolean isSame = first.saysTheSameAs(wanted);
+        answers.add(
+            isSame
+                ? new Answer(wanted, Outcome.ALREADY)
+                : new Answer(wanted.but(TWICE), Outcome.REJECTED));
+        return;
+      }
+    }
+    made.forEach(fact -> taken.put(about(fact), wanted));
     said.add(new Said(answers.size(), made, entry));
     answers.add(new Answer(wanted, Outcome.TAKEN));
+  }
+
+  /** What a decision is about: an acceptance, an assignment, or whose charge a charge is. */
+  private static List<Object> about(Decision fact) {
+    if (fact.getChain() != null) {
+      return List.of(fact.getPatientKey(), fact.getChain());
+    }
+    boolean assigns =
+        fact.getAction() == DecisionAction.ASSIGNED || fact.getAction() == DecisionAction.RELEASED;
+    return List.of(
+        fact.getPatientKey(),
+        fact.getVisit(),
+        fact.getKind(),
+        fact.getLocation(),
+        fact.getDate(),
+        assigns);
   }
 
   /** To undo what has lapsed is to undo what was accepted. */

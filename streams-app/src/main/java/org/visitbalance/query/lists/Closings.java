@@ -177,8 +177,8 @@ public final class Closings {
     told.put("closedBy", close == null ? null : close.getClosedBy());
     if (close != null && Closes.isChanged(close, now)) {
       told.put("changed", true);
-      told.put("before", Closes.words(close.getBalance()));
-      told.put("after", Closes.words(now));
+      told.put("before", Closes.words(close.getBalance(), now));
+      told.put("after", Closes.words(now, close.getBalance()));
       told.put("changedBy", since(handle, scope, now, close.getVersion()));
     } else {
       told.put("changed", false);

@@ -388,7 +388,7 @@ final class SettingsChanges {
     if (value instanceof Boolean truth) {
       return truth ? "yes" : "no";
     } else if (DURATIONS.contains(field)) {
-      return duration(text);
+      return duration(field, text);
     } else if (field.equals("from") || field.equals("until")) {
       return LocalDate.parse(text).format(DAY);
     }
@@ -397,13 +397,19 @@ final class SettingsChanges {
         : text;
   }
 
-  private static String duration(String text) {
+  private static String duration(String field, String text) {
     Duration duration = Duration.parse(text);
+    if (duration.isZero()) {
+      return field.equals("timelyFiling") ? "0 days" : "at once";
+    } else if (duration.toNanosPart() > 0) {
+      return text;
+    }
     List<String> parts = new ArrayList<>();
     count(parts, duration.toDays(), "day");
     count(parts, duration.toHours() % HOURS_A_DAY, "hour");
     count(parts, duration.toMinutes() % MINUTES_AN_HOUR, "minute");
-    return parts.isEmpty() ? "at once" : String.join(" ", parts);
+    count(parts, duration.toSecondsPart(), "second");
+    return String.join(" ", parts);
   }
 
   private static void count(List<String> parts, long number, String unit) {

@@ -32,6 +32,9 @@ class SettingsChangesTest {
       value = {
         "{'zone':null} | {'zone':'America/New_York'} | Time zone: UTC (default) -> America/New_York",
         "{} | {'closeAfter':'P20D'} | Close automatically after: none -> 20 days",
+        "{'missingAfter':'PT30S'} | {'missingAfter':'PT0S'} | Missing after: 30 seconds -> at once",
+        "{'missingAfter':'PT1M30S'} | {'missingAfter':'PT0.5S'} | Missing after: 1 minute 30 seconds -> PT0.5S",
+        "{} | {'payerRules':[{'payerId':'B','timelyFiling':'P0D'}]} | Payer B: added: file within 0 days",
         "{'closeAfter':'P20D'} | {} | Close automatically after: 20 days -> none",
         "{} | {'emrCountsEmpty':true} | EMR report counts notes without lines: no (default) -> yes",
         "{} | {'pseudoCodes':['COPAY','INSOVER','ADJ']} | Bookkeeping codes: added ADJ",
