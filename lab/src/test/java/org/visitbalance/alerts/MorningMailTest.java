@@ -56,12 +56,17 @@ class MorningMailTest {
   }
 
   private Alerts start(MailPlan.Server server, Path attach, Set<String> groups) {
+    return start(server, attach, Set.of(), groups);
+  }
+
+  private Alerts start(
+      MailPlan.Server server, Path attach, Set<String> locations, Set<String> groups) {
     Digest digest =
         new Digest(
             "morning",
             SharedInstallation.tenant(),
             List.of("billing@example.com", "owner@example.com"),
-            Set.of(),
+            locations,
             groups,
             LocalTime.of(7, 0),
             EnumSet.allOf(DayOfWeek.class),
@@ -272,5 +277,18 @@ class MorningMailTest {
         "the mail to be set up", () -> new DeliveryLog(given.place(), "morning").read().size() > 0);
     given.clock.set(SATURDAY);
     await("it to be said", () -> trouble(alerts).contains("no location is in the group Nowhere"));
+  }
+
+  @Test
+  void aLocationThatNobodyKnowsIsSaid() {
+    given.clock.set(SATURDAY.minusSeconds(60));
+    Alerts alerts =
+        start(server(1, MailPlan.Tls.NONE, null, null), null, Set.of("Nowhere"), Set.of());
+    await(
+        "the mail to be set up", () -> new DeliveryLog(given.place(), "morning").read().size() > 0);
+    given.clock.set(SATURDAY);
+    await(
+        "it to be said",
+        () -> trouble(alerts).contains("location Nowhere is neither in the settings"));
   }
 }

@@ -239,7 +239,8 @@ class ApiDoorsTest {
     JsonNode before = here.get("settings", OWN.admin());
     ObjectNode document = ((ObjectNode) before.path("settings")).deepCopy();
     document.put("weekStartsOn", "SUNDAY").put("nonsense", 1);
-    String match = "\"" + before.path("version").asText() + "\"";
+    // As a proxy makes it that compresses answers
+    String match = "W/\"" + before.path("version").asText() + "\"";
 
     HttpResponse<String> taken =
         here.send("PUT", "settings", document.toString(), OWN.admin(), "If-Match", match);

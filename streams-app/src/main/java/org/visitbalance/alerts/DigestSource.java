@@ -86,19 +86,38 @@ final class DigestSource {
         work(work.path("rows"), names));
   }
 
-  /** The locations of a digest; of a group, those that the settings have in it now. */
-  private static List<String> locations(Digest digest, JsonNode names) throws IOException {
-    Set<String> locations = new TreeSet<>(digest.locations());
-    for (Map.Entry<String, JsonNode> one : names.properties()) {
-      if (digest.groups().contains(one.getValue().path("group").asText(""))) {
-        locations.add(one.getKey());
+  /**
+   * The locations of a digest; of a group, those that the settings have in it now. Of a name that
+   * is wrong there would be nothing to say, which would read like good news.
+   */
+  private List<String> locations(Digest digest, JsonNode names) throws IOException {
+    for (String one : digest.locations()) {
+      if (!names.has(one) && !hasBalance(digest.tenant(), one)) {
+        throw new IOException(
+            "location "
+                + one
+                + " is neither in the settings nor in any balance; correct the digest's locations");
       }
     }
-    if (locations.isEmpty() && !digest.groups().isEmpty()) {
+    Set<String> locations = new TreeSet<>(digest.locations());
+    Set<String> unknown = new TreeSet<>(digest.groups());
+    for (Map.Entry<String, JsonNode> one : names.properties()) {
+      String group = one.getValue().path("group").asText("");
+      if (digest.groups().contains(group)) {
+        locations.add(one.getKey());
+        unknown.remove(group);
+      }
+    }
+    if (!unknown.isEmpty()) {
       throw new IOException(
-          "no location is in the group " + String.join(", ", digest.groups()) + " of the settings");
+          "no location is in the group " + String.join(", ", unknown) + " of the settings");
     }
     return List.copyOf(locations);
+  }
+
+  private boolean hasBalance(String tenant, String location) throws IOException {
+    JsonNode found = ask("balances", tenant, "&limit=1", List.of(location)).json();
+    return !found.path("rows").isEmpty();
   }
 
   private static List<Feed> feeds(JsonNode rows) {

@@ -40,6 +40,17 @@ public record RequestContext(
     return body == null ? EMPTY : body;
   }
 
+  /**
+   * Whether the version that the caller wants to replace (If-Match) is the newest; yes if the
+   * caller names none. A proxy that compresses answers makes their ETags weak: it is the same
+   * version.
+   */
+  public boolean isMatch(@Nullable Object newest) {
+    String match = http.header("If-Match");
+    String own = "\"" + newest + "\"";
+    return match == null || match.equals("*") || match.equals(own) || match.equals("W/" + own);
+  }
+
   /** Refuses a location that the caller may not see, whether it exists or not. */
   public void requireLocation(String location) {
     if (!caller.maySeeLocation(location)) {

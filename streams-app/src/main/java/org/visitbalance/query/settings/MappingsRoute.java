@@ -117,8 +117,7 @@ public final class MappingsRoute {
     Map<String, @Nullable Object> current =
         own == null ? current(call) : Map.of("version", own.version, MAPPING, own.text);
     Object newest = current.get("version");
-    String match = call.http().header("If-Match");
-    if (match != null && !match.equals("\"" + newest + "\"") && !match.equals("*")) {
+    if (!call.isMatch(newest)) {
       throw Problem.of(
           412,
           "Precondition failed",

@@ -162,8 +162,7 @@ public final class SettingsRoute {
   }
 
   private static void requireUnchanged(RequestContext call, @Nullable Object newest) {
-    String match = call.http().header("If-Match");
-    if (match != null && !match.equals("\"" + newest + "\"") && !match.equals("*")) {
+    if (!call.isMatch(newest)) {
       throw Problem.of(
           412,
           "Precondition failed",
