@@ -216,7 +216,7 @@ function Review({ of, effect, busy, onAsk, onSave, onClose }) {
       ? html`<p>Nothing: the settings mean the same as those in force.</p>`
       : html`<ul class="changes">${of.changes.map((one) => html`<li>${arrows(one.says)}</li>`)}</ul>`}
     ${of.warnings.length > 0 &&
-    html`<div class="notice" role="alert">${of.warnings.map((one) => html`<p>${sentence(one)}</p>`)}</div>`}
+    html`<div class="notice" role="alert">${of.warnings.map((one) => html`<p>${warned(one)}</p>`)}</div>`}
     ${!isNone &&
     !effect.answer &&
     html`<p><button type="button" onClick=${onAsk}>See what this would do to open discrepancies</button></p>`}
@@ -231,10 +231,7 @@ function Review({ of, effect, busy, onAsk, onSave, onClose }) {
 }
 
 /** A warning without the place in the document, which nobody here sees. */
-const sentence = (warning) => {
-  const text = warning.replace(/^settings:\d+: /, "");
-  return text.charAt(0).toUpperCase() + text.slice(1) + ".";
-};
+const warned = (warning) => sentence(warning.replace(/^settings:\d+: /, ""));
 
 const arrows = (text) => text.replaceAll(" -> ", " → ");
 
