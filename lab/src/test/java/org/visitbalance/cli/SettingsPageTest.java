@@ -221,6 +221,13 @@ class SettingsPageTest {
     assertThat(browser.run("return document.activeElement.id")).isEqualTo("review-title");
     button("#review", "Back to the settings");
 
+    // Of two locations of a clinic on the same days the first one counts: that is said first
+    type("[data-path='locations[" + (rows + 1) + "].clinicId']", "C01");
+    type("[data-path='locations[" + (rows + 1) + "].posCode']", "11");
+    button(".saving", "Save");
+    browser.see("#review .notice", "Clinic C01, POS 11 has the location NEW here and DTN in an");
+    button("#review", "Back to the settings");
+
     // Whatever is typed back is no change
     browser.run(
         "document.querySelector('#locations tbody tr:last-child button').click();"
