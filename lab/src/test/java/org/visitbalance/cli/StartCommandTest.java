@@ -30,6 +30,7 @@ import org.visitbalance.platform.Patience;
 /** An installation on one machine, in processes of its own: start, kill, back up, restore. */
 @Tag("slow")
 class StartCommandTest {
+  private static final int OK = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String TENANT = "HARBOR";
 
@@ -49,7 +50,7 @@ class StartCommandTest {
     signsInOnce(first);
     String day = LocalDate.now(ZoneOffset.UTC).minusDays(5).toString();
     for (String id : List.of("V1", "V2", "V3")) {
-      send(first, "POST", "facts", Installation.visit(TENANT, id, day));
+      report(first, id, day);
     }
     List<JsonNode> answers = answers(first, 3);
     aSecondOneOpensTheFirst(first);
@@ -58,7 +59,7 @@ class StartCommandTest {
 
     Started second = start(data);
     assertThat(answers(second, 3)).isEqualTo(answers);
-    send(second, "POST", "facts", Installation.visit(TENANT, "V4", day));
+    report(second, "V4", day);
     answers = answers(second, 4);
     second.stop();
     assertThat(data.resolve("cluster.properties")).doesNotExist();
@@ -250,10 +251,19 @@ class StartCommandTest {
 
   private JsonNode ask(Started service, String path) {
     String about = path + (path.contains("?") ? "&" : "?") + "tenant=" + TENANT;
-    return Installation.json(send(service, "GET", about, null)).path("rows");
+    return Installation.json(send(service, "GET", about, null).body()).path("rows");
   }
 
-  private String send(Started service, String method, String path, String body) {
+  /** Just after a start the cluster may refuse a fact for a moment. */
+  private void report(Started service, String visit, String day) {
+    String fact = Installation.visit(TENANT, visit, day);
+    Patience.await(
+        visit + " to be taken",
+        PATIENCE,
+        () -> send(service, "POST", "facts", fact).statusCode() == OK);
+  }
+
+  private HttpResponse<String> send(Started service, String method, String path, String body) {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(service.page() + "api/v1/" + path))
@@ -266,7 +276,7 @@ class StartCommandTest {
                       ? HttpRequest.BodyPublishers.noBody()
                       : HttpRequest.BodyPublishers.ofString(body))
               .build();
-      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
