@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.core.Reasons;
@@ -15,6 +16,11 @@ import org.visitbalance.text.Words;
 /** The page's files keep what its policy and its readers need. */
 class PageFilesTest {
   private static final Path WEB = Path.of("src/main/resources/web");
+
+  /** The names of an import, or a name that a file itself declares. */
+  private static final Pattern DECLARED =
+      Pattern.compile(
+          "(?m)^import \\{([^}]*)}|^(?:export )?(?:const|let|function|async function|class) (\\w+)");
 
   @Test
   void everyReasonHasPlainWordsAndItsKind() throws IOException {
@@ -50,6 +56,32 @@ class PageFilesTest {
       assertThat(text).as(file.toString()).doesNotContainPattern(" style=\"| on[a-z]+=\"");
       assertThat(text).as(file.toString()).doesNotContainPattern("<script>|<style>");
     }
+  }
+
+  /** A browser refuses the whole file, and with it the page. */
+  @Test
+  void noNameIsDeclaredTwice() throws IOException {
+    for (Path file : files(".js")) {
+      if (!file.toString().contains("vendor")) {
+        List<String> names =
+            DECLARED
+                .matcher(Files.readString(file))
+                .results()
+                .flatMap(
+                    one ->
+                        one.group(1) == null
+                            ? Stream.of(one.group(2))
+                            : Stream.of(one.group(1).split(",")).map(PageFilesTest::ownName))
+                .filter(name -> !name.isEmpty())
+                .toList();
+        assertThat(names).as(file.toString()).doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  /** What a file calls something that it imports: {@code of}, or {@code to} of "of as to". */
+  private static String ownName(String imported) {
+    return imported.replaceFirst(".* as ", "").strip();
   }
 
   @Test
