@@ -2,6 +2,7 @@ package org.visitbalance.core;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
@@ -15,6 +16,11 @@ import org.visitbalance.fact.Visit;
  * kept.
  */
 public final class Facts {
+  /** Decisions of a tenant; those about the same thing compare as equal, and only one can stand. */
+  public static final Comparator<Decision> BY_WHAT_IS_DECIDED =
+      Comparator.comparing(Decision::getPatientKey, CodePoints.ORDER)
+          .thenComparing(VisitDecisions.BY_WHAT);
+
   private Facts() {}
 
   /**

@@ -28,6 +28,7 @@ import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fold.Horizon;
 import org.visitbalance.output.LateArrival;
 import org.visitbalance.output.UnitVariance;
+import org.visitbalance.platform.Partitions;
 import org.visitbalance.topology.ClockReading;
 import org.visitbalance.topology.OutputTables;
 import org.visitbalance.topology.Topic;
@@ -257,20 +258,8 @@ public final class Verification {
         admin.listTopics().names().get().stream()
             .filter(name -> name.startsWith(group + "-") && name.endsWith("-repartition"))
             .toList();
-    Map<TopicPartition, OffsetSpec> places = new HashMap<>();
-    admin
-        .describeTopics(names)
-        .allTopicNames()
-        .get()
-        .forEach(
-            (name, topic) ->
-                topic
-                    .partitions()
-                    .forEach(
-                        one ->
-                            places.put(
-                                new TopicPartition(name, one.partition()), OffsetSpec.latest())));
-    return places;
+    return Partitions.ask(
+        admin.describeTopics(names).allTopicNames().get().values(), OffsetSpec.latest());
   }
 
   /**

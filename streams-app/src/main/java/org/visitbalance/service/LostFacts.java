@@ -3,12 +3,15 @@ package org.visitbalance.service;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.platform.Partitions;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 
@@ -25,36 +28,28 @@ final class LostFacts {
     List<String> names =
         Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList();
     try (Admin admin = ClusterProblems.admin(asking)) {
-      Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-      ClusterProblems.answers(
-              asking, "describe its topics", admin.describeTopics(names).topicNameValues())
-          .forEach(
-              (name, topic) ->
-                  topic
-                      .partitions()
-                      .forEach(
-                          one ->
-                              all.put(
-                                  new TopicPartition(name, one.partition()),
-                                  OffsetSpec.earliest())));
+      Map<String, TopicDescription> topics =
+          ClusterProblems.answers(
+              asking, "describe its topics", admin.describeTopics(names).topicNameValues());
       return sentence(
           ClusterProblems.answer(
-              asking, "say where its topics begin", admin.listOffsets(all).all()));
+              asking,
+              "say where its topics begin",
+              admin.listOffsets(Partitions.ask(topics.values(), OffsetSpec.earliest())).all()));
     }
   }
 
   private static @Nullable String sentence(Map<TopicPartition, ListOffsetsResultInfo> begins) {
-    Map<String, Long> cut = new TreeMap<>();
+    NavigableMap<String, Long> cut = new TreeMap<>();
     begins.forEach(
         (place, begin) -> {
           if (begin.offset() > 0) {
             cut.put(place.toString(), begin.offset());
           }
         });
-    return cut.entrySet().stream()
-        .findFirst()
-        .map(first -> sentence(first.getKey(), first.getValue(), cut.size() - 1))
-        .orElse(null);
+    return cut.isEmpty()
+        ? null
+        : sentence(cut.firstKey(), cut.firstEntry().getValue(), cut.size() - 1);
   }
 
   private static String sentence(String place, long begin, int others) {

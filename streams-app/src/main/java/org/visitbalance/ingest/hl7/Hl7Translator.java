@@ -23,8 +23,6 @@ public final class Hl7Translator {
       "has bytes that are not of its character set; name the right one in MSH-18, or as charset in"
           + " the profile";
 
-  private static final String MERGE = Hl7Profile.MERGE;
-
   private static final FieldRef WRITTEN = FieldRef.of("MSH-7");
   private static final FieldRef HAPPENED = FieldRef.of("EVN-2");
   private static final FieldRef APPLICATION = FieldRef.of("MSH-3");
@@ -155,7 +153,7 @@ public final class Hl7Translator {
     } else if (into.size() != from.size()) {
       draft.dead(
           0,
-          MERGE,
+          Hl7Profile.MERGE,
           "has "
               + into.size()
               + " PID but "
@@ -179,7 +177,7 @@ public final class Hl7Translator {
     if (!found) {
       draft.dead(
           0,
-          MERGE,
+          Hl7Profile.MERGE,
           "does not name both patients by ids of one type; map fromPatientKey and patientKey of"
               + " merge");
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactProblems;
@@ -98,7 +99,7 @@ final class DecisionService {
   /**
    * What this request has taken, by what it is about: of two of one moment, chance would choose.
    */
-  private final Map<List<Object>, DecisionRequest> taken = new HashMap<>();
+  private final Map<Decision, DecisionRequest> taken = new TreeMap<>(Facts.BY_WHAT_IS_DECIDED);
 
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
@@ -349,35 +350,18 @@ final class DecisionService {
       }
     }
     for (Decision fact : made) {
-      DecisionRequest first = taken.get(about(fact));
+      DecisionRequest first = taken.get(fact);
       if (first != null) {
-        boolean isSame = first.saysTheSameAs(wanted);
         answers.add(
-            isSame
+            first.saysTheSameAs(wanted)
                 ? new Answer(wanted, Outcome.ALREADY)
                 : new Answer(wanted.but(TWICE), Outcome.REJECTED));
         return;
       }
     }
-    made.forEach(fact -> taken.put(about(fact), wanted));
+    made.forEach(fact -> taken.put(fact, wanted));
     said.add(new Said(answers.size(), made, entry));
     answers.add(new Answer(wanted, Outcome.TAKEN));
-  }
-
-  /** What a decision is about: an acceptance, an assignment, or whose charge a charge is. */
-  private static List<Object> about(Decision fact) {
-    if (fact.getChain() != null) {
-      return List.of(fact.getPatientKey(), fact.getChain());
-    }
-    boolean assigns =
-        fact.getAction() == DecisionAction.ASSIGNED || fact.getAction() == DecisionAction.RELEASED;
-    return List.of(
-        fact.getPatientKey(),
-        fact.getVisit(),
-        fact.getKind(),
-        fact.getLocation(),
-        fact.getDate(),
-        assigns);
   }
 
   /** To undo what has lapsed is to undo what was accepted. */
