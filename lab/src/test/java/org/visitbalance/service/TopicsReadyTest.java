@@ -15,7 +15,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,41 +33,41 @@ class TopicsReadyTest {
   private static final int INSTALLATIONS = 4;
   private static final int PARTITIONS = 12;
 
-  private static final EmbeddedCluster CLUSTER = EmbeddedCluster.temporary();
-
-  @AfterAll
-  static void close() {
-    CLUSTER.close();
-  }
-
   @Test
   void eachPartitionHasALeaderAsSoonAsItsTopicIsCreated() {
-    Map<String, Object> clients = new HashMap<>();
-    clients.put("bootstrap.servers", CLUSTER.bootstrapServers());
-    Map<String, Object> impatient = new HashMap<>(clients);
-    impatient.put("retries", 0);
-    try (Admin admin = Admin.create(impatient)) {
-      for (int i = 1; i <= INSTALLATIONS; i++) {
-        String prefix = "i" + i + ".";
-        TopicProvisioner.create(clients, prefix, PARTITIONS);
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      Map<String, Object> clients = new HashMap<>();
+      clients.put("bootstrap.servers", cluster.bootstrapServers());
+      Map<String, Object> impatient = new HashMap<>(clients);
+      impatient.put("retries", 0);
+      try (Admin admin = Admin.create(impatient)) {
+        for (int i = 1; i <= INSTALLATIONS; i++) {
+          String prefix = "i" + i + ".";
+          TopicProvisioner.create(clients, prefix, PARTITIONS);
 
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (Topic<?> topic : Topics.ALL) {
-          for (int partition = 0; partition < PARTITIONS; partition++) {
-            ends.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.earliest());
+          Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+          for (Topic<?> topic : Topics.ALL) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+              ends.put(new TopicPartition(prefix + topic.name(), partition), OffsetSpec.earliest());
+            }
           }
+          assertThatCode(() -> admin.listOffsets(ends).all().get())
+              .as(prefix)
+              .doesNotThrowAnyException();
         }
-        assertThatCode(() -> admin.listOffsets(ends).all().get())
-            .as(prefix)
-            .doesNotThrowAnyException();
       }
     }
   }
 
   @Test
   void anInstanceSaysThatFactsAreGone() throws Exception {
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      anInstanceSaysThatFactsAreGone(cluster.clients());
+    }
+  }
+
+  private static void anInstanceSaysThatFactsAreGone(Map<String, Object> clients) throws Exception {
     String prefix = "gone.";
-    Map<String, Object> clients = CLUSTER.clients();
     TopicProvisioner.create(clients, prefix, 1);
     TopicPartition visits = new TopicPartition(prefix + Topics.VISITS.name(), 0);
     TopologyOptions options =
