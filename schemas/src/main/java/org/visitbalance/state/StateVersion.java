@@ -25,7 +25,7 @@ public final class StateVersion {
    * schema, or when the topology is cut into other tasks: instances of both forms cannot share one
    * application.
    */
-  static final int MEANING = 4;
+  static final int MEANING = 5;
 
   /** The records that are stored by themselves; all others are stored inside these. */
   static final List<Schema> STORED =

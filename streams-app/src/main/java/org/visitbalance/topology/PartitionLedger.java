@@ -241,6 +241,7 @@ final class PartitionLedger {
     post();
     patients.flush();
     timers.flush();
+    timers.touched().flush();
   }
 
   /**
@@ -314,20 +315,34 @@ final class PartitionLedger {
 
   /** Evaluates what facts have touched; returns whether these were all such dates. */
   private boolean judgeTouched() {
-    int most = budget;
-    List<String> keys = timers.touched(most);
-    for (String key : keys) {
-      if (budget <= 0) {
-        return false;
+    TouchedPatients touched = timers.touched();
+    while (budget > 0) {
+      List<String> keys = touched.take(Math.min(STEP, budget));
+      if (keys.isEmpty()) {
+        return true;
       }
-      OpenPatient patient = patients.get(key);
-      Set<LocalDate> dates = patient.store().touched();
-      judge(patient, dates);
-      patient.store().evaluated(dates);
-      // All that waited is done: to hold it until the commit would only be work for the collector.
-      patients.close(patient);
+      for (String key : keys) {
+        if (budget > 0) {
+          judgeTouched(patients.get(key));
+        } else {
+          touched.add(key);
+        }
+      }
     }
-    return keys.size() < most;
+    return touched.isEmpty();
+  }
+
+  private void judgeTouched(OpenPatient patient) {
+    Set<LocalDate> dates = patient.store().touched();
+    if (dates.isEmpty()) {
+      // A rebuild has evaluated them, or all that there was has left.
+      patients.forgetIfEmpty(patient);
+      return;
+    }
+    judge(patient, dates);
+    patient.store().evaluated(dates);
+    // All that waited is done: to hold it until the commit would only be work for the collector.
+    patients.close(patient);
   }
 
   private boolean judgeByFeed(

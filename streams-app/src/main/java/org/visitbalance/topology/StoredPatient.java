@@ -149,7 +149,9 @@ final class StoredPatient implements PatientStore {
     if (!touched.containsAll(dates)) {
       TreeSet<LocalDate> more = new TreeSet<>(touched);
       more.addAll(dates);
-      timers.setTouched(patient);
+      if (touched.isEmpty()) {
+        timers.touched().add(patient);
+      }
       put(TOUCHED, more);
     }
   }
@@ -158,9 +160,6 @@ final class StoredPatient implements PatientStore {
   void evaluated(Set<LocalDate> dates) {
     TreeSet<LocalDate> rest = new TreeSet<>(touched());
     if (rest.removeAll(dates)) {
-      if (rest.isEmpty()) {
-        timers.clearTouched(patient);
-      }
       put(TOUCHED, rest.isEmpty() ? null : rest);
     }
   }

@@ -15,15 +15,13 @@ import org.visitbalance.fact.FeedSource;
 
 /**
  * The dates of service that have to be evaluated at some moment, sorted by moment: by the clock, or
- * for each tenant by how far one of its feeds has come. Also the patients with dates that facts
- * have touched and that are not evaluated yet, and the patients of whom something may leave, sorted
- * by business date.
+ * for each tenant by how far one of its feeds has come. Also the patients of whom something may
+ * leave, sorted by business date.
  */
 final class Timers {
   private static final byte[] NOTHING = {};
   private static final String CLOCK = "CLOCK";
   private static final String LEAVING = "LEAVING";
-  private static final String TOUCHED = "TOUCHED";
 
   private static final HexFormat HEX = HexFormat.of();
 
@@ -35,6 +33,7 @@ final class Timers {
   record Due(String patient, LocalDate date, String timer) {}
 
   private final KeyValueStore<String, byte[]> store;
+  private final TouchedPatients touched;
 
   /** Timers set or cleared but not written yet; most are cleared soon after they were set. */
   private final Map<String, Boolean> pending = new HashMap<>();
@@ -48,6 +47,12 @@ final class Timers {
 
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
+    this.touched = new TouchedPatients(store);
+  }
+
+  /** Returns the patients who wait for no moment, but for a tick. */
+  TouchedPatients touched() {
+    return touched;
   }
 
   /** Sets a timer; does nothing if the moment is null. */
@@ -64,28 +69,6 @@ final class Timers {
     if (moment != null) {
       pending.put(kind(feed, patient) + "|" + sortable(moment) + "|" + patient + "|" + date, false);
     }
-  }
-
-  /** Remembers that a patient has dates that facts have touched. */
-  void setTouched(String patient) {
-    pending.put(TOUCHED + "|" + patient, true);
-    lower(TOUCHED, TOUCHED + "|");
-  }
-
-  void clearTouched(String patient) {
-    pending.put(TOUCHED + "|" + patient, false);
-  }
-
-  /**
-   * Returns the first patients with dates that facts have touched.
-   *
-   * @param most how many
-   */
-  List<String> touched(int most) {
-    String from = TOUCHED + "|";
-    return first(TOUCHED, from, TOUCHED + "}", most, timer -> timer).stream()
-        .map(timer -> timer.substring(from.length()))
-        .toList();
   }
 
   /** Remembers that something of a patient may leave once a business date is old. */

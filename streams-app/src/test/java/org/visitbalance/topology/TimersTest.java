@@ -93,22 +93,6 @@ class TimersTest {
     assertThat(timers.leaving(DAY.plusDays(2), 10)).containsExactly("T|P1");
   }
 
-  @Test
-  void patientsThatFactsHaveTouchedAreFoundUntilTheyAreCleared() {
-    assertThat(timers.touched(10)).isEmpty();
-    timers.setTouched("T|P2");
-    timers.setTouched("T|P1");
-
-    assertThat(timers.touched(1)).containsExactly("T|P1");
-    timers.clearTouched("T|P1");
-    assertThat(timers.touched(10)).containsExactly("T|P2");
-
-    timers.setTouched("A|P1");
-    timers.flush();
-    timers = new Timers(store);
-    assertThat(timers.touched(10)).containsExactly("A|P1", "T|P2");
-  }
-
   /** Random timers, compared with a set that is searched from its beginning each time. */
   @Test
   void whateverIsSetIsDueOnceAndInOrder() {
