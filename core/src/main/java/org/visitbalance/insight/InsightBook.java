@@ -104,6 +104,11 @@ public final class InsightBook {
     return cells.isEmpty();
   }
 
+  /** Returns how many figures it has. */
+  public int size() {
+    return cells.size();
+  }
+
   /** Returns the form in which it is stored and posted. */
   public InsightFigures figures(long postings) {
     List<InsightCount> counts = new ArrayList<>(cells.size());

@@ -598,7 +598,7 @@ public final class BalancingService implements AutoCloseable {
       return this.<PeriodFigures>sum(
               BalancingTopology.PERIOD_BOOKS, (key, book) -> book.getPostings())
           + this.<CapFigures>sum(BalancingTopology.CAP_BOOKS, (key, book) -> book.getPostings())
-          + this.<byte[]>sum(BalancingTopology.INSIGHT_BOOKS, InsightEmitter::postings);
+          + this.<byte[]>sum(BalancingTopology.INSIGHTS_SAID, InsightEmitter::postings);
     } catch (InvalidStateStoreException e) {
       return -1;
     }

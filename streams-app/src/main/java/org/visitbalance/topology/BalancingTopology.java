@@ -1,6 +1,7 @@
 package org.visitbalance.topology;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,11 +41,11 @@ import org.visitbalance.state.PeriodFigures;
  * and feeds. Every step, store and intermediate topic has its own name.
  */
 public final class BalancingTopology {
-  /** Stores of the books. */
+  /** Stores that count the postings which the books have taken. */
   public static final String PERIOD_BOOKS = "period-books";
 
   public static final String CAP_BOOKS = "cap-books";
-  public static final String INSIGHT_BOOKS = InsightEmitter.BOOKS;
+  public static final String INSIGHTS_SAID = InsightEmitter.SAID;
   private static final String CLOSES = "closes";
 
   /**
@@ -152,7 +153,11 @@ public final class BalancingTopology {
   }
 
   private ProcessorSupplier<String, InsightFigures, String, Insight> insightEmitter() {
-    return supplier(() -> new InsightEmitter(options), InsightEmitter.BOOKS, InsightEmitter.SAID);
+    return supplier(
+        () -> new InsightEmitter(options),
+        new BeforeCommit.Builder(InsightEmitter.BEFORE_COMMIT),
+        store(InsightEmitter.BOOKS),
+        cached(InsightEmitter.SAID));
   }
 
   /** Returns the close in force of each period. */
@@ -182,38 +187,25 @@ public final class BalancingTopology {
   private ProcessorSupplier<byte[], byte[], String, TopicRecord> patientLedger() {
     return supplier(
         () -> new PatientLedgerProcessor(options),
-        PatientLedgerProcessor.PATIENTS_STORE,
-        PatientLedgerProcessor.TIMERS_STORE,
-        PatientLedgerProcessor.LEDGER_STORE,
-        PatientLedgerProcessor.WALK_STORE);
+        new BeforeCommit.Builder(PatientLedgerProcessor.BEFORE_COMMIT),
+        store(PatientLedgerProcessor.PATIENTS_STORE),
+        store(PatientLedgerProcessor.TIMERS_STORE),
+        store(PatientLedgerProcessor.LEDGER_STORE),
+        store(PatientLedgerProcessor.WALK_STORE));
   }
 
   private ProcessorSupplier<String, BalanceEmitter.Page, String, TopicRecord> balanceEmitter() {
-    return supplier(() -> new BalanceEmitter(options), BalanceEmitter.STORE);
+    return supplier(() -> new BalanceEmitter(options), cached(BalanceEmitter.STORE));
   }
 
   private ProcessorSupplier<String, CapFigures, String, org.visitbalance.output.CapProposal>
       capProposalEmitter() {
-    return supplier(() -> new CapProposalEmitter(options), CapProposalEmitter.STORE);
+    return supplier(() -> new CapProposalEmitter(options), cached(CapProposalEmitter.STORE));
   }
 
-  /**
-   * Returns a processor with stores of its own, each with a changelog. A cache saves writes, except
-   * for the ledger, which holds its changes until the commit and writes them once.
-   */
-  private <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
-      ProcessorSupplier<A, B, C, D> processor, String... stores) {
-    Set<StoreBuilder<?>> builders = new java.util.LinkedHashSet<>();
-    boolean isCached = !List.of(stores).contains(PatientLedgerProcessor.PATIENTS_STORE);
-    if (!isCached) {
-      builders.add(new BeforeCommit.Builder());
-    }
-    for (String store : stores) {
-      StoreBuilder<?> builder =
-          Stores.keyValueStoreBuilder(supplier(store), Serdes.String(), Serdes.ByteArray())
-              .withLoggingEnabled(Map.of());
-      builders.add(isCached ? builder.withCachingEnabled() : builder);
-    }
+  private static <A, B, C, D> ProcessorSupplier<A, B, C, D> supplier(
+      ProcessorSupplier<A, B, C, D> processor, StoreBuilder<?>... stores) {
+    Set<StoreBuilder<?>> own = new LinkedHashSet<>(List.of(stores));
     return new ProcessorSupplier<>() {
       @Override
       public org.apache.kafka.streams.processor.api.Processor<A, B, C, D> get() {
@@ -222,9 +214,20 @@ public final class BalancingTopology {
 
       @Override
       public Set<StoreBuilder<?>> stores() {
-        return builders;
+        return own;
       }
     };
+  }
+
+  /** Returns a store, with a changelog, of a processor that holds its changes until the commit. */
+  private StoreBuilder<?> store(String name) {
+    return Stores.keyValueStoreBuilder(supplier(name), Serdes.String(), Serdes.ByteArray())
+        .withLoggingEnabled(Map.of());
+  }
+
+  /** Returns a store, with a changelog, that is written at once: a cache saves most writes. */
+  private StoreBuilder<?> cached(String name) {
+    return store(name).withCachingEnabled();
   }
 
   private KeyValueBytesStoreSupplier supplier(String store) {

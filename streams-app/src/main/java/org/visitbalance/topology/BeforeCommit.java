@@ -15,10 +15,20 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * Streams only tells its caching stores; this is one of them, with no contents (docs/adr/0014).
  */
 final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]> {
-  static final String NAME = "before-commit";
-
+  private final String name;
   private Runnable write = () -> {};
   private boolean open;
+
+  private BeforeCommit(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Sets what is to be done before each commit, by the processor's own thread; it forwards none.
+   */
+  void run(Runnable write) {
+    this.write = write;
+  }
 
   /**
    * Sets what is to be done before each commit, by the processor's own thread.
@@ -29,7 +39,7 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
   void run(ProcessorContext<?, ?> context, Runnable write) {
     InternalProcessorContext<?, ?> streams = (InternalProcessorContext<?, ?>) context;
     ProcessorNode<?, ?, ?, ?> own = streams.currentNode();
-    this.write =
+    run(
         () -> {
           ProcessorNode<?, ?, ?, ?> other = streams.currentNode();
           streams.setCurrentNode(own);
@@ -38,7 +48,7 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
           } finally {
             streams.setCurrentNode(other);
           }
-        };
+        });
   }
 
   @Override
@@ -48,7 +58,7 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
 
   @Override
   public String name() {
-    return NAME;
+    return name;
   }
 
   @Override
@@ -85,14 +95,20 @@ final class BeforeCommit implements StateStore, CachedStateStore<byte[], byte[]>
 
   /** Builds one for each task. */
   static final class Builder implements StoreBuilder<BeforeCommit> {
+    private final String name;
+
+    Builder(String name) {
+      this.name = name;
+    }
+
     @Override
     public BeforeCommit build() {
-      return new BeforeCommit();
+      return new BeforeCommit(name);
     }
 
     @Override
     public String name() {
-      return NAME;
+      return name;
     }
 
     @Override

@@ -3,12 +3,11 @@ package org.visitbalance.topology;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -21,9 +20,10 @@ import org.visitbalance.state.InsightFigures;
 
 /**
  * The books of insights of some companies by location and Finalized Date, and what those of a
- * company add up to. Sums are kept and go on with each posting and each day: a year's books are
- * read once, and not at each look (docs/adr/0051). Those of the companies that were posted to or
- * looked at least recently are given up when there are too many figures.
+ * company add up to. Books stay decoded until {@link #write}: each ledger posts to the same few
+ * (docs/adr/0054). Sums are kept and go on with each posting and each day: a year's books are read
+ * once, and not at each look (docs/adr/0051). Those of the companies that were posted to or looked
+ * at least recently are given up when there are too many figures.
  */
 final class InsightBooks {
   /** How many bytes a figure of the sums takes, at most: those of two traits with their texts. */
@@ -33,7 +33,9 @@ final class InsightBooks {
   private static final int HEAP_SHARE = 16;
 
   private static final class Summed {
-    private final Set<String> locations = new HashSet<>();
+    /** Before that day, a location has no books. */
+    private final Map<String, LocalDate> since = new HashMap<>();
+
     private final InsightTotals totals;
 
     /** How many figures the totals had when they were last looked at. */
@@ -42,11 +44,22 @@ final class InsightBooks {
     private Summed(LocalDate last) {
       this.totals = new InsightTotals(last);
     }
+
+    private void add(String location, LocalDate day, InsightBook book) {
+      since.merge(location, day, (old, other) -> other.isBefore(old) ? other : old);
+      totals.add(location, day, book, 1);
+    }
   }
 
   private final KeyValueStore<String, byte[]> books;
   private final long mostFigures;
   private final Codec<InsightFigures> figures = new Codec<>(InsightFigures.class);
+
+  /** By key, those that were posted to and are not written yet. */
+  private final Map<String, InsightBook> changed = new HashMap<>();
+
+  /** How many figures these have, at most. */
+  private long changedFigures;
 
   /** By company, as it is written in keys; the one that was used last is the last one. */
   private final Map<String, Summed> sums = new LinkedHashMap<>(16, 0.75f, true);
@@ -57,7 +70,8 @@ final class InsightBooks {
   /**
    * Opens the books.
    *
-   * @param mostFigures about how many figures the sums may have that are kept
+   * @param mostFigures about how many figures the sums may have that are kept; also the books that
+   *     are not written yet
    */
   InsightBooks(KeyValueStore<String, byte[]> books, long mostFigures) {
     this.books = books;
@@ -71,19 +85,35 @@ final class InsightBooks {
 
   /** Adds what is posted to a book. */
   void post(String company, String key, InsightFigures posted) {
-    InsightBook book = InsightBook.of(figures.decodeIfThere(books.get(key)));
+    InsightBook book = changed.get(key);
+    if (book == null) {
+      book = InsightBook.of(figures.decodeIfThere(books.get(key)));
+      changed.put(key, book);
+      changedFigures += book.size();
+    }
     book.add(posted);
-    books.put(key, book.isEmpty() ? null : figures.encode(book.figures(0)));
+    changedFigures += posted.getCounts().size();
     Summed sum = sums.get(company);
     if (sum != null) {
       List<String> parts = Keys.parts(key);
-      sum.locations.add(parts.get(1));
-      sum.totals.add(parts.get(1), LocalDate.parse(parts.get(2)), InsightBook.of(posted), 1);
+      sum.add(parts.get(1), LocalDate.parse(parts.get(2)), InsightBook.of(posted));
     }
+    if (changedFigures > mostFigures) {
+      write();
+    }
+  }
+
+  /** Writes the books that were posted to. */
+  void write() {
+    changed.forEach(
+        (key, book) -> books.put(key, book.isEmpty() ? null : figures.encode(book.figures(0))));
+    changed.clear();
+    changedFigures = 0;
   }
 
   /** Returns whether a company has any book. */
   boolean has(String company) {
+    write();
     try (KeyValueIterator<String, byte[]> all = books.range(company + "|", company + "}")) {
       return all.hasNext();
     }
@@ -91,45 +121,47 @@ final class InsightBooks {
 
   /** Drops the books of a company that no insight will look at again, and adds up the others. */
   InsightTotals totals(String company, LocalDate last, Instant now) {
-    Summed sum = sums.get(company);
-    if (sum == null) {
-      sum = read(company, last);
-    }
-    for (String location : sum.locations) {
-      dropOld(company + "|" + Keys.of(location) + "|", location, now, sum.totals);
-    }
+    Summed kept = sums.get(company);
+    Summed sum = kept == null ? read(company, last) : kept;
+    LocalDate oldest = Insights.oldest(now);
+    sum.since.replaceAll(
+        (location, since) -> {
+          if (since.isBefore(oldest)) {
+            dropOld(company + "|" + Keys.of(location) + "|", location, oldest, sum.totals);
+            return oldest;
+          }
+          return since;
+        });
     sum.totals.moveTo(
-        last, sum.locations, (location, day) -> book(company + "|" + Keys.of(location, day)));
+        last, sum.since.keySet(), (location, day) -> book(company + "|" + Keys.of(location, day)));
     keep(company, sum);
     return sum.totals;
   }
 
   private @Nullable InsightBook book(String key) {
-    byte[] stored = books.get(key);
-    return stored == null ? null : InsightBook.of(figures.decode(stored));
+    InsightBook held = changed.get(key);
+    byte[] stored = held == null ? books.get(key) : null;
+    return stored == null ? held : InsightBook.of(figures.decode(stored));
   }
 
   private Summed read(String company, LocalDate last) {
+    write();
     Summed sum = new Summed(last);
     try (KeyValueIterator<String, byte[]> all = books.range(company + "|", company + "}")) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> one = all.next();
         List<String> parts = Keys.parts(one.key);
-        sum.locations.add(parts.get(1));
-        sum.totals.add(
-            parts.get(1),
-            LocalDate.parse(parts.get(2)),
-            InsightBook.of(figures.decode(one.value)),
-            1);
+        sum.add(
+            parts.get(1), LocalDate.parse(parts.get(2)), InsightBook.of(figures.decode(one.value)));
       }
     }
     return sum;
   }
 
-  private void dropOld(String prefix, String location, Instant now, InsightTotals totals) {
+  private void dropOld(String prefix, String location, LocalDate oldest, InsightTotals totals) {
+    write();
     List<String> old = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all =
-        books.range(prefix, prefix + Insights.oldest(now).minusDays(1))) {
+    try (KeyValueIterator<String, byte[]> all = books.range(prefix, prefix + oldest.minusDays(1))) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> one = all.next();
         LocalDate day = LocalDate.parse(Keys.parts(one.key).get(2));

@@ -1,5 +1,6 @@
 package org.visitbalance.topology;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.TenantSettings;
 import org.visitbalance.fact.Feed;
 import org.visitbalance.fact.FeedSource;
+import org.visitbalance.insight.InsightBook;
 import org.visitbalance.insight.InsightTotals;
 import org.visitbalance.insight.Insights;
 import org.visitbalance.output.DiscrepancyStatus;
@@ -36,6 +38,7 @@ import org.visitbalance.state.StoredSettings;
 public final class InsightEmitter implements Processor<String, InsightFigures, String, Insight> {
   static final String BOOKS = "insight-books";
   static final String SAID = "insights-said";
+  static final String BEFORE_COMMIT = "before-commit-of-insights";
 
   /** Keys that no book has: its tenant is not empty. */
   private static final String MARK = "|done|";
@@ -44,8 +47,6 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
   private static final String COMPARED = "|compared";
   private static final byte[] NOTHING = {};
 
-  private static final Codec<InsightFigures> FIGURES = new Codec<>(InsightFigures.class);
-
   private final TopologyOptions options;
   private final Codec<InsightFigures> figures = new Codec<>(InsightFigures.class);
   private final Codec<Insight> codec = new Codec<>(Insight.class);
@@ -53,8 +54,21 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
   /** What was last concluded from; a company is looked at again when any of it has changed. */
   private record Basis(LocalDate last, @Nullable Bytes settings) {}
 
+  /** The settings of a company, and what they were decoded from. */
+  private record Known(Bytes document, TenantSettings settings) {}
+
   private final Map<String, Basis> concluded = new HashMap<>();
   private final Set<String> tenants = new HashSet<>();
+  private final Map<String, Known> known = new HashMap<>();
+
+  /** The tick that each ledger has reached; null if it has reached none. */
+  private final @Nullable Instant[] marks;
+
+  /** Those that are not written yet. */
+  private final Map<Integer, Instant> moved = new HashMap<>();
+
+  /** How many postings were taken. */
+  private long postings;
 
   @SuppressWarnings("NullAway.Init")
   private ProcessorContext<String, Insight> context;
@@ -76,16 +90,12 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
 
   InsightEmitter(TopologyOptions options) {
     this.options = options;
+    this.marks = new Instant[options.partitions()];
   }
 
-  /** Returns how many postings an entry of the store of books has counted: one counts for all. */
+  /** Returns how many postings an entry of the store of what was said counts: one has them all. */
   public static long postings(String key, byte[] entry) {
-    if (!key.equals(TOTAL)) {
-      return 0;
-    }
-    synchronized (FIGURES) {
-      return FIGURES.decode(entry).getPostings();
-    }
+    return key.equals(TOTAL) ? ByteBuffer.wrap(entry).getLong() : 0;
   }
 
   /** Returns the key with which a ledger tells a partition of the books that it is done. */
@@ -103,6 +113,10 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
                 : PreviousOutputs.partition(company(key), partitions)));
   }
 
+  private static int ledger(String mark) {
+    return Integer.parseInt(mark.substring(MARK.length(), mark.lastIndexOf('|')));
+  }
+
   private static String company(String key) {
     return key.substring(0, key.indexOf('|'));
   }
@@ -113,13 +127,27 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
     this.context = context;
     concluded.clear();
     tenants.clear();
+    moved.clear();
     this.books = context.getStateStore(BOOKS);
     this.byDay = new InsightBooks(books, InsightBooks.mostFigures(options.partitions()));
     this.said = context.getStateStore(SAID);
     this.settings = GlobalTable.settings(context);
     this.feeds = GlobalTable.feeds(context);
+    byte[] total = said.get(TOTAL);
+    this.postings = total == null ? 0 : postings(TOTAL, total);
+    for (int ledger = 0; ledger < marks.length; ledger++) {
+      InsightFigures mark = figures.decodeIfThere(books.get(MARK + ledger));
+      marks[ledger] = mark == null ? null : mark.getAt();
+    }
     readTenants(books);
     readTenants(said);
+    context.<BeforeCommit>getStateStore(BEFORE_COMMIT).run(this::write);
+  }
+
+  private void write() {
+    byDay.write();
+    moved.forEach((ledger, at) -> books.put(MARK + ledger, figures.encode(InsightBook.mark(at))));
+    moved.clear();
   }
 
   /** Finds the companies of a store without reading all that is in it. */
@@ -139,14 +167,13 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
 
   @Override
   public void process(Record<String, InsightFigures> record) {
-    InsightFigures total = figures.decodeIfThere(books.get(TOTAL));
-    long postings = record.value().getPostings() + (total == null ? 0 : total.getPostings());
-    books.put(TOTAL, figures.encode(new InsightFigures(postings, List.of(), null)));
+    postings += record.value().getPostings();
+    said.put(TOTAL, ByteBuffer.allocate(Long.BYTES).putLong(postings).array());
     if (record.key().startsWith(MARK)) {
       Instant at = Objects.requireNonNull(record.value().getAt());
-      String ledger = record.key().substring(0, record.key().lastIndexOf('|'));
       Instant before = allDoneUntil();
-      books.put(ledger, figures.encode(new InsightFigures(0L, List.of(), at)));
+      marks[ledger(record.key())] = at;
+      moved.put(ledger(record.key()), at);
       Instant now = allDoneUntil();
       // A mark that is ahead of others changes nothing about how far all are done.
       if (now != null && (at.equals(now) || !now.equals(before))) {
@@ -162,14 +189,12 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
 
   /** Returns the last tick that all ledgers have reached; null if one has reached none. */
   private @Nullable Instant allDoneUntil() {
-    Instant first = null;
-    for (int ledger = 0; ledger < options.partitions(); ledger++) {
-      InsightFigures mark = figures.decodeIfThere(books.get(MARK + ledger));
-      if (mark == null) {
+    Instant first = Instant.MAX;
+    for (Instant at : marks) {
+      if (at == null) {
         return null;
       }
-      Instant at = Objects.requireNonNull(mark.getAt());
-      first = first == null || at.isBefore(first) ? at : first;
+      first = at.isBefore(first) ? at : first;
     }
     return first;
   }
@@ -204,26 +229,32 @@ public final class InsightEmitter implements Processor<String, InsightFigures, S
   private void conclude(
       String tenant, Instant now, boolean isRebuilding, Record<String, InsightFigures> record) {
     String name = Keys.parts(tenant).get(0);
-    byte[] document = settings.bytes(tenant);
-    TenantSettings own =
-        document == null
-            ? TenantSettings.defaults(name)
-            : new TenantSettings(
-                DecidingSettings.document(new Codec<>(StoredSettings.class).decode(document)));
+    byte[] stored = settings.bytes(tenant);
+    Bytes document = stored == null ? null : Bytes.wrap(stored);
+    TenantSettings own = document == null ? TenantSettings.defaults(name) : own(tenant, document);
     Feed feed = feeds.get(Keys.of(name, FeedSource.BILLING));
     Instant billingUntil = feed == null ? null : feed.getCompleteUntil();
-    Basis basis =
-        new Basis(
-            Insights.last(own, now, billingUntil), document == null ? null : Bytes.wrap(document));
+    Basis basis = new Basis(Insights.last(own, now, billingUntil), document);
     if (basis.equals(concluded.put(tenant, basis))) {
       return;
     }
     InsightTotals totals = byDay.totals(tenant, basis.last, now);
     say(tenant, Insights.found(name, own, now, totals), now, isRebuilding, record);
-    if (!byDay.has(tenant)) {
+    if (totals.size() == 0 && !byDay.has(tenant)) {
       tenants.remove(tenant);
       concluded.remove(tenant);
+      known.remove(tenant);
     }
+  }
+
+  private TenantSettings own(String tenant, Bytes document) {
+    Known last = known.get(tenant);
+    if (last == null || !last.document.equals(document)) {
+      StoredSettings stored = new Codec<>(StoredSettings.class).decode(document.get());
+      last = new Known(document, new TenantSettings(DecidingSettings.document(stored)));
+      known.put(tenant, last);
+    }
+    return last.settings;
   }
 
   private void say(

@@ -22,6 +22,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
   static final String TIMERS_STORE = "timers";
   static final String LEDGER_STORE = "ledger";
   static final String WALK_STORE = "patient-list";
+  static final String BEFORE_COMMIT = "before-commit";
 
   /** Key prefix in the ledger's store of records whose schema is not available yet. */
   private static final String HELD = "held|";
@@ -76,7 +77,7 @@ final class PatientLedgerProcessor implements Processor<byte[], byte[], String, 
     this.refused = new RefusedTicks(context.getStateStore(LEDGER_STORE), gauges);
     this.ledger = new PartitionLedger(options, context, this::say, this::takeWaited);
     context
-        .<BeforeCommit>getStateStore(BeforeCommit.NAME)
+        .<BeforeCommit>getStateStore(BEFORE_COMMIT)
         .run(
             context,
             () -> {

@@ -2,6 +2,7 @@ package org.visitbalance.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -20,6 +21,7 @@ import org.visitbalance.insight.InsightTotals;
 import org.visitbalance.insight.Insights;
 import org.visitbalance.insight.VisitTraits;
 import org.visitbalance.state.CapSample;
+import org.visitbalance.state.InsightFigures;
 
 /** What a company's books add up to is the same whether its sums were kept or are read anew. */
 class InsightBooksTest {
@@ -73,7 +75,8 @@ class InsightBooksTest {
   void keptSumsAreThoseOfBooksReadAnew() {
     for (int seed = 1; seed <= SEEDS; seed++) {
       Random random = new Random(seed);
-      InsightBooks kept = new InsightBooks(store(), ALL);
+      KeyValueStore<String, byte[]> written = store();
+      InsightBooks kept = new InsightBooks(written, ALL);
       InsightBooks anew = new InsightBooks(store(), 0);
       List<Counted> there = new ArrayList<>();
       LocalDate last = FIRST;
@@ -89,9 +92,8 @@ class InsightBooksTest {
           }
           InsightBook posted = new InsightBook();
           posted.add(one.visit, isBack ? -1 : 1);
-          for (InsightBooks books : List.of(kept, anew)) {
-            books.post(one.company, one.key(), posted.figures(1));
-          }
+          kept.post(one.company, one.key(), posted.figures(1));
+          anew.post(one.company, one.key(), posted.figures(1));
         }
         last = last.plusDays(any(random, List.of(0, 0, 1, 1, 1, 3, 40, -2)));
         Instant now = morning(last).plusSeconds(86_400L * any(random, List.of(0, 0, 20)));
@@ -101,6 +103,10 @@ class InsightBooksTest {
               .usingRecursiveComparison()
               .isEqualTo(anew.totals(company, last, now));
           assertThat(kept.has(company)).isEqualTo(anew.has(company));
+        }
+        if (random.nextInt(4) == 0) {
+          kept.write();
+          kept = random.nextBoolean() ? kept : new InsightBooks(written, ALL);
         }
         there.removeIf(one -> Insights.isOver(one.visit.finalizedOn(), now));
       }
@@ -122,6 +128,38 @@ class InsightBooksTest {
     InsightBooks little = new InsightBooks(store, totals.size() - 1);
     assertThat(little.totals("T1", next, morning(next)))
         .isNotSameAs(little.totals("T1", next, morning(next)));
+  }
+
+  @Test
+  void whatIsPostedBetweenTwoCommitsIsWrittenOnceUnlessItIsTooMuchToHold() {
+    int[] puts = {0};
+    KeyValueStore<String, byte[]> counted = counted(puts);
+    InsightBooks books = new InsightBooks(counted, ALL);
+    for (int i = 0; i < 10; i++) {
+      books.post("T1", "T1|DTN|" + FIRST, posted(FIRST));
+    }
+    assertThat(puts[0]).isZero();
+    books.write();
+    books.write();
+    assertThat(puts[0]).isEqualTo(1);
+
+    InsightBooks little = new InsightBooks(counted, 10);
+    for (int i = 0; i < 10; i++) {
+      little.post("T1", "T1|DTN|" + FIRST.plusDays(i), posted(FIRST));
+    }
+    assertThat(puts[0]).isGreaterThan(1);
+  }
+
+  @SuppressWarnings("unchecked")
+  private KeyValueStore<String, byte[]> counted(int[] puts) {
+    return (KeyValueStore<String, byte[]>)
+        Proxy.newProxyInstance(
+            InsightBooksTest.class.getClassLoader(),
+            new Class<?>[] {KeyValueStore.class},
+            (proxy, method, args) -> {
+              puts[0] += method.getName().equals("put") ? 1 : 0;
+              return method.invoke(store, args);
+            });
   }
 
   /** A code of a payer may have many: what is not counted is not bounded. */
@@ -165,9 +203,13 @@ class InsightBooksTest {
   }
 
   private void post(LocalDate day) {
+    new InsightBooks(store, 0).post("T1", "T1|DTN|" + day, posted(day));
+  }
+
+  private static InsightFigures posted(LocalDate day) {
     InsightBook posted = new InsightBook();
     posted.add(
         new VisitTraits("DTN", day, 0, "TH1", "BCBS", List.of("97110"), List.of(), List.of()), 1);
-    new InsightBooks(store, 0).post("T1", "T1|DTN|" + day, posted.figures(1));
+    return posted.figures(1);
   }
 }

@@ -28,6 +28,8 @@ class InsightEmitterTest {
   private final MockProcessorContext<String, Insight> context = new MockProcessorContext<>();
   private final KeyValueStore<String, byte[]> books = store(InsightEmitter.BOOKS);
   private final KeyValueStore<String, byte[]> said = store(InsightEmitter.SAID);
+  private final BeforeCommit beforeCommit =
+      new BeforeCommit.Builder(InsightEmitter.BEFORE_COMMIT).build();
   private final InsightEmitter emitter = new InsightEmitter(RestartedLedger.options());
 
   private KeyValueStore<String, byte[]> store(String name) {
@@ -38,6 +40,7 @@ class InsightEmitterTest {
   void begin() {
     store(GlobalTableProcessor.SETTINGS_STORE);
     store(GlobalTableProcessor.FEEDS_STORE);
+    context.addStateStore(beforeCommit);
     emitter.init(context);
     postADayThatStandsOut();
   }
@@ -91,6 +94,23 @@ class InsightEmitterTest {
     mark();
 
     assertThat(kindsSaid()).containsOnlyOnce("ARRIVALS_BEHIND");
+  }
+
+  @Test
+  void whatIsCommittedIsKnownAfterARestart() {
+    beforeCommit.flushCache();
+    emitter.close();
+    emitter.init(context);
+    mark();
+
+    assertThat(kindsSaid()).containsOnlyOnce("ARRIVALS_BEHIND");
+
+    beforeCommit.flushCache();
+    emitter.close();
+    emitter.init(context);
+    context.resetForwards();
+    mark();
+    assertThat(kindsSaid()).isEmpty();
   }
 
   private static void empty(KeyValueStore<String, byte[]> store) {

@@ -25,7 +25,8 @@ final class PatientLedgerProcessorTest {
   private static final Instant MORNING = Instant.parse("2026-11-06T08:00:00Z");
 
   private final MockProcessorContext<String, TopicRecord> context = RestartedLedger.emptyStores();
-  private final BeforeCommit commit = new BeforeCommit();
+  private final BeforeCommit commit =
+      new BeforeCommit.Builder(PatientLedgerProcessor.BEFORE_COMMIT).build();
   private final PatientLedgerProcessor processor =
       new PatientLedgerProcessor(RestartedLedger.options());
   private long offset;

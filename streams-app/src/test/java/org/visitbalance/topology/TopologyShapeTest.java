@@ -60,6 +60,7 @@ class TopologyShapeTest {
         .containsExactlyInAnyOrder(
             "patients",
             "before-commit",
+            "before-commit-of-insights",
             "closes",
             "patient-list",
             "timers",
