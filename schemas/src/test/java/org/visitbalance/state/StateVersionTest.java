@@ -15,7 +15,7 @@ class StateVersionTest {
                 + "its stores away and rebuilds them from the facts, which takes minutes to hours. "
                 + "If that is meant, write the new version here; if not, undo the change of the "
                 + "schemas in src/main/avro/state, or of the facts and outputs that they contain")
-        .isEqualTo("4-8def4976282b123c");
+        .isEqualTo("5-8def4976282b123c");
   }
 
   @Test
