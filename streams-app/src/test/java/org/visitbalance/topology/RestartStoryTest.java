@@ -101,6 +101,34 @@ class RestartStoryTest {
   }
 
   @Test
+  void whatWaitsForThePresentSurvivesRestartsAndTakesAsManyTicksAsItNeeds() {
+    // Given facts of seven patients that were read before the present, in two transactions
+    String present = "2026-11-07T00:00:00Z";
+    RestartedLedger ledger = new RestartedLedger(1000).restart(present, 3);
+    for (int i = 1; i <= 7; i++) {
+      ledger
+          .fact(aVisit("V" + i).of("P" + i).build())
+          .fact(aVisit("W" + i).of("P" + i).servedOn("2026-11-03").build());
+      if (i == 4) {
+        ledger.commit();
+      }
+    }
+    assertThat(ledger.said()).isEmpty();
+
+    // When the service is restarted, and crashes after the first of the ticks that they take
+    ledger.restart(present, 3).tick(present);
+    assertThat(ledger.board().visits()).hasSize(4);
+    ledger.commit().tick(present).crash(present, 3).settle(present);
+
+    // Then all are there, and each was said once
+    assertThat(ledger.board().visits()).hasSize(14);
+    assertThat(Service.discrepancies(ledger.said()))
+        .hasSize(14)
+        .extracting(Discrepancy::getId)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void aWalkUnderOtherSettingsGoesOnAfterACrash() {
     // Given three patients whose charges are missing
     RestartedLedger ledger = new RestartedLedger(1000);
