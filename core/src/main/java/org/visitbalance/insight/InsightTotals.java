@@ -204,13 +204,11 @@ public final class InsightTotals {
                 addCode(visits(news, cell), cell, visits);
               }
             }
-            case UNITS -> {
-              if (windows.contains(Window.UNITS)) {
-                addUnits(cell, visits);
-              }
-            }
           }
         });
+    if (windows.contains(Window.UNITS)) {
+      book.forEachUnits((units, count) -> addUnits(units, count * times));
+    }
     if (isLess[0]) {
       forgetWhatIsEmpty(location, day);
     }
@@ -266,11 +264,10 @@ public final class InsightTotals {
     }
   }
 
-  private void addUnits(InsightBook.Cell cell, long visits) {
-    String[] parts = cell.second().split(" ", 3);
-    PayerCode what = new PayerCode(cell.first(), parts[2]);
+  private void addUnits(InsightBook.Units these, long visits) {
+    PayerCode what = new PayerCode(these.payer(), these.code());
     CapBook book = units.computeIfAbsent(what, any -> new CapBook());
-    book.add(Long.parseLong(parts[0]), Long.parseLong(parts[1]), visits);
+    book.add(these.documented(), these.billed(), visits);
     if (book.isEmpty()) {
       units.remove(what);
     }
