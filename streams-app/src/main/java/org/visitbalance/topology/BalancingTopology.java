@@ -40,6 +40,9 @@ import org.visitbalance.state.PeriodFigures;
  * and feeds. Every step, store and intermediate topic has its own name.
  */
 public final class BalancingTopology {
+  /** The store of the ledger. */
+  public static final String LEDGER = PatientLedgerProcessor.LEDGER_STORE;
+
   /** Stores of the books. */
   public static final String PERIOD_BOOKS = "period-books";
 
@@ -52,7 +55,7 @@ public final class BalancingTopology {
    * books are one task. Kafka Streams spreads tasks, and would give all ledgers to one thread and
    * the books, which do next to nothing, to the others (docs/adr/0036).
    */
-  private static final String WITH_THE_LEDGER = PatientLedgerProcessor.LEDGER_STORE;
+  private static final String WITH_THE_LEDGER = LEDGER;
 
   private final TopologyOptions options;
   private final Function<String, KeyValueBytesStoreSupplier> suppliers;
