@@ -196,9 +196,10 @@ public final class EmbeddedBroker implements Broker {
 
   /** Starts the controller alone, for as long as that takes. */
   private static void takeLeadership(Map<String, String> config, int controllerPort) {
-    KafkaRaftServer controller = run(UncleanStop.controllerOf(config));
+    String address = "127.0.0.1:" + controllerPort;
+    KafkaRaftServer controller = run(UncleanStop.controllerOf(config, address));
     try {
-      UncleanStop.takeLeadership(NODE, "127.0.0.1:" + controllerPort);
+      UncleanStop.takeLeadership(NODE, address);
     } finally {
       end(controller);
     }

@@ -33,11 +33,15 @@ final class UncleanStop {
     return Files.exists(data.resolve(TRANSACTIONS)) && Files.notExists(data.resolve(CLEAN));
   }
 
-  /** Returns the configuration of a broker's controller without the broker. */
-  static Map<String, String> controllerOf(Map<String, String> config) {
+  /**
+   * Returns the configuration of a broker's controller without the broker.
+   *
+   * @param controller its address
+   */
+  static Map<String, String> controllerOf(Map<String, String> config, String controller) {
     Map<String, String> alone = new TreeMap<>(config);
     alone.put("process.roles", "controller");
-    alone.put("listeners", config.get("listeners").replaceFirst(".*,CONTROLLER:", "CONTROLLER:"));
+    alone.put("listeners", "CONTROLLER://" + controller);
     alone.remove("advertised.listeners");
     alone.remove("inter.broker.listener.name");
     return alone;
