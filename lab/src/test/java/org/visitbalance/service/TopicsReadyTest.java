@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -64,6 +65,26 @@ class TopicsReadyTest {
   void anInstanceSaysThatFactsAreGone() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
       anInstanceSaysThatFactsAreGone(cluster.clients());
+      anInstanceSaysThatPartitionsWereAdded(cluster.clients());
+    }
+  }
+
+  private static void anInstanceSaysThatPartitionsWereAdded(Map<String, Object> clients)
+      throws Exception {
+    String prefix = "more.";
+    TopicProvisioner.create(clients, prefix, 1);
+    Map<String, Object> looking = new HashMap<>(clients);
+    looking.put("metadata.max.age.ms", "1000");
+    try (BalancingService service = BalancingService.start(options(prefix, clients), looking);
+        Admin admin = Admin.create(clients)) {
+      Patience.await("its partition", Duration.ofMinutes(1), () -> service.trouble() == null);
+      String visits = prefix + Topics.VISITS.name();
+      admin.createPartitions(Map.of(visits, NewPartitions.increaseTo(2))).all().get();
+
+      Patience.await("its end", Duration.ofMinutes(1), service::hasFailed);
+      assertThat(service.trouble())
+          .contains("partitions were added to a topic that the service reads; move to new topics")
+          .doesNotContain("StreamsResetter");
     }
   }
 
