@@ -113,8 +113,9 @@ final class StateRebuild implements Rebuild {
     String prefix = options.prefix();
     String topic = application + PLAN;
     try (Admin admin = Admin.create(reading)) {
-      Set<String> topics = admin.listTopics().names().get();
+      // In this order: where another instance has begun meanwhile, its topics are there.
       Map<TopicPartition, Long> own = offsets(admin, application);
+      Set<String> topics = admin.listTopics().names().get();
       boolean isDeleted = !own.isEmpty() && isDeleted(topics, application);
       if (topics.contains(topic)) {
         RebuildPlan plan = read(reading, topic);
