@@ -98,6 +98,9 @@ public final class EmbeddedBroker implements Broker {
             // A simulation's weeks may pass in a second: no file for each on every topic.
             config.put("log.roll.ms", Long.toString(Long.MAX_VALUE));
           }
+          if (UncleanStop.isOf(data)) {
+            takeLeadership(config, controllerPort);
+          }
           KafkaRaftServer server = run(config);
           return new EmbeddedBroker(server, "127.0.0.1:" + port, lock, temporary);
         } catch (RuntimeException e) {
@@ -188,6 +191,17 @@ public final class EmbeddedBroker implements Broker {
     } finally {
       Exit.resetExitProcedure();
       Exit.resetHaltProcedure();
+    }
+  }
+
+  /** Starts the controller alone, for as long as that takes. */
+  private static void takeLeadership(Map<String, String> config, int controllerPort) {
+    String address = "127.0.0.1:" + controllerPort;
+    KafkaRaftServer controller = run(UncleanStop.controllerOf(config, address));
+    try {
+      UncleanStop.takeLeadership(NODE, address);
+    } finally {
+      end(controller);
     }
   }
 

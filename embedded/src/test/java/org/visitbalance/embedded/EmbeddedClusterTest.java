@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,9 +30,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.FileRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.coordinator.transaction.TransactionState;
+import org.apache.kafka.coordinator.transaction.generated.TransactionLogValue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,6 +114,74 @@ class EmbeddedClusterTest {
       }
       assertThat(read(cluster, 2)).containsExactly(feed("committed"), feed("later"));
     }
+  }
+
+  /**
+   * A kill between the decision of a transaction and its end. The copy of the folder is what a kill
+   * leaves; then comes the decision, as Kafka would have written it.
+   */
+  @Test
+  void aTransactionThatWasBeingCommittedAtAKillEnds() throws Exception {
+    Path killed = folder.resolve("killed");
+    try (EmbeddedCluster cluster = EmbeddedCluster.kept(folder.resolve("first"))) {
+      createTopic(cluster);
+      // The more partitions, the longer is the moment in which none has a leader.
+      createTopic(cluster, "many", 200);
+      try (KafkaProducer<String, Feed> producer = producer(cluster)) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "T1", feed("decided"))).get();
+        copy(folder.resolve("first"), killed);
+      }
+    }
+    decide(killed.resolve("kafka"));
+
+    try (EmbeddedCluster cluster = EmbeddedCluster.kept(killed)) {
+      assertThat(read(cluster, 1)).containsExactly(feed("decided"));
+    }
+  }
+
+  /** Indexes are large, and are made again. */
+  private static void copy(Path from, Path to) throws Exception {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path one : all.filter(file -> !file.toString().endsWith("index")).toList()) {
+        Files.copy(one, to.resolve(from.relativize(one).toString()));
+      }
+    }
+  }
+
+  /** Appends to the log of transactions that the newest one is to be committed. */
+  private static void decide(Path data) throws Exception {
+    for (int partition = 0; partition < 4; partition++) {
+      Path log = data.resolve("__transaction_state-" + partition + "/00000000000000000000.log");
+      if (Files.size(log) > 0) {
+        try (FileRecords file = FileRecords.open(log.toFile())) {
+          Record last = null;
+          for (Record record : file.records()) {
+            last = record;
+          }
+          ByteBuffer value = last.value();
+          TransactionLogValue going =
+              new TransactionLogValue(new ByteBufferAccessor(value), value.getShort());
+          assertThat(going.transactionStatus()).isEqualTo(TransactionState.ONGOING.id());
+          going
+              .setTransactionStatus(TransactionState.PREPARE_COMMIT.id())
+              .setProducerEpoch((short) (going.producerEpoch() + 1));
+          byte[] key = new byte[last.keySize()];
+          last.key().get(key);
+          file.append(
+              MemoryRecords.withRecords(
+                  last.offset() + 1,
+                  Compression.NONE,
+                  new SimpleRecord(
+                      last.timestamp(),
+                      key,
+                      MessageUtil.toVersionPrefixedBytes((short) 1, going))));
+        }
+        return;
+      }
+    }
+    throw new AssertionError("no transaction is in the log");
   }
 
   private static void delete(EmbeddedCluster cluster, String path) throws Exception {
@@ -189,8 +267,13 @@ class EmbeddedClusterTest {
   }
 
   private static void createTopic(EmbeddedCluster cluster) throws Exception {
+    createTopic(cluster, TOPIC, 1);
+  }
+
+  private static void createTopic(EmbeddedCluster cluster, String name, int partitions)
+      throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
     }
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,6 +65,26 @@ class TopicsReadyTest {
   void anInstanceSaysThatFactsAreGone() throws Exception {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
       anInstanceSaysThatFactsAreGone(cluster.clients());
+      anInstanceSaysThatPartitionsWereAdded(cluster.clients());
+    }
+  }
+
+  private static void anInstanceSaysThatPartitionsWereAdded(Map<String, Object> clients)
+      throws Exception {
+    String prefix = "more.";
+    TopicProvisioner.create(clients, prefix, 1);
+    Map<String, Object> looking = new HashMap<>(clients);
+    looking.put("metadata.max.age.ms", "1000");
+    try (BalancingService service = BalancingService.start(options(prefix, clients), looking);
+        Admin admin = Admin.create(clients)) {
+      Patience.await("its partition", Duration.ofMinutes(1), () -> service.trouble() == null);
+      String visits = prefix + Topics.VISITS.name();
+      admin.createPartitions(Map.of(visits, NewPartitions.increaseTo(2))).all().get();
+
+      Patience.await("its end", Duration.ofMinutes(1), service::hasFailed);
+      assertThat(service.trouble())
+          .contains("partitions were added to a topic that the service reads; move to new topics")
+          .doesNotContain("StreamsResetter");
     }
   }
 
@@ -70,17 +92,7 @@ class TopicsReadyTest {
     String prefix = "gone.";
     TopicProvisioner.create(clients, prefix, 1);
     TopicPartition visits = new TopicPartition(prefix + Topics.VISITS.name(), 0);
-    TopologyOptions options =
-        new TopologyOptions(
-            prefix,
-            ValueSerdes.of(clients)::forClass,
-            "key",
-            1,
-            Instant.EPOCH,
-            null,
-            false,
-            TopologyOptions.DATES_PER_TICK,
-            ProgressListener.NONE);
+    TopologyOptions options = options(prefix, clients);
     assertThat(warning(options, clients)).isNull();
     try (Admin admin = Admin.create(clients);
         var producer =
@@ -92,6 +104,60 @@ class TopicsReadyTest {
     assertThat(warning(options, clients))
         .startsWith("gone.emr.visits-0 begins at offset 1: earlier facts are gone")
         .contains("set retention.ms=-1 with 'visit-balance topics', and send the facts again");
+  }
+
+  /** Who deletes the topics of the state, as docs/operating.md says, means to rebuild it. */
+  @Test
+  void anApplicationWhoseTopicsWereDeletedReadsAllFactsAgain() throws Exception {
+    try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
+      Map<String, Object> clients = cluster.clients();
+      TopicProvisioner.create(clients, "again.", 1);
+      try (var producer =
+          new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+        producer.send(new ProducerRecord<>("again." + Topics.VISITS.name(), new byte[1])).get();
+      }
+      awaitOneRead(clients);
+      try (Admin admin = Admin.create(clients)) {
+        List<String> own =
+            admin.listTopics().names().get().stream()
+                .filter(topic -> topic.startsWith("again.visit-balance-"))
+                .toList();
+        assertThat(own).hasSizeGreaterThan(10);
+        admin.deleteTopics(own).all().get();
+        awaitOneRead(clients);
+
+        String books =
+            own.stream().filter(one -> one.endsWith("period-books-changelog")).toList().get(0);
+        admin.deleteTopics(List.of(books)).all().get();
+        try (BalancingService service =
+            BalancingService.start(options("again.", clients), clients)) {
+          Patience.await("its end", Duration.ofMinutes(1), service::hasFailed);
+          assertThat(service.trouble()).contains("the topic " + books + " was deleted");
+        }
+      }
+    }
+  }
+
+  private static void awaitOneRead(Map<String, Object> clients) {
+    try (BalancingService service = BalancingService.start(options("again.", clients), clients)) {
+      Patience.await(
+          "the record",
+          Duration.ofMinutes(1),
+          () -> service.counts().of("facts-read", Topics.VISITS) == 1);
+    }
+  }
+
+  private static TopologyOptions options(String prefix, Map<String, Object> clients) {
+    return new TopologyOptions(
+        prefix,
+        ValueSerdes.of(clients)::forClass,
+        "key",
+        1,
+        Instant.EPOCH,
+        null,
+        false,
+        TopologyOptions.DATES_PER_TICK,
+        ProgressListener.NONE);
   }
 
   private static @Nullable String warning(TopologyOptions options, Map<String, Object> clients) {

@@ -385,10 +385,21 @@ public final class BalancingService implements AutoCloseable {
     }
   }
 
-  private void fail(Throwable problem) {
+  private void fail(Throwable thrown) {
+    Throwable problem = ofPartitions(thrown);
     if (failure.compareAndSet(null, problem)) {
       problems.heard(problem, false);
     }
+  }
+
+  /** Kafka's own advice about this would delete the state, and change nothing. */
+  private static Throwable ofPartitions(Throwable problem) {
+    return String.valueOf(problem.getMessage()).contains("has invalid partitions")
+        ? new KafkaException(
+            "partitions were added to a topic that the service reads; "
+                + TopicProvisioner.MORE_PARTITIONS,
+            problem)
+        : problem;
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */

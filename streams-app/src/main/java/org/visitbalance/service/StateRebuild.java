@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,12 +23,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.CommittedReading;
+import org.visitbalance.topology.BalancingTopology;
 import org.visitbalance.topology.PreviousOutputs;
 import org.visitbalance.topology.Rebuild;
 import org.visitbalance.topology.Topics;
@@ -43,6 +46,14 @@ final class StateRebuild implements Rebuild {
   private static final String VERSION = "\\d+-[0-9a-f]{16}";
   private static final String BASE = "visit-balance-";
   private static final String PLAN = "-rebuild-plan";
+
+  /** The stores whose topics are there before the first fact is read. */
+  private static final List<String> STORES =
+      List.of(
+          BalancingTopology.LEDGER,
+          BalancingTopology.PERIOD_BOOKS,
+          BalancingTopology.CAP_BOOKS,
+          BalancingTopology.INSIGHT_BOOKS);
 
   /** A time on the topics that is further ahead of the clock was written by a wrong clock. */
   private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -76,15 +87,16 @@ final class StateRebuild implements Rebuild {
     private static final long serialVersionUID = 1L;
 
     OlderRuns(String group, int members) {
-      super(
+      this(
           "waits until the "
               + members
               + " stream threads of an older version ("
               + group
-              + ") have stopped; stop its instances",
-          null,
-          false,
-          false);
+              + ") have stopped; stop its instances");
+    }
+
+    private OlderRuns(String message) {
+      super(message, null, false, false);
     }
   }
 
@@ -101,24 +113,38 @@ final class StateRebuild implements Rebuild {
     String prefix = options.prefix();
     String topic = application + PLAN;
     try (Admin admin = Admin.create(reading)) {
-      if (admin.listTopics().names().get().contains(topic)) {
+      // In this order: where another instance has begun meanwhile, its topics are there.
+      Map<TopicPartition, Long> own = offsets(admin, application);
+      Set<String> topics = admin.listTopics().names().get();
+      boolean isDeleted = !own.isEmpty() && isDeleted(topics, application);
+      if (topics.contains(topic)) {
         RebuildPlan plan = read(reading, topic);
         if (plan != null) {
+          if (isDeleted) {
+            readAgain(admin, application);
+          }
           return new StateRebuild(reading, options.serdes(), prefix, plan, null);
         }
-      } else if (!offsets(admin, application).isEmpty()) {
+      } else if (!own.isEmpty() && !isDeleted) {
         return null;
       }
-      Map<TopicPartition, Long> offsets = offsetsOfOlder(admin, prefix, application);
+      Map<TopicPartition, Long> older = offsetsOfOlder(admin, prefix, application);
+      Map<TopicPartition, Long> offsets = isDeleted ? own : older;
       PreviousOutputs previous = readOutputs(reading, options.serdes(), prefix);
       Instant moment = previous.newest();
       if (moment == null) {
+        if (isDeleted) {
+          readAgain(admin, application);
+        }
         return null;
-      } else if (!offsets(admin, application).isEmpty()) {
+      } else if (!isDeleted && !offsets(admin, application).isEmpty()) {
         // Another instance has begun in the meantime, and knows whether there is a plan.
         return find(clients, options, application);
       }
       RebuildPlan plan = keep(admin, reading, topic, new RebuildPlan(moment, offsets));
+      if (isDeleted) {
+        readAgain(admin, application);
+      }
       LOG.atInfo()
           .addKeyValue("moment", plan.moment())
           .addKeyValue("offsets", plan.offsets().size())
@@ -130,6 +156,57 @@ final class StateRebuild implements Rebuild {
     } catch (ExecutionException e) {
       throw new KafkaException("the rebuild cannot be planned: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns whether the topics of the state were deleted.
+   *
+   * @throws KafkaException if some of them are there: with half a state, nothing would be right
+   */
+  private static boolean isDeleted(Set<String> topics, String application) {
+    List<String> gone =
+        STORES.stream()
+            .map(store -> application + "-" + store + "-changelog")
+            .filter(topic -> !topics.contains(topic))
+            .toList();
+    if (!gone.isEmpty() && gone.size() < STORES.size()) {
+      throw new KafkaException(
+          "the topic "
+              + gone.get(0)
+              + " was deleted, which has a part of the state; stop all instances, delete all topics"
+              + " whose names begin with "
+              + application
+              + "- and what is in --state, and start again: the state is rebuilt from the facts");
+    }
+    return !gone.isEmpty();
+  }
+
+  /**
+   * Makes an application read everything again whose topics were deleted, but not its group: it
+   * would go on behind facts that its new state does not have.
+   */
+  private static void readAgain(Admin admin, String application)
+      throws InterruptedException, ExecutionException, OlderRuns {
+    Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(application)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach((partition, any) -> beginning.put(partition, new OffsetAndMetadata(0)));
+    try {
+      admin.alterConsumerGroupOffsets(application, beginning).all().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownMemberIdException) {
+        throw new OlderRuns(
+            "waits until all instances have left the group "
+                + application
+                + ", whose topics were deleted; stop the others, or wait a minute");
+      }
+      throw e;
+    }
+    LOG.atWarn()
+        .addKeyValue("application", application)
+        .log("the topics of the state were deleted: all facts are read again");
   }
 
   /** Returns how far the older version that has read most had come. */

@@ -16,6 +16,10 @@ import org.visitbalance.topology.Topics;
 
 /** Creates the topics of an installation. */
 public final class TopicProvisioner {
+  /** What to do about partitions that were added. */
+  static final String MORE_PARTITIONS =
+      "move to new topics, as docs/operating.md#changing-the-number-of-partitions says";
+
   private static final int LOOKS = 10;
   private static final long PAUSE_MILLIS = 300;
 
@@ -98,7 +102,8 @@ public final class TopicProvisioner {
                       + topic.partitions().size()
                       + " partitions, but another topic that the service reads has "
                       + partitions
-                      + "; all of them need the same number");
+                      + "; all of them need the same number, and none can be taken away again: "
+                      + MORE_PARTITIONS);
             }
           });
       return partitions;

@@ -41,11 +41,18 @@ import org.visitbalance.state.PeriodFigures;
  * and feeds. Every step, store and intermediate topic has its own name.
  */
 public final class BalancingTopology {
-  /** Stores that count the postings which the books have taken. */
+/** The store of the ledger. */
+  public static final String LEDGER = PatientLedgerProcessor.LEDGER_STORE;
+
+  /** Stores of the books. */
   public static final String PERIOD_BOOKS = "period-books";
 
   public static final String CAP_BOOKS = "cap-books";
+  public static final String INSIGHT_BOOKS = InsightEmitter.BOOKS;
+
+  /** The store that counts the postings which the books of insights have taken. */
   public static final String INSIGHTS_SAID = InsightEmitter.SAID;
+
   private static final String CLOSES = "closes";
 
   /**
@@ -53,7 +60,7 @@ public final class BalancingTopology {
    * books are one task. Kafka Streams spreads tasks, and would give all ledgers to one thread and
    * the books, which do next to nothing, to the others (docs/adr/0036).
    */
-  private static final String WITH_THE_LEDGER = PatientLedgerProcessor.LEDGER_STORE;
+  private static final String WITH_THE_LEDGER = LEDGER;
 
   private final TopologyOptions options;
   private final Function<String, KeyValueBytesStoreSupplier> suppliers;

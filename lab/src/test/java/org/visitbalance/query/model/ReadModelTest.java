@@ -163,6 +163,32 @@ class ReadModelTest {
     }
   }
 
+  /** A topic that was made again begins from its start, and rows of the old one would stay. */
+  @Test
+  void tablesThatHaveReadMoreThanThereIsTakeNothing() {
+    try (Database database = Database.temporary()) {
+      fill(database);
+      Map<String, Long> rows = database.rows();
+      database
+          .jdbi()
+          .useHandle(
+              handle ->
+                  handle.execute(
+                      "update read_offset set next_offset = next_offset + 1000"
+                          + " where topic = 'balancing.visits'"));
+      try (Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
+        projector.start();
+        Patience.await("the fault", PATIENCE, () -> projector.failure() != null);
+        assertThat(projector.failure().side()).isEqualTo(Failure.Side.TOPICS);
+        assertThat(projector.problem())
+            .contains("the tables have read balancing.visits-")
+            .contains("it was deleted and made again, or Kafka was restored");
+        assertThat(projector.failure().action()).contains("rebuild the tables");
+      }
+      assertThat(database.rows()).isEqualTo(rows);
+    }
+  }
+
   @Test
   void theIndexesAreMadeWhenTheTablesAreFullWhoeverIsKilledMeanwhile() throws Exception {
     String url = "jdbc:h2:file:" + folder.resolve("indexes");

@@ -103,7 +103,7 @@ public final class StallCheck {
           "the figures reflect no newer tick since "
               + minutes
               + " or more although the clock goes on",
-          "check the database, its log, and the logs of the instances");
+          "check the database, its log, the logs of the instances, and the clocks of their hosts");
     }
     return null;
   }

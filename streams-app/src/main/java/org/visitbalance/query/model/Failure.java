@@ -16,6 +16,8 @@ public record Failure(Side side, String said) {
     KAFKA,
     /** So does the database. */
     DATABASE,
+    /** The tables were made from other topics than those that are there now. */
+    TOPICS,
     /** Neither of them has anything to do with it. */
     SERVICE
   }
@@ -23,7 +25,9 @@ public record Failure(Side side, String said) {
   /** Returns what may be said of a problem. */
   static Failure of(Throwable problem) {
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException) {
+      if (cause instanceof Offsets.Ahead) {
+        return new Failure(Side.TOPICS, String.valueOf(cause.getMessage()));
+      } else if (cause instanceof SQLException) {
         String state = Database.sqlState(cause);
         // Its message may hold the values of a row; its code does not.
         return new Failure(
@@ -46,6 +50,9 @@ public record Failure(Side side, String said) {
       case DATABASE ->
           "check the database and its log; the service tries again by itself, and a restart helps if"
               + " nothing is wrong there";
+      case TOPICS ->
+          "do what docs/operating.md#made-again says: rebuild the tables, and, if it is a topic of"
+              + " facts or another cluster, the state before";
       case SERVICE ->
           "restart this instance, and report what its log says if that does not help; the service"
               + " tries again by itself";

@@ -26,6 +26,22 @@ final class Offsets {
     }
   }
 
+  /** The topic is not the one that was read: the tables have more of it than it has. */
+  static final class Ahead extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Ahead(TopicPartition partition, long stored, long end) {
+      super(
+          "the tables have read "
+              + partition
+              + " to offset "
+              + stored
+              + ", and it ends at "
+              + end
+              + ": it was deleted and made again, or Kafka was restored");
+    }
+  }
+
   /** What stands there; a partition without a row was never read. */
   static Map<TopicPartition, Long> read(Jdbi jdbi) {
     return jdbi.withHandle(Offsets::read);

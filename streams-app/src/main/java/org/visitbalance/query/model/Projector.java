@@ -355,11 +355,20 @@ public final class Projector implements AutoCloseable {
       Writing writing,
       Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> stored = Offsets.read(database.jdbi());
+    Map<TopicPartition, Long> ends = opened.endOffsets(partitions);
     for (TopicPartition partition : partitions) {
       long from = stored.getOrDefault(partition, 0L);
+      requireReached(partition, from, ends.getOrDefault(partition, from));
       handed.put(partition, from);
       writing.from(partition, from);
       opened.seek(partition, from);
+    }
+  }
+
+  /** Kafka would begin such a topic from its start, and rows of the old one would stay. */
+  private static void requireReached(TopicPartition partition, long stored, long end) {
+    if (end < stored) {
+      throw new Offsets.Ahead(partition, stored, end);
     }
   }
 
@@ -368,7 +377,9 @@ public final class Projector implements AutoCloseable {
     Map<TopicPartition, Long> moved = new HashMap<>();
     for (TopicPartition partition : opened.assignment()) {
       long position = opened.position(partition);
-      if (position != handed.getOrDefault(partition, 0L)) {
+      long before = handed.getOrDefault(partition, 0L);
+      requireReached(partition, before, position);
+      if (position != before) {
         moved.put(partition, position);
       }
     }
