@@ -28,7 +28,9 @@ public interface FactSink {
     return told;
   }
 
-  /** Returns whether all facts are read at once; if not, another run may bring the other system's. */
+  /**
+   * Returns whether all facts are read at once; if not, another run may bring the other system's.
+   */
   default boolean isAll() {
     return true;
   }
