@@ -127,9 +127,19 @@ public final class Closes {
         .setDate(then.getFrom())
         .setDifference(now == null ? 0 : now.getReported().getDifference())
         .setAction(Reasons.action(CHANGED))
-        .setBefore(now == null ? words(then) : words(then, now))
-        .setAfter(now == null ? "no activity" : words(now, then))
+        .setBefore(before(then, now))
+        .setAfter(after(then, now))
         .build();
+  }
+
+  /** Returns as what a period was closed that is different now; null if it has no activity left. */
+  public static String before(Balance then, @Nullable Balance now) {
+    return now == null ? words(then) : words(then, now);
+  }
+
+  /** Returns what such a period is now. */
+  public static String after(Balance then, @Nullable Balance now) {
+    return now == null ? "no activity" : words(now, then);
   }
 
   /**

@@ -34,6 +34,7 @@ import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.TopicProvisioner;
+import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Keys;
 import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
@@ -205,6 +206,12 @@ final class AlertFixtures implements AutoCloseable {
     byte[] value = serdes.of(ReceivedFile.class).serializer().serialize(name, file);
     String key = Keys.of(file.getTenant(), file.getSha256(), file.getPart());
     send(new ProducerRecord<>(name, key.getBytes(UTF_8), value));
+  }
+
+  void put(Settings settings) {
+    String name = prefix + Topics.SETTINGS.name();
+    byte[] value = serdes.of(Settings.class).serializer().serialize(name, settings);
+    send(new ProducerRecord<>(name, settings.getTenant().getBytes(UTF_8), value));
   }
 
   static AlertRoute webhook(String name, URI url, RouteFilter filter) {

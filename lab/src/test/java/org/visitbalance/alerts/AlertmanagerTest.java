@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -156,6 +158,48 @@ class AlertmanagerTest {
       given.open("D2");
       await("both", all -> count(all).equals("2"));
       assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void aRequestThatIsRefusedKeepsTheOthersFromNobodyAndIsTriedAgain() {
+    // Given more alerts than go into one request, and a receiver that refuses one of these requests
+    IntStream.rangeClosed(0, 500)
+        .parallel()
+        .forEach(i -> given.open(missingCharge("D" + i).setDate(LocalDate.EPOCH.plusDays(i))));
+    given.clock.stop();
+    try (Receiver refusing = new Receiver()) {
+      refusing.answer(got -> got.json().size() == 500 ? 400 : 200);
+
+      // When all are sent
+      Alerts alerts = given.start(route(refusing.url(), Duration.ofSeconds(2)));
+
+      // Then the other request is taken, and it is said how many alerts were not
+      Patience.await(
+          "the second request",
+          Duration.ofSeconds(30),
+          () -> refusing.got.stream().anyMatch(got -> got.status() == 200));
+      Patience.await(
+          "it to be said",
+          Duration.ofSeconds(5),
+          () ->
+              alerts.standings().stream()
+                  .anyMatch(
+                      one ->
+                          one.told() >= 1
+                              && String.valueOf(one.trouble())
+                                  .equals(
+                                      "did not accept 500 of 501 alerts (HTTP 400); retrying")));
+
+      // And the refused ones are tried again
+      refusing.answer(200);
+      given.clock.move(Duration.ofSeconds(5));
+      Patience.await(
+          "all to be taken",
+          Duration.ofSeconds(30),
+          () ->
+              refusing.got.stream()
+                  .anyMatch(got -> got.status() == 200 && got.json().size() == 500));
     }
   }
 

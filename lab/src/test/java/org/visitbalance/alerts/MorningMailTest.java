@@ -9,6 +9,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.visitbalance.cli.Program;
 import org.visitbalance.cli.SharedInstallation;
 import org.visitbalance.cli.TestKeystore;
 import org.visitbalance.output.AlertSaid;
@@ -269,26 +271,51 @@ class MorningMailTest {
     return tls;
   }
 
+  /** The mail would say that nothing is open there. */
   @Test
-  void aGroupThatTheSettingsDoNotHaveIsSaid() {
+  void aMailAboutWhatNobodyKnowsIsNotSentAndThatIsSaidBeforeTheMorning() throws IOException {
     given.clock.set(SATURDAY.minusSeconds(60));
-    Alerts alerts = start(server(1, MailPlan.Tls.NONE, null, null), null, Set.of("Nowhere"));
-    await(
-        "the mail to be set up", () -> new DeliveryLog(given.place(), "morning").read().size() > 0);
+    mail.start();
+    MailPlan.Server server = server(mail.getSmtp().getPort(), MailPlan.Tls.NONE, null, null);
+    Alerts alerts = start(server, null, Set.of("Nowhere"), Set.of());
+    String place =
+        "names a location that is neither in the settings nor in any balance: Nowhere;"
+            + " correct the routes file, or the settings";
+    await("it to be said", () -> trouble(alerts).equals(place));
     given.clock.set(SATURDAY);
-    await("it to be said", () -> trouble(alerts).contains("no location is in the group Nowhere"));
-  }
+    await(
+        "it not to be sent", () -> trouble(alerts).startsWith("cannot send its mail (it " + place));
+    assertThat(mail.getReceivedMessages()).isEmpty();
 
-  @Test
-  void aLocationThatNobodyKnowsIsSaid() {
-    given.clock.set(SATURDAY.minusSeconds(60));
-    Alerts alerts =
-        start(server(1, MailPlan.Tls.NONE, null, null), null, Set.of("Nowhere"), Set.of());
-    await(
-        "the mail to be set up", () -> new DeliveryLog(given.place(), "morning").read().size() > 0);
-    given.clock.set(SATURDAY);
-    await(
-        "it to be said",
-        () -> trouble(alerts).contains("location Nowhere is neither in the settings"));
+    // And a check of the file says it before it is used
+    Path token = Files.writeString(folder.resolve("token"), SharedInstallation.viewer());
+    Path file =
+        Files.writeString(
+            folder.resolve("routes.yaml"),
+            """
+            mail:
+              api: %s
+              smtp: {host: 127.0.0.1, port: 1, tls: NONE}
+              from: balance@example.com
+              tokenFile: %s
+              digests:
+                - {name: east, tenant: HARBOR, to: [a@example.com], locations: [EST, Est]}
+                - {name: all, tenant: HARBOR, to: [a@example.com]}
+            """
+                .formatted(installation.api(), token));
+    Program.Ran ran =
+        Program.run(
+            "alerts",
+            "check",
+            file,
+            "--bootstrap",
+            given.cluster.bootstrapServers(),
+            "--registry",
+            given.cluster.registryUrl(),
+            "--prefix",
+            given.prefix);
+    assertThat(ran.err())
+        .isEqualTo("visit-balance: east " + place.replace("Nowhere", "Est") + "\n");
+    assertThat(ran.exit()).isEqualTo(1);
   }
 }

@@ -1,5 +1,6 @@
 package org.visitbalance.alerts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.alerts.AlertFixtures.ALL;
 import static org.visitbalance.alerts.AlertFixtures.SECRET;
@@ -7,6 +8,9 @@ import static org.visitbalance.alerts.AlertFixtures.missingCharge;
 import static org.visitbalance.alerts.AlertFixtures.webhook;
 
 import com.standardwebhooks.Webhook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,11 +23,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.visitbalance.cli.Program;
 import org.visitbalance.output.AlertLetter;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.FileState;
@@ -32,6 +39,8 @@ import org.visitbalance.output.ReceivedFile;
 import org.visitbalance.output.Severity;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.service.TopicReader;
+import org.visitbalance.settings.LocationRow;
+import org.visitbalance.settings.Settings;
 import org.visitbalance.topology.Topics;
 
 /** What a receiver of webhooks gets, over real HTTP, of what is on real topics. */
@@ -39,6 +48,9 @@ import org.visitbalance.topology.Topics;
 class WebhookStoryTest {
   private static final String OTHER_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 
+  private static final byte[] SOME = {1};
+
+  @TempDir private Path folder;
   private final AlertFixtures given = new AlertFixtures();
   private final Receiver receiver = new Receiver();
 
@@ -80,6 +92,69 @@ class WebhookStoryTest {
     assertThat(receiver.got.get(1).json().get("data").get("amountCents").isNull()).isTrue();
     new Webhook(SECRET).verify(first.body(), first.headers());
     assertThat(receiver.got.stream().map(got -> got.header("webhook-id")).distinct()).hasSize(3);
+  }
+
+  /** Nothing is ever said about it, which would look as if all were well there. */
+  @Test
+  void aRouteToWhatNobodyKnowsIsSaid() throws IOException {
+    // Given a company with a location in its settings, and another one that has a balance
+    given.put(
+        Settings.newBuilder()
+            .setTenant("T1")
+            .setLocations(
+                List.of(LocationRow.newBuilder().setClinicId("C1").setLocationId("DTN").build()))
+            .build());
+    given.send(
+        new ProducerRecord<>(
+            given.prefix + "balancing.balances", "T1|EST|DAY|2026-11-04".getBytes(UTF_8), SOME));
+
+    // When routes are limited to these, and to what there is not
+    Alerts alerts =
+        given.start(
+            webhook("known", receiver.url(), only(Set.of("T1"), Set.of("DTN", "EST"))),
+            webhook("place", receiver.url(), only(Set.of(), Set.of("DTN", "Dtn"))),
+            webhook("company", receiver.url(), only(Set.of("T2"), Set.of())));
+
+    // Then that is said of each, and of no other, in the log too
+    String what = " names what is neither in the settings nor in any balance: ";
+    String todo = "; correct the routes file, or the settings";
+    await("it to be said", () -> given.voices.size() >= 2);
+    assertThat(given.voices)
+        .containsExactlyInAnyOrder(
+            "place" + what + "location Dtn" + todo, "company" + what + "tenant T2" + todo);
+    assertThat(alerts.standings())
+        .filteredOn(one -> one.trouble() != null)
+        .extracting(Alerts.Standing::name)
+        .containsExactly("place", "company");
+
+    // And a check of the file says it before it is used
+    Path file =
+        Files.writeString(
+            folder.resolve("routes.yaml"),
+            """
+            page: https://balance.example.com
+            routes:
+              - {name: all, alertmanager: {urls: [http://127.0.0.1:1]}}
+              - {name: desk, alertmanager: {urls: [http://127.0.0.1:1]}, locations: [EST, Nowhere]}
+            """);
+    Program.Ran ran =
+        Program.run(
+            "alerts",
+            "check",
+            file,
+            "--bootstrap",
+            given.cluster.bootstrapServers(),
+            "--registry",
+            given.cluster.registryUrl(),
+            "--prefix",
+            given.prefix);
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err().lines())
+        .containsExactly("visit-balance: desk" + what + "location Nowhere" + todo);
+  }
+
+  private static RouteFilter only(Set<String> tenants, Set<String> locations) {
+    return new RouteFilter(tenants, locations, Set.of(), Set.of(), Duration.ZERO, Duration.ZERO);
   }
 
   @Test

@@ -3,13 +3,18 @@ package org.visitbalance.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLConnection;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -199,9 +204,51 @@ class ApiContractTest {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(type(response)).isEqualTo(XLSX);
     assertThat(response.headers().firstValue("Content-Disposition").orElse(""))
-        .endsWith(path.replace('/', '-') + ".xlsx\"");
+        .matches(".*" + path.replace('/', '-') + "(-part)?[.]xlsx\"");
     assertThat(response.body()).startsWith("PK").contains("xl/worksheets/sheet2.xml");
     assertThat(here.faults).isEmpty();
+  }
+
+  /** Whoever gets a file by mail does not know what was asked for. */
+  @Test
+  void aFileThatIsAPartSaysOfWhat() throws IOException {
+    assertThat(firstSheet("visits?location=DTN&location=EST&state=MATCHED", Installation.VIEWER))
+        .contains("Only a part: location DTN, EST; state Matched.")
+        .doesNotContain("may see");
+    assertThat(
+            firstSheet(
+                "discrepancies?status=ALL&kind=MISSING_CHARGE&sort=location", Installation.VIEWER))
+        .contains("Only a part: kind Missing charge.");
+    assertThat(firstSheet("late-arrivals?minLag=2", Installation.SITE_ADMIN))
+        .contains("Only a part: min lag 2.")
+        .contains("Only the locations that the person who made this file may see: EST.");
+    assertThat(firstSheet("visits", Installation.VIEWER)).doesNotContain("Only ");
+
+    assertThat(name("visits?format=csv", Installation.VIEWER)).endsWith("-visits.csv\"");
+    assertThat(name("visits?format=csv&location=DTN", Installation.VIEWER))
+        .endsWith("-visits-part.csv\"");
+    assertThat(name("visits?format=csv&headers=names", Installation.SITE_ADMIN))
+        .endsWith("-visits-part.csv\"");
+    assertThat(name("trends?format=xlsx&by=month", Installation.VIEWER)).endsWith("-trends.xlsx\"");
+  }
+
+  private static String name(String path, String token) {
+    return here.send("GET", path, null, token)
+        .headers()
+        .firstValue("Content-Disposition")
+        .orElse("");
+  }
+
+  private static String firstSheet(String path, String token) throws IOException {
+    URLConnection asked = here.uri(ROOT + path).toURL().openConnection();
+    asked.setRequestProperty("Authorization", "Bearer " + token);
+    asked.setRequestProperty("Accept", XLSX);
+    try (InputStream answer = asked.getInputStream();
+        ReadableWorkbook workbook = new ReadableWorkbook(answer)) {
+      return workbook.getFirstSheet().read().stream()
+          .map(row -> row.getCellText(0))
+          .collect(Collectors.joining("\n"));
+    }
   }
 
   @Test

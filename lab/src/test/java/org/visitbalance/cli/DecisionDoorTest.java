@@ -257,6 +257,7 @@ class DecisionDoorTest {
     here.settle();
     assertThat(decide(List.of(accept)).path("already").asInt()).as("it is so").isOne();
     decide(List.of(one(id, "WITHDRAWN", "")));
+    accepted.clear();
     here.settle();
     int written = accessLog().size();
     JsonNode again = decide(List.of(accept), "Idempotency-Key", "k1");
@@ -303,6 +304,29 @@ class DecisionDoorTest {
                     .contains("ACCEPTED, WITHDRAWN, ASSIGNED, RELEASED, LINKED or UNLINKED"),
             one -> assertThat(one).contains("must be an ID from the work list"),
             one -> assertThat(one).contains("at most 1000 characters"));
+  }
+
+  @Test
+  void whatNobodyAcceptedIsNotWithdrawn() {
+    String id = lost().path("id").asText();
+    int written = accessLog().size();
+    JsonNode answer = decide(List.of(one(id, "WITHDRAWN", "")));
+    assertThat(answer.path("results").path(0).path("outcome").asText()).isEqualTo("REJECTED");
+    assertThat(answer.path("results").path(0).path("problem").asText())
+        .isEqualTo(
+            "Nobody has accepted this, so there is nothing to withdraw. If you have just accepted it,"
+                + " try again in a moment.");
+    assertThat(accessLog()).hasSize(written);
+
+    // A request that is sent again is not told that of what it has withdrawn itself
+    decide(List.of(one(id, "ACCEPTED", ",\"reason\":\"OTHER\"")));
+    here.settle();
+    String withdraw = one(id, "WITHDRAWN", "");
+    assertThat(decide(List.of(withdraw), "Idempotency-Key", "w1").path("taken").asInt()).isOne();
+    here.settle();
+    assertThat(row(id).path("status").asText()).isEqualTo("OPEN");
+    assertThat(decide(List.of(withdraw), "Idempotency-Key", "w1").path("already").asInt()).isOne();
+    assertThat(decide(List.of(withdraw)).path("rejected").asInt()).isOne();
   }
 
   @Test

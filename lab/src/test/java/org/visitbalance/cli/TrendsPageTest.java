@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,27 @@ class TrendsPageTest {
         .allMatch(one -> one.getWho().equals("rosa"))
         .allMatch(one -> "C01".equals(one.getLocation()))
         .allMatch(one -> LocalDate.parse("2026-11-02").equals(one.getFrom()));
+  }
+
+  /** The page shows the latest notes and says so; a file has no place to say it. */
+  @Test
+  void aFileHasEveryNote() {
+    Company other = Company.own();
+    here.post("facts", other.visit("N1", "2026-11-02"), other.admin());
+    here.settle();
+    List<String> weeks =
+        IntStream.rangeClosed(1, 201)
+            .mapToObj(week -> LocalDate.parse("2026-11-02").minusWeeks(week).toString())
+            .toList();
+    assertThat(weeks.parallelStream().map(week -> annotate(other.admin(), "C01", week, "-" + week)))
+        .containsOnly(202);
+    here.settle();
+    String asked = "trends?by=month&from=2022-12-01";
+
+    assertThat(here.get(asked, other.viewer()).path("annotations")).hasSize(200);
+    assertThat(here.get(asked, other.viewer()).path("moreAnnotations").asBoolean()).isTrue();
+    assertThat(here.send("GET", asked + "&format=csv", null, other.viewer()).body())
+        .contains(weeks.stream().map(week -> "C01: -" + week).toList());
   }
 
   @Test

@@ -101,19 +101,28 @@ final class AlertmanagerWorker extends DiscrepancyWorker {
     }
   }
 
-  /** Whether all of them were taken. */
+  /** Whether all of them were taken. A request that is refused keeps no other from being sent. */
   private boolean tell(List<AlertGroups.Alert> alerts, Instant now) {
     Instant ends = now.plus(destination.resendEvery().multipliedBy(MISSED));
-    for (int from = 0; from < alerts.size(); from += AT_ONCE) {
+    String trouble = null;
+    int refused = 0;
+    for (int from = 0; from < alerts.size() && !isClosed(); from += AT_ONCE) {
       List<AlertGroups.Alert> some = alerts.subList(from, Math.min(alerts.size(), from + AT_ONCE));
-      String trouble = post(body(outlet.formatter(), some, ends));
-      if (trouble != null) {
-        receiver.bad("did not accept alerts (" + trouble + "); retrying");
-        return false;
+      String wrong = post(body(outlet.formatter(), some, ends));
+      if (wrong == null) {
+        receiver.took(some.size());
+      } else {
+        trouble = wrong;
+        refused += some.size();
       }
-      receiver.told(some.size());
     }
-    return true;
+    if (trouble == null) {
+      receiver.good();
+      return true;
+    }
+    String of = refused == alerts.size() ? "" : refused + " of " + alerts.size() + " ";
+    receiver.bad("did not accept " + of + "alerts (" + trouble + "); retrying");
+    return false;
   }
 
   /** Sends alerts; what is wrong, or null. */

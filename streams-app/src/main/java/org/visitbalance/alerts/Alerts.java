@@ -52,25 +52,68 @@ public final class Alerts implements AutoCloseable {
     WebhookDelivery.Outlet outlet =
         new WebhookDelivery.Outlet(new HttpSender(), plan.formatter(), random);
     Watchdog watch = new Watchdog(cluster, plan.limits(), application, time, listener);
-    alerts.workers.add(watch.start());
+    alerts.workers.add(watch);
+    List<DiscrepancyWorker> limited = new ArrayList<>();
     for (AlertRoute route : plan.routes()) {
       if (route.destination() instanceof Destination.Alertmanagers destination) {
         for (URI url : destination.urls()) {
-          alerts.workers.add(
-              new AlertmanagerWorker(cluster, route, url, watch, time, outlet, listener).start());
+          limited.add(new AlertmanagerWorker(cluster, route, url, watch, time, outlet, listener));
         }
       } else {
-        alerts.workers.add(
-            new WebhookWorker(cluster, route, watch, time, outlet, listener).start());
+        limited.add(new WebhookWorker(cluster, route, watch, time, outlet, listener));
       }
+    }
+    alerts.workers.addAll(limited);
+    limited.removeIf(worker -> !worker.route.filter().isLimited());
+    if (!limited.isEmpty()) {
+      alerts.workers.add(new FilterWatch(cluster, limited, listener));
     }
     if (plan.mail() != null) {
       DigestWorker.Delivery delivery = delivery(plan.mail(), plan.formatter(), random);
       for (Digest digest : plan.mail().digests()) {
-        alerts.workers.add(new DigestWorker(cluster, digest, delivery, time, listener).start());
+        alerts.workers.add(new DigestWorker(cluster, digest, delivery, time, listener));
       }
     }
+    alerts.workers.forEach(RouteWorker::start);
     return alerts;
+  }
+
+  /** Returns whether a route or a mail is limited to what may not exist. */
+  public static boolean isLimited(Plan plan) {
+    return plan.mail() != null
+        || plan.routes().stream().anyMatch(route -> route.filter().isLimited());
+  }
+
+  /**
+   * Looks whether there is what routes and mails are limited to: routes by what is on the topics,
+   * mails by what the service says whose figures they have.
+   *
+   * @return a sentence for each of which something is unknown
+   */
+  public static List<String> unknown(Cluster cluster, Plan plan) {
+    List<String> sentences = new ArrayList<>();
+    KnownPlaces places = new KnownPlaces(cluster);
+    places.read(plan.routes().stream().map(AlertRoute::filter).toList());
+    for (AlertRoute route : plan.routes()) {
+      add(sentences, route.name(), places.unknown(route.filter()));
+    }
+    if (plan.mail() != null) {
+      DigestSource source = new DigestSource(new HttpSender(), plan.mail());
+      for (Digest digest : plan.mail().digests()) {
+        try {
+          add(sentences, digest.name(), source.unknown(digest));
+        } catch (IOException e) {
+          add(sentences, digest.name(), "cannot be checked: " + e.getMessage());
+        }
+      }
+    }
+    return sentences;
+  }
+
+  private static void add(List<String> sentences, String name, @Nullable String what) {
+    if (what != null) {
+      sentences.add(name + " " + what);
+    }
   }
 
   private static DigestWorker.Delivery delivery(

@@ -35,8 +35,13 @@ final class Condition {
 
   /** So many messages were taken. */
   void told(int messages) {
-    told.add(messages);
+    took(messages);
     good();
+  }
+
+  /** The same where others were not taken. */
+  void took(int messages) {
+    told.add(messages);
   }
 
   /** A message is not told any more. */

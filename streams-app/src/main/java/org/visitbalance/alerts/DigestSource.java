@@ -58,7 +58,11 @@ final class DigestSource {
 
   /** Returns the figures of some business dates, and what is open now. */
   DigestFigures read(Digest digest, LocalDate from, LocalDate to) throws IOException {
-    JsonNode names = ask("names", digest.tenant(), "", List.of()).json().path("locations");
+    JsonNode names = names(digest);
+    String unknown = unknown(digest, names);
+    if (unknown != null) {
+      throw new IOException("it " + unknown);
+    }
     List<String> locations = locations(digest, names);
     Answer overview = ask("overview", digest.tenant(), "", locations);
     String days = "&granularity=DAY&from=" + from + "&to=" + to;
@@ -87,30 +91,41 @@ final class DigestSource {
   }
 
   /**
-   * The locations of a digest; of a group, those that the settings have in it now. Of a name that
-   * is wrong there would be nothing to say, which would read like good news.
+   * Says what nobody knows of what a digest is limited to; null if all of it is known. Of a name
+   * that is wrong there would be nothing to say, which would read like good news.
    */
-  private List<String> locations(Digest digest, JsonNode names) throws IOException {
+  @Nullable String unknown(Digest digest) throws IOException {
+    return unknown(digest, names(digest));
+  }
+
+  private JsonNode names(Digest digest) throws IOException {
+    return ask("names", digest.tenant(), "", List.of()).json().path("locations");
+  }
+
+  private @Nullable String unknown(Digest digest, JsonNode names) throws IOException {
     for (String one : digest.locations()) {
       if (!names.has(one) && !hasBalance(digest.tenant(), one)) {
-        throw new IOException(
-            "location "
-                + one
-                + " is neither in the settings nor in any balance; correct the digest's locations");
+        return "names a location that is neither in the settings nor in any balance: "
+            + one
+            + "; correct the routes file, or the settings";
       }
     }
+    Set<String> groups = new TreeSet<>(digest.groups());
+    names.forEach(one -> groups.remove(one.path("group").asText("")));
+    return groups.isEmpty()
+        ? null
+        : "names a group that no location of the settings is in: "
+            + String.join(", ", groups)
+            + "; correct the routes file, or the settings";
+  }
+
+  /** The locations of a digest; of a group, those that the settings have in it now. */
+  private static List<String> locations(Digest digest, JsonNode names) {
     Set<String> locations = new TreeSet<>(digest.locations());
-    Set<String> unknown = new TreeSet<>(digest.groups());
     for (Map.Entry<String, JsonNode> one : names.properties()) {
-      String group = one.getValue().path("group").asText("");
-      if (digest.groups().contains(group)) {
+      if (digest.groups().contains(one.getValue().path("group").asText(""))) {
         locations.add(one.getKey());
-        unknown.remove(group);
       }
-    }
-    if (!unknown.isEmpty()) {
-      throw new IOException(
-          "no location is in the group " + String.join(", ", unknown) + " of the settings");
     }
     return List.copyOf(locations);
   }

@@ -35,7 +35,7 @@ final class DigestWorker extends RouteWorker {
   /** Nothing was due: the mail had just been set up. */
   private static final String BEGUN = "BEGUN";
 
-  /** How often the time zone of the company is looked up. */
+  /** How often the time zone of the company is looked up, and whether there is what it names. */
   private static final Duration ZONE = Duration.ofHours(1);
 
   private final Cluster kafka;
@@ -133,6 +133,7 @@ final class DigestWorker extends RouteWorker {
       try {
         if (zone == null || now.isAfter(zoneUntil)) {
           zone = delivery.source().zone(digest.tenant());
+          filter(delivery.source().unknown(digest));
           zoneUntil = now.plus(ZONE);
         }
         Digest.Morning morning = digest.latest(now, zone);

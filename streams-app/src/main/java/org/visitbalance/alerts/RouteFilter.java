@@ -21,6 +21,11 @@ public record RouteFilter(
     Duration settle,
     Duration olderThan) {
 
+  /** Whether it is limited to companies or locations, which may not exist. */
+  boolean isLimited() {
+    return !tenants.isEmpty() || !locations.isEmpty();
+  }
+
   boolean wants(AlertSubject subject) {
     return (subject.tenant() == null || fits(tenants, subject.tenant()))
         && (subject.location() == null || fits(locations, subject.location()))

@@ -1,8 +1,11 @@
 package org.visitbalance.alerts;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A thread that works for one route, whatever becomes of the others. */
 abstract class RouteWorker implements AutoCloseable {
@@ -15,6 +18,9 @@ abstract class RouteWorker implements AutoCloseable {
   /** How its work on the cluster goes. */
   final Condition cluster;
 
+  /** Whether there is what it is limited to. */
+  private final Condition filter;
+
   private final String name;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -23,6 +29,7 @@ abstract class RouteWorker implements AutoCloseable {
     this.name = name;
     this.receiver = new Condition(name, listener);
     this.cluster = new Condition(name, listener);
+    this.filter = new Condition(name, listener);
     this.thread = new Thread(this::run, "alerts-" + name);
     thread.setDaemon(true);
   }
@@ -42,9 +49,27 @@ abstract class RouteWorker implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
+  /**
+   * Says whether there is what it is limited to.
+   *
+   * @param unknown what is not there; null if nothing
+   */
+  final void filter(@Nullable String unknown) {
+    if (unknown == null) {
+      filter.good();
+    } else {
+      filter.bad(unknown);
+    }
+  }
+
   /** How it is. */
   final Alerts.Standing standing() {
-    String trouble = cluster.trouble() == null ? receiver.trouble() : cluster.trouble();
+    String trouble =
+        Stream.of(cluster, receiver, filter)
+            .map(Condition::trouble)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     return new Alerts.Standing(name, trouble, receiver.told(), receiver.givenUp());
   }
 

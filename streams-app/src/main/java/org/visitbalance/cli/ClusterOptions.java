@@ -58,6 +58,11 @@ public final class ClusterOptions {
     return prefix;
   }
 
+  /** Returns whether a cluster is given. */
+  public boolean isGiven() {
+    return given().containsKey(BOOTSTRAP);
+  }
+
   /** Returns the settings of the service itself, from the environment and the file. */
   public Environment environment() {
     Map<String, String> file = new HashMap<>();

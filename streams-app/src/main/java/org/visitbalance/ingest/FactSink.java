@@ -28,6 +28,13 @@ public interface FactSink {
     return told;
   }
 
+  /**
+   * Returns whether all facts are read at once; if not, another run may bring the other system's.
+   */
+  default boolean isAll() {
+    return true;
+  }
+
   /** Takes a dead letter: an input that is not a valid fact. */
   void deadLetter(DeadLetter letter);
 }

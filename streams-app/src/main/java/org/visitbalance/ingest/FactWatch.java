@@ -294,7 +294,15 @@ final class FactWatch implements FactSink, FactOutlet.Receiver {
     long both = tenant.emr.patients.stream().filter(tenant.billing.patients::contains).count();
     int emr = tenant.emr.patients.size();
     int billing = tenant.billing.patients.size();
-    if (emr >= PATIENTS && both * 2 < emr) {
+    boolean isOneSystem = tenant.emr.hasSpoken != tenant.billing.hasSpoken;
+    if (isOneSystem && emr + billing > 0 && !sink.isAll()) {
+      notices.add(
+          Notices.About.PATIENTS,
+          of(name)
+              + "Nothing of "
+              + (tenant.emr.hasSpoken ? "billing" : "the EMR")
+              + " was read. That is right if its files are sent by a run of their own.");
+    } else if (emr >= PATIENTS && both * 2 < emr) {
       tellPatients(
           name,
           both,

@@ -20,6 +20,9 @@ final class WorkbookFile {
       "has a formula without a value; open the file in a spreadsheet and save it";
   private static final String ERROR = "is an error of a spreadsheet";
 
+  /** What the library says of a cell that has a date of ISO 8601. */
+  private static final String DATE_CELL = "Unknown cell type : d";
+
   /** How a workbook writes line breaks and tabs inside a text. */
   private static final Pattern ESCAPED = Pattern.compile("_x00(0[9ADad]|1[0-9A-Fa-f])_");
 
@@ -152,6 +155,15 @@ final class WorkbookFile {
   }
 
   private InputException unusable(Exception cause) {
+    for (Throwable one = cause; one != null; one = one.getCause()) {
+      if (DATE_CELL.equals(one.getMessage())) {
+        return new InputException(
+            name
+                + ": has dates as texts (cells of the type d), which cannot be read; open it in a"
+                + " spreadsheet and save it as .xlsx or CSV",
+            cause);
+      }
+    }
     return new InputException(
         name + ": is damaged or no workbook; open it and save it as .xlsx or CSV", cause);
   }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.hl7.Hl7Batch;
 import org.visitbalance.ingest.hl7.Hl7Profile;
-import org.visitbalance.ingest.hl7.Hl7Text;
 import org.visitbalance.ingest.hl7.Hl7Translator;
 import org.visitbalance.output.FileState;
 import org.visitbalance.output.ReceivedFile;
@@ -147,16 +146,14 @@ final class MessageFiles {
         new Hl7Translator(listener.profile(), listener.source(), listener.zone());
     return Hl7Batch.read(
         content,
-        (bytes, line) -> {
-          String text = Hl7Text.of(bytes, listener.profile().charset());
-          each.message(
-              new ReceivedMessage(
-                  bytes,
-                  file.getReceivedAt(),
-                  translator.read(text, file.getReceivedAt(), ReceivedMessage.unnamed(bytes)),
-                  file.getSource().name()),
-              line);
-        });
+        (bytes, line) ->
+            each.message(
+                new ReceivedMessage(
+                    bytes,
+                    file.getReceivedAt(),
+                    translator.read(bytes, file.getReceivedAt(), ReceivedMessage.unnamed(bytes)),
+                    file.getSource().name()),
+                line));
   }
 
   private void accept(MessageListener listener, List<ReceivedMessage> some, Tally tally)

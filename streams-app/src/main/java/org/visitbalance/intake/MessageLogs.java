@@ -15,7 +15,6 @@ import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Profile;
 import org.visitbalance.ingest.hl7.Hl7Reading;
 import org.visitbalance.ingest.hl7.Hl7Source;
-import org.visitbalance.ingest.hl7.Hl7Text;
 import org.visitbalance.ingest.hl7.Hl7Translator;
 import org.visitbalance.output.FileSource;
 import org.visitbalance.output.FileState;
@@ -268,9 +267,8 @@ final class MessageLogs {
         Hl7Profile.of("mapping.yaml", journal.mapping(log.tenant, entry.mapping()));
     Hl7Source source = Hl7Source.named(entry.source());
     Instant at = entry.receivedAt();
-    String text = Hl7Text.of(entry.message(), profile.charset());
     return new Hl7Translator(profile, source == null ? Hl7Source.EMR : source, entry.zone())
-        .read(text, at, ReceivedMessage.unnamed(entry.message()));
+        .read(entry.message(), at, ReceivedMessage.unnamed(entry.message()));
   }
 
   /** Returns the record of a day's messages on the topic of files. */

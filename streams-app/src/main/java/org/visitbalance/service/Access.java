@@ -49,6 +49,8 @@ public enum Access {
       topics(
           List.of(READ),
           List.of(
+              Topics.SETTINGS,
+              Topics.BALANCES,
               Topics.PERIOD_DISCREPANCIES,
               Topics.VISIT_DISCREPANCIES,
               Topics.INSIGHTS,

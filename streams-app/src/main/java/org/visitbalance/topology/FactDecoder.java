@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
@@ -19,6 +20,7 @@ import org.visitbalance.core.Facts;
 import org.visitbalance.core.SettingsProblems;
 import org.visitbalance.output.Close;
 import org.visitbalance.output.DeadLetter;
+import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.settings.Settings;
 
 /**
@@ -194,6 +196,25 @@ public final class FactDecoder {
       throw new NoFact(tenant, "key", WRONG_KEY + "tenant" + ENCODED);
     }
     return document;
+  }
+
+  /**
+   * Returns the settings document of a record; null if the service does not accept it, and lists it
+   * as a dead letter.
+   *
+   * @throws NotYetDecodableException if the registry does not answer, or may yet know the schema
+   */
+  public @Nullable Settings accepted(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return settings(record.topic(), record.key(), record.value());
+    } catch (NoFact e) {
+      return null;
+    } catch (NotYetDecodableException e) {
+      if (e.isToBePassedOver()) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** Returns the close of a period from a record whose key is right. */

@@ -77,6 +77,7 @@ class AlertsCommandTest {
         "http://2852039166/ | must not be a link-local address",
         "http://[fe80::1]/ | must not be a link-local address",
         "http://[::ffff:169.254.169.254]/ | must not be a link-local address",
+        "https://me:hunter2@desk.example.com/ | must not have a user or a password in it",
         "https://other.example.com/ | has a webhook whose host is not in webhookHosts",
         "https://example.com/ | has a webhook whose host is not in webhookHosts",
       })
@@ -87,7 +88,30 @@ class AlertsCommandTest {
     Program.Ran ran = Program.run("alerts", "check", file);
 
     assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err()).contains("routes.yaml:").contains(wanted);
+    assertThat(ran.err()).contains("routes.yaml:").contains(wanted).doesNotContain("hunter2");
+  }
+
+  /** It would not be sent, and that of the page would stand in every message. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "page: https://me:hunter2@a.example.com | 'page'",
+        "page: https://hunter2@a.example.com | 'page'",
+        "routes: [{name: a, alertmanager: {urls: ['http://me:hunter2@a:9093']}}] | routes[1].alertmanager.urls",
+        "routes: [{name: a, webhook: {urlFile: {file}, secrets: []}}] | routes[1].webhook",
+        "mail: {api: 'http://me:hunter2@a', smtp: {host: a}, from: a@b, digests: [{name: a, tenant: T, to: [a@b]}]} | mail.api",
+      })
+  void aPasswordInAnAddressIsRefusedAndNotShown(String text, String place) throws IOException {
+    Path address = Files.writeString(folder.resolve("address"), "https://me:hunter2@a.example.com");
+    Path file = routes(text.replace("{file}", address.toString()) + "\n");
+
+    Program.Ran ran = Program.run("alerts", "check", file);
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains(place, "must not have a user or a password in it")
+        .doesNotContain("hunter2");
   }
 
   @ParameterizedTest

@@ -37,6 +37,28 @@ class ProduceDryRunTest {
     assertThat(produce().exit()).isZero();
   }
 
+  /** Whoever sends the two systems one after the other misses nothing. */
+  @Test
+  void theFilesOfOneSystemMayBeSentByThemselves() throws IOException {
+    StringBuilder charges =
+        new StringBuilder(
+            "charge_id,patient_account_number,date_of_service,charge_date,cpt_code,units,"
+                + "place_of_service_id,treating_therapist_id\n");
+    for (int i = 0; i < 30; i++) {
+      charges.append(i + ",A" + i + ",11/3/2026,11/3/2026 12:00 PM,97110,2,DTN,TH1\n");
+      if (i == 0 || i == 29) {
+        Files.writeString(input.resolve("settings.yaml"), "tenant: T1\n");
+        Files.writeString(input.resolve("b.csv"), charges);
+
+        assertThat(produce().err())
+            .contains(
+                "Nothing of the EMR was read. That is right if its files are sent by a run of their"
+                    + " own.")
+            .doesNotContain("missing?");
+      }
+    }
+  }
+
   @Test
   void feedsAreImpliedOnRequestOnly() throws IOException {
     Files.writeString(input.resolve("settings.yaml"), "tenant: T1\n");

@@ -9,14 +9,14 @@ import java.util.stream.Stream;
 import org.visitbalance.Main;
 
 /** Runs the program as a person does, and keeps what it said. */
-final class Program {
+public final class Program {
   /** What a run left behind. */
-  record Ran(int exit, String out, String err) {}
+  public record Ran(int exit, String out, String err) {}
 
   private Program() {}
 
   /** Runs a command; arguments may be texts and paths. */
-  static Ran run(Object... arguments) {
+  public static Ran run(Object... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();

@@ -351,6 +351,20 @@ class WorkbooksTest {
     assertThat(sheet(sheet).complaint()).contains("says 6, has 5");
   }
 
+  /** A spreadsheet opens it, so it would not look damaged to anybody. */
+  @Test
+  void aWorkbookWithDatesAsTextsIsCalledThat() {
+    String date = "<c t=\"d\"><v>2026-11-04</v></c>";
+    Sheet below = new Sheet().header().charge(number("1"));
+    Sheet above = new Sheet().row(date).header().charge(number("1"));
+    for (Sheet sheet : new Sheet[] {below.row(text("1"), text("A1"), date), above}) {
+      assertThat(inbox.with("b.xlsx", workbook(false, Map.of("Charges", sheet))).complaint())
+          .isEqualTo(
+              "b.xlsx: has dates as texts (cells of the type d), which cannot be read; open it in a"
+                  + " spreadsheet and save it as .xlsx or CSV");
+    }
+  }
+
   @Test
   void aWorkbookThatIsDamagedIsRefused() {
     byte[] whole = workbook(false, Map.of("Charges", new Sheet().header().charge(number("1"))));

@@ -2,7 +2,10 @@ package org.visitbalance.report.html;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.visitbalance.core.Closes;
 import org.visitbalance.output.Balance;
 import org.visitbalance.output.Close;
@@ -42,9 +45,17 @@ final class ClosedPeriods {
             "Closed at",
             "Closed as",
             "Now");
+    Map<List<Object>, Balance> balances = new HashMap<>();
+    tenant.balances().forEach(one -> balances.put(period(one), one));
+    Map<List<Object>, Close> last = new HashMap<>();
+    ordered.forEach(close -> last.put(period(close.getBalance()), close));
     for (Close close : ordered) {
       Balance then = close.getBalance();
-      Discrepancy since = changed.stream().filter(one -> isOf(one, then)).findFirst().orElse(null);
+      Balance now = balances.get(period(then));
+      boolean isChanged =
+          Objects.equals(close, last.get(period(then)))
+              && changed.stream().anyMatch(one -> isOf(one, then))
+              && Closes.isChanged(close, now);
       table
           .row()
           .cell(then.getLocation())
@@ -52,20 +63,21 @@ final class ClosedPeriods {
           .cell(String.valueOf(close.getVersion()))
           .cell(close.getClosedBy())
           .cell("day", tenant.plain(close.getClosedAt()))
-          .cell(
-              "quiet",
-              Words.inWords(since == null ? Closes.words(then) : String.valueOf(since.getBefore())))
-          .cell("HIGH", since == null ? "" : Words.inWords(String.valueOf(since.getAfter())))
+          .cell("quiet", Words.inWords(isChanged ? Closes.before(then, now) : Closes.words(then)))
+          .cell("HIGH", isChanged ? Words.inWords(Closes.after(then, now)) : "")
           .end();
     }
     table.close();
     html.close("section");
   }
 
-  /** What it was closed as may be followed by what the other figures were. */
+  private static List<Object> period(Balance balance) {
+    return List.of(balance.getLocation(), balance.getGranularity(), balance.getFrom());
+  }
+
+  /** A day, a week, and a month may begin together; which of them has changed, its figures say. */
   private static boolean isOf(Discrepancy changed, Balance then) {
     return changed.getLocation().equals(then.getLocation())
-        && then.getFrom().equals(changed.getDate())
-        && String.valueOf(changed.getBefore()).startsWith(Closes.words(then));
+        && then.getFrom().equals(changed.getDate());
   }
 }

@@ -127,9 +127,13 @@ public final class AlertsCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
+  private static Cluster at(ClusterOptions cluster, Map<String, Object> clients) {
+    return new Cluster(clients, ValueSerdes.of(clients)::forClass, cluster.prefix());
+  }
+
   private Alerts start(Alerts.Plan plan, Map<String, Object> clients) {
     return Alerts.start(
-        new Cluster(clients, ValueSerdes.of(clients)::forClass, cluster.prefix()),
+        at(cluster, clients),
         ServiceProperties.applicationId(cluster.prefix()),
         plan,
         InstantSource.system(),
@@ -150,11 +154,14 @@ public final class AlertsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Checks a routes file. Reports an error with its file, line, key and the allowed values;"
-            + " lists secrets that are not set.",
+            + " lists secrets that are not set. With the cluster's options, also reports companies,"
+            + " locations and groups that are neither in the settings nor in any balance.",
         "",
-        "Exit status: 0 the file is valid, 2 it is not."
+        "Exit status: 0 the file is valid, 1 it names what nobody knows, 2 it is not valid."
       })
-  int check(@Parameters(paramLabel = "FILE", description = "Routes file") Path file) {
+  int check(
+      @Parameters(paramLabel = "FILE", description = "Routes file") Path file,
+      @Mixin ClusterOptions there) {
     PrintWriter err = spec.commandLine().getErr();
     Secrets secrets =
         new Secrets(System.getenv(), problem -> err.printf("visit-balance: %s%n", problem));
@@ -171,7 +178,22 @@ public final class AlertsCommand implements Callable<Integer> {
       }
     }
     out.flush();
-    return ExitStatus.OK;
+    return checkNames(plan, there, err);
+  }
+
+  /** Looks whether there is what the routes and mails are limited to. */
+  private static int checkNames(Alerts.Plan plan, ClusterOptions there, PrintWriter err) {
+    if (!Alerts.isLimited(plan)) {
+      return ExitStatus.OK;
+    } else if (!there.isGiven()) {
+      err.println(
+          "visit-balance: whether there are such companies, locations, and groups was not checked;"
+              + " give --config to check it");
+      return ExitStatus.OK;
+    }
+    List<String> unknown = Alerts.unknown(at(there, there.clientsSoon()), plan);
+    unknown.forEach(sentence -> err.printf("visit-balance: %s%n", sentence));
+    return unknown.isEmpty() ? ExitStatus.OK : ExitStatus.DIFFERS;
   }
 
   /** Sends a test message through a route. */

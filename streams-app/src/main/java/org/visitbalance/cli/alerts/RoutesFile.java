@@ -283,7 +283,7 @@ final class RoutesFile {
       // Without the text, which may be a secret.
       throw place.error("is not an address; it must begin with https:// or http://");
     }
-    refuseLinkLocal(place, url);
+    check(place, url);
     return url;
   }
 
@@ -293,12 +293,17 @@ final class RoutesFile {
     if (url == null) {
       throw place.error("must be " + filter);
     }
-    refuseLinkLocal(place, url);
+    check(place, url);
     return url;
   }
 
   /** A host name is checked when it is used; an address given as numbers is checked here too. */
-  private static void refuseLinkLocal(Yaml place, URI url) {
+  private static void check(Yaml place, URI url) {
+    if (url.getRawUserInfo() != null) {
+      throw place.error(
+          "must not have a user or a password in it: they are not sent, and secrets are not kept in"
+              + " this file; use bearerEnv, tokenEnv, or the secrets that sign");
+    }
     String host = url.getHost();
     try {
       boolean isNumeric = host.startsWith("[") || host.matches("[0-9.]+");

@@ -238,6 +238,11 @@ public final class ProduceCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean isAll() {
+      return false;
+    }
+
+    @Override
     public void deadLetter(DeadLetter letter) {
       letters.add(letter);
     }

@@ -25,7 +25,6 @@ import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Profile;
 import org.visitbalance.ingest.hl7.Hl7Reading;
 import org.visitbalance.ingest.hl7.Hl7Source;
-import org.visitbalance.ingest.hl7.Hl7Text;
 import org.visitbalance.ingest.hl7.Hl7Translator;
 import org.visitbalance.intake.hl7.Hl7Tls;
 import picocli.CommandLine.Command;
@@ -117,8 +116,7 @@ public final class Hl7Command implements Callable<Integer> {
         Hl7Batch.read(
             file,
             (bytes, line) -> {
-              String text = Hl7Text.of(bytes, profile.charset());
-              Hl7Reading reading = translator.read(text, now, UNNAMED);
+              Hl7Reading reading = translator.read(bytes, now, UNNAMED);
               show(out, tally, line, reading, where, now);
             });
     out.printf("%s; facts: %s%n", counted(messages, "message"), counts(tally.facts));

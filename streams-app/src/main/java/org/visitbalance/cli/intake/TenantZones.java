@@ -4,9 +4,7 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.visitbalance.platform.serde.NotYetDecodableException;
 import org.visitbalance.platform.serde.SchemaPatience;
 import org.visitbalance.service.TopicReader;
 import org.visitbalance.settings.Settings;
@@ -37,7 +35,7 @@ final class TenantZones {
     topics.readBytes(
         List.of(Topics.SETTINGS),
         (topic, record) -> {
-          Settings document = SchemaPatience.await(() -> accepted(record));
+          Settings document = SchemaPatience.await(() -> decoder.accepted(record));
           if (document != null) {
             String zone = document.getZone();
             if (zone == null) {
@@ -48,20 +46,6 @@ final class TenantZones {
           }
         });
     zones = Map.copyOf(read);
-  }
-
-  private @Nullable Settings accepted(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return decoder.settings(record.topic(), record.key(), record.value());
-    } catch (FactDecoder.NoFact e) {
-      // The service lists it as a dead letter.
-      return null;
-    } catch (NotYetDecodableException e) {
-      if (e.isToBePassedOver()) {
-        return null;
-      }
-      throw e;
-    }
   }
 
   /** Returns a tenant's zone; null while its settings name none. */

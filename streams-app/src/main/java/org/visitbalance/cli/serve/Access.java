@@ -162,6 +162,10 @@ final class Access {
   private static URL address(Setting setting, String address) {
     try {
       URL url = URI.create(address).toURL();
+      if (url.getUserInfo() != null) {
+        throw new InputException(
+            setting.variable() + " must not have a user or a password in it; they are not sent");
+      }
       boolean isHttp = url.getProtocol().equals("http") && isLoopback(url.getHost());
       if (url.getProtocol().equals("https") || isHttp) {
         return url;

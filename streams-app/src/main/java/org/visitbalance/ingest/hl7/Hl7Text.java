@@ -29,13 +29,21 @@ public final class Hl7Text {
           Map.entry("WINDOWS-1252", Charset.forName("windows-1252")),
           Map.entry("CP1252", Charset.forName("windows-1252")));
 
+  private static final String OTHER_CHARACTERS =
+      "has bytes that are not of its character set; name the right one in MSH-18, or as charset in"
+          + " the profile";
+
+  private static final String UNKNOWN_SET =
+      "MSH-18 names an unknown character set; known are ASCII, 8859/1, 8859/2, 8859/15,"
+          + " UNICODE UTF-8, and WINDOWS-1252";
+
   private Hl7Text() {}
 
   /**
    * Returns the text of a message, with a carriage return after each segment.
    *
    * @param otherwise the characters of a message that does not say what it is written in
-   * @return null if its bytes are not of the characters that it names
+   * @return null if there is none; {@link #whyNot} says why
    */
   public static @Nullable String of(byte[] bytes, Charset otherwise) {
     Charset named = named(bytes, otherwise);
@@ -76,6 +84,11 @@ public final class Hl7Text {
     return text.length() > 8
         && text.startsWith("MSH")
         && !Character.isLetterOrDigit(text.charAt(3));
+  }
+
+  /** Says why bytes have no text that could be read. */
+  public static String whyNot(byte[] bytes) {
+    return named(bytes, ISO_8859_1) == null ? UNKNOWN_SET : OTHER_CHARACTERS;
   }
 
   private static @Nullable Charset named(byte[] bytes, Charset otherwise) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.hl7.Hl7Reading.Dead;
 import org.visitbalance.ingest.hl7.Hl7Reading.Use;
 
@@ -18,10 +17,6 @@ public final class Hl7Translator {
   private static final Set<String> BY_HAND = Set.of("A37", "A43", "A45");
   private static final Pattern NOTES = Pattern.compile("T(0[1-9]|10|11)");
   private static final int LONGEST = 100;
-
-  private static final String OTHER_CHARACTERS =
-      "has bytes that are not of its character set; name the right one in MSH-18, or as charset in"
-          + " the profile";
 
   private static final FieldRef WRITTEN = FieldRef.of("MSH-7");
   private static final FieldRef HAPPENED = FieldRef.of("EVN-2");
@@ -51,14 +46,25 @@ public final class Hl7Translator {
   /**
    * Reads a message.
    *
-   * @param text see {@link Hl7Text}; null if its bytes are not of its characters
+   * @param bytes of the message
    * @param receivedAt when it was received
    * @param unnamed names the message in event ids where it has no MSH-10
    */
-  public Hl7Reading read(@Nullable String text, Instant receivedAt, String unnamed) {
-    if (text == null) {
-      return broken(OTHER_CHARACTERS, receivedAt);
-    }
+  public Hl7Reading read(byte[] bytes, Instant receivedAt, String unnamed) {
+    String text = Hl7Text.of(bytes, profile.charset());
+    return text == null
+        ? broken(Hl7Text.whyNot(bytes), receivedAt)
+        : read(text, receivedAt, unnamed);
+  }
+
+  /**
+   * Reads the text of a message.
+   *
+   * @param text see {@link Hl7Text}
+   * @param receivedAt when it was received
+   * @param unnamed names the message in event ids where it has no MSH-10
+   */
+  public Hl7Reading read(String text, Instant receivedAt, String unnamed) {
     Hl7Message message;
     try {
       message = Hl7Message.of(text, profile.segments());

@@ -129,7 +129,7 @@ final class Hl7Connection {
     }
     String text = Hl7Text.of(message, as.profile().charset());
     if (text == null) {
-      return new Pending(message, Code.REJECT, "its characters are not those of MSH-18", null);
+      return new Pending(message, Code.REJECT, Hl7Text.whyNot(message), null);
     }
     Instant now = Instant.ofEpochMilli(time.instant().toEpochMilli());
     Hl7Reading reading =
@@ -139,11 +139,16 @@ final class Hl7Connection {
         message, null, "", pump.put(as, new ReceivedMessage(message, now, reading, from)));
   }
 
+  private static final int SEPARATORS = 3;
+
   private @Nullable String refused(byte[] message) {
     if (!entry.allow().isEmpty() && !entry.allow().contains(from)) {
       return "this sender is not allowed";
-    } else if (Hl7Text.header(message, 2).length() < 3 || !Hl7Text.isMessage(message)) {
+    } else if (!Hl7Text.isMessage(message)) {
       return "it does not begin with MSH";
+    } else if (Hl7Text.header(message, 2).length() < SEPARATORS) {
+      return "MSH-2 must have at least 3 characters, what separates components and repetitions and"
+          + " the escape";
     }
     String processing = Hl7Text.header(message, 11);
     return processing.isEmpty() || processing.split("\\^", 2)[0].equals(entry.processingId())

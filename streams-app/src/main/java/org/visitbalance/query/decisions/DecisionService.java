@@ -43,8 +43,12 @@ final class DecisionService {
     REJECTED
   }
 
-  /** What a wish says, if it is not said again. */
-  private record Said(int answer, List<Decision> facts, AccessEntry entry) {}
+  /**
+   * What a wish says, if it is not said again.
+   *
+   * @param idle why it would have no effect if this is the first time; null if it has one
+   */
+  private record Said(int answer, List<Decision> facts, AccessEntry entry, @Nullable String idle) {}
 
   /** A wish and what became of it. */
   record Answer(DecisionRequest wanted, Outcome outcome) {}
@@ -84,6 +88,9 @@ final class DecisionService {
       Map<String, String> links) {}
 
   private static final int EVENT_DIGITS = 32;
+  private static final String NOT_ACCEPTED =
+      "Nobody has accepted this, so there is nothing to withdraw. If you have just accepted it, try"
+          + " again in a moment.";
   private static final String TWICE =
       "This request decides about it twice, in different ways. Only the first decision counts; send"
           + " the other one by itself.";
@@ -265,7 +272,7 @@ final class DecisionService {
               .setDecidedBy(call.caller().user())
               .setChain(charge)
               .build();
-      take(wanted, List.of(fact), entry(wanted, to.visit, at));
+      take(wanted, List.of(fact), entry(wanted, to.visit, at), null);
     }
   }
 
@@ -337,10 +344,43 @@ final class DecisionService {
     for (String kind : kinds(wanted, about)) {
       made.add(fact(wanted, about, kind, at));
     }
-    take(wanted, made, entry(wanted, about.visit, at));
+    boolean isIdle = wanted.action() == DecisionAction.WITHDRAWN && !isAccepted(about);
+    take(wanted, made, entry(wanted, about.visit, at), isIdle ? NOT_ACCEPTED : null);
   }
 
-  private void take(DecisionRequest wanted, List<Decision> made, AccessEntry entry) {
+  /**
+   * Whether an acceptance stands, of a discrepancy that may have been resolved without it: it would
+   * apply again if the discrepancy came back.
+   */
+  private boolean isAccepted(Found about) {
+    if (about.accepted != null || about.kind.equals(Reasons.ACCEPTED_BUT_CHANGED)) {
+      return true;
+    }
+    return new Sql(call.scope())
+            .add("select what, detail from event where tenant = ?", call.tenant())
+            .add(" and patient_key = ? and kind = 'DECISION'", String.valueOf(about.patientKey))
+            .add(" and visit_name = ?", String.valueOf(about.name))
+            .add(
+                " and location = ? and business_date = ?",
+                about.location,
+                java.util.Objects.requireNonNull(about.date))
+            .in("what", List.of(DecisionAction.ACCEPTED.name(), DecisionAction.WITHDRAWN.name()))
+            .add(" order by at desc, record_key desc")
+            .on(handle)
+            .map(
+                (row, context) ->
+                    about.kind.equals(String.valueOf(row.getString(2)).split(" ", 2)[0])
+                        ? row.getString(1)
+                        : "")
+            .stream()
+            .filter(action -> !action.isEmpty())
+            .findFirst()
+            .filter(action -> action.equals(DecisionAction.ACCEPTED.name()))
+            .isPresent();
+  }
+
+  private void take(
+      DecisionRequest wanted, List<Decision> made, AccessEntry entry, @Nullable String idle) {
     for (Decision fact : made) {
       Facts.Problem problem = FactProblems.of(fact, now);
       if (problem != null) {
@@ -360,7 +400,7 @@ final class DecisionService {
       }
     }
     made.forEach(fact -> taken.put(fact, wanted));
-    said.add(new Said(answers.size(), made, entry));
+    said.add(new Said(answers.size(), made, entry, idle));
     answers.add(new Answer(wanted, Outcome.TAKEN));
   }
 
@@ -435,6 +475,9 @@ final class DecisionService {
     for (Said one : said) {
       if (one.facts.stream().allMatch(fact -> before.contains(key(fact)))) {
         answers.set(one.answer, new Answer(answers.get(one.answer).wanted(), Outcome.ALREADY));
+      } else if (one.idle != null) {
+        DecisionRequest wanted = answers.get(one.answer).wanted();
+        answers.set(one.answer, new Answer(wanted.but(one.idle), Outcome.REJECTED));
       } else {
         facts.addAll(one.facts);
         entries.add(one.entry);

@@ -77,12 +77,14 @@ final class ListDownload {
   }
 
   /**
-   * Answers with a file.
+   * Answers with a file. That it is a part of the list is in its name, as a CSV file has no other
+   * place for it.
    *
    * @param format csv or xlsx
    */
   void answer(RequestContext call, String format, Source source) {
-    String name = "visit-balance-" + path.replace('/', '-');
+    boolean isPart = !PartOfAList.lines(call).isEmpty();
+    String name = "visit-balance-" + path.replace('/', '-') + (isPart ? "-part" : "");
     if (format.equals("xlsx")) {
       workbook(call.http(), name, call, source);
     } else {
@@ -119,15 +121,18 @@ final class ListDownload {
 
   private static List<String> about(RequestContext call, String title) {
     Stopped stopped = call.freshness().stopped();
-    String as =
+    List<String> lines = new ArrayList<>();
+    if (stopped != null) {
+      lines.add("These figures have stopped: " + stopped.reason() + ".");
+    }
+    lines.add(
         title
             + " of "
             + call.tenant()
             + ", as of "
-            + PlainTime.of(call.now(), call.settings().zone());
-    return stopped == null
-        ? List.of(as)
-        : List.of("These figures have stopped: " + stopped.reason() + ".", as);
+            + PlainTime.of(call.now(), call.settings().zone()));
+    lines.addAll(PartOfAList.lines(call));
+    return lines;
   }
 
   private static void attach(Context http, String file) {

@@ -31,6 +31,7 @@ public final class TrendsRoute implements RequestHandler {
   private static final int USUAL_MONTHS = 13;
   private static final int MOST_PERIODS = 160;
 
+  /** On the page; a file has all of them. */
   private static final int MOST_NOTES = 200;
 
   private static final List<Column> ANNOTATION =
@@ -74,9 +75,9 @@ public final class TrendsRoute implements RequestHandler {
     List<LocalDate> periods = periods(by, first, last, call);
     String format = ListRoute.format(call);
     if (format.equals("json")) {
-      known.answer(call, () -> body(call, by, periods));
+      known.answer(call, () -> body(call, by, periods, MOST_NOTES));
     } else {
-      Map<String, @Nullable Object> body = body(call, by, periods);
+      Map<String, @Nullable Object> body = body(call, by, periods, Integer.MAX_VALUE - 1);
       TrendsFile.answer(call, format, rows(body, "periods"), rows(body, "annotations"));
     }
   }
@@ -106,7 +107,7 @@ public final class TrendsRoute implements RequestHandler {
   }
 
   private Map<String, @Nullable Object> body(
-      RequestContext call, Granularity by, List<LocalDate> periods) {
+      RequestContext call, Granularity by, List<LocalDate> periods, int mostNotes) {
     LocalDate end = next(by, periods.get(periods.size() - 1)).minusDays(1);
     Trends trends = new Trends(periods, day -> call.firstDay(by, day));
     List<Map<String, @Nullable Object>> annotations = new ArrayList<>();
@@ -116,7 +117,7 @@ public final class TrendsRoute implements RequestHandler {
           late(handle, call, end, trends);
           units(handle, call, end, trends);
           money(handle, call, end, trends);
-          annotations.addAll(annotations(handle, call, end, trends));
+          annotations.addAll(annotations(handle, call, end, trends, mostNotes));
         });
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("by", by.name().toLowerCase(Locale.ROOT));
@@ -124,8 +125,8 @@ public final class TrendsRoute implements RequestHandler {
     body.put("to", end.toString());
     // What is not over yet would look like a fall.
     body.putAll(trends.told(period -> next(by, period).isAfter(call.today())));
-    body.put("annotations", annotations.subList(0, Math.min(annotations.size(), MOST_NOTES)));
-    body.put("moreAnnotations", annotations.size() > MOST_NOTES);
+    body.put("annotations", annotations.subList(0, Math.min(annotations.size(), mostNotes)));
+    body.put("moreAnnotations", annotations.size() > mostNotes);
     return body;
   }
 
@@ -226,12 +227,12 @@ public final class TrendsRoute implements RequestHandler {
 
   /** What people noted about the weeks that begin in the span, the latest first. */
   private static List<Map<String, @Nullable Object>> annotations(
-      Handle handle, RequestContext call, LocalDate end, Trends trends) {
+      Handle handle, RequestContext call, LocalDate end, Trends trends, int most) {
     return Sql.select(call.scope(), ANNOTATION)
         .add(" from {annotation} where tenant = ? and text <> ''", call.tenant())
         .in("location", call.params().texts("location"))
         .add(" and from_date between ? and ?", trends.first(), end)
-        .add(" order by from_date desc, location limit ?", MOST_NOTES + 1)
+        .add(" order by from_date desc, location limit ?", most + 1)
         .rows(handle, ANNOTATION)
         .list();
   }

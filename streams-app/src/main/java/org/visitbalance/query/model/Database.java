@@ -124,6 +124,12 @@ public final class Database implements AutoCloseable {
 
   private static Database open(
       String url, String user, @Nullable String password, @Nullable String schema) {
+    if (!shown(url).equals(url.replaceFirst("[?;].*", ""))) {
+      // The driver would take them for a part of the host, and log them.
+      throw new Unusable(
+          "the address of the read model's database must not have a user or a password before its"
+              + " host; set VISIT_BALANCE_READ_MODEL_USER and VISIT_BALANCE_READ_MODEL_PASSWORD");
+    }
     boolean embedded = url.startsWith("jdbc:h2:");
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(embedded ? url + EMBEDDED : url);

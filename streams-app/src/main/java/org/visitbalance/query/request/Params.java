@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,13 @@ public final class Params {
   /** All values of a parameter that are not blank. */
   public List<String> texts(String name) {
     return given.getOrDefault(name, List.of()).stream().filter(one -> !one.isBlank()).toList();
+  }
+
+  /** The names of the parameters that have a value. */
+  public Set<String> names() {
+    return given.keySet().stream()
+        .filter(name -> !texts(name).isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The values of a parameter, each one of some. */

@@ -268,6 +268,14 @@ class AccessTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("https");
     assertThatThrownBy(
+            () ->
+                Access.of(
+                    environment(Map.of("VISIT_BALANCE_AUTH_JWKS", "https://me:hunter2@keys.test/")),
+                    "::"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("VISIT_BALANCE_AUTH_JWKS must not have a user or a password in it")
+        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(
             () -> Access.of(environment(Map.of("VISIT_BALANCE_AUTH_AUDIENCE", "")), "127.0.0.1"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("VISIT_BALANCE_AUTH_AUDIENCE");

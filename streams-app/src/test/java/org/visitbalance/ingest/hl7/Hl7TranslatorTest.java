@@ -1,7 +1,6 @@
 package org.visitbalance.ingest.hl7;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -271,13 +270,22 @@ class Hl7TranslatorTest {
     Hl7Translator translator =
         new Hl7Translator(Hl7Profile.of("test.yaml", ""), Hl7Source.EMR, ZONE);
 
-    Hl7Reading reading = translator.read(Hl7Text.of(latin, UTF_8), NOW, "x");
-
-    assertThat(reading.dead())
+    assertThat(translator.read(latin, NOW, "x").dead())
         .extracting(Hl7Reading.Dead::reason)
         .containsExactly(
             "has bytes that are not of its character set; name the right one in MSH-18, or as charset"
                 + " in the profile");
+    byte[] unknown = HEAD.replaceFirst("\r", "||||||EBCDIC\r").getBytes(ISO_8859_1);
+    assertThat(translator.read(unknown, NOW, "x").dead())
+        .extracting(Hl7Reading.Dead::reason)
+        .containsExactly(
+            "MSH-18 names an unknown character set; known are ASCII, 8859/1, 8859/2, 8859/15,"
+                + " UNICODE UTF-8, and WINDOWS-1252");
+    byte[] separators = HEAD.replace("^~\\&", "^~").getBytes(ISO_8859_1);
+    assertThat(translator.read(separators, NOW, "x").dead())
+        .extracting(Hl7Reading.Dead::reason)
+        .allMatch(reason -> reason.contains("MSH-2"))
+        .hasSize(1);
   }
 
   @Test

@@ -144,7 +144,13 @@ class Hl7ListenersTest {
     assertThat(answerTo("PID|1||SECRET\r")).contains("MSA|AR||").doesNotContain("SECRET");
     assertThat(answerTo("")).contains("MSA|AR|");
     assertThat(answerTo(message("1").replace("2.5.1\r", "2.5.1||||||EBCDIC\r")))
-        .contains("MSA|AR|1|its characters");
+        .contains("MSA|AR|1|MSH-18 names an unknown character set; known are ASCII, 8859/1,");
+    assertThat(answerTo(message("1").replace("2.5.1\r", "2.5.1||||||UTF-8\rNTE|||\u00C9\r")))
+        .contains("MSA|AR|1|has bytes that are not of its character set; name the right one in");
+    for (String separators : new String[] {"^", "^~", ""}) {
+      assertThat(answerTo(message("1").replace("^~\\&", separators)))
+          .contains("MSA|AR|1|MSH-2 must have at least 3 characters");
+    }
     assertThat(taken).isEmpty();
     listeners.close();
 

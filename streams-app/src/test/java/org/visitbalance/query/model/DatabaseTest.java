@@ -111,5 +111,9 @@ class DatabaseTest {
           .hasMessageContaining("://db")
           .hasMessageNotContaining("hunter2");
     }
+    assertThatThrownBy(() -> Database.open("jdbc:postgresql://me:hunter2@db/vb", "vb", null))
+        .isInstanceOf(Database.Unusable.class)
+        .hasMessageContaining("must not have a user or a password before its host")
+        .hasMessageNotContaining("hunter2");
   }
 }
