@@ -41,7 +41,7 @@ import org.visitbalance.state.PeriodFigures;
  * and feeds. Every step, store and intermediate topic has its own name.
  */
 public final class BalancingTopology {
-/** The store of the ledger. */
+  /** The store of the ledger. */
   public static final String LEDGER = PatientLedgerProcessor.LEDGER_STORE;
 
   /** Stores of the books. */
