@@ -1,5 +1,6 @@
 package neighbors;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +52,7 @@ public class StandInConverter implements Converter {
               .read(null, DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null));
       Schema type = types.computeIfAbsent(written, any -> type(any, false));
       return new SchemaAndValue(type, value(type, datum));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -64,7 +65,7 @@ public class StandInConverter implements Converter {
       String text =
           new com.fasterxml.jackson.databind.ObjectMapper().readTree(body).path("schema").asText();
       return new org.apache.avro.Schema.Parser().parse(text);
-    } catch (java.io.IOException | InterruptedException e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -4,6 +4,7 @@ import static org.visitbalance.core.Instants.later;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Transmission;
 import org.visitbalance.fact.TransmissionStatus;
@@ -17,12 +18,12 @@ final class Bridge {
   private final VisitContext context;
 
   /** Whether an open note explains charges without a visit; evaluated at most once. */
-  private final java.util.function.BooleanSupplier hasOpenNote;
+  private final BooleanSupplier hasOpenNote;
 
   private @Nullable Reason unbilledReason;
   private @Nullable Reason strayReason;
 
-  Bridge(VisitContext context, java.util.function.BooleanSupplier hasOpenNote) {
+  Bridge(VisitContext context, BooleanSupplier hasOpenNote) {
     this.context = context;
     this.hasOpenNote = hasOpenNote;
   }

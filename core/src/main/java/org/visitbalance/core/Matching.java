@@ -3,6 +3,7 @@ package org.visitbalance.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.visitbalance.fact.Visit;
 import org.visitbalance.fact.VisitStatus;
 import org.visitbalance.state.VisitFile;
@@ -20,7 +21,7 @@ final class Matching {
 
     MatchCandidate(VisitFile file, List<Chain> linked) {
       this.file = file;
-      this.visit = java.util.Objects.requireNonNull(file.getVisit()).getStanding();
+      this.visit = Objects.requireNonNull(file.getVisit()).getStanding();
       this.chains = linked;
     }
 

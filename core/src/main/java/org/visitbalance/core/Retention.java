@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -469,7 +470,7 @@ public final class Retention {
     return earliest;
   }
 
-  private void forgetDecisions(java.util.function.Predicate<Decision> which) {
+  private void forgetDecisions(Predicate<Decision> which) {
     List<Decision> staying = new ArrayList<>(store.decisions());
     if (staying.removeIf(which)) {
       store.putDecisions(staying);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class TenantSettings {
     fees = requireNonNullElse(document.getFees(), Map.<String, Long>of());
     locations = new HashMap<>();
     for (LocationRow row : requireNonNullElse(document.getLocations(), List.<LocationRow>of())) {
-      locations.computeIfAbsent(row.getClinicId(), clinic -> new java.util.ArrayList<>()).add(row);
+      locations.computeIfAbsent(row.getClinicId(), clinic -> new ArrayList<>()).add(row);
     }
     payerRules = new PayerRules(requireNonNullElse(document.getPayerRules(), List.<PayerRule>of()));
   }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -198,7 +199,7 @@ final class ArrivalsBehind {
 
   private static void addPlain(
       KaplanMeier usual, LocalDate day, Map<Integer, Long> byLag, LocalDate last) {
-    int watched = (int) java.time.temporal.ChronoUnit.DAYS.between(day, last);
+    int watched = (int) ChronoUnit.DAYS.between(day, last);
     byLag.forEach(
         (lag, visits) -> {
           if (lag == VisitTraits.AWAITED || lag > watched) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -157,7 +158,7 @@ public final class StreamsEngine implements Engine {
 
   @Override
   public Counts counts() {
-    return java.util.Objects.requireNonNull(counts, "not evaluated yet");
+    return Objects.requireNonNull(counts, "not evaluated yet");
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.visitbalance.scenario;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.Charge;
 import org.visitbalance.fact.ChargeOrigin;
@@ -190,7 +191,7 @@ final class RecordFactory {
 
   static PayerRule rule(
       String payerId,
-      java.util.Map<String, Integer> codeCap,
+      Map<String, Integer> codeCap,
       @Nullable Integer visitCap,
       List<String> removedCodes,
       @Nullable String timelyFiling) {

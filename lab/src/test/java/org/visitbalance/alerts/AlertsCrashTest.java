@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,7 +105,8 @@ class AlertsCrashTest {
         Map<String, List<String>> told = told(receiver);
         told.remove(key("opened", "FIRST", receiver.got.get(0).json()));
         assertThat(told.keySet()).containsExactlyInAnyOrderElementsOf(story.expected);
-        // Of what was taken, a kill can repeat the message that was just under way.
+        // Of what was taken, a kill can repeat the message that was just under way. So would an
+        // answer that is late: the timeout of the route is longer than a busy machine's pauses.
         long repeats = told.values().stream().mapToLong(ids -> ids.size() - 1).sum();
         assertThat(repeats).as("seed %d", seed).isLessThanOrEqualTo(LIVES - 1L);
         assertThat(told.values()).allMatch(ids -> ids.stream().distinct().count() == 1);
@@ -181,7 +183,7 @@ class AlertsCrashTest {
         String id = "D" + random.nextInt(MATTERS);
         Discrepancy before = last.get(id);
         boolean isOpen = before != null && before.getStatus() == DiscrepancyStatus.OPEN;
-        Instant now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         Discrepancy next;
         if (!isOpen) {
           next = AlertFixtures.missingCharge(id).setOpenedAt(now.plusMillis(++moment)).build();
@@ -216,7 +218,7 @@ class AlertsCrashTest {
               webhook:
                 url: %s
                 secrets: [{secretEnv: DESK_SECRET}]
-                timeout: PT0.5S
+                timeout: PT2S
                 backoff: PT0.02S
                 longestBackoff: PT0.2S
                 tries: 100

@@ -178,8 +178,7 @@ class CheckingStoryTest {
 
     // When one of them is sent again, then there are not too many any more
     String notes = given.prefix + "balancing.dead-letter-retries";
-    DeadLetterRetry retry =
-        new DeadLetterRetry("T1", "emr.visits", 0, 1L, java.time.Instant.now(), "anna");
+    DeadLetterRetry retry = new DeadLetterRetry("T1", "emr.visits", 0, 1L, Instant.now(), "anna");
     byte[] note = given.serdes.of(DeadLetterRetry.class).serializer().serialize(notes, retry);
     given.send(new ProducerRecord<>(notes, "emr.visits|0|1".getBytes(UTF_8), note));
     awaitTold("resolved DEAD_LETTERS|emr.visits");

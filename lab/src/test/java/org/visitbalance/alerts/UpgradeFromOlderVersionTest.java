@@ -5,6 +5,7 @@ import static org.visitbalance.alerts.AlertFixtures.ALL;
 import static org.visitbalance.alerts.AlertFixtures.CALM;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,8 +159,7 @@ class UpgradeFromOlderVersionTest {
       String topic = prefix + Topics.CLOSES.name();
       try (KafkaProducer<byte[], byte[]> sender =
           new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
-        byte[] key =
-            Keys.ofPeriod(close.getBalance()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] key = Keys.ofPeriod(close.getBalance()).getBytes(StandardCharsets.UTF_8);
         var unused =
             sender.send(
                 new ProducerRecord<>(

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class ApiDoorsTest {
       JsonNode found = search(one[0]);
 
       JsonNode visit =
-          java.util.stream.StreamSupport.stream(found.path("visits").spliterator(), false)
+          StreamSupport.stream(found.path("visits").spliterator(), false)
               .filter(row -> row.path("visit").asText().equals(token))
               .findFirst()
               .orElseThrow(() -> new AssertionError(one[1] + " leads nowhere: " + found));

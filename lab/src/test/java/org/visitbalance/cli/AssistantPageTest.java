@@ -151,7 +151,7 @@ class AssistantPageTest {
     Map<String, String> sent = new TreeMap<>();
     new TopicReader(here.clients, here.serdes, "")
         .read(
-            java.util.List.of(Topics.VISITS),
+            List.of(Topics.VISITS),
             (topic, key, value) -> {
               if (value instanceof Visit visit && visit.getVisitId().startsWith("AS")) {
                 sent.put(

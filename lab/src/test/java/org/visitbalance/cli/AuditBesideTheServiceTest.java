@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -323,7 +324,7 @@ class AuditBesideTheServiceTest {
     void closeSome(OutputTables tables, int version, Random random) throws Exception {
       String topic = prefix + Topics.CLOSES.name();
       List<Balance> balances = new ArrayList<>(tables.values(Topics.BALANCES));
-      balances.sort(java.util.Comparator.comparing(Keys::ofPeriod));
+      balances.sort(Comparator.comparing(Keys::ofPeriod));
       try (KafkaProducer<byte[], byte[]> sender =
           new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
         for (Balance one : balances) {

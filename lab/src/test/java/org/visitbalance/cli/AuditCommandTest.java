@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -328,7 +331,7 @@ class AuditCommandTest {
   @Test
   void aPackageThatWasTouchedIsSeen() throws IOException {
     audit("whole.", "--tenant=HARBOR " + WHOLE, "--output", out("a"));
-    Files.writeString(out("a").resolve("items.csv"), "x", java.nio.file.StandardOpenOption.APPEND);
+    Files.writeString(out("a").resolve("items.csv"), "x", StandardOpenOption.APPEND);
     Files.delete(out("a").resolve("visits.jsonl"));
     Files.writeString(out("a").resolve("more.txt"), "x");
 
@@ -449,7 +452,7 @@ class AuditCommandTest {
     try (Stream<Path> files = Files.list(folder)) {
       return files.anyMatch(file -> isOf(file, String.valueOf(output.getFileName())));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -467,7 +470,7 @@ class AuditCommandTest {
                 "HARBOR",
                 "DTN",
                 org.visitbalance.output.Granularity.DAY,
-                java.time.LocalDate.parse("2026-11-01"));
+                LocalDate.parse("2026-11-01"));
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       producer
           .send(

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -62,8 +65,8 @@ class DeadLetterApiTest {
   }
 
   private static org.visitbalance.fact.Visit visit(String id) {
-    java.time.Instant at = java.time.Instant.parse("2026-11-11T17:05:00Z");
-    java.time.LocalDate day = java.time.LocalDate.parse("2026-11-11");
+    Instant at = Instant.parse("2026-11-11T17:05:00Z");
+    LocalDate day = LocalDate.parse("2026-11-11");
     return org.visitbalance.fact.Visit.newBuilder()
         .setTenant(Installation.TENANT)
         .setEventId("e-" + id)
@@ -109,7 +112,7 @@ class DeadLetterApiTest {
   }
 
   private static String metrics() {
-    return here.send(java.net.http.HttpRequest.newBuilder(here.uri("/metrics")).build()).body();
+    return here.send(HttpRequest.newBuilder(here.uri("/metrics")).build()).body();
   }
 
   @Test

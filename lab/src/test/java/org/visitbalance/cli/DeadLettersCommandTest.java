@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -331,9 +332,9 @@ class DeadLettersCommandTest {
         .setStatus(org.visitbalance.fact.VisitStatus.FINALIZED)
         .setPatientKey("P-" + id)
         .setClinicId("C01")
-        .setDateOfService(java.time.LocalDate.parse("2026-11-04"))
+        .setDateOfService(LocalDate.parse("2026-11-04"))
         .setFinalizedAt(at)
-        .setFinalizedOn(java.time.LocalDate.parse("2026-11-04"))
+        .setFinalizedOn(LocalDate.parse("2026-11-04"))
         .setTherapistId("TH1")
         .setNoteType(org.visitbalance.fact.NoteType.DAILY_NOTE)
         .setNoCharge(org.visitbalance.fact.NoCharge.NONE)

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,7 +221,7 @@ class HostileInputsTest {
       List<QueryService> apis)
       throws Exception {
     List<KnownFact> shuffled = new ArrayList<>(facts);
-    java.util.Collections.shuffle(shuffled, random);
+    Collections.shuffle(shuffled, random);
     HostileRecords hostile = new HostileRecords(random, "", now, SchemaRegistries.open(clients));
     try (KafkaProducer<byte[], byte[]> raw =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -3,6 +3,7 @@ package org.visitbalance.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Browser.await;
 
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +107,7 @@ class LargeCompanyPageTest {
   void theWorstIsFirstInItsRegionAndRegionsFold() {
     List<Long> sums = sums();
     assertThat(sums.size()).isGreaterThan(10);
-    assertThat(sums).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    assertThat(sums).isSortedAccordingTo(Comparator.reverseOrder());
     String region = browser.text(".grid .fold");
 
     browser.click(".grid .fold");

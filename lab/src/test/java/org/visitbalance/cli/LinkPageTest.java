@@ -5,6 +5,7 @@ import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,7 +140,7 @@ class LinkPageTest {
     browser.open("visit/" + visit, OWN.admin());
     button("main", "Link charges…");
     browser.see("dialog[open] .charges", "LNK2-601");
-    assertThat(browser.runFile("unreadable.js")).isEqualTo(java.util.List.of());
+    assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
     button("dialog[open]", "Link");
     browser.see("#linked .told", "1 decision saved");
     here.settle();

@@ -19,8 +19,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +54,7 @@ class LocationsApartTest {
 
   /** Each request by method and path, as far as it has parameters or a body. */
   private static final Map<String, List<String>> REQUESTS =
-      new java.util.TreeMap<>(
+      new TreeMap<>(
           Map.of(
               "get /api/v1/discrepancies", List.of("?status=ALL", "?status=ALL&sort=-openedAt"),
               "get /api/v1/matrix",
@@ -311,7 +313,7 @@ class LocationsApartTest {
   void whatChangesAWholeCompanyIsRefused() {
     for (String request : COMPANY_WIDE) {
       String[] parts = request.split(" ", -1);
-      String method = parts[0].toUpperCase(java.util.Locale.ROOT);
+      String method = parts[0].toUpperCase(Locale.ROOT);
 
       HttpResponse<String> response =
           ask(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Browser.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,10 +65,7 @@ class PageTruthTest {
             .findValuesAsText("from");
     String first = days.get(0);
     int gap = 1;
-    while (java.time.LocalDate.parse(days.get(gap - 1))
-        .plusDays(1)
-        .toString()
-        .equals(days.get(gap))) {
+    while (LocalDate.parse(days.get(gap - 1)).plusDays(1).toString().equals(days.get(gap))) {
       gap++;
     }
     browser.open("period?location=DTN&granularity=DAY&from=" + first, Installation.VIEWER);

@@ -311,7 +311,7 @@ class ProduceCommandTest {
   /** What a folder has, by the ingest itself. */
   private static List<String> texts(Path input) {
     ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
-    InputFolder read = InputFolder.open(input, null, new RunTime(null, java.time.Instant.now()));
+    InputFolder read = InputFolder.open(input, null, new RunTime(null, Instant.now()));
     read.settings().values().forEach(document -> texts.add(text(document)));
     read.readInto(
         new FactSink() {

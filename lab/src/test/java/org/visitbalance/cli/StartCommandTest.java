@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -144,7 +145,7 @@ class StartCommandTest {
       }
       deleteAll(empty);
     }
-    Files.write(damaged, java.util.Arrays.copyOf(good, good.length - 1000));
+    Files.write(damaged, Arrays.copyOf(good, good.length - 1000));
     assertThat(Program.run("restore", damaged, "--data", empty).err()).contains("is damaged");
     Files.write(damaged, new byte[0]);
     assertThat(Program.run("restore", damaged, "--data", empty).err()).contains("is damaged");

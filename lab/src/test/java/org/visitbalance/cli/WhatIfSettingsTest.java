@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -116,13 +118,13 @@ class WhatIfSettingsTest {
   }
 
   private static JsonNode json(Discrepancy one) {
-    try (java.io.StringWriter text = new java.io.StringWriter()) {
+    try (StringWriter text = new StringWriter()) {
       try (var json = new com.fasterxml.jackson.core.JsonFactory().createGenerator(text)) {
         JsonText.write(json, one);
       }
       return Installation.json(text.toString());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

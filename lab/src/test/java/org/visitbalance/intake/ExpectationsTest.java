@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -54,7 +55,7 @@ class ExpectationsTest {
   }
 
   private void begin(String now) throws IOException {
-    java.nio.file.Files.deleteIfExists(temp.resolve("state").resolve("expected.log"));
+    Files.deleteIfExists(temp.resolve("state").resolve("expected.log"));
     stage.now = Instant.parse(now);
     stage.restart();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -406,7 +407,7 @@ class IncrementalReadingTest {
             + "501,A1,2026-11-04,2026-11-04 12:00,,97110,3,L01,TH1\n"
             + "503,A1,2026-11-05,2026-11-05 12:00,,97112,1,L01,TH1\n"
             + "504,A1,2026-11-05,2026-11-05 12:00,,97112,one,L01,TH1\n";
-    byte[] bytes = corrected.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = corrected.getBytes(StandardCharsets.UTF_8);
 
     Preview preview = stage.intake.preview("T1", "billing_1.csv", bytes, null);
 

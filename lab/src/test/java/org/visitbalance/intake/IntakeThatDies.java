@@ -1,6 +1,7 @@
 package org.visitbalance.intake;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ final class IntakeThatDies {
           channel.write(all);
         }
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
       states.forEach(state -> last.put(state.getSha256() + state.getPart(), state));
       facts.addAll(more);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -281,7 +282,7 @@ class SameFactsTest {
       IntakeStage stage, Map<String, SpecificRecord> wanted, boolean shrinks) {
     Map<String, SpecificRecord> standing = stage.standing();
     List<String> wrong = new ArrayList<>();
-    for (String entity : new java.util.TreeSet<>(both(standing, wanted))) {
+    for (String entity : new TreeSet<>(both(standing, wanted))) {
       SpecificRecord one = standing.get(entity);
       SpecificRecord other = wanted.get(entity);
       // There is no word that takes back how far a source was complete

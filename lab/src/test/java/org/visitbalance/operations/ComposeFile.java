@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,8 +96,7 @@ public final class ComposeFile {
         .forEach(
             (name, value) -> {
               if (name.startsWith("KAFKA_") && !name.equals("KAFKA_HEAP_OPTS")) {
-                String property =
-                    name.substring("KAFKA_".length()).toLowerCase(java.util.Locale.ROOT);
+                String property = name.substring("KAFKA_".length()).toLowerCase(Locale.ROOT);
                 properties.put(property.replace('_', '.'), value);
               }
             });

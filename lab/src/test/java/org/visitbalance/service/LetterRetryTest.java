@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -443,8 +444,7 @@ class LetterRetryTest {
         .isZero();
   }
 
-  private static LetterFilter filter(
-      java.util.function.Predicate<String> tenant, String source, String reason) {
+  private static LetterFilter filter(Predicate<String> tenant, String source, String reason) {
     return new LetterFilter(tenant, source, reason, null, null);
   }
 

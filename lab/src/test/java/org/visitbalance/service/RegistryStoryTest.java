@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -382,7 +383,7 @@ class RegistryStoryTest {
     raw(visitOf("deep schema"), 9_008, new byte[] {0});
     raw(visitOf("shallow"), 9_009, new byte[] {0});
     byte[] nesting = new byte[900_001];
-    java.util.Arrays.fill(nesting, 0, 900_000, (byte) 2);
+    Arrays.fill(nesting, 0, 900_000, (byte) 2);
     raw(visitOf("deep"), 9_009, nesting);
     visit("after");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,7 +105,7 @@ class SimulationTopicsTest {
   }
 
   private static List<Instant> stamps(String prefix, Topic<?> topic) {
-    List<Instant> stamps = new java.util.ArrayList<>();
+    List<Instant> stamps = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             CommittedReading.config(clients),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,7 +90,7 @@ class TokenKeyDoorTest {
   }
 
   private ServiceProcess serve(EmbeddedCluster cluster, String name, String key) throws Exception {
-    Path own = java.nio.file.Files.createDirectories(folder.resolve(name));
+    Path own = Files.createDirectories(folder.resolve(name));
     return ServiceProcess.start(
         own,
         Map.of("VISIT_BALANCE_TOKEN_KEY", key, "VISIT_BALANCE_HTTP_PORT", "off"),

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -194,13 +195,7 @@ public final class Alerts implements AutoCloseable {
   }
 
   private static final RouteFilter EVERYTHING =
-      new RouteFilter(
-          java.util.Set.of(),
-          java.util.Set.of(),
-          java.util.Set.of(),
-          java.util.Set.of(),
-          Duration.ZERO,
-          Duration.ZERO);
+      new RouteFilter(Set.of(), Set.of(), Set.of(), Set.of(), Duration.ZERO, Duration.ZERO);
 
   private static String sent(HttpSender sender, Destination destination, HttpRequest request) {
     String host = request.uri().getHost();

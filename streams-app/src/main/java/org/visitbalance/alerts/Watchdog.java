@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,9 +190,8 @@ final class Watchdog extends RouteWorker {
     return now.isBefore(since) ? null : since;
   }
 
-  private static final java.util.Comparator<TopicPartition> ORDER =
-      java.util.Comparator.comparing(TopicPartition::topic)
-          .thenComparing(TopicPartition::partition);
+  private static final Comparator<TopicPartition> ORDER =
+      Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
   private static void put(
       Map<TopicPartition, Long> offsets,

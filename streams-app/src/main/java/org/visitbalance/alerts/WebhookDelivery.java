@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.visitbalance.alerts.HttpSender.Answer;
 import org.visitbalance.output.AlertLetter;
 
@@ -27,8 +28,7 @@ final class WebhookDelivery {
   private boolean disabled;
 
   /** How messages are worded and sent. */
-  record Outlet(
-      HttpSender sender, MessageFormatter formatter, java.util.random.RandomGenerator random) {}
+  record Outlet(HttpSender sender, MessageFormatter formatter, RandomGenerator random) {}
 
   private record Try(int failed, Instant next) {}
 

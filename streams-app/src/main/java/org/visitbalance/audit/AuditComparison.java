@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -136,7 +138,7 @@ public final class AuditComparison {
       }
       return byPatient.getOrDefault(own.getPatientKey(), List.of()).stream()
           .filter(one -> one.isAbout(own.getName(), dates.get(visit)))
-          .sorted(java.util.Comparator.comparing(FactEvent::knownAt).thenComparing(FactEvent::what))
+          .sorted(Comparator.comparing(FactEvent::knownAt).thenComparing(FactEvent::what))
           .toList();
     }
   }
@@ -184,7 +186,7 @@ public final class AuditComparison {
           sentences.add(
               where
                   + ": "
-                  + String.format(java.util.Locale.ROOT, way, visits.size(), visits.size())
+                  + String.format(Locale.ROOT, way, visits.size(), visits.size())
                   + ": "
                   + (because.isEmpty()
                       ? "no new fact about these visits; time passed, or settings or a feed changed"

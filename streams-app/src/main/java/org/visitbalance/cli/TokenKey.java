@@ -6,8 +6,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.ingest.InputException;
@@ -75,7 +78,7 @@ public final class TokenKey {
       }
       return generate();
     }
-    String given = new Environment(System.getenv(), java.util.Map.of()).get(Setting.TOKEN_KEY);
+    String given = new Environment(System.getenv(), Map.of()).get(Setting.TOKEN_KEY);
     if (given != null) {
       require(given, Setting.TOKEN_KEY.variable());
       return given;
@@ -188,10 +191,10 @@ public final class TokenKey {
         return true;
       }
     }
-    String small = key.toLowerCase(java.util.Locale.ROOT);
+    String small = key.toLowerCase(Locale.ROOT);
     return isCounting(bytes(key))
         || WORDS.stream()
-            .flatMap(word -> java.util.stream.Stream.of(word, word + "\n"))
+            .flatMap(word -> Stream.of(word, word + "\n"))
             .map(Sha256::hex)
             .anyMatch(small::startsWith);
   }

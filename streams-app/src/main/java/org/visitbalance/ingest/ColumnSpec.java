@@ -1,5 +1,6 @@
 package org.visitbalance.ingest;
 
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ record ColumnSpec(
   /** Reads the specification of one field from a mapping. */
   static ColumnSpec read(RowKind kind, Field field, Yaml place) {
     ColumnSpec spec = parsed(kind, field, place);
-    CellReader reader = CellReader.of(spec, kind, java.time.ZoneOffset.UTC, null);
+    CellReader reader = CellReader.of(spec, kind, ZoneOffset.UTC, null);
     if (spec.constant != null) {
       check(reader, spec.constant, place);
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ final class JsonFacts {
 
   private static long size(Path file) {
     try {
-      return java.nio.file.Files.size(file);
+      return Files.size(file);
     } catch (IOException e) {
       throw Problems.unreadable(file, e);
     }
@@ -158,8 +159,7 @@ final class JsonFacts {
     long lines = 0;
     long rows = 0;
     try (BufferedReader in =
-        new BufferedReader(
-            new TextReader(java.nio.file.Files.newInputStream(file), charset), PIECE)) {
+        new BufferedReader(new TextReader(Files.newInputStream(file), charset), PIECE)) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         lines++;
         byte[] bytes = TextReader.hasBroken(line) ? NO_TEXT : line.getBytes(StandardCharsets.UTF_8);

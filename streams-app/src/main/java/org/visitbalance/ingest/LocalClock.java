@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.Arrays;
 
 /**
  * The wall clock of a time zone. A time in the gap of a clock change moves on by the length of the
@@ -25,7 +26,7 @@ final class LocalClock {
 
   LocalClock(ZoneId zone) {
     rules = zone.getRules();
-    java.util.Arrays.fill(days, Long.MIN_VALUE);
+    Arrays.fill(days, Long.MIN_VALUE);
   }
 
   /** Returns the last second of a day. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -165,7 +166,7 @@ public final class MessageRows {
         yield number < 0 ? new Bad("is not a whole number >= 0") : (Object) number;
       }
       case TRUTH ->
-          switch (plain.toLowerCase(java.util.Locale.ROOT)) {
+          switch (plain.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "y", "1" -> true;
             case "false", "no", "n", "0" -> false;
             default -> new Bad("is not true or false");

@@ -1,6 +1,7 @@
 package org.visitbalance.ingest;
 
 import java.time.LocalDate;
+import java.time.Year;
 
 /**
  * Parses the common forms of a date, with or without a time: {@code 2026-11-04}, {@code 11/4/2026},
@@ -79,7 +80,7 @@ final class MomentText {
         && month <= 12
         && day >= 1
         && day <= MONTH_DAYS[month - 1]
-        && (month != 2 || day != 29 || java.time.Year.isLeap(year));
+        && (month != 2 || day != 29 || Year.isLeap(year));
   }
 
   private boolean readDate() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -58,7 +59,7 @@ final class RecordShape {
 
     /** Returns the value of an enum field for an unknown symbol. */
     Object unknown() {
-      return java.util.Objects.requireNonNull(symbols.get("UNKNOWN"));
+      return Objects.requireNonNull(symbols.get("UNKNOWN"));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
@@ -89,8 +90,7 @@ public final class SingleFile {
     int position = mapping.positionOf(path);
     boolean own = position >= 0 && !mapping.entries().get(position).auto();
     Header header = source.file().header();
-    List<String> names =
-        java.util.stream.IntStream.range(0, header.size()).mapToObj(header::name).toList();
+    List<String> names = IntStream.range(0, header.size()).mapToObj(header::name).toList();
     return new StoredForm(
         mapping.text(),
         position,

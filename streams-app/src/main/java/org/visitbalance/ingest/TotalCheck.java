@@ -1,5 +1,6 @@
 package org.visitbalance.ingest;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class TotalCheck {
 
   TotalCheck(RowSource source) {
     this.source = source;
-    this.field = java.util.Objects.requireNonNull(source.entry().rules().check());
+    this.field = Objects.requireNonNull(source.entry().rules().check());
   }
 
   /** Takes the number of a row; null if its cell is blank. */

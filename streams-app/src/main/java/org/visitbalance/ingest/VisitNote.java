@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.NoteStatus;
 import org.visitbalance.fact.NoteType;
@@ -114,7 +115,7 @@ final class VisitNote {
     return true;
   }
 
-  private List<Row> rows(java.util.function.Function<VisitNote, List<Row>> which) {
+  private List<Row> rows(Function<VisitNote, List<Row>> which) {
     List<Row> rows = new ArrayList<>(which.apply(this));
     if (evaluative != null) {
       rows.addAll(which.apply(evaluative));

@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -205,7 +206,7 @@ final class Expecting {
       }
     }
     missing.sort(
-        java.util.Comparator.comparing(MissingFile::due)
+        Comparator.comparing(MissingFile::due)
             .thenComparing(MissingFile::tenant)
             .thenComparing(MissingFile::match));
     return missing;

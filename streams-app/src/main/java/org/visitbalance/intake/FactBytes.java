@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.visitbalance.core.FactKind;
 import org.visitbalance.platform.serde.Codec;
@@ -29,7 +30,7 @@ final class FactBytes {
   }
 
   private static Codec<SpecificRecord> codec(FactKind kind) {
-    return java.util.Objects.requireNonNull(CODECS.get(kind));
+    return Objects.requireNonNull(CODECS.get(kind));
   }
 
   @SuppressWarnings("EnumOrdinal") // The index of another form of the program is never read.

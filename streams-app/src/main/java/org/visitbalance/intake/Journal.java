@@ -9,10 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.io.DecoderFactory;
@@ -74,7 +76,7 @@ final class Journal {
       Folders.createOwn(Work.parent(file));
       Path part = file.resolveSibling(hash + ".part");
       Files.writeString(part, mapping);
-      Files.move(part, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return hash;
   }
@@ -145,7 +147,7 @@ final class Journal {
         }
       }
     }
-    lines.sort(java.util.Comparator.comparingLong(line -> line.file.getReceipt()));
+    lines.sort(Comparator.comparingLong(line -> line.file.getReceipt()));
     return lines;
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class KafkaOutlet implements Outlet {
       CommittedReading.readToEnd(
           consumer,
           record -> {
-            if (java.util.Arrays.equals(record.key(), wanted)) {
+            if (Arrays.equals(record.key(), wanted)) {
               last[0] = values.await(record);
             }
           });

@@ -2,6 +2,7 @@ package org.visitbalance.intake;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -71,8 +73,7 @@ final class Noticing {
       }
       try {
         BasicFileAttributes is =
-            Files.readAttributes(
-                file, BasicFileAttributes.class, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!is.isRegularFile()) {
           strange += own.contains(file.toAbsolutePath().normalize()) ? 0 : 1;
           continue;
@@ -120,6 +121,5 @@ final class Noticing {
     return folder.doneFile() == null || Files.exists(companion(name));
   }
 
-  static final java.util.function.Function<Path, String> NAME =
-      file -> String.valueOf(file.getFileName());
+  static final Function<Path, String> NAME = file -> String.valueOf(file.getFileName());
 }

@@ -1,5 +1,6 @@
 package org.visitbalance.intake;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.visitbalance.ingest.hl7.Hl7Reading;
 import org.visitbalance.platform.Sha256;
@@ -16,7 +17,6 @@ public record ReceivedMessage(byte[] bytes, Instant receivedAt, Hl7Reading readi
 
   /** Returns the name of a message without MSH-10. */
   public static String unnamed(byte[] bytes) {
-    return Sha256.hex(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1))
-        .substring(0, UNNAMED);
+    return Sha256.hex(new String(bytes, StandardCharsets.ISO_8859_1)).substring(0, UNNAMED);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Replaying {
         journal.lines().forEach(line -> all.add(new Replay(folder, journal, line)));
       }
     }
-    all.sort(java.util.Comparator.comparingLong(one -> one.line.file().getReceipt()));
+    all.sort(Comparator.comparingLong(one -> one.line.file().getReceipt()));
     for (Replay one : all) {
       ReceivedFile file = one.line.file();
       if (desk.files().get(file.getReceipt()) == null) {

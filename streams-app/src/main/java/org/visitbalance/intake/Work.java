@@ -170,7 +170,7 @@ final class Work {
         }
       }
     }
-    all.sort(java.util.Comparator.comparingLong(Claimed::receipt));
+    all.sort(Comparator.comparingLong(Claimed::receipt));
     return all;
   }
 

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -175,8 +176,7 @@ public final class FactProducer implements AutoCloseable {
   }
 
   private byte[] serialize(Topic<?> topic, SpecificRecord value) {
-    return java.util.Objects.requireNonNull(serializers.get(topic))
-        .serialize(prefix + topic.name(), value);
+    return Objects.requireNonNull(serializers.get(topic)).serialize(prefix + topic.name(), value);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {

@@ -4,12 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +100,7 @@ final class SplitEntries {
     record.writeBytes(MARK);
     for (int from = 0; from < entry.length; ) {
       int to = cut(entry, from);
-      byte[] chunk = java.util.Arrays.copyOfRange(entry, from, to);
+      byte[] chunk = Arrays.copyOfRange(entry, from, to);
       String hash = HexFormat.of().formatHex(sha256.digest(chunk), 0, HASH_BYTES);
       if (written.add(hash)) {
         store.put(chunk(key, hash), chunk);
@@ -171,7 +173,7 @@ final class SplitEntries {
 
   /** Any numbers without a pattern will do, as long as every process has the same ones. */
   private static long[] gear() {
-    java.util.SplittableRandom random = new java.util.SplittableRandom(0);
+    SplittableRandom random = new SplittableRandom(0);
     return random.longs(1 << Byte.SIZE).toArray();
   }
 }

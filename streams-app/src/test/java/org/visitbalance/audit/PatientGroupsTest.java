@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PatientGroupsTest {
         key,
         value,
         new org.apache.kafka.common.header.internals.RecordHeaders(),
-        java.util.Optional.empty());
+        Optional.empty());
   }
 
   private static String text(ConsumerRecord<byte[], byte[]> record) {

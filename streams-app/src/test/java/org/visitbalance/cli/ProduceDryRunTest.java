@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +22,7 @@ class ProduceDryRunTest {
 
   private Program.Ran produce(Object... more) {
     return Program.run(
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of("produce", "--dry-run", "--input", input),
-                java.util.stream.Stream.of(more))
+        Stream.concat(Stream.of("produce", "--dry-run", "--input", input), Stream.of(more))
             .toArray());
   }
 

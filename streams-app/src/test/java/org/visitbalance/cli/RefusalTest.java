@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class RefusalTest {
     "security.protocol, SASL_SSL",
   })
   void whatMayBeSetMayBeSet(String name, String value) {
-    FixedSettings.check(java.util.Map.of(name, value));
+    FixedSettings.check(Map.of(name, value));
   }
 
   private static String said(Throwable problem) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -98,7 +99,7 @@ class TokenKeyTest {
     for (int i = 0; i < 2_000; i++) {
       random.nextBytes(bytes);
       assertThat(TokenKey.problem(Base64.getEncoder().encodeToString(bytes))).isNull();
-      assertThat(TokenKey.problem(java.util.HexFormat.of().formatHex(bytes))).isNull();
+      assertThat(TokenKey.problem(HexFormat.of().formatHex(bytes))).isNull();
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -118,8 +119,7 @@ class CsvReadingTest {
 
   @Test
   void columnNamesAreComparedTrimmedAndWithoutRegardToCase() {
-    assertThat(
-            charge(HEADER.toUpperCase(java.util.Locale.ROOT).replace(",", " , "), ROW).getUnits())
+    assertThat(charge(HEADER.toUpperCase(Locale.ROOT).replace(",", " , "), ROW).getUnits())
         .isEqualTo(2);
   }
 

@@ -3,6 +3,7 @@ package org.visitbalance.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,7 @@ class JsonFactsTest {
   @Test
   void bytesThatAreNotUtf8AreNoText() {
     byte[] line = CHARGE.replace("}", ",\"x\":\"?\"}").getBytes(UTF_8);
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] odd :
         List.of(
             new byte[] {(byte) 0xE9},

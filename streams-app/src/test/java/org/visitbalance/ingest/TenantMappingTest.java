@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +116,7 @@ class TenantMappingTest {
         InputFolder.open(
             folder, null, first, new RunTime(null, Instant.parse("2026-11-28T12:00:00Z")));
 
-    List<String> facts = new java.util.ArrayList<>();
+    List<String> facts = new ArrayList<>();
     assertThat(
             opened.readInto(
                 new FactSink() {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -369,7 +370,7 @@ class WorkbooksTest {
   void aWorkbookThatIsDamagedIsRefused() {
     byte[] whole = workbook(false, Map.of("Charges", new Sheet().header().charge(number("1"))));
 
-    assertThat(inbox.with("b.xlsx", java.util.Arrays.copyOf(whole, whole.length / 2)).complaint())
+    assertThat(inbox.with("b.xlsx", Arrays.copyOf(whole, whole.length / 2)).complaint())
         .isEqualTo("b.xlsx: is damaged or no workbook; open it and save it as .xlsx or CSV");
   }
 }

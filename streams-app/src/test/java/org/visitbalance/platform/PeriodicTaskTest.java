@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -95,7 +96,7 @@ class PeriodicTaskTest {
           switch (runs.get() % 4) {
             case 0 -> throw new IllegalStateException(SECRET);
             case 1 -> throw new StackOverflowError();
-            case 2 -> throw new java.io.IOException(SECRET);
+            case 2 -> throw new IOException(SECRET);
             default -> throw new InterruptedException(SECRET);
           }
         });

@@ -1,6 +1,7 @@
 package org.visitbalance.topology;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Tokens;
 import org.visitbalance.output.Balance;
@@ -87,7 +88,7 @@ final class Board {
 
   /** The open discrepancies: kind, location and day of each. */
   List<String> open() {
-    return java.util.stream.Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
+    return Stream.of(Topics.PERIOD_DISCREPANCIES, Topics.VISIT_DISCREPANCIES)
         .flatMap(topic -> tables.values(topic).stream())
         .filter(one -> one.getStatus() == DiscrepancyStatus.OPEN)
         .map(Board::line)

@@ -12,6 +12,7 @@ import static org.visitbalance.topology.Given.aVisit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,7 +213,7 @@ class DecisionStoryTest {
     // When the other one's is too, both are
     service.fact(
         Decision.newBuilder(accepted("RETRACTED_IN_EMR", "2026-11-07T09:00:01Z"))
-            .setDate(java.time.LocalDate.parse("2026-11-05"))
+            .setDate(LocalDate.parse("2026-11-05"))
             .build());
     assertThat(balance(Granularity.WEEK).getVerdict()).hasToString("EXPLAINED");
     assertThat(board().open()).isEmpty();

@@ -10,6 +10,7 @@ import static org.visitbalance.topology.Given.aVisit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.fact.Decision;
@@ -87,7 +88,7 @@ class LinkStoryTest {
         Decision.newBuilder(
                 aDecision(
                     REST, "UNEXPECTED_CHARGE", DecisionAction.ACCEPTED, "2026-11-07T08:00:00Z"))
-            .setDate(java.time.LocalDate.parse("2026-11-05"))
+            .setDate(LocalDate.parse("2026-11-05"))
             .build();
     service.fact(accepted);
     assertThat(board().dayLine("C01", "2026-11-05")).isEqualTo("0 1 EXPLAINED");

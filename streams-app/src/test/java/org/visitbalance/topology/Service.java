@@ -1,5 +1,6 @@
 package org.visitbalance.topology;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,7 +184,7 @@ final class Service implements AutoCloseable {
 
   /** Sends settings that the broker appends at a given time. */
   Service settings(Settings document, Instant appendedAt) {
-    byte[] key = Keys.of(document.getTenant()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] key = Keys.of(document.getTenant()).getBytes(StandardCharsets.UTF_8);
     inputs
         .get(Topics.SETTINGS.name())
         .pipeInput(new TestRecord<>(key, bytes(document), appendedAt));
@@ -209,9 +210,7 @@ final class Service implements AutoCloseable {
     String key = Keys.of(Facts.tenant(fact), part);
     inputs
         .get(fact instanceof Feed ? Topics.FEEDS.name() : topic(fact).name())
-        .pipeInput(
-            new TestRecord<>(
-                key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(fact), knownAt));
+        .pipeInput(new TestRecord<>(key.getBytes(StandardCharsets.UTF_8), bytes(fact), knownAt));
     return this;
   }
 
@@ -268,7 +267,7 @@ final class Service implements AutoCloseable {
   }
 
   Service send(Topic<?> topic, String key, SpecificRecord value) {
-    return raw(topic, key.getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes(value));
+    return raw(topic, key.getBytes(StandardCharsets.UTF_8), bytes(value));
   }
 
   Service raw(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value) {

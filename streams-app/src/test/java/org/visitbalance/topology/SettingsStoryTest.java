@@ -8,6 +8,7 @@ import static org.visitbalance.topology.Given.cap;
 import static org.visitbalance.topology.Given.row;
 import static org.visitbalance.topology.Given.settings;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -228,7 +229,7 @@ class SettingsStoryTest {
         .settings(settings().setTenant(" ").build())
         .send(Topics.SETTINGS, "T1", aVisit("V1").build())
         .send(Topics.SETTINGS, "T2", settings().build())
-        .raw(Topics.SETTINGS, "T1".getBytes(java.nio.charset.StandardCharsets.UTF_8), null)
+        .raw(Topics.SETTINGS, "T1".getBytes(StandardCharsets.UTF_8), null)
         .raw(Topics.SETTINGS, null, Service.bytes(settings().build()))
         .settle(NOW);
 

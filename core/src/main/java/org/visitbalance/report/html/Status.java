@@ -2,6 +2,7 @@ package org.visitbalance.report.html;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.visitbalance.output.Severity;
 import org.visitbalance.output.Verdict;
 import org.visitbalance.report.Figures;
@@ -88,7 +89,7 @@ final class Status {
       parts.add(
           Words.count(figures.days(verdict))
               + " "
-              + Words.label(verdict).toLowerCase(java.util.Locale.ENGLISH));
+              + Words.label(verdict).toLowerCase(Locale.ENGLISH));
     }
     return String.join(", ", parts);
   }
@@ -112,8 +113,7 @@ final class Status {
     for (Severity severity : List.of(Severity.HIGH, Severity.MEDIUM, Severity.LOW)) {
       long count =
           tenant.discrepancies().stream().filter(found -> found.getSeverity() == severity).count();
-      parts.add(
-          Words.count(count) + " " + Words.label(severity).toLowerCase(java.util.Locale.ENGLISH));
+      parts.add(Words.count(count) + " " + Words.label(severity).toLowerCase(Locale.ENGLISH));
     }
     return String.join(", ", parts);
   }

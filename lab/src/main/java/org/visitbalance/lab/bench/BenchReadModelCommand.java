@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.query.model.Database;
@@ -138,8 +140,7 @@ public final class BenchReadModelCommand implements Callable<Integer> {
     if (url != null) {
       return Database.open(url, "", null);
     }
-    return Database.embedded(
-        temporary == null ? java.util.Objects.requireNonNull(state) : temporary);
+    return Database.embedded(temporary == null ? Objects.requireNonNull(state) : temporary);
   }
 
   private void fill(LargeCompany company, Database database) {
@@ -184,7 +185,7 @@ public final class BenchReadModelCommand implements Callable<Integer> {
 
   private static void delete(@Nullable Path folder) throws IOException {
     if (folder != null) {
-      try (java.util.stream.Stream<Path> files = Files.list(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {
           Files.delete(file);
         }

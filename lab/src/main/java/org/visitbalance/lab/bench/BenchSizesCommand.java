@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -210,7 +211,7 @@ public final class BenchSizesCommand implements Callable<Integer> {
   }
 
   private String name() {
-    return what.name().toLowerCase(java.util.Locale.ROOT);
+    return what.name().toLowerCase(Locale.ROOT);
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +121,7 @@ final class Installation implements AutoCloseable {
   private boolean areBrokersThere() {
     try (Admin admin = Admin.create(clients)) {
       return admin.describeCluster().nodes().get().size() == BROKERS;
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -278,7 +280,7 @@ final class Installation implements AutoCloseable {
   @Override
   public void close() {
     List<Child> all = new ArrayList<>(children());
-    java.util.Collections.reverse(all);
+    Collections.reverse(all);
     all.forEach(Child::close);
     brokerProxies.forEach(TcpProxy::close);
     registryProxy.close();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -150,9 +151,9 @@ class StoredSumsTest {
                 .setEmrUnits(0)
                 .setBillingVisits(0)
                 .setDifference(0)
-                .setItems(java.util.Map.of())
+                .setItems(Map.of())
                 .build())
-        .setItems(java.util.Map.of())
+        .setItems(Map.of())
         .setKinds(
             Kinds.newBuilder()
                 .setExpected(0)

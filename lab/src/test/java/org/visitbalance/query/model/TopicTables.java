@@ -2,6 +2,9 @@ package org.visitbalance.query.model;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,13 +136,13 @@ final class TopicTables {
     for (Column column : table.columns()) {
       Object value =
           column.type() == Column.Type.MOMENT
-              ? row.getObject(column.name(), java.time.OffsetDateTime.class)
+              ? row.getObject(column.name(), OffsetDateTime.class)
               : column.type() == Column.Type.DAY
-                  ? row.getObject(column.name(), java.time.LocalDate.class)
+                  ? row.getObject(column.name(), LocalDate.class)
                   : row.getObject(column.name());
       values.add(
-          value instanceof java.time.OffsetDateTime moment
-              ? moment.withOffsetSameInstant(java.time.ZoneOffset.UTC)
+          value instanceof OffsetDateTime moment
+              ? moment.withOffsetSameInstant(ZoneOffset.UTC)
               : value);
     }
     return values;

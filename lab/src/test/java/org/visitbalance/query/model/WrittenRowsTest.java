@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,13 +93,13 @@ class WrittenRowsTest {
           null
         };
         batch.put(Tables.SETTINGS, key, row);
-        settings.put(key, java.util.Arrays.asList(row));
+        settings.put(key, Arrays.asList(row));
         List<Object[]> lists = new ArrayList<>();
         List<List<Object>> expected = new ArrayList<>();
         for (int one = random.nextInt(3); one >= 0; one--) {
           Object[] provider = {text(random) + one, (long) one, 0L, Long.MAX_VALUE, null};
           lists.add(provider);
-          expected.add(java.util.Arrays.asList(provider));
+          expected.add(Arrays.asList(provider));
         }
         batch.putChildren(Tables.PROVIDER, key, lists);
         providers.put(key, expected);
@@ -147,7 +149,7 @@ class WrittenRowsTest {
                         row ->
                             rows.computeIfAbsent(row.getKey(), any -> new ArrayList<>())
                                 .add(row.getValue())));
-    rows.values().forEach(java.util.Collections::sort);
+    rows.values().forEach(Collections::sort);
     return rows;
   }
 }

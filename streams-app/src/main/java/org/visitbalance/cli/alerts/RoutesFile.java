@@ -2,6 +2,7 @@ package org.visitbalance.cli.alerts;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -320,7 +321,7 @@ final class RoutesFile {
       URI url = new URI(text);
       boolean isHttp = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
       return isHttp && url.getHost() != null ? url : null;
-    } catch (java.net.URISyntaxException e) {
+    } catch (URISyntaxException e) {
       return null;
     }
   }

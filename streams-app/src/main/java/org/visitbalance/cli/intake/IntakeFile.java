@@ -1,5 +1,6 @@
 package org.visitbalance.cli.intake;
 
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.fact.FeedSource;
 import org.visitbalance.ingest.InputException;
@@ -238,9 +240,9 @@ record IntakeFile(List<IntakeFolder> folders, List<SftpEntry> sftp, List<Hl7Entr
   private static String pattern(Yaml place) {
     String pattern = place.text(A_PATTERN);
     try {
-      java.nio.file.FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+      FileSystems.getDefault().getPathMatcher("glob:" + pattern);
       return pattern;
-    } catch (java.util.regex.PatternSyntaxException e) {
+    } catch (PatternSyntaxException e) {
       throw place.error("must be " + A_PATTERN);
     }
   }

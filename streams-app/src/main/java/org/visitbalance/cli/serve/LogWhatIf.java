@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
@@ -48,7 +49,7 @@ final class LogWhatIf implements WhatIf {
       if (log.size() > most) {
         throw new Refused(
             String.format(
-                java.util.Locale.US,
+                Locale.US,
                 "The topics have about %,d records; the page evaluates at most %,d. Save the"
                     + " document as a file and run visit-balance audit --what-if-settings FILE"
                     + " instead.",

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 
@@ -179,7 +180,7 @@ public final class Hl7Batch {
     if (text.length() < 5) {
       return null;
     }
-    String[] fields = text.split(java.util.regex.Pattern.quote(text.substring(3, 4)), 3);
+    String[] fields = text.split(Pattern.quote(text.substring(3, 4)), 3);
     String said = fields.length < 2 ? "" : fields[1].strip();
     return said.isEmpty() ? null : said.replaceFirst("^0+(?=[0-9])", "");
   }

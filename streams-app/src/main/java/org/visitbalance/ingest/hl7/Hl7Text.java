@@ -9,6 +9,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The text of messages: in what characters it is written, and where its segments end. */
@@ -117,7 +118,7 @@ public final class Hl7Text {
       // The fields of another segment may name a patient.
       return new String[0];
     }
-    return header.split(java.util.regex.Pattern.quote(header.substring(3, 4)), -1);
+    return header.split(Pattern.quote(header.substring(3, 4)), -1);
   }
 
   /** Returns a field of the first segment of a text that may be no message; empty without it. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.hl7.Hl7Text;
 
@@ -108,8 +109,7 @@ final class Hl7Acknowledgment {
   }
 
   private static String trigger(byte[] message, char between) {
-    String[] parts =
-        part(message, 9).split(java.util.regex.Pattern.quote(String.valueOf(between)), 3);
+    String[] parts = part(message, 9).split(Pattern.quote(String.valueOf(between)), 3);
     return parts.length < 2 || !parts[1].matches("[A-Z0-9]{3}") ? "" : between + parts[1];
   }
 

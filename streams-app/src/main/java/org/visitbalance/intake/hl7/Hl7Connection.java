@@ -27,6 +27,7 @@ import org.visitbalance.intake.hl7.Hl7Acknowledgment.Code;
 
 /** Reads the messages of a connection, and answers them in their order. Not thread-safe. */
 final class Hl7Connection {
+  private static final int SEPARATORS = 3;
   private static final int PIECE = 1 << 14;
   private static final AtomicLong NUMBERS = new AtomicLong();
 
@@ -138,8 +139,6 @@ final class Hl7Connection {
     return new Pending(
         message, null, "", pump.put(as, new ReceivedMessage(message, now, reading, from)));
   }
-
-  private static final int SEPARATORS = 3;
 
   private @Nullable String refused(byte[] message) {
     if (!entry.allow().isEmpty() && !entry.allow().contains(from)) {

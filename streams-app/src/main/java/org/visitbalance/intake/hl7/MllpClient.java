@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,7 @@ public final class MllpClient implements AutoCloseable {
     static Answer of(byte[] message) {
       for (String segment : new String(message, ISO_8859_1).split("[\r\n]+", -1)) {
         if (segment.startsWith("MSA") && segment.length() > 4) {
-          String[] fields =
-              segment.split(java.util.regex.Pattern.quote(segment.substring(3, 4)), -1);
+          String[] fields = segment.split(Pattern.quote(segment.substring(3, 4)), -1);
           return new Answer(
               fields[1], fields.length > 2 ? fields[2] : "", fields.length > 3 ? fields[3] : "");
         }

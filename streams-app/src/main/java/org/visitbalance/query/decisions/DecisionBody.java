@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.request.JsonValues;
 import org.visitbalance.query.request.Problem;
@@ -105,8 +106,7 @@ record DecisionBody(
               if (!names.contains(name)) {
                 throw Problem.unusable(
                     what,
-                    "has an unknown field; allowed are "
-                        + String.join(", ", new java.util.TreeSet<>(names)));
+                    "has an unknown field; allowed are " + String.join(", ", new TreeSet<>(names)));
               }
             });
   }

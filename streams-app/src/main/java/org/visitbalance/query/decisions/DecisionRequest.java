@@ -1,5 +1,6 @@
 package org.visitbalance.query.decisions;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,7 +165,7 @@ record DecisionRequest(
   }
 
   private static List<String> reasons() {
-    return java.util.Arrays.stream(AcceptanceReason.values())
+    return Arrays.stream(AcceptanceReason.values())
         .filter(one -> one != AcceptanceReason.UNKNOWN)
         .map(Enum::name)
         .toList();

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
@@ -188,9 +190,7 @@ final class DecisionService {
             .in("patient_key", patients)
             .add(" and kind = 'DECISION'")
             .on(handle)
-            .map(
-                (row, context) ->
-                    java.util.Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
+            .map((row, context) -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
             .one()
             .orElse(null);
     Instant least = last == null ? now : last.toInstant().plus(1, ChronoUnit.MICROS);
@@ -268,7 +268,7 @@ final class DecisionService {
               .setKind(DecisionAction.LINKED.name())
               .setLocation("-")
               .setDate(LocalDate.ofInstant(at, ZoneOffset.UTC))
-              .setAction(java.util.Objects.requireNonNull(wanted.action()))
+              .setAction(Objects.requireNonNull(wanted.action()))
               .setDecidedBy(call.caller().user())
               .setChain(charge)
               .build();
@@ -332,7 +332,7 @@ final class DecisionService {
 
   /** Whether the tables say already what is wanted. */
   private static boolean isSo(DecisionRequest wanted, Found about) {
-    return switch (java.util.Objects.requireNonNull(wanted.action())) {
+    return switch (Objects.requireNonNull(wanted.action())) {
       case ACCEPTED -> String.valueOf(wanted.reason()).equals(about.accepted);
       case ASSIGNED -> String.valueOf(wanted.assignee()).equals(about.assignee);
       case WITHDRAWN, RELEASED, LINKED, UNLINKED, UNKNOWN -> false;
@@ -363,7 +363,7 @@ final class DecisionService {
             .add(
                 " and location = ? and business_date = ?",
                 about.location,
-                java.util.Objects.requireNonNull(about.date))
+                Objects.requireNonNull(about.date))
             .in("what", List.of(DecisionAction.ACCEPTED.name(), DecisionAction.WITHDRAWN.name()))
             .add(" order by at desc, record_key desc")
             .on(handle)
@@ -421,8 +421,8 @@ final class DecisionService {
         .setVisit(String.valueOf(about.name))
         .setKind(kind)
         .setLocation(about.location)
-        .setDate(java.util.Objects.requireNonNull(about.date))
-        .setAction(java.util.Objects.requireNonNull(wanted.action()))
+        .setDate(Objects.requireNonNull(about.date))
+        .setAction(Objects.requireNonNull(wanted.action()))
         .setReason(wanted.reason())
         .setAssignee(wanted.assignee())
         .setDecidedBy(call.caller().user())

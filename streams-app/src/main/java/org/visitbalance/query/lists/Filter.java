@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.visitbalance.output.Reason;
 import org.visitbalance.query.request.RequestContext;
@@ -94,7 +95,7 @@ public interface Filter {
   }
 
   /** Anything else. */
-  static Filter of(String param, java.util.function.BiConsumer<RequestContext, Sql> narrow) {
+  static Filter of(String param, BiConsumer<RequestContext, Sql> narrow) {
     return new Filter() {
       @Override
       public String param() {

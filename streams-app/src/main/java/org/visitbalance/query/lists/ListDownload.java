@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.query.model.Column;
@@ -68,7 +69,7 @@ final class ListDownload {
   /** Gives all rows of a list, one after the other. */
   @FunctionalInterface
   interface Source {
-    void rows(java.util.function.Consumer<Map<String, @Nullable Object>> each);
+    void rows(Consumer<Map<String, @Nullable Object>> each);
   }
 
   /** Returns whether headings and values have to be in words. */

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
@@ -154,7 +155,7 @@ public final class MatrixRoute implements RequestHandler {
   private static @Nullable String worst(Map<String, @Nullable Object> cell) {
     for (String kind : List.of("unexplained", "work", "pending", "expected")) {
       if (cell.get(kind) instanceof Long number && number > 0) {
-        return kind.toUpperCase(java.util.Locale.ROOT);
+        return kind.toUpperCase(Locale.ROOT);
       }
     }
     return null;

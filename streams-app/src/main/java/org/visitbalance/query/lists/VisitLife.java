@@ -6,12 +6,15 @@ import static org.visitbalance.query.model.Column.Type.TEXT;
 import static org.visitbalance.query.model.Column.Type.TRUTH;
 
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +172,7 @@ final class VisitLife {
   }
 
   private static Sql bound(Sql sql, String tenant, Ids ids) {
-    java.time.OffsetDateTime from =
-        ids.service.minusDays(1).atStartOfDay().atOffset(java.time.ZoneOffset.UTC);
+    OffsetDateTime from = ids.service.minusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC);
     return sql.add(
         "", tenant, ids.patient, ids.id(), ids.name, ids.service, from, from.plusDays(DAYS_HELD));
   }
@@ -208,14 +210,14 @@ final class VisitLife {
     }
     hints.sort(
         Comparator.comparingLong(
-            hint -> Math.abs((Long) java.util.Objects.requireNonNull(hint.get("days")))));
+            hint -> Math.abs((Long) Objects.requireNonNull(hint.get("days")))));
     List<Map<String, @Nullable Object>> nearest = hints.subList(0, Math.min(HINTS, hints.size()));
     for (Map<String, @Nullable Object> hint : nearest) {
       String name = billingOnly ? ids.name : String.valueOf(hint.get(NAME));
       LocalDate service =
           billingOnly
               ? ids.service
-              : ids.service.plusDays((Long) java.util.Objects.requireNonNull(hint.get("days")));
+              : ids.service.plusDays((Long) Objects.requireNonNull(hint.get("days")));
       hint.remove(NAME);
       boolean isGone = Boolean.TRUE.equals(hint.remove(LEFT));
       hint.put("linkable", isGone ? 0 : linkable(name, service, handle, call, ids.patient));

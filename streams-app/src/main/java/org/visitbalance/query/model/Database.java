@@ -2,6 +2,7 @@ package org.visitbalance.query.model;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -93,18 +95,18 @@ public final class Database implements AutoCloseable {
    * Opens an embedded database in a folder; one process can use it at a time. Tables that a rebuild
    * has made ready replace the old ones first.
    */
-  public static Database embedded(java.nio.file.Path folder) {
+  public static Database embedded(Path folder) {
     boolean unused = FileRebuild.useReady(folder);
     return embedded(folder, FileRebuild.NAME);
   }
 
-  static Database embedded(java.nio.file.Path folder, String name) {
+  static Database embedded(Path folder, String name) {
     return open("jdbc:h2:file:" + folder.toAbsolutePath().resolve(name), "", null);
   }
 
   /** Opens an embedded database that is deleted when it is closed. */
   public static Database temporary() {
-    return open("jdbc:h2:mem:" + java.util.UUID.randomUUID(), "", null);
+    return open("jdbc:h2:mem:" + UUID.randomUUID(), "", null);
   }
 
   /**

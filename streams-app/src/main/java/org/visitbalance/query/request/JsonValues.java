@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Maps, lists and plain values as JSON. */
@@ -21,7 +22,7 @@ public final class JsonValues {
   }
 
   public static String text(@Nullable Object value) {
-    return new String(bytes(value), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(bytes(value), StandardCharsets.UTF_8);
   }
 
   /** JSON for a header, which has no other characters than those of ASCII. */

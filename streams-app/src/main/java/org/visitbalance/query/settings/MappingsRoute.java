@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.AccessAction;
@@ -41,9 +42,7 @@ public final class MappingsRoute {
           new Column("why", "why", TEXT, ""));
 
   private static final List<Column> COLUMNS =
-      java.util.stream.Stream.concat(
-              HISTORY.stream(), java.util.stream.Stream.of(new Column(MAPPING, MAPPING, TEXT, "")))
-          .toList();
+      Stream.concat(HISTORY.stream(), Stream.of(new Column(MAPPING, MAPPING, TEXT, ""))).toList();
 
   private final Jdbi jdbi;
   private final CommandPort commands;

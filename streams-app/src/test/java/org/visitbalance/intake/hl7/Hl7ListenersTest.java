@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -199,7 +200,7 @@ class Hl7ListenersTest {
       OutputStream out = socket.getOutputStream();
       out.write(0x0B);
       byte[] piece = new byte[1 << 16];
-      java.util.Arrays.fill(piece, (byte) 'A');
+      Arrays.fill(piece, (byte) 'A');
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 1000; i++) {
@@ -222,7 +223,7 @@ class Hl7ListenersTest {
     start(null, Set.of());
     long most = Long.getLong("visitbalance.hl7.endless", 32) << 20;
     byte[] piece = new byte[1 << 16];
-    java.util.Arrays.fill(piece, (byte) 'A');
+    Arrays.fill(piece, (byte) 'A');
     long offered = 0;
     long closed = 0;
     long heap = usedHeap();

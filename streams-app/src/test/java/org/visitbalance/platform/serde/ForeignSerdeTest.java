@@ -8,6 +8,7 @@ import static org.visitbalance.platform.serde.SomeVisits.aVisit;
 
 import java.io.EOFException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
@@ -35,10 +36,7 @@ class ForeignSerdeTest {
 
     @Override
     public byte[] serialize(String topic, Object record) {
-      return config
-          .get("specific.avro.reader")
-          .toString()
-          .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return config.get("specific.avro.reader").toString().getBytes(StandardCharsets.UTF_8);
     }
   }
 

@@ -10,6 +10,7 @@ import static org.visitbalance.platform.serde.SomeVisits.aVisit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class UndecodableRecordTest {
     "0000000063, 'names schema 99, which the schema registry does not know'",
   })
   void bytesThatAreNotOfTheWireFormat(String hex, String message) {
-    assertUndecodable(java.util.HexFormat.of().parseHex(hex), message);
+    assertUndecodable(HexFormat.of().parseHex(hex), message);
   }
 
   @Test
