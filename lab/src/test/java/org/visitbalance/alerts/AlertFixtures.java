@@ -3,6 +3,7 @@ package org.visitbalance.alerts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.visitbalance.cli.Program;
 import org.visitbalance.embedded.EmbeddedCluster;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
@@ -83,6 +85,20 @@ final class AlertFixtures implements AutoCloseable {
     FactProducer facts = new FactProducer(clients, serdes, prefix);
     opened.add(facts::close);
     return facts;
+  }
+
+  /** Checks a routes file against the cluster. */
+  Program.Ran check(Path routes) {
+    return Program.run(
+        "alerts",
+        "check",
+        routes,
+        "--bootstrap",
+        cluster.bootstrapServers(),
+        "--registry",
+        cluster.registryUrl(),
+        "--prefix",
+        prefix);
   }
 
   /** A tick; the broker says when it came, by its own clock. */

@@ -303,17 +303,7 @@ class MorningMailTest {
                 - {name: all, tenant: HARBOR, to: [a@example.com]}
             """
                 .formatted(installation.api(), token));
-    Program.Ran ran =
-        Program.run(
-            "alerts",
-            "check",
-            file,
-            "--bootstrap",
-            given.cluster.bootstrapServers(),
-            "--registry",
-            given.cluster.registryUrl(),
-            "--prefix",
-            given.prefix);
+    Program.Ran ran = given.check(file);
     assertThat(ran.err())
         .isEqualTo("visit-balance: east " + place.replace("Nowhere", "Est") + "\n");
     assertThat(ran.exit()).isEqualTo(1);

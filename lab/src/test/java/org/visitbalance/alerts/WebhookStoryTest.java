@@ -137,17 +137,7 @@ class WebhookStoryTest {
               - {name: all, alertmanager: {urls: [http://127.0.0.1:1]}}
               - {name: desk, alertmanager: {urls: [http://127.0.0.1:1]}, locations: [EST, Nowhere]}
             """);
-    Program.Ran ran =
-        Program.run(
-            "alerts",
-            "check",
-            file,
-            "--bootstrap",
-            given.cluster.bootstrapServers(),
-            "--registry",
-            given.cluster.registryUrl(),
-            "--prefix",
-            given.prefix);
+    Program.Ran ran = given.check(file);
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err().lines())
         .containsExactly("visit-balance: desk" + what + "location Nowhere" + todo);
