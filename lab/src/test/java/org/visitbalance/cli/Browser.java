@@ -101,6 +101,11 @@ final class Browser implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--disable-extensions",
+        "--disable-component-extensions-with-background-pages",
+        "--disable-default-apps",
+        "--metrics-recording-only",
+        "--disable-features=SpareRendererForSitePerProcess,Translate,OptimizationHints,MediaRouter",
         // A test may open more addresses in ten seconds than a person does.
         "--disable-ipc-flooding-protection",
         "--lang=en-US",
