@@ -2,6 +2,7 @@ package org.visitbalance.embedded;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.visitbalance.platform.Patience;
 
 /**
  * What has to be done before a broker starts again that was killed, or whose machine stopped.
@@ -24,7 +27,7 @@ final class UncleanStop {
   private static final String CLEAN = ".kafka_cleanshutdown";
 
   private static final String TRANSACTIONS = "__transaction_state-0";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private UncleanStop() {}
 
@@ -49,15 +52,26 @@ final class UncleanStop {
 
   /** Makes the controller forget a broker; at its start, it makes itself known again. */
   static void takeLeadership(int node, String controller) {
+    Patience.await("the controller", PATIENCE, () -> isForgotten(node, controller));
+  }
+
+  /** Returns false while the controller has not read its log yet: until then it takes nothing. */
+  private static boolean isForgotten(int node, String controller) {
+    // A new client each time: one that was refused does not ask again.
     try (Admin admin = Admin.create(Map.of("bootstrap.controllers", controller))) {
-      admin.unregisterBroker(node).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      admin.unregisterBroker(node).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     } catch (ExecutionException | TimeoutException e) {
-      if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
-        throw new IllegalStateException("the controller does not answer", e);
+      if (e.getCause() instanceof UnsupportedVersionException) {
+        return false;
       }
+      if (e.getCause() instanceof BrokerIdNotRegisteredException) {
+        return true;
+      }
+      throw new IllegalStateException("the controller does not answer", e);
     }
   }
 }
