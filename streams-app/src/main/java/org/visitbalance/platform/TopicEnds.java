@@ -32,10 +32,16 @@ public final class TopicEnds {
 
   /** Returns the offset after the last committed record of each partition. */
   public Map<TopicPartition, Long> now() {
+    List<TopicPartition> asked = partitions();
+    return asked.isEmpty() ? Map.of() : consumer.endOffsets(asked);
+  }
+
+  /** Returns the partitions of the topics, as they were at most a minute ago. */
+  public List<TopicPartition> partitions() {
     if (nextList.isOver()) {
       partitions = CommittedReading.partitions(consumer, topics);
       nextList = Deadline.in(LISTED);
     }
-    return partitions.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
+    return partitions;
   }
 }

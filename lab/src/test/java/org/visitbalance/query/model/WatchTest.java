@@ -2,11 +2,14 @@ package org.visitbalance.query.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,41 @@ class WatchTest {
 
       assertThat(watch.failure().side()).isEqualTo(Failure.Side.KAFKA);
       assertThat(watch.failure().said()).startsWith("TimeoutException: ");
+    }
+  }
+
+  /** Three questions a second about thirty topics were most of what an idle watch cost. */
+  @Test
+  void theTopicsThatItWatchesAreKnownToItsClient() throws Exception {
+    try (Database database = Database.temporary();
+        Watch watch = watch(database, here.clients())) {
+      Freshness begun = watch.freshness();
+      watch.start();
+      Patience.await("a look", PATIENCE, () -> watch.freshness() != begun);
+
+      long before = questionsAboutTopics();
+      Thread.sleep(5_000);
+      assertThat(questionsAboutTopics() - before).isLessThan(8);
+    }
+  }
+
+  /** What the brokers of this process have been asked about topics, by anybody. */
+  private static long questionsAboutTopics() throws Exception {
+    return ManagementFactory.getPlatformMBeanServer()
+        .queryNames(
+            new ObjectName(
+                "kafka.network:type=RequestMetrics,name=RequestsPerSec,request=Metadata,*"),
+            null)
+        .stream()
+        .mapToLong(WatchTest::count)
+        .sum();
+  }
+
+  private static long count(ObjectName name) {
+    try {
+      return (long) ManagementFactory.getPlatformMBeanServer().getAttribute(name, "Count");
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +53,13 @@ public final class Watch implements AutoCloseable {
   private final Database database;
   private final Admin admin;
   private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /**
+   * Asks where topics end. It is assigned all of them and never polled: a consumer forgets at once
+   * what it knows of topics that are not assigned to it, and asks the cluster about them each time.
+   */
+  private final KafkaConsumer<byte[], byte[]> asking;
+
   private final ClockReading ticks;
   private final String application;
   private final String prefix;
@@ -144,16 +152,26 @@ public final class Watch implements AutoCloseable {
             Map.of(),
             Removed.NOTHING);
     this.admin = Admin.create(new HashMap<>(clients));
-    this.consumer =
-        new KafkaConsumer<>(
-            CommittedReading.config(clients),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    this.outputs = new TopicEnds(consumer, Projector.topics(prefix));
+    this.consumer = consumer(clients);
+    this.asking = consumer(clients);
+    this.outputs = new TopicEnds(asking, Projector.topics(prefix));
     this.facts =
         new TopicEnds(
-            consumer, Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList());
-    this.task = new PeriodicTask("read-model-watch", BREATH, this::look, consumer::close);
+            asking, Topics.PATIENT_FACTS.stream().map(Topic::name).map(prefix::concat).toList());
+    this.task =
+        new PeriodicTask(
+            "read-model-watch",
+            BREATH,
+            this::look,
+            () -> {
+              consumer.close();
+              asking.close();
+            });
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, ?> clients) {
+    return new KafkaConsumer<>(
+        CommittedReading.config(clients), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Starts watching, in its own thread. */
@@ -289,6 +307,8 @@ public final class Watch implements AutoCloseable {
     List<TopicPartition> partitions = CommittedReading.partitions(consumer, List.of(clockName()));
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     begunAt = ends;
+    asking.assign(
+        Stream.concat(outputs.partitions().stream(), facts.partitions().stream()).toList());
     consumer.assign(partitions);
     partitions.forEach(
         one -> consumer.seek(one, Math.max(0, Objects.requireNonNull(ends.get(one)) - TICKS / 2)));
@@ -398,11 +418,12 @@ public final class Watch implements AutoCloseable {
     if (between.isEmpty()) {
       between =
           CommittedReading.partitions(
-              consumer,
-              consumer.listTopics().keySet().stream()
+              asking,
+              asking.listTopics().keySet().stream()
                   .filter(topic -> topic.startsWith(application + "-"))
                   .filter(topic -> topic.endsWith(BETWEEN))
                   .toList());
+      asking.assign(Stream.concat(asking.assignment().stream(), between.stream()).toList());
     }
     return between;
   }
@@ -412,7 +433,7 @@ public final class Watch implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
-    return partitions.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
+    return partitions.isEmpty() ? Map.of() : asking.endOffsets(partitions);
   }
 
   private static long sum(Map<TopicPartition, Long> offsets) {
@@ -430,6 +451,7 @@ public final class Watch implements AutoCloseable {
     task.stop();
     // Each question waits a minute for an answer of a cluster that may be gone.
     consumer.wakeup();
+    asking.wakeup();
     admin.close(Duration.ZERO);
     task.close();
   }
