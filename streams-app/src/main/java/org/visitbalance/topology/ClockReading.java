@@ -13,8 +13,8 @@ import org.visitbalance.platform.serde.ReadableValues;
 
 /**
  * Takes the records of the clock as the ledgers do (rules.md#ticks), for whoever watches them: it
- * tells which ticks count, and whose were refused within the last hour by the broker's time. May be
- * asked by any thread.
+ * tells which ticks count, and whose clock was wrong within the last hour by the broker's time. May
+ * be asked by any thread.
  */
 public final class ClockReading {
   private static final Duration SHOWN = Duration.ofHours(1);
@@ -49,16 +49,19 @@ public final class ClockReading {
     newest = stamped.isAfter(newest) ? stamped : newest;
     if (tick == null) {
       return null;
-    } else if (!RefusedTicks.isAhead(tick, timestamp)) {
-      return tick.getAt();
     }
-    forgetOld();
     Duration ahead = Duration.between(stamped, tick.getAt());
-    wrong.merge(
-        host(tick.getHost()),
-        new WrongClock(host(tick.getHost()), stamped, stamped, 1, ahead),
-        WrongClock::and);
-    return null;
+    boolean isAhead = RefusedTicks.isAhead(tick, timestamp);
+    // A simulation names no host: its clock is its own, and is not behind.
+    if (isAhead || (tick.getHost() != null && ahead.abs().compareTo(RefusedTicks.LEAD) > 0)) {
+      forgetOld();
+      String host = host(tick.getHost());
+      wrong.merge(host, new WrongClock(host, stamped, stamped, 1, ahead), WrongClock::and);
+    } else if (!wrong.isEmpty()) {
+      // One late tick, as after a computer has slept, says nothing once the next one is right.
+      wrong.computeIfPresent(host(tick.getHost()), (host, was) -> was.isBehind() ? null : was);
+    }
+    return isAhead ? null : tick.getAt();
   }
 
   private String host(@Nullable String host) {
@@ -70,7 +73,7 @@ public final class ClockReading {
     wrong.values().removeIf(one -> one.last().plus(SHOWN).isBefore(newest));
   }
 
-  /** The hosts whose ticks were refused within the last hour. */
+  /** The hosts whose ticks were refused within the last hour, and those that are behind. */
   public synchronized List<WrongClock> wrongClocks() {
     forgetOld();
     return List.copyOf(wrong.values());

@@ -291,7 +291,12 @@ public final class QueryService implements AutoCloseable {
           Freshness seen = watch.freshness();
           return seen.with(
               StallCheck.stopped(
-                  seen, projector.failure(), watch.failure(), time.instant(), plan.stalledAfter));
+                  seen,
+                  projector.failure(),
+                  watch.failure(),
+                  watch.wrongClocks(),
+                  time.instant(),
+                  plan.stalledAfter));
         };
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);

@@ -184,7 +184,7 @@ public final class Watch implements AutoCloseable {
     return isPresent;
   }
 
-  /** The hosts whose ticks were refused lately. */
+  /** The hosts whose clocks are wrong. */
   public List<WrongClock> wrongClocks() {
     return ticks.wrongClocks();
   }
