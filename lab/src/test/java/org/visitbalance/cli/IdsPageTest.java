@@ -191,7 +191,7 @@ class IdsPageTest {
 
     // And the list's own file has the notes that the list shows
     browser.click(".title a.csv");
-    assertThat(browser.saved("open-notes-TH1 (1).csv").strip().lines().skip(1))
+    assertThat(browser.saved("open-notes-TH1-part (1).csv").strip().lines().skip(1))
         .hasSize(2)
         .allMatch(one -> one.contains("TH1"));
     assertQuiet();
