@@ -23,13 +23,17 @@ class ClockReadingTest {
   }
 
   private Instant take(byte[] value, long stamped) {
+    return take(value, stamped, TimestampType.LOG_APPEND_TIME);
+  }
+
+  private Instant take(byte[] value, long stamped, TimestampType type) {
     return reading.take(
         new ConsumerRecord<>(
             TOPIC,
             0,
             0,
             stamped,
-            TimestampType.LOG_APPEND_TIME,
+            type,
             -1,
             -1,
             null,
@@ -100,6 +104,23 @@ class ClockReadingTest {
   void theClockOfASimulationIsNotBehind() {
     assertThat(take(NOW.minus(Duration.ofDays(900)), null, NOW)).isBefore(NOW);
     assertThat(reading.wrongClocks()).isEmpty();
+  }
+
+  /** Each tick is as late as its record then, so none is ever wrong. */
+  @Test
+  void aTopicWithTheTimesOfItsSendersIsNoGuard() {
+    Instant wrong = NOW.plus(Duration.ofDays(365));
+    byte[] own = Service.bytes(new Tick(wrong, null));
+    byte[] named = Service.bytes(new Tick(wrong, "host-7"));
+
+    // It is what a simulation has
+    take(own, wrong.toEpochMilli(), TimestampType.CREATE_TIME);
+    assertThat(reading.unguarded()).isNull();
+    take(named, wrong.toEpochMilli(), TimestampType.CREATE_TIME);
+    assertThat(reading.unguarded()).contains("CreateTime", "visit-balance topics");
+
+    take(NOW, "host-7", NOW);
+    assertThat(reading.unguarded()).isNull();
   }
 
   @Test

@@ -189,6 +189,11 @@ public final class Watch implements AutoCloseable {
     return ticks.wrongClocks();
   }
 
+  /** What to do if no wrong clock would be noticed; null if one would. */
+  public @Nullable String unguardedClock() {
+    return ticks.unguarded();
+  }
+
   private void look() {
     // After a failure there is no rest: a look that was put off would pass for one that succeeded.
     if (failure == null && comesToRest.isOver() && !nextLookAtRest.isOver()) {
