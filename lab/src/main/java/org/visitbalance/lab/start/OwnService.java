@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +79,7 @@ final class OwnService {
             values::forClass,
             tokenKey,
             partitions,
-            Instant.now(),
+            TopologyOptions.presentFromNow(InstantSource.system()),
             TopologyOptions.RETENTION,
             false,
             TopologyOptions.DATES_PER_TICK,

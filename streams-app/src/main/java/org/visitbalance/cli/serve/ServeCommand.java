@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +134,12 @@ public final class ServeCommand implements Callable<Integer> {
     Environment environment = cluster.environment();
     Logs.begin(environment);
     QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);
+    if (presentFrom != null && !noClock && presentFrom.isAfter(Instant.now())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--present-from is in the future, and nothing would be evaluated until then; only with"
+              + " --no-clock can the present be another one");
+    }
     if ((intake == null) != (intakeState == null)) {
       throw new ParameterException(
           spec.commandLine(), "--intake=FILE and --intake-state=DIR require each other");
@@ -158,7 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
               serdes,
               key,
               partitions,
-              presentFrom == null ? Instant.now() : presentFrom,
+              presentFrom(),
               Duration.ofDays(retentionDays),
               false,
               TopologyOptions.DATES_PER_TICK,
@@ -211,6 +219,11 @@ public final class ServeCommand implements Callable<Integer> {
       // It was stopped while it was starting.
     }
     return ExitStatus.OK;
+  }
+
+  private Supplier<Instant> presentFrom() {
+    Instant given = presentFrom;
+    return given == null ? TopologyOptions.presentFromNow(InstantSource.system()) : () -> given;
   }
 
   private @Nullable RunningIntake intake(
