@@ -2,8 +2,6 @@ package org.visitbalance.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -88,15 +86,6 @@ public record TopologyOptions(
         datesPerTick,
         listener,
         null);
-  }
-
-  /**
-   * The present begins now. If the clock was ahead and is set back, it begins then: until the old
-   * moment, which may be a year away, nothing would be evaluated, and nobody would notice.
-   */
-  public static Supplier<Instant> presentFromNow(InstantSource clock) {
-    AtomicReference<Instant> from = new AtomicReference<>(clock.instant());
-    return () -> from.accumulateAndGet(clock.instant(), (a, b) -> b.isBefore(a) ? b : a);
   }
 
   /** Returns the same options for a rebuild. */

@@ -1,11 +1,11 @@
 package org.visitbalance.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.visitbalance.platform.Patience;
 
 class RestoringTest {
   private static final TopicPartition PARTITION = new TopicPartition("app-store-changelog", 0);
@@ -17,7 +17,7 @@ class RestoringTest {
 
     // When nothing has moved, as where a transaction never ends
     Restoring hanging = new Restoring(Duration.ofMillis(1));
-    await().until(() -> !hanging.sentence().endsWith("; wait"));
+    awaitEnd(hanging);
     assertThat(hanging.sentence())
         .contains("without progress", "docs/operating.md#hanging")
         .doesNotContain("; wait");
@@ -26,9 +26,16 @@ class RestoringTest {
   @Test
   void eachBatchIsProgress() {
     Restoring restoring = new Restoring(Duration.ofSeconds(1));
-    await().until(() -> restoring.sentence().contains("without progress"));
+    awaitEnd(restoring);
 
     restoring.onBatchRestored(PARTITION, "store", 1_000, 1_000);
     assertThat(restoring.sentence()).endsWith("; wait");
+  }
+
+  private static void awaitEnd(Restoring restoring) {
+    Patience.await(
+        "its patience to end",
+        Duration.ofSeconds(10),
+        () -> restoring.sentence().contains("without progress"));
   }
 }

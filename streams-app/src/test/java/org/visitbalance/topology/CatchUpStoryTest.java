@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.service.RunStart;
 
 /** A service that starts with an empty state on the 10th of November, and reads it all again. */
 class CatchUpStoryTest {
@@ -55,7 +56,7 @@ class CatchUpStoryTest {
   @Test
   void thePresentBeginsAtTheLatestWhenTheClockIsSetBack() {
     AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2027-11-10T00:00:00Z"));
-    try (Service own = new Service(TopologyOptions.presentFromNow(clock::get))) {
+    try (Service own = new Service(RunStart.now(clock::get))) {
       // Given a service that began a year from now, as it thought
       own.fact(aVisit("V1").build()).tick("2026-11-09T23:59:59Z");
       assertThat(own.said()).isEmpty();

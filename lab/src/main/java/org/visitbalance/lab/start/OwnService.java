@@ -26,6 +26,7 @@ import org.visitbalance.query.signin.OneUser;
 import org.visitbalance.service.Access;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.RunStart;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -79,7 +80,7 @@ final class OwnService {
             values::forClass,
             tokenKey,
             partitions,
-            TopologyOptions.presentFromNow(InstantSource.system()),
+            RunStart.now(InstantSource.system()),
             TopologyOptions.RETENTION,
             false,
             TopologyOptions.DATES_PER_TICK,

@@ -34,6 +34,7 @@ import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.BoundedStores;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.NewestVisitIds;
+import org.visitbalance.service.RunStart;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -131,15 +132,15 @@ public final class ServeCommand implements Callable<Integer> {
           spec.commandLine(),
           "--retention must be at least 1 day, or everything would leave at once");
     }
-    Environment environment = cluster.environment();
-    Logs.begin(environment);
-    QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);
     if (presentFrom != null && !noClock && presentFrom.isAfter(Instant.now())) {
       throw new ParameterException(
           spec.commandLine(),
           "--present-from is in the future, and nothing would be evaluated until then; only with"
               + " --no-clock can the present be another one");
     }
+    Environment environment = cluster.environment();
+    Logs.begin(environment);
+    QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);
     if ((intake == null) != (intakeState == null)) {
       throw new ParameterException(
           spec.commandLine(), "--intake=FILE and --intake-state=DIR require each other");
@@ -223,7 +224,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private Supplier<Instant> presentFrom() {
     Instant given = presentFrom;
-    return given == null ? TopologyOptions.presentFromNow(InstantSource.system()) : () -> given;
+    return given == null ? RunStart.now(InstantSource.system()) : () -> given;
   }
 
   private @Nullable RunningIntake intake(

@@ -397,7 +397,7 @@ final class DecisionService {
   private @Nullable String note(DecisionRequest wanted) {
     return new Sql(call.scope())
         .add("select note from acceptance where tenant = ?", call.tenant())
-        .add(" and discrepancy = ?", wanted.discrepancy())
+        .add(" and discrepancy = ?", String.valueOf(wanted.discrepancy()))
         .add(" and reason = ? order by at desc limit 1", String.valueOf(wanted.reason()))
         .on(handle)
         .map((row, context) -> Optional.ofNullable(row.getString(1)))
