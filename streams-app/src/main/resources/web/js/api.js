@@ -189,12 +189,13 @@ export async function get(address, signal, known = {}) {
   return answer;
 }
 
-/** Saves a list as a file, under a name that says what it is. */
+/** Saves a list as a file, under a name that says what it is, and whether it is a part. */
 export async function save(address, name) {
   const response = await send(address);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
-  link.download = name;
+  const isPart = /-part\.\w+"?$/.test(response.headers.get("Content-Disposition") ?? "");
+  link.download = isPart ? name.replace(/\.\w+$/, "-part$&") : name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

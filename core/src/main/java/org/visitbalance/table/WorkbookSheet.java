@@ -124,8 +124,7 @@ final class WorkbookSheet implements TableRows {
       return line;
     }
     cut++;
-    int end = MOST_LETTERS - CUT.length();
-    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + CUT;
+    return Printable.begin(line, MOST_LETTERS - CUT.length()) + CUT;
   }
 
   /** Completes the sheet. */

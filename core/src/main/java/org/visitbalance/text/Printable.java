@@ -1,8 +1,9 @@
 package org.visitbalance.text;
 
 /**
- * Texts for a terminal. An id or a file name with escape sequences must not move the cursor, and
- * one with line breaks or a change of direction must not look like another message.
+ * Texts for a terminal, or cut to what has room. An id or a file name with escape sequences must
+ * not move the cursor, and one with line breaks or a change of direction must not look like another
+ * message.
  */
 public final class Printable {
   private static final char INSTEAD = '\uFFFD';
@@ -17,6 +18,18 @@ public final class Printable {
   /** Returns the same of a text whose line feeds are meant. */
   public static String lines(String text) {
     return of(text, true);
+  }
+
+  /**
+   * Returns the beginning of a text, of at most so many UTF-16 units: a character outside the basic
+   * plane, which has two of them, is not halved.
+   */
+  public static String begin(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    boolean isHalved = most > 0 && Character.isHighSurrogate(text.charAt(most - 1));
+    return text.substring(0, isHalved ? most - 1 : most);
   }
 
   private static String of(String text, boolean keepsLines) {

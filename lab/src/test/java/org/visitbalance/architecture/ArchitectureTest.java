@@ -64,7 +64,7 @@ class ArchitectureTest {
         topology: core insight platform.serde
         service: platform platform.registry platform.serde topology
         ingest: core text
-        ingest.hl7: ingest
+        ingest.hl7: text ingest
         intake.sftp:
         query:
         query.access: platform

@@ -224,6 +224,17 @@ class ApiContractTest {
         .contains("Only the locations that the person who made this file may see: EST.");
     assertThat(firstSheet("visits", Installation.VIEWER)).doesNotContain("Only ");
 
+    // And what is left out although nobody has asked for that
+    assertThat(firstSheet("discrepancies", Installation.VIEWER))
+        .contains("Only what is open: nothing that is accepted or resolved.");
+    assertThat(firstSheet("discrepancies?status=ALL", Installation.VIEWER)).doesNotContain("Only ");
+    assertThat(firstSheet("insights", Installation.VIEWER)).contains("Only what is open");
+    assertThat(firstSheet("money", Installation.VIEWER)).contains("Only what is open.");
+    assertThat(firstSheet("trends?by=month", Installation.VIEWER))
+        .contains("Nothing from before 2025-11-01.");
+    assertThat(firstSheet("trends?by=month&from=2026-10-01", Installation.VIEWER))
+        .doesNotContain("Nothing from before");
+
     assertThat(name("visits?format=csv", Installation.VIEWER)).endsWith("-visits.csv\"");
     assertThat(name("visits?format=csv&location=DTN", Installation.VIEWER))
         .endsWith("-visits-part.csv\"");

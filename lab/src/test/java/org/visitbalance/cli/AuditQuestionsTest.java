@@ -187,6 +187,16 @@ class AuditQuestionsTest {
   }
 
   @Test
+  void noServiceBeginsInAFutureUntilWhichNothingIsMissing() {
+    Program.Ran ran =
+        Program.run(
+            "serve", "--config", config, "--state", folder, "--present-from=2126-11-04T00:00:00Z");
+
+    assertThat(ran.err()).contains("--present-from is in the future", "--no-clock");
+    assertThat(ran.exit()).isEqualTo(2);
+  }
+
+  @Test
   void aClusterThatDoesNotAnswerIsNamed() throws IOException {
     Path other = folder.resolve("other.properties");
     Files.writeString(

@@ -32,6 +32,7 @@ import org.visitbalance.topology.Topics;
 class DecisionDoorTest {
   private static final String NOTE = "wrote to Mrs Quillfeather-Zobb";
   private static final String OPEN = "discrepancies?level=VISIT&limit=1000";
+  private static final String OTHER = ",\"reason\":\"OTHER\"";
   private static Installation here;
   private static ApiDocument document;
   private final List<String> accepted = new ArrayList<>();
@@ -266,6 +267,35 @@ class DecisionDoorTest {
     here.settle();
     assertThat(row(id).path("status").asText()).as("it was undone since").isEqualTo("OPEN");
     assertThat(accessLog()).hasSize(written);
+
+    // Nor is it said to be in effect once it has been undone, before the tables show that
+    accepted.add(id);
+    assertThat(decide(List.of(accept)).path("taken").asInt()).isOne();
+    here.settle();
+    decide(List.of(one(id, "WITHDRAWN", "")));
+    assertThat(decide(List.of(accept)).path("taken").asInt()).as("undone a moment ago").isOne();
+    here.settle();
+    assertThat(row(id).path("status").asText()).isEqualTo("RESOLVED");
+
+    // Another decision under the same name is another one
+    String other = one(id, "ACCEPTED", OTHER);
+    assertThat(decide(List.of(other), "Idempotency-Key", "k1").path("taken").asInt()).isOne();
+    here.settle();
+    assertThat(row(id).path("acceptedBecause").asText()).isEqualTo("OTHER");
+  }
+
+  @Test
+  void aNoteThatIsAddedLaterIsNotLost() {
+    String id = lost().path("id").asText();
+    accepted.add(id);
+    decide(List.of(one(id, "ACCEPTED", OTHER)));
+    here.settle();
+    String noted = one(id, "ACCEPTED", ",\"reason\":\"OTHER\",\"note\":\"see the letter\"");
+
+    assertThat(decide(List.of(noted)).path("taken").asInt()).isOne();
+    here.settle();
+    assertThat(row(id).path("acceptance").path("note").asText()).isEqualTo("see the letter");
+    assertThat(decide(List.of(noted)).path("already").asInt()).isOne();
   }
 
   @Test
@@ -281,10 +311,10 @@ class DecisionDoorTest {
     JsonNode answer =
         decide(
             List.of(
-                one(day, "ACCEPTED", ",\"reason\":\"OTHER\""),
-                one("B".repeat(26), "ACCEPTED", ",\"reason\":\"OTHER\""),
+                one(day, "ACCEPTED", OTHER),
+                one("B".repeat(26), "ACCEPTED", OTHER),
                 one(id, "ACCEPTED", ""),
-                one(id, "WITHDRAWN", ",\"reason\":\"OTHER\""),
+                one(id, "WITHDRAWN", OTHER),
                 one(id, "ASSIGNED", ""),
                 one(id, "EATEN", ""),
                 one("x", "WITHDRAWN", ""),
@@ -319,7 +349,7 @@ class DecisionDoorTest {
     assertThat(accessLog()).hasSize(written);
 
     // A request that is sent again is not told that of what it has withdrawn itself
-    decide(List.of(one(id, "ACCEPTED", ",\"reason\":\"OTHER\"")));
+    decide(List.of(one(id, "ACCEPTED", OTHER)));
     here.settle();
     String withdraw = one(id, "WITHDRAWN", "");
     assertThat(decide(List.of(withdraw), "Idempotency-Key", "w1").path("taken").asInt()).isOne();
@@ -327,6 +357,22 @@ class DecisionDoorTest {
     assertThat(row(id).path("status").asText()).isEqualTo("OPEN");
     assertThat(decide(List.of(withdraw), "Idempotency-Key", "w1").path("already").asInt()).isOne();
     assertThat(decide(List.of(withdraw)).path("rejected").asInt()).isOne();
+
+    // What is rejected is no first decision
+    accepted.add(id);
+    JsonNode both = decide(List.of(one(id, "WITHDRAWN", ""), one(id, "ACCEPTED", OTHER)));
+    assertThat(both.path("results"))
+        .extracting(one -> one.path("outcome").asText())
+        .containsExactly("REJECTED", "TAKEN");
+
+    // Nor is a decision that is in effect already, once another one follows it
+    here.settle();
+    both = decide(List.of(one(id, "ACCEPTED", OTHER), one(id, "WITHDRAWN", "")));
+    assertThat(both.path("results"))
+        .extracting(one -> one.path("outcome").asText())
+        .containsExactly("ALREADY", "REJECTED");
+    here.settle();
+    assertThat(row(id).path("status").asText()).isEqualTo("RESOLVED");
   }
 
   @Test
@@ -343,7 +389,7 @@ class DecisionDoorTest {
                 accept,
                 one(id, "ASSIGNED", ",\"assignee\":\"ann\""),
                 accept,
-                one(id, "ACCEPTED", ",\"reason\":\"OTHER\""),
+                one(id, "ACCEPTED", OTHER),
                 one(id, "WITHDRAWN", ""),
                 one(id, "ASSIGNED", ",\"assignee\":\"bob\"")));
 
@@ -373,9 +419,11 @@ class DecisionDoorTest {
         .doesNotContain(id)
         .isNotEmpty();
 
-    decide(List.of(one(id, "RELEASED", "")));
+    String release = one(id, "RELEASED", "");
+    assertThat(decide(List.of(release)).path("taken").asInt()).isOne();
     here.settle();
     assertThat(row(id).path("assignee").isNull()).isTrue();
+    assertThat(decide(List.of(release)).path("already").asInt()).as("nobody works it").isOne();
   }
 
   @Test
@@ -430,7 +478,7 @@ class DecisionDoorTest {
   @Test
   void onlyWorkersDecideAndOnlyForTheirOwn() {
     String id = lost().path("id").asText();
-    String body = "{\"decisions\":[" + one(id, "ACCEPTED", ",\"reason\":\"OTHER\"") + "]}";
+    String body = "{\"decisions\":[" + one(id, "ACCEPTED", OTHER) + "]}";
 
     assertThat(here.send("POST", "decisions", body, Installation.VIEWER).statusCode())
         .isEqualTo(403);

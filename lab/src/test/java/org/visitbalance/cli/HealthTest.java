@@ -133,7 +133,7 @@ class HealthTest {
 
   /** What the tables refuse is the reason, whatever else stands still because of it. */
   @Test
-  void whyFiguresHaveStoppedIsSaidOnceAndNothingIsSaidBeforeTheFirstTick() {
+  void whyFiguresHaveStoppedIsSaidOnce() {
     Instant now = Instant.parse("2026-11-04T12:00:00Z");
     Instant before = now.minus(Duration.ofMinutes(6));
     Freshness old = new Freshness(before, 0, 7, before, before);
@@ -141,7 +141,23 @@ class HealthTest {
     assertThat(stopped(old, REFUSED, null, now).reason())
         .isEqualTo("the tables take no rows (SQL state 90098)");
     assertThat(stopped(old, null, null, now).reason()).contains("clock has stopped");
-    assertThat(stopped(new Freshness(null, 0, 0, before, null), null, null, now)).isNull();
+  }
+
+  /** The tables keep the figures of the last run. */
+  @Test
+  void aServiceWithoutAnyClockSaysSoOnceItHasWaited() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant before = now.minus(Duration.ofMinutes(6));
+
+    assertThat(stopped(new Freshness(null, 0, 0, now, null), null, null, now)).isNull();
+    // Facts may well be read meanwhile
+    Freshness without =
+        new Freshness(
+            null, null, 0, 0, now, before, null, false, null, null, Map.of(), Removed.NOTHING);
+    Stopped said = stopped(without, null, null, now);
+    assertThat(said.reason()).isEqualTo("no clock tick has come for 5 minutes or more");
+    assertThat(said.action()).contains("without --no-clock");
+    assertThat(trouble(without, now)).startsWith("no clock tick has come");
   }
 
   /**
@@ -182,7 +198,7 @@ class HealthTest {
   }
 
   private static Stopped stopped(Freshness fresh, Failure refused, Failure unseen, Instant now) {
-    return StallCheck.stopped(fresh, refused, unseen, now, PATIENCE);
+    return StallCheck.stopped(fresh, refused, unseen, List.of(), now, PATIENCE);
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {
@@ -200,6 +216,29 @@ class HealthTest {
     assertThat(trouble(new Freshness(now, 0, 0, now, now), now, wrong)).isNull();
     assertThat(StallCheck.wrongClocks(List.of(wrong))).contains("host-7", "NTP");
     assertThat(StallCheck.wrongClocks(List.of())).isNull();
+  }
+
+  /** Everything moves, and nothing is ever missing: that must not look well. */
+  @Test
+  void aClockThatWasBehindFromTheBeginningIsSaidFirst() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Instant late = now.minus(Duration.ofDays(17));
+    WrongClock behind = new WrongClock("host-7", now, now, 9, Duration.ofDays(-17));
+    Freshness moving = new Freshness(late, 0, 0, now, now);
+
+    Stopped said = StallCheck.stopped(moving, null, null, List.of(behind), now, PATIENCE);
+    assertThat(said.reason()).contains("host-7 is 17 days behind", "no charge becomes missing");
+    assertThat(said.action()).contains("NTP");
+    assertThat(trouble(moving, now, behind)).startsWith("the clock of host host-7 is 17 days");
+    // Its name is said once
+    assertThat(trouble(moving, now, behind)).containsOnlyOnce("host-7");
+
+    // Where another host ticks too, figures are of the present: that is worth a warning
+    Freshness present = new Freshness(now, 0, 0, now, now);
+    assertThat(trouble(present, now, behind)).isNull();
+    assertThat(StallCheck.wrongClocks(List.of(behind))).contains("host-7");
+    // The clock of a simulation is its own
+    assertThat(trouble(moving, now)).isNull();
   }
 
   @Test

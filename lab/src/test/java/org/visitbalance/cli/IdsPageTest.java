@@ -116,7 +116,7 @@ class IdsPageTest {
     assertThat(browser.hash()).isEqualTo("#/work?kind=DUPLICATE_BILLING");
     assertThat(browser.runFile("unreadable.js")).isEqualTo(List.of());
     browser.click(".title .csv");
-    assertThat(browser.saved("work-list.csv")).contains("EMR visit ID", account);
+    assertThat(browser.saved("work-list-part.csv")).contains("EMR visit ID", account);
 
     // It holds for the other lists of the tab
     String period =
@@ -181,7 +181,7 @@ class IdsPageTest {
     // When the file of each is saved, then it has the notes of that one only
     for (String provider : List.of("TH1", "TH2")) {
       browser.click("#therapists tr[data-provider=" + provider + "] a.csv");
-      assertThat(browser.saved("open-notes-" + provider + ".csv").strip().lines().skip(1))
+      assertThat(browser.saved("open-notes-" + provider + "-part.csv").strip().lines().skip(1))
           .hasSize(provider.equals("TH1") ? 2 : 1)
           .allMatch(one -> one.contains(provider));
     }
@@ -191,7 +191,7 @@ class IdsPageTest {
 
     // And the list's own file has the notes that the list shows
     browser.click(".title a.csv");
-    assertThat(browser.saved("open-notes-TH1 (1).csv").strip().lines().skip(1))
+    assertThat(browser.saved("open-notes-TH1-part (1).csv").strip().lines().skip(1))
         .hasSize(2)
         .allMatch(one -> one.contains("TH1"));
     assertQuiet();

@@ -53,14 +53,15 @@ class LinkPageTest {
     throw new AssertionError("no visit of " + id);
   }
 
-  private static JsonNode decide(String token, String action, String charge) {
+  private static JsonNode decide(String token, String action, String charge, String... headers) {
     HttpResponse<String> answer =
         here.send(
             "POST",
             "decisions",
             "{\"decisions\":[{\"visit\":\"%s\",\"action\":\"%s\",\"charge\":\"%s\"}]}"
                 .formatted(token, action, charge),
-            OWN.admin());
+            OWN.admin(),
+            headers);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return Installation.json(answer.body()).path("results").get(0);
   }
@@ -98,8 +99,14 @@ class LinkPageTest {
         .contains("CHARGED LINKED", "LINKED VISIT");
 
     // Undone, all is as before
-    assertThat(decide(visit, "UNLINKED", "LNK1-601").path("outcome").asText()).isEqualTo("TAKEN");
+    String[] named = {"Idempotency-Key", "undo"};
+    assertThat(decide(visit, "UNLINKED", "LNK1-601", named).path("outcome").asText())
+        .isEqualTo("TAKEN");
     here.settle();
+    assertThat(decide(visit, "UNLINKED", "LNK1-601", named).path("outcome").asText())
+        .isEqualTo("ALREADY");
+    assertThat(decide(visit, "UNLINKED", "LNK1-601").path("outcome").asText())
+        .isEqualTo("REJECTED");
     assertThat(state(visit)).isEqualTo("MISSING_CHARGE");
     assertThat(state(billing)).isEqualTo("UNEXPECTED_CHARGE");
   }

@@ -104,7 +104,12 @@ class StoppedTablesTest {
       browser.see(".fresh.lost", "Figures stopped, as of 11/14/2026");
       browser.see("#stopped", "The figures have stopped: the tables take no rows");
       browser.see("#stopped", "They are as of 11/14/2026");
+      browser.see("#stopped", "what was received since then may be missing from them");
       browser.see("#stopped", "To do: check the database");
+      browser.see(".feeds", "EMR");
+      assertThat(browser.find(".own-clock"))
+          .as("a clock that stands is no clock of its own")
+          .isNull();
 
       goOn();
       browser.see(".fresh.live", "Live");

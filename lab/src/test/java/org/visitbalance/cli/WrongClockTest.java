@@ -133,6 +133,13 @@ class WrongClockTest {
     assertThat(get("/metrics").body())
         .containsPattern("(?m)^visit_balance_ticks_refused " + PARTITIONS + ".0$");
 
+    // And of one whose clock is behind health says so until it is right
+    tick(Instant.now().minus(Duration.ofDays(17)), "host-8");
+    tickUntil(
+        "health to name it",
+        () -> get("/health/ready").body().contains("host-8 is 17 days behind the broker's"));
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+
     // And time goes on: an answer reflects a tick of the present, and so does a new visit
     Instant after = Instant.now();
     String today = LocalDate.ofInstant(after, ZoneOffset.UTC).toString();

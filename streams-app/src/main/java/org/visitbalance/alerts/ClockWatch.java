@@ -66,7 +66,7 @@ final class ClockWatch implements AutoCloseable {
     return other == null || one.isBefore(other) ? one : other;
   }
 
-  /** The hosts whose ticks were refused. */
+  /** The hosts whose clocks are wrong. */
   List<AlertSubject> wrongClocks() {
     return ticks.wrongClocks().stream().map(ClockWatch::subject).toList();
   }
@@ -76,9 +76,16 @@ final class ClockWatch implements AutoCloseable {
         Keys.of(AlertSubject.WRONG_CLOCK, clock.host()),
         AlertSubject.WRONG_CLOCK,
         clock.first(),
-        "The clock of host " + clock.host() + " is " + clock.aheadInWords() + " ahead",
-        "Correct the time on that host (NTP). Its ticks are refused until then, so it cannot move"
-            + " the service's time.");
+        "The clock of host "
+            + clock.host()
+            + " is "
+            + clock.inWords()
+            + (clock.isBehind() ? " behind" : " ahead"),
+        clock.isBehind()
+            ? "Correct the time on that host (NTP), or stop its instance. Until then, no charge"
+                + " becomes missing and nothing overdue where no other host sends ticks."
+            : "Correct the time on that host (NTP). Its ticks are refused until then, so it cannot"
+                + " move the service's time.");
   }
 
   @Override

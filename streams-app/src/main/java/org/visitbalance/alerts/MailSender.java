@@ -264,7 +264,6 @@ final class MailSender {
     while (first instanceof MessagingException one && one.getNextException() != null) {
       first = one.getNextException();
     }
-    String line = Printable.line(Sentences.of(first));
-    return line.substring(0, Math.min(line.length(), MOST_SAID));
+    return Printable.begin(Printable.line(Sentences.of(first)), MOST_SAID);
   }
 }

@@ -104,6 +104,8 @@ public final class BalancingService implements AutoCloseable {
   private final Thread keeper = new Thread(this::keepRunning, "balancing-service");
   private volatile boolean isRestarting;
 
+  private final Restoring restoring = new Restoring(Duration.ofMinutes(5));
+
   /** Whether no client was made yet: what is wrong then is the configuration. */
   private boolean isFirst = true;
 
@@ -358,6 +360,8 @@ public final class BalancingService implements AutoCloseable {
       KafkaStreams client = maker.make(from);
       client.setUncaughtExceptionHandler(this::failed);
       client.setStateListener(this::changed);
+      client.setGlobalStateRestoreListener(restoring);
+      restoring.moved();
       streams = client;
       isFirst = false;
       isRestarting = false;
@@ -366,6 +370,7 @@ public final class BalancingService implements AutoCloseable {
   }
 
   private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+    restoring.moved();
     LOG.atInfo()
         .addKeyValue("before", before)
         .addKeyValue("now", now)
@@ -503,7 +508,7 @@ public final class BalancingService implements AutoCloseable {
       return null;
     }
     return switch (state) {
-      case CREATED, REBALANCING -> "is restoring its state or being assigned partitions; wait";
+      case CREATED, REBALANCING -> restoring.sentence();
       default -> "is " + state + " and is restarting by itself; wait";
     };
   }

@@ -260,7 +260,7 @@ final class PartitionLedger {
     state = PartitionState.newBuilder(state).setTickedAt(now).build();
     boolean settled = false;
     budget = options.datesPerTick();
-    boolean isPresentTick = !at.isBefore(options.presentFrom()) && !isBeforeRebuild(at);
+    boolean isPresentTick = !at.isBefore(options.presentFrom().get()) && !isBeforeRebuild(at);
     if (rebuild != null && isPresentTick) {
       rebuild.began(now);
     }

@@ -2,6 +2,7 @@ package org.visitbalance.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenKey the key of the tokens
  * @param partitions the number of partitions of the clock and of the topics with facts about
  *     patients
- * @param presentFrom ticks before this moment are history, at which facts are stored but not
- *     evaluated, so that catching up alerts nobody; the moment at which the service started
+ * @param presentFrom gives the moment before which ticks are history, at which facts are stored but
+ *     not evaluated, so that catching up alerts nobody; the moment at which the service started
  * @param retention how long business dates are kept in state; null for forever
  * @param inMemory whether state is kept in memory instead of RocksDB
  * @param datesPerTick the most dates of service to evaluate before the next record is read, which
@@ -28,7 +29,7 @@ public record TopologyOptions(
     Serdes serdes,
     String tokenKey,
     int partitions,
-    Instant presentFrom,
+    Supplier<Instant> presentFrom,
     @Nullable Duration retention,
     boolean inMemory,
     int datesPerTick,
@@ -47,6 +48,29 @@ public record TopologyOptions(
       String tokenKey,
       int partitions,
       Instant presentFrom,
+      @Nullable Duration retention,
+      boolean inMemory,
+      int datesPerTick,
+      ProgressListener listener) {
+    this(
+        prefix,
+        serdes,
+        tokenKey,
+        partitions,
+        () -> presentFrom,
+        retention,
+        inMemory,
+        datesPerTick,
+        listener);
+  }
+
+  /** The same with a present that may begin earlier than was thought. */
+  public TopologyOptions(
+      String prefix,
+      Serdes serdes,
+      String tokenKey,
+      int partitions,
+      Supplier<Instant> presentFrom,
       @Nullable Duration retention,
       boolean inMemory,
       int datesPerTick,

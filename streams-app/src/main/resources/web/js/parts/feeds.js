@@ -1,6 +1,6 @@
 // Where the data of each system ends, and what that means for a period.
-import { html } from "../../vendor/preact-htm-3.1.1.js";
-import { url } from "../api.js";
+import { html, useEffect, useState } from "../../vendor/preact-htm-3.1.1.js";
+import { onFreshness, url } from "../api.js";
 import { useData } from "../data.js";
 import { Moment, dateAt } from "../format.js";
 
@@ -44,11 +44,14 @@ export const Feeds = ({ of, asOf }) => html`
   </ul>
 `;
 
-/** In a simulation the records arrive at other times than those they are about. */
+/** In a simulation the records arrive at other times than those they are about. A clock that stands is nobody's own. */
 function OwnClock({ of, asOf }) {
+  const [{ stopped }, setFresh] = useState({ stopped: null });
+  useEffect(() => onFreshness(setFresh), []);
   const feed = of.filter((one) => one.lastFactAt).sort((a, b) => (a.lastFactAt < b.lastFactAt ? 1 : -1))[0];
   return (
     feed &&
+    !stopped &&
     hasOwnClock(feed, asOf) &&
     html`<li class="own-clock">
       <span class="tag expected">own clock</span>

@@ -64,7 +64,7 @@ export function Standstill() {
     stopped &&
     html`<p class="notice" role="alert" id="stopped">
       The figures have stopped: ${stopped.reason}.
-      ${asOf ? ` They are as of ${instant(asOf)}, and nothing that was received since then is in them.` : " There are none yet."}
+      ${asOf ? ` They are as of ${instant(asOf)}, and what was received since then may be missing from them.` : " As of what time they are is not known."}
       ${" "}To do: ${stopped.action}.
     </p>`
   );
@@ -83,7 +83,7 @@ const WORK = {
 const said = ({ work, since, percent }) => WORK[work]?.(instant(since), percent) ?? "";
 
 function words(live, asOf, lag, progress, stopped, stands) {
-  const as = asOf ? `as of ${instant(asOf)}` : "no data yet";
+  const as = asOf ? `as of ${instant(asOf)}` : "time not known yet";
   if (live === "lost") {
     return ["lost", `Disconnected, ${as}. Reconnecting…`];
   } else if (live !== "live") {

@@ -5,10 +5,12 @@ import static org.visitbalance.topology.Given.aCharge;
 import static org.visitbalance.topology.Given.aVisit;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.visitbalance.output.Discrepancy;
 import org.visitbalance.output.DiscrepancyStatus;
+import org.visitbalance.service.RunStart;
 
 /** A service that starts with an empty state on the 10th of November, and reads it all again. */
 class CatchUpStoryTest {
@@ -48,6 +50,28 @@ class CatchUpStoryTest {
         .satisfies(one -> assertThat(one.getOpenedAt()).isEqualTo(PRESENT));
     assertThat(Board.of(service).open())
         .containsExactly("DAY C01 2026-11-04", "MISSING_CHARGE C01 2026-11-04");
+  }
+
+  /** A host may start with a clock that is ahead, and get the right time only then. */
+  @Test
+  void thePresentBeginsAtTheLatestWhenTheClockIsSetBack() {
+    AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2027-11-10T00:00:00Z"));
+    try (Service own = new Service(RunStart.now(clock::get))) {
+      // Given a service that began a year from now, as it thought
+      own.fact(aVisit("V1").build()).tick("2026-11-09T23:59:59Z");
+      assertThat(own.said()).isEmpty();
+
+      // When the clock is right, and goes on
+      clock.set(Instant.parse(PRESENT));
+      own.tick(PRESENT);
+
+      // Then what is missing is said
+      assertThat(Board.of(own).state("V1")).isEqualTo("MISSING_CHARGE");
+      clock.set(Instant.parse(PRESENT).plusSeconds(60));
+      own.tick("2026-11-10T00:00:30Z");
+      own.fact(aCharge("1").forVisit("V1").build());
+      assertThat(Board.of(own).state("V1")).isEqualTo("MATCHED");
+    }
   }
 
   @Test

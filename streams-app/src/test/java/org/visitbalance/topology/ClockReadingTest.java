@@ -23,13 +23,17 @@ class ClockReadingTest {
   }
 
   private Instant take(byte[] value, long stamped) {
+    return take(value, stamped, TimestampType.LOG_APPEND_TIME);
+  }
+
+  private Instant take(byte[] value, long stamped, TimestampType type) {
     return reading.take(
         new ConsumerRecord<>(
             TOPIC,
             0,
             0,
             stamped,
-            TimestampType.LOG_APPEND_TIME,
+            type,
             -1,
             -1,
             null,
@@ -43,7 +47,7 @@ class ClockReadingTest {
     assertThat(take(NOW, "a", NOW)).isEqualTo(NOW);
     assertThat(take(NOW, null, NOW)).isEqualTo(NOW);
     assertThat(take(NOW.plusSeconds(300), "a", NOW)).isEqualTo(NOW.plusSeconds(300));
-    assertThat(take(NOW.minus(Duration.ofDays(900)), "a", NOW)).isBefore(NOW);
+    assertThat(take(NOW.minusSeconds(300), "a", NOW)).isBefore(NOW);
     assertThat(reading.wrongClocks()).isEmpty();
   }
 
@@ -70,10 +74,53 @@ class ClockReadingTest {
             "the clock of host host-8 is 59 minutes ahead of the broker's: 1 of its ticks were"
                 + " refused since 2026-11-04T19:00:02Z; correct the time on that host (NTP)");
 
-    take(NOW, "a", NOW.plusSeconds(3_601));
+    take(NOW.plusSeconds(3_601), "a", NOW.plusSeconds(3_601));
     assertThat(reading.wrongClocks()).hasSize(2);
-    take(NOW, "a", NOW.plusSeconds(3_602));
+    take(NOW.plusSeconds(3_602), "a", NOW.plusSeconds(3_602));
     assertThat(reading.wrongClocks()).extracting(WrongClock::host).containsExactly("host-8");
+  }
+
+  @Test
+  void aHostWhoseClockIsBehindIsNamedUntilItIsRight() {
+    // What a clock says that is behind is no later than what is known, so it is taken
+    Instant late = NOW.minus(Duration.ofDays(17));
+    assertThat(take(late, "host-7", NOW)).isEqualTo(late);
+    assertThat(take(late.plusSeconds(1), "host-7", NOW.plusSeconds(1))).isNotNull();
+    assertThat(take(NOW.plusSeconds(1), "host-8", NOW.plusSeconds(1))).isNotNull();
+
+    assertThat(reading.wrongClocks())
+        .extracting(WrongClock::sentence)
+        .containsExactly(
+            "the clock of host host-7 is 17 days behind the broker's: where no other host sends"
+                + " ticks, no charge becomes missing and nothing overdue; correct the time on that"
+                + " host (NTP), or stop its instance");
+
+    take(NOW.plusSeconds(2), "host-7", NOW.plusSeconds(2));
+    assertThat(reading.wrongClocks()).isEmpty();
+  }
+
+  /** It brings its own time to topics that have the broker's. */
+  @Test
+  void theClockOfASimulationIsNotBehind() {
+    assertThat(take(NOW.minus(Duration.ofDays(900)), null, NOW)).isBefore(NOW);
+    assertThat(reading.wrongClocks()).isEmpty();
+  }
+
+  /** Each tick is as late as its record then, so none is ever wrong. */
+  @Test
+  void aTopicWithTheTimesOfItsSendersIsNoGuard() {
+    Instant wrong = NOW.plus(Duration.ofDays(365));
+    byte[] own = Service.bytes(new Tick(wrong, null));
+    byte[] named = Service.bytes(new Tick(wrong, "host-7"));
+
+    // It is what a simulation has
+    take(own, wrong.toEpochMilli(), TimestampType.CREATE_TIME);
+    assertThat(reading.unguarded()).isNull();
+    take(named, wrong.toEpochMilli(), TimestampType.CREATE_TIME);
+    assertThat(reading.unguarded()).contains("CreateTime", "visit-balance topics");
+
+    take(NOW, "host-7", NOW);
+    assertThat(reading.unguarded()).isNull();
   }
 
   @Test

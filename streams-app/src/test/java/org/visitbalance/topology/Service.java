@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.SerializationException;
@@ -104,6 +105,29 @@ final class Service implements AutoCloseable {
   /** The same where records cannot always be read. */
   Service(
       Instant presentFrom,
+      Duration retention,
+      int datesPerTick,
+      int partitions,
+      Function<String, KeyValueBytesStoreSupplier> stores,
+      @Nullable Rebuild rebuild,
+      TopologyOptions.Serdes serdes) {
+    this(() -> presentFrom, retention, datesPerTick, partitions, stores, rebuild, serdes);
+  }
+
+  /** A service whose present may begin earlier than was thought. */
+  Service(Supplier<Instant> presentFrom) {
+    this(
+        presentFrom,
+        TopologyOptions.RETENTION,
+        TopologyOptions.DATES_PER_TICK,
+        1,
+        Stores::inMemoryKeyValueStore,
+        null,
+        Service::serde);
+  }
+
+  private Service(
+      Supplier<Instant> presentFrom,
       Duration retention,
       int datesPerTick,
       int partitions,

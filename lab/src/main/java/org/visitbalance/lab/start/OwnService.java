@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +26,7 @@ import org.visitbalance.query.signin.OneUser;
 import org.visitbalance.service.Access;
 import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.FactProducer;
+import org.visitbalance.service.RunStart;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -80,7 +80,7 @@ final class OwnService {
             values::forClass,
             tokenKey,
             partitions,
-            Instant.now(),
+            RunStart.now(InstantSource.system()),
             TopologyOptions.RETENTION,
             false,
             TopologyOptions.DATES_PER_TICK,

@@ -291,7 +291,12 @@ public final class QueryService implements AutoCloseable {
           Freshness seen = watch.freshness();
           return seen.with(
               StallCheck.stopped(
-                  seen, projector.failure(), watch.failure(), time.instant(), plan.stalledAfter));
+                  seen,
+                  projector.failure(),
+                  watch.failure(),
+                  watch.wrongClocks(),
+                  time.instant(),
+                  plan.stalledAfter));
         };
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
@@ -389,7 +394,7 @@ public final class QueryService implements AutoCloseable {
                     watch.wrongClocks(),
                     time.instant(),
                     plan.stalledAfter),
-            () -> StallCheck.wrongClocks(watch.wrongClocks())));
+            () -> clocks(watch)));
     ready.add(
         Health.Check.of(
             "database",
@@ -409,6 +414,14 @@ public final class QueryService implements AutoCloseable {
     return new Health(
         List.of(Health.Check.of("topology", () -> service.hasFailed() ? service.trouble() : null)),
         ready);
+  }
+
+  private static @Nullable String clocks(Watch watch) {
+    String unguarded = watch.unguardedClock();
+    String wrong = StallCheck.wrongClocks(watch.wrongClocks());
+    return unguarded == null || wrong == null
+        ? (unguarded == null ? wrong : unguarded)
+        : unguarded + "; " + wrong;
   }
 
   private static @Nullable String warning(BalancingService service) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ import org.visitbalance.service.BalancingService;
 import org.visitbalance.service.BoundedStores;
 import org.visitbalance.service.FactProducer;
 import org.visitbalance.service.NewestVisitIds;
+import org.visitbalance.service.RunStart;
 import org.visitbalance.service.TopicProvisioner;
 import org.visitbalance.topology.ProgressListener;
 import org.visitbalance.topology.TopologyOptions;
@@ -129,6 +132,12 @@ public final class ServeCommand implements Callable<Integer> {
           spec.commandLine(),
           "--retention must be at least 1 day, or everything would leave at once");
     }
+    if (presentFrom != null && !noClock && presentFrom.isAfter(Instant.now())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--present-from is in the future, and nothing would be evaluated until then; only with"
+              + " --no-clock can the present be another one");
+    }
     Environment environment = cluster.environment();
     Logs.begin(environment);
     QueryService.Plan wanted = QueryService.plan(environment, ServeCommand::heard);
@@ -158,7 +167,7 @@ public final class ServeCommand implements Callable<Integer> {
               serdes,
               key,
               partitions,
-              presentFrom == null ? Instant.now() : presentFrom,
+              presentFrom(),
               Duration.ofDays(retentionDays),
               false,
               TopologyOptions.DATES_PER_TICK,
@@ -211,6 +220,11 @@ public final class ServeCommand implements Callable<Integer> {
       // It was stopped while it was starting.
     }
     return ExitStatus.OK;
+  }
+
+  private Supplier<Instant> presentFrom() {
+    Instant given = presentFrom;
+    return given == null ? RunStart.now(InstantSource.system()) : () -> given;
   }
 
   private @Nullable RunningIntake intake(

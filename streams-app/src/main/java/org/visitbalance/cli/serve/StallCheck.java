@@ -2,6 +2,7 @@ package org.visitbalance.cli.serve;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class StallCheck {
    * Returns what is wrong and what to do; null if everything moves.
    *
    * @param unseen why it cannot be seen at the moment how far things are; null if it can
-   * @param wrong hosts whose ticks were refused lately
+   * @param wrong hosts whose clocks are wrong
    */
   public static @Nullable String trouble(
       Freshness fresh,
@@ -26,8 +27,15 @@ public final class StallCheck {
       List<WrongClock> wrong,
       Instant now,
       Duration patience) {
-    String trouble = trouble(fresh, unseen, now, patience);
-    return trouble == null || wrong.isEmpty() ? trouble : trouble + "; " + wrongClocks(wrong);
+    Stopped stopped = stopped(fresh, null, unseen, wrong, now, patience);
+    String trouble = trouble(fresh, stopped, unseen);
+    List<WrongClock> more =
+        wrong.stream().filter(one -> stopped == null || !isBehind(one, stopped)).toList();
+    return trouble == null || more.isEmpty() ? trouble : trouble + "; " + wrongClocks(more);
+  }
+
+  private static boolean isBehind(WrongClock one, Stopped said) {
+    return one.isBehind() && one.reason().equals(said.reason());
   }
 
   /** Returns which hosts have a wrong clock; null if none. */
@@ -38,8 +46,8 @@ public final class StallCheck {
   }
 
   private static @Nullable String trouble(
-      Freshness fresh, @Nullable Failure unseen, Instant now, Duration patience) {
-    Stopped stopped = stopped(fresh, null, unseen, now, patience);
+      Freshness fresh, @Nullable Stopped found, @Nullable Failure unseen) {
+    Stopped stopped = found;
     boolean waits = fresh.tickedAt() == null || fresh.asOf() == null || !fresh.isCaughtUp();
     if (stopped == null && waits && unseen != null) {
       stopped = unseen(unseen);
@@ -61,11 +69,13 @@ public final class StallCheck {
    *
    * @param refused why the tables take no rows at the moment; null if they do
    * @param unseen why it cannot be seen at the moment how far things are; null if it can
+   * @param wrong hosts whose clocks are wrong
    */
   public static @Nullable Stopped stopped(
       Freshness fresh,
       @Nullable Failure refused,
       @Nullable Failure unseen,
+      List<WrongClock> wrong,
       Instant now,
       Duration patience) {
     if (refused != null) {
@@ -75,12 +85,12 @@ public final class StallCheck {
               : "the tables take no rows (";
       return new Stopped(what + refused.said() + ")", refused.action());
     }
-    Stopped standing = standing(fresh, now.minus(patience), patience.toMinutes() + " minutes");
+    Stopped standing = standing(fresh, wrong, now.minus(patience), patience);
     if (unseen != null) {
       // What was seen last has grown old, whatever stands still.
       return standing == null ? null : unseen(unseen);
     }
-    return fresh.tickedAt() == null ? null : standing;
+    return standing;
   }
 
   private static Stopped unseen(Failure why) {
@@ -88,9 +98,20 @@ public final class StallCheck {
         "it cannot be seen how far the figures are (" + why.said() + ")", why.action());
   }
 
-  private static @Nullable Stopped standing(Freshness fresh, Instant bound, String minutes) {
+  private static @Nullable Stopped standing(
+      Freshness fresh, List<WrongClock> wrong, Instant bound, Duration patience) {
+    String minutes = patience.toMinutes() + " minutes";
     Instant ticked = fresh.tickedAt();
-    if (ticked != null && ticked.isBefore(bound)) {
+    Stopped behind = behind(fresh, wrong, patience);
+    if (ticked == null) {
+      // The tables may have figures of before, which would look like those of the present.
+      return fresh.reachedAt().isBefore(bound)
+          ? new Stopped(
+              "no clock tick has come for " + minutes + " or more",
+              "run an instance of serve without --no-clock; if one runs, look at its /health/ready")
+          : null;
+    }
+    if (ticked.isBefore(bound)) {
       return new Stopped(
           "the clock has stopped: no tick for " + minutes,
           "run an instance of serve without --no-clock");
@@ -98,6 +119,8 @@ public final class StallCheck {
       return new Stopped(
           "processing has stalled: nothing was committed for " + minutes,
           "check the logs of the instances");
+    } else if (behind != null) {
+      return behind;
     } else if (fresh.reachedAt().isBefore(bound) && !fresh.isCatchingUpSince(bound)) {
       return new Stopped(
           "the figures reflect no newer tick since "
@@ -106,5 +129,23 @@ public final class StallCheck {
           "check the database, its log, the logs of the instances, and the clocks of their hosts");
     }
     return null;
+  }
+
+  /** The figures are judged at a time that is long over, because somebody's clock says so. */
+  private static @Nullable Stopped behind(
+      Freshness fresh, List<WrongClock> wrong, Duration patience) {
+    Instant asOf = fresh.asOf();
+    Instant ticked = fresh.tickedAt();
+    if (asOf == null
+        || ticked == null
+        || fresh.isCatchingUp()
+        || !asOf.isBefore(ticked.minus(patience))) {
+      return null;
+    }
+    return wrong.stream()
+        .filter(WrongClock::isBehind)
+        .min(Comparator.comparing(WrongClock::ahead))
+        .map(one -> new Stopped(one.reason(), one.action()))
+        .orElse(null);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.visitbalance.ingest.hl7.Hl7Reading.Dead;
 import org.visitbalance.ingest.hl7.Hl7Reading.Use;
+import org.visitbalance.text.Printable;
 
 /** Turns messages of one sender into rows, as a profile says. Thread-safe. */
 public final class Hl7Translator {
@@ -244,10 +245,10 @@ public final class Hl7Translator {
 
   private static String event(Hl7Message message, String unnamed) {
     String control = control(message);
-    return "hl7:" + cut(sender(message)) + ":" + (control.isEmpty() ? unnamed : cut(control)) + ":";
-  }
-
-  private static String cut(String text) {
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+    return "hl7:"
+        + Printable.begin(sender(message), LONGEST)
+        + ":"
+        + (control.isEmpty() ? unnamed : Printable.begin(control, LONGEST))
+        + ":";
   }
 }

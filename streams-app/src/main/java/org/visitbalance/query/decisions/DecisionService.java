@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.FactProblems;
@@ -46,11 +47,22 @@ final class DecisionService {
   }
 
   /**
-   * What a wish says, if it is not said again.
+   * A wish, and the facts that would say it.
    *
-   * @param idle why it would have no effect if this is the first time; null if it has one
+   * @param facts none if it cannot be said at all
+   * @param why it has no effect if it is said for the first time; null if it has one
+   * @param isSo whether the tables say already what is wanted
    */
-  private record Said(int answer, List<Decision> facts, AccessEntry entry, @Nullable String idle) {}
+  private record Wish(
+      DecisionRequest wanted,
+      List<Decision> facts,
+      @Nullable String visit,
+      @Nullable String why,
+      boolean isSo) {
+    static Wish impossible(DecisionRequest wanted, String why) {
+      return new Wish(wanted, List.of(), null, why, false);
+    }
+  }
 
   /** A wish and what became of it. */
   record Answer(DecisionRequest wanted, Outcome outcome) {}
@@ -90,6 +102,10 @@ final class DecisionService {
       Map<String, String> links) {}
 
   private static final int EVENT_DIGITS = 32;
+  private static final List<DecisionAction> ACCEPTANCES =
+      List.of(DecisionAction.ACCEPTED, DecisionAction.WITHDRAWN);
+  private static final List<DecisionAction> ASSIGNMENTS =
+      List.of(DecisionAction.ASSIGNED, DecisionAction.RELEASED);
   private static final String NOT_ACCEPTED =
       "Nobody has accepted this, so there is nothing to withdraw. If you have just accepted it, try"
           + " again in a moment.";
@@ -103,41 +119,50 @@ final class DecisionService {
   private final Instant now;
   private final Map<String, Found> found = new HashMap<>();
   private final Map<String, Target> targets = new HashMap<>();
-  private final List<Said> said = new ArrayList<>();
+  private final Function<Decision, @Nullable Decision> sent;
 
   /**
-   * What this request has taken, by what it is about: of two of one moment, chance would choose.
+   * What this request has decided, by what it is about: of two of one moment, chance would choose.
    */
-  private final Map<Decision, DecisionRequest> taken = new TreeMap<>(Facts.BY_WHAT_IS_DECIDED);
+  private final Map<Decision, DecisionRequest> decided = new TreeMap<>(Facts.BY_WHAT_IS_DECIDED);
 
   final List<Answer> answers = new ArrayList<>();
   final List<Decision> facts = new ArrayList<>();
   final List<AccessEntry> entries = new ArrayList<>();
 
-  private DecisionService(Handle handle, RequestContext call, String request, Instant now) {
+  private DecisionService(
+      Handle handle,
+      RequestContext call,
+      String request,
+      Instant now,
+      Function<Decision, @Nullable Decision> sent) {
     this.handle = handle;
     this.call = call;
     this.request = request;
     this.now = now;
+    this.sent = sent;
   }
 
   /**
    * Looks up and checks what is wanted.
    *
    * @param request names the request: the same one, sent again, decides nothing again
+   * @param sent returns what this instance said last about the same thing; null if nothing
    */
   static DecisionService of(
       Handle handle,
       RequestContext call,
       List<DecisionRequest> wanted,
       String request,
-      InstantSource time) {
-    DecisionService decisions = new DecisionService(handle, call, request, time.instant());
+      InstantSource time,
+      Function<Decision, @Nullable Decision> sent) {
+    DecisionService decisions = new DecisionService(handle, call, request, time.instant(), sent);
     decisions.find(wanted);
     decisions.findTargets(wanted);
     Instant at = decisions.after();
-    wanted.forEach(one -> decisions.decide(one, at));
-    decisions.say();
+    List<Wish> wishes = wanted.stream().map(one -> decisions.wish(one, at)).toList();
+    Set<String> before = decisions.saidBefore(wishes);
+    wishes.forEach(wish -> decisions.answer(wish, before, at));
     return decisions;
   }
 
@@ -249,37 +274,51 @@ final class DecisionService {
     return chains;
   }
 
-  private void link(DecisionRequest wanted, Instant at) {
-    Target to = targets.get(String.valueOf(target(wanted)));
-    String charge = String.valueOf(wanted.charge());
-    String problem = wanted.problem() != null ? wanted.problem() : problem(wanted, to);
-    if (problem != null || to == null) {
-      answers.add(new Answer(wanted.but(String.valueOf(problem)), Outcome.REJECTED));
-    } else if (wanted.action() == DecisionAction.LINKED && to.name.equals(to.links.get(charge))) {
-      answers.add(new Answer(wanted, Outcome.ALREADY));
-    } else {
-      Decision fact =
-          Decision.newBuilder()
-              .setTenant(call.tenant())
-              .setEventId(eventId(wanted, to.visit + "\n" + charge))
-              .setOccurredAt(at)
-              .setPatientKey(to.patientKey)
-              .setVisit(to.name)
-              .setKind(DecisionAction.LINKED.name())
-              .setLocation("-")
-              .setDate(LocalDate.ofInstant(at, ZoneOffset.UTC))
-              .setAction(Objects.requireNonNull(wanted.action()))
-              .setDecidedBy(call.caller().user())
-              .setChain(charge)
-              .build();
-      take(wanted, List.of(fact), entry(wanted, to.visit, at), null);
+  private Wish wish(DecisionRequest wanted, Instant at) {
+    if (wanted.problem() != null) {
+      return Wish.impossible(wanted, wanted.problem());
     }
+    Wish wish = wanted.isLink() ? link(wanted, at) : decision(wanted, at);
+    for (Decision fact : wish.facts) {
+      Facts.Problem problem = FactProblems.of(fact, now);
+      if (problem != null) {
+        return Wish.impossible(wanted, problem.field() + " " + problem.reason());
+      }
+    }
+    return wish;
   }
 
-  private static @Nullable String problem(DecisionRequest wanted, @Nullable Target to) {
+  private Wish link(DecisionRequest wanted, Instant at) {
+    Target to = targets.get(String.valueOf(target(wanted)));
     if (to == null) {
-      return "No visit has this token, or it is not available yet.";
-    } else if (!to.isOfEmr) {
+      return Wish.impossible(wanted, "No visit has this token, or it is not available yet.");
+    }
+    String charge = String.valueOf(wanted.charge());
+    Decision fact =
+        Decision.newBuilder()
+            .setTenant(call.tenant())
+            .setEventId(eventId(wanted, to.visit + "\n" + charge))
+            .setOccurredAt(at)
+            .setPatientKey(to.patientKey)
+            .setVisit(to.name)
+            .setKind(DecisionAction.LINKED.name())
+            .setLocation("-")
+            .setDate(LocalDate.ofInstant(at, ZoneOffset.UTC))
+            .setAction(Objects.requireNonNull(wanted.action()))
+            .setDecidedBy(call.caller().user())
+            .setChain(charge)
+            .build();
+    boolean isLinked = to.name.equals(to.links.get(charge));
+    return new Wish(
+        wanted,
+        List.of(fact),
+        to.visit,
+        problem(wanted, to),
+        isLinked && wanted.action() == DecisionAction.LINKED && wanted.note() == null);
+  }
+
+  private static @Nullable String problem(DecisionRequest wanted, Target to) {
+    if (!to.isOfEmr) {
       return "Charges can only be linked to a visit of the EMR. This one is billing only.";
     } else if (to.hasLeft) {
       return "The visit is older than the service keeps visits, so nothing can be decided about it.";
@@ -287,35 +326,31 @@ final class DecisionService {
       return "No charge of this patient has this ID.";
     } else if (wanted.action() == DecisionAction.UNLINKED
         && !to.name.equals(to.links.get(String.valueOf(wanted.charge())))) {
-      return "The charge is not linked to this visit.";
+      return "The charge is not linked to this visit. If you have just linked it, try again in a"
+          + " moment.";
     }
     return null;
   }
 
-  private void decide(DecisionRequest wanted, Instant at) {
-    if (wanted.isLink()) {
-      link(wanted, at);
-      return;
-    }
+  private Wish decision(DecisionRequest wanted, Instant at) {
     Found about = found.get(String.valueOf(wanted.discrepancy()));
-    String problem = wanted.problem() != null ? wanted.problem() : problem(wanted, about);
-    if (problem != null || about == null) {
-      answers.add(new Answer(wanted.but(String.valueOf(problem)), Outcome.REJECTED));
-    } else if (isSo(wanted, about)) {
-      answers.add(new Answer(wanted, Outcome.ALREADY));
-    } else {
-      take(wanted, about, at);
+    if (about == null) {
+      return Wish.impossible(wanted, "No discrepancy has this ID.");
+    } else if (!about.level.equals("VISIT")) {
+      return Wish.impossible(
+          wanted,
+          "A day or location cannot be decided directly. Decide on the discrepancies of its visits.");
+    } else if (about.patientKey == null || about.name == null || about.date == null) {
+      return Wish.impossible(wanted, "The visit is not available yet. Try again in a moment.");
     }
+    List<Decision> made = new ArrayList<>();
+    for (String kind : kinds(wanted, about)) {
+      made.add(fact(wanted, about, kind, at));
+    }
+    return new Wish(wanted, made, about.visit, problem(wanted, about), isSo(wanted, about));
   }
 
-  private static @Nullable String problem(DecisionRequest wanted, @Nullable Found about) {
-    if (about == null) {
-      return "No discrepancy has this ID.";
-    } else if (!about.level.equals("VISIT")) {
-      return "A day or location cannot be decided directly. Decide on the discrepancies of its visits.";
-    } else if (about.patientKey == null || about.name == null || about.date == null) {
-      return "The visit is not available yet. Try again in a moment.";
-    }
+  private @Nullable String problem(DecisionRequest wanted, Found about) {
     if (about.hasLeft) {
       return "The visit is older than the service keeps visits, so nothing can be decided about it.";
     }
@@ -326,36 +361,66 @@ final class DecisionService {
       return "The discrepancy is already resolved.";
     } else if (wanted.action() == DecisionAction.ASSIGNED && !about.isOpen()) {
       return "The discrepancy is already resolved, so it cannot be assigned.";
+    } else if (wanted.action() == DecisionAction.WITHDRAWN && !isAccepted(wanted, about)) {
+      return NOT_ACCEPTED;
     }
     return null;
   }
 
-  /** Whether the tables say already what is wanted. */
-  private static boolean isSo(DecisionRequest wanted, Found about) {
+  /** Whether the tables say already what is wanted. A note that they do not have is news. */
+  private boolean isSo(DecisionRequest wanted, Found about) {
     return switch (Objects.requireNonNull(wanted.action())) {
-      case ACCEPTED -> String.valueOf(wanted.reason()).equals(about.accepted);
-      case ASSIGNED -> String.valueOf(wanted.assignee()).equals(about.assignee);
-      case WITHDRAWN, RELEASED, LINKED, UNLINKED, UNKNOWN -> false;
+      case ACCEPTED ->
+          String.valueOf(wanted.reason()).equals(about.accepted)
+              && isLast(about, ACCEPTANCES, DecisionAction.ACCEPTED)
+              && (wanted.note() == null || wanted.note().equals(note(wanted)));
+      case ASSIGNED ->
+          wanted.note() == null
+              && String.valueOf(wanted.assignee()).equals(about.assignee)
+              && isLast(about, ASSIGNMENTS, DecisionAction.ASSIGNED);
+      // A resolved discrepancy shows nobody, and comes back with whoever works it.
+      case RELEASED ->
+          wanted.note() == null
+              && about.assignee == null
+              && last(about, about.kind, ASSIGNMENTS) != DecisionAction.ASSIGNED;
+      case WITHDRAWN, LINKED, UNLINKED, UNKNOWN -> false;
     };
   }
 
-  private void take(DecisionRequest wanted, Found about, Instant at) {
-    List<Decision> made = new ArrayList<>();
-    for (String kind : kinds(wanted, about)) {
-      made.add(fact(wanted, about, kind, at));
-    }
-    boolean isIdle = wanted.action() == DecisionAction.WITHDRAWN && !isAccepted(about);
-    take(wanted, made, entry(wanted, about.visit, at), isIdle ? NOT_ACCEPTED : null);
+  /** Whether nothing that was decided later is about to end it. */
+  private boolean isLast(Found about, List<DecisionAction> of, DecisionAction action) {
+    DecisionAction last = last(about, about.kind, of);
+    return last == null || last == action;
+  }
+
+  /** The note of the acceptance that stands. */
+  private @Nullable String note(DecisionRequest wanted) {
+    return new Sql(call.scope())
+        .add("select note from acceptance where tenant = ?", call.tenant())
+        .add(" and discrepancy = ?", String.valueOf(wanted.discrepancy()))
+        .add(" and reason = ? order by at desc limit 1", String.valueOf(wanted.reason()))
+        .on(handle)
+        .map((row, context) -> Optional.ofNullable(row.getString(1)))
+        .findOne()
+        .flatMap(note -> note)
+        .orElse(null);
   }
 
   /**
    * Whether an acceptance stands, of a discrepancy that may have been resolved without it: it would
    * apply again if the discrepancy came back.
    */
-  private boolean isAccepted(Found about) {
-    if (about.accepted != null || about.kind.equals(Reasons.ACCEPTED_BUT_CHANGED)) {
-      return true;
-    }
+  private boolean isAccepted(DecisionRequest wanted, Found about) {
+    return kinds(wanted, about).stream()
+        .anyMatch(
+            kind -> {
+              DecisionAction last = last(about, kind, ACCEPTANCES);
+              return last == null ? about.accepted != null : last == DecisionAction.ACCEPTED;
+            });
+  }
+
+  /** The last of some decisions about a kind of discrepancy of a visit; null if there is none. */
+  private @Nullable DecisionAction last(Found about, String kind, List<DecisionAction> of) {
     return new Sql(call.scope())
             .add("select what, detail from event where tenant = ?", call.tenant())
             .add(" and patient_key = ? and kind = 'DECISION'", String.valueOf(about.patientKey))
@@ -364,44 +429,58 @@ final class DecisionService {
                 " and location = ? and business_date = ?",
                 about.location,
                 Objects.requireNonNull(about.date))
-            .in("what", List.of(DecisionAction.ACCEPTED.name(), DecisionAction.WITHDRAWN.name()))
+            .in("what", of.stream().map(DecisionAction::name).toList())
             .add(" order by at desc, record_key desc")
             .on(handle)
             .map(
                 (row, context) ->
-                    about.kind.equals(String.valueOf(row.getString(2)).split(" ", 2)[0])
-                        ? row.getString(1)
-                        : "")
+                    kind.equals(String.valueOf(row.getString(2)).split(" ", 2)[0])
+                        ? Optional.of(DecisionAction.valueOf(row.getString(1)))
+                        : Optional.<DecisionAction>empty())
             .stream()
-            .filter(action -> !action.isEmpty())
+            .flatMap(Optional::stream)
             .findFirst()
-            .filter(action -> action.equals(DecisionAction.ACCEPTED.name()))
-            .isPresent();
+            .orElse(null);
   }
 
-  private void take(
-      DecisionRequest wanted, List<Decision> made, AccessEntry entry, @Nullable String idle) {
-    for (Decision fact : made) {
-      Facts.Problem problem = FactProblems.of(fact, now);
-      if (problem != null) {
-        String why = problem.field() + " " + problem.reason();
-        answers.add(new Answer(wanted.but(why), Outcome.REJECTED));
-        return;
+  /** What this very request has said before is not said again: it may be undone since. */
+  private Set<String> saidBefore(List<Wish> wishes) {
+    Set<String> keys = new HashSet<>();
+    wishes.forEach(wish -> wish.facts.forEach(fact -> keys.add(key(fact))));
+    Set<String> before = new HashSet<>();
+    if (!keys.isEmpty()) {
+      new Sql(call.scope())
+          .add("select record_key from event where tenant = ?", call.tenant())
+          .in("record_key", keys)
+          .on(handle)
+          .mapTo(String.class)
+          .forEach(before::add);
+    }
+    return before;
+  }
+
+  private void answer(Wish wish, Set<String> before, Instant at) {
+    DecisionRequest wanted = wish.wanted;
+    boolean isRepeated =
+        !wish.facts.isEmpty() && wish.facts.stream().allMatch(fact -> before.contains(key(fact)));
+    DecisionRequest first =
+        wish.facts.stream().map(decided::get).filter(Objects::nonNull).findFirst().orElse(null);
+    if (!isRepeated && first == null && wish.why != null) {
+      answers.add(new Answer(wanted.but(wish.why), Outcome.REJECTED));
+    } else if (!isRepeated && first != null && !first.saysTheSameAs(wanted)) {
+      answers.add(new Answer(wanted.but(TWICE), Outcome.REJECTED));
+    } else {
+      wish.facts.forEach(fact -> decided.putIfAbsent(fact, wanted));
+      if (isRepeated
+          || first != null
+          || (wish.isSo && wish.facts.stream().noneMatch(this::isUnderWay))) {
+        answers.add(new Answer(wanted, Outcome.ALREADY));
+      } else {
+        facts.addAll(wish.facts);
+        entries.add(entry(wanted, wish.visit, at));
+        answers.add(new Answer(wanted, Outcome.TAKEN));
       }
     }
-    for (Decision fact : made) {
-      DecisionRequest first = taken.get(fact);
-      if (first != null) {
-        answers.add(
-            first.saysTheSameAs(wanted)
-                ? new Answer(wanted, Outcome.ALREADY)
-                : new Answer(wanted.but(TWICE), Outcome.REJECTED));
-        return;
-      }
-    }
-    made.forEach(fact -> taken.put(fact, wanted));
-    said.add(new Said(answers.size(), made, entry, idle));
-    answers.add(new Answer(wanted, Outcome.TAKEN));
   }
 
   /** To undo what has lapsed is to undo what was accepted. */
@@ -455,34 +534,20 @@ final class DecisionService {
             request,
             String.valueOf(wanted.discrepancy()),
             kind,
-            String.valueOf(wanted.action()));
+            String.valueOf(wanted.action()),
+            String.valueOf(wanted.reason()),
+            String.valueOf(wanted.assignee()));
     return "decision-" + Sha256.hex(text).substring(0, EVENT_DIGITS);
   }
 
-  /** What this very request has said before is not said again: it may be undone since. */
-  private void say() {
-    Set<String> keys = new HashSet<>();
-    said.forEach(one -> one.facts.forEach(fact -> keys.add(key(fact))));
-    Set<String> before = new HashSet<>();
-    if (!keys.isEmpty()) {
-      new Sql(call.scope())
-          .add("select record_key from event where tenant = ?", call.tenant())
-          .in("record_key", keys)
-          .on(handle)
-          .mapTo(String.class)
-          .forEach(before::add);
-    }
-    for (Said one : said) {
-      if (one.facts.stream().allMatch(fact -> before.contains(key(fact)))) {
-        answers.set(one.answer, new Answer(answers.get(one.answer).wanted(), Outcome.ALREADY));
-      } else if (one.idle != null) {
-        DecisionRequest wanted = answers.get(one.answer).wanted();
-        answers.set(one.answer, new Answer(wanted.but(one.idle), Outcome.REJECTED));
-      } else {
-        facts.addAll(one.facts);
-        entries.add(one.entry);
-      }
-    }
+  /** Whether the last that was said is something else, which the tables may not show yet. */
+  private boolean isUnderWay(Decision fact) {
+    Decision last = sent.apply(fact);
+    return last != null
+        && !(last.getAction() == fact.getAction()
+            && last.getReason() == fact.getReason()
+            && Objects.equals(last.getAssignee(), fact.getAssignee())
+            && last.getVisit().equals(fact.getVisit()));
   }
 
   private static String key(Decision fact) {

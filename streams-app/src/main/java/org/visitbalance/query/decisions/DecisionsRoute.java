@@ -8,10 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.core.Facts;
+import org.visitbalance.fact.Decision;
+import org.visitbalance.fact.DecisionAction;
 import org.visitbalance.query.lists.Filter;
 import org.visitbalance.query.lists.Listing;
 import org.visitbalance.query.lists.WorkLists;
@@ -29,12 +33,20 @@ public final class DecisionsRoute implements RequestHandler {
   public static final Set<String> PARAMS = Set.of("tenant");
   static final String REQUEST = "Idempotency-Key";
   private static final int MOST = 1_000;
+  private static final int MOST_REMEMBERED = 10 * MOST;
   private static final int MOST_BYTES = 4 << 20;
   private static final int LONGEST_REQUEST = 200;
   private static final Set<String> FIXED = Set.of("status", "level");
 
   /** Requests at once: each holds its decisions in memory. */
   private final Semaphore places = new Semaphore(4);
+
+  /**
+   * What this instance said last about what is decided: the tables may not have it yet. What is
+   * forgotten too early may be called in effect although it was undone a moment ago.
+   */
+  private final ConcurrentSkipListMap<Decision, Decision> sent =
+      new ConcurrentSkipListMap<>(Facts.BY_WHAT_IS_DECIDED);
 
   private final Jdbi jdbi;
   private final CommandPort commands;
@@ -62,13 +74,22 @@ public final class DecisionsRoute implements RequestHandler {
       DecisionService decided =
           jdbi.inTransaction(
               handle ->
-                  DecisionService.of(handle, call, wanted(handle, call, bytes), request, time));
+                  DecisionService.of(
+                      handle, call, wanted(handle, call, bytes), request, time, sent::get));
       if (!decided.facts.isEmpty()) {
         commands.decide(decided.facts, decided.entries);
+        remember(decided.facts);
       }
       answer(call, decided.answers);
     } finally {
       places.release();
+    }
+  }
+
+  private void remember(List<Decision> facts) {
+    facts.forEach(fact -> sent.put(fact, fact));
+    while (sent.size() > MOST_REMEMBERED) {
+      sent.pollFirstEntry();
     }
   }
 
@@ -119,7 +140,7 @@ public final class DecisionsRoute implements RequestHandler {
     filters.add(
         Filter.of(
             "status", (any, sql) -> sql.add(" and " + WorkLists.OPEN + " and d.level = 'VISIT'")));
-    if (one.action() == org.visitbalance.fact.DecisionAction.ACCEPTED) {
+    if (one.action() == DecisionAction.ACCEPTED) {
       filters.add(
           Filter.of("kind", (any, sql) -> sql.add(" and d.kind <> 'ACCEPTED_BUT_CHANGED'")));
     }

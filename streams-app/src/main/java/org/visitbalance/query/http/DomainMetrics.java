@@ -95,7 +95,8 @@ public final class DomainMetrics implements AutoCloseable {
         gauges(
             meters,
             "visit_balance_wrong_clock_seconds",
-            "Seconds that a host's clock is ahead, if its ticks were refused in the last hour.");
+            "Seconds that a host's clock is ahead of the broker's, if its ticks were refused in the"
+                + " last hour; negative: behind.");
     Gauge.builder("visit_balance_read_model_lag_records", () -> freshness.get().lag())
         .description("Records on the output topics that are not in the database tables yet.")
         .register(meters);

@@ -6,7 +6,9 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.visitbalance.output.Reason;
 import org.visitbalance.query.request.RequestContext;
 import org.visitbalance.query.request.Sql;
@@ -18,6 +20,35 @@ public interface Filter {
 
   /** Adds its condition to a query, beginning with {@code and}. */
   void narrow(RequestContext call, Sql sql);
+
+  /**
+   * What a list leaves out although nobody has asked for that: a sentence for whoever gets it as a
+   * file; null if nothing.
+   */
+  default @Nullable String unasked(RequestContext call) {
+    return null;
+  }
+
+  /** The same filter, which says what it leaves out unasked. */
+  default Filter leavingOut(Function<RequestContext, @Nullable String> sentence) {
+    Filter same = this;
+    return new Filter() {
+      @Override
+      public String param() {
+        return same.param();
+      }
+
+      @Override
+      public void narrow(RequestContext call, Sql sql) {
+        same.narrow(call, sql);
+      }
+
+      @Override
+      public @Nullable String unasked(RequestContext call) {
+        return sentence.apply(call);
+      }
+    };
+  }
 
   /** Any of some texts. */
   static Filter texts(String param, String column) {

@@ -82,12 +82,13 @@ final class ListDownload {
    * place for it.
    *
    * @param format csv or xlsx
+   * @param unasked what the file leaves out although nobody has asked for a part
    */
-  void answer(RequestContext call, String format, Source source) {
+  void answer(RequestContext call, String format, Source source, List<String> unasked) {
     boolean isPart = !PartOfAList.lines(call).isEmpty();
     String name = "visit-balance-" + path.replace('/', '-') + (isPart ? "-part" : "");
     if (format.equals("xlsx")) {
-      workbook(call.http(), name, call, source);
+      workbook(call.http(), name, call, source, unasked);
     } else {
       csv(call.http(), name, call, source);
     }
@@ -108,19 +109,20 @@ final class ListDownload {
   }
 
   /** Answers with a workbook. */
-  private void workbook(Context http, String name, RequestContext call, Source source) {
+  private void workbook(
+      Context http, String name, RequestContext call, Source source, List<String> unasked) {
     String title = Words.labelOf(path.replace('/', ' ').replace('-', ' ').toUpperCase(Locale.ROOT));
     try (WorkbookWriter workbook = new WorkbookWriter(call.settings().zone())) {
       write(workbook.sheet(title, columns), source);
       http.contentType(XLSX);
       attach(http, name + ".xlsx");
-      workbook.writeTo(http.outputStream(), about(call, title));
+      workbook.writeTo(http.outputStream(), about(call, title, unasked));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static List<String> about(RequestContext call, String title) {
+  private static List<String> about(RequestContext call, String title, List<String> unasked) {
     Stopped stopped = call.freshness().stopped();
     List<String> lines = new ArrayList<>();
     if (stopped != null) {
@@ -132,6 +134,7 @@ final class ListDownload {
             + call.tenant()
             + ", as of "
             + PlainTime.of(call.now(), call.settings().zone()));
+    lines.addAll(unasked);
     lines.addAll(PartOfAList.lines(call));
     return lines;
   }

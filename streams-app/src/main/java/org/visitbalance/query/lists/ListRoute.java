@@ -198,6 +198,6 @@ public final class ListRoute implements RequestHandler {
                         .forEach(each);
                   }
                 });
-    file.answer(call, format, source);
+    file.answer(call, format, source, shown.unasked(call));
   }
 }

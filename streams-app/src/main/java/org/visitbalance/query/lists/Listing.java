@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -147,6 +148,11 @@ public record Listing(
       params.add(SORT);
     }
     return params;
+  }
+
+  /** What a request leaves out without asking for it. */
+  List<String> unasked(RequestContext call) {
+    return filters.stream().map(filter -> filter.unasked(call)).filter(Objects::nonNull).toList();
   }
 
   /** The name of the order that is asked for. */

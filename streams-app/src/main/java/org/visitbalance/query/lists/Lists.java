@@ -167,11 +167,16 @@ public final class Lists {
       Listing.of(Tables.INSIGHT, "{insight} where tenant = ?")
           .narrowed(
               Filter.of(
-                  "status",
-                  (call, sql) -> {
-                    String status = call.params().symbol("status", List.of("OPEN", "RESOLVED"));
-                    sql.add(" and status = ?", status == null ? "OPEN" : status);
-                  }),
+                      "status",
+                      (call, sql) -> {
+                        String status = call.params().symbol("status", List.of("OPEN", "RESOLVED"));
+                        sql.add(" and status = ?", status == null ? "OPEN" : status);
+                      })
+                  .leavingOut(
+                      call ->
+                          call.params().text("status") == null
+                              ? "Only what is open: nothing that is resolved."
+                              : null),
               Filter.symbols(
                   "kind",
                   "kind",

@@ -77,6 +77,6 @@ public final class MoneyRoute implements RequestHandler {
         new ListDownload(PATH, MoneySums.columns(by), List.of(), ListDownload.isForPeople(call));
     ListDownload.Source source =
         each -> jdbi.useTransaction(handle -> MoneySums.rows(handle, which, by).forEach(each));
-    file.answer(call, format, source);
+    file.answer(call, format, source, List.of("Only what is open."));
   }
 }

@@ -67,7 +67,14 @@ final class TrendsFile {
       List<Map<String, @Nullable Object>> annotations) {
     ListDownload file = new ListDownload(PATH, COLUMNS, List.of(), ListDownload.isForPeople(call));
     ListDownload.Source source = each -> rows(periods, annotations).forEach(each);
-    file.answer(call, format, source);
+    boolean isUsual = call.params().day("from") == null;
+    file.answer(
+        call,
+        format,
+        source,
+        isUsual && !periods.isEmpty()
+            ? List.of("Nothing from before " + periods.get(0).get("from") + ".")
+            : List.of());
   }
 
   static List<Map<String, @Nullable Object>> rows(

@@ -101,7 +101,7 @@ public final class WorkLists {
               new Column(acceptance("at"), BY + ".at", MOMENT, ""),
               new Column(acceptance("note"), BY + ".note", TEXT, ""))
           .narrowed(
-              Filter.of("status", WorkLists::status),
+              Filter.of("status", WorkLists::status).leavingOut(WorkLists::unasked),
               Filter.symbols("level", "d.level", "PERIOD", "VISIT", "LOCATION"),
               Filter.symbols("severity", "d.severity", "HIGH", "MEDIUM", "LOW"),
               Filter.symbols("kind", "d.kind", Reasons.kinds()),
@@ -182,6 +182,16 @@ public final class WorkLists {
 
   private static @Nullable String status(RequestContext call) {
     return call.params().symbol("status", List.of("OPEN", "RESOLVED", "ACCEPTED", "ALL"));
+  }
+
+  private static @Nullable String unasked(RequestContext call) {
+    LocalDate kept = call.freshness().removed().resolved();
+    if (status(call) == null) {
+      return "Only what is open: nothing that is accepted or resolved.";
+    }
+    return kept == null || "OPEN".equals(status(call))
+        ? null
+        : "Nothing that was resolved before " + kept + ": it is no longer kept.";
   }
 
   private static boolean isAll(RequestContext call) {

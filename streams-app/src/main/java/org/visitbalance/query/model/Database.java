@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -51,6 +52,10 @@ public final class Database implements AutoCloseable {
   private static final Set<String> LOCKED = Set.of("40P01", "55P03");
 
   private static final int MIGRATION_TRIES = 5;
+
+  /** What PostgreSQL and H2 take as a user or a password among the parameters of an address. */
+  private static final Pattern SECRET =
+      Pattern.compile("[?&;](user|password|sslpassword)=", Pattern.CASE_INSENSITIVE);
 
   private final HikariDataSource source;
 
@@ -131,6 +136,12 @@ public final class Database implements AutoCloseable {
       throw new Unusable(
           "the address of the read model's database must not have a user or a password before its"
               + " host; set VISIT_BALANCE_READ_MODEL_USER and VISIT_BALANCE_READ_MODEL_PASSWORD");
+    }
+    if (SECRET.matcher(url).find()) {
+      // Addresses are shown where secrets are not: in lists of processes, and in configurations.
+      throw new Unusable(
+          "the address of the read model's database must not have a user or a password in it; set"
+              + " VISIT_BALANCE_READ_MODEL_USER and VISIT_BALANCE_READ_MODEL_PASSWORD");
     }
     boolean embedded = url.startsWith("jdbc:h2:");
     HikariConfig config = new HikariConfig();

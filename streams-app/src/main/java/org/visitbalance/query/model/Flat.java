@@ -19,6 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.platform.Sha256;
 import org.visitbalance.text.JsonText;
+import org.visitbalance.text.Printable;
 
 /**
  * An output record as a row: a field of a record within it is a column of its own, a map is JSON.
@@ -118,13 +119,7 @@ public final class Flat {
     String stored = storable(key);
     return stored.length() <= KEY_LENGTH
         ? stored
-        : stored.substring(0, wholeCharacters(stored, KEY_LENGTH - KEY_MARK.length() - 64))
-            + KEY_MARK
-            + Sha256.hex(key);
-  }
-
-  private static int wholeCharacters(String text, int length) {
-    return Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+        : Printable.begin(stored, KEY_LENGTH - KEY_MARK.length() - 64) + KEY_MARK + Sha256.hex(key);
   }
 
   static String json(Object value) {

@@ -202,9 +202,14 @@ public final class Watch implements AutoCloseable {
     return isPresent;
   }
 
-  /** The hosts whose ticks were refused lately. */
+  /** The hosts whose clocks are wrong. */
   public List<WrongClock> wrongClocks() {
     return ticks.wrongClocks();
+  }
+
+  /** What to do if no wrong clock would be noticed; null if one would. */
+  public @Nullable String unguardedClock() {
+    return ticks.unguarded();
   }
 
   private void look() {

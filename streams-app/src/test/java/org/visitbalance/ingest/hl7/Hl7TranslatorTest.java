@@ -264,6 +264,14 @@ class Hl7TranslatorTest {
         .isEqualTo(Hl7Reading.Use.UNUSED);
   }
 
+  /** The name of an event has room for 100 letters of it. */
+  @Test
+  void aLongNameOfASenderIsNotCutWithinACharacter() {
+    String long100 = "x".repeat(99) + "\uD83D\uDE00";
+    assertThat(visit(HEAD.replace("HARBOR", long100) + LINE).getEventId())
+        .startsWith("hl7:" + "x".repeat(99) + ":42:");
+  }
+
   @Test
   void aMessageInOtherCharactersIsNotCalledOneWithoutAHead() {
     byte[] latin = HEAD.replace("SECRET", "S\u00c9CRET").getBytes(ISO_8859_1);

@@ -104,16 +104,25 @@ class DatabaseTest {
     // A driver says the whole address that it does not understand
     for (String url :
         new String[] {
-          "jdbc:nothing://db/vb?password=hunter2", "jdbc:postgresql://db:x/vb?password=hunter2"
+          "jdbc:nothing://db/vb?key=hunter2", "jdbc:postgresql://db:x/vb?options=hunter2"
         }) {
       assertThatThrownBy(() -> Database.open(url, "vb", null))
           .isInstanceOf(Database.Unusable.class)
           .hasMessageContaining("://db")
           .hasMessageNotContaining("hunter2");
     }
-    assertThatThrownBy(() -> Database.open("jdbc:postgresql://me:hunter2@db/vb", "vb", null))
-        .isInstanceOf(Database.Unusable.class)
-        .hasMessageContaining("must not have a user or a password before its host")
-        .hasMessageNotContaining("hunter2");
+    for (String url :
+        new String[] {
+          "jdbc:postgresql://me:hunter2@db/vb",
+          "jdbc:postgresql://db/vb?user=me&password=hunter2",
+          "jdbc:postgresql://db/vb?sslmode=require&sslPassword=hunter2",
+          "jdbc:h2:mem:secret;USER=me;PASSWORD=hunter2",
+        }) {
+      assertThatThrownBy(() -> Database.open(url, "", null))
+          .isInstanceOf(Database.Unusable.class)
+          .hasMessageContaining("must not have a user or a password")
+          .hasMessageContaining("VISIT_BALANCE_READ_MODEL_PASSWORD")
+          .hasMessageNotContaining("hunter2");
+    }
   }
 }
