@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +43,14 @@ final class Hl7Connection {
   private final String from;
   private final MllpDecoder decoder = new MllpDecoder();
 
-  /** An answer that is known, or that is still to come. */
+  /** An answer that is known, or that is still to come, until some nanosecond. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
   private record Pending(
       byte[] message,
       @Nullable Code code,
       String text,
-      @Nullable Future<Hl7Pump.Outcome> outcome) {}
+      @Nullable CompletableFuture<Hl7Pump.Outcome> outcome,
+      long by) {}
 
   Hl7Connection(
       Hl7Entry entry,
@@ -116,28 +119,33 @@ final class Hl7Connection {
   private Pending take(byte[] message) throws InterruptedException {
     if (Hl7Acknowledgment.isAnswer(message)) {
       counts.add(Hl7Counts.Event.ANSWER);
-      return new Pending(message, null, "", null);
+      return known(message, null, "");
     }
     String refused = refused(message);
     if (refused != null) {
-      return new Pending(message, Code.REJECT, refused, null);
+      return known(message, Code.REJECT, refused);
     }
     MessageListener as;
     try {
       as = listener.get();
     } catch (InputException e) {
-      return new Pending(message, Code.ERROR, "the mapping of the listener has an error", null);
+      return known(message, Code.ERROR, "the mapping of the listener has an error");
     }
     String text = Hl7Text.of(message, as.profile().charset());
     if (text == null) {
-      return new Pending(message, Code.REJECT, Hl7Text.whyNot(message), null);
+      return known(message, Code.REJECT, Hl7Text.whyNot(message));
     }
     Instant now = Instant.ofEpochMilli(time.instant().toEpochMilli());
     Hl7Reading reading =
         new Hl7Translator(as.profile(), as.source(), as.zone())
             .read(text, now, ReceivedMessage.unnamed(message));
-    return new Pending(
-        message, null, "", pump.put(as, new ReceivedMessage(message, now, reading, from)));
+    long by = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.answerMs());
+    ReceivedMessage received = new ReceivedMessage(message, now, reading, from);
+    return new Pending(message, null, "", pump.put(as, received, limits.answerMs()), by);
+  }
+
+  private static Pending known(byte[] message, @Nullable Code code, String text) {
+    return new Pending(message, code, text, null, 0);
   }
 
   private @Nullable String refused(byte[] message) {
@@ -159,7 +167,7 @@ final class Hl7Connection {
     Code code = one.code;
     String text = one.text;
     if (one.outcome != null) {
-      Hl7Pump.Outcome outcome = outcome(one.outcome);
+      Hl7Pump.Outcome outcome = outcome(one.outcome, one.by);
       MessageAnswer answer = outcome.answer();
       code = answer != null && answer.isAccepted() ? Code.ACCEPT : Code.ERROR;
       text = answer == null ? outcome.why() : answer.text();
@@ -176,10 +184,13 @@ final class Hl7Connection {
     }
   }
 
-  private static Hl7Pump.Outcome outcome(Future<Hl7Pump.Outcome> future)
+  private Hl7Pump.Outcome outcome(CompletableFuture<Hl7Pump.Outcome> future, long by)
       throws InterruptedException {
     try {
-      return future.get();
+      return future.get(by - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      pump.giveUp(future);
+      return future.join();
     } catch (ExecutionException e) {
       return new Hl7Pump.Outcome(null, "the message cannot be processed");
     }

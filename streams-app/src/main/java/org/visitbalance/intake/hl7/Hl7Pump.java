@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.intake.Intake;
@@ -26,6 +26,9 @@ import org.visitbalance.intake.ReceivedMessage;
 final class Hl7Pump implements AutoCloseable {
   /** The most messages in a transaction. */
   private static final int MOST = 256;
+
+  private static final String LATE =
+      "Kafka does not answer, or a large file is being read; send it again";
 
   private static final Duration REST = Duration.ofSeconds(2);
   private static final long PARTING_MS = 5000;
@@ -63,15 +66,31 @@ final class Hl7Pump implements AutoCloseable {
     return trouble;
   }
 
-  /** Hands a message on; waits while too many others do. */
-  Future<Outcome> put(MessageListener listener, ReceivedMessage message)
+  /**
+   * Hands a message on.
+   *
+   * @param mostMs how long it waits at most while too many others do
+   */
+  CompletableFuture<Outcome> put(MessageListener listener, ReceivedMessage message, long mostMs)
       throws InterruptedException {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    queue.put(new Waiting(listener, message, outcome));
+    if (!queue.offer(new Waiting(listener, message, outcome), mostMs, TimeUnit.MILLISECONDS)) {
+      giveUp(outcome);
+    }
     if (isClosed) {
       outcome.complete(new Outcome(null, "the intake is stopping"));
     }
     return outcome;
+  }
+
+  /**
+   * Ends the wait for a message, whose sender must hear something. It is left out unless it is being
+   * accepted right now; then it is known when it comes again.
+   */
+  void giveUp(CompletableFuture<Outcome> outcome) {
+    if (outcome.complete(new Outcome(null, LATE))) {
+      trouble = LATE;
+    }
   }
 
   private void run() {
@@ -94,7 +113,11 @@ final class Hl7Pump implements AutoCloseable {
     }
   }
 
-  private void hand(MessageListener listener, List<Waiting> all) {
+  private void hand(MessageListener listener, List<Waiting> some) {
+    List<Waiting> all = some.stream().filter(one -> !one.outcome.isDone()).toList();
+    if (all.isEmpty()) {
+      return;
+    }
     if (time.instant().isBefore(restsUntil)) {
       tell(all, "Kafka cannot be reached");
       return;
