@@ -260,6 +260,25 @@ class MessagesTest {
   }
 
   @Test
+  void intakeGoesOnByItselfAfterTheDiskOfItsIndexWasFull() throws Exception {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    String text = head("DFT^P03", next(), "10", "1") + ft1("B", "CG", "97140", 1);
+    stage.failToWriteTheIndex();
+    assertThatThrownBy(() -> accept(Hl7Source.EMR, text)).isInstanceOf(IOException.class);
+    // Its facts were on the topics before the index failed.
+    assertThat(accept(Hl7Source.EMR, text).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(visits().get(0).getLines()).hasSize(2);
+
+    stage.put("charges_2027-01-14.csv", "record_pointer,visit_id\n");
+    stage.failToWriteTheIndex();
+    assertThatThrownBy(() -> stage.intake.look()).isInstanceOf(IOException.class);
+    stage.intake.look();
+    assertThat(stage.state("charges_2027-01-14.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(accept(Hl7Source.EMR, text).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(stage.topics.facts).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aMergeMovesWhatStandsAndWhatComesLater() throws IOException {
     accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
     accept(Hl7Source.BILLING, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));

@@ -105,6 +105,11 @@ final class Index implements AutoCloseable {
     return sql;
   }
 
+  /** Ends an index whose file could not be written, so that it can be opened again. */
+  void end() {
+    sql.end();
+  }
+
   private static String form() {
     StringBuilder form = new StringBuilder(FactMaker.form());
     for (FactKind kind : FactKind.values()) {

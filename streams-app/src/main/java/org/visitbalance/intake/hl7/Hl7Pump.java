@@ -27,6 +27,9 @@ final class Hl7Pump implements AutoCloseable {
   /** The most messages in a transaction. */
   private static final int MOST = 256;
 
+  private static final String UNWRITABLE =
+      "the archive or the state folder cannot be written; is the disk full?";
+
   private static final String LATE =
       "Kafka does not answer, or a large file is being read; send it again";
 
@@ -134,8 +137,8 @@ final class Hl7Pump implements AutoCloseable {
       fail(listener, "Kafka cannot be reached", e);
       tell(all, "Kafka cannot be reached");
     } catch (IOException e) {
-      fail(listener, "the archive cannot be written", e);
-      tell(all, "the archive cannot be written");
+      fail(listener, UNWRITABLE, e);
+      tell(all, UNWRITABLE);
     } catch (RuntimeException | StackOverflowError e) {
       if (all.size() > 1) {
         // One of them is the reason, and the others must not suffer from it.
