@@ -182,7 +182,7 @@ class HealthTest {
   }
 
   private static Stopped stopped(Freshness fresh, Failure refused, Failure unseen, Instant now) {
-    return StallCheck.stopped(fresh, refused, unseen, now, PATIENCE);
+    return StallCheck.stopped(fresh, null, refused, unseen, now, PATIENCE);
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {

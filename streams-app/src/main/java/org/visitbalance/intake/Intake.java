@@ -141,8 +141,8 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
-   * Uses the index. If its file cannot be written, as on a full disk, the next use opens it again and
-   * brings it to the state of the archive, as a new process would.
+   * Uses the index. If its file cannot be written, as on a full disk, the next use opens it again
+   * and brings it to the state of the archive, as a new process would.
    */
   private <T> T using(Use<T> use) throws IOException {
     try {

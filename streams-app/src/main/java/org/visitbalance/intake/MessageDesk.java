@@ -113,8 +113,7 @@ final class MessageDesk {
                 listener.zone(),
                 one.message.bytes()));
         long merged = messages.merged();
-        messages.add(
-            one.message.reading(), one.checked, listener.zone(), one.message.receivedAt());
+        messages.add(one.message.reading(), one.checked, listener.zone(), one.message.receivedAt());
         count.message(one.message.reading(), one.checked);
         if (messages.merged() > merged) {
           mergers.add(one.message.from());

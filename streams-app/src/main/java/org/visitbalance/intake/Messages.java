@@ -55,8 +55,7 @@ final class Messages {
   /** The same for a message that has been checked. */
   void add(Hl7Reading reading, Hl7Checked checked, ZoneId zone, Instant receivedAt) {
     // A sender with a wrong clock must not be right for years; of facts it is the same.
-    Instant written =
-        reading.at().isAfter(receivedAt.plus(MOST_AHEAD)) ? receivedAt : reading.at();
+    Instant written = reading.at().isAfter(receivedAt.plus(MOST_AHEAD)) ? receivedAt : reading.at();
     for (Hl7Checked.Checked one : checked.rows()) {
       FactMaker.StoredFile form =
           table.form(tenant, listener, one.kind(), one.isTranslated(), zone);
@@ -71,8 +70,7 @@ final class Messages {
     }
     for (Hl7Merge merge : reading.merges()) {
       lines.flush();
-      Set<String> changed =
-          table.merge(tenant, merge.isEmr(), merge.from(), merge.into(), written);
+      Set<String> changed = table.merge(tenant, merge.isEmr(), merge.from(), merge.into(), written);
       if (!changed.isEmpty()) {
         merged++;
         making.changed();

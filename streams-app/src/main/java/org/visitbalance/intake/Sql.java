@@ -54,7 +54,9 @@ final class Sql implements AutoCloseable {
       isOfFile = true;
     }
 
-    /** Returns whether its file could not be read or written, after which it must be opened anew. */
+    /**
+     * Returns whether its file could not be read or written, after which it must be opened anew.
+     */
     boolean isOfFile() {
       return isOfFile;
     }

@@ -78,8 +78,7 @@ public final class EmbeddedSpace {
       isFile |= cause instanceof IOException;
       isFile |= cause instanceof SQLException sql && CLOSED.contains(sql.getErrorCode());
       isFile |=
-          cause instanceof MVStoreException store
-              && store.getErrorCode() == DataUtils.ERROR_CLOSED;
+          cause instanceof MVStoreException store && store.getErrorCode() == DataUtils.ERROR_CLOSED;
     }
     return isEmbedded && isFile;
   }

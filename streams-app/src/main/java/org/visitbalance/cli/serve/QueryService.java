@@ -291,7 +291,12 @@ public final class QueryService implements AutoCloseable {
           Freshness seen = watch.freshness();
           return seen.with(
               StallCheck.stopped(
-                  seen, projector.failure(), watch.failure(), time.instant(), plan.stalledAfter));
+                  seen,
+                  service.madeAgain(),
+                  projector.failure(),
+                  watch.failure(),
+                  time.instant(),
+                  plan.stalledAfter));
         };
     RunningIntake intake = plan.intake;
     Map<String, Object> soon = soon(cluster.clients);
@@ -379,6 +384,7 @@ public final class QueryService implements AutoCloseable {
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
     ready.add(Health.Check.of("topology", service::trouble, () -> warning(service)));
+    ready.add(Health.Check.of("topics", () -> StallCheck.madeAgain(service.madeAgain())));
     ready.add(
         Health.Check.of(
             "progress",

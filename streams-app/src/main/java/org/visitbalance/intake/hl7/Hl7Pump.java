@@ -87,8 +87,8 @@ final class Hl7Pump implements AutoCloseable {
   }
 
   /**
-   * Ends the wait for a message, whose sender must hear something. It is left out unless it is being
-   * accepted right now; then it is known when it comes again.
+   * Ends the wait for a message, whose sender must hear something. It is left out unless it is
+   * being accepted right now; then it is known when it comes again.
    */
   void giveUp(CompletableFuture<Outcome> outcome) {
     if (outcome.complete(new Outcome(null, LATE))) {

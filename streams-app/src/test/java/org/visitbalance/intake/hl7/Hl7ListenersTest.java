@@ -196,9 +196,7 @@ class Hl7ListenersTest {
     hanging.release();
     assertThat(answerTo(message("3"))).contains("MSA|AA|3");
     assertThat(listeners.trouble()).isNull();
-    assertThat(taken)
-        .extracting(one -> one.reading().control())
-        .containsExactly("1", "3");
+    assertThat(taken).extracting(one -> one.reading().control()).containsExactly("1", "3");
   }
 
   @Test

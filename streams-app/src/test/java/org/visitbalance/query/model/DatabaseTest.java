@@ -64,7 +64,9 @@ class DatabaseTest {
   @Test
   void anEmbeddedDatabaseThatCouldNotWriteIsOpenedAgain() throws Exception {
     try (Database database = Database.embedded(folder)) {
-      database.jdbi().useHandle(handle -> handle.execute("insert into read_offset values ('t', 1, 1)"));
+      database
+          .jdbi()
+          .useHandle(handle -> handle.execute("insert into read_offset values ('t', 1, 1)"));
 
       assertThatThrownBy(() -> database.jdbi().useHandle(DatabaseTest::failToWrite))
           .isInstanceOf(MVStoreException.class);
