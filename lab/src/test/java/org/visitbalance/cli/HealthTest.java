@@ -55,6 +55,7 @@ class HealthTest {
     assertThat(body.path("checks").findValuesAsText("name"))
         .containsExactly(
             "topology",
+            "topics",
             "progress",
             "database",
             "schema-registry",
@@ -68,6 +69,20 @@ class HealthTest {
             "changes");
     assertThat(body.path("checks").findValuesAsText("detail"))
         .anyMatch(detail -> detail.startsWith("its last success was at "));
+  }
+
+  @Test
+  void figuresOfTopicsThatWereMadeAgainAreSaidAtOnce() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Freshness well = new Freshness(now, 0, 0, now, now);
+
+    assertThat(StallCheck.stopped(well, "figures mix", REFUSED, null, now, PATIENCE))
+        .extracting(Stopped::reason, Stopped::action)
+        .satisfies(
+            said ->
+                assertThat(said.toString())
+                    .contains("figures mix", "docs/operating.md#made-again"));
+    assertThat(StallCheck.madeAgain(null)).isNull();
   }
 
   @Test

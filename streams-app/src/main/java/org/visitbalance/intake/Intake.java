@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -315,7 +316,7 @@ public final class Intake implements AutoCloseable {
 
   /** Returns which standing files were read in another time zone; null for none. */
   public synchronized @Nullable OtherZone otherZone(String tenant) throws IOException {
-    return using(() -> new Rereading(desk).otherZone(tenant));
+    return using(() -> Optional.ofNullable(new Rereading(desk).otherZone(tenant))).orElse(null);
   }
 
   /**

@@ -11,10 +11,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,14 +41,13 @@ final class Hl7Connection {
   private final String from;
   private final MllpDecoder decoder = new MllpDecoder();
 
-  /** An answer that is known, or that is still to come, until some nanosecond. */
+  /** An answer that is known, or that is still to come. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared or printed.
   private record Pending(
       byte[] message,
       @Nullable Code code,
       String text,
-      @Nullable CompletableFuture<Hl7Pump.Outcome> outcome,
-      long by) {}
+      @Nullable Future<Hl7Pump.Outcome> outcome) {}
 
   Hl7Connection(
       Hl7Entry entry,
@@ -119,33 +116,28 @@ final class Hl7Connection {
   private Pending take(byte[] message) throws InterruptedException {
     if (Hl7Acknowledgment.isAnswer(message)) {
       counts.add(Hl7Counts.Event.ANSWER);
-      return known(message, null, "");
+      return new Pending(message, null, "", null);
     }
     String refused = refused(message);
     if (refused != null) {
-      return known(message, Code.REJECT, refused);
+      return new Pending(message, Code.REJECT, refused, null);
     }
     MessageListener as;
     try {
       as = listener.get();
     } catch (InputException e) {
-      return known(message, Code.ERROR, "the mapping of the listener has an error");
+      return new Pending(message, Code.ERROR, "the mapping of the listener has an error", null);
     }
     String text = Hl7Text.of(message, as.profile().charset());
     if (text == null) {
-      return known(message, Code.REJECT, Hl7Text.whyNot(message));
+      return new Pending(message, Code.REJECT, Hl7Text.whyNot(message), null);
     }
     Instant now = Instant.ofEpochMilli(time.instant().toEpochMilli());
     Hl7Reading reading =
         new Hl7Translator(as.profile(), as.source(), as.zone())
             .read(text, now, ReceivedMessage.unnamed(message));
-    long by = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.answerMs());
     ReceivedMessage received = new ReceivedMessage(message, now, reading, from);
-    return new Pending(message, null, "", pump.put(as, received, limits.answerMs()), by);
-  }
-
-  private static Pending known(byte[] message, @Nullable Code code, String text) {
-    return new Pending(message, code, text, null, 0);
+    return new Pending(message, null, "", pump.put(as, received, limits.answerMs()));
   }
 
   private @Nullable String refused(byte[] message) {
@@ -167,7 +159,7 @@ final class Hl7Connection {
     Code code = one.code;
     String text = one.text;
     if (one.outcome != null) {
-      Hl7Pump.Outcome outcome = outcome(one.outcome, one.by);
+      Hl7Pump.Outcome outcome = outcome(one.outcome);
       MessageAnswer answer = outcome.answer();
       code = answer != null && answer.isAccepted() ? Code.ACCEPT : Code.ERROR;
       text = answer == null ? outcome.why() : answer.text();
@@ -184,13 +176,10 @@ final class Hl7Connection {
     }
   }
 
-  private Hl7Pump.Outcome outcome(CompletableFuture<Hl7Pump.Outcome> future, long by)
+  private static Hl7Pump.Outcome outcome(Future<Hl7Pump.Outcome> future)
       throws InterruptedException {
     try {
-      return future.get(by - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      pump.giveUp(future);
-      return future.join();
+      return future.get();
     } catch (ExecutionException e) {
       return new Hl7Pump.Outcome(null, "the message cannot be processed");
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -70,30 +71,30 @@ final class Hl7Pump implements AutoCloseable {
   }
 
   /**
-   * Hands a message on.
+   * Hands a message on. Whatever it waits for, there is an outcome in time: then it is left out,
+   * unless it is being accepted right now; so it is known when it comes again.
    *
-   * @param mostMs how long it waits at most while too many others do
+   * @param mostMs after so long at most
    */
-  CompletableFuture<Outcome> put(MessageListener listener, ReceivedMessage message, long mostMs)
+  Future<Outcome> put(MessageListener listener, ReceivedMessage message, long mostMs)
       throws InterruptedException {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    if (!queue.offer(new Waiting(listener, message, outcome), mostMs, TimeUnit.MILLISECONDS)) {
-      giveUp(outcome);
-    }
-    if (isClosed) {
-      outcome.complete(new Outcome(null, "the intake is stopping"));
+    Outcome late = new Outcome(null, LATE);
+    CompletableFuture<Void> unused =
+        outcome
+            .completeOnTimeout(late, mostMs, TimeUnit.MILLISECONDS)
+            .thenAccept(
+                one -> {
+                  if (one.equals(late)) {
+                    trouble = LATE;
+                  }
+                });
+    boolean isWaiting =
+        queue.offer(new Waiting(listener, message, outcome), mostMs, TimeUnit.MILLISECONDS);
+    if (isClosed || !isWaiting) {
+      outcome.complete(isClosed ? new Outcome(null, "the intake is stopping") : late);
     }
     return outcome;
-  }
-
-  /**
-   * Ends the wait for a message, whose sender must hear something. It is left out unless it is
-   * being accepted right now; then it is known when it comes again.
-   */
-  void giveUp(CompletableFuture<Outcome> outcome) {
-    if (outcome.complete(new Outcome(null, LATE))) {
-      trouble = LATE;
-    }
   }
 
   private void run() {
