@@ -55,6 +55,7 @@ class HealthTest {
     assertThat(body.path("checks").findValuesAsText("name"))
         .containsExactly(
             "topology",
+            "topics",
             "progress",
             "database",
             "schema-registry",
@@ -68,6 +69,20 @@ class HealthTest {
             "changes");
     assertThat(body.path("checks").findValuesAsText("detail"))
         .anyMatch(detail -> detail.startsWith("its last success was at "));
+  }
+
+  @Test
+  void figuresOfTopicsThatWereMadeAgainAreSaidAtOnce() {
+    Instant now = Instant.parse("2026-11-04T12:00:00Z");
+    Freshness well = new Freshness(now, 0, 0, now, now);
+
+    assertThat(StallCheck.stopped(well, "figures mix", REFUSED, null, List.of(), now, PATIENCE))
+        .extracting(Stopped::reason, Stopped::action)
+        .satisfies(
+            said ->
+                assertThat(said.toString())
+                    .contains("figures mix", "docs/operating.md#made-again"));
+    assertThat(StallCheck.madeAgain(null)).isNull();
   }
 
   @Test
@@ -198,7 +213,7 @@ class HealthTest {
   }
 
   private static Stopped stopped(Freshness fresh, Failure refused, Failure unseen, Instant now) {
-    return StallCheck.stopped(fresh, refused, unseen, List.of(), now, PATIENCE);
+    return StallCheck.stopped(fresh, null, refused, unseen, List.of(), now, PATIENCE);
   }
 
   private static String trouble(Freshness fresh, Instant now, WrongClock... wrong) {
@@ -226,7 +241,7 @@ class HealthTest {
     WrongClock behind = new WrongClock("host-7", now, now, 9, Duration.ofDays(-17));
     Freshness moving = new Freshness(late, 0, 0, now, now);
 
-    Stopped said = StallCheck.stopped(moving, null, null, List.of(behind), now, PATIENCE);
+    Stopped said = StallCheck.stopped(moving, null, null, null, List.of(behind), now, PATIENCE);
     assertThat(said.reason()).contains("host-7 is 17 days behind", "no charge becomes missing");
     assertThat(said.action()).contains("NTP");
     assertThat(trouble(moving, now, behind)).startsWith("the clock of host host-7 is 17 days");

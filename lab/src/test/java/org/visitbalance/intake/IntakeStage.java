@@ -3,6 +3,9 @@ package org.visitbalance.intake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Facts;
 import org.visitbalance.output.AccessEntry;
@@ -184,15 +191,30 @@ final class IntakeStage implements AutoCloseable {
     intake = opened();
   }
 
+  /** Lets the file of the index fail at the next use, as a full disk does. */
+  @SuppressWarnings("PMD.CloseResource") // To close it would let H2 go on.
+  void failToWriteTheIndex() throws SQLException {
+    Connection connection =
+        DriverManager.getConnection("jdbc:h2:file:" + root.resolve("state/index"));
+    SessionLocal session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+    MVStoreException full = new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "full");
+    full.initCause(new IOException("No space left on device"));
+    try {
+      session.getDatabase().getStore().getMvStore().panic(full);
+    } catch (MVStoreException e) {
+      // So it begins.
+    }
+  }
+
   /** The newest state of a file. */
-  ReceivedFile file(String name) {
+  ReceivedFile file(String name) throws IOException {
     return intake.files(tenant, 1000).stream()
         .filter(file -> file.getName().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  FileState state(String name) {
+  FileState state(String name) throws IOException {
     return file(name).getState();
   }
 

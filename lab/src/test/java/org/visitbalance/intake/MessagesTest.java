@@ -260,6 +260,25 @@ class MessagesTest {
   }
 
   @Test
+  void intakeGoesOnByItselfAfterTheDiskOfItsIndexWasFull() throws Exception {
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    String text = head("DFT^P03", next(), "10", "1") + ft1("B", "CG", "97140", 1);
+    stage.failToWriteTheIndex();
+    assertThatThrownBy(() -> accept(Hl7Source.EMR, text)).isInstanceOf(IOException.class);
+    // Its facts were on the topics before the index failed.
+    assertThat(accept(Hl7Source.EMR, text).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(visits().get(0).getLines()).hasSize(2);
+
+    stage.put("charges_2027-01-14.csv", "record_pointer,visit_id\n");
+    stage.failToWriteTheIndex();
+    assertThatThrownBy(() -> stage.intake.look()).isInstanceOf(IOException.class);
+    stage.intake.look();
+    assertThat(stage.state("charges_2027-01-14.csv")).isEqualTo(FileState.QUARANTINED);
+    assertThat(accept(Hl7Source.EMR, text).kind()).isEqualTo(MessageAnswer.Kind.REPEATED);
+    assertThat(stage.topics.facts).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aMergeMovesWhatStandsAndWhatComesLater() throws IOException {
     accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
     accept(Hl7Source.BILLING, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
@@ -343,6 +362,55 @@ class MessagesTest {
     assertThat(visits()).extracting(Visit::getPatientKey).containsExactlyInAnyOrder("E1", "1");
     accept(Hl7Source.EMR, head("ADT^A08", next(), "20", "1"));
     assertThat(stage.topics.facts).hasSize(5);
+  }
+
+  /** A sender's error queue is sent again in the evening, and a backlog comes as a file. */
+  @Test
+  void anOlderMessageThatComesLateCorrectsNothingNewer() throws IOException {
+    profile = "visit: {patientKey: PID-40, emrPatientId: \"PID-3[MR].1\"}";
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    String right = head("ADT^A08", next(), "20", "1").replace("~1^^^X^AN", "~9^^^X^AN");
+    accept(Hl7Source.EMR, right);
+    accept(Hl7Source.EMR, head("ADT^A08", next(), "10", "1"));
+    assertThat(keys()).containsExactly("9");
+
+    // What billing sends is of the same patients, whichever listener it comes through.
+    accept(Hl7Source.BILLING, head("ADT^A08", next(), "30", "1").replace("~1^^^X", "~7^^^X"));
+    assertThat(keys()).containsExactly("7");
+
+    stage.messages = new IntakeFolder.Messages(Hl7Source.EMR, null);
+    stage.restart();
+    stage.deliver("backlog.hl7", head("ADT^A31", next(), "05", "1").replace('\r', '\n'));
+    assertThat(keys()).containsExactly("7");
+    assertThat(stage.intake.rebuild()).isEqualTo(1);
+    accept(Hl7Source.EMR, head("ADT^A08", next(), "25", "1"));
+    assertThat(keys()).containsExactly("7");
+  }
+
+  private List<String> keys() {
+    return visits().stream()
+        .filter(visit -> visit.getStatus() == VisitStatus.FINALIZED)
+        .map(Visit::getPatientKey)
+        .toList();
+  }
+
+  @Test
+  void mergesCountInTheOrderInWhichTheyWereWritten() throws IOException {
+    List<String> merges =
+        List.of(
+            head("ADT^A40", next(), "10", "2") + "MRG|1^^^X^AN\r",
+            head("ADT^A40", next(), "20", "3") + "MRG|1^^^X^AN\r",
+            head("ADT^A40", next(), "30", "4") + "MRG|2^^^X^AN\r",
+            head("ADT^A40", next(), "40", "2") + "MRG|4^^^X^AN\r");
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "1") + ft1("A", "CG", "97110", 2));
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "00", "4") + ft1("A", "CG", "97110", 2));
+    for (int one : new int[] {3, 1, 0, 2}) {
+      accept(Hl7Source.EMR, merges.get(one));
+    }
+    assertThat(keys()).containsExactlyInAnyOrder("3", "2");
+    stage.intake.rebuild();
+    accept(Hl7Source.EMR, head("DFT^P03", next(), "50", "1") + ft1("B", "CG", "97140", 1));
+    assertThat(keys()).containsExactlyInAnyOrder("3", "2");
   }
 
   /** An account number that no fact may have takes the patient's visits out of what is balanced. */

@@ -3,6 +3,7 @@ package org.visitbalance.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.visitbalance.embedded.EmbeddedCluster;
+import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.Patience;
 import org.visitbalance.platform.serde.ValueSerdes;
 import org.visitbalance.topology.ProgressListener;
@@ -34,6 +37,8 @@ import org.visitbalance.topology.TopologyOptions;
 class TopicsReadyTest {
   private static final int INSTALLATIONS = 4;
   private static final int PARTITIONS = 12;
+
+  @TempDir Path state;
 
   @Test
   void eachPartitionHasALeaderAsSoonAsItsTopicIsCreated() {
@@ -66,6 +71,63 @@ class TopicsReadyTest {
     try (EmbeddedCluster cluster = EmbeddedCluster.temporary()) {
       anInstanceSaysThatFactsAreGone(cluster.clients());
       anInstanceSaysThatPartitionsWereAdded(cluster.clients());
+      anInstanceSaysThatTopicsWereMadeAgain(cluster.clients());
+    }
+  }
+
+  /** By then, the new topic has more records than were read of the old one. */
+  private void anInstanceSaysThatTopicsWereMadeAgain(Map<String, Object> clients) throws Exception {
+    String prefix = "other.";
+    TopicProvisioner.create(clients, prefix, 1);
+    TopologyOptions options = options(prefix, clients);
+    KnownTopics known =
+        new KnownTopics(clients, prefix, state.resolve(ServiceProperties.applicationId(prefix)));
+    send(clients, prefix + Topics.VISITS.name(), 1);
+    assertThat(known.madeAgain()).isEmpty();
+    remake(clients, prefix, Topics.VISITS, Topics.NOTES);
+    send(clients, prefix + Topics.VISITS.name(), 2);
+    send(clients, prefix + Topics.NOTES.name(), 1);
+
+    try (BalancingService service =
+        BalancingService.start(options, clients, state, BalancingService.Problems.SILENT)) {
+      Patience.await("the word", Duration.ofMinutes(1), () -> service.madeAgain() != null);
+      // The topic of notes had no records, so that nothing of it is in the state.
+      assertThat(service.madeAgain())
+          .isEqualTo(
+              "figures mix what was on topics before and after they were deleted and made again:"
+                  + " other.emr.visits");
+    }
+    Folders.delete(state.resolve(ServiceProperties.applicationId(prefix)));
+    assertThat(known.madeAgain()).isEmpty();
+  }
+
+  private static void remake(Map<String, Object> clients, String prefix, Topic<?>... topics)
+      throws Exception {
+    try (Admin admin = Admin.create(clients)) {
+      for (Topic<?> topic : topics) {
+        admin.deleteTopics(List.of(prefix + topic.name())).all().get();
+      }
+    }
+    Patience.await(
+        "the topics to be gone",
+        Duration.ofMinutes(1),
+        () -> {
+          try {
+            TopicProvisioner.create(clients, prefix, 1);
+            return true;
+          } catch (RuntimeException e) {
+            return false;
+          }
+        });
+  }
+
+  private static void send(Map<String, Object> clients, String topic, int records)
+      throws Exception {
+    try (var producer =
+        new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < records; i++) {
+        producer.send(new ProducerRecord<>(topic, new byte[1])).get();
+      }
     }
   }
 

@@ -104,11 +104,18 @@ final class Expecting {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      long before = channel.size();
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      } catch (IOException e) {
+        // On a full disk, a part of a line would become one with the next line.
+        channel.truncate(before);
+        throw e;
       }
-      channel.force(true);
     }
     take(line);
   }

@@ -58,7 +58,7 @@ final class Index implements AutoCloseable {
   private static final String FORM = "form";
 
   /** Another number makes an index anew that was made with other tables. */
-  private static final String TABLES_VERSION = "3";
+  private static final String TABLES_VERSION = "4";
 
   private static final String FILE = "index.mv.db";
 
@@ -103,6 +103,11 @@ final class Index implements AutoCloseable {
 
   Sql sql() {
     return sql;
+  }
+
+  /** Ends an index whose file could not be written, so that it can be opened again. */
+  void end() {
+    sql.end();
   }
 
   private static String form() {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ public final class Intake implements AutoCloseable {
 
   private int untidied;
   private MessageFiles files;
+
+  /** Whether the index has to be opened again before it is used. */
+  private boolean isBroken;
+
+  /** Whether a file may have been claimed that the index does not know. */
+  private boolean isAstray;
 
   /** What was true a moment ago: who asks does not wait for a file that is being read. */
   private volatile IntakeStatus status = new IntakeStatus(0, 0, 0, 0, 0);
@@ -119,7 +126,7 @@ public final class Intake implements AutoCloseable {
     return new Replaying(desk, logs).catchUp(folders.values());
   }
 
-  /** Takes up files that were claimed by a process that has ended since. */
+  /** Takes up files that were claimed before something failed, or the process ended. */
   private void adopt() throws IOException {
     for (Work.Claimed claimed : work.claimed()) {
       if (desk.files().get(claimed.receipt()) == null) {
@@ -129,13 +136,50 @@ public final class Intake implements AutoCloseable {
     desk.sql().commit();
   }
 
+  /** Something that is done with the index. */
+  private interface Use<T> {
+    T of() throws IOException;
+  }
+
+  /**
+   * Uses the index. If its file cannot be written, as on a full disk, the next use opens it again
+   * and brings it to the state of the archive, as a new process would.
+   */
+  private <T> T using(Use<T> use) throws IOException {
+    try {
+      if (isBroken) {
+        index.end();
+        index = Index.open(plan.state());
+        begin();
+        long unused = catchUp();
+        adopt();
+        isBroken = false;
+      }
+      return use.of();
+    } catch (Sql.Failure e) {
+      if (!e.isOfFile()) {
+        throw e;
+      }
+      isBroken = true;
+      throw new IOException("the index in the state folder cannot be written", e);
+    }
+  }
+
   /**
    * Looks once: takes the files that are whole, and does what there is to do.
    *
    * @return whether a file was taken or came further
    */
   public synchronized boolean look() throws IOException {
+    return using(this::lookOnce);
+  }
+
+  private boolean lookOnce() throws IOException {
     logs.settle();
+    if (isAstray) {
+      adopt();
+      isAstray = false;
+    }
     boolean moved = false;
     IOException trouble = null;
     for (Map.Entry<String, Noticing> one : noticing.entrySet()) {
@@ -144,6 +188,7 @@ public final class Intake implements AutoCloseable {
         moved |= take(folder, one.getValue());
       } catch (IOException e) {
         trouble = e;
+        isAstray = true;
       }
       desk.sql().commit();
     }
@@ -214,7 +259,7 @@ public final class Intake implements AutoCloseable {
   public synchronized Preview preview(
       String tenant, String name, byte[] bytes, @Nullable String draft) throws IOException {
     IntakeFolder folder = desk.folderOf(tenant);
-    return new Previews(desk, files).of(folder, checked(name, bytes), bytes, draft);
+    return using(() -> new Previews(desk, files).of(folder, checked(name, bytes), bytes, draft));
   }
 
   /**
@@ -225,11 +270,15 @@ public final class Intake implements AutoCloseable {
   public synchronized ReceivedFile submit(String tenant, String name, byte[] bytes, String by)
       throws IOException {
     IntakeFolder folder = desk.folderOf(tenant);
-    ReceivedFile file =
-        desk.received(
-            work.upload(folder, checked(name, bytes), bytes, desk.nextReceipt(), desk.now(), by));
-    desk.sql().commit();
-    return file;
+    return using(
+        () -> {
+          ReceivedFile file =
+              desk.received(
+                  work.upload(
+                      folder, checked(name, bytes), bytes, desk.nextReceipt(), desk.now(), by));
+          desk.sql().commit();
+          return file;
+        });
   }
 
   private static String checked(String name, byte[] bytes) {
@@ -250,9 +299,12 @@ public final class Intake implements AutoCloseable {
    * @throws InputException if there is no such file, or a later version of it stands
    */
   public synchronized ReceivedFile again(String tenant, String sha, String by) throws IOException {
-    ReceivedFile again = new Rereading(desk).again(tenant, sha, by);
-    desk.sql().commit();
-    return again;
+    return using(
+        () -> {
+          ReceivedFile again = new Rereading(desk).again(tenant, sha, by);
+          desk.sql().commit();
+          return again;
+        });
   }
 
   /**
@@ -263,8 +315,8 @@ public final class Intake implements AutoCloseable {
   public record OtherZone(long files, ZoneId zone) {}
 
   /** Returns which standing files were read in another time zone; null for none. */
-  public synchronized @Nullable OtherZone otherZone(String tenant) {
-    return new Rereading(desk).otherZone(tenant);
+  public synchronized @Nullable OtherZone otherZone(String tenant) throws IOException {
+    return using(() -> Optional.ofNullable(new Rereading(desk).otherZone(tenant))).orElse(null);
   }
 
   /**
@@ -274,9 +326,12 @@ public final class Intake implements AutoCloseable {
    * @return how many
    */
   public synchronized long againInZone(String tenant, String by) throws IOException {
-    long count = new Rereading(desk).againInZone(tenant, by);
-    desk.sql().commit();
-    return count;
+    return using(
+        () -> {
+          long count = new Rereading(desk).againInZone(tenant, by);
+          desk.sql().commit();
+          return count;
+        });
   }
 
   /**
@@ -284,7 +339,7 @@ public final class Intake implements AutoCloseable {
    * or that of the folder, has changed since, and fits them now. Only the newest are looked at.
    */
   public synchronized List<ReceivedFile> readable(String tenant) throws IOException {
-    return new Rereading(desk).readable(tenant);
+    return using(() -> new Rereading(desk).readable(tenant));
   }
 
   /**
@@ -296,7 +351,7 @@ public final class Intake implements AutoCloseable {
    */
   public synchronized List<MessageAnswer> accept(
       MessageListener listener, List<ReceivedMessage> all) throws IOException {
-    return messages.accept(listener, all);
+    return using(() -> messages.accept(listener, all));
   }
 
   /** Returns the files that should have come as of the last look, the oldest first. */
@@ -327,16 +382,23 @@ public final class Intake implements AutoCloseable {
    * @throws InputException if no such file stands refused
    */
   public synchronized void giveUp(String tenant, String sha, String by) throws IOException {
-    FileTable.Entry entry = desk.files().find(tenant, sha);
-    if (entry == null || entry.file().getState() != FileState.QUARANTINED) {
-      throw new InputException("no file with the SHA-256 " + sha + " stands refused");
-    }
-    new Ending(desk).giveUp(entry, by);
+    boolean unused =
+        using(
+            () -> {
+              FileTable.Entry entry = desk.files().find(tenant, sha);
+              if (entry == null || entry.file().getState() != FileState.QUARANTINED) {
+                throw new InputException("no file with the SHA-256 " + sha + " stands refused");
+              }
+              new Ending(desk).giveUp(entry, by);
+              return true;
+            });
   }
 
   /** Returns the newest files, of one tenant or of all. */
-  public synchronized List<ReceivedFile> files(@Nullable String tenant, int most) {
-    return desk.files().newest(tenant, most).stream().map(FileTable.Entry::file).toList();
+  public synchronized List<ReceivedFile> files(@Nullable String tenant, int most)
+      throws IOException {
+    return using(
+        () -> desk.files().newest(tenant, most).stream().map(FileTable.Entry::file).toList());
   }
 
   /** Returns how it stood at the last look. */

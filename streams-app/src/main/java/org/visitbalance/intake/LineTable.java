@@ -83,6 +83,11 @@ final class LineTable {
         "delete from line where place >= ? and place < ?", first(receipt), first(receipt + 1));
   }
 
+  /** Deletes what messages have said of something; their forms have numbers below 0. */
+  void deleteOfMessages(String origin) {
+    sql.update("delete from line where origin = ? and place < 0", origin);
+  }
+
   /** Returns what the rows of a file are about. */
   List<String> originsOf(long receipt) {
     return origins(

@@ -89,6 +89,14 @@ final class Making {
     return accounts.get(emrPatient);
   }
 
+  /** Returns the row that messages have given an EMR patient; null without one. */
+  @Nullable Line ofMessages(String emrPatient) {
+    return known.rows.of(crosswalkOf(emrPatient)).stream()
+        .filter(line -> line.receipt() < 0)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Returns how many of some EMR patients have no account number although there is a crosswalk. */
   int withoutAccount(Collection<String> emrPatients) {
     int without = 0;
@@ -304,10 +312,10 @@ final class Making {
     return merges;
   }
 
-  /** Returns what has rows that name a patient, or one that is the same by now. */
-  Set<String> ofMerged(boolean isEmr, String patient) {
+  /** Returns what has rows that name one of some patients. */
+  Set<String> ofMerged(boolean isEmr, Set<String> patients) {
     Set<String> all = new TreeSet<>();
-    for (String one : messages.mergedInto(tenant, isEmr, patient)) {
+    for (String one : patients) {
       all.addAll(isEmr ? Set.of(one) : names(one, false));
     }
     return ofPatients(all);

@@ -113,7 +113,7 @@ final class MessageDesk {
                 listener.zone(),
                 one.message.bytes()));
         long merged = messages.merged();
-        messages.add(one.message.reading(), one.checked, listener.zone());
+        messages.add(one.message.reading(), one.checked, listener.zone(), one.message.receivedAt());
         count.message(one.message.reading(), one.checked);
         if (messages.merged() > merged) {
           mergers.add(one.message.from());
@@ -218,7 +218,8 @@ final class MessageDesk {
   List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all)
       throws IOException {
     MessageLogs.Log log = log(listener);
-    logs.settle(log);
+    // Of all listeners: what one of them has said of a patient counts for the others.
+    logs.settle();
     Batch batch = new Batch(listener, log);
     Map<MessageKey, MessageAnswer> known = new HashMap<>();
     List<MessageAnswer> answers = new ArrayList<>();

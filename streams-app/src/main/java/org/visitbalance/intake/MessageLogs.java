@@ -116,8 +116,7 @@ final class MessageLogs {
     }
   }
 
-  /** The same for one log. */
-  void settle(Log log) throws IOException {
+  private void settle(Log log) throws IOException {
     if (!log.isUnsettled) {
       return;
     }

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker.StoredFile;
@@ -43,11 +45,18 @@ final class MessageTable {
           """,
           "create index if not exists message_seen_day on message_seen (on_day)",
           """
+          create table if not exists merge_said (
+            tenant varchar not null, emr boolean not null, was varchar not null,
+            patient varchar not null, written bigint not null,
+            number bigint generated always as identity,
+            primary key (tenant, emr, was, patient, written))\
+          """,
+          "create index if not exists merge_said_patient on merge_said (tenant, emr, patient)",
+          """
           create table if not exists merged (
             tenant varchar not null, emr boolean not null, was varchar not null,
             patient varchar not null, primary key (tenant, emr, was))\
-          """,
-          "create index if not exists merged_patient on merged (tenant, emr, patient)");
+          """);
 
   private final Sql sql;
   private final Map<String, Long> next = new HashMap<>();
@@ -240,15 +249,65 @@ final class MessageTable {
   }
 
   /**
-   * Merges a patient into another one. The newest merge counts: a patient that was merged into one
-   * of those that now become it is itself again.
+   * Merges a patient into another one. Merges count in the order in which they were written, in
+   * whatever order they come.
    *
-   * @return whether it is new
+   * @return the patients whose names may mean another one now; empty if nothing has changed
    */
-  boolean merge(String tenant, boolean isEmr, String from, String into) {
+  Set<String> merge(String tenant, boolean isEmr, String from, String into, Instant written) {
+    if (from.equals(into)) {
+      return Set.of();
+    }
+    sql.update(
+        "merge into merge_said (tenant, emr, was, patient, written)"
+            + " key (tenant, emr, was, patient, written) values (?, ?, ?, ?, ?)",
+        tenant,
+        isEmr,
+        from,
+        into,
+        written.toEpochMilli());
+    Map<String, String> before = new TreeMap<>();
+    List<Said> all = new ArrayList<>();
+    for (String one : together(tenant, isEmr, from)) {
+      before.put(one, merged(tenant, isEmr, one));
+      all.addAll(
+          sql.list(
+              "select was, patient, written, number from merge_said"
+                  + " where tenant = ? and emr = ? and was = ?",
+              MessageTable::said,
+              tenant,
+              isEmr,
+              one));
+    }
+    before
+        .keySet()
+        .forEach(
+            one ->
+                sql.update(
+                    "delete from merged where tenant = ? and emr = ? and was = ?",
+                    tenant,
+                    isEmr,
+                    one));
+    all.sort(Comparator.comparingLong(Said::written).thenComparingLong(Said::number));
+    all.forEach(said -> apply(tenant, isEmr, said.from, said.into));
+    boolean isChanged =
+        before.entrySet().stream()
+            .anyMatch(one -> !merged(tenant, isEmr, one.getKey()).equals(one.getValue()));
+    return isChanged ? before.keySet() : Set.of();
+  }
+
+  /** A merge that a message has told of; the number is that of its arrival. */
+  private record Said(String from, String into, long written, long number) {}
+
+  private static Said said(ResultSet row) throws SQLException {
+    return new Said(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4));
+  }
+
+  /** The newer merge counts: a patient that was merged into one that becomes it is itself again. */
+  private void apply(String tenant, boolean isEmr, String from, String into) {
     String stands = merged(tenant, isEmr, from);
-    if (from.equals(into) || stands.equals(into)) {
-      return false;
+    if (stands.equals(into)) {
+      return;
     }
     if (stands.equals(merged(tenant, isEmr, into))) {
       sql.update(
@@ -256,7 +315,6 @@ final class MessageTable {
       become(tenant, isEmr, stands, into);
     }
     become(tenant, isEmr, from, into);
-    return true;
   }
 
   private void become(String tenant, boolean isEmr, String from, String into) {
@@ -264,8 +322,8 @@ final class MessageTable {
         "merge into merged key (tenant, emr, was) values (?, ?, ?, ?)", tenant, isEmr, from, into);
   }
 
-  /** Returns all patients that are one with another now, with itself. */
-  Set<String> mergedInto(String tenant, boolean isEmr, String patient) {
+  /** Returns all patients that merges have to do with, directly or through others. */
+  private Set<String> together(String tenant, boolean isEmr, String patient) {
     Set<String> all = new TreeSet<>();
     List<String> waiting = new ArrayList<>(List.of(patient));
     while (!waiting.isEmpty()) {
@@ -273,8 +331,12 @@ final class MessageTable {
       if (all.add(one)) {
         waiting.addAll(
             sql.list(
-                "select was from merged where tenant = ? and emr = ? and patient = ?",
+                "select was from merge_said where tenant = ? and emr = ? and patient = ?"
+                    + " union select patient from merge_said where tenant = ? and emr = ? and was = ?",
                 row -> row.getString(1),
+                tenant,
+                isEmr,
+                one,
                 tenant,
                 isEmr,
                 one));

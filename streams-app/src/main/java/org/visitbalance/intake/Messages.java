@@ -1,5 +1,6 @@
 package org.visitbalance.intake;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.FactMaker;
+import org.visitbalance.ingest.StoredRow;
 import org.visitbalance.ingest.hl7.Hl7Checked;
 import org.visitbalance.ingest.hl7.Hl7Merge;
 import org.visitbalance.ingest.hl7.Hl7Reading;
@@ -18,6 +20,8 @@ import org.visitbalance.ingest.hl7.Hl7Reading;
  * transaction, which the caller ends. Serves one change. Not thread-safe.
  */
 final class Messages {
+  private static final Duration MOST_AHEAD = Duration.ofDays(2);
+
   private final String tenant;
   private final String listener;
   private final MessageTable table;
@@ -44,39 +48,52 @@ final class Messages {
   /** Adds what a message says; {@link #finish} makes the facts. */
   Hl7Checked add(Hl7Reading reading, ZoneId zone, Instant receivedAt) {
     Hl7Checked checked = Hl7Checked.of(reading, listener, tenant, zone, receivedAt, 0);
-    add(reading, checked, zone);
+    add(reading, checked, zone, receivedAt);
     return checked;
   }
 
   /** The same for a message that has been checked. */
-  void add(Hl7Reading reading, Hl7Checked checked, ZoneId zone) {
+  void add(Hl7Reading reading, Hl7Checked checked, ZoneId zone, Instant receivedAt) {
+    // A sender with a wrong clock must not be right for years; of facts it is the same.
+    Instant written = reading.at().isAfter(receivedAt.plus(MOST_AHEAD)) ? receivedAt : reading.at();
     for (Hl7Checked.Checked one : checked.rows()) {
-      if (one.kind().equals(Making.PATIENT)) {
-        patients.remember(one.row().id());
-        if (FactMaker.account(one.row()).equals(making.account(one.row().id()))) {
-          continue;
-        }
-      }
       FactMaker.StoredFile form =
           table.form(tenant, listener, one.kind(), one.isTranslated(), zone);
-      long number = table.next(form.id());
-      lines.insert(form.id(), number, tenant, form.form(), one.row().at(number));
+      String origin = LineTable.name(tenant, FactMaker.origin(form.form().scope(), one.row().id()));
       if (one.kind().equals(Making.PATIENT)) {
-        // The next message may ask for it.
-        lines.flush();
-        making.changed();
+        patient(one.row(), form, origin, written.toEpochMilli());
       } else {
-        touched.add(LineTable.name(tenant, FactMaker.origin(form.form().scope(), one.row().id())));
+        long number = table.next(form.id());
+        lines.insert(form.id(), number, tenant, form.form(), one.row().at(number));
+        touched.add(origin);
       }
     }
     for (Hl7Merge merge : reading.merges()) {
       lines.flush();
-      if (table.merge(tenant, merge.isEmr(), merge.from(), merge.into())) {
+      Set<String> changed = table.merge(tenant, merge.isEmr(), merge.from(), merge.into(), written);
+      if (!changed.isEmpty()) {
         merged++;
         making.changed();
-        touched.addAll(making.ofMerged(merge.isEmr(), merge.into()));
+        touched.addAll(making.ofMerged(merge.isEmr(), changed));
       }
     }
+  }
+
+  /** Of what messages say of a patient only the newest is kept, whichever comes last. */
+  private void patient(
+      StoredRow row, FactMaker.StoredFile form, String origin, long writtenMillis) {
+    LineTable.Line before = making.ofMessages(row.id());
+    if (before != null && before.row().line() > writtenMillis) {
+      return;
+    }
+    patients.remember(row.id());
+    if (before != null) {
+      lines.deleteOfMessages(origin);
+    }
+    lines.insert(form.id(), table.next(form.id()), tenant, form.form(), row.at(writtenMillis));
+    // The next message may ask for it.
+    lines.flush();
+    making.changed();
   }
 
   /** Returns what a person should know of rows of which no fact could be made; null for nothing. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.platform.EmbeddedSpace;
@@ -37,10 +38,27 @@ final class Sql implements AutoCloseable {
   static final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean isOfFile;
+
     Failure(SQLException cause) {
       super(
           "the index of intake cannot be used (error " + cause.getErrorCode() + ")",
           new IllegalStateException(cause.getSQLState()));
+      isOfFile = EmbeddedSpace.isUnusable(cause);
+    }
+
+    Failure(MVStoreException cause) {
+      super(
+          "the index of intake cannot be used (error " + cause.getErrorCode() + ")",
+          new IllegalStateException(Integer.toString(cause.getErrorCode())));
+      isOfFile = true;
+    }
+
+    /**
+     * Returns whether its file could not be read or written, after which it must be opened anew.
+     */
+    boolean isOfFile() {
+      return isOfFile;
     }
   }
 
@@ -139,6 +157,8 @@ final class Sql implements AutoCloseable {
       EmbeddedSpace.write(connection);
     } catch (SQLException e) {
       throw new Failure(e);
+    } catch (MVStoreException e) {
+      throw new Failure(e);
     }
   }
 
@@ -159,6 +179,8 @@ final class Sql implements AutoCloseable {
     try {
       EmbeddedSpace.giveBack(connection, TIDY_MS, MOVED_BYTES);
     } catch (SQLException e) {
+      throw new Failure(e);
+    } catch (MVStoreException e) {
       throw new Failure(e);
     }
   }
@@ -186,6 +208,15 @@ final class Sql implements AutoCloseable {
       connection.rollback(place);
     } catch (SQLException e) {
       throw new Failure(e);
+    }
+  }
+
+  /** Ends a database whose file could not be written: H2 would let nobody in again. */
+  void end() {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("shutdown immediately");
+    } catch (SQLException e) {
+      // It ends this connection, too.
     }
   }
 

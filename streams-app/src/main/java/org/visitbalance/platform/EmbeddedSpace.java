@@ -1,10 +1,15 @@
 package org.visitbalance.platform;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
+import org.h2.api.ErrorCode;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.RandomAccessStore;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,9 @@ public final class EmbeddedSpace {
   private static final int WELL_FILLED = 60;
 
   private static final int FULL = 100;
+
+  private static final Set<Integer> CLOSED =
+      Set.of(ErrorCode.DATABASE_IS_CLOSED, ErrorCode.DATABASE_CALLED_AT_SHUTDOWN);
 
   private EmbeddedSpace() {}
 
@@ -56,6 +64,23 @@ public final class EmbeddedSpace {
     } finally {
       store.setRetentionTime(kept);
     }
+  }
+
+  /**
+   * Returns whether a problem is that an embedded database cannot read or write its file. It closes
+   * itself then, and has to be opened again.
+   */
+  public static boolean isUnusable(Throwable problem) {
+    boolean isEmbedded = false;
+    boolean isFile = false;
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      isEmbedded |= cause.getClass().getName().startsWith("org.h2.");
+      isFile |= cause instanceof IOException;
+      isFile |= cause instanceof SQLException sql && CLOSED.contains(sql.getErrorCode());
+      isFile |=
+          cause instanceof MVStoreException store && store.getErrorCode() == DataUtils.ERROR_CLOSED;
+    }
+    return isEmbedded && isFile;
   }
 
   private static @Nullable MVStore store(Connection connection) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.Folders;
+import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.Sentences;
 import org.visitbalance.platform.registry.RegistryException;
 import org.visitbalance.platform.registry.RegistryRefusedException;
@@ -75,6 +77,9 @@ public final class BalancingService implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** How often it is looked whether the topics are those that the state was made of. */
+  private static final Duration TOPICS = Duration.ofMinutes(1);
+
   private final Maker maker;
 
   /** Not there until instances of an older version have stopped. */
@@ -83,6 +88,8 @@ public final class BalancingService implements AutoCloseable {
   private final AtomicReference<@Nullable StateRebuild> rebuild = new AtomicReference<>();
   private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
   private final AtomicReference<@Nullable String> lost = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> madeAgain = new AtomicReference<>();
+  private final @Nullable PeriodicTask topics;
   private final @Nullable Path temporary;
 
   /**
@@ -128,6 +135,7 @@ public final class BalancingService implements AutoCloseable {
       @Nullable Duration retention,
       String tokenKey,
       @Nullable Path temporary,
+      @Nullable KnownTopics topics,
       @Nullable String instance,
       boolean isStatic,
       Problems problems,
@@ -140,6 +148,10 @@ public final class BalancingService implements AutoCloseable {
     this.retention = retention;
     this.tokenKey = tokenKey;
     this.temporary = temporary;
+    this.topics =
+        topics == null
+            ? null
+            : new PeriodicTask("known-topics", TOPICS, () -> compare(topics.madeAgain()));
     this.instance = instance;
     this.isStatic = isStatic;
     this.problems = problems;
@@ -227,6 +239,9 @@ public final class BalancingService implements AutoCloseable {
         options.retention(),
         options.tokenKey(),
         temporary,
+        temporary == null
+            ? new KnownTopics(clients, options.prefix(), folder.resolve(application))
+            : null,
         properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         problems,
@@ -273,7 +288,22 @@ public final class BalancingService implements AutoCloseable {
   /** Starts balancing. */
   public BalancingService begin() {
     keeper.start();
+    if (topics != null) {
+      topics.start();
+    }
     return this;
+  }
+
+  private void compare(SortedSet<String> others) {
+    String says = KnownTopics.sentence(others);
+    if (!Objects.equals(says, madeAgain.getAndSet(says)) && says != null) {
+      LOG.error("{}; do what docs/operating.md#made-again says", says);
+    }
+  }
+
+  /** Returns that topics are others than those that the state was made of; null if they are not. */
+  public @Nullable String madeAgain() {
+    return madeAgain.get();
   }
 
   /** Starts the client, and starts it again when it ends; runs in its own thread. */
@@ -643,6 +673,9 @@ public final class BalancingService implements AutoCloseable {
   @Override
   public synchronized void close() {
     closing.countDown();
+    if (topics != null) {
+      topics.stop();
+    }
     KafkaStreams client = streams;
     if (client != null) {
       client.close(

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.ingest.InputException;
 import org.visitbalance.ingest.Survey;
@@ -20,6 +21,11 @@ import org.visitbalance.query.request.FileDoor;
 
 /** Hands the files that people send to an intake in this process. */
 final class IntakeDoor implements FileDoor {
+  static final String UNWRITABLE =
+      "the archive or the state folder of intake cannot be read or written; check whether its disk"
+          + " is full and whether this user may write there; nothing is lost, and it goes on by"
+          + " itself";
+
   private final Intake intake;
   private final Runnable settings;
 
@@ -41,14 +47,7 @@ final class IntakeDoor implements FileDoor {
   @Override
   public Map<String, @Nullable Object> preview(
       String tenant, String name, byte[] content, @Nullable String draft) throws IOException {
-    settings.run();
-    try {
-      return told(intake.preview(tenant, name, content, draft));
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    } catch (Intake.Away e) {
-      throw away(e);
-    }
+    return answered(() -> told(intake.preview(tenant, name, content, draft)));
   }
 
   @Override
@@ -57,23 +56,13 @@ final class IntakeDoor implements FileDoor {
     if (!Sha256.hex(content).equals(sha256)) {
       throw new Refused("The file is not the one that was previewed. Preview it again.");
     }
-    settings.run();
-    try {
-      return told(intake.submit(tenant, name, content, by));
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    }
+    return answered(() -> told(intake.submit(tenant, name, content, by)));
   }
 
   @Override
   public Map<String, @Nullable Object> again(String tenant, String sha256, String by)
       throws IOException {
-    settings.run();
-    try {
-      return told(intake.again(tenant, sha256, by));
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    }
+    return answered(() -> told(intake.again(tenant, sha256, by)));
   }
 
   @Override
@@ -86,11 +75,12 @@ final class IntakeDoor implements FileDoor {
 
   @Override
   public void acceptGap(String tenant, String match, LocalDate day, String by) throws IOException {
-    try {
-      intake.acceptGap(tenant, match, day, by);
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    }
+    boolean unused =
+        answered(
+            () -> {
+              intake.acceptGap(tenant, match, day, by);
+              return true;
+            });
   }
 
   private static Map<String, @Nullable Object> told(MissingFile file) {
@@ -103,18 +93,14 @@ final class IntakeDoor implements FileDoor {
 
   @Override
   public Map<String, @Nullable Object> readable(String tenant) throws IOException {
-    settings.run();
-    try {
-      Intake.OtherZone other = intake.otherZone(tenant);
-      Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-      answer.put("rows", intake.readable(tenant).stream().map(IntakeDoor::told).toList());
-      answer.put("otherZone", other == null ? null : told(other));
-      return answer;
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    } catch (Intake.Away e) {
-      throw away(e);
-    }
+    return answered(
+        () -> {
+          Intake.OtherZone other = intake.otherZone(tenant);
+          Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+          answer.put("rows", intake.readable(tenant).stream().map(IntakeDoor::told).toList());
+          answer.put("otherZone", other == null ? null : told(other));
+          return answer;
+        });
   }
 
   private static Map<String, @Nullable Object> told(Intake.OtherZone other) {
@@ -127,19 +113,29 @@ final class IntakeDoor implements FileDoor {
 
   @Override
   public long againInZone(String tenant, String by) throws IOException {
-    settings.run();
-    try {
-      return intake.againInZone(tenant, by);
-    } catch (InputException e) {
-      throw new Refused(String.valueOf(e.getMessage()), e);
-    } catch (Intake.Away e) {
-      throw away(e);
-    }
+    return answered(() -> intake.againInZone(tenant, by));
   }
 
-  private static CommandPort.Closed away(Intake.Away problem) {
-    return new CommandPort.Closed(
-        "the company's mapping could not be read; try again in a moment", problem);
+  /** What is asked of an intake. */
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  /** Asks with the newest settings; whatever stands in the way is said. */
+  private <T> T answered(Question<T> question) {
+    try {
+      settings.run();
+      return question.ask();
+    } catch (InputException e) {
+      throw new Refused(String.valueOf(e.getMessage()), e);
+    } catch (KafkaException | Intake.Away e) {
+      throw new CommandPort.Closed(
+          "Kafka does not answer, so that the company's settings or mapping could not be read; try"
+              + " again in a moment",
+          e);
+    } catch (IOException e) {
+      throw new CommandPort.Closed(UNWRITABLE, e);
+    }
   }
 
   private static Map<String, @Nullable Object> told(ReceivedFile file) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +42,9 @@ public final class RunningIntake implements AutoCloseable {
    */
   private static final Duration SETTINGS_PAUSE = Duration.ofSeconds(15);
 
+  /** Messages and people wait for what is asked of Kafka meanwhile. */
+  private static final String KAFKA_PATIENCE_MS = "15000";
+
   /** What is fetched is in the log, and then in the folder. */
   private static final SftpListener NOBODY =
       new SftpListener() {
@@ -62,12 +66,14 @@ public final class RunningIntake implements AutoCloseable {
   private volatile String trouble = "";
 
   private RunningIntake(
-      Map<String, Object> clients,
+      Map<String, Object> given,
       TopologyOptions.Serdes serdes,
       String prefix,
       IntakeFile file,
       Path state,
       InstantSource time) {
+    Map<String, Object> clients = new HashMap<>(given);
+    clients.putIfAbsent("default.api.timeout.ms", KAFKA_PATIENCE_MS);
     zones = new TenantZones(clients, serdes, prefix);
     try {
       zones.read();
@@ -175,15 +181,21 @@ public final class RunningIntake implements AutoCloseable {
       intake.look();
       trouble = "";
     } catch (InputException e) {
-      String says = String.valueOf(e.getMessage());
-      if (!says.equals(trouble)) {
-        trouble = says;
-        LoggerFactory.getLogger(RunningIntake.class)
-            .atWarn()
-            .addKeyValue("problem", says)
-            .log("Files wait: {}", says);
-      }
+      letWait(String.valueOf(e.getMessage()));
       throw e;
+    } catch (IOException e) {
+      letWait(IntakeDoor.UNWRITABLE);
+      throw e;
+    }
+  }
+
+  private void letWait(String says) {
+    if (!says.equals(trouble)) {
+      trouble = says;
+      LoggerFactory.getLogger(RunningIntake.class)
+          .atWarn()
+          .addKeyValue("problem", says)
+          .log("Files wait: {}", says);
     }
   }
 

@@ -13,7 +13,16 @@ import org.visitbalance.topology.WrongClock;
 
 /** Checks, from the cluster's point of view, whether the topology and the tables make progress. */
 public final class StallCheck {
+  private static final String REMAKE =
+      "do what docs/operating.md#made-again says: send the facts again, and rebuild the state and the"
+          + " tables";
+
   private StallCheck() {}
+
+  /** Returns what is wrong and what to do if topics were made again; null if they were not. */
+  public static @Nullable String madeAgain(@Nullable String says) {
+    return says == null ? null : says + "; " + REMAKE;
+  }
 
   /**
    * Returns what is wrong and what to do; null if everything moves.
@@ -27,7 +36,7 @@ public final class StallCheck {
       List<WrongClock> wrong,
       Instant now,
       Duration patience) {
-    Stopped stopped = stopped(fresh, null, unseen, wrong, now, patience);
+    Stopped stopped = stopped(fresh, null, null, unseen, wrong, now, patience);
     String trouble = trouble(fresh, stopped, unseen);
     List<WrongClock> more =
         wrong.stream().filter(one -> stopped == null || !isBehind(one, stopped)).toList();
@@ -67,17 +76,22 @@ public final class StallCheck {
    * Returns why figures no longer move on, whatever answers look like; null if they do. Its words
    * stay the same for as long as the reason does: whoever has heard it is not told again.
    *
+   * @param madeAgain that topics are others than those that the state was made of; null if not
    * @param refused why the tables take no rows at the moment; null if they do
    * @param unseen why it cannot be seen at the moment how far things are; null if it can
    * @param wrong hosts whose clocks are wrong
    */
   public static @Nullable Stopped stopped(
       Freshness fresh,
+      @Nullable String madeAgain,
       @Nullable Failure refused,
       @Nullable Failure unseen,
       List<WrongClock> wrong,
       Instant now,
       Duration patience) {
+    if (madeAgain != null) {
+      return new Stopped(madeAgain, REMAKE);
+    }
     if (refused != null) {
       String what =
           refused.side() == Failure.Side.KAFKA

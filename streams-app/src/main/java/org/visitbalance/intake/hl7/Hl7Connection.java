@@ -136,8 +136,8 @@ final class Hl7Connection {
     Hl7Reading reading =
         new Hl7Translator(as.profile(), as.source(), as.zone())
             .read(text, now, ReceivedMessage.unnamed(message));
-    return new Pending(
-        message, null, "", pump.put(as, new ReceivedMessage(message, now, reading, from)));
+    ReceivedMessage received = new ReceivedMessage(message, now, reading, from);
+    return new Pending(message, null, "", pump.put(as, received, limits.answerMs()));
   }
 
   private @Nullable String refused(byte[] message) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.visitbalance.intake.Intake;
@@ -26,6 +27,12 @@ import org.visitbalance.intake.ReceivedMessage;
 final class Hl7Pump implements AutoCloseable {
   /** The most messages in a transaction. */
   private static final int MOST = 256;
+
+  private static final String UNWRITABLE =
+      "the archive or the state folder cannot be written; is the disk full?";
+
+  private static final String LATE =
+      "Kafka does not answer, or a large file is being read; send it again";
 
   private static final Duration REST = Duration.ofSeconds(2);
   private static final long PARTING_MS = 5000;
@@ -63,13 +70,29 @@ final class Hl7Pump implements AutoCloseable {
     return trouble;
   }
 
-  /** Hands a message on; waits while too many others do. */
-  Future<Outcome> put(MessageListener listener, ReceivedMessage message)
+  /**
+   * Hands a message on. Whatever it waits for, there is an outcome in time: then it is left out,
+   * unless it is being accepted right now; so it is known when it comes again.
+   *
+   * @param mostMs after so long at most
+   */
+  Future<Outcome> put(MessageListener listener, ReceivedMessage message, long mostMs)
       throws InterruptedException {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    queue.put(new Waiting(listener, message, outcome));
-    if (isClosed) {
-      outcome.complete(new Outcome(null, "the intake is stopping"));
+    Outcome late = new Outcome(null, LATE);
+    CompletableFuture<Void> unused =
+        outcome
+            .completeOnTimeout(late, mostMs, TimeUnit.MILLISECONDS)
+            .thenAccept(
+                one -> {
+                  if (one.equals(late)) {
+                    trouble = LATE;
+                  }
+                });
+    boolean isWaiting =
+        queue.offer(new Waiting(listener, message, outcome), mostMs, TimeUnit.MILLISECONDS);
+    if (isClosed || !isWaiting) {
+      outcome.complete(isClosed ? new Outcome(null, "the intake is stopping") : late);
     }
     return outcome;
   }
@@ -94,7 +117,11 @@ final class Hl7Pump implements AutoCloseable {
     }
   }
 
-  private void hand(MessageListener listener, List<Waiting> all) {
+  private void hand(MessageListener listener, List<Waiting> some) {
+    List<Waiting> all = some.stream().filter(one -> !one.outcome.isDone()).toList();
+    if (all.isEmpty()) {
+      return;
+    }
     if (time.instant().isBefore(restsUntil)) {
       tell(all, "Kafka cannot be reached");
       return;
@@ -111,8 +138,8 @@ final class Hl7Pump implements AutoCloseable {
       fail(listener, "Kafka cannot be reached", e);
       tell(all, "Kafka cannot be reached");
     } catch (IOException e) {
-      fail(listener, "the archive cannot be written", e);
-      tell(all, "the archive cannot be written");
+      fail(listener, UNWRITABLE, e);
+      tell(all, UNWRITABLE);
     } catch (RuntimeException | StackOverflowError e) {
       if (all.size() > 1) {
         // One of them is the reason, and the others must not suffer from it.

@@ -39,9 +39,10 @@ final class Hl7Server implements AutoCloseable {
    *
    * @param insideMs inside of a message
    * @param idleMs between messages
+   * @param answerMs until a message is answered: many senders wait for 30 seconds
    */
-  record Limits(int insideMs, int idleMs) {
-    static final Limits USUAL = new Limits(30_000, 600_000);
+  record Limits(int insideMs, int idleMs, int answerMs) {
+    static final Limits USUAL = new Limits(30_000, 600_000, 25_000);
   }
 
   /**

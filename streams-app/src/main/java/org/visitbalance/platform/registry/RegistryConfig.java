@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@value #PATIENCE} (PT5M): how long to ask again for an id that the registry does not know,
  *       before its records become dead letters
  *   <li>{@code max.retries} (8), {@code retries.wait.ms} (100, doubled each time), {@code
- *       retries.max.wait.ms} (5000): how often all URLs are tried again
+ *       retries.max.wait.ms} (5000): how often all URLs are tried again, but not for longer than
+ *       three read timeouts
  * </ul>
  */
 public final class RegistryConfig {

@@ -27,6 +27,9 @@ final class RegistryHttp {
   private static final int MESSAGE_LENGTH = 1_000;
   private static final int MAX_DOUBLINGS = 20;
 
+  /** Somebody may wait: after so many timeouts of a request, nothing is asked again. */
+  private static final int MOST_TIMEOUTS = 3;
+
   private final int retries;
   private final long firstWaitMillis;
   private final long longestWaitMillis;
@@ -130,7 +133,9 @@ final class RegistryHttp {
       if (unknown != null && (!question.isAgain || ++timesUnknown == 2 || round > most)) {
         throw unknown;
       }
-      if (failure != null && round > most) {
+      boolean isLong =
+          System.nanoTime() - begun >= TimeUnit.MILLISECONDS.toNanos(MOST_TIMEOUTS * readMillis);
+      if (failure != null && (round > most || isLong)) {
         isFailing = true;
         throw report(question, failure, round, System.nanoTime() - begun);
       }

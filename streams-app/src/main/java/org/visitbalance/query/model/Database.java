@@ -353,6 +353,26 @@ public final class Database implements AutoCloseable {
     migrate(maker, embedded, null);
   }
 
+  /**
+   * Ends an embedded database whose file could not be written; whoever uses it next opens it anew.
+   * H2 itself lets nobody in again, also when there is room on the disk.
+   */
+  void reopen() {
+    if (!embedded) {
+      return;
+    }
+    try (Connection connection =
+            DriverManager.getConnection(
+                source.getJdbcUrl(), source.getUsername(), source.getPassword());
+        Statement shutdown = connection.createStatement()) {
+      shutdown.execute("shutdown immediately");
+    } catch (SQLException e) {
+      // It ends all connections, this one too.
+    }
+    source.getHikariPoolMXBean().softEvictConnections();
+    maker.getHikariPoolMXBean().softEvictConnections();
+  }
+
   /** Returns whether somebody else has a lock that a statement waited for. */
   static boolean isLocked(Throwable problem) {
     String state = sqlState(problem);

@@ -1,6 +1,7 @@
 package org.visitbalance.query.model;
 
 import java.sql.SQLException;
+import org.visitbalance.platform.EmbeddedSpace;
 import org.visitbalance.platform.FailureText;
 
 /**
@@ -16,6 +17,8 @@ public record Failure(Side side, String said) {
     KAFKA,
     /** So does the database. */
     DATABASE,
+    /** The file of an embedded database cannot be read or written. */
+    FILE,
     /** The tables were made from other topics than those that are there now. */
     TOPICS,
     /** Neither of them has anything to do with it. */
@@ -24,6 +27,9 @@ public record Failure(Side side, String said) {
 
   /** Returns what may be said of a problem. */
   static Failure of(Throwable problem) {
+    if (EmbeddedSpace.isUnusable(problem)) {
+      return new Failure(Side.FILE, "the file of the database cannot be read or written");
+    }
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
       if (cause instanceof Offsets.Ahead) {
         return new Failure(Side.TOPICS, String.valueOf(cause.getMessage()));
@@ -50,6 +56,9 @@ public record Failure(Side side, String said) {
       case DATABASE ->
           "check the database and its log; the service tries again by itself, and a restart helps if"
               + " nothing is wrong there";
+      case FILE ->
+          "check whether the disk of the state folder is full, and whether this user may write"
+              + " there; the service goes on by itself when there is room";
       case TOPICS ->
           "do what docs/operating.md#made-again says: rebuild the tables, and, if it is a topic of"
               + " facts or another cluster, the state before";

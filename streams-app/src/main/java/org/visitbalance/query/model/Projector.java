@@ -188,7 +188,11 @@ public final class Projector implements AutoCloseable {
       } catch (WakeupException e) {
         // It is to end.
       } catch (Throwable e) {
-        failed(Failure.of(e));
+        Failure now = Failure.of(e);
+        failed(now);
+        if (now.side() == Failure.Side.FILE) {
+          database.reopen();
+        }
         quiet = Deadline.in(QUIET);
         pause();
       }

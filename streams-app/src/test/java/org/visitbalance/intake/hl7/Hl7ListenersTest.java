@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class Hl7ListenersTest {
   private static final String PASSWORD = "changeit";
 
   private final List<ReceivedMessage> taken = new CopyOnWriteArrayList<>();
+  private final Semaphore hanging = new Semaphore(1);
   private volatile boolean isAway;
   private Hl7Listeners listeners;
 
@@ -51,11 +53,13 @@ class Hl7ListenersTest {
             any -> ZoneOffset.UTC,
             this::accept,
             InstantSource.system(),
-            new Hl7Server.Limits(400, 3000));
+            new Hl7Server.Limits(400, 3000, 500));
     return listeners;
   }
 
   private List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all) {
+    hanging.acquireUninterruptibly();
+    hanging.release();
     if (isAway) {
       throw new Intake.Away(new IllegalStateException("away"));
     }
@@ -175,6 +179,24 @@ class Hl7ListenersTest {
     assertThat(answer).contains("MSA|AA|1");
     assertThat(listeners.trouble()).isNull();
     assertThat(taken).hasSize(1);
+  }
+
+  /** The intake may be reading a large file, or wait for Kafka with one. */
+  @Test
+  void aSenderIsAnsweredInTimeAlsoIfTheIntakeDoesNotCome() throws Exception {
+    start(null, Set.of());
+    hanging.acquire();
+    // The first one is being accepted; the second one waits behind it.
+    for (String control : List.of("1", "2")) {
+      assertThat(answerTo(message(control)))
+          .contains("MSA|AE|" + control + "|Kafka does not answer, or a large file is being read;");
+    }
+    assertThat(listeners.trouble()).startsWith("hl7: Kafka does not answer");
+
+    hanging.release();
+    assertThat(answerTo(message("3"))).contains("MSA|AA|3");
+    assertThat(listeners.trouble()).isNull();
+    assertThat(taken).extracting(one -> one.reading().control()).containsExactly("1", "3");
   }
 
   @Test

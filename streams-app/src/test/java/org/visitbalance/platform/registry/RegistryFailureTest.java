@@ -104,6 +104,19 @@ class RegistryFailureTest {
         .hasMessageContaining("schema.registry.url");
   }
 
+  /** Who sends something through the API waits for it: with 8 retries, that was a minute. */
+  @Test
+  void aRegistryThatHangsIsNotWaitedForLong() {
+    config.put("http.read.timeout.ms", 50);
+    config.put("max.retries", 8);
+    stub.turnsTo(exchange -> sleep(Duration.ofSeconds(20)));
+
+    assertThatThrownBy(() -> SchemaRegistries.open(config).register(SUBJECT, SCHEMA))
+        .isExactlyInstanceOf(RegistryException.class)
+        .hasMessageContaining("did not answer within 50 ms")
+        .hasMessageContaining(" 3 times");
+  }
+
   @Test
   void aRegistryThatIsSlow() {
     config.put("http.read.timeout.ms", 50);

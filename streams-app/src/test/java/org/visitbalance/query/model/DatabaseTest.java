@@ -8,6 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +58,43 @@ class DatabaseTest {
         }
       }
     }
+  }
+
+  /** As on a full disk; H2 would let nobody in again. */
+  @Test
+  void anEmbeddedDatabaseThatCouldNotWriteIsOpenedAgain() throws Exception {
+    try (Database database = Database.embedded(folder)) {
+      database
+          .jdbi()
+          .useHandle(handle -> handle.execute("insert into read_offset values ('t', 1, 1)"));
+
+      assertThatThrownBy(() -> database.jdbi().useHandle(DatabaseTest::failToWrite))
+          .isInstanceOf(MVStoreException.class);
+      assertThatThrownBy(() -> Offsets.read(database.jdbi()))
+          .isInstanceOf(JdbiException.class)
+          .satisfies(
+              problem -> assertThat(Failure.of(problem).side()).isEqualTo(Failure.Side.FILE));
+      database.reopen();
+
+      assertThat(Offsets.read(database.jdbi())).hasSize(1);
+      database
+          .jdbi()
+          .useHandle(
+              handle -> {
+                handle.execute("insert into visit (record_key, tenant) values ('1', 'T')");
+                handle.execute("insert into read_offset values ('t', 2, 1)");
+              });
+      assertThat(database.rows()).containsEntry("visit", 1L);
+      assertThat(database.isThere()).isTrue();
+    }
+  }
+
+  private static void failToWrite(Handle handle) throws SQLException {
+    SessionLocal session =
+        (SessionLocal) handle.getConnection().unwrap(JdbcConnection.class).getSession();
+    MVStoreException full = new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "full");
+    full.initCause(new IOException("No space left on device"));
+    session.getDatabase().getStore().getMvStore().panic(full);
   }
 
   @Test
