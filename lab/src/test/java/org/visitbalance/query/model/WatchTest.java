@@ -100,7 +100,7 @@ class WatchTest {
         Watch watch = watch(database, here.clients())) {
       Freshness begun = watch.freshness();
       watch.start();
-      Patience.await("a look", PATIENCE, () -> watch.freshness() != begun);
+      Patience.await("a look", PATIENCE, () -> !watch.freshness().equals(begun));
 
       long before = questionsAboutTopics();
       Thread.sleep(5_000);
