@@ -207,13 +207,13 @@ class PageTest {
 
     browser.click("a.csv");
 
-    assertThat(browser.saved("work-list.csv"))
+    assertThat(browser.saved("work-list-part.csv"))
         .isEqualTo(
             here.send("GET", "discrepancies?kind=HELD&format=csv", null, Installation.VIEWER)
                 .body())
         .contains("Held by a rejection");
     browser.click("a.xlsx");
-    assertThat(browser.saved("work-list.xlsx")).startsWith("PK");
+    assertThat(browser.saved("work-list-part.xlsx")).startsWith("PK");
   }
 
   @Test
