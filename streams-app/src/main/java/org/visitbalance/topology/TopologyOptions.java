@@ -41,7 +41,10 @@ public record TopologyOptions(
   /** About one second's work. */
   public static final int DATES_PER_TICK = 20_000;
 
-  /** The options of an installation of which nothing was reported before. */
+  /**
+   * The options of an installation of which nothing was reported before, and whose present is
+   * known.
+   */
   public TopologyOptions(
       String prefix,
       Serdes serdes,
@@ -58,29 +61,6 @@ public record TopologyOptions(
         tokenKey,
         partitions,
         () -> presentFrom,
-        retention,
-        inMemory,
-        datesPerTick,
-        listener);
-  }
-
-  /** The same with a present that may begin earlier than was thought. */
-  public TopologyOptions(
-      String prefix,
-      Serdes serdes,
-      String tokenKey,
-      int partitions,
-      Supplier<Instant> presentFrom,
-      @Nullable Duration retention,
-      boolean inMemory,
-      int datesPerTick,
-      ProgressListener listener) {
-    this(
-        prefix,
-        serdes,
-        tokenKey,
-        partitions,
-        presentFrom,
         retention,
         inMemory,
         datesPerTick,

@@ -84,7 +84,8 @@ final class OwnService {
             TopologyOptions.RETENTION,
             false,
             TopologyOptions.DATES_PER_TICK,
-            ProgressListener.NONE);
+            ProgressListener.NONE,
+            null);
     Map<String, Object> streams = new HashMap<>(clients);
     streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(THREADS));
     BalancingService service =

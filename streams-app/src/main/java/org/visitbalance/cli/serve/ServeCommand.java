@@ -171,7 +171,8 @@ public final class ServeCommand implements Callable<Integer> {
               Duration.ofDays(retentionDays),
               false,
               TopologyOptions.DATES_PER_TICK,
-              ProgressListener.NONE);
+              ProgressListener.NONE,
+              null);
       BalancingService service =
           opened.open(
               () ->
