@@ -47,9 +47,12 @@ export const line = () => ({
   silentMs: Date.now() - heardAt,
 });
 
-let freshness = { asOf: null, lag: null, progress: null, stopped: null };
+let freshness = { asOf: undefined, lag: null, progress: null, stopped: null };
 
-/** Calls back with {asOf, lag, progress, stopped} whenever an answer says so. */
+/**
+ * Calls back with {asOf, lag, progress, stopped} whenever an answer says so. What is not known yet is
+ * null; as long as there was no answer, asOf is undefined.
+ */
 export function onFreshness(hearer) {
   hearers.add(hearer);
   hearer(freshness);

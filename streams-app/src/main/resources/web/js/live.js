@@ -1,5 +1,6 @@
 // Which kinds of things have changed. All tabs share one stream; a tab that is not seen has none.
-import { UNKNOWN, fresh, freshIs, heard, token, url } from "./api.js";
+import { UNKNOWN, fresh, freshIs, heard, onFreshness, token, url } from "./api.js";
+import { dateAt } from "./format.js";
 import { follow } from "./stream.js";
 
 const BEAT_MS = 15_000;
@@ -14,6 +15,19 @@ let isWanted = false;
 let port = null;
 let own = null;
 let patience = null;
+
+const dayOf = (asOf) => asOf && dateAt(asOf);
+
+// What is told of today, or since Monday, is another thing on another day, although no row has changed.
+// Until the day is known, the service takes its own clock's.
+let last;
+onFreshness(({ asOf }) => {
+  const isAnother = last !== undefined && dayOf(asOf) !== dayOf(last);
+  last = asOf;
+  if (isAnother) {
+    listeners.forEach((listener) => listener(null));
+  }
+});
 
 /** Calls back with the kinds that have changed; null: any may have. */
 export function onChange(listener) {

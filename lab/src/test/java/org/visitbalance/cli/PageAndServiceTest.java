@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.visitbalance.cli.Browser.await;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -69,6 +70,34 @@ class PageAndServiceTest {
     await("the new visit", () -> browser.text(FINALIZED).equals(String.valueOf(before + 1)));
     await("no word of being out of date", () -> browser.find(".notice[role=status]") == null);
     browser.assertQuiet(message -> message.contains("ERR_CONNECTION_REFUSED"));
+  }
+
+  /** Its clock says that a new day begins, or what day it is at all, and no row changes by that. */
+  @Test
+  void anotherDayIsShownAlthoughNothingHasChanged() {
+    browser.open("today", OWN.admin());
+    browser.see("#spans");
+    browser.see("h1 small", "11/14/2026");
+
+    // Given a page that was told of the day before, and one that was told of no day
+    for (String before : List.of("'2026-11-13T23:59:00Z'", "null")) {
+      browser.run("return import('/js/api.js').then((api) => api.freshIs(" + before + ", 0))");
+      long asked = overviews();
+
+      browser.run(
+          "return import('/js/api.js').then((api) => api.fresh('2026-11-14T12:00:00Z', 0))");
+
+      await("the overview to be asked for again", () -> overviews() > asked);
+      browser.see("h1 small", "11/14/2026");
+    }
+    browser.assertQuiet(message -> false);
+  }
+
+  private static long overviews() {
+    return (Long)
+        browser.run(
+            "return performance.getEntriesByType('resource')"
+                + ".filter((one) => one.name.includes('/overview')).length");
   }
 
   /** A service that has taken a request and does not answer is not live. */

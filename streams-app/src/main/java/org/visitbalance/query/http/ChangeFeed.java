@@ -60,7 +60,7 @@ final class ChangeFeed implements AutoCloseable {
     final AtomicBoolean isTold = new AtomicBoolean();
 
     /** How things were at the last look. Of the task's thread only. */
-    Standing standing = new Standing(false, null);
+    Standing standing = new Standing(false, false, null);
 
     /** Whether it is to be told how things are, although no kind has changed. */
     final AtomicBoolean isToHear = new AtomicBoolean();
@@ -74,7 +74,7 @@ final class ChangeFeed implements AutoCloseable {
   }
 
   /** What a listener hears of at once, although no row has changed. */
-  private record Standing(boolean isApplying, @Nullable Stopped stopped) {}
+  private record Standing(boolean isDayKnown, boolean isApplying, @Nullable Stopped stopped) {}
 
   private final Jdbi jdbi;
   private final Supplier<Freshness> freshness;
@@ -163,7 +163,10 @@ final class ChangeFeed implements AutoCloseable {
   private void look(Listener listener) {
     Freshness fresh = freshness.get();
     Standing standing =
-        new Standing(fresh.applying().containsKey(listener.guest.tenant), fresh.stopped());
+        new Standing(
+            fresh.asOf() != null,
+            fresh.applying().containsKey(listener.guest.tenant),
+            fresh.stopped());
     if (!standing.equals(listener.standing)) {
       listener.isToHear.set(true);
     }

@@ -100,7 +100,8 @@ final class KnownAnswers {
 
   private String changes(RequestContext call) {
     return call.now().truncatedTo(ChronoUnit.MINUTES)
-        + String.valueOf(call.freshness().stopped())
+        + String.valueOf(call.freshness().asOf() == null)
+        + call.freshness().stopped()
         + jdbi.withHandle(
             handle ->
                 new Sql(call.scope())
