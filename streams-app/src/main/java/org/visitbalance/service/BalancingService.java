@@ -15,21 +15,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
@@ -38,18 +30,14 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.visitbalance.platform.Deadline;
 import org.visitbalance.platform.Folders;
 import org.visitbalance.platform.PeriodicTask;
 import org.visitbalance.platform.Sentences;
-import org.visitbalance.platform.registry.RegistryException;
-import org.visitbalance.platform.registry.RegistryRefusedException;
 import org.visitbalance.state.CapFigures;
 import org.visitbalance.state.PeriodFigures;
 import org.visitbalance.topology.AppliedSettings;
@@ -60,34 +48,14 @@ import org.visitbalance.topology.Topic;
 import org.visitbalance.topology.Topics;
 import org.visitbalance.topology.TopologyOptions;
 
-/**
- * A running instance of the topology. A thread that fails for a temporary reason is replaced. If
- * the Kafka Streams client ends as a whole, it is started again after a while, whatever the reason.
- * Repeated failures, and failures that no retry fixes, are final.
- */
+/** A running instance of the topology, and what may be asked of it: {@link ClientKeeper}. */
 public final class BalancingService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BalancingService.class);
-  private static final Duration CLOSING = Duration.ofSeconds(20);
-
-  /** How often in a row the client may end early before the failure is final. */
-  private static final int MOST_ENDS = 6;
-
-  private static final Duration A_WHILE = Duration.ofMinutes(2);
-  private static final int MOST_DOUBLINGS = 5;
-
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** How often it is looked whether the topics are those that the state was made of. */
   private static final Duration TOPICS = Duration.ofMinutes(1);
 
-  private final Maker maker;
-
-  /** Not there until instances of an older version have stopped. */
-  private volatile @Nullable KafkaStreams streams;
-
-  private final AtomicReference<@Nullable StateRebuild> rebuild = new AtomicReference<>();
-  private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
-  private final AtomicReference<@Nullable String> lost = new AtomicReference<>();
+  private final ClientKeeper keeper;
   private final AtomicReference<@Nullable String> madeAgain = new AtomicReference<>();
   private final @Nullable PeriodicTask topics;
   private final @Nullable Path temporary;
@@ -98,29 +66,7 @@ public final class BalancingService implements AutoCloseable {
    */
   private final boolean isStatic;
 
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-
-  /** The last failure of a thread. */
-  private final AtomicReference<@Nullable Throwable> lastProblem = new AtomicReference<>();
-
-  private final AtomicInteger replaced = new AtomicInteger();
-  private volatile Deadline quiet = Deadline.in(A_WHILE);
-  private final Problems problems;
-  private final CountDownLatch closing;
-  private final Semaphore ended = new Semaphore(0);
-  private final Thread keeper = new Thread(this::keepRunning, "balancing-service");
-  private volatile boolean isRestarting;
-
-  private final Restoring restoring = new Restoring(Duration.ofMinutes(5));
-
-  /** Whether no client was made yet: what is wrong then is the configuration. */
-  private boolean isFirst = true;
-
   private final PassedOver passedOver;
-
-  /** Asks the cluster what topics take. */
-  private final Function<Set<String>, Map<String, Integer>> limits;
-
   private final Map<AppliedSettings.Place, AppliedSettings> applied;
   private final @Nullable Duration retention;
   private final String tokenKey;
@@ -130,7 +76,7 @@ public final class BalancingService implements AutoCloseable {
   private final String clock;
 
   private BalancingService(
-      Maker maker,
+      ClientKeeper keeper,
       String clock,
       @Nullable Duration retention,
       String tokenKey,
@@ -138,12 +84,9 @@ public final class BalancingService implements AutoCloseable {
       @Nullable KnownTopics topics,
       @Nullable String instance,
       boolean isStatic,
-      Problems problems,
-      CountDownLatch closing,
       PassedOver passedOver,
-      Function<Set<String>, Map<String, Integer>> limits,
       Map<AppliedSettings.Place, AppliedSettings> applied) {
-    this.maker = maker;
+    this.keeper = keeper;
     this.clock = clock;
     this.retention = retention;
     this.tokenKey = tokenKey;
@@ -154,11 +97,7 @@ public final class BalancingService implements AutoCloseable {
             : new PeriodicTask("known-topics", TOPICS, () -> compare(topics.madeAgain()));
     this.instance = instance;
     this.isStatic = isStatic;
-    this.problems = problems;
-    this.closing = closing;
-    keeper.setDaemon(true);
     this.passedOver = passedOver;
-    this.limits = limits;
     this.applied = applied;
   }
 
@@ -215,8 +154,8 @@ public final class BalancingService implements AutoCloseable {
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, PassOver.class.getName());
     properties.put(PassOver.PASSED_OVER, passedOver);
     String application = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
-    return new BalancingService(
-        new Maker() {
+    ClientKeeper.Maker maker =
+        new ClientKeeper.Maker() {
           @Override
           public @Nullable StateRebuild plan() throws StateRebuild.OlderRuns {
             return StateRebuild.find(clients, heard, application);
@@ -234,7 +173,10 @@ public final class BalancingService implements AutoCloseable {
                 properties,
                 new LimitedClients(passedOver, ServiceProperties.isOrdered(properties)));
           }
-        },
+        };
+    return new BalancingService(
+        new ClientKeeper(
+            maker, closing, problems, passedOver, topics -> TopicLimits.of(clients, topics)),
         options.prefix() + Topics.CLOCK.name(),
         options.retention(),
         options.tokenKey(),
@@ -244,22 +186,8 @@ public final class BalancingService implements AutoCloseable {
             : null,
         properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         clients.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-        problems,
-        closing,
         passedOver,
-        topics -> TopicLimits.of(clients, topics),
         applied);
-  }
-
-  /** Plans what a client begins with, and makes it; a client runs only once. */
-  private interface Maker {
-    /** Returns what the state is rebuilt from; null if nothing was reported before. */
-    @Nullable StateRebuild plan() throws StateRebuild.OlderRuns;
-
-    /** Returns what to say of facts that are gone from the topics; null if all are there. */
-    @Nullable String lost();
-
-    KafkaStreams make(@Nullable StateRebuild from);
   }
 
   /** Tells whatever waits in the topology that the instance is closing. */
@@ -306,137 +234,6 @@ public final class BalancingService implements AutoCloseable {
     return madeAgain.get();
   }
 
-  /** Starts the client, and starts it again when it ends; runs in its own thread. */
-  private void keepRunning() {
-    int ends = 0;
-    while (closing.getCount() > 0) {
-      Deadline soon = Deadline.in(A_WHILE);
-      run();
-      if (closing.getCount() == 0 || failure.get() != null) {
-        return;
-      }
-      ends = soon.isOver() ? 1 : ends + 1;
-      Throwable problem =
-          Objects.requireNonNullElseGet(
-              lastProblem.getAndSet(null),
-              () -> new KafkaException("Kafka Streams ended without giving a reason"));
-      if (ends >= MOST_ENDS) {
-        fail(problem);
-        return;
-      }
-      isRestarting = true;
-      problems.heard(problem, true);
-      if (waited(ends)) {
-        return;
-      }
-      synchronized (this) {
-        if (closing.getCount() == 0) {
-          return;
-        }
-        KafkaStreams over = streams;
-        streams = null;
-        if (over != null) {
-          over.close(CloseOptions.timeout(CLOSING));
-        }
-      }
-    }
-  }
-
-  /** Makes a client, as soon as no older version runs, and runs it until it ends. */
-  private void run() {
-    ended.drainPermits();
-    try {
-      KafkaStreams now = made();
-      if (now != null) {
-        now.start();
-        ended.acquire();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      if (isFirst && !mayPass(e)) {
-        fail(e);
-      }
-      lastProblem.compareAndSet(null, e);
-    }
-  }
-
-  /** Returns a new client; null if the instance was closed meanwhile. */
-  private @Nullable KafkaStreams made() throws InterruptedException {
-    StateRebuild from = null;
-    for (boolean isPlanned = false; !isPlanned; ) {
-      try {
-        from = maker.plan();
-        isPlanned = true;
-      } catch (StateRebuild.OlderRuns e) {
-        if (!String.valueOf(e.getMessage()).equals(waiting.getAndSet(e.getMessage()))) {
-          LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the instance waits");
-        }
-        if (closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-          return null;
-        }
-      }
-    }
-    rebuild.set(from);
-    waiting.set(null);
-    String gone = maker.lost();
-    if (gone != null && !gone.equals(lost.getAndSet(gone))) {
-      LOG.warn("{}", gone);
-    }
-    synchronized (this) {
-      if (closing.getCount() == 0) {
-        return null;
-      }
-      KafkaStreams client = maker.make(from);
-      client.setUncaughtExceptionHandler(this::failed);
-      client.setStateListener(this::changed);
-      client.setGlobalStateRestoreListener(restoring);
-      restoring.moved();
-      streams = client;
-      isFirst = false;
-      isRestarting = false;
-      return client;
-    }
-  }
-
-  private void changed(KafkaStreams.State now, KafkaStreams.State before) {
-    restoring.moved();
-    LOG.atInfo()
-        .addKeyValue("before", before)
-        .addKeyValue("now", now)
-        .log("the instance has changed its state");
-    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-      ended.release();
-    }
-  }
-
-  /** Waits longer each time; returns whether the instance was closed meanwhile. */
-  private boolean waited(int times) {
-    try {
-      return closing.await(1L << Math.min(times - 1, MOST_DOUBLINGS), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
-  private void fail(Throwable thrown) {
-    Throwable problem = ofPartitions(thrown);
-    if (failure.compareAndSet(null, problem)) {
-      problems.heard(problem, false);
-    }
-  }
-
-  /** Kafka's own advice about this would delete the state, and change nothing. */
-  private static Throwable ofPartitions(Throwable problem) {
-    return String.valueOf(problem.getMessage()).contains("has invalid partitions")
-        ? new KafkaException(
-            "partitions were added to a topic that the service reads; "
-                + TopicProvisioner.MORE_PARTITIONS,
-            problem)
-        : problem;
-  }
-
   /** Is told what goes wrong in a thread of the topology; called from that thread. */
   @FunctionalInterface
   public interface Problems {
@@ -453,44 +250,12 @@ public final class BalancingService implements AutoCloseable {
   }
 
   /**
-   * Called by a thread that ends. The thread that reads settings and feeds cannot be replaced
-   * (Kafka 4.3.1 fails to do so and leaves a client that only seems to run): the client ends and is
-   * started again.
-   */
-  private StreamThreadExceptionResponse failed(Throwable problem) {
-    lastProblem.set(problem);
-    if (Thread.currentThread().getName().endsWith("GlobalStreamThread")) {
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    } else if (!mayPass(problem) && !passedOver.isCausedBy(problem)) {
-      fail(problem);
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    }
-    problems.heard(problem, true);
-    passedOver.ask(limits);
-    if (quiet.isOver()) {
-      replaced.set(0);
-    }
-    quiet = Deadline.in(A_WHILE);
-    boolean unused = waited(replaced.incrementAndGet());
-    return StreamThreadExceptionResponse.REPLACE_THREAD;
-  }
-
-  private static boolean mayPass(Throwable problem) {
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RegistryException || cause instanceof RetriableException) {
-        return !(cause instanceof RegistryRefusedException);
-      }
-    }
-    return false;
-  }
-
-  /**
    * Checks that the instance is still running.
    *
    * @throws KafkaException if it has failed
    */
   public void check() {
-    Throwable problem = failure.get();
+    Throwable problem = keeper.failure();
     if (problem != null) {
       throw new KafkaException("the service has stopped: " + Sentences.of(problem), problem);
     }
@@ -525,37 +290,17 @@ public final class BalancingService implements AutoCloseable {
    * itself.
    */
   public @Nullable String trouble() {
-    Throwable problem = failure.get();
-    String why = waiting.get();
-    KafkaStreams.State state = state();
-    if (problem != null) {
-      return "has stopped: " + Sentences.of(problem) + "; check its log and start it again";
-    } else if (isRestarting) {
-      return "has ended and is restarting by itself; check its log if this continues";
-    } else if (why != null) {
-      return why;
-    } else if (state == KafkaStreams.State.RUNNING) {
-      return null;
-    }
-    return switch (state) {
-      case CREATED, REBALANCING -> restoring.sentence();
-      default -> "is " + state + " and is restarting by itself; wait";
-    };
+    return keeper.trouble();
   }
 
   /** Returns whether it has failed for good. */
   public boolean hasFailed() {
-    return failure.get() != null;
-  }
-
-  private KafkaStreams.State state() {
-    KafkaStreams client = streams;
-    return client == null ? KafkaStreams.State.CREATED : client.state();
+    return keeper.failure() != null;
   }
 
   /** Returns the partitions of the clock whose ledgers this instance has. */
   public Set<Integer> partitions() {
-    KafkaStreams client = streams;
+    KafkaStreams client = keeper.client();
     Set<Integer> own = new TreeSet<>();
     if (client != null) {
       for (ThreadMetadata thread : client.metadataForLocalThreads()) {
@@ -573,7 +318,7 @@ public final class BalancingService implements AutoCloseable {
 
   /** Returns Kafka Streams' own metrics of this instance. */
   public Map<MetricName, ? extends Metric> metrics() {
-    KafkaStreams client = streams;
+    KafkaStreams client = keeper.client();
     return client == null ? Map.of() : client.metrics();
   }
 
@@ -595,12 +340,7 @@ public final class BalancingService implements AutoCloseable {
 
   /** Returns what a start or a rebuild found that somebody should know; null if nothing. */
   public @Nullable String warning() {
-    StateRebuild under = rebuild.get();
-    String found =
-        Stream.of(lost.get(), under == null ? null : under.warning())
-            .filter(Objects::nonNull)
-            .collect(Collectors.joining("; also, "));
-    return found.isEmpty() ? null : found;
+    return keeper.warning();
   }
 
   /** Returns what the instance is called in consumer groups; null if it has no lasting name. */
@@ -652,7 +392,7 @@ public final class BalancingService implements AutoCloseable {
 
   private <V> long sum(String store, ToLongBiFunction<String, V> of) {
     long sum = 0;
-    KafkaStreams client = streams;
+    KafkaStreams client = keeper.client();
     if (client == null) {
       throw new InvalidStateStoreException("the client has not started yet");
     }
@@ -671,20 +411,12 @@ public final class BalancingService implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closing.countDown();
+  public void close() {
     if (topics != null) {
       topics.stop();
     }
-    KafkaStreams client = streams;
-    if (client != null) {
-      client.close(
-          CloseOptions.timeout(CLOSING)
-              .withGroupMembershipOperation(
-                  isStatic
-                      ? GroupMembershipOperation.REMAIN_IN_GROUP
-                      : GroupMembershipOperation.LEAVE_GROUP));
-    }
+    keeper.close(
+        isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
     if (temporary != null) {
       Folders.delete(temporary);
     }
