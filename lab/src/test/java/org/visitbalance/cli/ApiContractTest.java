@@ -235,6 +235,12 @@ class ApiContractTest {
     assertThat(firstSheet("trends?by=month&from=2026-10-01", Installation.VIEWER))
         .doesNotContain("Nothing from before");
 
+    // And what is blank because of who asks
+    assertThat(firstSheet("discrepancies?status=ALL", Installation.VIEWER))
+        .contains("Blank for viewers: why a difference was accepted");
+    assertThat(firstSheet("discrepancies?status=ALL", Installation.WORKER))
+        .doesNotContain("Blank for viewers");
+
     assertThat(name("visits?format=csv", Installation.VIEWER)).endsWith("-visits.csv\"");
     assertThat(name("visits?format=csv&location=DTN", Installation.VIEWER))
         .endsWith("-visits-part.csv\"");

@@ -11,7 +11,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.visitbalance.core.Reasons;
 import org.visitbalance.output.Reason;
-import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Tables;
 import org.visitbalance.query.request.Order;
@@ -56,7 +55,8 @@ public final class ItemList {
               Order.up("coalesce(v.date_of_service, date '2261-12-31')", DAY),
               Order.up("i.visit", TEXT),
               Order.up("i.record_key", TEXT))
-          .finished(ItemList::finish);
+          .finished(ItemList::finish)
+          .forWorkers("Blank for viewers: why a visit was accepted.", "acceptedBecause");
 
   public static final Listing PROVIDERS =
       Listing.of(
@@ -126,9 +126,6 @@ public final class ItemList {
         row.get("acceptedBecause") == null
             ? kind((String) row.get("reason"))
             : Reasons.Kind.ACCEPTED.name());
-    if (!call.caller().is(Role.WORKER)) {
-      row.put("acceptedBecause", null);
-    }
     if (row.get(SUMMARY) instanceof Map<?, ?> summary && summary.get("visit") == null) {
       row.put(SUMMARY, null);
     }

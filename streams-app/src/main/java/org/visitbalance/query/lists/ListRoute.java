@@ -162,7 +162,7 @@ public final class ListRoute implements RequestHandler {
       Listing shown, ResultSet row, List<Order> orders, int part, RequestContext call)
       throws SQLException {
     Map<String, @Nullable Object> object = Rows.read(row, shown.columns(), 1);
-    shown.finish().accept(object, call);
+    shown.complete(object, call);
     List<Object> place = new ArrayList<>();
     int at = shown.columns().size() + 1;
     for (Order order : orders) {

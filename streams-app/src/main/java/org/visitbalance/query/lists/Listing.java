@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.query.access.Role;
 import org.visitbalance.query.model.Column;
 import org.visitbalance.query.model.Table;
 import org.visitbalance.query.request.Order;
@@ -32,6 +33,7 @@ import org.visitbalance.query.request.Sql;
  * @param constant the columns of which a request has one value only, at the beginning of the
  *     indexes that the orders have
  * @param finish works out what SQL does not know; may change the row
+ * @param forWorkers what viewers do not see; null for nothing
  */
 public record Listing(
     List<Column> columns,
@@ -41,7 +43,8 @@ public record Listing(
     Map<String, List<Order>> sorts,
     @Nullable First first,
     Function<RequestContext, String> constant,
-    BiConsumer<Map<String, @Nullable Object>, RequestContext> finish) {
+    BiConsumer<Map<String, @Nullable Object>, RequestContext> finish,
+    @Nullable ForWorkers forWorkers) {
   static final String SORT = "sort";
   private static final Set<String> PAGING =
       Set.of("tenant", "format", "headers", "limit", "cursor");
@@ -63,6 +66,13 @@ public record Listing(
       String isNot) {}
 
   /**
+   * What is for workers only: in what viewers get, it is blank.
+   *
+   * @param sentence says so to whoever gets the list as a file
+   */
+  record ForWorkers(String sentence, List<String> names) {}
+
+  /**
    * Some of the rows, in an order.
    *
    * @param condition narrows the list to them, with its values
@@ -76,7 +86,15 @@ public record Listing(
   /** A list of a table's rows; more is said by what follows. */
   static Listing of(Table table, String from) {
     return new Listing(
-        columns(table, ""), from, "", List.of(), Map.of(), null, call -> "", (row, call) -> {});
+        columns(table, ""),
+        from,
+        "",
+        List.of(),
+        Map.of(),
+        null,
+        call -> "",
+        (row, call) -> {},
+        null);
   }
 
   /** The columns of a table but its tenant, which the caller knows. */
@@ -105,15 +123,16 @@ public record Listing(
   }
 
   Listing withColumns(List<Column> all) {
-    return new Listing(all, from, group, filters, sorts, first, constant, finish);
+    return new Listing(all, from, group, filters, sorts, first, constant, finish, forWorkers);
   }
 
   Listing grouped(String by) {
-    return new Listing(columns, from, by, filters, sorts, first, constant, finish);
+    return new Listing(columns, from, by, filters, sorts, first, constant, finish, forWorkers);
   }
 
   public Listing narrowed(Filter... by) {
-    return new Listing(columns, from, group, List.of(by), sorts, first, constant, finish);
+    return new Listing(
+        columns, from, group, List.of(by), sorts, first, constant, finish, forWorkers);
   }
 
   /** Adds an order. */
@@ -124,20 +143,42 @@ public record Listing(
   Listing sorted(String name, List<Order> steps) {
     Map<String, List<Order>> more = new LinkedHashMap<>(sorts);
     more.put(name, steps);
-    return new Listing(columns, from, group, filters, more, first, constant, finish);
+    return new Listing(columns, from, group, filters, more, first, constant, finish, forWorkers);
   }
 
   Listing first(First rows) {
-    return new Listing(columns, from, group, filters, sorts, rows, constant, finish);
+    return new Listing(columns, from, group, filters, sorts, rows, constant, finish, forWorkers);
   }
 
   Listing constant(Function<RequestContext, String> by) {
-    return new Listing(columns, from, group, filters, sorts, first, by, finish);
+    return new Listing(columns, from, group, filters, sorts, first, by, finish, forWorkers);
   }
 
   /** The same with another way to finish its rows. */
   public Listing finished(BiConsumer<Map<String, @Nullable Object>, RequestContext> by) {
-    return new Listing(columns, from, group, filters, sorts, first, constant, by);
+    return new Listing(columns, from, group, filters, sorts, first, constant, by, forWorkers);
+  }
+
+  /** The same, of which viewers do not see all. */
+  Listing forWorkers(String sentence, String... names) {
+    return new Listing(
+        columns,
+        from,
+        group,
+        filters,
+        sorts,
+        first,
+        constant,
+        finish,
+        new ForWorkers(sentence, List.of(names)));
+  }
+
+  /** Works out what SQL does not know, and blanks what the caller may not see. */
+  void complete(Map<String, @Nullable Object> row, RequestContext call) {
+    finish.accept(row, call);
+    if (forWorkers != null && !call.caller().is(Role.WORKER)) {
+      forWorkers.names.forEach(name -> row.put(name, null));
+    }
   }
 
   /** The parameters that a request for it may have. */
@@ -152,7 +193,13 @@ public record Listing(
 
   /** What a request leaves out without asking for it. */
   List<String> unasked(RequestContext call) {
-    return filters.stream().map(filter -> filter.unasked(call)).filter(Objects::nonNull).toList();
+    Stream<@Nullable String> hidden =
+        forWorkers == null || call.caller().is(Role.WORKER)
+            ? Stream.of()
+            : Stream.of(forWorkers.sentence);
+    return Stream.concat(filters.stream().map(filter -> filter.unasked(call)), hidden)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** The name of the order that is asked for. */
@@ -203,7 +250,7 @@ public record Listing(
       Handle handle, RequestContext call, List<Order> orders, int limit) {
     List<Map<String, @Nullable Object>> rows =
         select(call, Part.all(orders), null, limit).rows(handle, columns).list();
-    rows.forEach(row -> finish.accept(row, call));
+    rows.forEach(row -> complete(row, call));
     return rows;
   }
 

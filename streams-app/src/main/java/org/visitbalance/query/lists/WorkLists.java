@@ -135,7 +135,11 @@ public final class WorkLists {
                   " and d.due <= ?",
                   " and (d.file_by is null or d.file_by > ?)"))
           .constant(call -> isAll(call) ? "" : "d.tenant, d.stage, ")
-          .finished(WorkLists::finish);
+          .finished(WorkLists::finish)
+          .forWorkers(
+              "Blank for viewers: why a difference was accepted, by whom, and when.",
+              "acceptedBecause",
+              BY);
 
   public static final Listing LATE_ARRIVALS =
       Listing.of(
@@ -269,7 +273,7 @@ public final class WorkLists {
     }
   }
 
-  /** What SQL does not know, without what the caller may not see. */
+  /** What SQL does not know. */
   private static void finish(Map<String, @Nullable Object> row, RequestContext call) {
     aged(row, call);
     Object service = row.get("dateOfService");
@@ -277,11 +281,7 @@ public final class WorkLists {
       LocalDate day = LocalDate.parse(service.toString());
       row.put("daysSinceService", Math.max(0, ChronoUnit.DAYS.between(day, call.today())));
     }
-    boolean isTold = call.caller().is(Role.WORKER);
-    if (!isTold) {
-      row.put("acceptedBecause", null);
-    }
-    if (!isTold || (row.get(BY) instanceof Map<?, ?> by && by.get("by") == null)) {
+    if (row.get(BY) instanceof Map<?, ?> by && by.get("by") == null) {
       row.put(BY, null);
     }
   }
