@@ -100,6 +100,12 @@ class TopicsReadyTest {
           .isEqualTo(
               "figures mix what was on topics before and after they were deleted and made again:"
                   + " other.emr.visits");
+
+      try (Admin admin = Admin.create(clients)) {
+        admin.deleteTopics(List.of(prefix + Topics.VISITS.name())).all().get();
+      }
+      Patience.await("its end", Duration.ofMinutes(1), service::hasFailed);
+      assertThat(service.trouble()).contains("a topic that the service reads was deleted");
     }
     Folders.delete(state.resolve(ServiceProperties.applicationId(prefix)));
     assertThat(known.changes()).isNull();

@@ -37,6 +37,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
@@ -422,20 +423,26 @@ public final class BalancingService implements AutoCloseable {
   }
 
   private void fail(Throwable thrown) {
-    Throwable problem = ofPartitions(thrown);
+    Throwable problem = ofTopics(thrown);
     if (failure.compareAndSet(null, problem)) {
       problems.heard(problem, false);
     }
   }
 
-  /** Kafka's own advice about this would delete the state, and change nothing. */
-  private static Throwable ofPartitions(Throwable problem) {
-    return String.valueOf(problem.getMessage()).contains("has invalid partitions")
-        ? new KafkaException(
-            "partitions were added to a topic that the service reads; "
-                + TopicProvisioner.MORE_PARTITIONS,
-            problem)
-        : problem;
+  /** What Kafka says of topics has no name, or advice that would delete the state for nothing. */
+  private static Throwable ofTopics(Throwable problem) {
+    if (String.valueOf(problem.getMessage()).contains("has invalid partitions")) {
+      return new KafkaException(
+          "partitions were added to a topic that the service reads; "
+              + TopicProvisioner.MORE_PARTITIONS,
+          problem);
+    } else if (problem instanceof MissingSourceTopicException) {
+      return new KafkaException(
+          "a topic that the service reads was deleted; the next start says which, and"
+              + " docs/operating.md#made-again what to do",
+          problem);
+    }
+    return problem;
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */

@@ -175,7 +175,7 @@ class DatabaseTest {
 
   /** As a frozen one: it would hold a start up forever. */
   @Test
-  @Timeout(20)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aServerThatTakesConnectionsAndSaysNothingIsNotWaitedForForLong() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/vb";
