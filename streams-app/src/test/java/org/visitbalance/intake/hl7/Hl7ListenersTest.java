@@ -63,17 +63,17 @@ class Hl7ListenersTest {
     return new Hl7Sink() {
       @Override
       public List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all) {
-        return Hl7ListenersTest.this.accept(listener, all);
+        return accepted(all);
       }
 
       @Override
       public void check() {
-        List<MessageAnswer> unused = Hl7ListenersTest.this.accept(null, List.of());
+        List<MessageAnswer> unused = accepted(List.of());
       }
     };
   }
 
-  private List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all) {
+  private List<MessageAnswer> accepted(List<ReceivedMessage> all) {
     hanging.acquireUninterruptibly();
     hanging.release();
     if (isAway) {
