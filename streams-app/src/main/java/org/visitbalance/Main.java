@@ -1,5 +1,7 @@
 package org.visitbalance;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,6 +17,7 @@ import org.visitbalance.cli.CommandProvider;
 import org.visitbalance.cli.Converters;
 import org.visitbalance.cli.ExitStatus;
 import org.visitbalance.cli.Invocation;
+import org.visitbalance.cli.StandardOutput;
 import org.visitbalance.cli.TokenKeyCommand;
 import org.visitbalance.cli.alerts.AlertsCommand;
 import org.visitbalance.cli.audit.AuditCommand;
@@ -78,7 +81,11 @@ public final class Main implements Callable<Integer> {
         .registerConverter(Instant.class, Converters::instant)
         .registerConverter(LocalDate.class, Converters::date);
     try {
-      return program.execute(args);
+      return StandardOutput.checked(
+          program.execute(args),
+          System.out,
+          new FileOutputStream(FileDescriptor.out),
+          program.getErr());
     } catch (Error e) {
       // Whatever it is: the memory, the stack, a class that is not there.
       return CommandErrors.say(e, program.getErr());

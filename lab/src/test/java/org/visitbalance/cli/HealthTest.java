@@ -82,7 +82,7 @@ class HealthTest {
             said ->
                 assertThat(said.toString())
                     .contains("figures mix", "docs/operating.md#made-again"));
-    assertThat(StallCheck.madeAgain(null)).isNull();
+    assertThat(StallCheck.changedTopics(null)).isNull();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -108,8 +109,14 @@ class ExpectationsTest {
     assertThat(missing()).containsExactly("billing_charges_*.csv 2027-01-20");
     assertThat(feeds()).containsExactly("BILLING 2027-01-19T05:00:00Z");
 
+    // What a kill in the middle of a line leaves; it would become one with the next line.
+    Files.writeString(
+        temp.resolve("state").resolve("expected.log"),
+        "answer\tT1\tbilling_charges_*.csv\t2027-01",
+        StandardOpenOption.APPEND);
     stage.restart();
     stage.intake.acceptGap("T1", "billing_charges_*.csv", LocalDate.of(2027, 1, 20), "ann");
+    stage.restart();
     stage.intake.look();
     assertThat(missing()).isEmpty();
     assertThat(feeds())

@@ -18,6 +18,7 @@ import org.visitbalance.ingest.hl7.Hl7Source;
 import org.visitbalance.intake.hl7.Hl7Counts;
 import org.visitbalance.intake.hl7.Hl7Entry;
 import org.visitbalance.intake.hl7.Hl7Listeners;
+import org.visitbalance.intake.hl7.Hl7Sink;
 import org.visitbalance.intake.hl7.MllpClient;
 
 /**
@@ -152,7 +153,22 @@ class MutatedMessagesTest {
                 "emr", "T1", "127.0.0.1", 0, Hl7Source.EMR, null, null, Set.of(), "P", false)),
         Map.of(),
         any -> ZoneOffset.UTC,
-        (listener, all) -> stage.intake.accept(listener, all),
+        sink(stage),
         () -> stage.now);
+  }
+
+  private static Hl7Sink sink(IntakeStage stage) {
+    return new Hl7Sink() {
+      @Override
+      public List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all)
+          throws IOException {
+        return stage.intake.accept(listener, all);
+      }
+
+      @Override
+      public void check() throws IOException {
+        stage.intake.checkMessages();
+      }
+    };
   }
 }

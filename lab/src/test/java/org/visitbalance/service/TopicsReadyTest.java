@@ -3,6 +3,8 @@ package org.visitbalance.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -72,6 +75,7 @@ class TopicsReadyTest {
       anInstanceSaysThatFactsAreGone(cluster.clients());
       anInstanceSaysThatPartitionsWereAdded(cluster.clients());
       anInstanceSaysThatTopicsWereMadeAgain(cluster.clients());
+      anInstanceSaysThatTopicsAreGoneOrLarger(cluster.clients());
     }
   }
 
@@ -83,22 +87,72 @@ class TopicsReadyTest {
     KnownTopics known =
         new KnownTopics(clients, prefix, state.resolve(ServiceProperties.applicationId(prefix)));
     send(clients, prefix + Topics.VISITS.name(), 1);
-    assertThat(known.madeAgain()).isEmpty();
+    assertThat(known.changes()).isNull();
     remake(clients, prefix, Topics.VISITS, Topics.NOTES);
     send(clients, prefix + Topics.VISITS.name(), 2);
     send(clients, prefix + Topics.NOTES.name(), 1);
 
     try (BalancingService service =
         BalancingService.start(options, clients, state, BalancingService.Problems.SILENT)) {
-      Patience.await("the word", Duration.ofMinutes(1), () -> service.madeAgain() != null);
+      Patience.await("the word", Duration.ofMinutes(1), () -> service.changedTopics() != null);
       // The topic of notes had no records, so that nothing of it is in the state.
-      assertThat(service.madeAgain())
+      assertThat(service.changedTopics())
           .isEqualTo(
               "figures mix what was on topics before and after they were deleted and made again:"
                   + " other.emr.visits");
+
+      try (Admin admin = Admin.create(clients)) {
+        admin.deleteTopics(List.of(prefix + Topics.VISITS.name())).all().get();
+      }
+      Patience.await("its end", Duration.ofMinutes(1), service::hasFailed);
+      assertThat(service.trouble()).contains("a topic that the service reads was deleted");
     }
     Folders.delete(state.resolve(ServiceProperties.applicationId(prefix)));
-    assertThat(known.madeAgain()).isEmpty();
+    assertThat(known.changes()).isNull();
+  }
+
+  /** Nobody writes to them at that time, so that nothing else fails. */
+  private void anInstanceSaysThatTopicsAreGoneOrLarger(Map<String, Object> clients)
+      throws Exception {
+    String prefix = "without.";
+    TopicProvisioner.create(clients, prefix, 1);
+    Path folder = state.resolve(ServiceProperties.applicationId(prefix));
+    String own = folder.getFileName() + "-ledger-changelog";
+    String items = prefix + Topics.ITEMS.name();
+    String balances = prefix + Topics.BALANCES.name();
+    KnownTopics known = new KnownTopics(clients, prefix, folder);
+    try (Admin admin = Admin.create(clients)) {
+      admin.createTopics(List.of(new NewTopic(own, 1, (short) 1))).all().get();
+      send(clients, balances, 1);
+      Patience.await("all topics", Duration.ofMinutes(1), () -> changes(known) == null);
+
+      admin.deleteTopics(List.of(items, own)).all().get();
+      // A broker that has just started may not know a topic yet.
+      assertThat(known.changes()).isNull();
+      Patience.await("the word", Duration.ofMinutes(1), () -> changes(known) != null);
+      assertThat(known.changes())
+          .isEqualTo(
+              "topics were deleted, and figures lack what is to go there: "
+                  + String.join(", ", items, own));
+
+      KnownTopics next = new KnownTopics(clients, prefix, folder);
+      Patience.await("it", Duration.ofMinutes(1), () -> isMade(clients, prefix));
+      assertThat(next.changes()).isNull();
+      admin.createPartitions(Map.of(balances, NewPartitions.increaseTo(2))).all().get();
+      Patience.await("the word", Duration.ofMinutes(1), () -> changes(next) != null);
+      assertThat(next.changes())
+          .isEqualTo("partitions were added to topics, and figures may be older ones: " + balances);
+      // The next process too: in a rebuild of the tables, the older record could be the last word.
+      assertThat(new KnownTopics(clients, prefix, folder).changes()).contains(balances);
+    }
+  }
+
+  private static @Nullable String changes(KnownTopics known) {
+    try {
+      return known.changes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void remake(Map<String, Object> clients, String prefix, Topic<?>... topics)
@@ -108,17 +162,16 @@ class TopicsReadyTest {
         admin.deleteTopics(List.of(prefix + topic.name())).all().get();
       }
     }
-    Patience.await(
-        "the topics to be gone",
-        Duration.ofMinutes(1),
-        () -> {
-          try {
-            TopicProvisioner.create(clients, prefix, 1);
-            return true;
-          } catch (RuntimeException e) {
-            return false;
-          }
-        });
+    Patience.await("the topics to be gone", Duration.ofMinutes(1), () -> isMade(clients, prefix));
+  }
+
+  private static boolean isMade(Map<String, Object> clients, String prefix) {
+    try {
+      TopicProvisioner.create(clients, prefix, 1);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   private static void send(Map<String, Object> clients, String topic, int records)
@@ -126,7 +179,7 @@ class TopicsReadyTest {
     try (var producer =
         new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (int i = 0; i < records; i++) {
-        producer.send(new ProducerRecord<>(topic, new byte[1])).get();
+        producer.send(new ProducerRecord<>(topic, new byte[1], new byte[1])).get();
       }
     }
   }

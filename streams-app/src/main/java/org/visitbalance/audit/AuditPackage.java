@@ -2,6 +2,8 @@ package org.visitbalance.audit;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -143,11 +145,28 @@ public final class AuditPackage {
         Files.setPosixFilePermissions(stage, OF_OUR_GROUP_TOO);
         Files.deleteIfExists(place);
         Files.move(stage, place);
+      } catch (IOException e) {
+        throw unwritten(output, e);
       } finally {
         deleteAll(stage);
       }
     }
     Runtime.getRuntime().removeShutdownHook(tidy);
+  }
+
+  /** What the system says names a file of the stage, which nobody knows. */
+  private static IOException unwritten(Path output, IOException problem) {
+    String why =
+        problem instanceof FileSystemException file ? file.getReason() : problem.getMessage();
+    if (problem instanceof AccessDeniedException) {
+      why = "no permission";
+    }
+    return new IOException(
+        output
+            + " could not be written ("
+            + (why == null ? problem.getClass().getSimpleName() : why)
+            + "); nothing is left behind; make room, or choose another folder",
+        problem);
   }
 
   /** Threads that were told to stop may each still be creating one file. */

@@ -104,20 +104,25 @@ final class Expecting {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      long before = channel.size();
-      try {
-        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      } catch (IOException e) {
-        // On a full disk, a part of a line would become one with the next line.
-        channel.truncate(before);
-        throw e;
-      }
+      append(channel, line);
     }
     take(line);
+  }
+
+  /** Adds a whole line or nothing. */
+  static void append(FileChannel channel, String line) throws IOException {
+    long before = channel.size();
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      // On a full disk, a part of a line would become one with the next line.
+      channel.truncate(before);
+      throw e;
+    }
   }
 
   private static String key(String tenant, String name) {

@@ -25,6 +25,9 @@ import org.visitbalance.platform.Folders;
  * call of {@link #look} goes on where the last one stopped, also in another process. Thread-safe.
  */
 public final class Intake implements AutoCloseable {
+  /** What a message and its place in the index take, and more. */
+  private static final int ROOM = 1 << 20;
+
   /** The most bytes of a file that a person may send. */
   public static final int MOST_BYTES = 64 << 20;
 
@@ -352,6 +355,35 @@ public final class Intake implements AutoCloseable {
   public synchronized List<MessageAnswer> accept(
       MessageListener listener, List<ReceivedMessage> all) throws IOException {
     return using(() -> messages.accept(listener, all));
+  }
+
+  /**
+   * Asks again what accepting messages needs: the index, the archive of each folder, and, where
+   * something was left open, the topics. Accepts nothing.
+   *
+   * @throws Away if the topics cannot be reached
+   */
+  public synchronized void checkMessages() throws IOException {
+    boolean unused =
+        using(
+            () -> {
+              logs.settle();
+              return true;
+            });
+    requireRoom(plan.state());
+    for (IntakeFolder folder : plan.folders()) {
+      requireRoom(folder.archive());
+    }
+  }
+
+  /** A full disk lets files be opened and cut, so something is written. */
+  private static void requireRoom(Path folder) throws IOException {
+    Path probe = Files.createTempFile(folder, ".room", "");
+    try {
+      Files.write(probe, new byte[ROOM]);
+    } finally {
+      Files.delete(probe);
+    }
   }
 
   /** Returns the files that should have come as of the last look, the oldest first. */

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -56,7 +55,7 @@ public final class BalancingService implements AutoCloseable {
   private static final Duration TOPICS = Duration.ofMinutes(1);
 
   private final ClientKeeper keeper;
-  private final AtomicReference<@Nullable String> madeAgain = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> changed = new AtomicReference<>();
   private final @Nullable PeriodicTask topics;
   private final @Nullable Path temporary;
 
@@ -94,7 +93,7 @@ public final class BalancingService implements AutoCloseable {
     this.topics =
         topics == null
             ? null
-            : new PeriodicTask("known-topics", TOPICS, () -> compare(topics.madeAgain()));
+            : new PeriodicTask("known-topics", TOPICS, () -> compare(topics.changes()));
     this.instance = instance;
     this.isStatic = isStatic;
     this.passedOver = passedOver;
@@ -222,16 +221,18 @@ public final class BalancingService implements AutoCloseable {
     return this;
   }
 
-  private void compare(SortedSet<String> others) {
-    String says = KnownTopics.sentence(others);
-    if (!Objects.equals(says, madeAgain.getAndSet(says)) && says != null) {
+  private void compare(@Nullable String says) {
+    if (!Objects.equals(says, changed.getAndSet(says)) && says != null) {
       LOG.error("{}; do what docs/operating.md#made-again says", says);
     }
   }
 
-  /** Returns that topics are others than those that the state was made of; null if they are not. */
-  public @Nullable String madeAgain() {
-    return madeAgain.get();
+  /**
+   * Returns that topics are others than those that the state was made of, are gone, or have more
+   * partitions; null if they are as they were.
+   */
+  public @Nullable String changedTopics() {
+    return changed.get();
   }
 
   /** Is told what goes wrong in a thread of the topology; called from that thread. */

@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -236,20 +237,26 @@ final class ClientKeeper {
   }
 
   private void fail(Throwable thrown) {
-    Throwable problem = ofPartitions(thrown);
+    Throwable problem = ofTopics(thrown);
     if (failure.compareAndSet(null, problem)) {
       problems.heard(problem, false);
     }
   }
 
-  /** Kafka's own advice about this would delete the state, and change nothing. */
-  private static Throwable ofPartitions(Throwable problem) {
-    return String.valueOf(problem.getMessage()).contains("has invalid partitions")
-        ? new KafkaException(
-            "partitions were added to a topic that the service reads; "
-                + TopicProvisioner.MORE_PARTITIONS,
-            problem)
-        : problem;
+  /** What Kafka says of topics has no name, or advice that would delete the state for nothing. */
+  private static Throwable ofTopics(Throwable problem) {
+    if (String.valueOf(problem.getMessage()).contains("has invalid partitions")) {
+      return new KafkaException(
+          "partitions were added to a topic that the service reads; "
+              + TopicProvisioner.MORE_PARTITIONS,
+          problem);
+    } else if (problem instanceof MissingSourceTopicException) {
+      return new KafkaException(
+          "a topic that the service reads was deleted; the next start says which, and"
+              + " docs/operating.md#made-again what to do",
+          problem);
+    }
+    return problem;
   }
 
   /**

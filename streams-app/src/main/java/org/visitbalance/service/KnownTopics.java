@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -30,15 +33,29 @@ import org.visitbalance.topology.Topics;
  * Which topics the state of an instance is made of: their IDs, in a file beside it. A topic that
  * was deleted and made again has another ID, also if it has more records by now than were read of
  * the old one, which no offset tells. A topic without any record does not count: it may be made
- * anew. Not thread-safe.
+ * anew. It also sees that a topic is gone, which nothing else tells as long as nobody writes to it,
+ * and that one has got more partitions: whoever reads it reads on without them, and the newest
+ * record of a key may lie beside an older one. Not thread-safe.
  */
 final class KnownTopics {
   private static final String FILE = "topic-ids";
   private static final String BETWEEN = " ";
 
+  /** Behind the name of a topic: the line has its number of partitions. No name has such a sign. */
+  private static final String PARTITIONS = "#partitions";
+
   private final Map<String, ?> clients;
   private final List<String> names;
   private final Path file;
+
+  /** What the names of the application's own topics begin with. */
+  private final String own;
+
+  /** The numbers of partitions that readers of this process began with. */
+  private final Map<String, Integer> begunWith = new HashMap<>();
+
+  private final Set<String> ownSeen = new HashSet<>();
+  private Set<String> missedBefore = Set.of();
 
   /**
    * Looks at nothing yet.
@@ -56,31 +73,64 @@ final class KnownTopics {
             .map(topic -> prefix + topic.name())
             .toList();
     this.file = folder.resolve(FILE);
+    this.own = folder.getFileName() + "-";
   }
 
-  /** Returns which topics are others than those that the state was made of; empty for none. */
-  SortedSet<String> madeAgain() throws IOException {
+  /**
+   * Looks; returns in which ways topics are others than those that the state was made of, without
+   * an end; null if they are not.
+   */
+  @Nullable String changes() throws IOException {
     SortedMap<String, String> known = read();
     SortedSet<String> others = new TreeSet<>();
+    SortedSet<String> larger = new TreeSet<>();
     Map<String, Object> asking = new HashMap<>(clients);
     try (Admin admin = ClusterProblems.admin(asking)) {
       List<TopicDescription> unknown = new ArrayList<>();
-      for (TopicDescription topic : described(asking, admin)) {
+      List<TopicDescription> there = described(asking, admin);
+      for (TopicDescription topic : there) {
         String before = known.get(topic.name());
-        if (before == null) {
-          unknown.add(topic);
-        } else if (!before.equals(topic.topicId().toString())) {
+        if (before != null && !before.equals(topic.topicId().toString())) {
           others.add(topic.name());
+        } else if (isLarger(topic, known.get(topic.name() + PARTITIONS))) {
+          larger.add(topic.name());
+        } else if (!known.containsKey(topic.name() + PARTITIONS)) {
+          unknown.add(topic);
         }
       }
       if (remember(known, unknown, asking, admin)) {
         write(known);
       }
+      return sentence(others, gone(there, asking, admin), larger);
     }
-    return others;
   }
 
-  /** Of a topic that is not there at the moment, others speak. */
+  private boolean isLarger(TopicDescription topic, @Nullable String before) {
+    int now = topic.partitions().size();
+    Integer begun = begunWith.putIfAbsent(topic.name(), now);
+    return (begun != null && now > begun) || (before != null && now > Integer.parseInt(before));
+  }
+
+  /**
+   * Returns the topics that were not there twice in a row: a broker that has just started may not
+   * know one yet.
+   */
+  private SortedSet<String> gone(List<TopicDescription> there, Map<String, ?> asking, Admin admin) {
+    Set<String> ownNow =
+        ClusterProblems.answer(asking, "list its topics", admin.listTopics().names()).stream()
+            .filter(name -> name.startsWith(own))
+            .collect(Collectors.toSet());
+    ownSeen.addAll(ownNow);
+    Set<String> missed = new HashSet<>(ownSeen);
+    missed.removeAll(ownNow);
+    missed.addAll(names);
+    there.forEach(topic -> missed.remove(topic.name()));
+    SortedSet<String> gone = new TreeSet<>(missed);
+    gone.retainAll(missedBefore);
+    missedBefore = missed;
+    return gone;
+  }
+
   private List<TopicDescription> described(Map<String, ?> asking, Admin admin) {
     List<TopicDescription> all = new ArrayList<>();
     for (KafkaFuture<TopicDescription> one :
@@ -126,7 +176,11 @@ final class KnownTopics {
             });
     unknown.stream()
         .filter(topic -> filled.contains(topic.name()))
-        .forEach(topic -> known.put(topic.name(), topic.topicId().toString()));
+        .forEach(
+            topic -> {
+              known.put(topic.name(), topic.topicId().toString());
+              known.put(topic.name() + PARTITIONS, Integer.toString(topic.partitions().size()));
+            });
     return !filled.isEmpty();
   }
 
@@ -151,11 +205,23 @@ final class KnownTopics {
     Files.move(begun, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Returns what is wrong with figures made of other topics, without an end. */
-  static @Nullable String sentence(SortedSet<String> madeAgain) {
-    return madeAgain.isEmpty()
-        ? null
-        : "figures mix what was on topics before and after they were deleted and made again: "
-            + String.join(", ", madeAgain);
+  private static @Nullable String sentence(
+      SortedSet<String> madeAgain, SortedSet<String> gone, SortedSet<String> larger) {
+    List<String> all = new ArrayList<>();
+    if (!madeAgain.isEmpty()) {
+      all.add(
+          "figures mix what was on topics before and after they were deleted and made again: "
+              + String.join(", ", madeAgain));
+    }
+    if (!gone.isEmpty()) {
+      all.add(
+          "topics were deleted, and figures lack what is to go there: " + String.join(", ", gone));
+    }
+    if (!larger.isEmpty()) {
+      all.add(
+          "partitions were added to topics, and figures may be older ones: "
+              + String.join(", ", larger));
+    }
+    return all.isEmpty() ? null : String.join("; also, ", all);
   }
 }

@@ -1,10 +1,13 @@
 package org.visitbalance.query.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,7 +22,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.flywaydb.core.Flyway;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -222,6 +231,40 @@ class ReadModelTest {
                             + " where table_schema = 'public' and is_unique = false")
                     .mapTo(String.class)
                     .set());
+  }
+
+  /** As on a full disk. H2 would let nobody in again, also when there is room. */
+  @Test
+  void aFileThatCouldNotBeWrittenIsOpenedAgainAndReadingGoesOn() {
+    try (Database database = Database.embedded(folder);
+        Projector projector = new Projector(database, here.clients(), here.serdes(), "")) {
+      projector.start();
+      Patience.await("the first filling", PATIENCE, () -> projector.behind() == 0);
+      assertThatThrownBy(() -> database.jdbi().useHandle(ReadModelTest::failToWrite))
+          .isInstanceOf(MVStoreException.class);
+      here.sendSomething();
+
+      Patience.await(
+          "the second filling",
+          PATIENCE,
+          () -> projector.problem() == null && projector.behind() == 0 && isWanted(database));
+    }
+  }
+
+  private boolean isWanted(Database database) {
+    try {
+      return TopicTables.ofTables(database).equals(wanted());
+    } catch (JdbiException e) {
+      return false;
+    }
+  }
+
+  private static void failToWrite(Handle handle) throws SQLException {
+    SessionLocal session =
+        (SessionLocal) handle.getConnection().unwrap(JdbcConnection.class).getSession();
+    MVStoreException full = new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "full");
+    full.initCause(new IOException("No space left on device"));
+    session.getDatabase().getStore().getMvStore().panic(full);
   }
 
   @Test

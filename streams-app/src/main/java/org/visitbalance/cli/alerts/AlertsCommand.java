@@ -105,7 +105,7 @@ public final class AlertsCommand implements Callable<Integer> {
     Logs.begin(cluster.environment());
     Alerts.Plan plan = RoutesFile.read(routes, new Secrets(System.getenv(), null));
     Map<String, Object> clients = cluster.clients();
-    TopicProvisioner.partitions(clients, cluster.prefix(), Access.ALERTS);
+    TopicProvisioner.partitions(cluster.clientsSoon(), cluster.prefix(), Access.ALERTS);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {

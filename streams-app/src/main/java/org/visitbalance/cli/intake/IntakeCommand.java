@@ -99,7 +99,7 @@ public final class IntakeCommand implements Callable<Integer> {
     Path folder = needed(state, "--state=DIR");
     Logs.begin(cluster.environment());
     Map<String, Object> clients = cluster.clients();
-    TopicProvisioner.partitions(clients, cluster.prefix(), Access.INTAKE);
+    TopicProvisioner.partitions(cluster.clientsSoon(), cluster.prefix(), Access.INTAKE);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Closeables opened = new Closeables()) {
       Stopping.closes(opened);

@@ -23,7 +23,11 @@ import org.visitbalance.intake.IntakePlan;
 import org.visitbalance.intake.IntakeRequests;
 import org.visitbalance.intake.IntakeStatus;
 import org.visitbalance.intake.KafkaOutlet;
+import org.visitbalance.intake.MessageAnswer;
+import org.visitbalance.intake.MessageListener;
+import org.visitbalance.intake.ReceivedMessage;
 import org.visitbalance.intake.hl7.Hl7Listeners;
+import org.visitbalance.intake.hl7.Hl7Sink;
 import org.visitbalance.intake.sftp.SftpEntry;
 import org.visitbalance.intake.sftp.SftpListener;
 import org.visitbalance.intake.sftp.SftpPuller;
@@ -110,7 +114,7 @@ public final class RunningIntake implements AutoCloseable {
                       file.hl7(),
                       System.getenv(),
                       zones::of,
-                      begun::accept,
+                      accepting(begun),
                       InstantSource.system()));
       PeriodicTask reading = new PeriodicTask("intake-settings", SETTINGS_PAUSE, zones::read);
       opened.open(reading::startLater);
@@ -159,6 +163,21 @@ public final class RunningIntake implements AutoCloseable {
       IntakeFile file,
       Path state) {
     return new RunningIntake(clients, serdes, prefix, file, state, InstantSource.system());
+  }
+
+  private static Hl7Sink accepting(Intake intake) {
+    return new Hl7Sink() {
+      @Override
+      public List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> messages)
+          throws IOException {
+        return intake.accept(listener, messages);
+      }
+
+      @Override
+      public void check() throws IOException {
+        intake.checkMessages();
+      }
+    };
   }
 
   private static SftpPuller puller(SftpEntry entry, Path state) {

@@ -292,7 +292,7 @@ public final class QueryService implements AutoCloseable {
           return seen.with(
               StallCheck.stopped(
                   seen,
-                  service.madeAgain(),
+                  service.changedTopics(),
                   projector.failure(),
                   watch.failure(),
                   watch.wrongClocks(),
@@ -385,7 +385,7 @@ public final class QueryService implements AutoCloseable {
       InstantSource time) {
     List<Health.Check> ready = new ArrayList<>();
     ready.add(Health.Check.of("topology", service::trouble, () -> warning(service)));
-    ready.add(Health.Check.of("topics", () -> StallCheck.madeAgain(service.madeAgain())));
+    ready.add(Health.Check.of("topics", () -> StallCheck.changedTopics(service.changedTopics())));
     ready.add(
         Health.Check.of(
             "progress",

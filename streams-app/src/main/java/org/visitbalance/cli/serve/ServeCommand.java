@@ -155,7 +155,8 @@ public final class ServeCommand implements Callable<Integer> {
     streams.put(BoundedStores.BYTES, Long.toString((long) storeMemory << 20));
     ValueSerdes values = ValueSerdes.of(clients);
     TopologyOptions.Serdes serdes = values::forClass;
-    int partitions = TopicProvisioner.partitions(clients, cluster.prefix(), Access.SERVE);
+    int partitions =
+        TopicProvisioner.partitions(cluster.clientsSoon(), cluster.prefix(), Access.SERVE);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
     try (Closeables opened = new Closeables()) {

@@ -19,8 +19,8 @@ public final class StallCheck {
 
   private StallCheck() {}
 
-  /** Returns what is wrong and what to do if topics were made again; null if they were not. */
-  public static @Nullable String madeAgain(@Nullable String says) {
+  /** Returns what is wrong and what to do if topics have changed; null if they have not. */
+  public static @Nullable String changedTopics(@Nullable String says) {
     return says == null ? null : says + "; " + REMAKE;
   }
 
@@ -76,21 +76,21 @@ public final class StallCheck {
    * Returns why figures no longer move on, whatever answers look like; null if they do. Its words
    * stay the same for as long as the reason does: whoever has heard it is not told again.
    *
-   * @param madeAgain that topics are others than those that the state was made of; null if not
+   * @param changedTopics that topics are others than those that the state was made of; null if not
    * @param refused why the tables take no rows at the moment; null if they do
    * @param unseen why it cannot be seen at the moment how far things are; null if it can
    * @param wrong hosts whose clocks are wrong
    */
   public static @Nullable Stopped stopped(
       Freshness fresh,
-      @Nullable String madeAgain,
+      @Nullable String changedTopics,
       @Nullable Failure refused,
       @Nullable Failure unseen,
       List<WrongClock> wrong,
       Instant now,
       Duration patience) {
-    if (madeAgain != null) {
-      return new Stopped(madeAgain, REMAKE);
+    if (changedTopics != null) {
+      return new Stopped(changedTopics, REMAKE);
     }
     if (refused != null) {
       String what =

@@ -34,6 +34,8 @@ final class Hl7Pump implements AutoCloseable {
   private static final String LATE =
       "Kafka does not answer, or a large file is being read; send it again";
 
+  private static final String UNPROCESSED = "a message cannot be processed";
+
   private static final Duration REST = Duration.ofSeconds(2);
   private static final long PARTING_MS = 5000;
 
@@ -101,7 +103,13 @@ final class Hl7Pump implements AutoCloseable {
     List<Waiting> all = new ArrayList<>();
     try {
       while (!isClosed) {
-        all.add(queue.take());
+        Waiting first =
+            isWorthAsking() ? queue.poll(REST.toMillis(), TimeUnit.MILLISECONDS) : queue.take();
+        if (first == null) {
+          ask();
+          continue;
+        }
+        all.add(first);
         int unused = queue.drainTo(all, MOST - 1);
         Map<MessageListener, List<Waiting>> byListener = new LinkedHashMap<>();
         all.forEach(
@@ -146,8 +154,28 @@ final class Hl7Pump implements AutoCloseable {
         all.forEach(one -> hand(listener, List.of(one)));
         return;
       }
-      fail(listener, "a message cannot be processed", e);
+      fail(listener, UNPROCESSED, e);
       tell(all, "the message cannot be processed");
+    }
+  }
+
+  /** What failed because of the message alone is well again when a message is accepted. */
+  private boolean isWorthAsking() {
+    String now = trouble;
+    return now != null && !now.equals(UNPROCESSED);
+  }
+
+  /** A sender may be silent for hours; meanwhile, what failed is asked again. */
+  private void ask() {
+    String before = trouble;
+    try {
+      sink.check();
+      if (before != null && before.equals(trouble)) {
+        trouble = null;
+        LoggerFactory.getLogger(Hl7Pump.class).info("HL7 messages can be accepted again");
+      }
+    } catch (IOException | RuntimeException e) {
+      // It is as it was.
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
+import org.visitbalance.text.Printable;
 
 /**
  * Asks the servers of a registry until one answers: each in turn, beginning with the one that
@@ -210,16 +211,12 @@ final class RegistryHttp {
     }
     int code = answer.path("error_code").intValue();
     String message = answer.path("message").asText();
-    said += " (" + code + ": " + shorten(message) + ")";
+    said += " (" + code + ": " + Printable.begin(message, MESSAGE_LENGTH) + ")";
     if (status >= 500 || status == 408 || status == 429 || status < 400) {
       return new Failure(said, null);
     }
     throw new RegistryRefusedException(
         code, "the schema registry refused to " + question.purpose() + ": " + said);
-  }
-
-  private static String shorten(String message) {
-    return message.length() <= MESSAGE_LENGTH ? message : message.substring(0, MESSAGE_LENGTH);
   }
 
   private HttpResponse<byte[]> send(Server server, Question question) throws Failure {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,16 @@ public final class Database implements AutoCloseable {
 
   private static Database open(
       String url, String user, @Nullable String password, @Nullable String schema) {
+    return open(url, user, password, schema, Duration.ofMillis(PATIENCE_MS));
+  }
+
+  /** The same with another longest wait for a connection. */
+  static Database open(
+      String url,
+      String user,
+      @Nullable String password,
+      @Nullable String schema,
+      Duration patience) {
     if (!shown(url).equals(url.replaceFirst("[?;].*", ""))) {
       // The driver would take them for a part of the host, and log them.
       throw new Unusable(
@@ -151,8 +162,14 @@ public final class Database implements AutoCloseable {
     config.setSchema(schema);
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
-    config.setConnectionTimeout(PATIENCE_MS);
-    config.setInitializationFailTimeout(PATIENCE_MS);
+    config.setConnectionTimeout(patience.toMillis());
+    config.setInitializationFailTimeout(patience.toMillis());
+    if (!embedded) {
+      // A server that takes connections and says nothing, as a frozen one does, holds nobody up.
+      config.addDataSourceProperty("loginTimeout", Long.toString(patience.toSeconds()));
+      // One that is gone without a word is noticed.
+      config.addDataSourceProperty("tcpKeepAlive", "true");
+    }
     config.setPoolName("read-model");
     config.setRegisterMbeans(false);
     HikariDataSource source = null;

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.visitbalance.intake.Intake;
 import org.visitbalance.intake.MessageAnswer;
 import org.visitbalance.intake.MessageListener;
 import org.visitbalance.intake.ReceivedMessage;
+import org.visitbalance.platform.Patience;
 
 /** Connections of senders, good and bad ones. */
 @Tag("slow")
@@ -51,13 +53,27 @@ class Hl7ListenersTest {
             List.of(entry),
             Map.of("PASSWORD", PASSWORD),
             any -> ZoneOffset.UTC,
-            this::accept,
+            sink(),
             InstantSource.system(),
             new Hl7Server.Limits(400, 3000, 500));
     return listeners;
   }
 
-  private List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all) {
+  private Hl7Sink sink() {
+    return new Hl7Sink() {
+      @Override
+      public List<MessageAnswer> accept(MessageListener listener, List<ReceivedMessage> all) {
+        return accepted(all);
+      }
+
+      @Override
+      public void check() {
+        List<MessageAnswer> unused = accepted(List.of());
+      }
+    };
+  }
+
+  private List<MessageAnswer> accepted(List<ReceivedMessage> all) {
     hanging.acquireUninterruptibly();
     hanging.release();
     if (isAway) {
@@ -171,6 +187,9 @@ class Hl7ListenersTest {
     assertThat(answerTo(message("1"))).contains("MSA|AE|1|Kafka cannot be reached");
     assertThat(listeners.trouble()).isEqualTo("hl7: Kafka cannot be reached");
     isAway = false;
+    // Its senders may be silent for hours, and nobody is to look for what is well.
+    Patience.await(
+        "Kafka to be asked again", Duration.ofSeconds(20), () -> listeners.trouble() == null);
     String answer = answerTo(message("1"));
     for (int i = 0; i < 50 && !answer.contains("MSA|AA"); i++) {
       Thread.sleep(100);

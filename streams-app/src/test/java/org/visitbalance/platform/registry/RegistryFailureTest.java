@@ -44,6 +44,16 @@ class RegistryFailureTest {
     stub.close();
   }
 
+  @Test
+  void aLongAnswerIsCutBetweenCharacters() {
+    String face = "\uD83D\uDE00";
+    stub.turnsTo(
+        says(500, "{\"error_code\":50001,\"message\":\"" + "a" + face.repeat(600) + "\"}"));
+
+    assertThatThrownBy(() -> SchemaRegistries.open(config).register(SUBJECT, SCHEMA))
+        .hasMessageContaining("a" + face.repeat(499) + ")");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

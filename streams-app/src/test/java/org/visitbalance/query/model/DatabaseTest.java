@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.DataUtils;
@@ -15,6 +18,7 @@ import org.h2.mvstore.MVStoreException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,6 +170,19 @@ class DatabaseTest {
           .hasMessageContaining("must not have a user or a password")
           .hasMessageContaining("VISIT_BALANCE_READ_MODEL_PASSWORD")
           .hasMessageNotContaining("hunter2");
+    }
+  }
+
+  /** As a frozen one: it would hold a start up forever. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aServerThatTakesConnectionsAndSaysNothingIsNotWaitedForForLong() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/vb";
+      assertThatThrownBy(() -> Database.open(url, "vb", null, null, Duration.ofSeconds(1)))
+          .isInstanceOf(Database.Unusable.class)
+          .hasMessageContaining(url + " cannot be used (")
+          .hasMessageContaining("timed out");
     }
   }
 }
