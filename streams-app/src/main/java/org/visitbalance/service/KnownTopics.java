@@ -98,10 +98,12 @@ final class KnownTopics {
           unknown.add(topic);
         }
       }
-      if (remember(known, unknown, asking, admin)) {
+      String says = sentence(others, gone(there, asking, admin), larger);
+      // While something is wrong, what is new waits: to ask about it may fail, and hide the word.
+      if (says == null && remember(known, unknown, asking, admin)) {
         write(known);
       }
-      return sentence(others, gone(there, asking, admin), larger);
+      return says;
     }
   }
 
